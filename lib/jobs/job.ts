@@ -1,0 +1,69 @@
+import type { FailureCode } from "@/lib/errors/failure";
+
+/** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
+export type Exactness = "exact" | "estimated";
+
+/** One queue of one source at one poll. Counts are rows; null is "not measured", never 0. */
+export interface JobQueue {
+  readonly source: string;
+  readonly kind: string;
+  readonly queue: string;
+  readonly counts: {
+    readonly queued: number | null;
+    readonly running: number | null;
+    readonly retry: number | null;
+    readonly failed: number | null;
+    readonly done: number | null;
+  };
+  readonly countsAre: Exactness;
+  readonly retry: { readonly due: number | null; readonly later: number | null };
+  /** Seconds the oldest due job has waited past the time it could have run. */
+  readonly oldestDueSeconds: number | null;
+  /** Finished jobs per minute between this poll and the one before; null at the first. */
+  readonly throughputPerMinute: number | null;
+  readonly errors: readonly JobErrorGroup[];
+  /** Jobs running for longer than the system's own limit. */
+  readonly stuck: number | null;
+  /** Retry rows that can never be stored because a twin holds their unique key (bitmagnet). */
+  readonly conflicts: number | null;
+}
+
+export interface JobErrorGroup {
+  readonly group: string;
+  readonly count: number;
+  readonly lastSeenMs: number | null;
+}
+
+export type SourceState = "ok" | "unreachable" | "unauthorized" | "timeout" | "incompatible" | "starting";
+
+/** A job as the runner page needs it. */
+export interface HeldJob {
+  readonly id: string;
+  readonly type: string;
+  readonly startedMs: number | null;
+  readonly updatedMs: number | null;
+  readonly progress: number | null;
+}
+
+/** A runner row as its source knows it, before rules/runners decide on a state. */
+export interface RunnerContact {
+  readonly name: string;
+  readonly lastContactMs: number | null;
+  readonly holding: readonly HeldJob[];
+  /** Whether the source has work of any type waiting that this runner could have taken, and since when. */
+  readonly oldestPendingMs: number | null;
+}
+
+export interface SourceReading {
+  readonly queues: readonly JobQueue[];
+  /** null where the kind of source knows no runners. */
+  readonly runners: readonly RunnerContact[] | null;
+  /** Cumulative counter behind `throughputPerMinute`; null when the source has none. */
+  readonly finishedTotal: number | null;
+  /** The schema generation recognised, for the page. */
+  readonly generation: string;
+}
+
+export type SourceOutcome =
+  | { readonly ok: true; readonly reading: SourceReading; readonly durationMs: number }
+  | { readonly ok: false; readonly state: Exclude<SourceState, "ok" | "starting">; readonly because: string; readonly code: FailureCode; readonly durationMs: number };

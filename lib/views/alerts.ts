@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { listOf } from "@/lib/views/list";
+
+export const AlertView = z.object({
+  id: z.string(),
+  rule: z.string(),
+  severity: z.enum(["warning", "critical"]),
+  state: z.enum(["pending", "firing", "resolved"]),
+  labels: z.record(z.string(), z.string()),
+  value: z.number().nullable(),
+  threshold: z.number(),
+  startedMs: z.number(),
+  firedMs: z.number().nullable(),
+  resolvedMs: z.number().nullable(),
+  summary: z.string(),
+  inferred: z.boolean(),
+  acknowledgedBy: z.string().nullable(),
+  flapping: z.boolean(),
+  noData: z.boolean(),
+});
+export type AlertView = z.infer<typeof AlertView>;
+export const AlertsView = listOf(AlertView);
+
+/** A rule's thresholds as the charts draw them. */
+export const RuleView = z.object({
+  id: z.string(),
+  signal: z.string(),
+  match: z.record(z.string(), z.string()),
+  comparison: z.enum(["above", "below"]),
+  warning: z.number().nullable(),
+  critical: z.number().nullable(),
+  forMs: z.number(),
+  clearAt: z.number().nullable(),
+  inferred: z.boolean(),
+  origin: z.enum(["built-in", "file"]),
+});
+export type RuleView = z.infer<typeof RuleView>;
+export const RulesView = listOf(RuleView);

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { listOf, Window } from "@/lib/views/list";
+
+export const BrokerView = z.object({
+  id: z.string(),
+  state: z.enum(["reachable", "unreachable", "unauthorized", "slow", "starting"]),
+  stateSinceMs: z.number(),
+  /** What was tried and what came back; null while reachable. */
+  because: z.string().nullable(),
+  version: z.string().nullable(),
+  clusterName: z.string().nullable(),
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      running: z.boolean(),
+      memoryUsedBytes: z.number().nullable(),
+      memoryLimitBytes: z.number().nullable(),
+      memoryAlarm: z.boolean().nullable(),
+      diskAlarm: z.boolean().nullable(),
+      uptimeMs: z.number().nullable(),
+    }),
+  ),
+  connections: z.number().nullable(),
+  clients: z.object({
+    connected: z.number(),
+    late: z.number(),
+    blocked: z.number(),
+    absent: z.number(),
+    lost: z.number(),
+  }),
+  churnPerSecond: z.object({ opened: z.number().nullable(), closed: z.number().nullable() }),
+  heartbeatEnds: Window,
+  reconnects: Window,
+  /** Sessions that opened and closed between two polls: counted by the broker, seen by nobody. */
+  unassignedSessions: Window,
+  lastPollMs: z.number().nullable(),
+  pollDurationMs: z.number().nullable(),
+  /** The interval in force, longer than the configured one while the API is slow. */
+  pollIntervalMs: z.number(),
+  /** A throw-away broker or a simulated API made by `npm run demo`. */
+  simulated: z.boolean(),
+});
+export type BrokerView = z.infer<typeof BrokerView>;
+export const BrokersView = listOf(BrokerView);

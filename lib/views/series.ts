@@ -1,0 +1,28 @@
+import { z } from "zod";
+
+/** One bucket: [start in epoch ms, min, max, avg]; null where nothing was measured in it. */
+export const Point = z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
+export type Point = z.infer<typeof Point>;
+
+export const SeriesView = z.object({
+  signal: z.string(),
+  unit: z.enum(["count", "seconds", "per-minute", "state", "milliseconds"]),
+  stepMs: z.number(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  asOfMs: z.number(),
+  /** At most five, largest first, then one with labels { other: "n" } that sums the rest. */
+  series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(Point) })),
+  /** Spans in which Lastbeat could not see what it measures: drawn hatched, never as zero. */
+  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string() })),
+});
+export type SeriesView = z.infer<typeof SeriesView>;
+
+export const SignalsView = z.object({
+  asOfMs: z.number(),
+  items: z.array(z.object({ name: z.string(), unit: z.string(), kind: z.string(), labels: z.array(z.string()) })),
+  next: z.string().nullable(),
+});
+
+export const RANGES = { "15m": 15, "1h": 60, "3h": 180, "6h": 360, "24h": 1440 } as const;
+export type Range = keyof typeof RANGES;

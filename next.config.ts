@@ -1,0 +1,18 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  output: "standalone",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  serverExternalPackages: ["pg", "pg-boss", "@electric-sql/pglite", "@electric-sql/pglite-socket", "pino"],
+  // The database worker is started by path, so the tracer cannot see it (lib/postgres/embedded.ts).
+  outputFileTracingIncludes: {
+    "/*": [
+      "lib/postgres/*.mjs",
+      "node_modules/@electric-sql/pglite/**/*",
+      "node_modules/@electric-sql/pglite-socket/**/*",
+    ],
+  },
+};
+
+export default config;

@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const alias = { "server-only": `${root}node_modules/server-only/empty.js`, "@": root.replace(/\/$/, "") };
+const shared = { exclude: ["**/node_modules/**", ".next/**", "e2e/**/*.spec.ts"], pool: "forks" as const };
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/world/**/*.test.ts"],
+          exclude: [...shared.exclude, "**/*.live.test.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs.
+        extends: true,
+        test: {
+          ...shared,
+          name: "live",
+          include: ["lib/**/*.live.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
