@@ -1,0 +1,45 @@
+/** Why a session ended. `unknown` is an honest answer: a reason is never guessed, an inferred one says so. */
+export type EndReason =
+  | "heartbeat"
+  | "client-closed"
+  | "connection-lost"
+  | "broker-stopped"
+  | "node-down"
+  | "forced"
+  | "authentication"
+  | "protocol"
+  | "consumer-timeout"
+  | "unknown";
+
+export interface End {
+  readonly reason: EndReason;
+  /** True when Lastbeat concluded it from what it saw; false when the broker said so. */
+  readonly inferred: boolean;
+  readonly detail: string | null;
+}
+
+/** One AMQP connection's life. Times are epoch ms of the observer's clock unless said otherwise. */
+export interface Session {
+  /** node, connection name and connected_at: the name alone repeats when an ephemeral port is reused. */
+  readonly id: string;
+  readonly broker: string;
+  /** null while an unnamed connection waits for its consumers to be known. */
+  readonly client: string | null;
+  /** `host:port -> host:port`, as the broker names it. */
+  readonly connection: string;
+  readonly node: string | null;
+  /** The broker's connected_at; the first sight where the broker gives none. */
+  readonly openedMs: number;
+  readonly closedMs: number | null;
+  readonly end: End | null;
+  /** This session took the place of an ended one of the same client. */
+  readonly reconnect: boolean;
+  readonly timeoutSeconds: number | null;
+  readonly recvOct: number | null;
+  /** When recv_oct was first seen at its present value. */
+  readonly recvGrewMs: number;
+  readonly sendOct: number | null;
+  readonly sendGrewMs: number;
+  readonly blocked: boolean;
+  readonly lateSinceMs: number | null;
+}
