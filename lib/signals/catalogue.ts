@@ -4,7 +4,7 @@
  * A signal is stored in one of three ways: `sampled` signals are one place in an object's wide row
  * (storage/samples), `counted` ones are counted from session rows, `minutes` ones only exist as client minute rollups.
  */
-export type ObjectKind = "broker" | "queue" | "jobs" | "runner" | "client";
+export type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client";
 export type Unit = "count" | "seconds" | "per-minute" | "state" | "milliseconds";
 
 export interface Signal {
@@ -50,7 +50,9 @@ export const SAMPLED = {
     ["jobs.done", "count"],
     ["jobs.oldest.age", "seconds"],
     ["jobs.conflicts", "count"],
+    ["jobs.retry.stalled", "seconds"],
   ],
+  source: [["jobs.source.up", "state"]],
   runner: [
     ["runner.contact.age", "seconds"],
     ["runner.jobs.running", "count"],
@@ -62,8 +64,9 @@ const LABELS: Record<ObjectKind, readonly string[]> = {
   broker: ["broker"],
   queue: ["broker", "vhost", "queue"],
   jobs: ["source", "queue"],
+  source: ["source"],
   runner: ["source", "runner"],
-  client: ["broker", "client"],
+  client: ["broker", "vhost", "client", "clientId"],
 };
 
 const COUNTED: readonly Signal[] = [

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import type { Alert } from "@/lib/alerts/rule";
+import type { Database } from "@/lib/postgres/connect";
+import { alertsOverlapping, findAlert, keepAlerts, listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
+import { closeBlindSpan, keepRestart, listBlindSpans, listRestarts, openBlindSpan } from "@/lib/storage/blindness";
+import {
+  type Delivery,
+  findDelivery,
+  keepDelivery,
+  listDeliveries,
+  recordAttempt,
+  requeueDelivery,
+  undelivered,
+} from "@/lib/storage/deliveries";
+import { readCursor } from "@/lib/storage/page";
+import { getSetting, setSetting } from "@/lib/storage/settings";
+import { emptyTables, testDatabase } from "@/lib/storage/testing";
+import { MINUTE } from "@/lib/time/duration";
+
+const T = Date.UTC(2026, 10, 21, 12);
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
+  id,
+  rule: "heartbeat-late",
+  severity: "critical",
+  state: "firing",
+  labels: { broker: "main", client: 'quoted "name"' },
+  value: 92.5,
+  threshold: 80,
+  startedMs: T,
+  firedMs: T + MINUTE,
+  resolvedMs: null,
+  summary: "worker is late: 92.5 s of silence",
+  inferred: true,
+  acknowledgedBy: null,
+  flapping: false,
+  noData: false,
+  ...more,
+});
+
+test("an alert comes back as it was last kept; those not resolved are what is gone on with", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const pending = alert("p", { state: "pending", firedMs: null, startedMs: T - MINUTE, value: null });
+  await keepAlerts(db, [pending, alert("f"), alert("r")]);
+  const resolved = alert("r", { state: "resolved", resolvedMs: T + 5 * MINUTE, acknowledgedBy: "ann", noData: true });
+  await keepAlerts(db, [resolved]);
+  expect(await loadOpenAlerts(db)).toEqual([pending, alert("f")]);
+  expect(await findAlert(db, "r")).toEqual(resolved);
+  expect(await findAlert(db, "none")).toBeNull();
+});
+
+test("alerts are listed by state, the latest first, page by page", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  await keepAlerts(
+    db,
+    [0, 1, 2, 3].map((n) => alert(`a${n}`, { startedMs: T + n * MINUTE, state: n === 1 ? "pending" : "firing" })),
+  );
+  const first = await listAlerts(db, { states: ["firing"], limit: 2, before: null });
+  expect(first.items.map((one) => one.id)).toEqual(["a3", "a2"]);
+  const second = await listAlerts(db, { states: ["firing"], limit: 2, before: readCursor(first.next ?? "") });
+  expect([second.items.map((one) => one.id), second.next]).toEqual([["a0"], null]);
+  expect((await listAlerts(db, { limit: 0, before: null })).items).toHaveLength(1);
+});
+
+test.each([
+  ["before it began", -10, -1, []],
+  ["up to its beginning", -10, 0, []],
+  ["over its beginning", -10, 1, ["ended"]],
+  ["after it ended", 6, 9, []],
+  ["while another still stands", 10, 12, ["standing"]],
+  ["over both", 0, 20, ["ended", "standing"]],
+])("alerts that overlap a range: %s", async (_, from, to, ids) => {
+  const { db } = database;
+  await emptyTables(db);
+  await keepAlerts(db, [
+    alert("ended", { resolvedMs: T + 5 * MINUTE, state: "resolved" }),
+    alert("standing", { startedMs: T + 10 * MINUTE }),
+    alert("of another rule", { rule: "client-lost" }),
+  ]);
+  const found = await alertsOverlapping(db, ["heartbeat-late"], T + from * MINUTE, T + to * MINUTE);
+  expect(found.map((one) => one.id)).toEqual(ids);
+});
+
+const delivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
+  id,
+  webhook: "ops",
+  alertId: "a1",
+  event: "alert.firing",
+  body: '{"type":"alert.firing","data":{"name":"\\u0000"}}',
+  summary: "worker is late",
+  state: "queued",
+  createdMs: T,
+  nextAttemptMs: T,
+  ...more,
+});
+
+test("a delivery is kept once, tried, told, found", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  await keepDelivery(db, delivery("d1"));
+  await keepDelivery(db, delivery("d1", { body: "another" }));
+  const refused = { atMs: T + 1, status: 503, durationMs: 12.5, error: "503 from the receiver" };
+  const cut = { atMs: T + 2, status: null, durationMs: 10_000, error: "timeout" };
+  expect(await recordAttempt(db, "d1", refused, "failed", T + MINUTE)).toBe(true);
+  expect(await undelivered(db, 10)).toEqual([delivery("d1", { state: "failed", nextAttemptMs: T + MINUTE })]);
+  expect(await recordAttempt(db, "d1", cut, "delivered", null)).toBe(true);
+  expect(await undelivered(db, 10)).toEqual([]);
+  expect(await findDelivery(db, "d1")).toEqual({
+    ...delivery("d1", { state: "delivered", nextAttemptMs: null }),
+    attempts: [refused, cut],
+  });
+  expect((await requeueDelivery(db, "d1", T + 5))?.state).toBe("queued");
+  expect(await undelivered(db, 10)).toHaveLength(1);
+});
+
+test("what is gone is told as gone", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const attempt = { atMs: T, status: 200, durationMs: 1, error: null };
+  expect(await recordAttempt(db, "none", attempt, "delivered", null)).toBe(false);
+  expect(await findDelivery(db, "none")).toBeNull();
+  expect(await requeueDelivery(db, "none", T)).toBeNull();
+});
+
+test("deliveries are paged, the latest first, each with its latest attempts", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  for (const n of [1, 2, 3]) await keepDelivery(db, delivery(`d${n}`, { createdMs: T + n, alertId: null }));
+  for (let n = 0; n < 25; n += 1) {
+    await recordAttempt(db, "d3", { atMs: T + n, status: 500, durationMs: 1, error: "e".repeat(9_000) }, "failed", T);
+  }
+  const first = await listDeliveries(db, { limit: 2, before: null });
+  expect(first.items.map((one) => [one.id, one.attempts.length])).toEqual([
+    ["d3", 20],
+    ["d2", 0],
+  ]);
+  expect(first.items[0]?.attempts.at(-1)?.atMs).toBe(T + 24);
+  expect(first.items[0]?.attempts[0]?.error).toHaveLength(2_000);
+  const second = await listDeliveries(db, { limit: 2, before: readCursor(first.next ?? "") });
+  expect([second.items.map((one) => one.id), second.next]).toEqual([["d1"], null]);
+});
+
+test("a broker is blind from the first failure to the first answer, whatever the reasons in between", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  await openBlindSpan(db, { broker: "main", fromMs: T, because: "connection refused" });
+  await openBlindSpan(db, { broker: "main", fromMs: T + MINUTE, because: "401 Unauthorized" });
+  await openBlindSpan(db, { broker: "other", fromMs: T, because: "timeout" });
+  await closeBlindSpan(db, "main", T + 2 * MINUTE);
+  await closeBlindSpan(db, "main", T + 9 * MINUTE);
+  const within = { broker: "main", fromMs: T + MINUTE, toMs: T + 3 * MINUTE };
+  const span = { broker: "main", fromMs: T, toMs: T + 2 * MINUTE, because: "401 Unauthorized" };
+  expect(await listBlindSpans(db, within)).toEqual([span]);
+  expect(await listBlindSpans(db, { ...within, fromMs: T + 2 * MINUTE })).toEqual([]);
+  expect((await listBlindSpans(db, { ...within, broker: null })).map((one) => [one.broker, one.toMs])).toEqual([
+    ["main", T + 2 * MINUTE],
+    ["other", null],
+  ]);
+  await openBlindSpan(db, { broker: "main", fromMs: T, because: "again" });
+  expect(await listBlindSpans(db, within)).toEqual([{ ...span, toMs: null, because: "again" }]);
+});
+
+test("a restart told twice is one", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const restart = { broker: "main", node: "rabbit@one", atMs: T };
+  await keepRestart(db, restart);
+  await keepRestart(db, restart);
+  expect(await listRestarts(db, { broker: null, fromMs: T, toMs: T + 1 })).toEqual([restart]);
+  expect(await listRestarts(db, { broker: "main", fromMs: T + 1, toMs: T + 2 })).toEqual([]);
+});
+
+test("a setting is read through its schema; what does not fit is as if never set", async () => {
+  const { db } = database;
+  const Shape = z.object({ days: z.number() });
+  expect(await getSetting(db, "kept", Shape)).toBeNull();
+  await setSetting(db, "kept", { days: 3 });
+  await setSetting(db, "kept", { days: 4 });
+  expect(await getSetting(db, "kept", Shape)).toEqual({ days: 4 });
+  await setSetting(db, "kept", "four");
+  expect(await getSetting(db, "kept", Shape)).toBeNull();
+  expect(await getSetting(db, "kept", z.string())).toBe("four");
+});

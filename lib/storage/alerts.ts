@@ -1,0 +1,106 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import type { Alert, AlertState } from "@/lib/alerts/rule";
+import {
+  type Column,
+  clean,
+  cleanOrNull,
+  instant,
+  instantOrNull,
+  jsonText,
+  names,
+  overwrite,
+  portions,
+  unnest,
+} from "@/lib/postgres/bulk";
+import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
+import type { AlertRow, Schema } from "@/lib/storage/schema";
+
+/** Marks on one chart: more would be a solid block of colour. */
+const OVERLAPPING_MAX = 500;
+
+/** Writes alerts as they are now, new and known ones alike. */
+export async function keepAlerts(db: Kysely<Schema>, alerts: readonly Alert[]): Promise<void> {
+  for (const part of portions(alerts, (alert) => clean(alert.id))) {
+    await sql`INSERT INTO lastbeat.alerts (${names(ALERT)}) SELECT * FROM ${unnest(part, ALERT)}
+      ON CONFLICT (id) DO UPDATE SET ${overwrite(ALERT, ["id"])}`.execute(db);
+  }
+}
+
+/** Every alert that is pending or firing: what the engine goes on with after a restart. */
+export async function loadOpenAlerts(db: Kysely<Schema>): Promise<Alert[]> {
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
+    WHERE state <> 'resolved' ORDER BY started_ms, id`.execute(db);
+  return rows.map(alertOf);
+}
+
+/** One alert by its id; null when there is none, or no longer. */
+export async function findAlert(db: Kysely<Schema>, id: string): Promise<Alert | null> {
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts WHERE id = ${clean(id)}`.execute(db);
+  return rows[0] ? alertOf(rows[0]) : null;
+}
+
+/** Alerts in any of `states` (all of them where absent), the latest started first. */
+export async function listAlerts(
+  db: Kysely<Schema>,
+  request: PageRequest & { readonly states?: readonly AlertState[] },
+): Promise<Page<Alert>> {
+  const limit = limitOf(request);
+  const states = request.states ? sql`AND state = ANY(${[...request.states]}::text[])` : sql``;
+  const after = request.before
+    ? sql`AND (started_ms, id) < (${request.before.ms}::bigint, ${clean(request.before.id)}::text)`
+    : sql``;
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts WHERE true ${states} ${after}
+    ORDER BY started_ms DESC, id DESC LIMIT ${limit + 1}`.execute(db);
+  return pageOf(rows.map(alertOf), limit, (alert) => ({ ms: alert.startedMs, id: alert.id }));
+}
+
+/** Alerts of the given rules that stood at some time in [fromMs, toMs), oldest first: the latest 500. */
+export async function alertsOverlapping(
+  db: Kysely<Schema>,
+  rules: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<Alert[]> {
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
+    WHERE rule = ANY(${rules.map(clean)}::text[]) AND started_ms < ${instant(toMs)}
+      AND (resolved_ms IS NULL OR resolved_ms > ${instant(fromMs)})
+    ORDER BY started_ms DESC, id DESC LIMIT ${OVERLAPPING_MAX}`.execute(db);
+  return rows.map(alertOf).reverse();
+}
+
+const ALERT: readonly Column<Alert>[] = [
+  ["id", "text", (alert) => clean(alert.id)],
+  ["rule", "text", (alert) => clean(alert.rule)],
+  ["severity", "text", (alert) => alert.severity],
+  ["state", "text", (alert) => alert.state],
+  ["labels", "jsonb", (alert) => jsonText(alert.labels)],
+  ["value", "float8", (alert) => alert.value],
+  ["threshold", "float8", (alert) => alert.threshold],
+  ["started_ms", "bigint", (alert) => instant(alert.startedMs)],
+  ["fired_ms", "bigint", (alert) => instantOrNull(alert.firedMs)],
+  ["resolved_ms", "bigint", (alert) => instantOrNull(alert.resolvedMs)],
+  ["summary", "text", (alert) => clean(alert.summary)],
+  ["inferred", "boolean", (alert) => alert.inferred],
+  ["acknowledged_by", "text", (alert) => cleanOrNull(alert.acknowledgedBy)],
+  ["flapping", "boolean", (alert) => alert.flapping],
+  ["no_data", "boolean", (alert) => alert.noData],
+];
+
+const alertOf = (row: AlertRow): Alert => ({
+  id: row.id,
+  rule: row.rule,
+  severity: row.severity,
+  state: row.state,
+  labels: row.labels,
+  value: row.value,
+  threshold: row.threshold,
+  startedMs: row.started_ms,
+  firedMs: row.fired_ms,
+  resolvedMs: row.resolved_ms,
+  summary: row.summary,
+  inferred: row.inferred,
+  acknowledgedBy: row.acknowledged_by,
+  flapping: row.flapping,
+  noData: row.no_data,
+});

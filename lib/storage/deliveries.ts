@@ -1,0 +1,122 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { clean, cleanOrNull, instant, instantOrNull } from "@/lib/postgres/bulk";
+import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
+import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema";
+
+/** One event on its way to one webhook. `id` is the `webhook-id` the receiver sees, the same at every attempt. */
+export interface Delivery {
+  readonly id: string;
+  readonly webhook: string;
+  readonly alertId: string | null;
+  readonly event: string;
+  /** The exact text that is signed and sent. */
+  readonly body: string;
+  readonly summary: string;
+  readonly state: DeliveryState;
+  readonly createdMs: number;
+  readonly nextAttemptMs: number | null;
+}
+
+export interface Attempt {
+  readonly atMs: number;
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly error: string | null;
+}
+
+export interface DeliveryWithAttempts extends Delivery {
+  /** Oldest first, the latest twenty. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** A delivery is tried a dozen times, and once more at each replay: the latest tell what is wrong. */
+const ATTEMPTS_SHOWN = 20;
+/** What a receiver answers is quoted, not archived. */
+const ERROR_LENGTH_MAX = 2_000;
+
+/** Writes a delivery that is to be made. One that is already there, by its id, is left alone. */
+export async function keepDelivery(db: Kysely<Schema>, delivery: Delivery): Promise<void> {
+  await sql`INSERT INTO lastbeat.deliveries (${COLUMNS}) VALUES (
+      ${clean(delivery.id)}, ${clean(delivery.webhook)}, ${cleanOrNull(delivery.alertId)}, ${clean(delivery.event)},
+      ${clean(delivery.body)}, ${clean(delivery.summary)}, ${delivery.state},
+      ${instant(delivery.createdMs)}, ${instantOrNull(delivery.nextAttemptMs)})
+    ON CONFLICT (id) DO NOTHING`.execute(db);
+}
+
+/**
+ * Writes what came of one attempt together with the state it leaves the delivery in. Answers false, and writes
+ * nothing, when the delivery is gone.
+ */
+export async function recordAttempt(
+  db: Kysely<Schema>,
+  deliveryId: string,
+  attempt: Attempt,
+  nextState: DeliveryState,
+  nextAttemptMs: number | null,
+): Promise<boolean> {
+  const error = attempt.error === null ? null : clean(attempt.error.slice(0, ERROR_LENGTH_MAX));
+  const { rows } = await sql`WITH told AS (
+      UPDATE lastbeat.deliveries SET state = ${nextState}, next_attempt_ms = ${instantOrNull(nextAttemptMs)}
+      WHERE id = ${clean(deliveryId)} RETURNING id)
+    INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, error)
+    SELECT id, ${instant(attempt.atMs)}::bigint, ${attempt.status}::integer, ${attempt.durationMs}::float8, ${error}::text
+    FROM told RETURNING id`.execute(db);
+  return rows.length > 0;
+}
+
+/** Puts a delivery back in the queue, to be made again with the same id; null when there is none. */
+export async function requeueDelivery(db: Kysely<Schema>, id: string, nowMs: number): Promise<Delivery | null> {
+  const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
+    SET state = 'queued', next_attempt_ms = ${instant(nowMs)} WHERE id = ${clean(id)} RETURNING ${COLUMNS}`.execute(db);
+  return rows[0] ? deliveryOf(rows[0]) : null;
+}
+
+/** One delivery with its attempts; null when there is none, or no longer. */
+export async function findDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryWithAttempts | null> {
+  const { rows } = await sql<RowWithAttempts>`SELECT ${COLUMNS}, ${ATTEMPTS} FROM lastbeat.deliveries d
+    WHERE id = ${clean(id)}`.execute(db);
+  return rows[0] ? withAttempts(rows[0]) : null;
+}
+
+/** Deliveries with their attempts, the latest made first. */
+export async function listDeliveries(db: Kysely<Schema>, request: PageRequest): Promise<Page<DeliveryWithAttempts>> {
+  const limit = limitOf(request);
+  const after = request.before
+    ? sql`WHERE (created_ms, id) < (${request.before.ms}::bigint, ${clean(request.before.id)}::text)`
+    : sql``;
+  const { rows } = await sql<RowWithAttempts>`SELECT ${COLUMNS}, ${ATTEMPTS} FROM lastbeat.deliveries d ${after}
+    ORDER BY created_ms DESC, id DESC LIMIT ${limit + 1}`.execute(db);
+  return pageOf(rows.map(withAttempts), limit, (delivery) => ({ ms: delivery.createdMs, id: delivery.id }));
+}
+
+/** Deliveries nobody has accepted yet and that are not given up, the oldest first. */
+export async function undelivered(db: Kysely<Schema>, limit: number): Promise<Delivery[]> {
+  const { rows } = await sql<DeliveryRow>`SELECT ${COLUMNS} FROM lastbeat.deliveries
+    WHERE state IN ('queued', 'failed') ORDER BY created_ms, id LIMIT ${limit}`.execute(db);
+  return rows.map(deliveryOf);
+}
+
+type RowWithAttempts = DeliveryRow & { readonly attempts: Attempt[] };
+
+const COLUMNS = sql.raw("id, webhook, alert_id, event, body, summary, state, created_ms, next_attempt_ms");
+
+const ATTEMPTS = sql`(SELECT coalesce(json_agg(json_build_object(
+    'atMs', a.at_ms, 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error) ORDER BY a.id), '[]')
+  FROM (SELECT * FROM lastbeat.attempts WHERE delivery_id = d.id ORDER BY id DESC LIMIT ${sql.lit(ATTEMPTS_SHOWN)}) a
+) AS attempts`;
+
+const deliveryOf = (row: DeliveryRow): Delivery => ({
+  id: row.id,
+  webhook: row.webhook,
+  alertId: row.alert_id,
+  event: row.event,
+  body: row.body,
+  summary: row.summary,
+  state: row.state,
+  createdMs: row.created_ms,
+  nextAttemptMs: row.next_attempt_ms,
+});
+
+const withAttempts = (row: RowWithAttempts): DeliveryWithAttempts => ({ ...deliveryOf(row), attempts: row.attempts });

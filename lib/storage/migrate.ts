@@ -1,0 +1,32 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { MIGRATIONS } from "@/lib/storage/migrations";
+import type { Schema } from "@/lib/storage/schema";
+
+/**
+ * Brings the database to the newest schema, all steps in one transaction. Two instances starting at once take turns:
+ * on PostgreSQL by the migrator's advisory lock, on the embedded engine because it serves one transaction at a time.
+ * Throws when a step fails, or when the database was made by a newer version of Lastbeat.
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => Object.fromEntries(Object.entries(MIGRATIONS).map(asMigration)) },
+    migrationTableSchema: "lastbeat",
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const step = results?.find((result) => result.status === "Error")?.migrationName;
+  const at = step === undefined ? "" : ` at step ${step}`;
+  throw new Error(`The database could not be migrated${at}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+const asMigration = ([name, statements]: [string, readonly string[]]): [string, Migration] => [
+  name,
+  {
+    up: async (db) => {
+      for (const statement of statements) await sql.raw(statement).execute(db);
+    },
+  },
+];

@@ -1,0 +1,139 @@
+/**
+ * The schema, one step after the other, forward only. A step that has been released is never edited: the next one
+ * corrects it. Only what PostgreSQL 15 knows is used, since the embedded engine is newer than that.
+ */
+export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
+  "0001_first_light": [
+    // Rows of clients, sessions and alerts are rewritten at most polls: room in the page keeps the update on it.
+    `CREATE TABLE lastbeat.clients (
+      id text PRIMARY KEY,
+      broker text NOT NULL,
+      vhost text NOT NULL,
+      user_name text NOT NULL,
+      name text NOT NULL,
+      named_by text NOT NULL CHECK (named_by IN ('connection-name', 'identity')),
+      product text,
+      product_version text,
+      platform text,
+      peer_host text,
+      state text NOT NULL CHECK (state IN ('connected', 'late', 'blocked', 'absent', 'lost', 'departed')),
+      state_since_ms bigint NOT NULL,
+      consuming jsonb NOT NULL,
+      last_end_ms bigint,
+      last_end_reason text,
+      last_end_inferred boolean,
+      last_end_detail text,
+      unreplaced integer NOT NULL,
+      first_seen_ms bigint NOT NULL,
+      last_seen_ms bigint NOT NULL
+    ) WITH (fillfactor = 70)`,
+    "CREATE INDEX clients_broker ON lastbeat.clients (broker)",
+    `CREATE TABLE lastbeat.sessions (
+      id text PRIMARY KEY,
+      broker text NOT NULL,
+      client text,
+      connection text NOT NULL,
+      node text,
+      opened_ms bigint NOT NULL,
+      closed_ms bigint,
+      end_reason text,
+      end_inferred boolean,
+      end_detail text,
+      reconnect boolean NOT NULL,
+      timeout_seconds double precision,
+      recv_oct double precision,
+      recv_grew_ms bigint NOT NULL,
+      send_oct double precision,
+      send_grew_ms bigint NOT NULL,
+      blocked boolean NOT NULL,
+      late_since_ms bigint
+    ) WITH (fillfactor = 70)`,
+    "CREATE INDEX sessions_open ON lastbeat.sessions (broker) WHERE closed_ms IS NULL",
+    "CREATE INDEX sessions_client ON lastbeat.sessions (client, opened_ms DESC, id DESC)",
+    "CREATE INDEX sessions_reconnects ON lastbeat.sessions (broker, opened_ms) WHERE reconnect",
+    "CREATE INDEX sessions_ends ON lastbeat.sessions (broker, end_reason, closed_ms) WHERE closed_ms IS NOT NULL",
+    "CREATE INDEX sessions_closed ON lastbeat.sessions (closed_ms) WHERE closed_ms IS NOT NULL",
+    `CREATE TABLE lastbeat.objects (
+      id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      key text NOT NULL UNIQUE,
+      kind text NOT NULL,
+      labels jsonb NOT NULL
+    )`,
+    "CREATE INDEX objects_kind ON lastbeat.objects (kind)",
+    // By day, so that history is dropped and not deleted: deleting gives no space back without a vacuum.
+    `CREATE TABLE lastbeat.samples (
+      object_id integer NOT NULL,
+      at_ms bigint NOT NULL,
+      values double precision[] NOT NULL,
+      PRIMARY KEY (object_id, at_ms)
+    ) PARTITION BY RANGE (at_ms)`,
+    "CREATE INDEX samples_at ON lastbeat.samples (at_ms)",
+    `CREATE TABLE lastbeat.sample_minutes (
+      object_id integer NOT NULL,
+      minute_ms bigint NOT NULL,
+      mins double precision[] NOT NULL,
+      maxs double precision[] NOT NULL,
+      avgs double precision[] NOT NULL,
+      counts integer[] NOT NULL,
+      PRIMARY KEY (object_id, minute_ms)
+    ) PARTITION BY RANGE (minute_ms)`,
+    "CREATE TABLE lastbeat.marks (key text PRIMARY KEY, at_ms bigint NOT NULL)",
+    `CREATE TABLE lastbeat.blind_spans (
+      broker text NOT NULL,
+      from_ms bigint NOT NULL,
+      to_ms bigint,
+      because text NOT NULL,
+      PRIMARY KEY (broker, from_ms)
+    )`,
+    "CREATE UNIQUE INDEX blind_spans_open ON lastbeat.blind_spans (broker) WHERE to_ms IS NULL",
+    `CREATE TABLE lastbeat.broker_restarts (
+      broker text NOT NULL,
+      node text NOT NULL,
+      at_ms bigint NOT NULL,
+      PRIMARY KEY (broker, node, at_ms)
+    )`,
+    `CREATE TABLE lastbeat.alerts (
+      id text PRIMARY KEY,
+      rule text NOT NULL,
+      severity text NOT NULL CHECK (severity IN ('warning', 'critical')),
+      state text NOT NULL CHECK (state IN ('pending', 'firing', 'resolved')),
+      labels jsonb NOT NULL,
+      value double precision,
+      threshold double precision NOT NULL,
+      started_ms bigint NOT NULL,
+      fired_ms bigint,
+      resolved_ms bigint,
+      summary text NOT NULL,
+      inferred boolean NOT NULL,
+      acknowledged_by text,
+      flapping boolean NOT NULL,
+      no_data boolean NOT NULL
+    ) WITH (fillfactor = 70)`,
+    "CREATE INDEX alerts_open ON lastbeat.alerts (state) WHERE state <> 'resolved'",
+    "CREATE INDEX alerts_started ON lastbeat.alerts (started_ms DESC, id DESC)",
+    "CREATE INDEX alerts_resolved ON lastbeat.alerts (resolved_ms) WHERE resolved_ms IS NOT NULL",
+    `CREATE TABLE lastbeat.deliveries (
+      id text PRIMARY KEY,
+      webhook text NOT NULL,
+      alert_id text,
+      event text NOT NULL,
+      body text NOT NULL,
+      summary text NOT NULL,
+      state text NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dead')),
+      created_ms bigint NOT NULL,
+      next_attempt_ms bigint
+    )`,
+    "CREATE INDEX deliveries_created ON lastbeat.deliveries (created_ms DESC, id DESC)",
+    "CREATE INDEX deliveries_undelivered ON lastbeat.deliveries (created_ms, id) WHERE state IN ('queued', 'failed')",
+    `CREATE TABLE lastbeat.attempts (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      delivery_id text NOT NULL REFERENCES lastbeat.deliveries (id) ON DELETE CASCADE,
+      at_ms bigint NOT NULL,
+      status integer,
+      duration_ms double precision NOT NULL,
+      error text
+    )`,
+    "CREATE INDEX attempts_delivery ON lastbeat.attempts (delivery_id, id DESC)",
+    "CREATE TABLE lastbeat.settings (key text PRIMARY KEY, value jsonb NOT NULL)",
+  ],
+};

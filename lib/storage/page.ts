@@ -1,0 +1,45 @@
+/** Where a page ends: the instant and the id of its last row, newest first. */
+export interface Cursor {
+  readonly ms: number;
+  readonly id: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** What to hand back for the page after this one; null at the end. */
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly before: Cursor | null;
+}
+
+/** One page is read and drawn at once; whoever wants more asks again. */
+const PAGE_MAX = 500;
+
+/** Longer than any id of ours; a cursor beyond it was not made here. */
+const CURSOR_LENGTH_MAX = 4_096;
+
+const writeCursor = (cursor: Cursor): string => `${cursor.ms}.${encodeURIComponent(cursor.id)}`;
+
+/** The cursor in a text that came from outside; null when it is none. */
+export function readCursor(text: string): Cursor | null {
+  if (text.length > CURSOR_LENGTH_MAX) return null;
+  const [, ms, id] = /^(\d{1,15})\.(.*)$/s.exec(text) ?? [];
+  if (ms === undefined || id === undefined) return null;
+  try {
+    return { ms: Number(ms), id: decodeURIComponent(id) };
+  } catch {
+    return null;
+  }
+}
+
+/** Makes a page of rows that were read one further than `limit`. */
+export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => Cursor): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? writeCursor(cursorOf(last)) : null };
+}
+
+export const limitOf = (request: PageRequest): number => Math.min(Math.max(1, Math.trunc(request.limit)), PAGE_MAX);

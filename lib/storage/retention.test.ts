@@ -1,0 +1,153 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Database } from "@/lib/postgres/connect";
+import { keepAlerts } from "@/lib/storage/alerts";
+import { keepDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { migrate } from "@/lib/storage/migrate";
+import { keepPartitions } from "@/lib/storage/retention";
+import { rollUp } from "@/lib/storage/roll-up";
+import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
+import type { Schema } from "@/lib/storage/schema";
+import { keepSessions } from "@/lib/storage/sessions";
+import { emptyDatabase, emptyTables } from "@/lib/storage/testing";
+import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+
+let database: Database;
+beforeAll(async () => {
+  database = await emptyDatabase();
+});
+afterAll(() => database.close());
+
+async function count(table: keyof Schema): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM ${sql.table(table)}`.execute(database.db);
+  return rows[0]?.n ?? Number.NaN;
+}
+
+async function partitions(): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`SELECT c.relname AS name FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind = 'r' ORDER BY 1`.execute(database.db);
+  return rows.map((row) => row.name);
+}
+
+const queue = (name: string) => ({
+  kind: "queue" as const,
+  labels: { broker: "main", vhost: "/", queue: name },
+  values: [1, null, Number.NaN, 0, 2],
+});
+
+test("two instances that start at once migrate once; a third time nothing happens", async () => {
+  await Promise.all([migrate(database.db), migrate(database.db)]);
+  await migrate(database.db);
+  expect(await count("lastbeat.sessions")).toBe(0);
+});
+
+test("today and tomorrow have their place; a sample of a day nobody prepared makes its own", async () => {
+  await keepPartitions(database.db, NOW);
+  await Promise.all([keepPartitions(database.db, NOW), keepPartitions(database.db, NOW)]);
+  const prepared = ["sample_minutes_20261121", "sample_minutes_20261122", "samples_20261121", "samples_20261122"];
+  expect(await partitions()).toEqual(prepared);
+  await database.db.transaction().execute(async (trx) => {
+    await keepSamples(trx, NOW - 3 * DAY, [queue("old")]);
+    await keepSamples(trx, NOW, [queue("new")]);
+  });
+  expect(await partitions()).toEqual([...prepared.slice(0, 2), "samples_20261118", ...prepared.slice(2)]);
+});
+
+test("raw samples go after two days, but never before they are rolled up", async () => {
+  const { db } = database;
+  await keepPartitions(db, NOW);
+  expect(await partitions()).toContain("samples_20261118");
+  await rollUp(db, NOW + 2 * MINUTE);
+  expect(await count("lastbeat.sample_minutes")).toBe(2);
+  await keepPartitions(db, NOW);
+  expect(await partitions()).not.toContain("samples_20261118");
+  expect(await count("lastbeat.objects")).toBe(2);
+});
+
+test("what could not be measured is rolled up as not measured", async () => {
+  const { rows } = await sql`SELECT mins, maxs, avgs, counts FROM lastbeat.sample_minutes LIMIT 1`.execute(database.db);
+  const numbers = [1, null, null, 0, 2];
+  expect(rows).toEqual([{ mins: numbers, maxs: numbers, avgs: numbers, counts: [1, 0, 0, 1, 1] }]);
+});
+
+test("minutes go after 30 days, and with them objects that nothing is known of any more", async () => {
+  const { db } = database;
+  await keepClientMinutes(db, NOW - 32 * DAY, [
+    { broker: "main", client: "gone", silence: 1, missed: null, lost: null, absent: null },
+  ]);
+  expect(await count("lastbeat.objects")).toBe(3);
+  await keepPartitions(db, NOW);
+  expect(await partitions()).not.toContain("sample_minutes_20261020");
+  expect(await count("lastbeat.objects")).toBe(2);
+});
+
+test("a long absence is caught up step by step, and nothing is rolled up twice", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  for (let hour = 30; hour > 0; hour -= 3) await keepSamples(db, NOW - hour * HOUR, [queue("mail")]);
+  await rollUp(db, NOW);
+  await rollUp(db, NOW);
+  await Promise.all([rollUp(db, NOW), rollUp(db, NOW)]);
+  expect(await count("lastbeat.sample_minutes")).toBe(10);
+});
+
+test("ended sessions, old deliveries with their attempts and alerts long resolved are forgotten; open ones stay", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const session = {
+    broker: "main",
+    client: null,
+    connection: "c",
+    node: null,
+    openedMs: NOW - 90 * DAY,
+    end: null,
+    reconnect: false,
+    timeoutSeconds: null,
+    recvOct: null,
+    recvGrewMs: NOW,
+    sendOct: null,
+    sendGrewMs: NOW,
+    blocked: false,
+    lateSinceMs: null,
+  };
+  const ended = Array.from({ length: 2_500 }, (_, at) => ({ ...session, id: `e${at}`, closedMs: NOW - 31 * DAY }));
+  await keepSessions(db, [...ended, { ...session, id: "open", closedMs: null }]);
+  const delivery = {
+    webhook: "ops",
+    alertId: null,
+    event: "webhook.test",
+    body: "{}",
+    summary: "",
+    state: "queued" as const,
+    nextAttemptMs: null,
+  };
+  await keepDelivery(db, { ...delivery, id: "old", createdMs: NOW - 31 * DAY });
+  await keepDelivery(db, { ...delivery, id: "young", createdMs: NOW - 29 * DAY });
+  await recordAttempt(db, "old", { atMs: NOW, status: 200, durationMs: 1, error: null }, "delivered", null);
+  const alert = {
+    rule: "r",
+    severity: "warning" as const,
+    labels: {},
+    value: 1,
+    threshold: 1,
+    startedMs: NOW - 200 * DAY,
+    firedMs: null,
+    summary: "",
+    inferred: false,
+    acknowledgedBy: null,
+    flapping: false,
+    noData: false,
+  };
+  await keepAlerts(db, [
+    { ...alert, id: "long gone", state: "resolved", resolvedMs: NOW - 91 * DAY },
+    { ...alert, id: "gone", state: "resolved", resolvedMs: NOW - 89 * DAY },
+    { ...alert, id: "standing", state: "firing", resolvedMs: null },
+  ]);
+  await keepPartitions(db, NOW);
+  expect(await count("lastbeat.sessions")).toBe(1);
+  expect(await count("lastbeat.deliveries")).toBe(1);
+  expect(await count("lastbeat.attempts")).toBe(0);
+  expect(await count("lastbeat.alerts")).toBe(2);
+});

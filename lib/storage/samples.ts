@@ -1,0 +1,144 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { type Kysely, sql } from "kysely";
+import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/postgres/bulk";
+import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
+import { ensurePartition } from "@/lib/storage/partitions";
+import type { Schema, StoredKind } from "@/lib/storage/schema";
+import { MINUTE } from "@/lib/time/duration";
+
+/** The place (from 1, as SQL counts) of every client signal in a client's minute row. Append only. */
+export const CLIENT_MINUTES: readonly string[] = [
+  "client.heartbeat.silence",
+  "client.heartbeat.missed",
+  "client.lost",
+  "client.absent",
+];
+
+/** What one client showed in one minute; null where it was not measured. */
+export interface ClientMinute {
+  readonly broker: string;
+  readonly client: string;
+  readonly silence: number | null;
+  readonly missed: number | null;
+  readonly lost: number | null;
+  readonly absent: number | null;
+}
+
+/**
+ * Writes one wide row per observed object. All of one poll carry the same instant; the same object and instant
+ * written twice is one row, the later. Objects seen for the first time get their number in the same transaction.
+ */
+export async function keepSamples(db: Kysely<Schema>, atMs: number, samples: readonly Sample[]): Promise<void> {
+  if (samples.length === 0) return;
+  const at = instant(atMs);
+  await ensurePartition(db, "samples", at);
+  for (const part of portions(samples, keyOf)) {
+    const ids = await numbersOf(db, part);
+    const rows = part.map((sample) => ({ id: ids.get(keyOf(sample)), values: arrayText(sample.values) }));
+    await sql`INSERT INTO lastbeat.samples (object_id, at_ms, values)
+      SELECT id, ${at}::bigint, row::float8[] FROM ${unnest(rows, VALUES)} AS t (id, row)
+      ON CONFLICT (object_id, at_ms) DO UPDATE SET values = excluded.values`.execute(db);
+  }
+}
+
+/**
+ * Writes what clients showed in a minute. Told twice within the minute (a restart), the extremes of both remain and
+ * the averages are weighed. A client of whom nothing was measured is left out.
+ */
+export async function keepClientMinutes(
+  db: Kysely<Schema>,
+  minuteMs: number,
+  rows: readonly ClientMinute[],
+): Promise<void> {
+  const measured = rows
+    .map((row) => ({
+      kind: "client" as const,
+      labels: { broker: row.broker, client: row.client },
+      values: [row.silence, row.missed, row.lost, row.absent].map(finite),
+    }))
+    .filter((row) => row.values.some((value) => value !== null));
+  if (measured.length === 0) return;
+  const minute = Math.floor(minuteMs / MINUTE) * MINUTE;
+  await ensurePartition(db, "sample_minutes", minute);
+  for (const part of portions(measured, keyOf)) {
+    const ids = await numbersOf(db, part);
+    const told = part.map((row) => ({ id: ids.get(keyOf(row)), values: arrayText(row.values) }));
+    await sql`INSERT INTO lastbeat.sample_minutes AS known (object_id, minute_ms, mins, maxs, avgs, counts)
+      SELECT id, ${minute}::bigint, row::float8[], row::float8[], row::float8[],
+        ARRAY(SELECT num_nonnulls(v) FROM unnest(row::float8[]) WITH ORDINALITY AS e (v, place) ORDER BY place)
+      FROM ${unnest(told, VALUES)} AS t (id, row)
+      ON CONFLICT (object_id, minute_ms) DO UPDATE SET
+        mins = ARRAY(SELECT least(a, b) FROM ${both("mins")} ORDER BY place),
+        maxs = ARRAY(SELECT greatest(a, b) FROM ${both("maxs")} ORDER BY place),
+        avgs = ARRAY(SELECT (coalesce(a * n, 0) + coalesce(b * m, 0)) / nullif(n + m, 0)
+          FROM unnest(known.avgs, excluded.avgs, known.counts, excluded.counts)
+            WITH ORDINALITY AS e (a, b, n, m, place) ORDER BY place),
+        counts = ARRAY(SELECT a + b FROM ${both("counts")} ORDER BY place)`.execute(db);
+  }
+}
+
+/** How many sessions of a broker nobody saw, at or after each of the instants. Reaches back as far as samples do. */
+export async function sumUnseen(db: Kysely<Schema>, broker: string, sinceMs: readonly number[]): Promise<number[]> {
+  if (sinceMs.length === 0) return [];
+  const place = sql.lit(SAMPLED.broker.findIndex(([name]) => name === "broker.sessions.unseen") + 1);
+  const key = keyOf({ kind: "broker", labels: { broker } });
+  const sums = sinceMs.map(
+    (since) => sql`coalesce(sum(s.values[${place}]) FILTER (WHERE s.at_ms >= ${instant(since)}), 0)`,
+  );
+  const { rows } = await sql<{ sums: number[] }>`SELECT ARRAY[${sql.join(sums)}] AS sums FROM lastbeat.samples s
+    WHERE s.object_id = (SELECT id FROM lastbeat.objects WHERE key = ${key})
+      AND s.at_ms >= ${instant(Math.min(...sinceMs))}`.execute(db);
+  return rows[0]?.sums ?? sinceMs.map(() => 0);
+}
+
+interface Labelled {
+  readonly kind: StoredKind;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The numbers of objects, by key. Asked at every poll and not remembered: a remembered number of a transaction that
+ * was rolled back would belong to nobody, or later to somebody else.
+ */
+async function numbersOf(db: Kysely<Schema>, objects: readonly Labelled[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ id: number; key: string }>`
+    WITH wanted AS (SELECT * FROM ${unnest(objects, OBJECT)} AS t (key, kind, labels)),
+    made AS (
+      INSERT INTO lastbeat.objects (key, kind, labels)
+      SELECT key, kind, labels FROM wanted
+      WHERE NOT EXISTS (SELECT FROM lastbeat.objects known WHERE known.key = wanted.key)
+      ON CONFLICT (key) DO UPDATE SET kind = excluded.kind
+      RETURNING id, key)
+    SELECT id, key FROM lastbeat.objects WHERE key IN (SELECT key FROM wanted)
+    UNION SELECT id, key FROM made`.execute(db);
+  return new Map(rows.map((row) => [row.key, row.id]));
+}
+
+const sorted = (labels: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const keyOf = ({ kind, labels }: Labelled): string =>
+  createHash("sha256")
+    .update(jsonText([kind, sorted(labels)]))
+    .digest("base64url");
+
+const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+
+/** An array of numbers as PostgreSQL writes it: unnest would take arrays of arrays apart to the last number. */
+const arrayText = (values: readonly (number | null)[]): string =>
+  `{${values.map((value) => finite(value) ?? "NULL").join(",")}}`;
+
+const OBJECT: readonly Column<Labelled>[] = [
+  ["key", "text", keyOf],
+  ["kind", "text", (object) => clean(object.kind)],
+  ["labels", "jsonb", (object) => jsonText(object.labels)],
+];
+
+const VALUES: readonly Column<{ id: number | undefined; values: string }>[] = [
+  ["id", "integer", (row) => row.id],
+  ["row", "text", (row) => row.values],
+];
+
+const both = (column: "mins" | "maxs" | "counts") =>
+  sql.raw(`unnest(known.${column}, excluded.${column}) WITH ORDINALITY AS e (a, b, place)`);

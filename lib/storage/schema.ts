@@ -1,0 +1,141 @@
+import type { Generated } from "kysely";
+import type { AlertState, Severity } from "@/lib/alerts/rule";
+import type { Client, ClientState } from "@/lib/clients/client";
+import type { EndReason } from "@/lib/sessions/session";
+import type { SAMPLED } from "@/lib/signals/catalogue";
+
+/**
+ * The tables, all in the PostgreSQL schema `lastbeat`. Instants are epoch milliseconds. Numbers that come from a
+ * broker are double precision: whatever it sends can be stored, and up to 2^53 it is exact.
+ */
+export interface Schema {
+  "lastbeat.clients": ClientRow;
+  "lastbeat.sessions": SessionRow;
+  "lastbeat.objects": ObjectRow;
+  "lastbeat.samples": SampleRow;
+  "lastbeat.sample_minutes": MinuteRow;
+  "lastbeat.marks": { key: string; at_ms: number };
+  "lastbeat.blind_spans": BlindSpanRow;
+  "lastbeat.broker_restarts": { broker: string; node: string; at_ms: number };
+  "lastbeat.alerts": AlertRow;
+  "lastbeat.deliveries": DeliveryRow;
+  "lastbeat.attempts": AttemptRow;
+  "lastbeat.settings": { key: string; value: unknown };
+}
+
+export interface ClientRow {
+  id: string;
+  broker: string;
+  vhost: string;
+  user_name: string;
+  name: string;
+  named_by: Client["namedBy"];
+  product: string | null;
+  product_version: string | null;
+  platform: string | null;
+  peer_host: string | null;
+  state: ClientState;
+  state_since_ms: number;
+  consuming: readonly string[];
+  last_end_ms: number | null;
+  last_end_reason: EndReason | null;
+  last_end_inferred: boolean | null;
+  last_end_detail: string | null;
+  unreplaced: number;
+  first_seen_ms: number;
+  last_seen_ms: number;
+}
+
+export interface SessionRow {
+  id: string;
+  broker: string;
+  client: string | null;
+  connection: string;
+  node: string | null;
+  opened_ms: number;
+  closed_ms: number | null;
+  end_reason: EndReason | null;
+  end_inferred: boolean | null;
+  end_detail: string | null;
+  reconnect: boolean;
+  timeout_seconds: number | null;
+  recv_oct: number | null;
+  recv_grew_ms: number;
+  send_oct: number | null;
+  send_grew_ms: number;
+  blocked: boolean;
+  late_since_ms: number | null;
+}
+
+export type StoredKind = keyof typeof SAMPLED | "client";
+
+interface ObjectRow {
+  id: Generated<number>;
+  /** Digest of kind and labels: labels may be longer than an index entry. */
+  key: string;
+  kind: StoredKind;
+  labels: Readonly<Record<string, string>>;
+}
+
+interface SampleRow {
+  object_id: number;
+  at_ms: number;
+  values: readonly (number | null)[];
+}
+
+interface MinuteRow {
+  object_id: number;
+  minute_ms: number;
+  mins: readonly (number | null)[];
+  maxs: readonly (number | null)[];
+  avgs: readonly (number | null)[];
+  counts: readonly number[];
+}
+
+export interface BlindSpanRow {
+  broker: string;
+  from_ms: number;
+  to_ms: number | null;
+  because: string;
+}
+
+export interface AlertRow {
+  id: string;
+  rule: string;
+  severity: Severity;
+  state: AlertState;
+  labels: Readonly<Record<string, string>>;
+  value: number | null;
+  threshold: number;
+  started_ms: number;
+  fired_ms: number | null;
+  resolved_ms: number | null;
+  summary: string;
+  inferred: boolean;
+  acknowledged_by: string | null;
+  flapping: boolean;
+  no_data: boolean;
+}
+
+export type DeliveryState = "queued" | "delivered" | "failed" | "dead";
+
+export interface DeliveryRow {
+  id: string;
+  webhook: string;
+  alert_id: string | null;
+  event: string;
+  body: string;
+  summary: string;
+  state: DeliveryState;
+  created_ms: number;
+  next_attempt_ms: number | null;
+}
+
+interface AttemptRow {
+  id: Generated<number>;
+  delivery_id: string;
+  at_ms: number;
+  status: number | null;
+  duration_ms: number;
+  error: string | null;
+}

@@ -1,0 +1,268 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { Database } from "@/lib/postgres/connect";
+import type { Session } from "@/lib/sessions/session";
+import type { Sample } from "@/lib/signals/catalogue";
+import { POINTS_MAX } from "@/lib/storage/buckets";
+import { rollUp } from "@/lib/storage/roll-up";
+import { type ClientMinute, keepClientMinutes, keepSamples, sumUnseen } from "@/lib/storage/samples";
+import { readSeries, type SeriesQuery } from "@/lib/storage/series";
+import { keepClients, keepSessions } from "@/lib/storage/sessions";
+import { emptyTables, testDatabase } from "@/lib/storage/testing";
+import { DAY, HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+
+const T = Date.UTC(2026, 10, 21, 12);
+
+let opened: Promise<Database> | undefined;
+const shared = (): Promise<Database> => {
+  opened ??= testDatabase();
+  return opened;
+};
+beforeEach(async () => emptyTables((await shared()).db));
+afterAll(async () => (await shared()).close());
+
+const broker = (
+  id: string,
+  up: number,
+  more: Partial<Record<"connections" | "unseen", number | null>> = {},
+): Sample => ({
+  kind: "broker",
+  labels: { broker: id },
+  values: [up, more.connections ?? null, null, null, null, null, null, more.unseen ?? null, 12, null, null],
+});
+const queue = (name: string, ready: number | null): Sample => ({
+  kind: "queue",
+  labels: { broker: "main", vhost: "/", queue: name },
+  values: [ready, 0, 1, null, null],
+});
+const ask = (signal: string, more: Partial<SeriesQuery> = {}): SeriesQuery => ({
+  signal,
+  fromMs: T,
+  toMs: T + 10 * MINUTE,
+  points: 300,
+  labels: {},
+  ...more,
+});
+
+/** Polls every 5 s over [from, to), with what each poll saw. */
+async function polls(db: Database["db"], from: number, to: number, seen: (at: number) => Sample[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (let at = from; at < to; at += 5 * SECOND) await keepSamples(trx, at, seen(at));
+  });
+}
+
+const session = (id: string, more: Partial<Session>): Session => ({
+  id,
+  broker: "main",
+  client: "c1",
+  connection: id,
+  node: null,
+  openedMs: T,
+  closedMs: null,
+  end: null,
+  reconnect: false,
+  timeoutSeconds: 60,
+  recvOct: null,
+  recvGrewMs: T,
+  sendOct: null,
+  sendGrewMs: T,
+  blocked: false,
+  lateSinceMs: null,
+  ...more,
+});
+
+const known = (id: string, name: string) => ({
+  id,
+  name,
+  broker: "main",
+  vhost: "/",
+  user: "app",
+  namedBy: "connection-name" as const,
+  product: null,
+  productVersion: null,
+  platform: null,
+  peerHost: null,
+  state: "connected" as const,
+  stateSinceMs: T,
+  consuming: [],
+  reconnectsMs: [],
+  lastEnd: null,
+  unreplaced: 0,
+  firstSeenMs: T,
+  lastSeenMs: T,
+});
+
+describe("sampled signals", () => {
+  test("a bucket holds at least one poll; least, greatest and average survive", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 10 * MINUTE, (at) => [queue("mail", (at - T) / SECOND)]);
+    const answer = await readSeries(db, ask("queue.ready"));
+    expect(answer?.stepMs).toBe(10 * SECOND);
+    expect(answer?.series).toHaveLength(1);
+    expect(answer?.series[0]?.labels).toEqual({ broker: "main", vhost: "/", queue: "mail" });
+    expect(answer?.series[0]?.points).toHaveLength(60);
+    expect(answer?.series[0]?.points[1]).toEqual([T + 10 * SECOND, 10, 15, 12.5]);
+  });
+
+  test("a gap is a gap, and what was not measured is not zero", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 4 * MINUTE, () => [queue("mail", 3), queue("new", null)]);
+    await polls(db, T + 6 * MINUTE, T + 10 * MINUTE, () => [queue("mail", 0)]);
+    const answer = await readSeries(db, ask("queue.ready", { points: 10 }));
+    expect(answer?.series.map((line) => line.labels.queue)).toEqual(["mail"]);
+    expect(answer?.series[0]?.points.map((point) => point[3])).toEqual([3, 3, 3, 3, null, null, 0, 0, 0, 0]);
+  });
+
+  test("the five greatest have a line each, the others one together", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + MINUTE, () => Array.from({ length: 9 }, (_, at) => queue(`q${at}`, at)));
+    const answer = await readSeries(db, ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+    expect(answer?.series.map((line) => line.labels.queue ?? line.labels)).toEqual([
+      "q8",
+      "q7",
+      "q6",
+      "q5",
+      "q4",
+      { other: "4" },
+    ]);
+    expect(answer?.series[5]?.points.map((point) => point[3])).toEqual([6, 6]);
+  });
+
+  test("only series with all the labels asked for", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + MINUTE, () => [queue("a", 1), queue("b", 2)]);
+    const one = await readSeries(db, ask("queue.ready", { labels: { queue: "a", broker: "main" } }));
+    expect(one?.series.map((line) => line.labels.queue)).toEqual(["a"]);
+    expect((await readSeries(db, ask("queue.ready", { labels: { queue: "c" } })))?.series).toEqual([]);
+    expect(await readSeries(db, ask("no.such.signal"))).toBeNull();
+  });
+
+  test("sessions nobody saw are added up", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1, { unseen: 2 })]);
+    const minute = ask("broker.sessions.unseen", { points: 2, toMs: T + 2 * MINUTE });
+    expect((await readSeries(db, minute))?.series[0]?.points).toEqual([
+      [T, 24, 24, 24],
+      [T + MINUTE, 24, 24, 24],
+    ]);
+    expect(await sumUnseen(db, "main", [T + 90 * SECOND, T])).toEqual([12, 48]);
+    expect(await sumUnseen(db, "none", [T])).toEqual([0]);
+  });
+
+  test("a long range is read from minutes and the samples after them, and looks the same", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 12 * MINUTE, (at) => [queue("mail", (at - T) / SECOND), broker("main", 1, { unseen: 1 })]);
+    const long = ask("queue.ready", { fromMs: T - 3 * HOUR, toMs: T + HOUR, points: 240 });
+    const before = await readSeries(db, long);
+    await rollUp(db, T + 8 * MINUTE + 50 * SECOND);
+    const after = await readSeries(db, long);
+    expect(after).toEqual(before);
+    expect(after?.series[0]?.points.filter((point) => point[1] !== null)).toHaveLength(12);
+    expect(after?.series[0]?.points[181]).toEqual([T + MINUTE, 60, 115, 87.5]);
+    await rollUp(db, T + HOUR);
+    await rollUp(db, T + HOUR);
+    expect(await readSeries(db, long)).toEqual(before);
+    const unseen = await readSeries(db, { ...long, signal: "broker.sessions.unseen" });
+    expect(unseen?.series[0]?.points[180]).toEqual([T, 12, 12, 12]);
+  });
+
+  test.each([
+    ["15 min", 15 * MINUTE],
+    ["3 h", 3 * HOUR],
+    ["24 h", DAY],
+    ["30 days and an odd bit", 30 * DAY + 12_345],
+  ])("never more than the most buckets: %s", async (_, range) => {
+    const { db } = await shared();
+    await keepSamples(db, T, [queue("mail", 1)]);
+    const answer = await readSeries(db, ask("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
+    expect(answer?.series[0]?.points.length).toBeLessThanOrEqual(POINTS_MAX);
+  });
+});
+
+test("a rolled-back transaction leaves no object behind that a later one would write to", async () => {
+  const { db } = await shared();
+  const failing = db.transaction().execute(async (trx) => {
+    await keepSamples(trx, T, [queue("mail", 1)]);
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  await keepSamples(db, T + SECOND, [queue("mail", 2), queue("mail", 4)]);
+  await keepSamples(db, T + SECOND, [queue("mail", 5)]);
+  const answer = await readSeries(db, ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+  expect(answer?.series.map((line) => line.points[0])).toEqual([[T, 5, 5, 5]]);
+});
+
+describe("counted signals", () => {
+  const beat = { reason: "heartbeat", inferred: false, detail: null } as const;
+
+  test("none is 0 where the broker answered, unknown where it did not, and an event counts either way", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 4 * MINUTE, () => [broker("main", 1)]);
+    await polls(db, T + 4 * MINUTE, T + 6 * MINUTE, () => [broker("main", 0)]);
+    await keepSessions(db, [
+      session("a", { closedMs: T + 70 * SECOND, end: beat }),
+      session("b", { closedMs: T + 80 * SECOND, end: beat }),
+      session("c", { closedMs: T + 5 * MINUTE, end: beat }),
+      session("d", { closedMs: T + 70 * SECOND, end: { ...beat, reason: "client-closed" } }),
+    ]);
+    const answer = await readSeries(db, ask("broker.heartbeat.ends", { points: 10 }));
+    expect(answer?.series.map((line) => line.labels)).toEqual([{ broker: "main" }]);
+    expect(answer?.series[0]?.points.map((point) => point[1])).toEqual([0, 2, 0, 0, null, 1, null, null, null, null]);
+  });
+
+  test("brokers without events have a line too, each with its own blindness", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + MINUTE, () => [broker("main", 1), broker("other", 0)]);
+    await keepSessions(db, [session("a", { reconnect: true, openedMs: T + SECOND })]);
+    const answer = await readSeries(db, ask("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
+    expect(answer?.series.map((line) => [line.labels.broker, line.points.map((point) => point[2])])).toEqual([
+      ["main", [1, 0]],
+      ["other", [null, null]],
+    ]);
+  });
+
+  test("reconnects by client name; a quiet range is one line at zero for all", async () => {
+    const { db } = await shared();
+    await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1)]);
+    await keepClients(db, [known("c1", "mailer"), known("c2", "calm")]);
+    await keepSessions(db, [session("a", { reconnect: true, openedMs: T + 61 * SECOND })]);
+    const range = { toMs: T + 2 * MINUTE, points: 2 };
+    const told = async (more: Partial<SeriesQuery>) =>
+      (await readSeries(db, ask("client.reconnects", { ...range, ...more })))?.series.map((line) => [
+        line.labels,
+        line.points.map((point) => point[3]),
+      ]);
+    expect(await told({})).toEqual([[{ broker: "main", client: "mailer" }, [0, 1]]]);
+    expect(await told({ labels: { client: "calm" } })).toEqual([[{ broker: "main", client: "calm" }, [0, 0]]]);
+    expect(await told({ labels: { client: "nobody" } })).toEqual([]);
+    expect(await told({ toMs: T + 10 * SECOND })).toEqual([[{ other: "2" }, [0]]]);
+    expect(await told({ labels: { broker: "none" } })).toEqual([]);
+  });
+});
+
+describe("client minutes", () => {
+  const minute = (client: string, more: Partial<ClientMinute>): ClientMinute => ({
+    broker: "main",
+    client,
+    silence: null,
+    missed: null,
+    lost: null,
+    absent: null,
+    ...more,
+  });
+
+  test("are read back by signal; told twice in a minute, the extremes of both remain", async () => {
+    const { db } = await shared();
+    await keepClientMinutes(db, T, [minute("a", { silence: 40, missed: 0 }), minute("b", {})]);
+    await keepClientMinutes(db, T + 30 * SECOND, [minute("a", { silence: 100, lost: 1 })]);
+    const read = async (signal: string) =>
+      (await readSeries(db, ask(signal, { toMs: T + 2 * MINUTE })))?.series.map((line) => [
+        line.labels.client,
+        line.points,
+      ]);
+    const gap = [T + MINUTE, null, null, null];
+    expect(await read("client.heartbeat.silence")).toEqual([["a", [[T, 40, 100, 70], gap]]]);
+    expect(await read("client.heartbeat.missed")).toEqual([["a", [[T, 0, 0, 0], gap]]]);
+    expect(await read("client.lost")).toEqual([["a", [[T, 1, 1, 1], gap]]]);
+    expect(await read("client.absent")).toEqual([]);
+  });
+});

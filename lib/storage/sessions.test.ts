@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "@/lib/clients/client";
+import type { Database } from "@/lib/postgres/connect";
+import type { Session } from "@/lib/sessions/session";
+import { readCursor } from "@/lib/storage/page";
+import {
+  countEnds,
+  countReconnects,
+  keepClients,
+  keepSessions,
+  listSessions,
+  loadBroker,
+} from "@/lib/storage/sessions";
+import { testDatabase } from "@/lib/storage/testing";
+import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+
+const session = (id: string, more: Partial<Session> = {}): Session => ({
+  id,
+  broker: "main",
+  client: "worker",
+  connection: "10.0.0.7:4711 -> 10.0.0.1:5672",
+  node: "rabbit@one",
+  openedMs: NOW - HOUR,
+  closedMs: null,
+  end: null,
+  reconnect: false,
+  timeoutSeconds: 60,
+  recvOct: 4_294_967_296,
+  recvGrewMs: NOW,
+  sendOct: null,
+  sendGrewMs: NOW,
+  blocked: false,
+  lateSinceMs: null,
+  ...more,
+});
+
+const client = (id: string, more: Partial<Client> = {}): Client => ({
+  id,
+  broker: "main",
+  vhost: "/",
+  user: "app",
+  name: id,
+  namedBy: "connection-name",
+  product: "pika",
+  productVersion: null,
+  platform: null,
+  peerHost: "10.0.0.7",
+  state: "connected",
+  stateSinceMs: NOW - HOUR,
+  consuming: ["mail", 'odd "name", {x}'],
+  reconnectsMs: [],
+  lastEnd: null,
+  unreplaced: 0,
+  firstSeenMs: NOW - HOUR,
+  lastSeenMs: NOW,
+  ...more,
+});
+
+const ended = (reason: "heartbeat" | "client-closed", closedMs: number): Partial<Session> => ({
+  closedMs,
+  end: { reason, inferred: false, detail: "missed heartbeats from client, timeout: 60s" },
+});
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+describe("what is remembered of a broker", () => {
+  test("comes back as it was kept, every field of it", async () => {
+    const { db } = database;
+    const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, client: null });
+    const kept = client("worker", {
+      lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR },
+      unreplaced: 2,
+      state: "lost",
+    });
+    await keepSessions(db, [open]);
+    await keepClients(db, [kept]);
+    expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [kept], sessions: [open] });
+    expect(await loadBroker(db, "other", NOW)).toEqual({ clients: [], sessions: [] });
+  });
+
+  test("a session kept twice is one, as it was last; of two in one call the later counts", async () => {
+    const { db } = database;
+    await keepSessions(db, [session("twice", { broker: "t" }), session("twice", { broker: "t", recvOct: 7 })]);
+    await keepSessions(db, [session("twice", { broker: "t", recvOct: 8 })]);
+    const { sessions } = await loadBroker(db, "t", NOW);
+    expect(sessions.map((row) => row.recvOct)).toEqual([8]);
+  });
+
+  test("more rows than one statement takes all arrive", async () => {
+    const { db } = database;
+    const many = Array.from({ length: 4_321 }, (_, at) => session(`many-${at}`, { broker: "many" }));
+    await keepSessions(db, many);
+    expect((await loadBroker(db, "many", NOW)).sessions).toHaveLength(4_321);
+  });
+
+  test("ended sessions are not open, and reconnects of the last day are counted from them", async () => {
+    const { db } = database;
+    const reconnect = { broker: "r", client: "flapper", reconnect: true };
+    await keepClients(db, [client("flapper", { broker: "r" }), client("calm", { broker: "r" })]);
+    await keepSessions(db, [
+      session("r1", { ...reconnect, openedMs: NOW - 25 * HOUR, ...ended("heartbeat", NOW - 24 * HOUR) }),
+      session("r2", { ...reconnect, openedMs: NOW - 2 * HOUR, ...ended("heartbeat", NOW - HOUR) }),
+      session("r3", { ...reconnect, openedMs: NOW - HOUR }),
+      session("r4", { broker: "r", client: "flapper", openedMs: NOW - 3 * HOUR, ...ended("client-closed", NOW) }),
+    ]);
+    const { clients, sessions } = await loadBroker(db, "r", NOW);
+    expect(sessions.map((row) => row.id)).toEqual(["r3"]);
+    expect(clients.map((row) => [row.id, row.reconnectsMs])).toEqual([
+      ["calm", []],
+      ["flapper", [NOW - 2 * HOUR, NOW - HOUR]],
+    ]);
+    expect(await countReconnects(db, "r", [NOW - 90 * MINUTE, NOW - DAY])).toEqual([1, 2]);
+    expect(await countEnds(db, "r", "heartbeat", [NOW, NOW - HOUR, NOW - DAY])).toEqual([0, 1, 2]);
+    expect(await countEnds(db, "r", "heartbeat", [])).toEqual([]);
+  });
+
+  test.each([
+    ["departed a while ago: remembered", "departed", NOW - 23 * HOUR, true],
+    ["departed for more than a day: forgotten", "departed", NOW - 25 * HOUR, false],
+    ["lost for long: remembered", "lost", NOW - 25 * HOUR, true],
+  ] as const)("%s", async (_, state, lastSeenMs, remembered) => {
+    const { db } = database;
+    await keepClients(db, [client("gone", { broker: "gone", state, lastSeenMs })]);
+    expect((await loadBroker(db, "gone", NOW)).clients).toHaveLength(remembered ? 1 : 0);
+  });
+});
+
+test("names may carry anything; what PostgreSQL cannot hold is replaced, not refused", async () => {
+  const { db } = database;
+  const nasty = `a\0b\ud800c'"\\{},\n☃`;
+  await keepClients(db, [client("nasty", { broker: "nasty", name: nasty, consuming: [nasty] })]);
+  await keepSessions(db, [session(nasty, { broker: "nasty", connection: nasty, client: "nasty" })]);
+  const { clients, sessions } = await loadBroker(db, "nasty", NOW);
+  const held = `a\ufffdb\ufffdc'"\\{},\n☃`;
+  expect([clients[0]?.name, clients[0]?.consuming, sessions[0]?.connection]).toEqual([held, [held], held]);
+});
+
+test("sessions of a client are paged, the latest opened first, without a gap or a repeat", async () => {
+  const { db } = database;
+  const rows = [5, 4, 4, 4, 3, 2, 1].map((hour, at) =>
+    session(`p${at}`, { client: "paged", openedMs: NOW - hour * HOUR }),
+  );
+  await keepSessions(db, rows);
+  const seen: string[] = [];
+  let before = null;
+  do {
+    const page = await listSessions(db, "paged", { limit: 2, before });
+    seen.push(...page.items.map((row) => row.id));
+    before = page.next === null ? null : readCursor(page.next);
+  } while (before !== null);
+  expect(seen).toEqual(["p6", "p5", "p4", "p3", "p2", "p1", "p0"]);
+  expect(await listSessions(db, "no\0body", { limit: 2, before: null })).toEqual({ items: [], next: null });
+});
+
+test("a cursor is only what was handed out", () => {
+  expect(readCursor("1700000000000.a%20b")).toEqual({ ms: 1_700_000_000_000, id: "a b" });
+  for (const text of ["", "x", "12", "12.%", "-1.a", `1.${"a".repeat(5_000)}`]) expect(readCursor(text)).toBeNull();
+});
+
+test("what a transaction takes back was never kept", async () => {
+  const { db } = database;
+  const failing = db.transaction().execute(async (trx) => {
+    await keepSessions(trx, [session("undone", { broker: "undone" })]);
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect((await loadBroker(db, "undone", NOW)).sessions).toEqual([]);
+});

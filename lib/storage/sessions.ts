@@ -1,0 +1,196 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import type { Client } from "@/lib/clients/client";
+import {
+  type Column,
+  clean,
+  cleanOrNull,
+  instant,
+  instantOrNull,
+  jsonText,
+  names,
+  overwrite,
+  portions,
+  unnest,
+} from "@/lib/postgres/bulk";
+import type { EndReason, Session } from "@/lib/sessions/session";
+import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
+import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema";
+import { DAY } from "@/lib/time/duration";
+
+/** Reconnects of one client that are read back after a restart: one every 5 s for a day. */
+const RECONNECTS_MAX = 17_280;
+
+/** Writes sessions as they are now, new and known ones alike. */
+export async function keepSessions(db: Kysely<Schema>, rows: readonly Session[]): Promise<void> {
+  for (const part of portions(rows, (session) => clean(session.id))) {
+    await sql`INSERT INTO lastbeat.sessions (${names(SESSION)}) SELECT * FROM ${unnest(part, SESSION)}
+      ON CONFLICT (id) DO UPDATE SET ${overwrite(SESSION, ["id"])}`.execute(db);
+  }
+}
+
+/** Writes clients as they are now. Their reconnects are not written: they are the sessions that were one. */
+export async function keepClients(db: Kysely<Schema>, rows: readonly Client[]): Promise<void> {
+  for (const part of portions(rows, (client) => clean(client.id))) {
+    await sql`INSERT INTO lastbeat.clients (${names(CLIENT)}) SELECT * FROM ${unnest(part, CLIENT)}
+      ON CONFLICT (id) DO UPDATE SET ${overwrite(CLIENT, ["id"])}`.execute(db);
+  }
+}
+
+/**
+ * What the collector remembers of a broker: its open sessions, and its clients but for those departed for more than
+ * a day, each with the instants of its reconnects in the last 24 h, oldest first.
+ */
+export async function loadBroker(
+  db: Kysely<Schema>,
+  broker: string,
+  nowMs: number,
+): Promise<{ clients: Client[]; sessions: Session[] }> {
+  const since = nowMs - DAY;
+  const name = clean(broker);
+  const clients = await sql<ClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
+    WHERE broker = ${name} AND (state <> 'departed' OR last_seen_ms > ${since}) ORDER BY id`.execute(db);
+  const reconnects = await sql<{ client: string; instants: number[] }>`
+    SELECT client, (array_agg(opened_ms::float8 ORDER BY opened_ms DESC))[1:${sql.lit(RECONNECTS_MAX)}] AS instants
+    FROM lastbeat.sessions
+    WHERE broker = ${name} AND reconnect AND opened_ms > ${since} AND client IS NOT NULL GROUP BY client`.execute(db);
+  const sessions = await sql<SessionRow>`SELECT ${names(SESSION)} FROM lastbeat.sessions
+    WHERE broker = ${name} AND closed_ms IS NULL ORDER BY id`.execute(db);
+  const instantsOf = new Map(reconnects.rows.map((row) => [row.client, row.instants.reverse()]));
+  return {
+    clients: clients.rows.map((row) => clientOf(row, instantsOf.get(row.id) ?? [])),
+    sessions: sessions.rows.map(sessionOf),
+  };
+}
+
+/** Sessions of one client, open and ended, the latest opened first. */
+export async function listSessions(db: Kysely<Schema>, client: string, request: PageRequest): Promise<Page<Session>> {
+  const limit = limitOf(request);
+  const after = request.before
+    ? sql`AND (opened_ms, id) < (${request.before.ms}::bigint, ${clean(request.before.id)}::text)`
+    : sql``;
+  const { rows } = await sql<SessionRow>`SELECT ${names(SESSION)} FROM lastbeat.sessions
+    WHERE client = ${clean(client)} ${after} ORDER BY opened_ms DESC, id DESC LIMIT ${limit + 1}`.execute(db);
+  return pageOf(rows.map(sessionOf), limit, (session) => ({ ms: session.openedMs, id: session.id }));
+}
+
+/** How many sessions of a broker ended for `reason` at or after each of the instants, in their order. */
+export const countEnds = (
+  db: Kysely<Schema>,
+  broker: string,
+  reason: EndReason,
+  sinceMs: readonly number[],
+): Promise<number[]> =>
+  countSince(db, sql`closed_ms`, sql`broker = ${clean(broker)} AND end_reason = ${reason}`, sinceMs);
+
+/** How many reconnects a broker saw at or after each of the instants, in their order. */
+export const countReconnects = (db: Kysely<Schema>, broker: string, sinceMs: readonly number[]): Promise<number[]> =>
+  countSince(db, sql`opened_ms`, sql`broker = ${clean(broker)} AND reconnect`, sinceMs);
+
+async function countSince(
+  db: Kysely<Schema>,
+  at: ReturnType<typeof sql>,
+  which: ReturnType<typeof sql>,
+  sinceMs: readonly number[],
+): Promise<number[]> {
+  if (sinceMs.length === 0) return [];
+  const counts = sinceMs.map((since) => sql`count(*) FILTER (WHERE ${at} >= ${instant(since)})::float8`);
+  const { rows } = await sql<{ counts: number[] }>`SELECT ARRAY[${sql.join(counts)}] AS counts FROM lastbeat.sessions
+    WHERE ${which} AND ${at} >= ${instant(Math.min(...sinceMs))}`.execute(db);
+  return rows[0]?.counts ?? sinceMs.map(() => 0);
+}
+
+const SESSION: readonly Column<Session>[] = [
+  ["id", "text", (session) => clean(session.id)],
+  ["broker", "text", (session) => clean(session.broker)],
+  ["client", "text", (session) => cleanOrNull(session.client)],
+  ["connection", "text", (session) => clean(session.connection)],
+  ["node", "text", (session) => cleanOrNull(session.node)],
+  ["opened_ms", "bigint", (session) => instant(session.openedMs)],
+  ["closed_ms", "bigint", (session) => instantOrNull(session.closedMs)],
+  ["end_reason", "text", (session) => session.end?.reason ?? null],
+  ["end_inferred", "boolean", (session) => session.end?.inferred ?? null],
+  ["end_detail", "text", (session) => cleanOrNull(session.end?.detail ?? null)],
+  ["reconnect", "boolean", (session) => session.reconnect],
+  ["timeout_seconds", "float8", (session) => session.timeoutSeconds],
+  ["recv_oct", "float8", (session) => session.recvOct],
+  ["recv_grew_ms", "bigint", (session) => instant(session.recvGrewMs)],
+  ["send_oct", "float8", (session) => session.sendOct],
+  ["send_grew_ms", "bigint", (session) => instant(session.sendGrewMs)],
+  ["blocked", "boolean", (session) => session.blocked],
+  ["late_since_ms", "bigint", (session) => instantOrNull(session.lateSinceMs)],
+];
+
+const CLIENT: readonly Column<Client>[] = [
+  ["id", "text", (client) => clean(client.id)],
+  ["broker", "text", (client) => clean(client.broker)],
+  ["vhost", "text", (client) => clean(client.vhost)],
+  ["user_name", "text", (client) => clean(client.user)],
+  ["name", "text", (client) => clean(client.name)],
+  ["named_by", "text", (client) => client.namedBy],
+  ["product", "text", (client) => cleanOrNull(client.product)],
+  ["product_version", "text", (client) => cleanOrNull(client.productVersion)],
+  ["platform", "text", (client) => cleanOrNull(client.platform)],
+  ["peer_host", "text", (client) => cleanOrNull(client.peerHost)],
+  ["state", "text", (client) => client.state],
+  ["state_since_ms", "bigint", (client) => instant(client.stateSinceMs)],
+  ["consuming", "jsonb", (client) => jsonText(client.consuming)],
+  ["last_end_ms", "bigint", (client) => instantOrNull(client.lastEnd?.atMs ?? null)],
+  ["last_end_reason", "text", (client) => client.lastEnd?.reason ?? null],
+  ["last_end_inferred", "boolean", (client) => client.lastEnd?.inferred ?? null],
+  ["last_end_detail", "text", (client) => cleanOrNull(client.lastEnd?.detail ?? null)],
+  ["unreplaced", "integer", (client) => client.unreplaced],
+  ["first_seen_ms", "bigint", (client) => instant(client.firstSeenMs)],
+  ["last_seen_ms", "bigint", (client) => instant(client.lastSeenMs)],
+];
+
+const sessionOf = (row: SessionRow): Session => ({
+  id: row.id,
+  broker: row.broker,
+  client: row.client,
+  connection: row.connection,
+  node: row.node,
+  openedMs: row.opened_ms,
+  closedMs: row.closed_ms,
+  end:
+    row.end_reason === null
+      ? null
+      : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: row.end_detail },
+  reconnect: row.reconnect,
+  timeoutSeconds: row.timeout_seconds,
+  recvOct: row.recv_oct,
+  recvGrewMs: row.recv_grew_ms,
+  sendOct: row.send_oct,
+  sendGrewMs: row.send_grew_ms,
+  blocked: row.blocked,
+  lateSinceMs: row.late_since_ms,
+});
+
+const clientOf = (row: ClientRow, reconnectsMs: readonly number[]): Client => ({
+  id: row.id,
+  broker: row.broker,
+  vhost: row.vhost,
+  user: row.user_name,
+  name: row.name,
+  namedBy: row.named_by,
+  product: row.product,
+  productVersion: row.product_version,
+  platform: row.platform,
+  peerHost: row.peer_host,
+  state: row.state,
+  stateSinceMs: row.state_since_ms,
+  consuming: row.consuming,
+  reconnectsMs,
+  lastEnd:
+    row.last_end_reason === null || row.last_end_ms === null
+      ? null
+      : {
+          reason: row.last_end_reason,
+          inferred: row.last_end_inferred ?? true,
+          detail: row.last_end_detail,
+          atMs: row.last_end_ms,
+        },
+  unreplaced: row.unreplaced,
+  firstSeenMs: row.first_seen_ms,
+  lastSeenMs: row.last_seen_ms,
+});

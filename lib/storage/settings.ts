@@ -1,0 +1,24 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import type { z } from "zod";
+import { clean, jsonText } from "@/lib/postgres/bulk";
+import type { Schema } from "@/lib/storage/schema";
+
+/**
+ * A stored setting, read through its schema; null when it was never set, or when what stands there no longer fits
+ * (an older version wrote it): then the caller's default is right.
+ */
+export async function getSetting<T>(db: Kysely<Schema>, key: string, schema: z.ZodType<T>): Promise<T | null> {
+  const { rows } = await sql<{ value: unknown }>`SELECT value FROM lastbeat.settings WHERE key = ${clean(key)}`.execute(
+    db,
+  );
+  if (rows[0] === undefined) return null;
+  const read = schema.safeParse(rows[0].value);
+  return read.success ? read.data : null;
+}
+
+/** Writes a setting. `value` must survive JSON. */
+export async function setSetting(db: Kysely<Schema>, key: string, value: unknown): Promise<void> {
+  await sql`INSERT INTO lastbeat.settings (key, value) VALUES (${clean(key)}, ${jsonText(value)}::jsonb)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`.execute(db);
+}
