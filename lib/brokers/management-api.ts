@@ -1,0 +1,117 @@
+import "server-only";
+import { Agent, fetch } from "undici";
+import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+
+/** 10,000 full connection records are 12 MB; beyond this something else answers. Counted after decompression. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** Matches how long a hung cluster node may take before its peers give up on it, cut to what a tick can wait. */
+const ANSWER_WITHIN_MS = 15_000;
+const CONNECT_WITHIN_MS = 5_000;
+/** One kept-alive connection for each endpoint polled at once. */
+const CONNECTIONS_MAX = 6;
+
+export interface ManagementAnswer {
+  readonly json: unknown;
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+export interface ManagementApi {
+  get(path: string, signal?: AbortSignal): Promise<Outcome<ManagementAnswer>>;
+  close(): Promise<void>;
+}
+
+/**
+ * A client for one broker's management API. `managementUrl` may carry credentials; they are sent as Basic
+ * authentication and never appear in a failure. Never throws: every outcome is a value.
+ */
+export function createManagementApi(managementUrl: string, withinMs: number = ANSWER_WITHIN_MS): ManagementApi {
+  const url = new URL(managementUrl);
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (url.username !== "") {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  }
+  const base = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
+  const agent = new Agent({ connections: CONNECTIONS_MAX, connect: { timeout: CONNECT_WITHIN_MS }, pipelining: 1 });
+
+  async function get(path: string, signal?: AbortSignal): Promise<Outcome<ManagementAnswer>> {
+    const started = performance.now();
+    const limit = AbortSignal.timeout(withinMs);
+    try {
+      const response = await fetch(`${base}${path}`, {
+        dispatcher: agent,
+        headers,
+        redirect: "manual",
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      });
+      const body = await readBounded(response.body);
+      if (body === null) {
+        return failed({
+          code: "too-large",
+          retry: true,
+          detail: `${path} answered more than ${ANSWER_BYTES_MAX} bytes`,
+        });
+      }
+      if (response.status !== 200) return failed(refusal(path, response.status, body));
+      const json: unknown = JSON.parse(body.toString("utf8"));
+      return done({ json, bytes: body.length, durationMs: performance.now() - started });
+    } catch (cause) {
+      return failed(explain(path, cause, withinMs));
+    }
+  }
+
+  return { get, close: () => agent.destroy() };
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array> | null): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > ANSWER_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */
+function refusal(path: string, status: number, body: Buffer): Failure {
+  const said = reasonIn(body);
+  const detail = `${status} from ${path.split("?")[0]}${said ? `: ${said}` : ""}`;
+  if (status === 401 || status === 403) return { code: "unauthorized", retry: false, detail };
+  if (status === 404) return { code: "not-found", retry: true, detail };
+  return { code: "unavailable", retry: true, detail };
+}
+
+const REASON_MAX = 200;
+
+function reasonIn(body: Buffer): string | null {
+  try {
+    const json: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof json === "object" && json !== null && "reason" in json) return String(json.reason).slice(0, REASON_MAX);
+  } catch {
+    // Not JSON: the status says enough.
+  }
+  return null;
+}
+
+function explain(path: string, cause: unknown, withinMs: number): Failure {
+  const where = path.split("?")[0];
+  if (cause instanceof SyntaxError) {
+    return { code: "bad-answer", retry: true, detail: `${where} answered something that is not JSON, or was cut off` };
+  }
+  const code = codeOf(cause);
+  if (code === "TimeoutError" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "AbortError") {
+    return { code: "timeout", retry: true, detail: `${where} gave no answer within ${withinMs / 1000} s` };
+  }
+  return { code: "refused", retry: true, detail: `the management API could not be reached (${code})` };
+}
+
+function codeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown";
+  if (cause.name === "TimeoutError" || cause.name === "AbortError") return cause.name;
+  const inner: unknown = cause.cause ?? cause;
+  if (typeof inner === "object" && inner !== null && "code" in inner) return String(inner.code);
+  return inner instanceof Error ? inner.name : cause.name;
+}
