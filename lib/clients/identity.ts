@@ -1,0 +1,59 @@
+import type { Connection } from "@/lib/brokers/broker";
+import { fingerprint } from "@/lib/signals/fingerprint";
+
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+  readonly namedBy: "connection-name" | "identity";
+}
+
+export interface IdentityRules {
+  /** Patterns cut from connection names: pids, uuids, anything that changes at each start. */
+  readonly strip: readonly RegExp[];
+}
+
+/** Names are user-controlled and unbounded (measured: quotes, control characters and newlines pass). */
+const NAME_MAX = 200;
+/** Queues that name an unnamed client; more would make the name unreadable and as fragile as the list. */
+const QUEUES_MAX = 5;
+
+/**
+ * Who a connection belongs to, across reconnects: its connection name, else virtual host, user, peer host, product
+ * and the queues it consumes (a consumer tag that outlives redials would do as well, but most are random).
+ * `queues` null means that the consumers are not known yet; an unnamed connection then has no identity.
+ */
+export function identify(
+  broker: string,
+  connection: Connection,
+  queues: readonly string[] | null,
+  rules: IdentityRules,
+): Identity | null {
+  const base = [broker, connection.vhost, connection.user] as const;
+  const given = connection.userProvidedName === null ? "" : stripped(connection.userProvidedName, rules.strip);
+  if (given !== "") {
+    return { id: fingerprint(...base, "name", given), name: given.slice(0, NAME_MAX), namedBy: "connection-name" };
+  }
+  if (queues === null) return null;
+  const consumed = [...new Set(queues)].sort();
+  const host = connection.peerHost ?? "";
+  const product = connection.product ?? "";
+  return {
+    id: fingerprint(...base, "identity", host, product, ...consumed),
+    name: spellOut(connection, consumed).slice(0, NAME_MAX),
+    namedBy: "identity",
+  };
+}
+
+function stripped(name: string, strip: readonly RegExp[]): string {
+  let rest = name;
+  for (const pattern of strip) rest = rest.replace(pattern, "");
+  // A rule that eats the whole name would merge every client into one: then the name stands as it came.
+  return rest.trim() === "" ? name.trim() : rest.trim();
+}
+
+function spellOut(connection: Connection, queues: readonly string[]): string {
+  const who = `${connection.product ?? "unnamed"} ${connection.user}@${connection.peerHost ?? "?"}`;
+  if (queues.length === 0) return who;
+  const more = queues.length > QUEUES_MAX ? ` +${queues.length - QUEUES_MAX}` : "";
+  return `${who} (${queues.slice(0, QUEUES_MAX).join(", ")}${more})`;
+}
