@@ -3,7 +3,10 @@ import type { FailureCode } from "@/lib/errors/failure";
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
 export type Exactness = "exact" | "estimated";
 
-/** One queue of one source at one poll. Counts are rows; null is "not measured", never 0. */
+/**
+ * One queue of one source at one poll. Counts are rows; null is "not measured", never 0.
+ * `countsAre` is `estimated` as soon as one number of the queue is.
+ */
 export interface JobQueue {
   readonly source: string;
   readonly kind: string;
@@ -43,6 +46,10 @@ export interface HeldJob {
   readonly startedMs: number | null;
   readonly updatedMs: number | null;
   readonly progress: number | null;
+  /** `completing`: the runner has handed over its result and the source is busy with it. */
+  readonly phase: "processing" | "completing";
+  /** Failures the runner itself reported; being taken away by a watchdog does not count here. */
+  readonly failures: number | null;
 }
 
 /** A runner row as its source knows it, before rules/runners decide on a state. */
@@ -62,8 +69,20 @@ export interface SourceReading {
   readonly finishedTotal: number | null;
   /** The schema generation recognised, for the page. */
   readonly generation: string;
+  /** When this was read, epoch ms of the observer's clock. */
+  readonly atMs: number;
+  /** How far the source's clock is ahead of the observer's, ms; already taken off every instant in this reading. */
+  readonly clockAheadMs: number;
+  /** The exact count ran out of budget: it is not asked for again before this instant. */
+  readonly exactAgainMs: number | null;
 }
 
 export type SourceOutcome =
   | { readonly ok: true; readonly reading: SourceReading; readonly durationMs: number }
-  | { readonly ok: false; readonly state: Exclude<SourceState, "ok" | "starting">; readonly because: string; readonly code: FailureCode; readonly durationMs: number };
+  | {
+      readonly ok: false;
+      readonly state: Exclude<SourceState, "ok" | "starting">;
+      readonly because: string;
+      readonly code: FailureCode;
+      readonly durationMs: number;
+    };

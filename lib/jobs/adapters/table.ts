@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import { identifier } from "@/lib/jobs/identifier";
+import { type Ask, affordable, errorCode } from "@/lib/jobs/source";
+
+/** What the catalogue tells about a table before any of its rows is read. */
+export interface Table {
+  readonly columns: ReadonlySet<string>;
+  /** `CREATE INDEX …` as PostgreSQL prints it. */
+  readonly indexes: readonly string[];
+  /** Share of the table's pages, percent, that a sample of bounded size reads. */
+  readonly samplePercent: number;
+  /** The database server's clock, epoch ms. */
+  readonly nowMs: number;
+}
+
+// 2,000 pages are 16 MB, some 50,000 rows: read in well under 0.2 s, and a 1 % share of rows is told within a few per cent.
+const SAMPLE_PAGES = 2_000;
+
+const ProbeRow = z.object({
+  now_ms: z.number(),
+  role: z.string(),
+  columns: z.array(z.string()).nullable(),
+  indexes: z.array(z.string()).nullable(),
+  shut: z.array(z.string()).nullable(),
+  elsewhere: z.array(z.string()).nullable(),
+  pages: z.number().nullable(),
+});
+type ProbeRow = z.infer<typeof ProbeRow>;
+
+/**
+ * Looks `table` up in the system catalogue and checks that it has the columns an adapter reads.
+ * Fails with `incompatible` (table or columns missing, each named) or `unauthorized` (schema closed to this role).
+ */
+export async function probe(ask: Ask, table: string, needed: readonly string[]): Promise<Outcome<Table>> {
+  const rows = await ask({ name: "probe", text: PROBE, values: [identifier(table), table] });
+  const row = ProbeRow.parse(rows[0]);
+  if (row.columns === null) return failed(absent(table, row));
+  const columns = new Set(row.columns);
+  const missing = needed.filter((column) => !columns.has(column));
+  if (missing.length > 0) {
+    const detail = `Table ${identifier(table)} has no column ${missing.map(identifier).join(", ")}: not a schema this adapter knows.`;
+    return failed({ code: "incompatible", retry: false, detail });
+  }
+  return done({
+    columns,
+    indexes: row.indexes ?? [],
+    samplePercent: Math.min(100, (100 * SAMPLE_PAGES) / Math.max(1, row.pages ?? 0)),
+    nowMs: row.now_ms,
+  });
+}
+
+/** Rows of a sample; null where it would cost too much, and of a view, which cannot be sampled (42809). */
+export async function sampled<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await affordable(answer);
+  } catch (error) {
+    if (errorCode(error) === "42809") return null;
+    throw error;
+  }
+}
+
+// The catalogue is readable by every role, so a missing grant never looks like a missing table.
+const PROBE = `
+SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
+       current_user::text AS role,
+       (SELECT array_agg(a.attname::text) FROM pg_attribute a
+        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       (SELECT array_agg(pg_get_indexdef(i.indexrelid)) FROM pg_index i
+        WHERE i.indrelid = to_regclass($1) AND i.indisvalid) AS indexes,
+       (SELECT array_agg(n.nspname::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm')
+          AND NOT has_schema_privilege(n.oid, 'USAGE')) AS shut,
+       (SELECT array_agg(n.nspname::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm')
+          AND has_schema_privilege(n.oid, 'USAGE')) AS elsewhere,
+       (pg_relation_size(to_regclass($1)) / current_setting('block_size')::int)::float8 AS pages`;
+
+function absent(table: string, row: ProbeRow): Failure {
+  const shut = row.shut?.[0];
+  if (shut !== undefined) {
+    const detail = `Table ${identifier(table)} is in a schema this role may not use. Run: GRANT USAGE ON SCHEMA ${identifier(shut)} TO ${identifier(row.role)};`;
+    return { code: "unauthorized", retry: false, detail };
+  }
+  const elsewhere = row.elsewhere?.[0];
+  const where =
+    elsewhere === undefined
+      ? "in this database"
+      : `on the search path; it is in schema ${identifier(elsewhere)}. Run: ALTER ROLE ${identifier(row.role)} SET search_path = ${identifier(elsewhere)};`;
+  return { code: "incompatible", retry: false, detail: `There is no table ${identifier(table)} ${where}` };
+}

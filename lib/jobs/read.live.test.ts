@@ -1,0 +1,221 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { fixtureSql } from "@/lib/jobs/adapters/testing";
+import type { SourceOutcome } from "@/lib/jobs/job";
+import { createSourceReader, readOnlyAsk, type SourceReader } from "@/lib/jobs/read";
+import type { TableKind } from "@/lib/jobs/source";
+
+const name = `lastbeat_jobs_${randomBytes(4).toString("hex")}`;
+const role = `${name}_ro`;
+const readers: SourceReader[] = [];
+let admin: Client;
+let owner: Client;
+
+const serverUrl = (): URL => {
+  const url = process.env.LASTBEAT_TEST_DATABASE_URL;
+  if (!url)
+    throw new Error(
+      "LASTBEAT_TEST_DATABASE_URL is not set: these tests need a real PostgreSQL to create a database in.",
+    );
+  // A socket's URL names its directory in `?host=` and may leave the host out.
+  return new URL(url.replace("@/", "@localhost/"));
+};
+
+function urlAs(user?: string): string {
+  const url = serverUrl();
+  url.pathname = `/${name}`;
+  if (user !== undefined) {
+    url.username = user;
+    url.password = "s3cret";
+  }
+  return url.href;
+}
+
+function reader(kind: TableKind, databaseUrl = urlAs(), statementTimeoutMs?: number): SourceReader {
+  const made = createSourceReader({ id: "s", kind, databaseUrl }, statementTimeoutMs);
+  readers.push(made);
+  return made;
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+beforeAll(async () => {
+  admin = await connect(serverUrl().href);
+  await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 's3cret'`);
+});
+
+beforeEach(async () => {
+  await admin.query(`CREATE DATABASE ${name}`);
+  owner = await connect(urlAs());
+  await owner.query(await fixtureSql("bitmagnet-0.10"));
+  await owner.query(await fixtureSql("peertube"));
+  await owner.query(`
+    INSERT INTO queue_jobs (fingerprint, queue, status, payload, run_after, ran_at, error, archival_duration, created_at)
+    SELECT n::text, 'process_torrent', (ARRAY['pending','retry','failed','processed'])[1 + n % 4]::queue_job_status,
+           '{}', now() - interval '1 minute', now(), 'tmdb: 429 for ' || n, '7 days', now()
+    FROM generate_series(1, 400) n`);
+});
+
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((one) => one.close()));
+  await owner.end();
+  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+});
+
+afterAll(async () => {
+  await admin.query(`DROP ROLE ${role}`);
+  await admin.end();
+});
+
+/** `ok`, or the state and the words of a refusal; no secret in either. */
+function told(outcome: SourceOutcome): string {
+  expect(JSON.stringify(outcome)).not.toContain("s3cret");
+  return outcome.ok ? "ok" : `${outcome.state}: ${outcome.because}`;
+}
+
+test("a role that may write changes nothing, and could not if it tried", async () => {
+  const fingerprint = "SELECT md5(string_agg(q::text || q.xmin || q.ctid, ',' ORDER BY id)) AS md5 FROM queue_jobs q";
+  const before = await owner.query(fingerprint);
+  const outcome = await reader("bitmagnet").read();
+  expect(told(outcome)).toBe("ok");
+  expect((await owner.query(fingerprint)).rows).toEqual(before.rows);
+
+  const ask = readOnlyAsk(owner, 5_000, Date.now() + 60_000);
+  for (const text of [
+    "DELETE FROM queue_jobs",
+    "CREATE TABLE t (n int)",
+    "SELECT 1 FROM queue_jobs LIMIT 1 FOR UPDATE",
+  ]) {
+    await expect(ask({ name: "write", text })).rejects.toMatchObject({ code: "25006" });
+  }
+  const limits =
+    "SELECT current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l, current_setting('max_parallel_workers_per_gather') AS p";
+  expect(await ask({ name: "limits", text: limits })).toEqual([{ s: "5s", l: "1s", p: "0" }]);
+  const left = await owner.query(
+    "SELECT current_setting('lock_timeout') AS l, current_setting('transaction_read_only') AS r",
+  );
+  expect(left.rows).toEqual([{ l: "0", r: "off" }]);
+});
+
+test("counts are those of the table, over one named connection however often it is asked", async () => {
+  const one = reader("bitmagnet");
+  const [first, second] = await Promise.all([one.read(), one.read()]);
+  expect(second).toBe(first);
+  const third = await one.read();
+  if (!third.ok) throw new Error(third.because);
+  expect(third.reading.queues.map((queue) => [queue.counts, queue.retry, queue.countsAre])).toEqual([
+    [{ queued: 100, running: 0, retry: 100, failed: 100, done: 100 }, { due: 100, later: 0 }, "exact"],
+  ]);
+  const seen = await admin.query(
+    "SELECT application_name, state FROM pg_stat_activity WHERE datname = $1 AND pid <> $2",
+    [name, (await owner.query("SELECT pg_backend_pid() AS pid")).rows[0].pid],
+  );
+  expect(seen.rows).toEqual([{ application_name: "lastbeat", state: "idle" }]);
+});
+
+test("a job in hand is a row lock somebody holds", async () => {
+  await owner.query("BEGIN; SELECT id FROM queue_jobs WHERE status = 'pending' LIMIT 1 FOR UPDATE SKIP LOCKED");
+  const outcome = await reader("bitmagnet").read();
+  const queue = outcome.ok ? outcome.reading.queues[0] : undefined;
+  expect([queue?.counts.running, queue?.stuck]).toEqual([1, 0]);
+  await owner.query("ROLLBACK");
+});
+
+test("a missing right is named with the grant that gives it, and with it the source reads", async () => {
+  const one = reader("bitmagnet", urlAs(role));
+  const refused = `unauthorized: ${role} may not read everything this source needs. Run: GRANT SELECT ON queue_jobs TO ${role};`;
+  expect(told(await one.read())).toBe(refused);
+  await owner.query("REVOKE USAGE ON SCHEMA public FROM PUBLIC");
+  const shut = `unauthorized: Table queue_jobs is in a schema this role may not use. Run: GRANT USAGE ON SCHEMA public TO ${role};`;
+  expect(told(await one.read())).toBe(shut);
+  await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
+  expect(told(await one.read())).toBe("ok");
+});
+
+test("PeerTube is read with rights on the columns read alone: tokens and payloads stay shut", async () => {
+  await owner.query(`
+    INSERT INTO runner ("runnerToken", name, "lastContact", ip, "createdAt", "updatedAt")
+    VALUES ('s3cret', 'gpu-1', now(), '::1', now(), now());
+    GRANT SELECT (id, name, "lastContact") ON runner TO ${role};
+    GRANT SELECT (uuid, type, state, progress, failures, error, "runnerId", "startedAt", "updatedAt", "finishedAt")
+      ON "runnerJob" TO ${role}`);
+  const outcome = await reader("peertube", urlAs(role)).read();
+  expect(told(outcome)).toBe("ok");
+  expect(outcome.ok && outcome.reading.runners?.map((one) => one.name)).toEqual(["gpu-1"]);
+});
+
+test.each([
+  ["a table that is not there", "DROP TABLE queue_jobs", "incompatible: There is no table queue_jobs in this database"],
+  [
+    "a column that is not there",
+    "ALTER TABLE queue_jobs DROP COLUMN run_after",
+    "incompatible: Table queue_jobs has no column run_after: not a schema this adapter knows.",
+  ],
+])("%s", async (_, change, expected) => {
+  await owner.query(change);
+  expect(told(await reader("bitmagnet").read())).toBe(expected);
+});
+
+test("a table too slow to read ends by the database's own timeout, and is read once it is fast again", async () => {
+  await owner.query(`
+    ALTER TABLE queue_jobs RENAME TO real_jobs;
+    CREATE VIEW queue_jobs AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.02) WHERE j.id IS NOT NULL) s`);
+  const one = reader("bitmagnet", urlAs(), 300);
+  expect(told(await one.read())).toBe("timeout: The database did not answer within the time a poll may cost it.");
+  const running =
+    "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND pid <> pg_backend_pid()";
+  expect((await admin.query(running, [name])).rows).toEqual([{ n: 0 }]);
+  await owner.query("DROP VIEW queue_jobs; ALTER TABLE real_jobs RENAME TO queue_jobs");
+  expect(told(await one.read())).toBe("ok");
+});
+
+test("a connection cut in the middle of an answer is unreachable, and the next poll takes a new one", async () => {
+  await owner.query(`
+    ALTER TABLE queue_jobs RENAME TO real_jobs;
+    CREATE VIEW queue_jobs AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.02) WHERE j.id IS NOT NULL) s`);
+  const one = reader("bitmagnet");
+  const outcome = one.read();
+  const cut = `SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity
+               WHERE datname = $1 AND application_name = 'lastbeat' AND state = 'active' AND query LIKE '%queue_jobs GROUP BY%'`;
+  await expect.poll(async () => (await admin.query(cut, [name])).rows).toEqual([{ cut: true }]);
+  expect(told(await outcome)).toMatch(/^unreachable: \S+ is shutting down\.$/);
+  await owner.query("DROP VIEW queue_jobs; ALTER TABLE real_jobs RENAME TO queue_jobs");
+  expect(told(await one.read())).toBe("ok");
+});
+
+test("it does not queue behind a migration's lock", async () => {
+  await owner.query("BEGIN; LOCK TABLE queue_jobs IN ACCESS EXCLUSIVE MODE");
+  const expected = "timeout: Another session holds a lock on the table, as a migration does.";
+  expect(told(await reader("bitmagnet").read())).toBe(expected);
+  await owner.query("ROLLBACK");
+});
+
+test("a database that goes away under an open connection is unreachable, and back is back", async () => {
+  const one = reader("bitmagnet");
+  expect(told(await one.read())).toBe("ok");
+  await owner.end();
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await expect.poll(async () => told(await one.read())).toMatch(/^unreachable: \S+ has no database of that name\.$/);
+  await admin.query(`CREATE DATABASE ${name}`);
+  owner = await connect(urlAs());
+  await owner.query(await fixtureSql("bitmagnet-0.10"));
+  expect(told(await one.read())).toBe("ok");
+});
+
+test.each([
+  ["nobody listens", "postgres://role:s3cret@127.0.0.1:1/jobs", "unreachable: 127.0.0.1:1 refuses connections."],
+  ["not a URL", "s3cret", "unreachable: The databaseUrl of this source is not a URL."],
+])("%s", async (_, databaseUrl, expected) => {
+  expect(told(await reader("bitmagnet", databaseUrl).read())).toBe(expected);
+});
+
+test("a role the server does not know is refused", async () => {
+  const outcome = await reader("bitmagnet", urlAs("nobody_here")).read();
+  expect(told(outcome)).toMatch(/^unauthorized: \S+ refused the sign-in of nobody_here\.$/);
+});

@@ -1,0 +1,139 @@
+import "server-only";
+import { Pool, type PoolClient } from "pg";
+import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
+import { peertube } from "@/lib/jobs/adapters/peertube";
+import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { refusal } from "@/lib/jobs/refusal";
+import { type Adapter, type Ask, errorCode, type Question, type TableKind } from "@/lib/jobs/source";
+import { SECOND } from "@/lib/time/duration";
+
+export interface TableSource {
+  readonly id: string;
+  readonly kind: TableKind;
+  /** PostgreSQL URL, with credentials; TLS by its parameters (`?sslmode=…`). */
+  readonly databaseUrl: string;
+}
+
+export interface SourceReader {
+  /** One poll. Never rejects; calls that overlap share one poll. */
+  read(): Promise<SourceOutcome>;
+  close(): Promise<void>;
+}
+
+// Somebody else's production database: a statement that takes longer than this hurts more than its answer helps.
+const STATEMENT_TIMEOUT_MS = 5 * SECOND;
+// Waiting behind a migration's lock would queue everybody else behind us.
+const LOCK_TIMEOUT_MS = 1 * SECOND;
+// A poll asks about ten questions; together they may not take longer than this.
+const POLL_BUDGET_MS = 20 * SECOND;
+// The server ends a statement first; this is for a server that answers no more at all.
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 3 * SECOND;
+const CONNECT_TIMEOUT_MS = 5 * SECOND;
+// Longer than the longest usual poll interval, so that the one connection is opened once.
+const IDLE_MS = 120 * SECOND;
+
+const ADAPTERS: Readonly<Record<TableKind, Adapter>> = { bitmagnet, peertube };
+
+/**
+ * Reads one job table over one connection, one statement at a time, read-only.
+ * `statementTimeoutMs` is for databases with less patience than the 5 s everybody else gets.
+ */
+export function createSourceReader(source: TableSource, statementTimeoutMs = STATEMENT_TIMEOUT_MS): SourceReader {
+  let pool: Pool | null = null;
+  let previous: SourceReading | null = null;
+  let inFlight: Promise<SourceOutcome> | null = null;
+
+  async function poll(): Promise<SourceOutcome> {
+    const startedMs = Date.now();
+    const took = () => Date.now() - startedMs;
+    try {
+      pool ??= openPool(source.databaseUrl);
+      const outcome = await readOnce(pool, source, previous, Math.min(statementTimeoutMs, STATEMENT_TIMEOUT_MS));
+      if (!outcome.ok) return { ...refusal.fromFailure(outcome.failure), durationMs: took() };
+      previous = outcome.value;
+      return { ok: true, reading: outcome.value, durationMs: took() };
+    } catch (error) {
+      return { ...refusal.fromError(error, source.databaseUrl), durationMs: took() };
+    }
+  }
+
+  return {
+    read() {
+      inFlight ??= poll().finally(() => {
+        inFlight = null;
+      });
+      return inFlight;
+    },
+    async close() {
+      await inFlight;
+      await pool?.end();
+      pool = null;
+    },
+  };
+}
+
+/**
+ * No session settings at start-up: poolers in transaction mode refuse unknown ones, and would hand a session's own
+ * settings to the next client. Everything that protects the database is set inside each transaction.
+ */
+function openPool(databaseUrl: string): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    application_name: "lastbeat",
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  // A connection that dies while nothing is asked is found out by the next question, which says so. Unheard, the event
+  // would end the process: the pool listens for idle connections only, so each connection gets a listener of its own.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
+async function readOnce(pool: Pool, source: TableSource, previous: SourceReading | null, timeoutMs: number) {
+  const client = await pool.connect();
+  let sound = false;
+  try {
+    const nowMs = Date.now();
+    const ask = readOnlyAsk(client, timeoutMs, nowMs + POLL_BUDGET_MS);
+    const outcome = await ADAPTERS[source.kind].read(ask, { source: source.id, nowMs, previous });
+    sound = true;
+    return outcome;
+  } finally {
+    // A connection that failed half-way may still have the statement running: it is closed, not reused.
+    client.release(!sound);
+  }
+}
+
+/** Each question in its own READ ONLY transaction: snapshots stay short, and a pooler may move us in between. */
+export function readOnlyAsk(client: Pick<PoolClient, "query">, timeoutMs: number, deadlineMs: number): Ask {
+  return async (question: Question) => {
+    const leftMs = Math.floor(Math.min(timeoutMs, deadlineMs - Date.now()));
+    if (leftMs <= 0) throw Object.assign(new Error(`no time left for "${question.name}"`), { code: "57014" });
+    await client.query(begin(leftMs));
+    try {
+      const result = await client.query(question.text, question.values === undefined ? [] : [...question.values]);
+      await client.query("COMMIT");
+      return result.rows;
+    } catch (error) {
+      // Only a server that answered can roll back; what failed first is what is reported.
+      if (fromServer(error)) await client.query("ROLLBACK").catch(() => {});
+      throw error;
+    }
+  };
+}
+
+const fromServer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(errorCode(error) ?? "");
+
+const begin = (timeoutMs: number): string =>
+  [
+    "BEGIN READ ONLY",
+    `SET LOCAL statement_timeout = ${timeoutMs}`,
+    `SET LOCAL lock_timeout = ${Math.min(LOCK_TIMEOUT_MS, timeoutMs)}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${2 * ANSWER_TIMEOUT_MS}`,
+    "SET LOCAL max_parallel_workers_per_gather = 0",
+  ].join("; ");

@@ -1,0 +1,112 @@
+import type { RunnerContact } from "@/lib/jobs/job";
+import { follow, type RunnersMemory } from "@/lib/runners/follow";
+import { isStuck, lateAfterSeconds, silentAfterSeconds } from "@/lib/runners/limits";
+import type { Runner, RunnerState } from "@/lib/runners/runner";
+import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+
+export interface JudgeContext {
+  readonly source: string;
+  readonly kind: string;
+  /** The clock the contacts' instants are in. */
+  readonly nowMs: number;
+}
+
+export interface Judgement {
+  readonly after: RunnersMemory;
+  readonly runners: readonly Runner[];
+}
+
+/** Machine words for `Runner.because`, one or more per state. */
+type RunnerBecause =
+  | "working"
+  | "nothing-to-do"
+  | "update-overdue"
+  | "no-contact-with-work"
+  | "work-waits-unasked"
+  | "job-not-updated"
+  | "progress-unchanged"
+  | "completing-too-long"
+  | "given-out-again"
+  | "never-in-contact";
+
+// A runner asks at once when told of work; five minutes without is not the network (PeerTube: event `available-jobs`).
+const DEAF_AFTER_MS = 5 * MINUTE;
+// Three times given out within an hour: twice can be a restart.
+const BOUNCES_MIN = 3;
+const BOUNCE_WINDOW_MS = HOUR;
+
+/**
+ * Tells what each runner of a source is doing, from its last contact and from what it holds. A runner does not poll:
+ * one with nothing to do may show an old contact and be well, so age alone is never trouble (PeerTube writes
+ * lastContact only after a successful call, at most every 30 s; its websocket does not touch it).
+ * `memory` is null at the first poll.
+ */
+export function judgeRunners(
+  memory: RunnersMemory | null,
+  contacts: readonly RunnerContact[],
+  context: JudgeContext,
+): Judgement {
+  const after = follow(memory, contacts, context.nowMs);
+  const runners = contacts.map((contact) => toRunner(contact, after, context));
+  return { after, runners };
+}
+
+function toRunner(contact: RunnerContact, memory: RunnersMemory, context: JudgeContext): Runner {
+  const { lastContactMs } = contact;
+  const silenceSeconds = lastContactMs === null ? null : Math.max(0, context.nowMs - lastContactMs) / SECOND;
+  const processing = contact.holding.filter((job) => job.phase === "processing");
+  const limitSeconds = silentAfterSeconds(processing);
+  const [state, because] = verdict(contact, { memory, nowMs: context.nowMs, silenceSeconds, limitSeconds });
+  return {
+    id: `${context.source}/${contact.name}`,
+    source: context.source,
+    kind: context.kind,
+    name: contact.name,
+    state,
+    because,
+    lastContactMs,
+    silenceSeconds,
+    limitSeconds,
+    jobsRunning: contact.holding.length,
+    holding: contact.holding,
+  };
+}
+
+interface Evidence {
+  readonly memory: RunnersMemory;
+  readonly nowMs: number;
+  readonly silenceSeconds: number | null;
+  /** null: it is not at work, so age says nothing. */
+  readonly limitSeconds: number | null;
+}
+
+/** The worst that is true, from what needs somebody now to what does not. */
+function verdict(contact: RunnerContact, evidence: Evidence): readonly [RunnerState, RunnerBecause] {
+  const { silenceSeconds, limitSeconds, memory, nowMs } = evidence;
+  if (silenceSeconds === null) return ["unknown", "never-in-contact"];
+  if (limitSeconds !== null && silenceSeconds > limitSeconds) return ["silent", "no-contact-with-work"];
+  const stuck = contact.holding
+    .map((job) => isStuck(job, memory, { silenceSeconds, nowMs }))
+    .find((why) => why !== null);
+  if (stuck !== undefined && stuck !== null) return ["stuck", stuck];
+  if (isBouncing(contact.name, memory, nowMs)) return ["bouncing", "given-out-again"];
+  if (isDeaf(contact, nowMs)) return ["deaf", "work-waits-unasked"];
+  if (limitSeconds !== null && silenceSeconds > lateAfterSeconds(limitSeconds)) return ["late", "update-overdue"];
+  return contact.holding.length > 0 ? ["ok", "working"] : ["idle", "nothing-to-do"];
+}
+
+/** Holds nothing, work has waited long, and it has not been heard since before that work came. */
+function isDeaf({ holding, lastContactMs, oldestPendingMs }: RunnerContact, nowMs: number): boolean {
+  if (holding.length > 0 || oldestPendingMs === null || lastContactMs === null) return false;
+  return nowMs - oldestPendingMs > DEAF_AFTER_MS && lastContactMs < oldestPendingMs;
+}
+
+/**
+ * A job it was the last to get was given out again and again while nobody reported a failure: the server's watchdog
+ * takes jobs back without counting that, so only their changing starts tell.
+ */
+function isBouncing(name: string, memory: RunnersMemory, nowMs: number): boolean {
+  return [...memory.jobs.values()].some(
+    (job) => job.runner === name && job.startsMs.filter((ms) => ms > nowMs - BOUNCE_WINDOW_MS).length >= BOUNCES_MIN,
+  );
+}
