@@ -1,0 +1,58 @@
+import type { Rule } from "@/lib/alerts/rule";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+const base = {
+  match: {},
+  comparison: "above",
+  warning: null,
+  critical: null,
+  forMs: 0,
+  clearAt: null,
+  inferred: false,
+  origin: "built-in",
+} as const satisfies Partial<Rule>;
+
+/**
+ * The rules every installation starts with. Thresholds are in the signal's own unit; `forMs` in milliseconds.
+ * A rule of the same id in the configuration goes before these (`rulesInForce`).
+ */
+export const BUILT_IN_RULES: readonly Rule[] = [
+  // One missed interval is all the warning there is: the broker closes within 2 to 3 intervals of the last byte
+  // (rabbit_heartbeat, measured on RabbitMQ 3.10.8). At two missed, its next look closes the connection. The
+  // measurement already allows for old numbers, so waiting any longer would only spend the warning time.
+  { ...base, id: "heartbeat-late", signal: "client.heartbeat.missed", warning: 1, critical: 2, inferred: true },
+  // The value is "reconnects in the last 10 minutes", so it falls only as they age. Below one means ten quiet
+  // minutes: letting go at two would fire again with every second reconnect of a client that is still flapping.
+  { ...base, id: "client-flapping", signal: "client.reconnects", warning: 3, critical: 6, clearAt: 1 },
+  { ...base, id: "client-lost", signal: "client.lost", critical: 1, inferred: true },
+  // A retry queue breathes: five minutes outlast one batch of retries falling due together.
+  {
+    ...base,
+    id: "retry-backlog",
+    signal: "jobs.retry.due",
+    warning: 100,
+    critical: 10_000,
+    forMs: 5 * MINUTE,
+    clearAt: 50,
+  },
+  // The value is itself a duration (how long due retries have not fallen), so no further holding.
+  { ...base, id: "retry-not-draining", signal: "jobs.retry.stalled", warning: 300, critical: 600 },
+  { ...base, id: "runner-silent", signal: "runner.silent", critical: 1 },
+  // Three polls at the default five seconds: a broker that restarts a listener is not an incident.
+  {
+    ...base,
+    id: "broker-unreachable",
+    signal: "broker.up",
+    comparison: "below",
+    critical: 1,
+    forMs: 15 * SECOND,
+  },
+  {
+    ...base,
+    id: "source-unreachable",
+    signal: "jobs.source.up",
+    comparison: "below",
+    warning: 1,
+    forMs: MINUTE,
+  },
+];

@@ -1,0 +1,189 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type AlertMemory, fromStored, type Judgement, judge } from "@/lib/alerts/judge";
+import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
+import { MINUTE } from "@/lib/time/duration";
+
+const rule: Rule = {
+  id: "deep",
+  signal: "queue.ready",
+  match: {},
+  comparison: "above",
+  warning: 100,
+  critical: 1_000,
+  forMs: MINUTE,
+  clearAt: 50,
+  inferred: false,
+  origin: "file",
+};
+const labels = { broker: "main", queue: "scan" };
+
+/** A minute passes before each word: what is read, or what happens to the process or the clock. */
+const WORDS: Readonly<Record<string, number | null>> = {
+  ok: 10,
+  meh: 70,
+  bad: 150,
+  half: 600,
+  worse: 5_000,
+  null: null,
+};
+
+interface Scene {
+  memory: AlertMemory;
+  nowMs: number;
+  /** The rows a database would hold. */
+  rows: Map<string, Alert>;
+}
+
+const opening = (): Scene => ({ memory: new Map(), nowMs: 1_763_700_000_000, rows: new Map() });
+
+function live(story: string, rules: readonly Rule[] = [rule]): string {
+  const scene = opening();
+  const told: string[] = [];
+  for (const word of story.split(" ")) {
+    if (word === "restart") scene.memory = fromStored([...scene.rows.values()], scene.nowMs);
+    else if (word === "back") scene.nowMs -= 10 * MINUTE;
+    else told.push(stateAfter(scene, turn(scene, word, rules)));
+  }
+  return told.join(" ");
+}
+
+function turn(scene: Scene, word: string, rules: readonly Rule[]): Judgement {
+  scene.nowMs += MINUTE;
+  const value = WORDS[word];
+  const readings = value === undefined ? [] : [{ signal: "queue.ready", labels, value }];
+  const gone = word === "gone" ? [{ queue: "scan" }] : [];
+  const judgement = judge(scene.memory, { rules, readings, gone, nowMs: scene.nowMs });
+  scene.memory = judgement.after;
+  for (const alert of judgement.changed) scene.rows.set(alert.id, alert);
+  return judgement;
+}
+
+function stateAfter({ memory }: Scene, { events, changed }: Judgement): string {
+  const [event] = events;
+  if (event?.type === "alert.resolved") return "resolved";
+  const alert = [...memory.values()][0]?.alert;
+  if (event)
+    return changed.length > 0 && event.alert.firedMs === event.atMs ? `fired:${event.alert.severity}` : "risen";
+  if (alert === undefined) return changed.length > 0 ? "dropped" : "quiet";
+  return alert.state === "pending" ? "pending" : `${alert.severity}${alert.noData ? "?" : ""}`;
+}
+
+describe("one instance, a minute at a time, with `for: 1m` and `clearBelow: 50`", () => {
+  test.each([
+    ["a blip never fires", "ok bad ok", "quiet pending dropped"],
+    ["two bad minutes fire, once", "bad bad bad bad", "pending fired:warning warning warning"],
+    ["between the thresholds nothing begins", "meh meh", "quiet quiet"],
+    ["between the thresholds it goes on", "bad bad meh meh ok", "pending fired:warning warning warning resolved"],
+    ["pending needs the threshold itself", "bad meh bad", "pending dropped pending"],
+    [
+      "it can fire again after it resolved",
+      "bad bad ok bad bad",
+      "pending fired:warning resolved pending fired:warning",
+    ],
+    ["critical from the start", "worse worse", "pending fired:critical"],
+    ["a peak at the moment of firing is a warning", "bad worse worse", "pending fired:warning risen"],
+    ["a peak while firing does not page again", "bad bad worse bad", "pending fired:warning warning warning"],
+    ["it rises when critical holds, once", "bad bad worse worse worse", "pending fired:warning warning risen critical"],
+    ["it eases half way back, silently", "worse worse half bad", "pending fired:critical critical warning"],
+    ["no data is not recovery", "bad bad null null ok", "pending fired:warning warning? warning? resolved"],
+    ["a missing reading is no data", "bad bad _ bad", "pending fired:warning warning? warning"],
+    ["no data does not fire", "null null bad null null", "quiet quiet pending pending pending"],
+    ["blind time does not count", "bad _ _ bad bad", "pending pending pending pending fired:warning"],
+    ["what is gone resolves", "bad bad gone ok", "pending fired:warning resolved quiet"],
+    ["what is gone while pending never was", "bad gone", "pending dropped"],
+    ["gone and never bad", "gone ok", "quiet quiet"],
+    ["a restart does not refire", "bad bad restart bad bad", "pending fired:warning warning warning"],
+    ["a restart does not resolve", "bad bad restart _ ok", "pending fired:warning warning? resolved"],
+    ["a restart keeps what was resolved", "bad bad ok restart ok", "pending fired:warning resolved quiet"],
+    ["a pending one survives", "bad restart bad bad", "pending pending fired:warning"],
+    ["a clock set back does not fire", "bad back bad bad", "pending pending fired:warning"],
+    ["a clock set back does not resolve", "bad bad back bad bad ok", "pending fired:warning warning warning resolved"],
+  ])("%s", (_, story, told) => expect(live(story)).toBe(told));
+});
+
+describe("other rules", () => {
+  test.each<[string, Partial<Rule>, string, string]>([
+    ["without `for` the first look fires", { forMs: 0 }, "bad ok", "fired:warning resolved"],
+    ["without `clearBelow` the threshold clears", { clearAt: null, forMs: 0 }, "bad meh", "fired:warning resolved"],
+    ["a clear threshold on the wrong side is none", { clearAt: 500, forMs: 0 }, "bad meh", "fired:warning resolved"],
+    ["only critical", { warning: null, critical: 100, forMs: 0 }, "bad meh ok", "fired:critical critical resolved"],
+    [
+      "below",
+      { comparison: "below", warning: 100, critical: 20, clearAt: null },
+      "meh meh ok ok bad",
+      "pending fired:warning warning risen resolved",
+    ],
+    ["below is strict", { comparison: "below", warning: 10, critical: null, clearAt: null }, "ok ok", "quiet quiet"],
+  ])("%s", (_, change, story, told) => expect(live(story, [{ ...rule, ...change }])).toBe(told));
+
+  test("an alert whose rule was taken away resolves, without a reading", () => {
+    const scene = opening();
+    for (const word of ["bad", "bad"]) turn(scene, word, [rule]);
+    expect(turn(scene, "_", []).events.map(({ type }) => type)).toEqual(["alert.resolved"]);
+  });
+});
+
+describe("what is kept and told", () => {
+  test("the id follows from rule, labels and start, is fit for a URL, and stays over all states", () => {
+    const ids = ["bad", "bad", "worse", "worse", "ok"].flatMap(
+      (
+        (scene) => (word: string) =>
+          turn(scene, word, [{ ...rule, id: "tief & weit" }]).changed.map(({ id }) => id)
+      )(opening()),
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).toMatch(/^tief---weit-[0-9a-z]{14}-[0-9a-z]{8}$/);
+  });
+
+  test("an unchanged alert is not written again", () => {
+    const scene = opening();
+    for (const word of ["bad", "bad"]) turn(scene, word, [rule]);
+    expect(turn(scene, "bad", [rule]).changed).toEqual([]);
+    expect(turn(scene, "worse", [rule]).changed.map(({ value }) => value)).toEqual([5_000]);
+  });
+
+  test("a pending alert that cleared comes as a row that never fired", () => {
+    const scene = opening();
+    turn(scene, "bad", [rule]);
+    const { changed, events } = turn(scene, "ok", [rule]);
+    expect(changed.map(({ state, firedMs }) => [state, firedMs])).toEqual([["resolved", null]]);
+    expect(events).toEqual([]);
+  });
+
+  test("an alert carries value, threshold and times", () => {
+    const scene = opening();
+    const startMs = scene.nowMs + MINUTE;
+    turn(scene, "bad", [rule]);
+    const [event] = turn(scene, "bad", [rule]).events;
+    expect(event?.alert).toMatchObject({ value: 150, threshold: 100, startedMs: startMs, firedMs: startMs + MINUTE });
+  });
+});
+
+const story = fc.array(fc.constantFrom(...Object.keys(WORDS), "_", "gone", "restart", "back"), { maxLength: 60 });
+
+test("fired and resolved alternate, whatever happens", () => {
+  fc.assert(
+    fc.property(story, fc.constantFrom(0, MINUTE, 3 * MINUTE), (words, forMs) => {
+      const scene = opening();
+      const events: AlertEvent[] = [];
+      for (const word of words) {
+        if (word === "restart") scene.memory = fromStored([...scene.rows.values()], scene.nowMs);
+        else if (word === "back") scene.nowMs -= 10 * MINUTE;
+        else events.push(...turn(scene, word, [{ ...rule, forMs }]).events);
+      }
+      let open: Alert | null = null;
+      for (const { type, alert } of events) {
+        if (type === "alert.resolved") {
+          expect(alert.id).toBe(open?.id);
+          open = null;
+          continue;
+        }
+        if (open !== null) expect([alert.id, alert.severity]).toEqual([open.id, "critical"]);
+        open = alert;
+      }
+      const firing = [...scene.rows.values()].filter(({ state }) => state === "firing").map(({ id }) => id);
+      expect(firing).toEqual(open === null ? [] : [open.id]);
+    }),
+  );
+});

@@ -1,0 +1,54 @@
+import type { Rule } from "@/lib/alerts/rule";
+import { matches } from "@/lib/alerts/rules";
+import type { Measurement } from "@/lib/signals/catalogue";
+import { fingerprint } from "@/lib/signals/fingerprint";
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Further facts for the alert's sentence, for example `{ name, silenceSeconds, timeoutSeconds }`. See `summarise`. */
+export type Context = Readonly<Record<string, string | number | null>>;
+
+/** A measurement together with what the sentence about it needs. */
+export interface Reading extends Measurement {
+  readonly context?: Context;
+}
+
+/** One rule on one set of labels, with the value seen now. `value: null` is "not measured". */
+export interface Instance {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly labels: Labels;
+  readonly value: number | null;
+  readonly context: Context;
+}
+
+/**
+ * Every rule joined to the readings it speaks about: at most one instance for a rule id and a set of labels. Of two
+ * rules with one id the more specific holds, then the earlier in the list.
+ */
+export function instancesOf(rules: readonly Rule[], readings: readonly Reading[]): ReadonlyMap<string, Instance> {
+  const bySignal = Map.groupBy(mostSpecificFirst(rules), (rule) => rule.signal);
+  const instances = new Map<string, Instance>();
+  for (const { signal, labels, value, context } of readings) {
+    const taken = new Set<string>();
+    for (const rule of bySignal.get(signal) ?? []) {
+      if (taken.has(rule.id) || !matches(rule, labels)) continue;
+      taken.add(rule.id);
+      const key = keyOf(rule.id, labels);
+      instances.set(key, { key, rule, labels, value, context: context ?? {} });
+    }
+  }
+  return instances;
+}
+
+/** The name of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart. */
+export function keyOf(ruleId: string, labels: Labels): string {
+  const parts = Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flat();
+  // The id goes into the fingerprint too: two ids that differ only in unsafe characters stay two.
+  return `${ruleId.replace(/[^A-Za-z0-9_-]/g, "-")}-${fingerprint(ruleId, ...parts)}`;
+}
+
+const mostSpecificFirst = (rules: readonly Rule[]): readonly Rule[] =>
+  rules.toSorted((a, b) => Object.keys(b.match).length - Object.keys(a.match).length);

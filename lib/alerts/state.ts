@@ -1,0 +1,180 @@
+import { evaluate, hasEased, thresholdOf, type Verdict } from "@/lib/alerts/evaluate";
+import type { Instance } from "@/lib/alerts/measure";
+import type { Alert, Rule, Severity } from "@/lib/alerts/rule";
+import { summarise } from "@/lib/alerts/summary";
+import { MINUTE } from "@/lib/time/duration";
+
+/**
+ * No poll interval in use is longer, so a longer step between two judgements is a stopped process or a clock set
+ * forward, and only this much of it counts as "the condition held".
+ */
+const STEP_MS_MAX = 5 * MINUTE;
+
+/** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
+export interface Held {
+  readonly alert: Alert;
+  /** For how long the value has been seen at or beyond each threshold without a break, ms; null: it is not there. */
+  readonly heldMs: HeldMs;
+  /** When a value was last judged, epoch ms; null after a judgement without data: blind time holds nothing. */
+  readonly judgedMs: number | null;
+}
+
+export type HeldMs = Readonly<Record<Severity, number | null>>;
+
+/** What became of one instance. `resolved` and `dropped` leave nothing to remember; a dropped one had never fired. */
+export type Step =
+  | { readonly is: "quiet" }
+  | { readonly is: "pending" | "fired" | "firing" | "risen"; readonly held: Held; readonly changed: boolean }
+  | { readonly is: "resolved" | "dropped"; readonly alert: Alert };
+
+/** Judges one measured value of one instance: quiet → pending → firing → resolved. */
+export function step(before: Held | null, instance: Instance & { readonly value: number }, nowMs: number): Step {
+  const { rule, value } = instance;
+  const verdict = evaluate(rule, value);
+  if (verdict === "clear") return before === null ? { is: "quiet" } : settle(before, instance, nowMs);
+  if (before === null) return verdict === "between" ? { is: "quiet" } : begin(instance, verdict, nowMs);
+  const heldMs = hold(before, verdict, nowMs);
+  // Between the thresholds a firing alert is held, but a pending one has stopped holding what it needs to fire.
+  if (before.alert.state === "pending" && verdict === "between") return settle(before, instance, nowMs);
+  return advance({ ...before, heldMs, judgedMs: nowMs }, before.alert, instance, nowMs);
+}
+
+/** The step without data: a firing alert is kept and marked, a pending one waits. Nothing fires and nothing resolves. */
+export function stepBlind(before: Held): Step {
+  const { alert } = before;
+  const changed = alert.state === "firing" && !alert.noData;
+  const held = { ...before, alert: changed ? { ...alert, noData: true } : alert, judgedMs: null };
+  return { is: alert.state === "firing" ? "firing" : "pending", held, changed };
+}
+
+/** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
+export type Closing = "gone" | "no-rule";
+
+export function close({ alert }: Held, closing: Closing, nowMs: number): Step {
+  const resolvedMs = endOf(alert, nowMs);
+  const ended: Alert = { ...alert, state: "resolved", resolvedMs, noData: false };
+  if (alert.state === "pending") return { is: "dropped", alert: ended };
+  const { rule, labels, value, threshold, startedMs } = alert;
+  const lastedMs = resolvedMs - startedMs;
+  const summary = summarise({ rule, labels, value, threshold, context: {}, outcome: closing, lastedMs });
+  return { is: "resolved", alert: { ...ended, summary } };
+}
+
+function begin(instance: Instance & { readonly value: number }, verdict: Severity, nowMs: number): Step {
+  const { rule, labels, value, key } = instance;
+  const alert: Alert = {
+    id: `${key}-${nowMs.toString(36)}`,
+    rule: rule.id,
+    severity: verdict,
+    state: "pending",
+    labels,
+    value,
+    threshold: thresholdOf(rule, verdict),
+    startedMs: nowMs,
+    firedMs: null,
+    resolvedMs: null,
+    summary: sentence(instance, rule, verdict),
+    inferred: rule.inferred,
+    acknowledgedBy: null,
+    flapping: false,
+    noData: false,
+  };
+  const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null };
+  return advance({ alert, heldMs, judgedMs: nowMs }, null, instance, nowMs);
+}
+
+function advance(
+  held: Held,
+  stored: Alert | null,
+  instance: Instance & { readonly value: number },
+  nowMs: number,
+): Step {
+  const { rule, value } = instance;
+  const verdict = evaluate(rule, value);
+  const critical = hasHeld(held.heldMs.critical, rule.forMs);
+  const fires = critical || hasHeld(held.heldMs.warning, rule.forMs);
+  const wasFiring = held.alert.state === "firing";
+  const severity = wasFiring ? severityHeld(held.alert, rule, value, critical) : severityNew(verdict, fires, critical);
+  const alert: Alert = {
+    ...held.alert,
+    severity,
+    state: wasFiring || fires ? "firing" : "pending",
+    firedMs: held.alert.firedMs ?? (fires ? nowMs : null),
+    value,
+    threshold: thresholdOf(rule, severity),
+    summary: sentence(instance, rule, severity),
+    noData: false,
+  };
+  const risen = wasFiring && severity === "critical" && held.alert.severity === "warning";
+  const changed = stored === null || differs(stored, alert);
+  return { is: told(alert, wasFiring, risen), held: { ...held, alert }, changed };
+}
+
+function told(alert: Alert, wasFiring: boolean, risen: boolean): "pending" | "fired" | "firing" | "risen" {
+  if (alert.state === "pending") return "pending";
+  if (!wasFiring) return "fired";
+  return risen ? "risen" : "firing";
+}
+
+/** A value critical for less than `forMs` fires as a warning when the warning has held long enough. */
+function severityNew(verdict: Verdict, fires: boolean, critical: boolean): Severity {
+  if (verdict !== "critical") return "warning";
+  return fires && !critical ? "warning" : "critical";
+}
+
+function severityHeld(alert: Alert, rule: Rule, value: number, critical: boolean): Severity {
+  if (critical) return "critical";
+  return alert.severity === "critical" && hasEased(rule, value) ? "warning" : alert.severity;
+}
+
+function settle({ alert }: Held, instance: Instance & { readonly value: number }, nowMs: number): Step {
+  const resolvedMs = endOf(alert, nowMs);
+  const ended: Alert = { ...alert, state: "resolved", resolvedMs, value: instance.value, noData: false };
+  if (alert.state === "pending") return { is: "dropped", alert: ended };
+  const { labels, context, value } = instance;
+  const { rule, threshold, startedMs } = alert;
+  const summary = summarise({
+    rule,
+    labels,
+    value,
+    threshold,
+    context,
+    outcome: "cleared",
+    lastedMs: resolvedMs - startedMs,
+  });
+  return { is: "resolved", alert: { ...ended, summary } };
+}
+
+/** Never before the alert began, whatever was done to the clock meanwhile. */
+const endOf = (alert: Alert, nowMs: number): number => Math.max(nowMs, alert.firedMs ?? alert.startedMs);
+
+/** A clock set back holds nothing, and takes nothing away either. */
+function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
+  const stepMs = before.judgedMs === null ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
+  const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
+  return {
+    warning: verdict === "between" ? null : longer(before.heldMs.warning),
+    critical: verdict === "critical" ? longer(before.heldMs.critical) : null,
+  };
+}
+
+const hasHeld = (heldMs: number | null, forMs: number): boolean => heldMs !== null && heldMs >= forMs;
+
+const sentence = ({ labels, value, context }: Instance, rule: Rule, severity: Severity): string =>
+  summarise({
+    rule: rule.id,
+    labels,
+    value,
+    threshold: thresholdOf(rule, severity),
+    context,
+    outcome: "open",
+    lastedMs: 0,
+  });
+
+const differs = (a: Alert, b: Alert): boolean =>
+  a.state !== b.state ||
+  a.severity !== b.severity ||
+  a.noData !== b.noData ||
+  a.value !== b.value ||
+  a.summary !== b.summary ||
+  a.threshold !== b.threshold;
