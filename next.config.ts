@@ -4,14 +4,10 @@ const config: NextConfig = {
   output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["pg", "pg-boss", "@electric-sql/pglite", "@electric-sql/pglite-socket", "pino"],
+  serverExternalPackages: ["pg", "pg-boss", "@electric-sql/pglite", "pino"],
   // The database worker is started by path, so the tracer cannot see it (lib/postgres/embedded.ts).
   outputFileTracingIncludes: {
-    "/*": [
-      "lib/postgres/*.mjs",
-      "node_modules/@electric-sql/pglite/**/*",
-      "node_modules/@electric-sql/pglite-socket/**/*",
-    ],
+    "/*": ["lib/postgres/*.mjs", "node_modules/@electric-sql/pglite/**/*"],
   },
 };
 

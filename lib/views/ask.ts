@@ -15,7 +15,7 @@ const ANSWER_WITHIN_MS = 10_000;
 /** The browser's one door to the network: fetches a view and parses it. Throws AskFailed. */
 export async function ask<T>(schema: z.ZodType<T>, path: string, options: AskOptions = {}): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
-  if (options.token) headers["authorization"] = `Bearer ${options.token}`;
+  if (options.token) headers.authorization = `Bearer ${options.token}`;
   if (options.body !== undefined) headers["content-type"] = "application/json";
   const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);
   const response = await fetch(path, {

@@ -1,12 +1,10 @@
 import { z } from "zod";
+import { Panel } from "@/lib/embeds/panel";
 import { AlertView, RuleView } from "@/lib/views/alerts";
 import { RunnerView } from "@/lib/views/runners";
 import { SeriesView } from "@/lib/views/series";
 
-/** The pictures that can stand alone in a frame; one name in the URL, the token and the gallery. */
-export const PANELS = ["heartbeat-misses", "reconnects", "retry-backlog", "runner-last-contact"] as const;
-export const Panel = z.enum(PANELS);
-export type Panel = z.infer<typeof Panel>;
+export { PANELS, Panel } from "@/lib/embeds/panel";
 
 /** All that one picture needs, in one answer: `GET /api/v1/panels/{panel}?range=1h[&broker=][&source=]`. */
 export const PanelView = z.object({

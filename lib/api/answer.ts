@@ -1,0 +1,87 @@
+import "server-only";
+import { z } from "zod";
+import { problemResponse } from "@/lib/api/problem";
+import { type Asker, letIn, type Who } from "@/lib/api/who";
+import { type Runtime, runtime } from "@/lib/collector/runtime";
+import { Refused } from "@/lib/errors/refused";
+
+export interface Asked<P> {
+  readonly runtime: Runtime;
+  readonly params: P;
+  readonly asker: Asker;
+  readonly nowMs: number;
+  readonly request: Request;
+}
+
+interface Route<P> {
+  readonly who: Who;
+  readonly params: z.ZodType<P>;
+  readonly read: (asked: Asked<P>) => Promise<unknown> | unknown;
+}
+
+/** Routes without a dynamic part are given no params at all. */
+type Context = { readonly params: Promise<Record<string, string | string[] | undefined> | undefined> };
+
+/** A body larger than this is no request of ours. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/**
+ * A route: lets the asker in, parses path, query and JSON body into one object of params, answers with JSON. A
+ * reader may return a Response of its own. Every failure is problem+json; a surprise is logged and says nothing.
+ */
+export const answer =
+  <P>(route: Route<P>) =>
+  async (request: Request, context: Context): Promise<Response> => {
+    try {
+      const path = (await context.params) ?? {};
+      const live = runtime();
+      const nowMs = Date.now();
+      const panel = typeof path.panel === "string" ? path.panel : null;
+      const asker = letIn(route.who, request, live, panel, nowMs);
+      const params = parse(route.params, { ...queryOf(request), ...(await bodyOf(request)), ...path });
+      const view = await route.read({ runtime: live, params, asker, nowMs, request });
+      return view instanceof Response ? view : Response.json(view, { headers: { "cache-control": "no-store" } });
+    } catch (cause) {
+      return refusal(cause, request);
+    }
+  };
+
+function refusal(cause: unknown, request: Request): Response {
+  if (isRefused(cause)) return problemResponse(cause.status, cause.title, cause.message, cause.headers);
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  try {
+    runtime().log("error", "a request failed", { path: new URL(request.url).pathname, detail });
+  } catch {
+    // The runtime is not there yet: that is what the answer says.
+    return problemResponse(503, "Starting", "Lastbeat is still starting", { "retry-after": "2" });
+  }
+  return problemResponse(500, "Failed", "Lastbeat could not answer; its log says why");
+}
+
+/** Route bundles have module instances of their own, so a class is told by what it carries. */
+const isRefused = (cause: unknown): cause is Refused =>
+  cause instanceof Error && "status" in cause && "title" in cause && "headers" in cause;
+
+const queryOf = (request: Request): Record<string, string> => Object.fromEntries(new URL(request.url).searchParams);
+
+async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  if (request.method === "GET" || request.method === "HEAD" || request.method === "DELETE") return {};
+  const text = await request.text();
+  if (text === "") return {};
+  if (text.length > BODY_BYTES_MAX) throw new Refused(413, "Too large", `a body of at most ${BODY_BYTES_MAX} bytes`);
+  try {
+    const json: unknown = JSON.parse(text);
+    const object = z.record(z.string(), z.unknown()).safeParse(json);
+    if (object.success) return object.data;
+  } catch {
+    // Said below: not JSON and not an object are one fault to the caller.
+  }
+  throw new Refused(400, "Bad request", "the body must be a JSON object");
+}
+
+function parse<P>(schema: z.ZodType<P>, given: unknown): P {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "request"}: ${issue.message}`);
+  throw new Refused(400, "Bad request", faults.join("; "));
+}

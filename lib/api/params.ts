@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/panel";
+import { Refused } from "@/lib/errors/refused";
+import { type Cursor, readCursor } from "@/lib/storage/page";
+
+const LIMIT_MAX = 1_000;
+const LIMIT_DEFAULT = 200;
+
+/** `limit` and `cursor` of every list; the cursor is the `next` of the page before. */
+export const Page = z.object({
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  cursor: z.string().max(200).optional(),
+});
+export type Page = z.infer<typeof Page>;
+
+/** Cuts one page out of a whole list that is ordered by `keyOf`'s caller; the cursor is the last row's key. */
+export function pageOf<T>(
+  rows: readonly T[],
+  page: Page,
+  keyOf: (row: T) => string,
+): { readonly items: readonly T[]; readonly next: string | null } {
+  const after = page.cursor === undefined ? 0 : rows.findIndex((row) => keyOf(row) === page.cursor) + 1;
+  const items = rows.slice(after, after + page.limit);
+  const last = items.at(-1);
+  const more = after + items.length < rows.length;
+  return { items, next: more && last !== undefined ? keyOf(last) : null };
+}
+
+/** Where a page of stored rows goes on; null for the first. A cursor that is none of ours is refused. */
+export function cursorOf(page: Page): Cursor | null {
+  if (page.cursor === undefined) return null;
+  const cursor = readCursor(page.cursor);
+  if (cursor === null) throw new Refused(400, "Bad request", "cursor: not one this list gave out");
+  return cursor;
+}
+
+const instant = z.coerce.number().int().nonnegative();
+
+/** `signal`, the span in epoch ms, the buckets wanted; every other parameter is a label to match. */
+export const SeriesParams = z
+  .object({
+    signal: z.string(),
+    from: instant.optional(),
+    to: instant.optional(),
+    points: z.coerce.number().int().min(2).max(300).default(300),
+  })
+  .catchall(z.string());
+
+const RangeName = z.enum(["15m", "1h", "3h", "6h", "24h"]);
+
+/** A panel, its range, and at most the labels a picture can be narrowed by. */
+export const PanelParams = z.object({
+  panel: Panel,
+  range: RangeName.default("1h"),
+  broker: z.string().optional(),
+  source: z.string().optional(),
+});
+
+export const EmbedParams = z.object({
+  panel: Panel,
+  origin: z.string(),
+  labels: z.record(z.string(), z.string()).default({}),
+  ttlSeconds: z.number().int().min(10).max(EMBED_SECONDS_MAX).default(EMBED_SECONDS_DEFAULT),
+});

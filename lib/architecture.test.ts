@@ -1,0 +1,183 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** Top to bottom: a folder imports values only from folders above it. A new folder must be given its place here. */
+const ORDER = [
+  "time",
+  "errors",
+  "signals",
+  "messages",
+  "config",
+  "log",
+  "postgres",
+  "brokers",
+  "heartbeats",
+  "sessions",
+  "clients",
+  "queues",
+  "jobs",
+  "runners",
+  "alerts",
+  "webhooks",
+  "storage",
+  "auth",
+  "embeds",
+  "collector",
+  "views",
+  "commands",
+  "api",
+  "launch",
+];
+/** What the browser may never reach, whatever it imports. */
+const EDGE = ["config", "log", "postgres", "storage", "auth", "collector", "commands", "api", "launch"];
+const APP_MAY = [
+  "components",
+  "lib/views",
+  "lib/commands",
+  "lib/api",
+  "lib/embeds",
+  "lib/messages",
+  "lib/storage",
+  "lib/signals",
+  "lib/errors",
+  "lib/collector/runtime",
+  "lib/collector/start",
+];
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+interface Import {
+  readonly from: string;
+  readonly value: boolean;
+}
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const isTest = (path: string): boolean => /\.test\.tsx?$|\/testing(\.ts|\/)|timeline\.ts$/.test(path);
+const isServerOnly = (file: SourceFile): boolean => file.text.startsWith('import "server-only";');
+
+function importsOf(path: string, text: string): Import[] {
+  const found: Import[] = [];
+  for (const [, kind, named, from] of text.matchAll(
+    /^(?:import|export)\s+(type\s+)?([^"';]*?\bfrom\s+)?"([^"]+)";?$/gm,
+  )) {
+    if (from === undefined) continue;
+    const target = from.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(path), from)) : from.replace(/^@\//, "");
+    const onlyTypes = kind !== undefined || (named !== undefined && /^\{(\s*type [^,}]+,?)+\s*\}/.test(named.trim()));
+    found.push({ from: target, value: !onlyTypes });
+  }
+  return found;
+}
+
+function read(pattern: string): SourceFile[] {
+  return globSync(pattern, { cwd: ROOT }).map((path) => {
+    const text = readFileSync(join(ROOT, path), "utf8");
+    return { path, text, imports: importsOf(path, text) };
+  });
+}
+
+const code = (pattern: string): SourceFile[] => read(pattern).filter((file) => !isTest(file.path));
+const folderOf = (path: string): string | null => /^lib\/([^/]+)\//.exec(path)?.[1] ?? null;
+
+/** Each law: (file, its server-only twin look-up) → what is wrong with it. */
+type Law = (file: SourceFile, serverOnly: (path: string) => boolean) => readonly string[];
+
+const oneWay: Law = (file) => {
+  const own = ORDER.indexOf(folderOf(file.path) ?? "");
+  return file.imports
+    .filter(({ from, value }) => value && folderOf(from) !== null && ORDER.indexOf(folderOf(from) ?? "") > own)
+    .map(({ from }) => `imports ${from}, which is below it`);
+};
+
+const pureImports: Law = (file, serverOnly) => {
+  if (isServerOnly(file)) return [];
+  return file.imports
+    .filter(
+      ({ from, value }) =>
+        value && (/^(node:|next\/|pg$|kysely$|pg-boss|undici$|pino$)/.test(from) || serverOnly(from)),
+    )
+    .map(({ from }) => `is pure and imports ${from}`);
+};
+
+const pureOfTheWorld: Law = (file) => {
+  if (isServerOnly(file)) return [];
+  const bare = file.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  return [/\bDate\.now\(/, /\bnew Date\(\)/, /\bMath\.random\(/, /\bprocess\.env\b/]
+    .filter((forbidden) => forbidden.test(bare))
+    .map((forbidden) => `is pure and reads ${forbidden.source}`);
+};
+
+const browserStaysOut: Law = (file, serverOnly) =>
+  file.imports
+    .filter(({ from, value }) => value && (EDGE.includes(folderOf(from) ?? "") || serverOnly(from)))
+    .map(({ from }) => `runs in the browser and imports ${from}`);
+
+const oneDoor: Law = (file) =>
+  /\bfetch\(|XMLHttpRequest/.test(file.text) ? ["asks the network past lib/views/ask"] : [];
+
+const thinApp: Law = (file) =>
+  file.imports
+    .filter(
+      ({ from, value }) => value && /^(lib|components)\//.test(from) && !APP_MAY.some((may) => from.startsWith(may)),
+    )
+    .map(({ from }) => `is a page or route and reaches down to ${from}`);
+
+function broken(files: readonly SourceFile[], law: Law): string[] {
+  const marked = new Set(
+    read("lib/**/*.ts")
+      .filter(isServerOnly)
+      .map((file) => file.path.replace(/\.tsx?$/, "")),
+  );
+  return files.flatMap((file) => law(file, (path) => marked.has(path)).map((fault) => `${file.path} ${fault}`));
+}
+
+const lib = () => code("lib/**/*.ts").filter((file) => folderOf(file.path) !== null);
+const pure = () => lib().filter((file) => !file.path.startsWith("lib/views/ask"));
+const browser = () => code("components/**/*.{ts,tsx}");
+const app = () => code("app/**/*.{ts,tsx}");
+
+describe("the arrows", () => {
+  test("every folder of lib has its place in the list", () => {
+    const folders = new Set(
+      globSync("lib/*/", { cwd: ROOT }).map((path) => path.replace(/^lib\//, "").replace(/\/$/, "")),
+    );
+    expect([...folders].filter((folder) => !ORDER.includes(folder))).toEqual([]);
+  });
+  test("a folder imports only folders above it", () => expect(broken(lib(), oneWay)).toEqual([]));
+  test("pure files import no driver and no server-only file", () => expect(broken(pure(), pureImports)).toEqual([]));
+  test("pure files are told the time, chance and settings", () => expect(broken(pure(), pureOfTheWorld)).toEqual([]));
+  test("the browser reaches no server code", () => expect(broken(browser(), browserStaysOut)).toEqual([]));
+  test("the browser has one door to the network", () => expect(broken(browser(), oneDoor)).toEqual([]));
+  test("pages and routes stay thin", () => expect(broken(app(), thinApp)).toEqual([]));
+});
+
+describe("each law fails on a planted violation", () => {
+  const planted = (path: string, text: string): SourceFile => ({ path, text, imports: importsOf(path, text) });
+  test.each<[string, Law, SourceFile]>([
+    ["upwards", oneWay, planted("lib/time/x.ts", 'import { a } from "@/lib/alerts/judge";')],
+    ["a value among types", oneWay, planted("lib/time/x.ts", 'import { type A, a } from "@/lib/alerts/judge";')],
+    ["a driver", pureImports, planted("lib/alerts/x.ts", 'import pg from "pg";')],
+    ["the rim", pureImports, planted("lib/alerts/x.ts", 'import { keepAlerts } from "@/lib/storage/alerts";')],
+    ["the clock", pureOfTheWorld, planted("lib/alerts/x.ts", "export const now = () => Date.now();")],
+    ["server code", browserStaysOut, planted("components/x.tsx", 'import { runtime } from "@/lib/collector/runtime";')],
+    ["a second door", oneDoor, planted("components/x.tsx", 'await fetch("/api");')],
+    ["a thick route", thinApp, planted("app/x/route.ts", 'import { observe } from "@/lib/collector/observe";')],
+  ])("%s", (_, law, file) => expect(broken([file], law)).toHaveLength(1));
+
+  test("a type may point anywhere", () =>
+    expect(broken([planted("lib/time/x.ts", 'import type { A } from "@/lib/alerts/judge";')], oneWay)).toEqual([]));
+});
+
+test("every path that ARCHITECTURE.md names exists", () => {
+  const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+  const named = [...text.matchAll(/`((?:app|components|lib|e2e|public)\/[A-Za-z0-9_./[\]()-]*)`/g)].map(
+    ([, path]) => path ?? "",
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});

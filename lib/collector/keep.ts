@@ -1,0 +1,67 @@
+import "server-only";
+import type { Kysely } from "kysely";
+import { type Judgement, judge } from "@/lib/alerts/judge";
+import type { Reading } from "@/lib/alerts/measure";
+import type { BrokerFacts } from "@/lib/collector/derive";
+import { deliveriesFor } from "@/lib/collector/notify";
+import type { Runtime } from "@/lib/collector/runtime";
+import type { Sample } from "@/lib/signals/catalogue";
+import { keepAlerts } from "@/lib/storage/alerts";
+import { closeBlindSpan, keepRestart, openBlindSpan } from "@/lib/storage/blindness";
+import { keepDelivery } from "@/lib/storage/deliveries";
+import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
+import type { Schema } from "@/lib/storage/schema";
+import { keepClients, keepSessions } from "@/lib/storage/sessions";
+
+/** What every tick finds out, whatever it looked at. */
+export interface Found {
+  readonly samples: readonly Sample[];
+  readonly readings: readonly Reading[];
+  readonly gone: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * The write half of a tick: judges the readings and keeps samples, alert changes, deliveries and whatever `more`
+ * writes in ONE transaction. The alert memory of the scope is replaced only once that is committed, so a database
+ * that went away costs a tick and loses nothing that was told.
+ */
+export async function keepTick(
+  live: Runtime,
+  scope: string,
+  found: Found,
+  nowMs: number,
+  more: (trx: Kysely<Schema>) => Promise<void>,
+): Promise<void> {
+  const before = live.alerts.get(scope) ?? new Map();
+  const judged: Judgement = judge(before, { rules: live.rules, readings: found.readings, gone: found.gone, nowMs });
+  const deliveries = deliveriesFor(judged.events, live.webhooks, nowMs);
+  await live.database.db.transaction().execute(async (trx) => {
+    await more(trx);
+    await keepSamples(trx, nowMs, found.samples);
+    await keepAlerts(trx, judged.changed);
+    for (const delivery of deliveries) {
+      await keepDelivery(trx, delivery);
+      await live.deliverer.enqueue(trx, delivery);
+    }
+  });
+  live.alerts.set(scope, judged.after);
+  if (deliveries.length > 0) live.deliverer.nudge();
+  for (const { type, alert } of judged.events) {
+    live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
+  }
+}
+
+/** What only a broker's tick writes: sessions and clients, finished client minutes, restarts and blindness. */
+export async function keepBrokerFacts(
+  trx: Kysely<Schema>,
+  broker: string,
+  facts: BrokerFacts,
+  nowMs: number,
+): Promise<void> {
+  await keepClients(trx, facts.clients);
+  await keepSessions(trx, facts.sessions);
+  if (facts.minutes) await keepClientMinutes(trx, facts.minutes.minuteMs, facts.minutes.rows);
+  for (const node of facts.restarts) await keepRestart(trx, { broker, node, atMs: nowMs });
+  if (facts.blind.began !== null) await openBlindSpan(trx, { broker, fromMs: nowMs, because: facts.blind.began });
+  if (facts.blind.ended) await closeBlindSpan(trx, broker, nowMs);
+}

@@ -1,0 +1,182 @@
+import type { Reading } from "@/lib/alerts/measure";
+import { isBlind } from "@/lib/brokers/reach";
+import type { Client } from "@/lib/clients/client";
+import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
+import { closeExpected, missedBeats } from "@/lib/heartbeats/late";
+import { backlogOf } from "@/lib/queues/backlog";
+import type { Queue } from "@/lib/queues/queue";
+import { rolesOf } from "@/lib/queues/roles";
+import type { Session } from "@/lib/sessions/session";
+import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+/** Flapping is told over this window (three times in ten minutes is no accident). */
+export const FLAPPING_WINDOW_MS = 10 * MINUTE;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A broker's row for one poll, in the order of SAMPLED.broker. While blind only `broker.up` is measured. */
+export function brokerSample(
+  memory: BrokerMemory,
+  tick: { readonly blind: boolean; readonly unseen: number | null },
+): Sample {
+  const labels = { broker: memory.broker };
+  if (tick.blind) {
+    const values = SAMPLED.broker.map(([name]) => (name === "broker.up" && isBlind(memory.reach) ? 0 : null));
+    return { kind: "broker", labels, values };
+  }
+  const states = countStates(memory.clients.values());
+  const values: Record<(typeof SAMPLED.broker)[number][0], number | null> = {
+    "broker.up": 1,
+    "broker.connections": memory.open.size,
+    "broker.clients.connected": states.connected,
+    "broker.clients.late": states.late,
+    "broker.clients.blocked": states.blocked,
+    "broker.clients.absent": states.absent,
+    "broker.clients.lost": states.lost,
+    "broker.sessions.unseen": tick.unseen,
+    "broker.poll.duration": memory.pollDurationMs,
+    "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
+    "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
+  };
+  return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
+}
+
+const perMinute = (perSecond: number | null): number | null => (perSecond === null ? null : perSecond * 60);
+
+export type StateCounts = Readonly<Record<Client["state"], number>>;
+
+export function countStates(clients: Iterable<Client>): StateCounts {
+  const counts = { connected: 0, late: 0, blocked: 0, absent: 0, lost: 0, departed: 0 };
+  for (const client of clients) counts[client.state]++;
+  return counts;
+}
+
+export function queueSamples(queues: readonly Queue[], consumed: ReadonlySet<string>): readonly Sample[] {
+  return rolesOf(queues, consumed).map((queue) => {
+    const backlog = backlogOf(queue);
+    const values: Record<(typeof SAMPLED.queue)[number][0], number | null> = {
+      "queue.ready": queue.ready,
+      "queue.unacked": queue.unacked,
+      "queue.consumers": queue.consumers,
+      "queue.retry.backlog": backlog.retry,
+      "queue.deadletter.backlog": backlog.deadLetter,
+    };
+    return { kind: "queue", labels: queueLabels(queue), values: SAMPLED.queue.map(([name]) => values[name]) };
+  });
+}
+
+const queueLabels = (queue: Queue): Labels => ({ broker: queue.broker, vhost: queue.vhost, queue: queue.name });
+
+/** A stored row's values as the rules read them. */
+export const readingsOf = (sample: Sample, context: NonNullable<Reading["context"]>): readonly Reading[] =>
+  SAMPLED[sample.kind].map(([signal], at) => ({
+    signal,
+    labels: sample.labels,
+    value: sample.values[at] ?? null,
+    context,
+  }));
+
+/** Queues that were listed and no longer are. */
+export function goneReadings(before: readonly Queue[], now: readonly Queue[]): readonly Labels[] {
+  const kept = new Set(now.map((queue) => `${queue.vhost}\n${queue.name}`));
+  return before.filter((queue) => !kept.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
+}
+
+export interface ClientReadings {
+  readonly readings: readonly Reading[];
+  readonly minutes: readonly (ClientMinute & { readonly id: string })[];
+  readonly labelsOf: (client: Client) => Labels;
+}
+
+/** The per-client signals of one tick, and the rows of those in trouble. */
+export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
+  const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
+  const readings: Reading[] = [];
+  const minutes: (ClientMinute & { id: string })[] = [];
+  for (const client of memory.clients.values()) {
+    const beat = beatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
+    const absent = client.state === "absent" || client.state === "lost";
+    const away = absent && client.lastEnd ? (nowMs - client.lastEnd.atMs) / SECOND : 0;
+    const lost = client.state === "lost" ? 1 : 0;
+    const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
+    const context = contextOf(client, beat, nowMs);
+    const labels = clientLabels(client);
+    const read = (signal: string, value: number | null) => readings.push({ signal, labels, value, context });
+    read("client.heartbeat.missed", beat?.missed ?? 0);
+    read("client.heartbeat.silence", beat?.silenceSeconds ?? null);
+    read("client.reconnects", flaps);
+    read("client.absent", away);
+    read("client.lost", lost);
+    if ((beat?.missed ?? 0) > 0 || absent) {
+      const silence = beat?.silenceSeconds ?? null;
+      const row = {
+        broker: client.broker,
+        client: client.name,
+        silence,
+        missed: beat?.missed ?? null,
+        lost,
+        absent: away,
+      };
+      minutes.push({ id: client.id, ...row });
+    }
+  }
+  return { readings, minutes, labelsOf: clientLabels };
+}
+
+/** The id keeps apart two clients that carry one name on different virtual hosts. */
+const clientLabels = (client: Client): Labels => ({
+  broker: client.broker,
+  vhost: client.vhost,
+  client: client.name,
+  clientId: client.id,
+});
+
+export interface ClientBeat {
+  readonly timeoutSeconds: number;
+  /** Seconds since recv_oct of the most silent session was seen to grow. */
+  readonly silenceSeconds: number;
+  readonly missed: number;
+  readonly closeExpectedMs: { readonly from: number; readonly to: number } | null;
+}
+
+/** The heartbeat of a client's most silent session; null without an open session whose timeout is known. */
+export function beatOf(
+  client: Client,
+  open: readonly Session[],
+  at: { readonly lagMs: number; readonly pollMs: number; readonly nowMs: number },
+): ClientBeat | null {
+  let worst: ClientBeat | null = null;
+  for (const session of open) {
+    if (session.client !== client.id || session.timeoutSeconds === null) continue;
+    const beat = { ...session, timeoutSeconds: session.timeoutSeconds };
+    const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
+    const late = session.lateSinceMs !== null;
+    const candidate: ClientBeat = {
+      timeoutSeconds: session.timeoutSeconds,
+      silenceSeconds,
+      missed: late ? Math.max(1, missedBeats(beat, at.lagMs, at.nowMs)) : 0,
+      closeExpectedMs: late ? closeExpected(session.openedMs, beat, at.lagMs, at.pollMs) : null,
+    };
+    if (worst === null || rank(candidate) > rank(worst)) worst = candidate;
+  }
+  return worst;
+}
+
+/** A late session outranks one that may be silent for ever because it negotiated no heartbeat. */
+const rank = (beat: ClientBeat): number =>
+  beat.missed * 1e9 + (beat.timeoutSeconds > 0 ? 1e8 : 0) + beat.silenceSeconds;
+
+function contextOf(client: Client, beat: ClientBeat | null, nowMs: number): NonNullable<Reading["context"]> {
+  return {
+    name: client.name,
+    product: client.product,
+    silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds),
+    timeoutSeconds: beat?.timeoutSeconds ?? null,
+    closeInFromSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.from - nowMs) / SECOND) : null,
+    closeInToSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.to - nowMs) / SECOND) : null,
+    reason: client.lastEnd?.reason ?? null,
+    endedMs: client.lastEnd?.atMs ?? null,
+    nowMs,
+  };
+}

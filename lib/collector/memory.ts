@@ -1,0 +1,76 @@
+import type { BrokerNode, Overview } from "@/lib/brokers/broker";
+import type { Reach } from "@/lib/brokers/reach";
+import { type ChurnMemory, NO_CHURN } from "@/lib/clients/churn";
+import type { Client } from "@/lib/clients/client";
+import type { Queue } from "@/lib/queues/queue";
+import type { Session } from "@/lib/sessions/session";
+
+/** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
+export interface BrokerMemory {
+  readonly broker: string;
+  readonly reach: Reach;
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly open: ReadonlyMap<string, Session>;
+  readonly nodes: readonly BrokerNode[];
+  /** When any node's uptime last moved: the proof that its statistics are alive. */
+  readonly statsMovedMs: number | null;
+  readonly overview: Overview | null;
+  readonly queues: readonly Queue[];
+  /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
+  readonly consumed: ReadonlySet<string>;
+  readonly churn: ChurnMemory;
+  /** Since when the rows of open sessions and clients were last written as a whole. */
+  readonly flushedMs: number;
+  readonly minute: ClientMinutes;
+  readonly lastPollMs: number | null;
+  readonly pollDurationMs: number | null;
+  readonly pollIntervalMs: number;
+  readonly unreadable: number;
+  readonly failuresInRow: number;
+}
+
+/** The worst of the present minute for each client in trouble; written once the minute is over. */
+export interface ClientMinutes {
+  readonly minuteMs: number;
+  readonly rows: ReadonlyMap<string, ClientMinute>;
+}
+
+export interface ClientMinute {
+  readonly broker: string;
+  readonly client: string;
+  readonly silence: number | null;
+  readonly missed: number | null;
+  readonly lost: number | null;
+  readonly absent: number | null;
+}
+
+/** A broker nobody has polled yet, with what earlier runs stored of it. */
+export function firstMemory(
+  broker: string,
+  pollIntervalMs: number,
+  nowMs: number,
+  stored: {
+    readonly clients: readonly Client[];
+    readonly sessions: readonly Session[];
+  },
+): BrokerMemory {
+  return {
+    broker,
+    reach: { is: "starting", sinceMs: nowMs, because: null },
+    clients: new Map(stored.clients.map((client) => [client.id, client])),
+    open: new Map(stored.sessions.map((session) => [session.id, session])),
+    nodes: [],
+    statsMovedMs: null,
+    overview: null,
+    queues: [],
+    consumed: new Set(),
+    churn: NO_CHURN,
+    flushedMs: nowMs,
+    minute: { minuteMs: 0, rows: new Map() },
+    lastPollMs: null,
+    pollDurationMs: null,
+    pollIntervalMs,
+    unreadable: 0,
+    failuresInRow: 0,
+  };
+}

@@ -1,0 +1,64 @@
+import "server-only";
+import type { AlertMemory } from "@/lib/alerts/judge";
+import type { Rule } from "@/lib/alerts/rule";
+import type { KeptPassword } from "@/lib/auth/password";
+import type { Gate } from "@/lib/auth/session";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { SourceMemory } from "@/lib/collector/source-tick";
+import type { Config } from "@/lib/config/read-config";
+import type { Log } from "@/lib/log/log";
+import type { Database } from "@/lib/postgres/connect";
+import type { Deliverer } from "@/lib/webhooks/deliver";
+import type { Webhook } from "@/lib/webhooks/endpoint";
+
+/**
+ * The live state of the process. Instrumentation and route handlers are separate module instances in Next, so it
+ * stands under one symbol on globalThis and nowhere else.
+ */
+export interface Runtime {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Log;
+  readonly gate: Gate;
+  readonly password: KeptPassword;
+  readonly embeds: { readonly secret: string; readonly origins: readonly string[] };
+  readonly rules: readonly Rule[];
+  readonly webhooks: readonly Webhook[];
+  readonly deliverer: Deliverer;
+  readonly startedMs: number;
+  /** Replaced as wholes once a tick is kept; readers never see half a tick. */
+  readonly brokers: Map<string, BrokerMemory>;
+  readonly sources: Map<string, SourceMemory>;
+  /** Alert memory by scope: `broker:<id>` or `source:<id>`. */
+  readonly alerts: Map<string, AlertMemory>;
+  /** What the process itself counts, for /metrics and readiness. */
+  readonly health: Health;
+  /** Called with topics after each tick that was kept. */
+  readonly listeners: Set<(topics: readonly string[]) => void>;
+  wrongPasswordsMs: readonly number[];
+  stopping: boolean;
+}
+
+export interface Health {
+  ticks: number;
+  ticksFailed: number;
+  /** When the last tick was kept; null before the first. */
+  lastKeptMs: number | null;
+  lastFailure: string | null;
+}
+
+const KEY = Symbol.for("lastbeat");
+
+/** The running instance. Throws before it has started. */
+export function runtime(): Runtime {
+  const found: unknown = Reflect.get(globalThis, KEY);
+  if (!isRuntime(found)) throw new Error("Lastbeat has not started yet");
+  return found;
+}
+
+export const setRuntime = (value: Runtime): void => {
+  Reflect.set(globalThis, KEY, value);
+};
+
+const isRuntime = (value: unknown): value is Runtime =>
+  typeof value === "object" && value !== null && "brokers" in value;

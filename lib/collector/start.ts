@@ -1,0 +1,185 @@
+import "server-only";
+import { createHmac, randomBytes } from "node:crypto";
+import { z } from "zod";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import { fromStored } from "@/lib/alerts/judge";
+import type { Rule } from "@/lib/alerts/rule";
+import { rulesInForce } from "@/lib/alerts/rules";
+import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
+import type { Loop } from "@/lib/collector/loop";
+import { firstMemory } from "@/lib/collector/memory";
+import { maintain, pollBroker, pollSource } from "@/lib/collector/poll";
+import { type Runtime, setRuntime } from "@/lib/collector/runtime";
+import { type Config, readConfig } from "@/lib/config/read-config";
+import type { FileConfig } from "@/lib/config/schema";
+import { createLog } from "@/lib/log/log";
+import { redactUrls } from "@/lib/log/redact";
+import { type Database, openDatabase } from "@/lib/postgres/connect";
+import { loadOpenAlerts } from "@/lib/storage/alerts";
+import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { migrate } from "@/lib/storage/migrate";
+import { keepPartitions } from "@/lib/storage/retention";
+import { loadBroker } from "@/lib/storage/sessions";
+import { getSetting, setSetting } from "@/lib/storage/settings";
+import { SECOND } from "@/lib/time/duration";
+import { createDeliverer } from "@/lib/webhooks/deliver";
+import type { Webhook } from "@/lib/webhooks/endpoint";
+
+/** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
+export async function start(): Promise<void> {
+  const live = await boot().catch((cause: unknown) => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    process.stderr.write(`Lastbeat cannot start:\n${redactUrls(message)}\n`);
+    process.exit(1);
+  });
+  const loops = [
+    maintain(live),
+    ...live.config.brokers.map((broker) => pollBroker(live, broker)),
+    ...live.config.sources.map((source) => pollSource(live, source)),
+  ];
+  endWithSignals(live, loops);
+  const { brokers, sources, webhooks } = live.config;
+  const counts = { brokers: brokers.length, sources: sources.length, webhooks: webhooks.length };
+  live.log("info", "Lastbeat is collecting", { ...counts, database: live.database.engine });
+}
+
+async function boot(): Promise<Runtime> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const { databaseUrl, dataDir } = config;
+  const database = await openDatabase({ databaseUrl, dataDir, log });
+  const { db } = database;
+  await migrate(db);
+  await keepPartitions(db, Date.now());
+  const secret = config.secret ?? (await keptSecret(database));
+  const password = await keptPassword(config, database);
+  const webhooks = await signed(config.webhooks, secret, database);
+  const deliverer = createDeliverer({
+    pool: database.pool,
+    webhooks,
+    store: {
+      find: (id) => findDelivery(db, id),
+      record: (id, attempt, state, nextMs) => recordAttempt(db, id, attempt, state, nextMs).then(() => {}),
+    },
+    log,
+    now: Date.now,
+  });
+  await deliverer.start();
+  const live: Runtime = {
+    config,
+    database,
+    log,
+    gate: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
+    password,
+    embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
+    rules: rulesInForce(BUILT_IN_RULES, config.rules.map(ruleOf)),
+    webhooks,
+    deliverer,
+    startedMs: Date.now(),
+    brokers: new Map(),
+    sources: new Map(),
+    alerts: new Map(),
+    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
+    listeners: new Set(),
+    wrongPasswordsMs: [],
+    stopping: false,
+  };
+  await recall(live);
+  setRuntime(live);
+  return live;
+}
+
+/** Takes up what the last run left: clients and sessions of each broker, and open alerts by scope. */
+async function recall(live: Runtime): Promise<void> {
+  const nowMs = Date.now();
+  for (const broker of live.config.brokers) {
+    const stored = await loadBroker(live.database.db, broker.id, nowMs);
+    live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
+  }
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) =>
+    labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
+  );
+  for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+}
+
+const SECRET_BYTES = 32;
+
+async function keptSecret(database: Database): Promise<string> {
+  const kept = await getSetting(database.db, "secret", z.string());
+  if (kept !== null) return kept;
+  const made = randomBytes(SECRET_BYTES).toString("base64url");
+  await setSetting(database.db, "secret", made);
+  return made;
+}
+
+/** A password of the environment is hashed anew at each start; without one it is made once and printed once. */
+async function keptPassword(config: Config, database: Database): Promise<KeptPassword> {
+  if (config.adminPassword !== null) return keepPassword(config.adminPassword);
+  const kept = await getSetting(database.db, "admin.password", KeptPassword);
+  if (kept !== null) return kept;
+  const password = generatePassword();
+  const made = await keepPassword(password);
+  await setSetting(database.db, "admin.password", made);
+  process.stdout.write(`\n  Sign in with this password; it is shown only this once:  ${password}\n\n`);
+  return made;
+}
+
+/** A webhook without a secret of its own gets one that follows from ours, told once so that its receiver can check. */
+async function signed(webhooks: FileConfig["webhooks"], secret: string, database: Database): Promise<Webhook[]> {
+  const all: Webhook[] = [];
+  for (const webhook of webhooks) {
+    const own =
+      webhook.secret ?? `whsec_${createHmac("sha256", secret).update(`webhook.${webhook.id}`).digest("base64")}`;
+    all.push({ ...webhook, secret: own });
+    if (webhook.secret !== undefined) continue;
+    const key = `webhook.told.${webhook.id}`;
+    if ((await getSetting(database.db, key, z.boolean())) === true) continue;
+    await setSetting(database.db, key, true);
+    process.stdout.write(
+      `\n  Webhook "${webhook.id}" is signed with this secret; it is shown only this once:  ${own}\n\n`,
+    );
+  }
+  return all;
+}
+
+const ruleOf = (rule: FileConfig["rules"][number]): Rule => ({
+  id: rule.id,
+  signal: rule.signal,
+  match: rule.match,
+  comparison: rule.comparison,
+  warning: rule.warning,
+  critical: rule.critical,
+  forMs: rule.for,
+  clearAt: rule.comparison === "above" ? rule.clearBelow : rule.clearAbove,
+  inferred: false,
+  origin: "file",
+});
+
+/** What a stop may take in all before the process ends anyway: the transaction under way is rolled back then. */
+const STOP_WITHIN_MS = 20_000;
+
+function endWithSignals(live: Runtime, loops: readonly Loop[]): void {
+  const end = () => {
+    if (live.stopping) return;
+    live.stopping = true;
+    live.log("info", "stopping: the tick under way is finished first");
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    stop(live, loops).then(
+      () => process.exit(0),
+      (cause: unknown) => {
+        live.log("error", "the stop was not clean", { detail: cause instanceof Error ? cause.message : String(cause) });
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+}
+
+async function stop(live: Runtime, loops: readonly Loop[]): Promise<void> {
+  // An empty list of topics tells the streams to close: an open one would keep the server from ending.
+  for (const listener of live.listeners) listener([]);
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await live.deliverer.stop();
+  await live.database.close();
+}

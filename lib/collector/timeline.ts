@@ -1,0 +1,81 @@
+import type { BrokerNode, Connection, Consumer } from "@/lib/brokers/broker";
+import { type Derived, derive } from "@/lib/collector/derive";
+import { type BrokerMemory, firstMemory } from "@/lib/collector/memory";
+import type { BrokerObservation } from "@/lib/collector/observe";
+import { done, type Failure, failed } from "@/lib/errors/failure";
+import type { Queue } from "@/lib/queues/queue";
+import { SECOND } from "@/lib/time/duration";
+
+/** A recorded or invented day, poll by poll, put through the very fold the collector runs. For tests and the bench. */
+export interface Poll {
+  readonly connections?: readonly Connection[];
+  readonly consumers?: readonly Consumer[] | null;
+  readonly queues?: readonly Queue[];
+  /** null while the node has just started and does not say. */
+  readonly uptimeMs?: number | null;
+  readonly nodeRuns?: boolean;
+  readonly created?: number | null;
+  readonly failure?: Failure;
+}
+
+const START_MS = Date.UTC(2026, 10, 21);
+const POLL_MS = 5 * SECOND;
+const UPTIME_MS = 3_600_000;
+
+export interface Timeline {
+  readonly nowMs: () => number;
+  readonly memory: () => BrokerMemory;
+  /** Takes one poll `afterMs` after the one before. */
+  readonly poll: (seen: Poll, afterMs?: number) => Derived;
+}
+
+export function timeline(strip: readonly RegExp[] = []): Timeline {
+  let nowMs = START_MS;
+  let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
+  return {
+    nowMs: () => nowMs,
+    memory: () => memory,
+    poll: (seen, afterMs = POLL_MS) => {
+      nowMs += afterMs;
+      const derived = derive(memory, observation(seen, nowMs), { pollIntervalMs: POLL_MS, rules: { strip } }, nowMs);
+      memory = derived.after;
+      return derived;
+    },
+  };
+}
+
+function observation(seen: Poll, nowMs: number): BrokerObservation {
+  const answer = <T>(rows: readonly T[]) => (seen.failure ? failed(seen.failure) : done({ rows, unreadable: 0 }));
+  const uptimeMs = seen.uptimeMs === undefined ? UPTIME_MS + nowMs - START_MS : seen.uptimeMs;
+  const node: BrokerNode = {
+    name: "rabbit@a",
+    running: seen.nodeRuns ?? true,
+    memoryUsedBytes: null,
+    memoryLimitBytes: null,
+    memoryAlarm: false,
+    diskAlarm: false,
+    uptimeMs,
+  };
+  const overview = {
+    version: "3.10.8",
+    clusterName: "test",
+    connections: null,
+    connectionsCreated: seen.created ?? null,
+    connectionsClosed: null,
+    openedPerSecond: null,
+    closedPerSecond: null,
+    statsDisabled: false,
+    simulated: false,
+  };
+  return {
+    overview: seen.failure ? failed(seen.failure) : done(overview),
+    nodes: answer([node]),
+    connections: answer(seen.connections ?? []),
+    consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
+    queues: answer(seen.queues ?? []),
+    answerMs: 0,
+    bytes: 0,
+  };
+}
+
+const UNSEEN: Failure = { code: "unavailable", retry: true, detail: "400 from /api/consumers" };

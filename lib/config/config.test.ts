@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseConfig } from "@/lib/config/parse";
+import { ConfigFaulty, readConfig } from "@/lib/config/read-config";
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lastbeat-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const faultsOf = (text: string, env = {}) => parseConfig(text, env).faults.map((fault) => fault.path);
+
+describe("a faulty file lists everything that is wrong, each with its path", () => {
+  test.each<[string, string, string[]]>([
+    ["not YAML", "brokers: [", ["line 1"]],
+    ["an unknown setting", "brokrs: []", ["brokrs"]],
+    ["a URL that is none", "brokers: [{ id: a, managementUrl: nowhere }]", ["brokers[0].managementUrl"]],
+    [
+      "three faults at once",
+      "brokers: [{ id: a b, managementUrl: http://x, pollSeconds: 0 }]\nsources: [{ id: s, kind: mongo }]",
+      ["brokers[0].id", "brokers[0].pollSeconds", "sources[0].kind"],
+    ],
+    [
+      "an id twice",
+      "brokers: [{ id: a, managementUrl: http://x }, { id: a, managementUrl: http://y }]",
+      ["brokers[1].id"],
+    ],
+    [
+      "a pattern that is none",
+      'brokers: [{ id: a, managementUrl: http://x, clients: { strip: ["("] } }]',
+      ["brokers[0].clients.strip[0]"],
+    ],
+    ["a rule on an unknown signal", "rules: [{ id: r, signal: queue.depth, warning: 1 }]", ["rules[0].signal"]],
+    [
+      "a rule matching an unknown label",
+      "rules: [{ id: r, signal: broker.up, match: { host: x }, warning: 1 }]",
+      ["rules[0].match.host"],
+    ],
+    ["a rule without a threshold", "rules: [{ id: r, signal: broker.up }]", ["rules[0]"]],
+    ["a short webhook secret", "webhooks: [{ id: w, url: http://x, secret: whsec_YQ== }]", ["webhooks[0].secret"]],
+    ["an origin with a path", 'embeds: { origins: ["https://a.example/x"] }', ["embeds.origins[0]"]],
+    [
+      "a variable that is not set",
+      "brokers: [{ id: a, managementUrl: 'http://${HOST}' }]",
+      ["brokers[0].managementUrl", "brokers[0].managementUrl"],
+    ],
+  ])("%s", (_, text, paths) => expect(faultsOf(text)).toEqual(paths));
+
+  test("no fault repeats a value, which may be a secret", () => {
+    const text = `webhooks: [{ id: w, url: "nowhere-marked-secret", secret: "marked-secret" }]`;
+    expect(JSON.stringify(parseConfig(text, {}).faults)).not.toContain("marked-secret");
+  });
+});
+
+test("the contract's example is read, with ${ENV} replaced anywhere", () => {
+  const text = `
+brokers:
+  - id: main
+    managementUrl: http://monitor:\${PASSWORD}@127.0.0.1:15672
+    amqpUrl: amqp://monitor:secret@127.0.0.1:5672
+    pollSeconds: 5
+    clients: { strip: ["-[0-9a-f]{8}$"] }
+sources:
+  - { id: bitmagnet, kind: bitmagnet, databaseUrl: "postgres://ro@127.0.0.1/bitmagnet", pollSeconds: 15 }
+rules:
+  - { id: retry-backlog, signal: jobs.retry.due, match: { source: bitmagnet }, warning: 100, critical: 10000, for: 5m, clearBelow: 50 }
+webhooks:
+  - { id: ops, url: "https://example.com", format: standard, secret: "${SECRET}", severities: [warning, critical], sendResolved: true, allowPrivate: false }
+embeds: { secret: "sixteen-or-more-chars", origins: ["https://admin.example.com"] }
+`;
+  const { config, faults } = parseConfig(text, { PASSWORD: "p" });
+  expect(faults).toEqual([]);
+  expect(config?.brokers[0]?.managementUrl).toBe("http://monitor:p@127.0.0.1:15672");
+  expect(config?.rules[0]?.for).toBe(300_000);
+});
+
+describe("the environment", () => {
+  test("a broker and a webhook need no file", () => {
+    const config = readConfig({ LASTBEAT_BROKER_URL: "http://u:p@127.0.0.1:15672", LASTBEAT_WEBHOOK_URL: "http://x" });
+    expect(config.brokers.map((broker) => [broker.id, broker.pollSeconds])).toEqual([["main", 5]]);
+    expect(config.webhooks.map((webhook) => [webhook.id, webhook.secret])).toEqual([["main", undefined]]);
+  });
+
+  test("secrets may come from files, and not from both", () => {
+    const path = join(folder, "token");
+    writeFileSync(path, "a-token-of-some-length\n");
+    expect(readConfig({ LASTBEAT_API_TOKEN_FILE: path }).apiToken).toBe("a-token-of-some-length");
+    expect(() => readConfig({ LASTBEAT_API_TOKEN_FILE: path, LASTBEAT_API_TOKEN: "x".repeat(20) })).toThrow(
+      ConfigFaulty,
+    );
+  });
+
+  test("all faults are told at once, of the environment and of the file", () => {
+    const path = join(folder, "lastbeat.yaml");
+    writeFileSync(path, "brokers: [{ id: a, managementUrl: nowhere }]");
+    const env = {
+      LASTBEAT_CONFIG: path,
+      LASTBEAT_LOG_LEVEL: "loud",
+      LASTBEAT_API_TOKEN: "short",
+      DATABASE_URL: "mysql://x",
+    };
+    const told = (() => {
+      try {
+        readConfig(env);
+      } catch (error) {
+        if (error instanceof ConfigFaulty) return error.faults.map((fault) => fault.path);
+      }
+      return [];
+    })();
+    expect(told.sort()).toEqual([
+      "DATABASE_URL",
+      "LASTBEAT_API_TOKEN",
+      "LASTBEAT_LOG_LEVEL",
+      "brokers[0].managementUrl",
+    ]);
+  });
+
+  test(".env.example is a valid environment and names every variable that is read", () => {
+    const text = readFileSync(".env.example", "utf8");
+    const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    expect(() => readConfig({ ...env, LASTBEAT_CONFIG: undefined })).not.toThrow();
+    const read = readFileSync("lib/config/read-config.ts", "utf8").matchAll(
+      /"((?:LASTBEAT_|DATABASE_)[A-Z_]+)"|env\.((?:LASTBEAT_)[A-Z_]+)/g,
+    );
+    for (const [, quoted, dotted] of read) expect(text).toContain(`${quoted ?? dotted}=`);
+  });
+});

@@ -1,0 +1,55 @@
+import "server-only";
+import { countStates } from "@/lib/collector/measure";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Runtime } from "@/lib/collector/runtime";
+import { sumUnseen } from "@/lib/storage/samples";
+import { countEnds, countReconnects } from "@/lib/storage/sessions";
+import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import type { BrokerView } from "@/lib/views/brokers";
+import type { Window } from "@/lib/views/list";
+
+export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
+
+const windowOf = ([last5m = 0, last1h = 0, last24h = 0]: readonly number[]): Window => ({ last5m, last1h, last24h });
+
+/** Every configured broker as it is now. */
+export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerView[]> {
+  const since = WINDOWS_MS.map((ms) => nowMs - ms);
+  const { db } = live.database;
+  return Promise.all(
+    [...live.brokers.values()].map(async (memory) =>
+      toView(memory, {
+        heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
+        reconnects: windowOf(await countReconnects(db, memory.broker, since)),
+        unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),
+      }),
+    ),
+  );
+}
+
+function toView(
+  memory: BrokerMemory,
+  counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
+): BrokerView {
+  const { connected, late, blocked, absent, lost } = countStates(memory.clients.values());
+  return {
+    id: memory.broker,
+    state: memory.reach.is,
+    stateSinceMs: memory.reach.sinceMs,
+    because: memory.reach.because,
+    version: memory.overview?.version ?? null,
+    clusterName: memory.overview?.clusterName ?? null,
+    nodes: [...memory.nodes],
+    connections: memory.lastPollMs === null ? null : memory.open.size,
+    clients: { connected, late, blocked, absent, lost },
+    churnPerSecond: {
+      opened: memory.overview?.openedPerSecond ?? null,
+      closed: memory.overview?.closedPerSecond ?? null,
+    },
+    ...counts,
+    lastPollMs: memory.lastPollMs,
+    pollDurationMs: memory.pollDurationMs,
+    pollIntervalMs: memory.pollIntervalMs,
+    simulated: memory.overview?.simulated ?? false,
+  };
+}

@@ -1,0 +1,72 @@
+import "server-only";
+import type { Client, ClientState } from "@/lib/clients/client";
+import { beatOf } from "@/lib/collector/measure";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Runtime } from "@/lib/collector/runtime";
+import { lagOf } from "@/lib/heartbeats/late";
+import type { Session } from "@/lib/sessions/session";
+import type { ClientView } from "@/lib/views/clients";
+import { WINDOWS_MS } from "@/lib/views/read/brokers";
+
+/** Worst first; the order of the list on the overview. */
+const TROUBLE: Readonly<Record<ClientState, number>> = {
+  late: 0,
+  lost: 1,
+  blocked: 2,
+  absent: 3,
+  connected: 4,
+  departed: 5,
+};
+
+/** All clients of all brokers by trouble: state, then reconnects of the last hour, then name. */
+export function readClients(live: Runtime, nowMs: number): ClientView[] {
+  const views = [...live.brokers.values()].flatMap((memory) => {
+    const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
+    return [...memory.clients.values()].map((client) => toView(client, sessions.get(client.id) ?? [], memory, nowMs));
+  });
+  return views.sort(
+    (a, b) =>
+      TROUBLE[a.state] - TROUBLE[b.state] ||
+      (b.heartbeat.missed ?? 0) - (a.heartbeat.missed ?? 0) ||
+      b.reconnects.last1h - a.reconnects.last1h ||
+      a.name.localeCompare(b.name) ||
+      a.id.localeCompare(b.id),
+  );
+}
+
+function toView(client: Client, open: readonly Session[], memory: BrokerMemory, nowMs: number): ClientView {
+  const lagMs = lagOf(memory.pollDurationMs ?? 0);
+  // Silence is told as of the last look: while nobody looks it is not known to grow.
+  const seenMs = memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);
+  const beat = beatOf(client, open, { lagMs, pollMs: memory.pollIntervalMs, nowMs: seenMs });
+  const [last5m = 0, last1h = 0, last24h = 0] = WINDOWS_MS.map(
+    (ms) => client.reconnectsMs.filter((at) => at > nowMs - ms).length,
+  );
+  return {
+    id: client.id,
+    broker: client.broker,
+    vhost: client.vhost,
+    user: client.user,
+    name: client.name,
+    namedBy: client.namedBy,
+    product: client.product,
+    productVersion: client.productVersion,
+    platform: client.platform,
+    peerHost: client.peerHost,
+    state: client.state,
+    stateSinceMs: client.stateSinceMs,
+    heartbeat: {
+      timeoutSeconds: beat?.timeoutSeconds ?? null,
+      silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds * 10) / 10,
+      missed: beat?.missed ?? null,
+      closeExpectedMs: beat?.closeExpectedMs ?? null,
+    },
+    sessionsOpen: open.length,
+    reconnects: { last5m, last1h, last24h },
+    lastEnd: client.lastEnd,
+    consuming: [...client.consuming],
+    rates: { publish: null, deliver: null, ack: null },
+    firstSeenMs: client.firstSeenMs,
+    lastSeenMs: client.lastSeenMs,
+  };
+}

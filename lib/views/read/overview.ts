@@ -1,0 +1,54 @@
+import "server-only";
+import type { Runtime } from "@/lib/collector/runtime";
+import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
+import { DAY } from "@/lib/time/duration";
+import type { OverviewView } from "@/lib/views/overview";
+import { alertView } from "@/lib/views/read/alerts";
+import { readBrokers } from "@/lib/views/read/brokers";
+import { readClients } from "@/lib/views/read/clients";
+import { readJobs, readRunners } from "@/lib/views/read/work";
+import { verdictOf } from "@/lib/views/verdict";
+
+const CLIENTS_SHOWN = 50;
+const ALERTS_SHOWN = 50;
+
+/** Everything the first page needs in one answer, but for the charts. */
+export async function readOverview(live: Runtime, nowMs: number): Promise<OverviewView> {
+  const brokers = await readBrokers(live, nowMs);
+  const open = (await loadOpenAlerts(live.database.db)).map(alertView);
+  const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
+  const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
+  const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
+  const jobs = readJobs(live);
+  const runners = readRunners(live, nowMs);
+  const scene = { brokers, clients, jobs: jobs.map((row) => withHistory(live, row)), runners, alerts: open };
+  const provenMs = lastLookMs(live, "all");
+  return {
+    asOfMs: provenMs ?? live.startedMs,
+    simulated: brokers.some((broker) => broker.simulated),
+    verdict: verdictOf({ ...scene, provenMs }),
+    brokers,
+    clients: clients.slice(0, CLIENTS_SHOWN),
+    clientsTotal: clients.length,
+    jobs,
+    runners,
+    alerts: [...open, ...recent.map(alertView)].slice(0, ALERTS_SHOWN),
+    rules: live.rules.map((rule) => ({ ...rule, match: { ...rule.match } })),
+  };
+}
+
+function withHistory<T extends { readonly source: string; readonly queue: string }>(live: Runtime, row: T) {
+  const memory = live.sources.get(row.source);
+  const duePerMinute = memory?.growth.get(row.queue)?.perMinute ?? null;
+  return { ...row, stateSinceMs: memory?.stateSinceMs ?? live.startedMs, duePerMinute };
+}
+
+/** When the last poll that answered ended: the age of what the pages say. null before the first. */
+export function lastLookMs(live: Runtime, of: "brokers" | "sources" | "all"): number | null {
+  const looks = [
+    ...(of === "sources" ? [] : [...live.brokers.values()]),
+    ...(of === "brokers" ? [] : [...live.sources.values()]),
+  ].map((memory) => memory.lastPollMs);
+  const known = looks.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

@@ -1,0 +1,12 @@
+import type { Session } from "@/lib/sessions/session";
+import type { SessionView } from "@/lib/views/clients";
+
+export const sessionView = (session: Session): SessionView => ({
+  id: session.id,
+  connection: session.connection,
+  node: session.node,
+  openedMs: session.openedMs,
+  closedMs: session.closedMs,
+  reconnect: session.reconnect,
+  end: session.end === null ? null : { ...session.end },
+});

@@ -1,0 +1,31 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { runtime } from "@/lib/collector/runtime";
+import { framedBy, NO_FRAMES } from "@/lib/embeds/frame-policy";
+import { checkEmbedToken } from "@/lib/embeds/token";
+
+/** Nobody may frame the console; an embed is framed by the one origin that its token names, or refused. */
+export function proxy(request: NextRequest): NextResponse {
+  const { pathname, searchParams } = request.nextUrl;
+  const panel = /^\/embed\/([^/]+)\/?$/.exec(pathname)?.[1];
+  if (panel === undefined) return withHeaders(passOn(request), NO_FRAMES);
+  const { embeds } = runtime();
+  const verdict = checkEmbedToken(searchParams.get("token"), { ...embeds, panel, nowMs: Date.now() });
+  if (verdict.ok) return withHeaders(NextResponse.next(), framedBy(verdict.claims.origin));
+  const body = { type: "about:blank", title: "Forbidden", status: 403, detail: `embed token: ${verdict.because}` };
+  const refused = NextResponse.json(body, { status: 403, headers: { "content-type": "application/problem+json" } });
+  return withHeaders(refused, NO_FRAMES);
+}
+
+/** A layout cannot read its own path, and the sign-in has to lead back to it. */
+function passOn(request: NextRequest): NextResponse {
+  const headers = new Headers(request.headers);
+  headers.set("x-lastbeat-path", request.nextUrl.pathname + request.nextUrl.search);
+  return NextResponse.next({ request: { headers } });
+}
+
+function withHeaders(response: NextResponse, headers: Readonly<Record<string, string>>): NextResponse {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
+}
+
+export const config = { matcher: "/((?!_next/static|icon.svg).*)" };
