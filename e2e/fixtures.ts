@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { test as base, expect, type Page } from "@playwright/test";
+import type { Broker } from "./world/broker.ts";
+import { type Framer, startFramer } from "./world/framer.ts";
+import { openBroker, openPostgres } from "./world/given.ts";
+import { createJobTables, type JobTables } from "./world/job-tables.ts";
+import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
+import type { Postgres } from "./world/postgres.ts";
+import { type Receiver, startReceiver } from "./world/receiver.ts";
+
+const POLL_SECONDS = 2;
+/** Broker, database, tables and app come up one after another on a busy machine. */
+const SET_UP_WITHIN_MS = 240_000;
+
+interface World {
+  readonly broker: Broker;
+  readonly postgres: Postgres;
+  readonly tables: JobTables;
+  readonly receiver: Receiver;
+  /** An origin that may frame panels. */
+  readonly friend: Framer;
+  /** An origin that may not. */
+  readonly stranger: Framer;
+  readonly app: Lastbeat;
+}
+
+interface Pages {
+  /** The overview, signed in. */
+  readonly signedIn: Page;
+}
+
+export { expect };
+
+const worker = { scope: "worker", timeout: SET_UP_WITHIN_MS } as const;
+
+/** Playwright's `test` with a real world around a running Lastbeat; each part is started once and only if asked for. */
+export const test = base.extend<Pages, World>({
+  broker: [part(openBroker, (broker) => broker.kill()), worker],
+  postgres: [part(openPostgres, (postgres) => postgres.stop()), worker],
+  tables: [
+    async ({ postgres }, use) => {
+      const tables = await createJobTables(postgres.url);
+      await use(tables);
+      await tables.close();
+    },
+    worker,
+  ],
+  receiver: [part(startReceiver, (receiver) => receiver.stop()), worker],
+  friend: [part(startFramer, (friend) => friend.stop()), worker],
+  stranger: [part(startFramer, (stranger) => stranger.stop()), worker],
+  app: [
+    // The tables stand before the app looks at them, and close after it: hence the dependency on both.
+    async ({ broker, postgres, tables: _, receiver, friend }, use) => {
+      const app = await startLastbeat({ config: configure(broker, postgres, receiver, friend) });
+      await use(app);
+      const { code, signal } = await app.stop();
+      app.remove();
+      expect({ code, signal }, "SIGTERM ends Lastbeat in good order").toEqual({ code: 0, signal: null });
+    },
+    worker,
+  ],
+  baseURL: async ({ app }, use) => use(app.url),
+  signedIn: async ({ page, app }, use) => {
+    const answer = await page.request.post("/api/v1/session", { data: { password: app.adminPassword } });
+    expect(answer.ok(), `sign-in answered ${answer.status()}`).toBe(true);
+    await page.goto("/");
+    await use(page);
+  },
+});
+
+/** A part of the world that needs no other part. */
+function part<T>(begin: () => Promise<T>, end: (value: T) => Promise<void>) {
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads this pattern to learn what a fixture depends on.
+  return async ({}: object, use: (value: T) => Promise<void>): Promise<void> => {
+    const value = await begin();
+    await use(value);
+    await end(value);
+  };
+}
+
+function configure(broker: Broker, postgres: Postgres, receiver: Receiver, friend: Framer) {
+  const { managementUrl, amqpUrl, metricsUrl } = broker;
+  const databaseUrl = postgres.url;
+  return {
+    brokers: [{ id: "main", managementUrl, amqpUrl, metricsUrl, pollSeconds: POLL_SECONDS }],
+    sources: [
+      { id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: POLL_SECONDS },
+      { id: "videos", kind: "peertube", databaseUrl, pollSeconds: POLL_SECONDS },
+    ],
+    webhooks: [{ id: "ops", url: receiver.url, format: "standard", secret: receiver.secret, allowPrivate: true }],
+    embeds: { secret: randomBytes(24).toString("base64url"), origins: [friend.origin] },
+  };
+}

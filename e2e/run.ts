@@ -1,0 +1,123 @@
+// `npm test`: everything, against the real things. Closes with "N passed, N failed" alone on a line.
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { nothingRan, type Tally, tallyExit, tallyPlaywright, tallyVitest } from "./tally.ts";
+import { openBroker, openPostgres } from "./world/given.ts";
+import { install } from "./world/install.ts";
+import { projectDirectory } from "./world/lastbeat.ts";
+import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts";
+
+/** A step that hangs must not hide what the others found. */
+const STEP_WITHIN_MS = 15 * 60_000;
+/** Folders whose unit tests also run on PostgreSQL when they are told of one. */
+const ON_POSTGRES = ["lib/postgres", "lib/storage", "lib/webhooks", "lib/jobs"];
+
+const reports = temporaryDirectory("reports");
+const tallies: [name: string, tally: Tally][] = [];
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => process.exit(130));
+
+try {
+  install();
+} catch (cause) {
+  console.error(cause instanceof Error ? cause.message : cause);
+  process.exit(1);
+}
+for (const script of ["types", "lint", "dead"])
+  await step(script, async () => tallyExit(await run("npm", ["run", script])));
+await step("unit", () => vitest("unit", ["--project", "unit"], {}));
+await withServices();
+let built = false;
+await step("build", async () => {
+  const code = await run("npm", ["run", "build"]);
+  built = code === 0;
+  return tallyExit(code);
+});
+await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
+removeDirectory(reports);
+close();
+
+async function step(name: string, act: () => Promise<Tally>): Promise<void> {
+  console.log(`\n━━ ${name}`);
+  try {
+    tallies.push([name, await act()]);
+  } catch (cause) {
+    console.error(cause);
+    tallies.push([name, nothingRan(cause instanceof Error ? cause.message : String(cause))]);
+  }
+}
+
+/** The steps that need servers: given ones by their URLs, else private ones that live as long as these steps. */
+async function withServices(): Promise<void> {
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const env = await services(undo);
+    await step("unit on PostgreSQL", () => vitest("postgres", ["--project", "unit", ...ON_POSTGRES], env));
+    await step("live", () => vitest("live", ["--project", "live"], env));
+  } catch (cause) {
+    await step("services", () => Promise.reject(cause));
+  } finally {
+    for (const act of undo) await act();
+  }
+}
+
+async function services(undo: (() => Promise<void>)[]): Promise<Record<string, string>> {
+  const postgres = await openPostgres();
+  undo.push(postgres.stop);
+  const broker = await openBroker();
+  undo.push(broker.kill);
+  return {
+    LASTBEAT_TEST_DATABASE_URL: postgres.url,
+    LASTBEAT_TEST_BROKER_URL: broker.managementUrl,
+    LASTBEAT_TEST_AMQP_URL: broker.amqpUrl,
+    LASTBEAT_TEST_METRICS_URL: broker.metricsUrl,
+  };
+}
+
+async function vitest(name: string, args: readonly string[], env: Record<string, string>): Promise<Tally> {
+  const report = join(reports, `${name}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const code = await run("vitest", ["run", ...args, ...reporters], env);
+  return tallyVitest(read(report), code);
+}
+
+async function playwright(): Promise<Tally> {
+  const report = join(reports, "playwright.json");
+  const code = await run("playwright", ["test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  return tallyPlaywright(read(report), code);
+}
+
+/** Runs a tool with its output shown as it comes; the exit code, or null when it was killed. */
+async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<number | null> {
+  // The project's own tools come first, its Node among them, also when this is not run through npm.
+  const path = `${join(projectDirectory, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`;
+  const running = await start(command, args, {
+    cwd: projectDirectory,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env, PATH: path },
+    onLine: (line) => console.log(line),
+  });
+  const timer = setTimeout(() => void running.kill(), STEP_WITHIN_MS);
+  const { code } = await running.exited;
+  clearTimeout(timer);
+  return code;
+}
+
+function read(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function close(): never {
+  console.log("\n━━ result");
+  for (const [name, { passed, failed, remarks }] of tallies) {
+    console.log(`${failed === 0 ? "ok    " : "FAILED"} ${name}: ${passed} passed, ${failed} failed.`);
+    for (const remark of remarks) console.log(`         ${remark}`);
+  }
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((all, [, tally]) => all + of(tally), 0);
+  const failed = sum((tally) => tally.failed);
+  console.log(`\n${sum((tally) => tally.passed)} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** What one step of the test run came to. A skipped test is a failed one: nothing is left out in silence. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  /** What a reader must know beyond the tool's own output. */
+  readonly remarks: readonly string[];
+}
+
+const VitestReport = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * Counts vitest's JSON report. A file that failed without a failed test (it could not be loaded, or a hook threw)
+ * counts as one failure; so does a run that ended badly for no counted reason, and one that ran nothing.
+ */
+export function tallyVitest(report: unknown, exitCode: number | null): Tally {
+  const parsed = VitestReport.safeParse(report);
+  if (!parsed.success) return nothingRan("vitest left no report");
+  const tests = parsed.data.testResults.flatMap((file) => file.assertionResults);
+  const passed = tests.filter(({ status }) => status === "passed").length;
+  const remarks = tests
+    .filter(({ status }) => status !== "passed" && status !== "failed")
+    .map(({ fullName, status }) => `${status}, which counts as failed: ${fullName}`);
+  const broken = parsed.data.testResults.filter(
+    (file) => file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"),
+  );
+  for (const { name } of broken) remarks.push(`failed as a whole: ${name}`);
+  return conclude(passed, tests.length - passed + broken.length, remarks, exitCode);
+}
+
+const PlaywrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  errors: z.array(z.object({ message: z.string().optional() })).default([]),
+});
+
+/** Counts Playwright's JSON report, by the same rules. */
+export function tallyPlaywright(report: unknown, exitCode: number | null): Tally {
+  const parsed = PlaywrightReport.safeParse(report);
+  if (!parsed.success) return nothingRan("playwright left no report");
+  const { expected, unexpected, flaky, skipped } = parsed.data.stats;
+  const remarks = parsed.data.errors.map(({ message }) => `outside of any test: ${message ?? "an error"}`);
+  if (skipped > 0) remarks.push(`${skipped} skipped, which counts as failed`);
+  return conclude(expected, unexpected + flaky + skipped + parsed.data.errors.length, remarks, exitCode);
+}
+
+function conclude(passed: number, failed: number, remarks: readonly string[], exitCode: number | null): Tally {
+  if (passed + failed === 0) return nothingRan("no test ran");
+  if (exitCode !== 0 && failed === 0) {
+    return { passed, failed: 1, remarks: [...remarks, `ended with code ${exitCode} though no test failed`] };
+  }
+  return { passed, failed, remarks };
+}
+
+/** One failure with a reason, for a step that could not do its work. */
+export const nothingRan = (because: string): Tally => ({ passed: 0, failed: 1, remarks: [because] });
+
+/** A step that is one test by itself. */
+export const tallyExit = (exitCode: number | null): Tally =>
+  exitCode === 0 ? { passed: 1, failed: 0, remarks: [] } : nothingRan(`ended with code ${exitCode}`);

@@ -1,0 +1,120 @@
+// A real AMQP client in a process of its own, so that it can be frozen, thawed and killed as a whole. It ends when its
+// stdin does, hence with whoever started it.
+import { Socket } from "node:net";
+import { type ChannelModel, connect } from "amqplib";
+import { Connection, ConsumerStatus } from "rabbitmq-client";
+import { pause } from "../until.ts";
+import { type ClientEvent, ClientOptions } from "./options.ts";
+
+const RECONNECT_AFTER_MS = 1_000;
+const PREFETCH = 5;
+
+const options = ClientOptions.parse(JSON.parse(process.argv[2] ?? "{}"));
+process.stdin.resume().on("end", () => process.exit(0));
+process.on("SIGTERM", () => process.exit(0));
+
+if (options.library === "amqplib") await runAmqplib();
+else await runRabbitmqClient();
+
+function say(event: ClientEvent["event"], detail?: string): void {
+  process.stdout.write(`${JSON.stringify({ event, atMs: Date.now(), ...(detail === undefined ? {} : { detail }) })}\n`);
+}
+
+async function runAmqplib(): Promise<void> {
+  do {
+    try {
+      await oneAmqplibConnection();
+    } catch (cause) {
+      say("error", cause instanceof Error ? cause.message : String(cause));
+    }
+    if (options.reconnect) await pause(RECONNECT_AFTER_MS);
+  } while (options.reconnect);
+  process.exit(0);
+}
+
+/** Resolves when the connection has ended, however it did. */
+async function oneAmqplibConnection(): Promise<void> {
+  const url = new URL(options.url);
+  url.searchParams.set("heartbeat", String(options.heartbeat));
+  const named = options.name === null ? {} : { connection_name: options.name };
+  const connection = await connect(url.href, { clientProperties: named, timeout: 10_000 });
+  const ended = new Promise<void>((resolve) => connection.once("close", () => resolve()));
+  connection.on("error", (error: Error) => say("error", error.message));
+  const channel = await connection.createChannel();
+  channel.on("error", (error: Error) => say("error", error.message));
+  const timers: NodeJS.Timeout[] = [];
+  const { queue } = options;
+  if (queue !== null) {
+    await channel.prefetch(PREFETCH);
+    await channel.assertQueue(queue, { durable: true, arguments: options.queueArguments });
+    const rejects = everyNth(options.rejectEvery);
+    await channel.consume(queue, (message) => {
+      if (message === null) return;
+      ifStillOpen(() => (rejects() ? channel.nack(message, false, false) : channel.ack(message)));
+    });
+    if (options.publishEveryMs > 0) {
+      const publish = (): void => ifStillOpen(() => void channel.sendToQueue(queue, Buffer.from("work")));
+      timers.push(setInterval(publish, options.publishEveryMs));
+    }
+  }
+  say("connected");
+  if (options.flapEveryMs > 0) timers.push(setTimeout(() => drop(connection), options.flapEveryMs));
+  await ended;
+  for (const timer of timers) clearInterval(timer);
+  say("closed");
+}
+
+/** After a thaw, timers run before the loss of the connection is noticed; the library then throws at once. */
+function ifStillOpen(act: () => void): void {
+  try {
+    act();
+  } catch (cause) {
+    say("error", cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** Ends the TCP connection without an AMQP farewell. The library does not hand its socket out. */
+function drop(connection: ChannelModel): void {
+  const socket: unknown = Reflect.get(connection.connection, "stream");
+  if (!(socket instanceof Socket)) throw new Error("this amqplib keeps its socket elsewhere");
+  // amqplib hears of errors and of orderly ends, not of a bare close.
+  socket.destroy(new Error("dropped on purpose"));
+}
+
+async function runRabbitmqClient(): Promise<void> {
+  const connection = new Connection({
+    url: options.url,
+    heartbeat: options.heartbeat,
+    ...(options.name === null ? {} : { connectionName: options.name }),
+    retryLow: RECONNECT_AFTER_MS,
+    retryHigh: RECONNECT_AFTER_MS,
+    connectionTimeout: 10_000,
+  });
+  connection.on("connection", () => say("connected"));
+  // The library tells a lost connection as an error and then connects again by itself.
+  connection.on("error", (error: Error) => {
+    say("closed", error.message);
+    if (!options.reconnect) process.exit(0);
+  });
+  const { queue } = options;
+  if (queue === null) return;
+  const rejects = everyNth(options.rejectEvery);
+  const declared = { queue, durable: true, arguments: options.queueArguments };
+  connection.createConsumer({ queue, queueOptions: declared, qos: { prefetchCount: PREFETCH } }, () =>
+    Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK),
+  );
+  if (options.publishEveryMs > 0) await publishThrough(connection, queue);
+}
+
+async function publishThrough(connection: Connection, queue: string): Promise<never> {
+  const publisher = connection.createPublisher();
+  for (;;) {
+    await pause(options.publishEveryMs);
+    await publisher.send(queue, "work").catch((error: Error) => say("error", error.message));
+  }
+}
+
+function everyNth(n: number): () => boolean {
+  let seen = 0;
+  return () => n > 0 && ++seen % n === 0;
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** What one AMQP client process is told, as JSON in its only argument. */
+export const ClientOptions = z.object({
+  url: z.string(),
+  /** connection_name; null leaves it out, as many programs do. */
+  name: z.string().nullable(),
+  library: z.enum(["amqplib", "rabbitmq-client"]),
+  /** Seconds, as asked for; the broker may answer with less. */
+  heartbeat: z.int().min(0),
+  /** Consumed from, and published to; null means neither. */
+  queue: z.string().nullable(),
+  /** x-arguments for the queue's declaration. */
+  queueArguments: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  /** Milliseconds between two messages published to `queue`; 0 publishes none. */
+  publishEveryMs: z.int().min(0).default(0),
+  /** Each n-th message is rejected to the queue's dead-letter exchange; 0 rejects none. */
+  rejectEvery: z.int().min(0).default(0),
+  /** Drops its own connection without a word after this long, each time; 0 never does. Only amqplib can. */
+  flapEveryMs: z.int().min(0).default(0),
+  /** Connects again after losing its connection. */
+  reconnect: z.boolean().default(true),
+});
+export type ClientOptions = z.infer<typeof ClientOptions>;
+
+/** What a client process says, one JSON object a line. */
+export const ClientEvent = z.object({
+  event: z.enum(["connected", "closed", "error"]),
+  atMs: z.number(),
+  detail: z.string().optional(),
+});
+export type ClientEvent = z.infer<typeof ClientEvent>;

@@ -1,0 +1,84 @@
+import { FREEZES, VANISHES } from "./demo-cast.ts";
+import type { Stage } from "./demo-stage.ts";
+import type { JobTables } from "./job-tables.ts";
+
+const EVERY_MS = 1_000;
+/** The story begins anew after this long. */
+const CYCLE_SECONDS = 300;
+const STEADY_RUNNERS = ["transcoder-1", "transcoder-2"] as const;
+const SILENT_RUNNER = "transcoder-3";
+/** How long that runner has been silent when the demo starts: longer than three of its 60 s progress reports. */
+const SILENT_FOR_SECONDS = 240;
+const STARTING_BACKLOG = 400;
+/** Job tables move in rounds of this many seconds. */
+const ROUND_SECONDS = 5;
+
+interface Scene {
+  readonly at: number;
+  readonly words: string;
+  readonly act: (stage: Stage, tables: JobTables) => void | Promise<void>;
+  /** Only in the first cycle. */
+  readonly once?: boolean;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    at: 20,
+    words: `${FREEZES} freezes: its process hangs, its socket stays open`,
+    act: (stage) => stage.freeze(FREEZES),
+  },
+  { at: 45, words: `${VANISHES} is killed and does not come back`, act: (stage) => stage.vanish(VANISHES), once: true },
+  { at: 120, words: `${FREEZES} runs again and reconnects`, act: (stage) => stage.thaw(FREEZES) },
+  { at: 200, words: `${SILENT_RUNNER} is heard of again`, act: (_, tables) => tables.runnerBeat(SILENT_RUNNER) },
+  { at: 240, words: "the retry backlog drains", act: (_, tables) => tables.drain() },
+];
+
+/**
+ * Moves the world until the returned function is called: clients by the scenes above, the job tables all the time.
+ * `tell` hears each scene; a failing step is told, and the story goes on.
+ */
+export async function playStory(
+  stage: Stage,
+  tables: JobTables,
+  tell: (words: string) => void,
+): Promise<() => Promise<void>> {
+  await tables.addPending(50);
+  await tables.makeRetriesDue(STARTING_BACKLOG);
+  for (const runner of STEADY_RUNNERS) await tables.runnerBeat(runner);
+  await tables.runnerSilent(SILENT_RUNNER, SILENT_FOR_SECONDS);
+  let second = 0;
+  let step: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    second++;
+    const now = second;
+    step = step
+      .then(() => move(now, stage, tables, tell))
+      .catch((cause: unknown) => tell(`the story stumbled: ${cause instanceof Error ? cause.message : String(cause)}`));
+  }, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await step;
+  };
+}
+
+async function move(second: number, stage: Stage, tables: JobTables, tell: (words: string) => void): Promise<void> {
+  const inCycle = second % CYCLE_SECONDS;
+  if (second % ROUND_SECONDS === 0) await moveTables(second, inCycle, tables);
+  for (const scene of SCENES) {
+    if (scene.at !== inCycle || (scene.once === true && second > CYCLE_SECONDS)) continue;
+    tell(scene.words);
+    await scene.act(stage, tables);
+  }
+}
+
+/** New jobs come faster than they are done, so due retries, which Bitmagnet takes last, pile up. */
+async function moveTables(second: number, inCycle: number, tables: JobTables): Promise<void> {
+  await tables.addPending(12);
+  await tables.work(10, 1);
+  await tables.makeRetriesDue(3);
+  // PeerTube writes lastContact at most once in 30 s.
+  if (second % 30 !== 0) return;
+  for (const runner of STEADY_RUNNERS) await tables.runnerBeat(runner);
+  if (inCycle > 200 && inCycle < 280) await tables.runnerBeat(SILENT_RUNNER);
+  if (inCycle % 150 === 0) await tables.runnerDone(STEADY_RUNNERS[0]);
+}

@@ -1,0 +1,140 @@
+// `npm run demo`: Lastbeat with a world to watch.
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { openStage, type Stage } from "./demo-stage.ts";
+import { playStory } from "./demo-story.ts";
+import { createJobTables } from "./job-tables.ts";
+import { isBuilt, type Lastbeat, projectDirectory, startLastbeat } from "./lastbeat.ts";
+import { startPglite } from "./pglite.ts";
+import { isFree } from "./ports.ts";
+import { startPostgres } from "./postgres.ts";
+import { start } from "./processes.ts";
+import { postgresDirectory } from "./programs.ts";
+import { type Received, type Receiver, startReceiver } from "./receiver.ts";
+
+const PORT_DEFAULT = 3000;
+const PORTS_TRIED = 50;
+const POLL_SECONDS = 2;
+
+const Delivered = z.object({
+  type: z.string(),
+  data: z.object({ alert: z.object({ severity: z.string(), summary: z.string() }).partial().optional() }),
+});
+
+/** What to undo at the end, the last first. */
+const undo: (() => Promise<unknown> | unknown)[] = [];
+let ending = false;
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  // A second signal means it: the exit handler of processes.ts kills whatever is left.
+  process.on(name, () => (ending ? process.exit(130) : void end(0)));
+}
+try {
+  await play();
+} catch (cause) {
+  if (!ending) {
+    console.error(`\nThe demo cannot go on: ${cause instanceof Error ? cause.message : String(cause)}`);
+    await end(1);
+  }
+}
+
+async function play(): Promise<void> {
+  await buildUnlessBuilt();
+  say("starting a broker, job tables and clients …");
+  const stage = await openStage(process.env.LASTBEAT_BROKER_URL, process.env.LASTBEAT_AMQP_URL);
+  undo.push(stage.stop);
+  const database = await (postgresDirectory() === null ? startPglite() : startPostgres());
+  undo.push(database.stop);
+  const tables = await createJobTables(database.url);
+  undo.push(tables.close);
+  const receiver = await startReceiver({ onRequest: (request) => say(wordsOf(request)) });
+  undo.push(receiver.stop);
+  undo.push(await playStory(stage, tables, (words) => say(`world    ${words}`)));
+
+  const app = await startLastbeat({
+    config: configure(stage, database.url, receiver),
+    port: await choosePort(),
+    adminPassword: randomBytes(6).toString("base64url"),
+    logLevel: "error",
+    onLine: (line) => say(`lastbeat ${line}`),
+  });
+  undo.push(async () => {
+    await app.stop();
+    app.remove();
+  });
+  introduce(app, stage);
+  const { code, signal } = await app.exited;
+  if (!ending) throw new Error(`Lastbeat ended (${signal ?? code}):\n${app.lastWords()}`);
+}
+
+async function buildUnlessBuilt(): Promise<void> {
+  if (isBuilt()) return;
+  say("no build stands yet: building (about a minute) …");
+  const build = await start("npm", ["run", "build"], {
+    cwd: projectDirectory,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  });
+  const { code } = await build.exited;
+  if (code !== 0 && !ending) throw new Error(`the build failed:\n${build.lastWords()}`);
+}
+
+function configure(stage: Stage, databaseUrl: string, receiver: Receiver) {
+  const optional = {
+    ...(stage.amqpUrl === null ? {} : { amqpUrl: stage.amqpUrl }),
+    ...(stage.metricsUrl === null ? {} : { metricsUrl: stage.metricsUrl }),
+  };
+  return {
+    brokers: [{ id: "main", managementUrl: stage.managementUrl, ...optional, pollSeconds: POLL_SECONDS }],
+    sources: [
+      { id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: POLL_SECONDS },
+      { id: "videos", kind: "peertube", databaseUrl, pollSeconds: POLL_SECONDS },
+    ],
+    webhooks: [{ id: "terminal", url: receiver.url, format: "standard", secret: receiver.secret, allowPrivate: true }],
+  };
+}
+
+async function choosePort(): Promise<number> {
+  const wanted = Number(process.env.PORT ?? PORT_DEFAULT);
+  for (let port = wanted; port < wanted + PORTS_TRIED; port++) {
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${wanted} to ${wanted + PORTS_TRIED - 1}`);
+}
+
+function introduce(app: Lastbeat, stage: Stage): void {
+  console.log(`
+  Lastbeat   ${app.url}
+  password   ${app.adminPassword}
+  API token  ${app.apiToken}
+  broker     ${stage.words}
+  job tables ${postgresDirectory() === null ? "PGlite" : "a private PostgreSQL"}, real tables of Bitmagnet and PeerTube
+
+  Alerts arrive below as a webhook receiver gets them. Ctrl-C ends everything.
+`);
+}
+
+function wordsOf({ json, signatureValid }: Received): string {
+  const body = Delivered.safeParse(json);
+  const signed = signatureValid ? "signature valid" : "SIGNATURE NOT VALID";
+  if (!body.success) return `webhook  something that is no alert (${signed})`;
+  const { type, data } = body.data;
+  return `webhook  ${type} ${data.alert?.severity ?? ""} ${data.alert?.summary ?? ""} (${signed})`;
+}
+
+function say(words: string): void {
+  console.log(`${new Date().toTimeString().slice(0, 8)}  ${words}`);
+}
+
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  say("stopping everything …");
+  for (const act of undo.reverse()) {
+    try {
+      await act();
+    } catch (cause) {
+      console.error(cause);
+    }
+  }
+  process.exit(code);
+}

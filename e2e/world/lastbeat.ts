@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+import { freePorts } from "./ports.ts";
+import { type Exit, removeDirectory, start, temporaryDirectory } from "./processes.ts";
+import { until } from "./until.ts";
+
+/** The first start creates a database; on a busy machine that alone takes some seconds. */
+const READY_WITHIN_MS = 90_000;
+const STOP_WITHIN_MS = 20_000;
+
+/** Where package.json stands. */
+export const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
+
+export const isBuilt = (): boolean => existsSync(join(projectDirectory, ".next/standalone/server.js"));
+
+/** What lastbeat.yaml holds, as far as the world writes it. */
+interface LastbeatConfig {
+  readonly brokers: readonly object[];
+  readonly sources?: readonly object[];
+  readonly rules?: readonly object[];
+  readonly webhooks?: readonly object[];
+  readonly embeds?: object;
+}
+
+export interface LastbeatOptions {
+  readonly config: LastbeatConfig;
+  readonly port?: number;
+  /** Absent: the embedded database, in a directory of its own. */
+  readonly databaseUrl?: string;
+  /** Absent: made up. */
+  readonly adminPassword?: string;
+  readonly logLevel?: string;
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Lastbeat {
+  readonly url: string;
+  readonly adminPassword: string;
+  readonly apiToken: string;
+  readonly exited: Promise<Exit>;
+  lastWords(): string;
+  /** SIGTERM and SIGKILL if that does not end it; tells how it ended. Its data stays until `remove`. */
+  stop(): Promise<Exit>;
+  kill(): Promise<Exit>;
+  /** Starts it again on the same port with the same data, after `stop` or `kill`. */
+  again(): Promise<Lastbeat>;
+  remove(): void;
+}
+
+/** Starts Lastbeat as `npm start` does, with a configuration and data of its own, and waits until it is ready. */
+export async function startLastbeat(options: LastbeatOptions): Promise<Lastbeat> {
+  const dir = temporaryDirectory("app");
+  const configFile = join(dir, "lastbeat.yaml");
+  const dataDirectory = join(dir, "data");
+  writeFileSync(configFile, stringify(options.config), { mode: 0o600 });
+  mkdirSync(dataDirectory, { mode: 0o700 });
+  const port = options.port ?? (await freePorts());
+  const adminPassword = options.adminPassword ?? randomBytes(9).toString("base64url");
+  const apiToken = randomBytes(24).toString("base64url");
+  return await launch(dir, options, {
+    adminPassword,
+    apiToken,
+    url: `http://127.0.0.1:${port}`,
+    env: {
+      // Nothing else of this process's environment: a developer's own settings must not leak into the world.
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LANG: "C.UTF-8",
+      NODE_ENV: "production",
+      PORT: String(port),
+      HOSTNAME: "127.0.0.1",
+      LASTBEAT_CONFIG: configFile,
+      LASTBEAT_DATA_DIR: dataDirectory,
+      LASTBEAT_ADMIN_PASSWORD: adminPassword,
+      LASTBEAT_API_TOKEN: apiToken,
+      LASTBEAT_SECRET: randomBytes(32).toString("base64url"),
+      LASTBEAT_LOG_LEVEL: options.logLevel ?? "info",
+      ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    },
+  });
+}
+
+interface Setting {
+  readonly url: string;
+  readonly adminPassword: string;
+  readonly apiToken: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function launch(dir: string, options: LastbeatOptions, setting: Setting): Promise<Lastbeat> {
+  const { url, env, adminPassword, apiToken } = setting;
+  const app = await start(process.execPath, [join(projectDirectory, "lib/launch/start.mjs")], {
+    cwd: dir,
+    env,
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+  });
+  const ready = async (): Promise<boolean> => {
+    if (app.exit() !== null) return true;
+    const response = await fetch(`${url}/api/health/ready`, { signal: AbortSignal.timeout(5_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  };
+  try {
+    await until("Lastbeat to be ready", READY_WITHIN_MS, ready, 100);
+  } catch (cause) {
+    await app.kill();
+    throw new Error(`Lastbeat did not become ready:\n${app.lastWords()}`, { cause });
+  }
+  if (app.exit() !== null) throw new Error(`Lastbeat ended while starting:\n${app.lastWords()}`);
+  return {
+    url,
+    adminPassword,
+    apiToken,
+    exited: app.exited,
+    lastWords: app.lastWords,
+    stop: () => app.stop("SIGTERM", STOP_WITHIN_MS),
+    kill: app.kill,
+    again: () => launch(dir, options, setting),
+    remove: () => removeDirectory(dir),
+  };
+}

@@ -1,0 +1,65 @@
+import { accessSync, constants, readdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+
+// Debian's /usr/sbin/rabbitmq-server and rabbitmqctl are wrappers that change to the user rabbitmq and refuse others.
+const RABBITMQ_DIRS = [
+  "/usr/lib/rabbitmq/bin",
+  "/opt/homebrew/opt/rabbitmq/sbin",
+  "/usr/local/opt/rabbitmq/sbin",
+  "/opt/rabbitmq/sbin",
+];
+const POSTGRES_ROOT = "/usr/lib/postgresql";
+const CJK_FONT_DIRS = [
+  "/usr/share/fonts/opentype/noto",
+  "/usr/share/fonts/noto-cjk",
+  "/usr/share/fonts/google-noto-cjk",
+];
+
+/** The directory that holds `rabbitmq-server` and `rabbitmqctl`, or null. */
+export function rabbitmqDirectory(): string | null {
+  const named = RABBITMQ_DIRS.find((dir) => isProgram(join(dir, "rabbitmq-server")));
+  if (named !== undefined) return named;
+  const found = onPath("rabbitmq-server");
+  return found === null || found.startsWith("/usr/sbin/") ? null : dirname(found);
+}
+
+/** The directory that holds `initdb` and `postgres` of the newest version here, or null. */
+export function postgresDirectory(): string | null {
+  const versions = listing(POSTGRES_ROOT).sort((a, b) => Number(b) - Number(a));
+  const packaged = versions.map((version) => join(POSTGRES_ROOT, version, "bin"));
+  const path = onPath("initdb");
+  const all = path === null ? packaged : [...packaged, dirname(path)];
+  return all.find((dir) => isProgram(join(dir, "initdb")) && isProgram(join(dir, "postgres"))) ?? null;
+}
+
+/** The browser for the tests: `CHROMIUM`, or the first of the usual names on the PATH, or null. */
+export function chromium(named: string | undefined): string | null {
+  if (named !== undefined && named !== "") return isProgram(named) ? named : null;
+  return onPath("chromium") ?? onPath("chromium-browser") ?? onPath("google-chrome-stable") ?? onPath("google-chrome");
+}
+
+/** Chinese text is boxes in pictures without one of these. */
+export const hasCjkFont = (): boolean => CJK_FONT_DIRS.some((dir) => listing(dir).some((file) => file.includes("CJK")));
+
+/** The full path of a program found on the PATH, or null. */
+export function onPath(name: string): string | null {
+  const dirs = (process.env.PATH ?? "").split(delimiter).filter((dir) => dir !== "");
+  return dirs.map((dir) => join(dir, name)).find(isProgram) ?? null;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function listing(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}

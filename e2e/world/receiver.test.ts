@@ -1,0 +1,43 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Receiver, startReceiver } from "./receiver.ts";
+
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver();
+});
+afterAll(() => receiver.stop());
+
+function send(id: string, secret = receiver.secret): Promise<Response> {
+  const body = JSON.stringify({ type: "alert.firing" });
+  const now = new Date();
+  const headers = {
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
+    "webhook-signature": new Webhook(secret).sign(id, now, body),
+  };
+  return fetch(receiver.url, { method: "POST", body, headers });
+}
+
+test("a signature made with the secret is valid, one made with another is not", async () => {
+  await send("right");
+  await send("forged", `whsec_${Buffer.alloc(32, 7).toString("base64")}`);
+  const told = receiver.received.map(({ id, signatureValid }) => `${id} ${signatureValid}`);
+  expect(told).toEqual(["right true", "forged false"]);
+});
+
+test("it fails as often as it is told, then is well again", async () => {
+  receiver.fail(2, 503);
+  const statuses = [await send("a"), await send("a"), await send("a")].map(({ status }) => status);
+  expect(statuses).toEqual([503, 503, 204]);
+});
+
+test("a request that is left hanging is kept all the same", async () => {
+  receiver.hang(1);
+  const abort = new AbortController();
+  const hanging = fetch(receiver.url, { method: "POST", body: "{}", signal: abort.signal });
+  const seen = await receiver.waitFor(({ status }) => status === null, 10_000);
+  abort.abort();
+  await expect(hanging).rejects.toThrow();
+  expect(seen.json).toEqual({});
+});

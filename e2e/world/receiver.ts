@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Webhook } from "standardwebhooks";
+import { listen } from "./listen.ts";
+import { until } from "./until.ts";
+
+/** A whole test run sends some hundreds; beyond this the oldest are forgotten. */
+const KEPT = 10_000;
+const BODY_BYTES_MAX = 1024 * 1024;
+
+export interface Received {
+  readonly atMs: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The parsed body, or null when it is not JSON. */
+  readonly json: unknown;
+  /** `webhook-id`, the same for each attempt at one delivery. */
+  readonly id: string | null;
+  readonly signatureValid: boolean;
+  /** The status it was answered with; null when it was left hanging. */
+  readonly status: number | null;
+}
+
+export interface Receiver {
+  readonly url: string;
+  /** The secret that signatures are checked with, `whsec_…`. */
+  readonly secret: string;
+  readonly received: readonly Received[];
+  /** Answers the next `times` requests with `status`. */
+  fail(times: number, status?: number): void;
+  /** Leaves the next `times` requests without an answer. */
+  hang(times: number): void;
+  /** Answers everything from now on with `status`. */
+  answer(status: number): void;
+  /** The first request, past or to come, that fulfils `wanted`. */
+  waitFor(wanted: (request: Received) => boolean, withinMs: number): Promise<Received>;
+  stop(): Promise<void>;
+}
+
+export interface ReceiverOptions {
+  readonly secret?: string;
+  readonly onRequest?: (request: Received) => void;
+}
+
+/** A webhook receiver on 127.0.0.1 that keeps every request and checks its Standard Webhooks signature. */
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
+  const secret = options.secret ?? `whsec_${randomBytes(32).toString("base64")}`;
+  const received: Received[] = [];
+  let normal = 204;
+  let exceptions: (number | null)[] = [];
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await read(request);
+    const status = exceptions.length > 0 ? (exceptions.shift() ?? null) : normal;
+    const entry = toReceived(request, body, status, secret);
+    received.push(entry);
+    if (received.length > KEPT) received.shift();
+    options.onRequest?.(entry);
+    if (status !== null) response.writeHead(status).end();
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  const { port, close } = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}/hook`,
+    secret,
+    received,
+    fail(times, status = 500) {
+      exceptions = [...exceptions, ...Array.from({ length: times }, () => status)];
+    },
+    hang(times) {
+      exceptions = [...exceptions, ...Array.from({ length: times }, () => null)];
+    },
+    answer(status) {
+      normal = status;
+    },
+    waitFor: (wanted, withinMs) => until("a webhook", withinMs, () => received.find(wanted) ?? null),
+    stop: close,
+  };
+}
+
+function toReceived(request: IncomingMessage, body: string, status: number | null, secret: string): Received {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+  return {
+    atMs: Date.now(),
+    path: request.url ?? "/",
+    headers,
+    body,
+    json: parseJson(body),
+    id: headers["webhook-id"] ?? null,
+    signatureValid: verify(secret, body, headers),
+    status,
+  };
+}
+
+function verify(secret: string, body: string, headers: Record<string, string>): boolean {
+  try {
+    new Webhook(secret).verify(body, headers, { jsonParse: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function read(request: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > BODY_BYTES_MAX) throw new Error("the body is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

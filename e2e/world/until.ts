@@ -1,0 +1,29 @@
+/**
+ * Waits until `look` answers something other than null or false, and returns it. An error thrown by `look` counts as
+ * "not yet" and is told at the end. Throws when `withinMs` have passed.
+ */
+export async function until<T>(
+  what: string,
+  withinMs: number,
+  look: () => T | null | false | Promise<T | null | false>,
+  everyMs = 50,
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  let last: unknown = null;
+  for (;;) {
+    try {
+      const seen = await look();
+      if (seen !== null && seen !== false) return seen;
+      last = null;
+    } catch (cause) {
+      last = cause;
+    }
+    if (performance.now() >= deadline) {
+      throw new Error(`waited ${withinMs} ms in vain for: ${what}`, last === null ? {} : { cause: last });
+    }
+    await pause(everyMs);
+  }
+}
+
+/** Lets `ms` pass. For the movers of the world; a test waits for a condition instead. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
