@@ -159,6 +159,16 @@ describe("sentences", () => {
       { rule: "heartbeat-late", labels: scanner, value: 0, outcome: "cleared" },
       "scanner@media is beating again, after 65 s",
     ],
+    [
+      {
+        rule: "heartbeat-late",
+        labels: scanner,
+        value: 0,
+        outcome: "cleared",
+        context: { sessionsOpen: 0, reason: "heartbeat" },
+      },
+      "scanner@media: the silent session ended (heartbeat), after 65 s",
+    ],
     [{ rule: "mine", labels: scanner, value: 0, outcome: "cleared" }, "scanner@media: mine is over at 0, after 65 s"],
     [{ rule: "client-lost", labels: scanner, outcome: "gone" }, "scanner@media ended; client-lost had lasted 65 s"],
     [

@@ -19,7 +19,7 @@ export interface Held {
   readonly judgedMs: number | null;
 }
 
-export type HeldMs = Readonly<Record<Severity, number | null>>;
+type HeldMs = Readonly<Record<Severity, number | null>>;
 
 /** What became of one instance. `resolved` and `dropped` leave nothing to remember; a dropped one had never fired. */
 export type Step =

@@ -2,7 +2,7 @@ import type { Context, Labels } from "@/lib/alerts/measure";
 import { SECOND } from "@/lib/time/duration";
 
 /** How the alert stands: still open, or why it ended. */
-export type Outcome = "open" | "cleared" | "gone" | "no-rule";
+type Outcome = "open" | "cleared" | "gone" | "no-rule";
 
 export interface Told {
   /** The rule's id. */
@@ -13,7 +13,8 @@ export interface Told {
   readonly threshold: number;
   /**
    * What the sentence can use where it is measured, durations in seconds:
-   * - heartbeat-late: `name`, `silenceSeconds`, `timeoutSeconds`, `closeInFromSeconds`, `closeInToSeconds`
+   * - heartbeat-late: `name`, `silenceSeconds`, `timeoutSeconds`, `closeInFromSeconds`, `closeInToSeconds`;
+   *   `sessionsOpen` and `reason` once it ended
    * - client-flapping: `name`, `reason` (why its last session ended)
    * - client-lost: `name`, `reason`, `endedMs` and `nowMs` (epoch)
    * - retry-backlog, retry-not-draining: `due`, `later`, `oldestDueSeconds`
@@ -93,7 +94,11 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
 });
 
 const CLEARED: ReadonlyMap<string, Sentence> = sentences({
-  "heartbeat-late": (told) => `${subject(told)} is beating again`,
+  // The silence is over either way; only one of the two is good news.
+  "heartbeat-late": (told) =>
+    told.context.sessionsOpen === 0
+      ? `${subject(told)}: the silent session ended${typeof told.context.reason === "string" ? ` (${told.context.reason})` : ""}`
+      : `${subject(told)} is beating again`,
   "client-flapping": (told) => `${subject(told)} has stayed connected for 10 min`,
   "client-lost": (told) => `${subject(told)} is back`,
   "retry-backlog": (told) => `${subject(told)} is down to ${plural(told.value, "retry", "retries")} due`,

@@ -12,7 +12,7 @@ import { type Sent, send } from "@/lib/webhooks/send";
 export type DeliveryState = "queued" | "delivered" | "failed" | "dead";
 
 /** What the deliverer needs of the rows that hold the deliveries. */
-export interface DeliveryStore {
+interface DeliveryStore {
   /** null when there is none, or no longer. */
   find(id: string): Promise<Outgoing | null>;
   /** Adds an attempt and sets the state, with the next attempt's epoch ms; null when there will be none. */

@@ -53,6 +53,9 @@ export interface Queue {
   giveBack(claim: Claim): Promise<void>;
 }
 
+/** The id of no job: asking for it costs one look into an index. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 /** What pg-boss answers to `complete`; its own type leaves it empty. */
 const Completed = z.object({ affected: z.number() });
 const JobData = z.object({ delivery: z.string(), attempt: z.number().int().positive() });
@@ -72,7 +75,7 @@ export function openQueue(pool: Pool, log: Log): Queue {
       await boss.updateQueue(NAME, OPTIONS);
       // Makes pg-boss remember the queue. Were it to look it up later, inside a caller's transaction, it would ask the
       // pool, and on the embedded database the two would wait for each other.
-      await boss.getQueueStats(NAME);
+      await boss.findJobs(NAME, { id: NOBODY });
     },
     stop: () => boss.stop({ close: false, graceful: false }),
     async claim(limit, perWebhook) {

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Webhook } from "@/lib/webhooks/endpoint";
@@ -35,7 +34,10 @@ afterAll(() => {
   server.close();
 });
 
-const port = () => (server.address() as AddressInfo).port;
+function port(): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 const webhook = (path: string, change: Partial<Webhook> = {}): Webhook => ({
   id: "ops",
   url: `http://127.0.0.1:${port()}${path}?token=${MARK}`,

@@ -7,7 +7,7 @@ import { type Answer, parseRetryAfter } from "@/lib/webhooks/schedule";
 import { sign } from "@/lib/webhooks/sign";
 
 /** From the first packet to the status line. Standard Webhooks names 15 to 30 s; alerts behind a hanging one wait. */
-export const SEND_MS_MAX = 15 * SECOND;
+const SEND_MS_MAX = 15 * SECOND;
 /** The answer's body is read to end the exchange politely, and thrown away. */
 const ANSWER_BYTES_MAX = 16_384;
 const ANSWER_MS_MAX = SECOND;
