@@ -100,7 +100,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const away = absent && client.lastEnd ? (nowMs - client.lastEnd.atMs) / SECOND : 0;
     const lost = client.state === "lost" ? 1 : 0;
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const context = contextOf(client, beat, nowMs);
+    const context = contextOf(client, beat, sessions.get(client.id)?.length ?? 0, nowMs);
     const labels = clientLabels(client);
     const read = (signal: string, value: number | null) => readings.push({ signal, labels, value, context });
     read("client.heartbeat.missed", beat?.missed ?? 0);
@@ -167,10 +167,16 @@ export function beatOf(
 const rank = (beat: ClientBeat): number =>
   beat.missed * 1e9 + (beat.timeoutSeconds > 0 ? 1e8 : 0) + beat.silenceSeconds;
 
-function contextOf(client: Client, beat: ClientBeat | null, nowMs: number): NonNullable<Reading["context"]> {
+function contextOf(
+  client: Client,
+  beat: ClientBeat | null,
+  sessionsOpen: number,
+  nowMs: number,
+): NonNullable<Reading["context"]> {
   return {
     name: client.name,
     product: client.product,
+    sessionsOpen,
     silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds),
     timeoutSeconds: beat?.timeoutSeconds ?? null,
     closeInFromSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.from - nowMs) / SECOND) : null,

@@ -27,7 +27,8 @@ export async function ask<T>(schema: z.ZodType<T>, path: string, options: AskOpt
     throw new AskFailed(0, cause instanceof Error ? cause.message : "no answer");
   });
   if (!response.ok) throw new AskFailed(response.status, await problemText(response));
-  return schema.parse(await response.json());
+  // 204: done, and there is nothing to say about it.
+  return schema.parse(response.status === 204 ? null : await response.json());
 }
 
 export interface AskOptions {

@@ -1,0 +1,13 @@
+import { type ReactNode, Suspense } from "react";
+import { Header } from "@/components/shell/header";
+import { Kiosk } from "@/components/shell/kiosk";
+import { requireSession } from "@/lib/api/guard";
+
+export default async function ConsoleLayout({ children }: { readonly children: ReactNode }) {
+  await requireSession();
+  return (
+    <Suspense>
+      <Kiosk chrome={<Header />}>{children}</Kiosk>
+    </Suspense>
+  );
+}

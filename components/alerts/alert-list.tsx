@@ -1,0 +1,46 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { StateWord } from "@/components/ui/state-word";
+import { TimeAgo } from "@/components/ui/time-ago";
+import { useWords } from "@/components/ui/words";
+import type { AlertView } from "@/lib/views/alerts";
+
+/** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
+export function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
+  return (
+    <ul className="flex flex-col">
+      {alerts.map((alert) => (
+        <Row key={alert.id} alert={alert} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ alert }: { readonly alert: AlertView }) {
+  const t = useTranslations("alerts");
+  const states = useTranslations("state");
+  const { number, span } = useWords();
+  const tone = alert.state === "firing" ? alert.severity : alert.state === "resolved" ? "ok" : "quiet";
+  const threshold = number(alert.threshold);
+  return (
+    <li className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto]">
+      <StateWord tone={tone}>{states(alert.state)}</StateWord>
+      <div className="min-w-0">
+        <p className="break-words">{alert.summary}</p>
+        <p className="text-12 text-quiet">
+          {alert.rule}
+          {alert.value === null ? "" : ` · ${t("valueOf", { value: number(alert.value), threshold })}`}
+          {alert.inferred ? ` · ${t("inferred")}` : ""}
+          {alert.noData ? ` · ${t("noData")}` : ""}
+        </p>
+      </div>
+      <p className="text-13 text-quiet sm:text-right">
+        <TimeAgo ms={alert.startedMs} />
+        {alert.resolvedMs === null
+          ? ""
+          : ` · ${t("ended", { span: span((alert.resolvedMs - alert.startedMs) / 1_000) })}`}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { type Drawn, isEmpty, lastOf, rowsOf } from "@/components/charts/rows";
+import type { Point } from "@/lib/views/series";
+
+const drawn = (as: Drawn["as"], stepMs: number, points: Point[]): Drawn => ({
+  key: as,
+  label: as,
+  colour: "",
+  as,
+  points,
+  stepMs,
+});
+const at = (seconds: number, mean: number | null): Point => [seconds * 1_000, mean, mean, mean];
+
+test("levels of a finer grid are averaged, counts added up, and both keep their extremes and gaps", () => {
+  const line = drawn("line", 5_000, [at(0, 1), at(5, 3), at(10, null), at(15, null)]);
+  const bars = drawn("bars", 10_000, [at(0, 2), at(10, 0)]);
+  expect(rowsOf([line, bars], 0, 19_999)).toEqual([
+    { ms: 0, line: 2, "line.band": [1, 3], bars: 2 },
+    { ms: 10_000, line: null, bars: 0 },
+  ]);
+});
+
+test("a bucket nobody measured stays empty, and is no zero", () => {
+  const rows = rowsOf([drawn("line", 5_000, [at(5, 4)])], 0, 14_999);
+  expect(rows.map((row) => row.line ?? null)).toEqual([null, 4, null]);
+  expect(lastOf(rows, "line")).toBe(4);
+  expect(isEmpty([drawn("line", 5_000, [at(0, null)])])).toBe(true);
+});

@@ -1,0 +1,54 @@
+import type { Point } from "@/lib/views/series";
+
+/** One drawn series: level numbers are averaged into a bucket, counts are added up. */
+export interface Drawn {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly as: "line" | "area" | "bars";
+  readonly points: readonly Point[];
+  readonly stepMs: number;
+}
+
+/** A bucket of all series: `key` holds the mean or sum, `key.band` the extremes of a level. */
+export type Row = { readonly ms: number } & Readonly<Record<string, number | readonly [number, number] | null>>;
+
+/** Puts series of different steps on the coarsest of their grids. Where nothing was measured the bucket stays null. */
+export function rowsOf(drawn: readonly Drawn[], fromMs: number, toMs: number): readonly Row[] {
+  const step = Math.max(1_000, ...drawn.map((series) => series.stepMs));
+  const first = Math.floor(fromMs / step) * step;
+  const rows = new Map<number, Record<string, number | readonly [number, number] | null>>();
+  for (let ms = first; ms <= toMs; ms += step) rows.set(ms, {});
+  for (const series of drawn) {
+    for (const [ms, points] of Map.groupBy(series.points, ([at]) => Math.floor(at / step) * step)) {
+      const row = rows.get(ms);
+      if (row) Object.assign(row, bucket(series, points));
+    }
+  }
+  return [...rows].map(([ms, row]) => ({ ...row, ms }));
+}
+
+function bucket(series: Drawn, points: readonly Point[]): Record<string, number | readonly [number, number] | null> {
+  const known = points.filter(([, , , mean]) => mean !== null);
+  if (known.length === 0) return { [series.key]: null };
+  const sum = known.reduce((total, [, , , mean]) => total + (mean ?? 0), 0);
+  if (series.as === "bars") return { [series.key]: sum };
+  const low = Math.min(...known.map(([, min]) => min ?? 0));
+  const high = Math.max(...known.map(([, , max]) => max ?? 0));
+  return { [series.key]: sum / known.length, [`${series.key}.band`]: [low, high] };
+}
+
+/** The last number of a series that was measured; null when there is none. */
+export function lastOf(rows: readonly Row[], key: string): number | null {
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const value = rows[at]?.[key];
+    if (typeof value === "number") return value;
+  }
+  return null;
+}
+
+export const isEmpty = (drawn: readonly Drawn[]): boolean =>
+  drawn.every((series) => series.points.every(([, , , mean]) => mean === null));
+
+export const greatest = (drawn: readonly Drawn[]): number =>
+  Math.max(0, ...drawn.flatMap((series) => series.points.map(([, , max]) => max ?? 0)));

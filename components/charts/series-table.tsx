@@ -1,0 +1,51 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Drawn, Row } from "@/components/charts/rows";
+import { useWords } from "@/components/ui/words";
+
+/** The newest this many buckets; the API has the others. */
+const ROWS_MAX = 100;
+
+/** The numbers of a chart, newest first. */
+export function SeriesTable(props: {
+  readonly title: string;
+  readonly drawn: readonly Drawn[];
+  readonly rows: readonly Row[];
+}) {
+  const t = useTranslations("panel");
+  const { full, number } = useWords();
+  const rows = props.rows.toReversed().slice(0, ROWS_MAX);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+    <section className="h-[200px] overflow-auto" aria-label={props.title} tabIndex={0}>
+      <table className="w-full text-12">
+        <thead>
+          <tr className="text-left text-quiet">
+            <th scope="col">{t("time")}</th>
+            {props.drawn.map((series) => (
+              <th key={series.key} scope="col" className="text-right">
+                {series.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.ms} className="border-t border-line">
+              <td>{full(row.ms)}</td>
+              {props.drawn.map((series) => {
+                const value = row[series.key];
+                return (
+                  <td key={series.key} className="text-right">
+                    {typeof value === "number" ? number(value) : "–"}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,14 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { EndReason } from "@/lib/views/clients";
+
+/** A session's end in words; what Lastbeat concluded by itself says so. */
+export function useReason() {
+  const t = useTranslations("reason");
+  return (reason: string | null, inferred: boolean): string => {
+    const known = EndReason.safeParse(reason);
+    const words = t(known.success ? known.data : "unknown");
+    return inferred ? t("inferred", { reason: words }) : words;
+  };
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { greatest } from "@/components/charts/rows";
+import { TimeSeries } from "@/components/charts/time-series";
+import { Empty } from "@/components/panels/empty";
+import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
+import type { PanelView } from "@/lib/views/panels";
+
+/** Reconnects by client, and the sessions that came and went between two polls, which nobody can be blamed for. */
+export function Reconnects({ view }: { readonly view: PanelView }) {
+  const t = useTranslations("panel");
+  const draw = useDrawn();
+  const frame = useFrame(view);
+  const unseen = signalOf(view, "broker.sessions.unseen");
+  const drawn = [
+    ...draw(signalOf(view, "client.reconnects"), "bars", {
+      label: ({ client = "?" }) => t("reconnectSeries", { client }),
+      colours: CATEGORIES,
+    }),
+    ...draw(unseen === null ? null : { ...unseen, series: unseen.series.slice(0, 1) }, "bars", {
+      label: () => t("unseenSeries"),
+      colours: ["var(--line)"],
+    }),
+  ].filter((series) => greatest([series]) > 0);
+  const rule = view.rules.find((one) => one.id === "client-flapping");
+  const note =
+    rule && rule.warning !== null && rule.critical !== null
+      ? t("flappingNote", { warning: rule.warning, critical: rule.critical })
+      : null;
+  const nothing = drawn.length === 0 && (frame.blind ?? []).length === 0 && (frame.marks ?? []).length === 0;
+  // The threshold counts ten minutes and the bars count buckets: a line among them would compare unlike things.
+  return (
+    <>
+      {nothing ? <Empty>{t("emptyReconnects")}</Empty> : <TimeSeries {...frame} drawn={drawn} />}
+      {note === null ? null : <p className="mt-1 text-12 text-quiet">{note}</p>}
+    </>
+  );
+}

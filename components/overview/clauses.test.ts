@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { clausesOf } from "@/components/overview/clauses";
+import type { Verdict } from "@/lib/views/overview";
+
+const verdict = (counts: Partial<Verdict>): Verdict => ({
+  state: "trouble",
+  severity: "critical",
+  sinceMs: 0,
+  provenMs: 0,
+  ...{ late: 0, blocked: 0, absent: 0, lost: 0, flapping: 0, runnersSilent: 0, backlogsGrowing: 0 },
+  ...{ blindBrokers: [], blindSources: [], lines: [], moreLines: 0 },
+  ...counts,
+});
+
+test.each<[string, Partial<Verdict>, string]>([
+  ["nothing", {}, ""],
+  ["what is about to break comes first", { lost: 1, late: 2 }, "late 2, lost 1"],
+  ["two at most", { late: 1, lost: 1, blocked: 1, absent: 4 }, "late 1, lost 1"],
+  ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
+])("%s", (_, counts, told) =>
+  expect(
+    clausesOf(verdict(counts))
+      .map((clause) => `${clause.key} ${clause.n}`)
+      .join(", "),
+  ).toBe(told),
+);

@@ -1,0 +1,23 @@
+import type { Verdict } from "@/lib/views/overview";
+
+export interface Clause {
+  readonly key: "late" | "lost" | "blocked" | "runners" | "backlogs" | "flapping" | "absent";
+  readonly n: number;
+}
+
+/** Two clauses can be read at a glance; the lines below have the rest. */
+const CLAUSES_MAX = 2;
+
+/** What the verdict's sentence says, the most urgent first: what is about to break, then what is broken. */
+export function clausesOf(verdict: Verdict): readonly Clause[] {
+  const all: readonly Clause[] = [
+    { key: "late", n: verdict.late },
+    { key: "lost", n: verdict.lost },
+    { key: "blocked", n: verdict.blocked },
+    { key: "runners", n: verdict.runnersSilent },
+    { key: "backlogs", n: verdict.backlogsGrowing },
+    { key: "flapping", n: verdict.flapping },
+    { key: "absent", n: verdict.absent },
+  ];
+  return all.filter((clause) => clause.n > 0).slice(0, CLAUSES_MAX);
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useReason } from "@/components/clients/reason";
+import { useNow } from "@/components/ui/now";
+import { StateWord } from "@/components/ui/state-word";
+import { useWords } from "@/components/ui/words";
+import type { TroubleLine } from "@/lib/views/overview";
+
+const WORD = {
+  "client-late": "late",
+  "client-lost": "lost",
+  "client-absent": "absent",
+  "client-blocked": "blocked",
+  "client-flapping": "bouncing",
+  "broker-blind": "unreachable",
+  "source-blind": "unreachable",
+  "retry-backlog": "stuck",
+  "runner-silent": "silent",
+} as const;
+
+/** One trouble: its state, whom it is about, and the numbers in a sentence. */
+export function Line({ line }: { readonly line: TroubleLine }) {
+  const states = useTranslations("state");
+  const product = "product" in line && line.product !== null ? ` (${line.product})` : "";
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
+      <StateWord tone={line.severity}>{states(WORD[line.kind])}</StateWord>
+      <span className="min-w-0 break-words">
+        <b className="font-semibold">{line.subject}</b>
+        <span className="text-quiet">{product}</span> · <Told line={line} />
+      </span>
+    </li>
+  );
+}
+
+function Told({ line }: { readonly line: TroubleLine }) {
+  const t = useTranslations("line");
+  const now = useNow();
+  const reason = useReason();
+  const { clock, span } = useWords();
+  const since = clock(line.sinceMs);
+  switch (line.kind) {
+    case "client-late": {
+      const left = now === null ? null : (line.closeExpectedMs.to - now) / 1_000;
+      const values = { silence: span(line.silenceSeconds), timeout: span(line.timeoutSeconds) };
+      return left === null || left <= 0 ? t("lateNow", values) : t("late", { ...values, close: span(left) });
+    }
+    case "client-lost":
+      return t("lost", { clock: since, reason: reason(line.reason, line.inferred) });
+    case "client-absent":
+      return t("absent", { clock: since, reason: reason(line.reason, line.inferred) });
+    case "client-blocked":
+      return t("blocked", { clock: since });
+    case "client-flapping":
+      return t("flapping", { n: line.reconnects });
+    case "broker-blind":
+      return t("blindBroker", { clock: since, because: line.because });
+    case "source-blind":
+      return t("blindSource", { clock: since, because: line.because });
+    case "retry-backlog": {
+      const rate = Math.round(line.perMinute ?? 0);
+      if (rate === 0) return t("backlog", { due: line.due });
+      return t(rate > 0 ? "backlogGrowing" : "backlogFalling", { due: line.due, rate: Math.abs(rate) });
+    }
+    case "runner-silent":
+      return t("runner", { silence: span(line.silenceSeconds), n: line.jobsRunning });
+    default:
+      return line satisfies never;
+  }
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { AlertList } from "@/components/alerts/alert-list";
+import { ClientList } from "@/components/clients/client-list";
+import { Verdict } from "@/components/overview/verdict";
+import { Panel } from "@/components/panels/panel";
+import { useRange } from "@/components/shell/range";
+import { Asked } from "@/components/ui/asked";
+import type { OverviewView } from "@/lib/views/overview";
+import { PANELS } from "@/lib/views/panels";
+import { overviewQuery } from "@/lib/views/queries";
+
+/** The recent alerts below the clients; the page of alerts has them all. */
+const ALERTS_SHOWN = 8;
+
+/** Is anything wrong, since when, where. */
+export function Overview() {
+  const t = useTranslations("app");
+  const query = useQuery(overviewQuery());
+  const kiosk = useSearchParams().has("kiosk");
+  return (
+    <Asked query={query} what={t("overview")} height={400}>
+      {(view) => (
+        <>
+          {view.simulated ? (
+            <p className="mb-4 border border-warning px-3 py-2 text-13 text-warning">{t("simulated")}</p>
+          ) : null}
+          <Verdict verdict={view.verdict} />
+          <Panels />
+          {kiosk ? null : <Below view={view} />}
+        </>
+      )}
+    </Asked>
+  );
+}
+
+function Panels() {
+  const [range] = useRange();
+  return (
+    <div className="mb-8 grid gap-x-8 gap-y-6 border-y border-line py-4 min-[900px]:grid-cols-2">
+      {PANELS.map((panel) => (
+        <Panel key={panel} panel={panel} range={range} />
+      ))}
+    </div>
+  );
+}
+
+function Below({ view }: { readonly view: OverviewView }) {
+  const t = useTranslations("alerts");
+  return (
+    <>
+      <ClientList clients={view.clients} total={view.clientsTotal} />
+      <section aria-labelledby="alerts" className="mt-8">
+        <h2 id="alerts" className="mb-2 text-16 font-semibold">
+          {t("title")}
+        </h2>
+        {view.alerts.length === 0 ? (
+          <p className="text-quiet">{t("none")}</p>
+        ) : (
+          <AlertList alerts={view.alerts.slice(0, ALERTS_SHOWN)} />
+        )}
+      </section>
+    </>
+  );
+}

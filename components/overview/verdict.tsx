@@ -1,0 +1,68 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { clausesOf } from "@/components/overview/clauses";
+import { Line } from "@/components/overview/line";
+import { useNow } from "@/components/ui/now";
+import { useWords } from "@/components/ui/words";
+import type { Verdict as Data } from "@/lib/views/overview";
+
+const INK = { ok: "", warning: "text-warning", critical: "text-critical", unknown: "text-quiet" } as const;
+
+/** Is anything wrong, where, since when: one sentence, and at most five lines that prove it. */
+export function Verdict({ verdict }: { readonly verdict: Data }) {
+  const t = useTranslations("verdict");
+  return (
+    <section aria-label={t("lines")} className="mb-6">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6">
+        <h1
+          aria-live="polite"
+          className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[verdict.severity]}`}
+        >
+          <Sentence verdict={verdict} />
+        </h1>
+        <Since verdict={verdict} />
+      </div>
+      {verdict.lines.length === 0 ? null : (
+        <ol className="mt-3 flex flex-col">
+          {verdict.lines.map((line) => (
+            <Line key={`${line.kind}${line.subject}`} line={line} />
+          ))}
+        </ol>
+      )}
+      {verdict.moreLines > 0 ? <p className="mt-1 text-13 text-quiet">{t("more", { n: verdict.moreLines })}</p> : null}
+    </section>
+  );
+}
+
+function Sentence({ verdict }: { readonly verdict: Data }) {
+  const t = useTranslations("verdict");
+  const { clock } = useWords();
+  const brokers = verdict.blindBrokers.join(", ");
+  if (verdict.state === "calm") return t("calm");
+  if (verdict.state === "starting") return t("starting");
+  if (verdict.state === "blind") return t("blind", { brokers, clock: clock(verdict.sinceMs ?? 0) });
+  const clauses = clausesOf(verdict).map(({ key, n }) => t(key, { n }));
+  if (brokers !== "") clauses.unshift(t("unseen", { brokers }));
+  const [first, second] = clauses;
+  if (first === undefined) {
+    return t("blindSource", { sources: verdict.blindSources.join(", "), clock: clock(verdict.sinceMs ?? 0) });
+  }
+  return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
+}
+
+function Since({ verdict }: { readonly verdict: Data }) {
+  const t = useTranslations("verdict");
+  const now = useNow();
+  const { clock, span, full } = useWords();
+  if (verdict.state === "calm") {
+    if (verdict.provenMs === null || now === null) return null;
+    return <p className="text-quiet">{t("calmProof", { span: span((now - verdict.provenMs) / 1_000) })}</p>;
+  }
+  if (verdict.sinceMs === null) return null;
+  return (
+    <p className={`text-16 ${INK[verdict.severity]}`} title={full(verdict.sinceMs)}>
+      {t("severitySince", { severity: verdict.severity, clock: clock(verdict.sinceMs) })}
+    </p>
+  );
+}

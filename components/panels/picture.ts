@@ -1,0 +1,49 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Drawn } from "@/components/charts/rows";
+import type { TimeSeriesProps } from "@/components/charts/time-series";
+import type { PanelView } from "@/lib/views/panels";
+import type { SeriesView } from "@/lib/views/series";
+
+export const CATEGORIES = [1, 2, 3, 4, 5, 6].map((n) => `var(--cat-${n})`);
+export const OTHER = "var(--cat-6)";
+
+export const signalOf = (view: PanelView, signal: string): SeriesView | null =>
+  view.series.find((one) => one.signal === signal) ?? null;
+
+/** The series of one signal as they are drawn: a colour each, the rest that was added up in grey. */
+export function useDrawn() {
+  const t = useTranslations("panel");
+  return (
+    series: SeriesView | null,
+    as: Drawn["as"],
+    look: { readonly label: (labels: Readonly<Record<string, string>>) => string; readonly colours: readonly string[] },
+  ): readonly Drawn[] =>
+    (series?.series ?? []).map(({ labels, points }, at) => ({
+      key: `${series?.signal}.${at}`.replaceAll(".", "_"),
+      label: labels.other === undefined ? look.label(labels) : t("other", { n: labels.other }),
+      colour: labels.other === undefined ? (look.colours[at % look.colours.length] ?? OTHER) : OTHER,
+      as,
+      points,
+      stepMs: series?.stepMs ?? 0,
+    }));
+}
+
+/** What every time picture of a panel shares: its span, alert periods, blindness and restarts. */
+export function useFrame(view: PanelView): Omit<TimeSeriesProps, "drawn" | "thresholds"> {
+  const t = useTranslations("panel");
+  const blind = new Map(view.series.flatMap((one) => one.blind).map((span) => [`${span.fromMs}`, span]));
+  return {
+    title: t(view.panel),
+    fromMs: view.fromMs,
+    toMs: view.toMs,
+    shades: view.alerts.map((alert) => ({
+      fromMs: alert.firedMs ?? alert.startedMs,
+      toMs: alert.resolvedMs ?? view.toMs,
+      severity: alert.severity,
+    })),
+    blind: [...blind.values()],
+    marks: view.restarts.map((restart) => ({ atMs: restart.atMs, label: t("restart") })),
+  };
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type Drawn, greatest, isEmpty } from "@/components/charts/rows";
+import { TimeSeries } from "@/components/charts/time-series";
+import { Empty } from "@/components/panels/empty";
+import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
+import { growthOf } from "@/components/retries/growth";
+import type { PanelView } from "@/lib/views/panels";
+
+/** A threshold far above everything drawn would press the numbers flat: then it is only said. */
+const IN_SIGHT = 3;
+
+/** Retries that could run now and later, of job tables and of the brokers' retry queues, on one axis. */
+export function RetryBacklog({ view }: { readonly view: PanelView }) {
+  const t = useTranslations("panel");
+  const draw = useDrawn();
+  const frame = useFrame(view);
+  const due = draw(signalOf(view, "jobs.retry.due"), "line", {
+    label: ({ source = "?", queue = "" }) => t("dueSeries", { where: `${source}/${queue}` }),
+    colours: ["var(--cat-2)", "var(--cat-4)", "var(--cat-5)"],
+  });
+  const later = draw(signalOf(view, "jobs.retry.later"), "line", {
+    label: ({ source = "?", queue = "" }) => t("laterSeries", { where: `${source}/${queue}` }),
+    colours: ["var(--cat-1)", "var(--cat-3)"],
+  });
+  const queues = draw(signalOf(view, "queue.retry.backlog"), "line", {
+    label: ({ queue = "?" }) => t("queueSeries", { where: queue }),
+    colours: CATEGORIES.slice(2),
+  });
+  const drawn = [...due, ...later, ...queues].filter((series) => !isEmpty([series]));
+  if (drawn.length === 0) return <Empty>{t("emptyRetries")}</Empty>;
+  const rule = view.rules.find((one) => one.id === "retry-backlog");
+  const sight = IN_SIGHT * Math.max(50, greatest(drawn));
+  const thresholds = (["warning", "critical"] as const).flatMap((severity) => {
+    const value = rule?.[severity] ?? null;
+    return value === null || value > sight ? [] : [{ value, severity, label: t(severity, { value }) }];
+  });
+  return (
+    <>
+      <TimeSeries {...frame} drawn={drawn} thresholds={thresholds} />
+      <p className="mt-1 text-12 text-quiet">
+        <Growth due={due} />{" "}
+        {rule && rule.warning !== null && rule.critical !== null
+          ? t("retryNote", { warning: rule.warning, critical: rule.critical })
+          : null}
+      </p>
+    </>
+  );
+}
+
+function Growth({ due }: { readonly due: readonly Drawn[] }) {
+  const t = useTranslations("panel");
+  return due.map((series) => {
+    const growth = growthOf(series.points);
+    if (growth === null || growth.last === 0) return null;
+    const values = { source: series.label, due: Math.round(growth.last), rate: Math.abs(Math.round(growth.perMinute)) };
+    const key = growth.perMinute >= 1 ? "growing" : growth.perMinute <= -1 ? "falling" : "steady";
+    return <span key={series.key}>{t(key, values)} </span>;
+  });
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { Language } from "@/components/shell/language";
+import { Live } from "@/components/shell/live";
+import { RANGE_NAMES, useRange } from "@/components/shell/range";
+import { SignOut } from "@/components/shell/sign-out";
+import { ThemeToggle } from "@/components/shell/theme";
+import { StateWord } from "@/components/ui/state-word";
+import { useWords } from "@/components/ui/words";
+import { overviewQuery } from "@/lib/views/queries";
+
+const PAGES = [
+  ["/", "overview"],
+  ["/alerts", "alerts"],
+  ["/deliveries", "deliveries"],
+] as const;
+
+export function Header() {
+  const t = useTranslations("app");
+  const path = usePathname();
+  return (
+    <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2 sm:px-6">
+      <Link href="/" className="flex items-center gap-2 text-16 font-semibold">
+        {/* biome-ignore lint/performance/noImgElement: an icon of 500 bytes needs no image pipeline */}
+        <img src="/icon.svg" alt="" width={20} height={20} />
+        {t("title")}
+      </Link>
+      <Brokers />
+      <nav aria-label={t("title")} className="flex gap-1">
+        {PAGES.map(([href, key]) => (
+          <Link
+            key={href}
+            href={href}
+            aria-current={path === href ? "page" : undefined}
+            className="min-h-6 rounded-6 px-2 py-0.5 text-quiet hover:bg-raised aria-[current=page]:text-ink aria-[current=page]:underline"
+          >
+            {t(key)}
+          </Link>
+        ))}
+      </nav>
+      <div className="ml-auto flex flex-wrap items-center gap-2">
+        <RangePicker />
+        <Live />
+        <ThemeToggle />
+        <Language />
+        <SignOut />
+      </div>
+    </header>
+  );
+}
+
+function RangePicker() {
+  const t = useTranslations("app");
+  const [range, setRange] = useRange();
+  return (
+    <fieldset className="flex overflow-hidden rounded-6 border border-line">
+      <legend className="sr-only">{t("range")}</legend>
+      {RANGE_NAMES.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={name === range}
+          onClick={() => setRange(name)}
+          className="min-h-6 px-2 text-13 text-quiet hover:bg-raised aria-pressed:bg-raised aria-pressed:font-semibold aria-pressed:text-ink"
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Brokers() {
+  const { data } = useQuery(overviewQuery());
+  const t = useTranslations("state");
+  const time = useTranslations("time");
+  const { clock } = useWords();
+  return (
+    <ul className="flex flex-wrap gap-x-3 text-13">
+      {(data?.brokers ?? []).map((broker) => {
+        const well = broker.state === "reachable";
+        const tone = well
+          ? "ok"
+          : broker.state === "slow"
+            ? "warning"
+            : broker.state === "starting"
+              ? "quiet"
+              : "critical";
+        const words = well
+          ? broker.id
+          : `${broker.id} ${t(broker.state)} ${time("since", { clock: clock(broker.stateSinceMs) })}`;
+        return (
+          <li key={broker.id} title={broker.because ?? broker.version ?? ""}>
+            <StateWord tone={tone}>{words}</StateWord>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

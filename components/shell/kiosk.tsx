@@ -1,0 +1,24 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+
+/** A wall board (`?kiosk`) has no chrome: nobody stands there to press anything. */
+export function Kiosk({ chrome, children }: { readonly chrome: ReactNode; readonly children: ReactNode }) {
+  const t = useTranslations("app");
+  const bare = useSearchParams().has("kiosk");
+  return (
+    <>
+      {bare ? null : (
+        <a href="#main" className="sr-only focus:not-sr-only">
+          {t("skip")}
+        </a>
+      )}
+      {bare ? null : chrome}
+      <main id="main" className="mx-auto max-w-[1600px] px-4 py-4 sm:px-6">
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+
+/** A page that has nothing to show says so, and where to go. */
+export function Notice({ say, again }: { readonly say: "notFound" | "broken"; readonly again?: () => void }) {
+  const t = useTranslations("app");
+  return (
+    <main className="mx-auto mt-24 max-w-md px-4">
+      <h1 className="mb-3 text-20 font-semibold">{t(say)}</h1>
+      {again === undefined ? null : (
+        <button type="button" onClick={again} className="mr-4 min-h-6 underline">
+          {t("again")}
+        </button>
+      )}
+      <a href="/" className="underline">
+        {t("home")}
+      </a>
+    </main>
+  );
+}

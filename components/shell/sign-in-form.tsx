@@ -1,0 +1,51 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import { beginSession } from "@/lib/views/session";
+
+/** Only a path of our own: what follows the sign-in must not be somebody else's page. */
+const nextPath = (): string => {
+  const asked = new URLSearchParams(window.location.search).get("next") ?? "/";
+  return /^\/(?![/\\])/.test(asked) ? asked : "/";
+};
+
+export function SignInForm() {
+  const t = useTranslations("signIn");
+  const [said, setSaid] = useState<string | null>(null);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setSaid(null);
+    const password = String(new FormData(event.currentTarget).get("password") ?? "");
+    beginSession(password).then(
+      () => window.location.assign(nextPath()),
+      (cause: unknown) => setSaid(cause instanceof Error ? cause.message : String(cause)),
+    );
+  };
+  return (
+    <main className="mx-auto mt-24 max-w-sm px-4">
+      <h1 className="mb-1 text-20 font-semibold">{t("title")}</h1>
+      <p className="mb-4 text-13 text-quiet">{t("hint")}</p>
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <label className="flex flex-col gap-1 text-13">
+          {t("password")}
+          <input
+            type="password"
+            name="password"
+            required
+            autoComplete="current-password"
+            className="min-h-9 rounded-6 border border-line bg-ground px-2 text-16"
+          />
+        </label>
+        <button type="submit" className="min-h-9 rounded-6 bg-ink text-14 font-semibold text-ground">
+          {t("button")}
+        </button>
+        {said === null ? null : (
+          <p role="alert" className="text-critical">
+            {t("failed", { said })}
+          </p>
+        )}
+      </form>
+    </main>
+  );
+}

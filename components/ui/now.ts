@@ -1,0 +1,29 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+let nowMs = 0;
+let timer: ReturnType<typeof setInterval> | null = null;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    nowMs = Date.now();
+    for (const one of listeners) one();
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+}
+
+const read = (): number => {
+  if (nowMs === 0) nowMs = Date.now();
+  return nowMs;
+};
+
+/** The present, epoch ms, one tick a second for the whole page; null while the server renders. */
+export const useNow = (): number | null => useSyncExternalStore<number | null>(subscribe, read, () => null);

@@ -1,0 +1,31 @@
+import type { Tone } from "@/components/ui/state-word";
+import type { ClientState } from "@/lib/views/clients";
+import type { DeliveryView } from "@/lib/views/deliveries";
+import type { RunnerView } from "@/lib/views/runners";
+
+export const CLIENT_TONE: Readonly<Record<ClientState, Tone>> = {
+  late: "critical",
+  lost: "critical",
+  blocked: "warning",
+  absent: "warning",
+  connected: "quiet",
+  departed: "unknown",
+};
+
+export const RUNNER_TONE: Readonly<Record<RunnerView["state"], Tone>> = {
+  silent: "critical",
+  stuck: "critical",
+  deaf: "warning",
+  bouncing: "warning",
+  late: "warning",
+  unknown: "unknown",
+  ok: "ok",
+  idle: "quiet",
+};
+
+export const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone>> = {
+  queued: "quiet",
+  delivered: "ok",
+  failed: "warning",
+  dead: "critical",
+};

@@ -1,0 +1,76 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { Empty } from "@/components/panels/empty";
+import { Asked } from "@/components/ui/asked";
+import { useNow } from "@/components/ui/now";
+import { StateWord } from "@/components/ui/state-word";
+import { TimeAgo } from "@/components/ui/time-ago";
+import { DELIVERY_TONE } from "@/components/ui/tones";
+import { useWords } from "@/components/ui/words";
+import type { DeliveryView } from "@/lib/views/deliveries";
+import { deliveriesQuery } from "@/lib/views/queries";
+
+export function DeliveriesPanel() {
+  const t = useTranslations("deliveries");
+  const query = useQuery(deliveriesQuery());
+  return (
+    <>
+      <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>
+      <Asked query={query} what={t("pageTitle")}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty>{t("none")}</Empty>
+          ) : (
+            <ul className="flex flex-col">
+              {items.map((delivery) => (
+                <Row key={delivery.id} delivery={delivery} />
+              ))}
+            </ul>
+          )
+        }
+      </Asked>
+    </>
+  );
+}
+
+function Row({ delivery }: { readonly delivery: DeliveryView }) {
+  const states = useTranslations("state");
+  return (
+    <li className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[11rem_1fr_auto]">
+      <StateWord tone={DELIVERY_TONE[delivery.state]}>{states(delivery.state)}</StateWord>
+      <div className="min-w-0">
+        <p className="break-words">{delivery.summary}</p>
+        <p className="text-12 break-all text-quiet">
+          {delivery.webhook} · {delivery.event} · <span className="font-mono">{delivery.id}</span>
+        </p>
+        <Attempts delivery={delivery} />
+      </div>
+      <p className="text-13 text-quiet sm:text-right">
+        <TimeAgo ms={delivery.createdMs} />
+      </p>
+    </li>
+  );
+}
+
+function Attempts({ delivery }: { readonly delivery: DeliveryView }) {
+  const t = useTranslations("deliveries");
+  const now = useNow();
+  const { span, full } = useWords();
+  const next = delivery.nextAttemptMs === null || now === null ? null : (delivery.nextAttemptMs - now) / 1_000;
+  return (
+    <ol className="text-12 text-quiet">
+      {delivery.attempts.length === 0 ? <li>{t("notTried")}</li> : null}
+      {delivery.attempts.map((attempt) => (
+        <li key={attempt.atMs} title={full(attempt.atMs)}>
+          {t("attempt", { status: attempt.status ?? t("noAnswer"), ms: Math.round(attempt.durationMs) })}
+          {attempt.error === null ? "" : ` · ${attempt.error}`}
+        </li>
+      ))}
+      {next === null || delivery.state === "delivered" ? null : (
+        <li>{next <= 0 ? t("nextNow") : t("next", { span: span(next) })}</li>
+      )}
+    </ol>
+  );
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { EmbedParams, Page, PanelParams, SeriesParams } from "@/lib/api/params";
+import { AlertsView, RulesView } from "@/lib/views/alerts";
+import { BrokersView } from "@/lib/views/brokers";
+import { ClientsView, SessionsView } from "@/lib/views/clients";
+import { DeliveriesView } from "@/lib/views/deliveries";
+import { JobsView } from "@/lib/views/jobs";
+import { OverviewView } from "@/lib/views/overview";
+import { PanelView } from "@/lib/views/panels";
+import { QueuesView } from "@/lib/views/queues";
+import { RunnersView } from "@/lib/views/runners";
+import { SeriesView, SignalsView } from "@/lib/views/series";
+
+const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
+
+/** Path, what it takes and what it answers: the schemas that the routes and the pages parse with. */
+const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
+  ["/api/v1/overview", z.object({}), OverviewView],
+  ["/api/v1/brokers", Page, BrokersView],
+  ["/api/v1/clients", Page, ClientsView],
+  ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
+  ["/api/v1/queues", Page, QueuesView],
+  ["/api/v1/jobs", Page, JobsView],
+  ["/api/v1/runners", Page, RunnersView],
+  ["/api/v1/series", SeriesParams, SeriesView],
+  ["/api/v1/signals", Page, SignalsView],
+  ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/rules", Page, RulesView],
+  ["/api/v1/deliveries", Page, DeliveriesView],
+  ["/api/v1/panels/{panel}", PanelParams, PanelView],
+];
+
+/** The API as OpenAPI 3.1, made of the very schemas that check it. */
+export function openApi(): object {
+  const paths = Object.fromEntries(
+    READS.map(([path, params, view]) => [
+      path,
+      { get: { parameters: parametersOf(path, params), responses: answers(view) } },
+    ]),
+  );
+  const embed = {
+    requestBody: { required: true, content: { "application/json": { schema: schemaOf(EmbedParams) } } },
+    responses: answers(z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })),
+  };
+  return {
+    openapi: "3.1.0",
+    info: { title: "Lastbeat", version: "1" },
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    security: [{ bearer: [] }],
+    paths: { ...paths, "/api/v1/embeds/token": { post: embed } },
+  };
+}
+
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+
+const parametersOf = (path: string, params: z.ZodObject) =>
+  Object.entries(params.shape).map(([name, schema]) => {
+    const inPath = path.includes(`{${name}}`);
+    return {
+      name,
+      in: inPath ? "path" : "query",
+      required: inPath,
+      schema: schemaOf(z.object({ [name]: schema })).properties?.[name],
+    };
+  });
+
+const answers = (view: z.ZodType) => ({
+  200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } },
+  default: { description: "A refusal", content: { "application/problem+json": { schema: schemaOf(Problem) } } },
+});

@@ -1,0 +1,21 @@
+export const LOCALES = ["en", "zh-CN"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export const LOCALE_COOKIE = "lastbeat_lang";
+
+/** The language to speak: what the URL asks for, else what was chosen before, else what the browser prefers. */
+export function chooseLocale(wish: {
+  readonly query: string | null;
+  readonly cookie: string | null;
+  readonly acceptLanguage: string | null;
+}): Locale {
+  const known = (text: string | null): Locale | null => LOCALES.find((one) => one === text) ?? null;
+  const asked = known(wish.query) ?? known(wish.cookie);
+  if (asked !== null) return asked;
+  for (const part of (wish.acceptLanguage ?? "").split(",")) {
+    const tag = part.split(";")[0]?.trim().toLowerCase() ?? "";
+    if (tag.startsWith("zh")) return "zh-CN";
+    if (tag.startsWith("en")) return "en";
+  }
+  return "en";
+}
