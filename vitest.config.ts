@@ -32,6 +32,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: { ...shared, name: "bench", include: ["lib/**/*.bench.ts"], testTimeout: 300_000 },
+      },
     ],
   },
 });

@@ -1,0 +1,116 @@
+import type { APIRequestContext } from "@playwright/test";
+import { z } from "zod";
+import { expect, test } from "./fixtures.ts";
+import { spawnClient } from "./world/clients/spawn.ts";
+import { until } from "./world/until.ts";
+
+const HEARTBEAT = 20;
+/** T + 10 s of lag + slack + poll, with time to spare on a busy machine; the broker closes after 3 T = 60 s. */
+const LATE_WITHIN_MS = 55_000;
+const CLOSED_WITHIN_MS = 80_000;
+
+const Clients = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      state: z.string(),
+      heartbeat: z.object({ closeExpectedMs: z.object({ from: z.number(), to: z.number() }).nullable() }),
+      reconnects: z.object({ last1h: z.number() }),
+      lastEnd: z.object({ atMs: z.number(), reason: z.string(), inferred: z.boolean() }).nullable(),
+    }),
+  ),
+});
+const Sessions = z.object({ items: z.array(z.object({ closedMs: z.number().nullable(), reconnect: z.boolean() })) });
+const Deliveries = z.object({
+  items: z.array(z.object({ event: z.string(), summary: z.string(), state: z.string() })),
+});
+const Told = z.object({
+  type: z.string(),
+  data: z.object({
+    alert: z.object({ rule: z.string(), labels: z.record(z.string(), z.string()), inferred: z.boolean() }),
+  }),
+});
+
+test("a frozen client is late before the broker closes it, and its neighbours never are", async ({
+  app,
+  broker,
+  receiver,
+  signedIn: page,
+}) => {
+  test.setTimeout(240_000);
+  const client = (name: string, library: "amqplib" | "rabbitmq-client") =>
+    spawnClient({ url: broker.amqpUrl, name, library, heartbeat: HEARTBEAT, queue: `q.${name}`, reconnect: true });
+  const frozen = await client("scanner@media", "amqplib");
+  const neighbours = [await client("api@web-1", "rabbitmq-client"), await client("billing@web-2", "amqplib")];
+  for (const one of [frozen, ...neighbours]) await one.waitFor("connected");
+  const api = page.request;
+  const token = { authorization: `Bearer ${app.apiToken}` };
+  const look = async () => {
+    const clients = Clients.parse(await (await api.get("/api/v1/clients", { headers: token })).json()).items;
+    for (const one of clients.filter((seen) => seen.name !== "scanner@media")) expect(one.state).toBe("connected");
+    return clients.find((one) => one.name === "scanner@media") ?? null;
+  };
+  await until("all three to be listed", 30_000, async () => ((await look()) ? true : null));
+
+  frozen.freeze();
+  const late = await until("it to be late", LATE_WITHIN_MS, async () => {
+    const seen = await look();
+    expect(seen?.lastEnd, "late before the broker closes it").toBeNull();
+    return seen?.state === "late" ? seen : null;
+  });
+  const expected = late.heartbeat.closeExpectedMs;
+  expect(expected).not.toBeNull();
+  await expect(page.getByText(/scanner@media/).first()).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("the broker will close it");
+
+  const ended = await until("the broker to close it", CLOSED_WITHIN_MS, async () => {
+    const seen = await look();
+    return seen?.lastEnd ? seen.lastEnd : null;
+  });
+  expect(ended).toMatchObject({ reason: "heartbeat", inferred: true });
+  // Seen within one poll of 2 s after the broker acted, which it does inside the span that was told.
+  expect(ended.atMs).toBeGreaterThanOrEqual((expected?.from ?? 0) - 1_000);
+  expect(ended.atMs).toBeLessThanOrEqual((expected?.to ?? 0) + 8_000);
+
+  frozen.thaw();
+  const back = await until("it to be back", 60_000, async () => {
+    const seen = await look();
+    return seen?.state === "connected" ? seen : null;
+  });
+  expect(back.reconnects.last1h).toBe(1);
+  await told(api, token, back.id, receiver);
+  for (const one of [frozen, ...neighbours]) await one.stop();
+});
+
+async function told(
+  api: APIRequestContext,
+  token: Record<string, string>,
+  id: string,
+  receiver: { readonly received: readonly { readonly json: unknown; readonly signatureValid: boolean }[] },
+): Promise<void> {
+  const sessions = Sessions.parse(await (await api.get(`/api/v1/clients/${id}/sessions`, { headers: token })).json());
+  expect(sessions.items.map((one) => [one.closedMs !== null, one.reconnect])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+  const ofClient = () =>
+    receiver.received.flatMap((request) => {
+      const body = Told.safeParse(request.json);
+      if (!body.success || body.data.data.alert.labels.client !== "scanner@media") return [];
+      return [{ type: body.data.type, alert: body.data.data.alert, valid: request.signatureValid }];
+    });
+  await until("the alert's end to be delivered", 20_000, async () =>
+    ofClient().some((one) => one.type === "alert.resolved") ? true : null,
+  );
+  const late = ofClient().filter((one) => one.alert.rule === "heartbeat-late");
+  expect(late.map((one) => [one.type, one.valid, one.alert.inferred])).toEqual([
+    ["alert.firing", true, true],
+    ["alert.resolved", true, true],
+  ]);
+  await until("both deliveries to be listed as delivered", 20_000, async () => {
+    const list = Deliveries.parse(await (await api.get("/api/v1/deliveries", { headers: token })).json()).items;
+    const own = list.filter((one) => one.summary.includes("scanner@media"));
+    return own.length >= 2 && own.every((one) => one.state === "delivered") ? true : null;
+  });
+}

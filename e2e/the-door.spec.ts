@@ -1,0 +1,66 @@
+import { expect, test } from "./fixtures.ts";
+
+test("pages lead to the sign-in and back; a wrong password is told", async ({ page, app }) => {
+  await page.goto("/deliveries");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdeliveries/);
+  await page.getByLabel(/password/i).fill("not-the-password");
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await expect(page.getByRole("alert").filter({ hasText: /password/i })).toBeVisible();
+  await page.getByLabel(/password/i).fill(app.adminPassword);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await expect(page).toHaveURL(/\/deliveries$/);
+});
+
+test("the API lets in a bearer and a session, and says no in problem+json", async ({ app, request }) => {
+  const nobody = await request.get("/api/v1/clients");
+  expect([nobody.status(), nobody.headers()["content-type"]]).toEqual([401, "application/problem+json"]);
+  const token = { authorization: `Bearer ${app.apiToken}` };
+  for (const path of [
+    "brokers",
+    "clients",
+    "queues",
+    "jobs",
+    "runners",
+    "signals",
+    "alerts",
+    "rules",
+    "deliveries",
+    "overview",
+  ]) {
+    expect([path, (await request.get(`/api/v1/${path}`, { headers: token })).status()]).toEqual([path, 200]);
+  }
+  const bad = await request.get("/api/v1/series?signal=broker.up&from=later", { headers: token });
+  expect([bad.status(), (await bad.json()).detail]).toEqual([400, expect.stringContaining("from")]);
+  expect((await request.get("/api/v1/series?signal=nothing", { headers: token })).status()).toBe(404);
+  const stolen = await request.delete("/api/v1/session", {
+    headers: { origin: "https://elsewhere.example", cookie: "lastbeat_session=x" },
+  });
+  expect(stolen.status()).toBe(401);
+});
+
+test("machines ask for health and metrics", async ({ app, request }) => {
+  expect((await request.get("/api/health/live")).status()).toBe(200);
+  expect(await (await request.get("/api/health/ready")).json()).toMatchObject({ status: "ready" });
+  const metrics = await request.get("/metrics", { headers: { authorization: `Bearer ${app.apiToken}` } });
+  expect(metrics.headers()["content-type"]).toContain("application/openmetrics-text");
+  const text = await metrics.text();
+  expect(text).toContain('lastbeat_broker_up{broker="main"} 1');
+  expect(text.trimEnd().endsWith("# EOF")).toBe(true);
+});
+
+test("no secret is in any answer", async ({ app, broker, postgres, receiver, request, signedIn }) => {
+  const secrets = [
+    receiver.secret,
+    app.adminPassword,
+    app.apiToken,
+    new URL(broker.managementUrl).password,
+    new URL(postgres.url).password,
+  ].filter((secret) => secret.length >= 5 && secret !== "guest");
+  const token = { authorization: `Bearer ${app.apiToken}` };
+  const paths = ["brokers", "clients", "queues", "jobs", "runners", "alerts", "rules", "deliveries", "overview"];
+  const texts = await Promise.all(
+    paths.map(async (path) => (await request.get(`/api/v1/${path}`, { headers: token })).text()),
+  );
+  texts.push(await signedIn.content(), app.lastWords());
+  for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret);
+});

@@ -1,0 +1,80 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./fixtures.ts";
+import { spawnClient } from "./world/clients/spawn.ts";
+import { until } from "./world/until.ts";
+
+test("shows the verdict, the four charts, clients and work, in both themes, wide and narrow", async ({
+  app,
+  broker,
+  tables,
+  signedIn: page,
+}, info) => {
+  test.setTimeout(120_000);
+  const client = await spawnClient({
+    url: broker.amqpUrl,
+    name: "api@web-7",
+    library: "amqplib",
+    heartbeat: 60,
+    queue: "q.web-7",
+    reconnect: true,
+  });
+  await tables.addPending(20);
+  await tables.makeRetriesDue(250);
+  await tables.runnerBeat("gpu-1");
+  await tables.runnerSilent("gpu-2", 600);
+  const token = { authorization: `Bearer ${app.apiToken}` };
+  await until("the silent runner to be told", 30_000, async () => {
+    const overview = await (await page.request.get("/api/v1/overview", { headers: token })).json();
+    return overview.verdict.runnersSilent === 1 && overview.clients.length > 0 ? true : null;
+  });
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 runner is silent with work");
+  for (const panel of ["heartbeat-misses", "reconnects", "retry-backlog", "runner-last-contact"]) {
+    await expect(page.locator(`[data-panel="${panel}"]`)).toBeVisible();
+  }
+  await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("bitmagnet/process_torrent");
+  await expect(page.locator('[data-panel="runner-last-contact"]')).toContainText("gpu-2");
+  await expect(page.getByText("api@web-7")).toBeVisible();
+  for (const scheme of ["light", "dark"] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.reload();
+      await expect(page.locator('[data-panel="retry-backlog"] svg').first()).toBeVisible();
+      await page.screenshot({ path: info.outputPath(`overview-${scheme}-${width}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
+    }
+  }
+  await client.stop();
+});
+
+test("speaks Chinese when asked to", async ({ signedIn: page }, info) => {
+  await page.goto("/?lang=zh-CN");
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
+  await expect(page.getByRole("heading", { name: "心跳丢失" })).toBeVisible();
+  await page.screenshot({ path: info.outputPath("overview-zh.png") });
+});
+
+test("a broker that goes away is blindness with its cause, and never a zero", async ({
+  app,
+  broker,
+  signedIn: page,
+}) => {
+  test.setTimeout(180_000);
+  await broker.restart("crash").catch(() => undefined);
+  const token = { authorization: `Bearer ${app.apiToken}` };
+  const series = await (
+    await page.request.get("/api/v1/series?signal=broker.clients.late&points=300", { headers: token })
+  ).json();
+  const values = series.series.flatMap((one: { points: [number, number | null][] }) =>
+    one.points.map((point) => point[1]),
+  );
+  expect(values).toContain(null);
+  await until("the broker to be seen again", 60_000, async () => {
+    const { items } = await (await page.request.get("/api/v1/brokers", { headers: token })).json();
+    return items[0].state === "reachable" ? true : null;
+  });
+});
