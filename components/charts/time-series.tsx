@@ -189,8 +189,7 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
 
 function shape(series: Drawn) {
   const common = { dataKey: series.key, name: series.label, isAnimationActive: false } as const;
-  if (series.as === "bars")
-    return <Bar key={series.key} {...common} stackId="bars" fill={series.colour} minPointSize={2} />;
+  if (series.as === "bars") return <Bar key={series.key} {...common} stackId="bars" fill={series.colour} />;
   if (series.as === "area") {
     return (
       <Area

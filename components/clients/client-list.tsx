@@ -61,13 +61,13 @@ function Row({ client }: { readonly client: ClientView }) {
           {client.consuming.length === 0 ? "" : ` · ${t("consuming", { queues: client.consuming.join(", ") })}`}
         </span>
       </td>
-      <td className="min-w-40">
+      <td className="min-w-40" data-label={t("silence")}>
         <Silence client={client} />
       </td>
-      <td className={last1h === 0 ? "text-quiet" : ""}>
+      <td className={last1h === 0 ? "text-quiet" : ""} data-label={t("reconnects")}>
         {last5m} · {last1h} · {last24h}
       </td>
-      <td className="text-13">
+      <td className="text-13" data-label={t("lastEnd")}>
         <LastEnd client={client} />
       </td>
     </tr>

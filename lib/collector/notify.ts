@@ -14,8 +14,13 @@ export const deliveriesFor = (
     webhooks.filter((webhook) => wants(webhook, event)).map((webhook) => made(webhook, event, nowMs)),
   );
 
-const wants = (webhook: Webhook, event: AlertEvent): boolean =>
-  webhook.severities.includes(event.alert.severity) && (webhook.sendResolved || event.type !== "alert.resolved");
+/** The end of an alert that eased from critical to warning still goes to whoever was told that it was critical. */
+function wants(webhook: Webhook, { type, alert }: AlertEvent): boolean {
+  if (type === "alert.firing") return webhook.severities.includes(alert.severity);
+  return (
+    webhook.sendResolved && (webhook.severities.includes(alert.severity) || webhook.severities.includes("critical"))
+  );
+}
 
 const made = (webhook: Webhook, event: AlertEvent, nowMs: number): Delivery => ({
   id: `msg_${fingerprint(webhook.id, event.alert.id, event.type, event.alert.severity, String(event.atMs))}`,
