@@ -27,7 +27,8 @@ export function verdictOf(scene: Scene): Verdict {
   );
   const count = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).length;
   const blindBrokers = scene.brokers.filter(isBlind).map((broker) => broker.id);
-  const starting = scene.brokers.some((broker) => broker.state === "starting");
+  // With nothing to look at nothing is proven: that is not calm.
+  const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
   return {
     state: stateOf(lines, blindBrokers.length, starting),
     severity: severityOf(lines, starting),

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "./fixtures.ts";
+import { spawnClient } from "./world/clients/spawn.ts";
+import { type Lastbeat, projectDirectory, startLastbeat } from "./world/lastbeat.ts";
+import { start } from "./world/processes.ts";
+import { startReceiver } from "./world/receiver.ts";
+import { until } from "./world/until.ts";
+
+interface Seen {
+  readonly reconnects: number;
+  readonly alerts: readonly string[];
+}
+
+async function look(app: Lastbeat): Promise<Seen | null> {
+  const get = async (path: string) => {
+    const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${app.apiToken}` } });
+    return answer.json();
+  };
+  const clients: { name: string; reconnects: { last1h: number } }[] = (await get("/api/v1/clients")).items;
+  const client = clients.find((one) => one.name === "flapper");
+  if (!client) return null;
+  const alerts: { id: string; state: string; rule: string }[] = (await get("/api/v1/alerts")).items;
+  return {
+    reconnects: client.reconnects.last1h,
+    alerts: alerts.filter((one) => one.rule === "client-flapping").map((one) => `${one.id} ${one.state}`),
+  };
+}
+
+test("after kill -9 history, counts and alerts are as before, nothing is told twice, and what waited is delivered", async ({
+  broker,
+}) => {
+  test.setTimeout(240_000);
+  const receiver = await startReceiver();
+  const app = await startLastbeat({
+    config: {
+      brokers: [{ id: "main", managementUrl: broker.managementUrl, pollSeconds: 1 }],
+      webhooks: [{ id: "ops", url: receiver.url, secret: receiver.secret, allowPrivate: true }],
+    },
+  });
+  receiver.answer(503);
+  const url = broker.amqpUrl;
+  const client = () =>
+    spawnClient({ url, name: "flapper", library: "amqplib", heartbeat: 60, queue: "q.flapper", reconnect: true });
+  for (let life = 0; life < 4; life++) {
+    const one = await client();
+    await one.waitFor("connected");
+    await until("this life to be seen", 30_000, async () => ((await look(app))?.reconnects === life ? true : null));
+    await one.kill();
+    await until("its end to be seen", 30_000, async () => {
+      const answer = await fetch(`${app.url}/api/v1/clients?name=flapper`, {
+        headers: { authorization: `Bearer ${app.apiToken}` },
+      });
+      const { items } = await answer.json();
+      return items[0]?.sessionsOpen === 0 ? true : null;
+    });
+  }
+  await receiver.waitFor((request) => request.status === 503, 30_000);
+  const before = await look(app);
+  expect(before?.reconnects).toBe(3);
+  expect(before?.alerts).toHaveLength(1);
+
+  let again = app;
+  for (let death = 0; death < 3; death++) {
+    await again.kill();
+    // The delivery was refused before the first death and is accepted after it: what waited is not forgotten.
+    receiver.answer(204);
+    again = await again.again();
+    expect(await look(again)).toEqual(before);
+  }
+  const delivered = await receiver.waitFor((request) => request.status === 204, 120_000);
+  const ids = new Set(receiver.received.map((request) => request.id));
+  expect([...ids]).toEqual([delivered.id]);
+  expect(await again.stop()).toMatchObject({ code: 0, signal: null });
+  again.remove();
+  await receiver.stop();
+});
+
+test("a faulty configuration stops the start and lists every fault with its path", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "lastbeat-faulty-"));
+  const config = join(folder, "lastbeat.yaml");
+  const secret = randomBytes(12).toString("hex");
+  writeFileSync(
+    config,
+    `brokers: [{ id: a, managementUrl: "nowhere-${secret}" }]\nsources: [{ id: s, kind: mongo }]\n`,
+  );
+  const running = await start(process.execPath, [join(projectDirectory, "lib/launch/start.mjs")], {
+    cwd: folder,
+    env: {
+      NODE_ENV: "production",
+      PATH: process.env.PATH ?? "",
+      LASTBEAT_CONFIG: config,
+      LASTBEAT_LOG_LEVEL: "loud",
+      LASTBEAT_DATA_DIR: folder,
+      PORT: "0",
+    },
+  });
+  const { code } = await running.exited;
+  const said = running.lastWords();
+  expect(code).toBe(1);
+  for (const path of ["LASTBEAT_LOG_LEVEL", "brokers[0].managementUrl", "sources[0].kind"])
+    expect(said).toContain(path);
+  expect(said).not.toContain(secret);
+  rmSync(folder, { recursive: true });
+});
