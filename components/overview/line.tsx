@@ -12,7 +12,7 @@ const WORD = {
   "client-lost": "lost",
   "client-absent": "absent",
   "client-blocked": "blocked",
-  "client-flapping": "bouncing",
+  "client-flapping": "flapping",
   "broker-blind": "unreachable",
   "source-blind": "unreachable",
   "retry-backlog": "stuck",

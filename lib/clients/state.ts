@@ -6,7 +6,7 @@ import { DAY, MINUTE, SECOND } from "@/lib/time/duration";
 /** Who left on purpose is given this long to come back before the page lets go of it. */
 const LEFT_ON_PURPOSE_MS = MINUTE;
 /** A client seen for less than this in all is a visitor (a script, a health check), and its going is no loss. */
-const ESTABLISHED_MS = MINUTE;
+const ESTABLISHED_MS = 30 * SECOND;
 /** After a day away nobody waits any more. */
 const LOST_FOR_MS = DAY;
 /** A visitor is gone from the list soon after it went. */

@@ -95,6 +95,7 @@ export const en = {
     blocked: "blocked",
     absent: "absent",
     lost: "lost",
+    flapping: "flapping",
     departed: "departed",
     ok: "in contact",
     idle: "idle",

@@ -96,6 +96,7 @@ export const zhCN: Same<typeof en> = {
     blocked: "被阻塞",
     absent: "不在线",
     lost: "丢失",
+    flapping: "反复重连",
     departed: "已离开",
     ok: "联系正常",
     idle: "空闲",

@@ -10,6 +10,11 @@ export const BLOCKED = "LASTBEAT_BLOCKED";
 /** Azure's host agent answers at a public address from inside every virtual machine. */
 const METADATA: ReadonlySet<string> = new Set(["168.63.129.16"]);
 
+/** The prefix every NAT64 gateway may use (RFC 6052). Prefixes of local gateways (RFC 8215) lead to local addresses. */
+const NAT64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
+/** What IANA hands out as global unicast. Outside are forms that embed an IPv4 address, such as `::127.0.0.1`. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
+
 export interface Reachable {
   /** On-prem receivers live on private addresses: lifts every check of addresses. */
   readonly allowPrivate: boolean;
@@ -48,9 +53,10 @@ export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   // `process` reads IPv4-mapped IPv6 as the IPv4 address that would be connected to.
   const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv6 && parsed.range() === "rfc6052") {
+  if (parsed instanceof ipaddr.IPv6) {
     // A NAT64 gateway connects to the IPv4 address in the last 32 bits.
-    return isPublic(parsed.toByteArray().slice(12).join("."));
+    if (parsed.match(NAT64)) return isPublic(parsed.toByteArray().slice(12).join("."));
+    if (!parsed.match(GLOBAL_IPV6)) return false;
   }
   return parsed.range() === "unicast" && !METADATA.has(parsed.toString());
 }
