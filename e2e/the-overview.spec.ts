@@ -78,3 +78,25 @@ test("a broker that goes away is blindness with its cause, and never a zero", as
     return items[0].state === "reachable" ? true : null;
   });
 });
+
+test("held still, the page stays as it is; let go, it catches up", async ({ broker, signedIn: page }) => {
+  test.setTimeout(120_000);
+  await page.getByRole("button", { name: /^live/ }).click();
+  const held = page.getByRole("button", { name: /^paused/ });
+  await expect(held).toBeVisible();
+  const client = await spawnClient({
+    url: broker.amqpUrl,
+    name: "came-while-paused",
+    library: "amqplib",
+    heartbeat: 60,
+    queue: null,
+  });
+  await until("the API to list the newcomer", 30_000, async () => {
+    const clients = await (await page.request.get("/api/v1/clients")).json();
+    return clients.items.some((one: { name: string }) => one.name === "came-while-paused") ? true : null;
+  });
+  await expect(page.getByText("came-while-paused")).toHaveCount(0);
+  await held.click();
+  await expect(page.getByText("came-while-paused").first()).toBeVisible();
+  await client.stop();
+});

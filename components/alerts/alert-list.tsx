@@ -6,6 +6,9 @@ import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
 import type { AlertView } from "@/lib/views/alerts";
 
+/** An identity for machines; the label `client` has the name. */
+const SAID_ELSEWHERE: readonly string[] = ["clientId"];
+
 /** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
 export function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
   return (
@@ -30,6 +33,10 @@ function Row({ alert }: { readonly alert: AlertView }) {
         <p className="break-words">{alert.summary}</p>
         <p className="text-12 text-quiet">
           {alert.rule}
+          {Object.entries(alert.labels)
+            .filter(([name]) => !SAID_ELSEWHERE.includes(name))
+            .map(([name, value]) => ` · ${name} ${value}`)
+            .join("")}
           {alert.value === null ? "" : ` · ${t("valueOf", { value: number(alert.value), threshold })}`}
           {alert.inferred ? ` · ${t("inferred")}` : ""}
           {alert.noData ? ` · ${t("noData")}` : ""}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useId, useState } from "react";
 import {
   Area,
   Bar,
@@ -58,6 +58,7 @@ export function TimeSeries(props: TimeSeriesProps) {
       )}
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-12">
         <Legend drawn={props.drawn} rows={rows} />
+        <Buckets drawn={props.drawn} rows={rows} />
         <button
           type="button"
           onClick={() => setAsTable(!asTable)}
@@ -88,11 +89,20 @@ function Legend({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly ro
   );
 }
 
+/** A count without its span of time says nothing. */
+function Buckets({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly rows: readonly Row[] }) {
+  const t = useTranslations("panel");
+  const { span } = useWords();
+  const [first, second] = rows;
+  if (!first || !second || !drawn.some((series) => series.as === "bars")) return null;
+  return <p className="text-quiet">{t("perBucket", { span: span((second.ms - first.ms) / 1_000) })}</p>;
+}
+
 function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
   const { clock, full, number } = useWords();
   const t = useTranslations("panel");
   const [pinned, setPinned] = useState<number | null>(null);
-  const hatch = `hatch-${props.title.replace(/\W/g, "")}`;
+  const hatch = `hatch-${useId()}`;
   const within = ({ fromMs, toMs }: Stretch) => ({
     x1: Math.max(fromMs, props.fromMs),
     x2: Math.min(toMs, props.toMs),
@@ -159,7 +169,8 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
               ifOverflow="extendDomain"
               label={{
                 value: threshold.label,
-                position: "insideTopRight",
+                // Above its line: below it, a low threshold would stand on the time axis.
+                position: "insideBottomRight",
                 fill: `var(--${threshold.severity})`,
                 fontSize: 12,
               }}

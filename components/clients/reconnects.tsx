@@ -20,7 +20,7 @@ export function Reconnects({ view }: { readonly view: PanelView }) {
     }),
     ...draw(unseen === null ? null : { ...unseen, series: unseen.series.slice(0, 1) }, "bars", {
       label: () => t("unseenSeries"),
-      colours: ["var(--line)"],
+      colours: ["var(--ink)"],
     }),
   ].filter((series) => greatest([series]) > 0);
   const rule = view.rules.find((one) => one.id === "client-flapping");

@@ -7,6 +7,7 @@ import { AlertList } from "@/components/alerts/alert-list";
 import { ClientList } from "@/components/clients/client-list";
 import { Verdict } from "@/components/overview/verdict";
 import { Panel } from "@/components/panels/panel";
+import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Asked } from "@/components/ui/asked";
 import type { OverviewView } from "@/lib/views/overview";
@@ -19,7 +20,7 @@ const ALERTS_SHOWN = 8;
 /** Is anything wrong, since when, where. */
 export function Overview() {
   const t = useTranslations("app");
-  const query = useQuery(overviewQuery());
+  const query = useQuery({ ...overviewQuery(), ...usePauseable() });
   const kiosk = useSearchParams().has("kiosk");
   return (
     <Asked query={query} what={t("overview")} height={400}>

@@ -6,6 +6,7 @@ import { Reconnects } from "@/components/clients/reconnects";
 import { HeartbeatMisses } from "@/components/heartbeats/heartbeat-misses";
 import { RetryBacklog } from "@/components/retries/retry-backlog";
 import { RunnerLastContact } from "@/components/runners/runner-last-contact";
+import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
 import type { Panel as Name, PanelView } from "@/lib/views/panels";
 import { panelQuery } from "@/lib/views/queries";
@@ -19,7 +20,7 @@ export function Panel(props: {
   readonly title?: boolean;
 }) {
   const t = useTranslations("panel");
-  const query = useQuery(panelQuery(props.panel, props.range, props.token ?? null));
+  const query = useQuery({ ...panelQuery(props.panel, props.range, props.token ?? null), ...usePauseable() });
   return (
     <section data-panel={props.panel} aria-label={t(props.panel)} className="min-w-0">
       {props.title === false ? null : <h2 className="mb-1 text-14 font-semibold">{t(props.panel)}</h2>}

@@ -1,12 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type Drawn, greatest, isEmpty } from "@/components/charts/rows";
+import { greatest, isEmpty } from "@/components/charts/rows";
 import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
 import { growthOf } from "@/components/retries/growth";
 import type { PanelView } from "@/lib/views/panels";
+import type { SeriesView } from "@/lib/views/series";
 
 /** A threshold far above everything drawn would press the numbers flat: then it is only said. */
 const IN_SIGHT = 3;
@@ -40,7 +41,7 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
     <>
       <TimeSeries {...frame} drawn={drawn} thresholds={thresholds} />
       <p className="mt-1 text-12 text-quiet">
-        <Growth due={due} />{" "}
+        <Growth due={signalOf(view, "jobs.retry.due")?.series ?? []} />{" "}
         {rule && rule.warning !== null && rule.critical !== null
           ? t("retryNote", { warning: rule.warning, critical: rule.critical })
           : null}
@@ -49,13 +50,15 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
   );
 }
 
-function Growth({ due }: { readonly due: readonly Drawn[] }) {
+function Growth({ due }: { readonly due: SeriesView["series"] }) {
   const t = useTranslations("panel");
-  return due.map((series) => {
-    const growth = growthOf(series.points);
+  return due.map(({ labels, points }) => {
+    const growth = growthOf(points);
     if (growth === null || growth.last === 0) return null;
-    const values = { source: series.label, due: Math.round(growth.last), rate: Math.abs(Math.round(growth.perMinute)) };
+    const { other, source = "?", queue = "" } = labels;
+    const where = other === undefined ? `${source}/${queue}` : t("other", { n: other });
+    const values = { source: where, due: Math.round(growth.last), rate: Math.abs(Math.round(growth.perMinute)) };
     const key = growth.perMinute >= 1 ? "growing" : growth.perMinute <= -1 ? "falling" : "steady";
-    return <span key={series.key}>{t(key, values)} </span>;
+    return <span key={where}>{t(key, values)} </span>;
   });
 }

@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { Language } from "@/components/shell/language";
 import { Live } from "@/components/shell/live";
+import { usePauseable } from "@/components/shell/paused";
 import { RANGE_NAMES, useRange } from "@/components/shell/range";
 import { SignOut } from "@/components/shell/sign-out";
 import { ThemeToggle } from "@/components/shell/theme";
@@ -75,7 +76,7 @@ function RangePicker() {
 }
 
 function Brokers() {
-  const { data } = useQuery(overviewQuery());
+  const { data } = useQuery({ ...overviewQuery(), ...usePauseable() });
   const t = useTranslations("state");
   const time = useTranslations("time");
   const { clock } = useWords();

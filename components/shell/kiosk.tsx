@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { Stream } from "@/components/shell/stream";
 
 /** A wall board (`?kiosk`) has no chrome: nobody stands there to press anything. */
 export function Kiosk({ chrome, children }: { readonly chrome: ReactNode; readonly children: ReactNode }) {
@@ -10,6 +11,7 @@ export function Kiosk({ chrome, children }: { readonly chrome: ReactNode; readon
   const bare = useSearchParams().has("kiosk");
   return (
     <>
+      <Stream />
       {bare ? null : (
         <a href="#main" className="sr-only focus:not-sr-only">
           {t("skip")}

@@ -2,34 +2,14 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useEffect, useState } from "react";
+import { setPaused, usePaused } from "@/components/shell/paused";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
 
-/** Changes arrive with every tick of every broker and source; a page need not draw more often than this. */
-const REDRAW_AT_MOST_EVERY_MS = 1_000;
-
-/** Asks again as soon as the server says that something changed; while paused, nothing moves. */
+/** Holds the page still and lets it go on; says how old its newest numbers are. */
 export function Live() {
-  const client = useQueryClient();
   const t = useTranslations("app");
-  const [paused, setPaused] = useState(false);
-  useEffect(() => {
-    client.setDefaultOptions({ queries: { enabled: !paused } });
-    if (paused) return;
-    const stream = new EventSource("/api/v1/stream");
-    let due: ReturnType<typeof setTimeout> | null = null;
-    stream.addEventListener("changed", () => {
-      due ??= setTimeout(() => {
-        due = null;
-        client.invalidateQueries().catch(() => {});
-      }, REDRAW_AT_MOST_EVERY_MS);
-    });
-    return () => {
-      if (due !== null) clearTimeout(due);
-      stream.close();
-    };
-  }, [client, paused]);
+  const paused = usePaused();
   return (
     <button
       type="button"

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { Empty } from "@/components/panels/empty";
+import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
@@ -14,7 +15,7 @@ import { deliveriesQuery } from "@/lib/views/queries";
 
 export function DeliveriesPanel() {
   const t = useTranslations("deliveries");
-  const query = useQuery(deliveriesQuery());
+  const query = useQuery({ ...deliveriesQuery(), ...usePauseable() });
   return (
     <>
       <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>

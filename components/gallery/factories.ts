@@ -1,0 +1,215 @@
+import { MINUTE, SECOND } from "@/lib/time/duration";
+import type { AlertView } from "@/lib/views/alerts";
+import type { ClientView } from "@/lib/views/clients";
+import type { TroubleLine, Verdict } from "@/lib/views/overview";
+import type { PanelView } from "@/lib/views/panels";
+import type { RunnerView } from "@/lib/views/runners";
+import type { Point, SeriesView } from "@/lib/views/series";
+
+const HOUR_MS = 60 * MINUTE;
+const STEP_MS = 20 * SECOND;
+
+/** A series of one hour that ends at `nowMs`; `at` tells the mean of the bucket `i` of `n`, null for a gap. */
+export const points = (nowMs: number, at: (i: number, n: number) => number | null, spread = 0): Point[] => {
+  const count = HOUR_MS / STEP_MS;
+  return Array.from({ length: count }, (_, i): Point => {
+    const mean = at(i, count);
+    const ms = nowMs - HOUR_MS + i * STEP_MS;
+    return mean === null ? [ms, null, null, null] : [ms, Math.max(0, mean - spread), mean + spread, mean];
+  });
+};
+
+export const series = (
+  nowMs: number,
+  signal: string,
+  lines: readonly { readonly labels: Readonly<Record<string, string>>; readonly points: Point[] }[],
+): SeriesView => ({
+  signal,
+  unit: "count",
+  stepMs: STEP_MS,
+  fromMs: nowMs - HOUR_MS,
+  toMs: nowMs,
+  asOfMs: nowMs,
+  series: lines.map((line) => ({ labels: { ...line.labels }, points: line.points })),
+  blind: [],
+});
+
+export const panel = (nowMs: number, of: Pick<PanelView, "panel"> & Partial<PanelView>): PanelView => ({
+  asOfMs: nowMs,
+  fromMs: nowMs - HOUR_MS,
+  toMs: nowMs,
+  series: [],
+  runners: [],
+  rules: [],
+  alerts: [],
+  restarts: [],
+  ...of,
+});
+
+export const rule = (id: string, signal: string, warning: number | null, critical: number | null) => ({
+  id,
+  signal,
+  match: {},
+  comparison: "above" as const,
+  warning,
+  critical,
+  forMs: 0,
+  clearAt: null,
+  inferred: false,
+  origin: "built-in" as const,
+});
+
+export const alert = (nowMs: number, of: Partial<AlertView> = {}): AlertView => ({
+  id: "a1",
+  rule: "heartbeat-late",
+  severity: "critical",
+  state: "firing",
+  labels: { broker: "main", vhost: "/", client: "scanner@media" },
+  value: 2,
+  threshold: 2,
+  startedMs: nowMs - 4 * MINUTE,
+  firedMs: nowMs - 4 * MINUTE,
+  resolvedMs: null,
+  summary: "scanner@media silent 41 s of 60 s, the broker will close it in about 79 s (inferred)",
+  inferred: true,
+  acknowledgedBy: null,
+  flapping: false,
+  noData: false,
+  ...of,
+});
+
+export const client = (nowMs: number, of: Partial<ClientView> = {}): ClientView => ({
+  id: of.name ?? "api@web-1",
+  broker: "main",
+  vhost: "/",
+  user: "app",
+  name: "api@web-1",
+  namedBy: "connection-name",
+  product: "aiormq",
+  productVersion: "6.8",
+  platform: "Python",
+  peerHost: "10.0.0.7",
+  state: "connected",
+  stateSinceMs: nowMs - HOUR_MS,
+  heartbeat: { timeoutSeconds: 60, silenceSeconds: 8, missed: 0, closeExpectedMs: null },
+  sessionsOpen: 1,
+  reconnects: { last5m: 0, last1h: 0, last24h: 1 },
+  lastEnd: null,
+  consuming: ["scanner"],
+  rates: { publish: null, deliver: null, ack: null },
+  firstSeenMs: nowMs - 24 * HOUR_MS,
+  lastSeenMs: nowMs,
+  ...of,
+});
+
+export const lateClient = (nowMs: number): ClientView =>
+  client(nowMs, {
+    name: "scanner@media",
+    state: "late",
+    heartbeat: {
+      timeoutSeconds: 60,
+      silenceSeconds: 101,
+      missed: 1,
+      closeExpectedMs: { from: nowMs + 19 * SECOND, to: nowMs + 79 * SECOND },
+    },
+  });
+
+export const lostClient = (nowMs: number): ClientView =>
+  client(nowMs, {
+    name: "php-worker",
+    product: "AMQP 0.9.1 Client (Go)",
+    state: "lost",
+    heartbeat: { timeoutSeconds: null, silenceSeconds: null, missed: null, closeExpectedMs: null },
+    sessionsOpen: 0,
+    reconnects: { last5m: 0, last1h: 4, last24h: 49 },
+    lastEnd: { atMs: nowMs - 11 * MINUTE, reason: "broker-stopped", inferred: true, detail: null },
+    consuming: ["encode", "notify"],
+  });
+
+export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView => {
+  const silenceSeconds = of.silenceSeconds === undefined ? 12 : of.silenceSeconds;
+  return {
+    id: `videos/${of.name ?? "runner-1"}`,
+    source: "videos",
+    kind: "peertube",
+    name: "runner-1",
+    state: "ok",
+    because: "working",
+    lastContactMs: silenceSeconds === null ? null : nowMs - silenceSeconds * SECOND,
+    silenceSeconds,
+    limitSeconds: 180,
+    jobsRunning: 1,
+    holding: [{ id: "1", type: "vod-hls-transcoding", startedMs: nowMs - 9 * MINUTE, updatedMs: nowMs, progress: 40 }],
+    ...of,
+  };
+};
+
+export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
+  state: "calm",
+  severity: "ok",
+  sinceMs: null,
+  provenMs: nowMs - 3 * SECOND,
+  late: 0,
+  blocked: 0,
+  absent: 0,
+  lost: 0,
+  flapping: 0,
+  runnersSilent: 0,
+  backlogsGrowing: 0,
+  blindBrokers: [],
+  blindSources: [],
+  lines: [],
+  moreLines: 0,
+  ...of,
+});
+
+/** One line of every kind, the worst first. */
+export const lines = (nowMs: number): TroubleLine[] => [
+  {
+    kind: "client-late",
+    severity: "critical",
+    subject: "scanner@media",
+    broker: "main",
+    product: "aiormq",
+    sinceMs: nowMs - 41 * SECOND,
+    silenceSeconds: 101,
+    timeoutSeconds: 60,
+    closeExpectedMs: { from: nowMs + 19 * SECOND, to: nowMs + 79 * SECOND },
+  },
+  {
+    kind: "client-lost",
+    severity: "critical",
+    subject: "php-worker",
+    broker: "main",
+    product: "golang",
+    sinceMs: nowMs - 11 * MINUTE,
+    reason: "broker-stopped",
+    inferred: true,
+  },
+  {
+    kind: "retry-backlog",
+    severity: "warning",
+    subject: "bitmagnet/process_torrent",
+    sinceMs: nowMs - 22 * MINUTE,
+    due: 12_431,
+    perMinute: 120,
+  },
+  {
+    kind: "runner-silent",
+    severity: "critical",
+    subject: "gpu-2",
+    source: "videos",
+    sinceMs: nowMs - 6 * MINUTE,
+    silenceSeconds: 372,
+    jobsRunning: 2,
+  },
+  {
+    kind: "client-flapping",
+    severity: "warning",
+    subject: "billing@web-2",
+    broker: "main",
+    product: "amqplib",
+    sinceMs: nowMs - 8 * MINUTE,
+    reconnects: 14,
+  },
+];

@@ -1,0 +1,143 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { AlertList } from "@/components/alerts/alert-list";
+import { ClientList } from "@/components/clients/client-list";
+import { alert, client, lateClient, lines, lostClient, verdict } from "@/components/gallery/factories";
+import { CALM, emptyOf, TROUBLED } from "@/components/gallery/specimens";
+import { Verdict } from "@/components/overview/verdict";
+import { Picture } from "@/components/panels/panel";
+import { Asked } from "@/components/ui/asked";
+import { useNow } from "@/components/ui/now";
+import { SECOND } from "@/lib/time/duration";
+import { AskFailed } from "@/lib/views/ask";
+import { REFRESH_MS } from "@/lib/views/list";
+import type { Verdict as VerdictData } from "@/lib/views/overview";
+import { PANELS, type Panel, type PanelView } from "@/lib/views/panels";
+
+/** Older than three refreshes, so that the page has to say so. */
+const OLD_MS = 95 * SECOND;
+
+type Ask = (nowMs: number) => Promise<PanelView>;
+
+/** How each state comes about: the same component, asked of a server that is in that state. */
+const STATES = {
+  loading: () => () => new Promise<PanelView>(() => {}),
+  failed: () => () => Promise.reject(new AskFailed(503, "Lastbeat is still starting")),
+  unreachable: () => () => Promise.reject(new AskFailed(0, "fetch failed")),
+  empty: (panel) => (nowMs) => Promise.resolve(emptyOf(panel, nowMs)),
+  calm: (panel) => (nowMs) => Promise.resolve(CALM[panel](nowMs)),
+  stale: (panel) => (nowMs) => Promise.resolve({ ...TROUBLED[panel](nowMs - OLD_MS), asOfMs: nowMs - OLD_MS }),
+  data: (panel) => (nowMs) => Promise.resolve(TROUBLED[panel](nowMs)),
+} as const satisfies Record<string, (panel: Panel) => Ask>;
+type State = keyof typeof STATES;
+const STATE_NAMES: readonly State[] = ["data", "calm", "empty", "stale", "failed", "unreachable", "loading"];
+
+/** Every picture in every state, from factories. The headings are names of code and stay as they are. */
+export function Gallery() {
+  const t = useTranslations("app");
+  const nowMs = useNow();
+  if (nowMs === null) return null;
+  return (
+    <main className="mx-auto max-w-[1600px] px-4 py-4 sm:px-6">
+      <h1 className="mb-4 text-20 font-semibold">{t("gallery")}</h1>
+      {PANELS.map((panel) => (
+        <Case key={panel} name={panel}>
+          <div className="grid gap-8 min-[900px]:grid-cols-2">
+            {STATE_NAMES.map((state) => (
+              <Specimen key={state} panel={panel} state={state} />
+            ))}
+          </div>
+        </Case>
+      ))}
+      <Verdicts nowMs={nowMs} />
+      <Case name="clients">
+        <ClientList clients={[lateClient(nowMs), lostClient(nowMs), client(nowMs)]} total={240} />
+      </Case>
+      <Case name="alerts">
+        <AlertList alerts={alerts(nowMs)} />
+      </Case>
+    </main>
+  );
+}
+
+function Case({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <section aria-label={name} className="mb-10 border-t border-line pt-3">
+      <p className="mb-3 font-mono text-12 text-quiet">{name}</p>
+      {children}
+    </section>
+  );
+}
+
+function Specimen({ panel, state }: { readonly panel: Panel; readonly state: State }) {
+  const query = useQuery({
+    queryKey: ["gallery", panel, state],
+    queryFn: () => STATES[state](panel)(Date.now()),
+    retry: false,
+    refetchInterval: REFRESH_MS,
+  });
+  const t = useTranslations("panel");
+  return (
+    <div className="min-w-0" data-specimen={`${panel}.${state}`}>
+      <p className="font-mono text-12 text-quiet">{state}</p>
+      <h2 className="mb-1 text-14 font-semibold">{t(panel)}</h2>
+      <Asked query={query} what={t(panel)}>
+        {(view) => <Picture view={view} />}
+      </Asked>
+    </div>
+  );
+}
+
+function Verdicts({ nowMs }: { readonly nowMs: number }) {
+  const sinceMs = nowMs - 32 * 60 * SECOND;
+  const told: Readonly<Record<string, VerdictData>> = {
+    calm: verdict(nowMs),
+    starting: verdict(nowMs, { state: "starting", severity: "unknown", provenMs: null }),
+    trouble: verdict(nowMs, {
+      state: "trouble",
+      severity: "critical",
+      sinceMs,
+      late: 2,
+      lost: 1,
+      lines: lines(nowMs),
+      moreLines: 3,
+    }),
+    warning: verdict(nowMs, { state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1 }),
+    blind: verdict(nowMs, {
+      state: "blind",
+      severity: "critical",
+      sinceMs,
+      blindBrokers: ["main"],
+      lines: [
+        {
+          kind: "broker-blind",
+          severity: "critical",
+          subject: "main",
+          sinceMs,
+          because: "401 from the management API",
+        },
+      ],
+    }),
+  };
+  return Object.entries(told).map(([name, one]) => (
+    <Case key={name} name={`verdict.${name}`}>
+      <Verdict verdict={one} />
+    </Case>
+  ));
+}
+
+const alerts = (nowMs: number) => [
+  alert(nowMs),
+  alert(nowMs, { id: "a2", state: "pending", severity: "warning", firedMs: null }),
+  alert(nowMs, {
+    id: "a3",
+    state: "resolved",
+    resolvedMs: nowMs - 60 * SECOND,
+    inferred: false,
+    summary: "scanner@media is beating again, after 3 min",
+  }),
+  alert(nowMs, { id: "a4", noData: true, value: null }),
+];
