@@ -68,7 +68,7 @@ test("a frozen client is late before the broker closes it, and its neighbours ne
     const seen = await look();
     return seen?.lastEnd ? seen.lastEnd : null;
   });
-  expect(ended).toMatchObject({ reason: "heartbeat", inferred: true });
+  expect(ended).toMatchObject({ reason: "heartbeat", inferred: false });
   // Seen within one poll of 2 s after the broker acted, which it does inside the span that was told.
   expect(ended.atMs).toBeGreaterThanOrEqual((expected?.from ?? 0) - 1_000);
   expect(ended.atMs).toBeLessThanOrEqual((expected?.to ?? 0) + 8_000);

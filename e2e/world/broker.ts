@@ -126,6 +126,9 @@ function configure(dir: string, base: number, options: BrokerOptions): void {
     "log.file = rabbit.log",
     "log.file.level = info",
     "log.console = false",
+    // The only place that says why a connection ended.
+    "log.exchange = true",
+    "log.exchange.level = info",
     ...(options.extraConf ?? []),
   ];
   writeFileSync(join(dir, "rabbitmq.conf"), `${lines.join("\n")}\n`);

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { chromium, hasCjkFont, onPath, postgresDirectory, rabbitmqDirectory } from "./programs.ts";
+import { chromium, hasCjkFont, onPath, postgresDirectory, pythonWithAmqp, rabbitmqDirectory } from "./programs.ts";
 
 const APT = "apt-get";
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -32,6 +32,12 @@ const NEEDS: readonly Need[] = [
     packages: ["chromium"],
     instead: "CHROMIUM",
     here: () => chromium(process.env.CHROMIUM) !== null,
+  },
+  {
+    what: "a Python with pika and aio-pika",
+    packages: ["python3-pika", "python3-aio-pika"],
+    instead: null,
+    here: () => pythonWithAmqp() !== null,
   },
   {
     what: "a font with Chinese characters",

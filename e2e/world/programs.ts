@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
@@ -45,6 +46,13 @@ export const hasCjkFont = (): boolean => CJK_FONT_DIRS.some((dir) => listing(dir
 export function onPath(name: string): string | null {
   const dirs = (process.env.PATH ?? "").split(delimiter).filter((dir) => dir !== "");
   return dirs.map((dir) => join(dir, name)).find(isProgram) ?? null;
+}
+
+/** A Python that has pika and aio-pika: Debian's own first, for its packages are not those of another Python. */
+export function pythonWithAmqp(): string | null {
+  const pythons = ["/usr/bin/python3", onPath("python3")].filter((path) => path !== null).filter(isProgram);
+  const has = (python: string) => spawnSync(python, ["-c", "import pika, aio_pika"], { timeout: 30_000 }).status === 0;
+  return pythons.find(has) ?? null;
 }
 
 function isProgram(path: string): boolean {

@@ -14,7 +14,8 @@ const RECONNECTS_MAX = 17_280;
 export interface Seen {
   readonly broker: string;
   readonly nowMs: number;
-  readonly listed: readonly Connection[];
+  /** What is known of connections: the list, and those that events told of. */
+  readonly connections: readonly Connection[];
   /** null when the consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
   readonly rules: IdentityRules;
@@ -35,23 +36,28 @@ export function follow(before: ReadonlyMap<string, Client>, tracked: Tracked, se
   const clients = new Map(before);
   const open = new Map<string, Session>();
   const reconnected: Session[] = [];
-  const bySession = new Map(seen.listed.map((connection) => [sessionId(seen.broker, connection), connection]));
+  const bySession = new Map(seen.connections.map((connection) => [sessionId(seen.broker, connection), connection]));
   const queues = queuesByConnection(seen.consumers);
   const ended: Session[] = [];
 
   const siblings = byClient(tracked.open.values());
-  for (const session of tracked.ended) ended.push(endOne(session, clients, siblings, open));
-
+  for (const session of tracked.ended) {
+    // It may have come and gone since the last tick: then it is somebody's all the same.
+    const connection = bySession.get(session.id);
+    const known = session.client === null && connection ? assign(session, connection, queues, seen, clients) : session;
+    if (known.reconnect && !session.reconnect) reconnected.push(known);
+    ended.push(endOne(known, clients, siblings, open));
+  }
   for (const session of tracked.open.values()) {
     const connection = bySession.get(session.id);
-    if (!connection) continue;
     const current = open.get(session.id) ?? session;
-    const named = current.client === null ? assign(current, connection, queues, seen, clients) : current;
+    const named = current.client === null && connection ? assign(current, connection, queues, seen, clients) : current;
     if (named.reconnect && !session.reconnect) reconnected.push(named);
     open.set(session.id, named);
   }
-  const forgotten = settle(clients, open, queues, bySession, seen);
-  return { clients, open, ended, reconnected, forgotten };
+  for (const session of tracked.explained) explain(session, clients);
+  const forgotten = settle(clients, open, queues, seen);
+  return { clients, open, ended: [...ended, ...tracked.explained], reconnected, forgotten };
 }
 
 function queuesByConnection(consumers: readonly Consumer[] | null): ReadonlyMap<string, readonly string[]> {
@@ -98,6 +104,13 @@ function endOne(
     clients.set(client.id, { ...client, lastEnd, unreplaced: client.unreplaced + 1 });
   }
   return session;
+}
+
+/** The reason of an end that is already counted came late. */
+function explain(session: Session, clients: Map<string, Client>): void {
+  const client = session.client === null ? undefined : clients.get(session.client);
+  if (!client?.lastEnd || session.end === null || client.lastEnd.atMs !== session.closedMs) return;
+  clients.set(client.id, { ...client, lastEnd: { ...session.end, atMs: client.lastEnd.atMs } });
 }
 
 const withReconnect = (client: Client, atMs: number): Client => ({
@@ -159,7 +172,6 @@ function settle(
   clients: Map<string, Client>,
   open: ReadonlyMap<string, Session>,
   queues: ReadonlyMap<string, readonly string[]>,
-  bySession: ReadonlyMap<string, Connection>,
   seen: Seen,
 ): readonly Client[] {
   const sessions = byClient(open.values());
@@ -172,7 +184,7 @@ function settle(
       forgotten.push(client);
       continue;
     }
-    const consuming = seen.consumers === null ? client.consuming : consumedBy(own, bySession, queues);
+    const consuming = seen.consumers === null ? client.consuming : consumedBy(own, queues);
     clients.set(client.id, {
       ...client,
       state,
@@ -190,11 +202,7 @@ function settle(
 const recent = (instants: readonly number[], nowMs: number): readonly number[] =>
   (instants[0] ?? nowMs) >= nowMs - DAY ? instants : instants.filter((at) => at >= nowMs - DAY);
 
-function consumedBy(
-  own: readonly Session[],
-  bySession: ReadonlyMap<string, Connection>,
-  queues: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const names = own.flatMap((session) => queues.get(bySession.get(session.id)?.name ?? "") ?? []);
+function consumedBy(own: readonly Session[], queues: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const names = own.flatMap((session) => queues.get(session.connection) ?? []);
   return [...new Set(names)].sort();
 }

@@ -1,19 +1,28 @@
 import type { Reading } from "@/lib/alerts/measure";
-import type { BrokerNode, Connection } from "@/lib/brokers/broker";
+import type { Connection } from "@/lib/brokers/broker";
+import type { Pushed } from "@/lib/brokers/event";
 import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
 import { reconcile } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
-import { type Followed, follow } from "@/lib/clients/follow";
+import type { Followed } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
-import { brokerSample, clientReadings, goneReadings, queueSamples, readingsOf } from "@/lib/collector/measure";
-import type { BrokerMemory, ClientMinute, ClientMinutes } from "@/lib/collector/memory";
+import { accumulate, changedClients, changedSessions } from "@/lib/collector/changes";
+import {
+  brokerSample,
+  clientLabels,
+  clientReadings,
+  goneReadings,
+  queueSamples,
+  readingsOf,
+} from "@/lib/collector/measure";
+import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
+import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import type { Failure } from "@/lib/errors/failure";
 import { lagOf, missedBeats } from "@/lib/heartbeats/late";
 import { rememberConsumed } from "@/lib/queues/roles";
-import { inferEnd } from "@/lib/sessions/ending";
 import type { Session } from "@/lib/sessions/session";
-import { type Tracked, track } from "@/lib/sessions/track";
+import type { Tracked } from "@/lib/sessions/track";
 import type { Sample } from "@/lib/signals/catalogue";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -44,26 +53,30 @@ export interface Derived {
 /** Rows of open sessions and clients are written as a whole this often; changes are written at once. */
 const FLUSH_EVERY_MS = MINUTE;
 
-/** One tick of one broker: (memory, what the poll said, now) → memory and facts. Pure. */
-export function derive(
-  before: BrokerMemory,
-  seen: BrokerObservation,
-  settings: BrokerSettings,
-  nowMs: number,
-): Derived {
+/** What a tick has to go by: a poll, or null between two polls, and what the broker pushed since the last tick. */
+export interface Tick {
+  readonly seen: BrokerObservation | null;
+  readonly pushed: Pushed;
+}
+
+/** One tick of one broker: (memory, what was seen and heard, now) → memory and facts. Pure. */
+export function derive(before: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived {
+  const { seen } = tick;
+  const heard = hear(before, tick.pushed, nowMs);
+  if (seen === null) return hearingTick(before, heard, tick.pushed, settings, nowMs);
   const failure = failureOf(seen);
   const poll = { failure, answerMs: seen.answerMs, intervalMs: settings.pollIntervalMs };
   const reach = reachAfter(before.reach, poll, nowMs);
   const failuresInRow = failure === null ? 0 : before.failuresInRow + 1;
   const memory: BrokerMemory = {
-    ...before,
+    ...heard,
     reach,
     failuresInRow,
     pollDurationMs: failure === null ? seen.answerMs : before.pollDurationMs,
     pollIntervalMs: nextIntervalMs(settings.pollIntervalMs, seen.answerMs, failuresInRow),
   };
-  if (failure !== null || !seen.connections.ok) return blindTick(before, memory, nowMs);
-  return seeingTick(before, memory, seen, seen.connections.value.rows, settings, nowMs);
+  if (failure !== null || !seen.connections.ok) return blindTick(before, memory, tick.pushed, settings, nowMs);
+  return seeingTick(before, memory, { ...tick, seen }, seen.connections.value.rows, settings, nowMs);
 }
 
 /** Without the overview and the list of connections nothing can be said; the rest may be missing. */
@@ -73,20 +86,68 @@ function failureOf(seen: BrokerObservation): Failure | null {
   return null;
 }
 
-function blindTick(before: BrokerMemory, memory: BrokerMemory, nowMs: number): Derived {
+/** Events go on while the management API is away: what they tell is true, and nothing else is. */
+function blindTick(
+  before: BrokerMemory,
+  memory: BrokerMemory,
+  pushed: Pushed,
+  settings: BrokerSettings,
+  nowMs: number,
+): Derived {
+  // While nothing is seen or heard, nobody's state is known to change.
+  const derived = pushed.heard.length === 0 ? held(memory) : hearingTick(before, memory, pushed, settings, nowMs);
   const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.because ?? "") : null;
-  const sample = brokerSample(memory, { blind: true, unseen: null });
+  const sample = brokerSample(derived.after, { blind: true, unseen: null });
+  const context = { because: memory.reach.because, sinceMs: memory.reach.sinceMs, nowMs };
   return {
-    after: memory,
+    after: derived.after,
     facts: {
-      sessions: [],
-      clients: [],
+      ...derived.facts,
       samples: [sample],
-      readings: readingsOf(sample, { because: memory.reach.because, sinceMs: memory.reach.sinceMs, nowMs }),
-      gone: [],
-      minutes: null,
-      restarts: [],
+      readings: [...readingsOf(sample, context), ...derived.facts.readings],
       blind: { began, ended: false },
+    },
+  };
+}
+
+const held = (memory: BrokerMemory): Derived => ({ after: memory, facts: NOTHING });
+
+const NOTHING: BrokerFacts = {
+  sessions: [],
+  clients: [],
+  samples: [],
+  readings: [],
+  gone: [],
+  minutes: null,
+  restarts: [],
+  blind: { began: null, ended: false },
+};
+
+const only = (memory: BrokerMemory, clients: readonly Client[]): BrokerMemory => ({
+  ...memory,
+  clients: new Map(clients.map((client) => [client.id, client])),
+});
+
+/** Between two polls: who came and went, and nothing that only a poll can measure. */
+function hearingTick(
+  before: BrokerMemory,
+  memory: BrokerMemory,
+  pushed: Pushed,
+  settings: BrokerSettings,
+  nowMs: number,
+): Derived {
+  const circumstances = circumstancesOf(before, memory, { answerMs: memory.pollDurationMs ?? 0, nowMs });
+  const moved = move(before, memory, { pushed, listed: null, consumers: null, circumstances, rules: settings.rules });
+  const after: BrokerMemory = { ...moved.after, openedUnpolled: before.openedUnpolled + moved.tracked.opened.length };
+  const changed = changedClients(before, after);
+  return {
+    after,
+    facts: {
+      ...NOTHING,
+      sessions: changedSessions(before, moved.followed, false),
+      clients: changed,
+      readings: clientReadings(only(after, changed), lagOf(memory.pollDurationMs ?? 0), nowMs).readings,
+      gone: moved.followed.forgotten.map(clientLabels),
     },
   };
 }
@@ -94,39 +155,34 @@ function blindTick(before: BrokerMemory, memory: BrokerMemory, nowMs: number): D
 function seeingTick(
   before: BrokerMemory,
   memory: BrokerMemory,
-  seen: BrokerObservation,
+  tick: Tick & { readonly seen: BrokerObservation },
   listed: readonly Connection[],
   settings: BrokerSettings,
   nowMs: number,
 ): Derived {
+  const { seen } = tick;
   const nodes = seen.nodes.ok ? seen.nodes.value.rows : null;
-  const restarted = restartedNodes(before, nodes, nowMs);
-  const moved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
-  const statsMovedMs = moved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
-  const circumstances = { nowMs, pollMs: before.pollIntervalMs, answerMs: seen.answerMs, nodes, restarted };
-  const tracked = track(memory.broker, before.open, listed, {
-    nowMs,
-    endOf: (session) => inferEnd(session, circumstances),
-  });
-  const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
-  const judged = markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs);
-  const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
-  const followed = follow(before.clients, judged, {
-    broker: memory.broker,
-    nowMs,
-    listed,
-    consumers,
-    rules: settings.rules,
-  });
   const overview = seen.overview.ok ? seen.overview.value : null;
+  const restarted = restartedNodes(before, nodes, overview, nowMs);
+  const nodeMoved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
+  const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
+  const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
+  const moved = move(before, memory, {
+    pushed: tick.pushed,
+    listed,
+    consumers: seen.consumers.ok ? seen.consumers.value.rows : null,
+    circumstances: circumstancesOf(before, memory, { nowMs, answerMs: seen.answerMs, nodes, restarted }),
+    rules: settings.rules,
+    late: (tracked) => markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs),
+  });
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
-  const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, tracked.opened.length);
+  const opened = before.openedUnpolled + moved.tracked.opened.length;
+  const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, opened);
   const queues = seen.queues.ok ? seen.queues.value.rows : before.queues;
   const flush = nowMs - before.flushedMs >= FLUSH_EVERY_MS;
   const after: BrokerMemory = {
-    ...memory,
-    clients: followed.clients,
-    open: followed.open,
+    ...moved.after,
+    openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
     statsMovedMs,
     overview,
@@ -137,7 +193,7 @@ function seeingTick(
     lastPollMs: nowMs,
     unreadable: seen.connections.ok ? seen.connections.value.unreadable : 0,
   };
-  return finish(before, after, followed, { seen, restarted, unseen: churn.unseen, flush, nowMs });
+  return finish(before, after, moved.followed, { seen, restarted, unseen: churn.unseen, flush, nowMs });
 }
 
 interface Findings {
@@ -158,43 +214,21 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
   return {
     after: { ...after, minute: minutes.now },
     facts: {
-      sessions: [
-        ...followed.ended,
-        ...followed.reconnected.filter((session) => !followed.open.has(session.id)),
-        ...[...followed.open.values()].filter((session) => found.flush || sessionChanged(before.open, session)),
-      ],
-      clients: [...after.clients.values()].filter((client) => found.flush || clientChanged(before.clients, client)),
+      sessions: changedSessions(before, followed, found.flush),
+      clients: found.flush ? [...after.clients.values()] : changedClients(before, after),
       samples: [sample, ...queues],
       readings: [
         ...readingsOf(sample, { because: after.reach.because, sinceMs: after.reach.sinceMs, nowMs }),
         ...queues.flatMap((queue) => readingsOf(queue, {})),
         ...clients.readings,
       ],
-      gone: [...goneReadings(before.queues, after.queues), ...followed.forgotten.map(clients.labelsOf)],
+      gone: [...goneReadings(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],
       minutes: minutes.finished,
       restarts: [...found.restarted],
       blind: { began: null, ended: isBlind(before.reach) || before.reach.is === "starting" },
     },
   };
 }
-
-/** A node restarted when its uptime fell, or when it runs and has none yet (absent for the first 5 s, measured). */
-function restartedNodes(before: BrokerMemory, nodes: readonly BrokerNode[] | null, nowMs: number): ReadonlySet<string> {
-  const restarted = new Set<string>();
-  for (const node of nodes ?? []) {
-    const known = before.nodes.find((one) => one.name === node.name);
-    if (!known || !node.running) continue;
-    const fell = known.uptimeMs !== null && node.uptimeMs !== null && node.uptimeMs < known.uptimeMs;
-    const fresh = known.uptimeMs !== null && node.uptimeMs === null;
-    // The uptime came back after a poll that saw it absent: that restart has been told already.
-    const cameUp = !known.running && node.uptimeMs !== null && node.uptimeMs < nowMs - (before.lastPollMs ?? nowMs);
-    if (fell || fresh || cameUp) restarted.add(node.name);
-  }
-  return restarted;
-}
-
-const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
-  nodes.find((node) => node.name === name)?.uptimeMs ?? null;
 
 function markLate(tracked: Tracked, statsAlive: boolean, lagMs: number, nowMs: number): Tracked {
   const open = new Map<string, Session>();
@@ -210,49 +244,3 @@ function isLate(session: Session, lagMs: number, nowMs: number): boolean {
   if (session.timeoutSeconds === null || session.blocked) return false;
   return missedBeats({ ...session, timeoutSeconds: session.timeoutSeconds }, lagMs, nowMs) > 0;
 }
-
-function sessionChanged(before: ReadonlyMap<string, Session>, session: Session): boolean {
-  const known = before.get(session.id);
-  return (
-    !known ||
-    known.client !== session.client ||
-    known.reconnect !== session.reconnect ||
-    known.blocked !== session.blocked ||
-    known.lateSinceMs !== session.lateSinceMs ||
-    known.timeoutSeconds !== session.timeoutSeconds
-  );
-}
-
-function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boolean {
-  const known = before.get(client.id);
-  return (
-    !known ||
-    known.state !== client.state ||
-    known.unreplaced !== client.unreplaced ||
-    known.lastEnd?.atMs !== client.lastEnd?.atMs ||
-    known.reconnectsMs.length !== client.reconnectsMs.length ||
-    known.consuming.length !== client.consuming.length
-  );
-}
-
-function accumulate(
-  before: ClientMinutes,
-  rows: readonly (ClientMinute & { readonly id: string })[],
-  nowMs: number,
-): { readonly now: ClientMinutes; readonly finished: BrokerFacts["minutes"] } {
-  const minuteMs = nowMs - (nowMs % MINUTE);
-  const same = minuteMs === before.minuteMs;
-  const merged = new Map(same ? before.rows : []);
-  for (const { id, ...row } of rows) {
-    const known = merged.get(id);
-    merged.set(
-      id,
-      known ? { ...row, silence: most(known.silence, row.silence), missed: most(known.missed, row.missed) } : row,
-    );
-  }
-  const finished =
-    same || before.rows.size === 0 ? null : { minuteMs: before.minuteMs, rows: [...before.rows.values()] };
-  return { now: { minuteMs, rows: merged }, finished };
-}
-
-const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));

@@ -86,7 +86,6 @@ export function goneReadings(before: readonly Queue[], now: readonly Queue[]): r
 export interface ClientReadings {
   readonly readings: readonly Reading[];
   readonly minutes: readonly (ClientMinute & { readonly id: string })[];
-  readonly labelsOf: (client: Client) => Labels;
 }
 
 /** The per-client signals of one tick, and the rows of those in trouble. */
@@ -121,11 +120,11 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
       minutes.push({ id: client.id, ...row });
     }
   }
-  return { readings, minutes, labelsOf: clientLabels };
+  return { readings, minutes };
 }
 
 /** The id keeps apart two clients that carry one name on different virtual hosts. */
-const clientLabels = (client: Client): Labels => ({
+export const clientLabels = (client: Client): Labels => ({
   broker: client.broker,
   vhost: client.vhost,
   client: client.name,

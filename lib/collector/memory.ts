@@ -1,9 +1,11 @@
 import type { BrokerNode, Overview } from "@/lib/brokers/broker";
+import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import type { Reach } from "@/lib/brokers/reach";
 import { type ChurnMemory, NO_CHURN } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Queue } from "@/lib/queues/queue";
 import type { Session } from "@/lib/sessions/session";
+import type { ToldMemory } from "@/lib/sessions/told";
 
 /** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
 export interface BrokerMemory {
@@ -11,6 +13,20 @@ export interface BrokerMemory {
   readonly reach: Reach;
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
+  /** Sessions that ended within the last minutes, by id. */
+  readonly recent: ReadonlyMap<string, Session>;
+  readonly told: ToldMemory;
+  /** Nodes that announced a stop, and when; "" for the node of our own connection. */
+  readonly stopping: ReadonlyMap<string, number>;
+  /** The latest log-ins that were refused. */
+  readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
+  /** `<0.N.M>` of open sessions that an event told of: the name their node's metrics know them by. */
+  readonly pids: ReadonlyMap<string, string>;
+  readonly standing: PushStanding;
+  /** When the log exchange was last known to reach us. */
+  readonly logFlowedMs: number | null;
+  /** Sessions that opened since the last poll, told by events. */
+  readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
   /** When any node's uptime last moved: the proof that its statistics are alive. */
   readonly statsMovedMs: number | null;
@@ -44,6 +60,10 @@ export interface ClientMinute {
   readonly absent: number | null;
 }
 
+const OFF = { is: "off", sinceMs: 0, because: null } as const;
+/** No amqpUrl: nothing is pushed to us. */
+export const NO_PUSH: PushStanding = { events: OFF, log: OFF };
+
 /** A broker nobody has polled yet, with what earlier runs stored of it. */
 export function firstMemory(
   broker: string,
@@ -59,6 +79,14 @@ export function firstMemory(
     reach: { is: "starting", sinceMs: nowMs, because: null },
     clients: new Map(stored.clients.map((client) => [client.id, client])),
     open: new Map(stored.sessions.map((session) => [session.id, session])),
+    recent: new Map(),
+    told: new Map(),
+    stopping: new Map(),
+    refusals: [],
+    pids: new Map(),
+    standing: NO_PUSH,
+    logFlowedMs: null,
+    openedUnpolled: 0,
     nodes: [],
     statsMovedMs: null,
     overview: null,

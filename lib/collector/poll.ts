@@ -1,53 +1,13 @@
 import "server-only";
-import { createManagementApi } from "@/lib/brokers/management-api";
-import { derive } from "@/lib/collector/derive";
-import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
+import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { firstMemory } from "@/lib/collector/memory";
-import { observe } from "@/lib/collector/observe";
 import type { Runtime } from "@/lib/collector/runtime";
 import { deriveSource, firstSourceMemory } from "@/lib/collector/source-tick";
-import type { BrokerConfig, SourceConfig } from "@/lib/config/schema";
+import type { SourceConfig } from "@/lib/config/schema";
 import { createSourceReader } from "@/lib/jobs/read";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
-
-/** Follows one broker until stopped: read, think, write. */
-export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
-  const api = createManagementApi(config.managementUrl);
-  const pollIntervalMs = config.pollSeconds * SECOND;
-  const settings = { pollIntervalMs, rules: { strip: config.clients.strip } };
-  const loop = startLoop(
-    async (signal) => {
-      const before = live.brokers.get(config.id) ?? firstMemory(config.id, pollIntervalMs, Date.now(), NOTHING_STORED);
-      const seen = await observe(config.id, api, signal);
-      if (signal.aborted) return 0;
-      const nowMs = Date.now();
-      const { after, facts } = derive(before, seen, settings, nowMs);
-      await keepTick(live, `broker:${config.id}`, facts, nowMs, (trx) => keepBrokerFacts(trx, config.id, facts, nowMs));
-      live.brokers.set(config.id, after);
-      tellReach(live, before.reach.is, after.reach, config.id);
-      told(live, nowMs, [`broker:${config.id}`]);
-      return after.pollIntervalMs;
-    },
-    { againMs: pollIntervalMs, failed: (cause) => failedTick(live, `broker ${config.id}`, cause) },
-  );
-  return { stop: () => loop.stop().then(api.close) };
-}
-
-const NOTHING_STORED = { clients: [], sessions: [] };
-
-function tellReach(
-  live: Runtime,
-  before: string,
-  now: { readonly is: string; readonly because: string | null },
-  broker: string,
-): void {
-  if (before === now.is) return;
-  const level = now.is === "reachable" ? "info" : "warn";
-  live.log(level, `broker ${broker} is ${now.is}`, { broker, because: now.because });
-}
 
 /** Follows one job source until stopped. */
 export function pollSource(live: Runtime, config: SourceConfig): Loop {
@@ -94,14 +54,14 @@ export function maintain(live: Runtime): Loop {
   );
 }
 
-function told(live: Runtime, nowMs: number, topics: readonly string[]): void {
+export function told(live: Runtime, nowMs: number, topics: readonly string[]): void {
   live.health.ticks++;
   live.health.lastKeptMs = nowMs;
   live.health.lastFailure = null;
   for (const listener of live.listeners) listener(topics);
 }
 
-function failedTick(live: Runtime, what: string, cause: unknown): void {
+export function failedTick(live: Runtime, what: string, cause: unknown): void {
   const detail = cause instanceof Error ? cause.message : String(cause);
   live.health.ticksFailed++;
   live.health.lastFailure = detail;

@@ -1,6 +1,7 @@
 import type { BrokerNode, Connection, Consumer } from "@/lib/brokers/broker";
+import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import { type Derived, derive } from "@/lib/collector/derive";
-import { type BrokerMemory, firstMemory } from "@/lib/collector/memory";
+import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { done, type Failure, failed } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
@@ -16,6 +17,7 @@ export interface Poll {
   readonly nodeRuns?: boolean;
   readonly created?: number | null;
   readonly failure?: Failure;
+  readonly heard?: readonly BrokerEvent[];
 }
 
 const START_MS = Date.UTC(2026, 10, 21);
@@ -27,19 +29,33 @@ export interface Timeline {
   readonly memory: () => BrokerMemory;
   /** Takes one poll `afterMs` after the one before. */
   readonly poll: (seen: Poll, afterMs?: number) => Derived;
+  /** Takes a tick of events alone. */
+  readonly hear: (heard: readonly BrokerEvent[], afterMs?: number) => Derived;
 }
 
-export function timeline(strip: readonly RegExp[] = []): Timeline {
+const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
+/** Both exchanges reach us. */
+export const FLOWS: PushStanding = { events: FLOWING, log: FLOWING };
+
+export function timeline(strip: readonly RegExp[] = [], standing: PushStanding = NO_PUSH): Timeline {
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
+  const settings = { pollIntervalMs: POLL_MS, rules: { strip } };
+  const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
+    const derived = derive(memory, { seen, pushed: { heard, standing } }, settings, nowMs);
+    memory = derived.after;
+    return derived;
+  };
   return {
     nowMs: () => nowMs,
     memory: () => memory,
     poll: (seen, afterMs = POLL_MS) => {
       nowMs += afterMs;
-      const derived = derive(memory, observation(seen, nowMs), { pollIntervalMs: POLL_MS, rules: { strip } }, nowMs);
-      memory = derived.after;
-      return derived;
+      return tick(observation(seen, nowMs), seen.heard ?? []);
+    },
+    hear: (heard, afterMs = 0) => {
+      nowMs += afterMs;
+      return tick(null, heard);
     },
   };
 }

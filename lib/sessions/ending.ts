@@ -1,6 +1,7 @@
 import type { BrokerNode } from "@/lib/brokers/broker";
 import { closeExpected, lagOf, SLACK_MS } from "@/lib/heartbeats/late";
 import type { End, Session } from "@/lib/sessions/session";
+import { MINUTE } from "@/lib/time/duration";
 
 export interface Circumstances {
   readonly nowMs: number;
@@ -8,31 +9,72 @@ export interface Circumstances {
   readonly answerMs: number;
   /** null when `/api/nodes` was not answered. */
   readonly nodes: readonly BrokerNode[] | null;
-  /** Nodes whose uptime fell, or is not known again yet, since the poll before. */
+  /** Nodes that started since the poll before. */
   readonly restarted: ReadonlySet<string>;
+  /** Nodes that said they were asked to stop, and when; "" stands for the node our own connection was on. */
+  readonly stopping: ReadonlyMap<string, number>;
+  /** The log reached us up to the end, so a stop that was not announced was none. */
+  readonly logFlowed: boolean;
+  /** Since when the broker could not be seen before now; null when it could. */
+  readonly blindSinceMs: number | null;
+  /** The poll before this one; null at the first. */
+  readonly lastPollMs: number | null;
 }
 
 /**
- * Why a session is no longer listed, as far as polling alone can tell: nothing in the management API carries a reason
- * (measured on 3.10.8, same source in 4.3). Everything but `unknown` is inferred.
+ * Why a session is no longer listed, as far as polling and the node's own announcements tell: nothing in the
+ * management API carries a reason (measured on 3.10.8, same source in 4.3). What the broker did not say is inferred.
  */
 export function inferEnd(session: Session, seen: Circumstances): { end: End; closedMs: number } {
-  return { end: { ...reasonOf(session, seen), detail: null }, closedMs: seen.nowMs };
+  const node = seen.nodes?.find((one) => one.name === session.node) ?? null;
+  const down = node !== null && !node.running;
+  const started = startedSince(node, session, seen);
+  const stoppedMs = stopOf(session, seen);
+  if (!down && !started && stoppedMs === null) return { end: ofItself(session, seen), closedMs: seen.nowMs };
+  const wentMs = stoppedMs ?? seen.blindSinceMs ?? startOf(node, seen) ?? seen.nowMs;
+  return { end: withNode(started, stoppedMs, seen), closedMs: Math.max(session.openedMs, wentMs) };
+}
+
+/** It ended with its node: stopped in order, or gone without a word. */
+function withNode(started: boolean, stoppedMs: number | null, seen: Circumstances): End {
+  if (stoppedMs !== null) return { reason: "broker-stopped", inferred: false, detail: null };
+  if (seen.logFlowed) return { reason: "node-down", inferred: true, detail: "no stop was announced" };
+  return { reason: started ? "broker-stopped" : "node-down", inferred: true, detail: null };
+}
+
+/** Whether the node a session was on stopped or started after the session began. */
+export function wentWithNode(session: Session, seen: Circumstances): boolean {
+  const node = seen.nodes?.find((one) => one.name === session.node) ?? null;
+  return (node !== null && !node.running) || startedSince(node, session, seen) || stopOf(session, seen) !== null;
 }
 
 /** No session outlives its node, so this holds after a restart of our own as well. */
-const startedAfter = (node: BrokerNode, session: Session, nowMs: number): boolean =>
-  node.uptimeMs !== null && session.openedMs < nowMs - node.uptimeMs - SLACK_MS;
+function startedSince(node: BrokerNode | null, session: Session, seen: Circumstances): boolean {
+  // Whoever opened after the node went from sight is on the new one.
+  const before = seen.blindSinceMs ?? seen.lastPollMs;
+  const restarted = session.node !== null && seen.restarted.has(session.node);
+  if (restarted && (before === null || session.openedMs <= before)) return true;
+  const startMs = startOf(node, seen);
+  return startMs !== null && session.openedMs < startMs - SLACK_MS;
+}
 
-function reasonOf(session: Session, seen: Circumstances): Pick<End, "reason" | "inferred"> {
-  const node = seen.nodes?.find((one) => one.name === session.node) ?? null;
-  if (session.node !== null && seen.restarted.has(session.node)) return { reason: "broker-stopped", inferred: true };
-  if (node !== null && !node.running) return { reason: "node-down", inferred: true };
-  if (node !== null && startedAfter(node, session, seen.nowMs)) return { reason: "broker-stopped", inferred: true };
+const startOf = (node: BrokerNode | null, seen: Circumstances): number | null =>
+  node === null || node.uptimeMs === null ? null : seen.nowMs - node.uptimeMs;
+
+/** A stop that was announced after the session began (`stop_app` leaves the node's uptime running, measured). */
+function stopOf(session: Session, { stopping }: Circumstances): number | null {
+  const atMs = stopping.get(session.node ?? "") ?? stopping.get("") ?? null;
+  return atMs !== null && atMs >= session.openedMs ? atMs : null;
+}
+
+/** A stop and a start take seconds; an announcement that nothing followed explains nothing later. */
+export const STOPPING_FOR_MS = 10 * MINUTE;
+
+function ofItself(session: Session, seen: Circumstances): End {
   if (session.lateSinceMs !== null && session.timeoutSeconds) {
     const beat = { ...session, timeoutSeconds: session.timeoutSeconds };
     const expected = closeExpected(session.openedMs, beat, lagOf(seen.answerMs), seen.pollMs);
-    if (seen.nowMs >= expected.from - SLACK_MS) return { reason: "heartbeat", inferred: true };
+    if (seen.nowMs >= expected.from - SLACK_MS) return { reason: "heartbeat", inferred: true, detail: null };
   }
-  return { reason: "unknown", inferred: false };
+  return { reason: "unknown", inferred: false, detail: null };
 }

@@ -34,6 +34,8 @@ export interface Session {
   readonly end: End | null;
   /** This session took the place of an ended one of the same client. */
   readonly reconnect: boolean;
+  /** The list has shown it. One that only an event told of may still be missing there. */
+  readonly listed: boolean;
   readonly timeoutSeconds: number | null;
   readonly recvOct: number | null;
   /** When recv_oct was first seen at its present value. */

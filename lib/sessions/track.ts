@@ -1,19 +1,37 @@
 import type { Connection } from "@/lib/brokers/broker";
+import type { BrokerEvent } from "@/lib/brokers/event";
 import type { End, Session } from "@/lib/sessions/session";
+import { TOLD_FOR_MS, type ToldMemory, toldEnd } from "@/lib/sessions/told";
+import { SECOND } from "@/lib/time/duration";
 
 /** Protocols whose liveness is told by recv_oct against the negotiated timeout. Others have rules of their own. */
 const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
+/** The list shows a new connection up to 5 s late (measured), and may itself be 10 s old; then it is really missing. */
+const LISTED_WITHIN_MS = 20 * SECOND;
 
 export interface Sighting {
   readonly nowMs: number;
-  /** Names the end of a session that is no longer listed. */
+  /** What the list shows; null on a tick that only has events to tell. */
+  readonly listed: readonly Connection[] | null;
+  readonly heard: readonly BrokerEvent[];
+  readonly told: ToldMemory;
+  /** Sessions that ended lately, by id: an old list may still show them, and a late line may still explain them. */
+  readonly recent: ReadonlyMap<string, Session>;
+  /** Its node went since it opened, so no grace is due. */
+  readonly goneWithNode: (session: Session) => boolean;
+  /** Concludes the end of a session of which nothing was told. */
   readonly endOf: (session: Session) => { readonly end: End; readonly closedMs: number };
 }
 
 export interface Tracked {
   readonly open: ReadonlyMap<string, Session>;
+  /** Everyone who opened, those included who have ended since. */
   readonly opened: readonly Session[];
+  /** In the order of their ends. */
   readonly ended: readonly Session[];
+  /** Ended before, and explained only now. */
+  readonly explained: readonly Session[];
+  readonly recent: ReadonlyMap<string, Session>;
 }
 
 /** Identity of one connection's life (measured: the name alone repeats when an ephemeral port is reused). */
@@ -21,32 +39,117 @@ export const sessionId = (broker: string, connection: Connection): string =>
   `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
 
 /**
- * Follows the connections of one broker from one poll to the next: (open sessions, what is listed now) → who opened,
- * who ended, and when the counters of the others last moved. A listed connection without statistics keeps its
- * session alive and changes nothing else.
+ * Follows the connections of one broker from one tick to the next: (open sessions, events, what is listed now) → who
+ * opened, who ended and why, and when the counters of the others last moved. Events and list may tell of the same
+ * thing, in either order and long apart; by the session's id it is counted once. A listed connection without
+ * statistics keeps its session alive and changes nothing else.
  */
-export function track(
+export function track(broker: string, before: ReadonlyMap<string, Session>, sighting: Sighting): Tracked {
+  const live = new Map(before);
+  const opened = openHeard(broker, live, sighting);
+  const ended = endHeard(live, sighting);
+  const gone = new Set(ended.map((session) => session.id));
+  if (sighting.listed !== null) {
+    const seen = see(broker, live, sighting.listed, sighting, gone);
+    opened.push(...seen.opened);
+    for (const session of live.values()) {
+      if (seen.open.has(session.id)) continue;
+      const awaited = !session.listed && sighting.nowMs - session.openedMs <= LISTED_WITHIN_MS;
+      if (awaited && !sighting.goneWithNode(session)) seen.open.set(session.id, session);
+      else ended.push(end(session, sighting));
+    }
+    return finish(seen.open, opened, ended, sighting);
+  }
+  return finish(live, opened, ended, sighting);
+}
+
+function openHeard(broker: string, live: Map<string, Session>, sighting: Sighting): Session[] {
+  const opened: Session[] = [];
+  for (const event of sighting.heard) {
+    if (event.kind !== "opened") continue;
+    const id = sessionId(broker, event.connection);
+    if (live.has(id) || sighting.recent.has(id)) continue;
+    const session = begin(id, broker, event.connection, sighting.nowMs);
+    live.set(id, session);
+    opened.push(session);
+  }
+  return opened;
+}
+
+/** Whom the broker itself reported as closed: by an event, or by the last line of its log about the connection. */
+function endHeard(live: Map<string, Session>, sighting: Sighting): Session[] {
+  const closes = sighting.heard.filter((event) => event.kind === "closed" || (event.kind === "told" && event.final));
+  if (closes.length === 0) return [];
+  const byName = new Map<string, Session[]>();
+  for (const session of live.values()) {
+    const same = byName.get(session.connection);
+    if (same) same.push(session);
+    else byName.set(session.connection, [session]);
+  }
+  const ended: Session[] = [];
+  for (const event of closes.toSorted((a, b) => a.atMs - b.atMs)) {
+    if (event.kind !== "closed" && event.kind !== "told") continue;
+    // A port may be in use again by the time an old event arrives: whoever opened later is not meant.
+    const session = byName.get(event.connection)?.find((one) => live.has(one.id) && one.openedMs <= event.atMs);
+    if (!session) continue;
+    live.delete(session.id);
+    ended.push(end(session, sighting, event.atMs));
+  }
+  return ended;
+}
+
+function end(session: Session, sighting: Sighting, atMs?: number): Session {
+  const concluded = sighting.endOf(session);
+  const told = toldEnd(session, sighting.told);
+  // Clocks differ: a session ends no earlier than it began and no later than now.
+  const closedMs = Math.max(session.openedMs, Math.min(atMs ?? concluded.closedMs, sighting.nowMs));
+  return { ...session, end: told ?? concluded.end, closedMs, lateSinceMs: null };
+}
+
+function see(
   broker: string,
-  before: ReadonlyMap<string, Session>,
+  live: ReadonlyMap<string, Session>,
   listed: readonly Connection[],
   sighting: Sighting,
-): Tracked {
+  gone: ReadonlySet<string>,
+): { open: Map<string, Session>; opened: Session[] } {
   const open = new Map<string, Session>();
   const opened: Session[] = [];
   for (const connection of listed) {
     const id = sessionId(broker, connection);
-    if (open.has(id)) continue;
-    const known = before.get(id);
-    const session = known ? advance(known, connection, sighting.nowMs) : begin(id, broker, connection, sighting.nowMs);
+    if (open.has(id) || gone.has(id) || sighting.recent.has(id)) continue;
+    const known = live.get(id);
+    const session = known
+      ? advance(known, connection, sighting.nowMs)
+      : { ...begin(id, broker, connection, sighting.nowMs), listed: true };
     if (!known) opened.push(session);
     open.set(id, session);
   }
-  const ended: Session[] = [];
-  for (const session of before.values()) {
-    if (!open.has(session.id)) ended.push({ ...session, ...sighting.endOf(session), lateSinceMs: null });
-  }
-  return { open, opened, ended };
+  return { open, opened };
 }
+
+function finish(
+  open: ReadonlyMap<string, Session>,
+  opened: readonly Session[],
+  ended: readonly Session[],
+  sighting: Sighting,
+): Tracked {
+  const explained: Session[] = [];
+  const recent = new Map<string, Session>();
+  for (const session of sighting.recent.values()) {
+    if (sighting.nowMs - (session.closedMs ?? 0) > TOLD_FOR_MS) continue;
+    const better = session.end?.inferred || session.end?.reason === "unknown" ? toldEnd(session, sighting.told) : null;
+    const now = better === null || sameEnd(session.end, better) ? session : { ...session, end: better };
+    if (now !== session) explained.push(now);
+    recent.set(now.id, now);
+  }
+  for (const session of ended) recent.set(session.id, session);
+  const inOrder = ended.toSorted((a, b) => (a.closedMs ?? 0) - (b.closedMs ?? 0));
+  return { open, opened, ended: inOrder, explained, recent };
+}
+
+const sameEnd = (a: End | null, b: End): boolean =>
+  a !== null && a.reason === b.reason && a.inferred === b.inferred && a.detail === b.detail;
 
 function begin(id: string, broker: string, connection: Connection, nowMs: number): Session {
   return {
@@ -60,6 +163,7 @@ function begin(id: string, broker: string, connection: Connection, nowMs: number
     closedMs: null,
     end: null,
     reconnect: false,
+    listed: false,
     timeoutSeconds: timeoutOf(connection),
     recvOct: connection.recvOct,
     recvGrewMs: nowMs,
@@ -79,6 +183,7 @@ function advance(session: Session, connection: Connection, nowMs: number): Sessi
   const sent = connection.sendOct !== null && connection.sendOct !== session.sendOct;
   return {
     ...session,
+    listed: true,
     timeoutSeconds: timeoutOf(connection) ?? session.timeoutSeconds,
     recvOct: connection.recvOct ?? session.recvOct,
     recvGrewMs: grew ? nowMs : session.recvGrewMs,

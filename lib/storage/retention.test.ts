@@ -104,6 +104,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     openedMs: NOW - 90 * DAY,
     end: null,
     reconnect: false,
+    listed: true,
     timeoutSeconds: null,
     recvOct: null,
     recvGrewMs: NOW,

@@ -60,6 +60,7 @@ const session = (id: string, more: Partial<Session>): Session => ({
   closedMs: null,
   end: null,
   reconnect: false,
+  listed: true,
   timeoutSeconds: 60,
   recvOct: null,
   recvGrewMs: T,

@@ -26,6 +26,7 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
   closedMs: null,
   end: null,
   reconnect: false,
+  listed: true,
   timeoutSeconds: 60,
   recvOct: 4_294_967_296,
   recvGrewMs: NOW,

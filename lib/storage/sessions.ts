@@ -157,6 +157,8 @@ const sessionOf = (row: SessionRow): Session => ({
       ? null
       : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: row.end_detail },
   reconnect: row.reconnect,
+  // While nobody looked, whoever was missing in the list had time enough to appear.
+  listed: true,
   timeoutSeconds: row.timeout_seconds,
   recvOct: row.recv_oct,
   recvGrewMs: row.recv_grew_ms,

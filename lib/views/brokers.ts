@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { listOf, Window } from "@/lib/views/list";
 
+const Standing = z.object({
+  is: z.enum(["off", "connecting", "flowing", "missing", "refused"]),
+  sinceMs: z.number(),
+  because: z.string().nullable(),
+});
+
 export const BrokerView = z.object({
   id: z.string(),
   state: z.enum(["reachable", "unreachable", "unauthorized", "slow", "starting"]),
@@ -33,6 +39,10 @@ export const BrokerView = z.object({
   reconnects: Window,
   /** Sessions that opened and closed between two polls: counted by the broker, seen by nobody. */
   unassignedSessions: Window,
+  /** Whether the exchanges that carry exact reasons reach us. */
+  pushed: z.object({ events: Standing, log: Standing }),
+  /** The latest log-ins that the broker refused, oldest first. */
+  refusals: z.array(z.object({ atMs: z.number(), user: z.string(), connection: z.string(), detail: z.string() })),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
   /** The interval in force, longer than the configured one while the API is slow. */

@@ -11,6 +11,8 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   heartbeatEnds: { last5m: 0, last1h: 0, last24h: 0 },
   reconnects: { last5m: 0, last1h: 0, last24h: 0 },
   unassignedSessions: { last5m: 0, last1h: 0, last24h: 0 },
+  pushed: { events: { is: "off", sinceMs: 0, because: null }, log: { is: "off", sinceMs: 0, because: null } },
+  refusals: [],
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },
   ...facts,
 });

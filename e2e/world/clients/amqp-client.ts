@@ -12,6 +12,9 @@ const PREFETCH = 5;
 const options = ClientOptions.parse(JSON.parse(process.argv[2] ?? "{}"));
 process.stdin.resume().on("end", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
+/** How the connection of the moment says goodbye. */
+let goodbye: () => Promise<void> = () => Promise.resolve();
+process.on("SIGUSR2", () => void goodbye().then(() => process.exit(0)));
 
 if (options.library === "amqplib") await runAmqplib();
 else await runRabbitmqClient();
@@ -38,6 +41,7 @@ async function oneAmqplibConnection(): Promise<void> {
   url.searchParams.set("heartbeat", String(options.heartbeat));
   const named = options.name === null ? {} : { connection_name: options.name };
   const connection = await connect(url.href, { clientProperties: named, timeout: 10_000 });
+  goodbye = () => connection.close();
   const ended = new Promise<void>((resolve) => connection.once("close", () => resolve()));
   connection.on("error", (error: Error) => say("error", error.message));
   const channel = await connection.createChannel();
@@ -90,6 +94,7 @@ async function runRabbitmqClient(): Promise<void> {
     retryHigh: RECONNECT_AFTER_MS,
     connectionTimeout: 10_000,
   });
+  goodbye = () => connection.close();
   connection.on("connection", () => say("connected"));
   // The library tells a lost connection as an error and then connects again by itself.
   connection.on("error", (error: Error) => {
@@ -100,9 +105,10 @@ async function runRabbitmqClient(): Promise<void> {
   if (queue === null) return;
   const rejects = everyNth(options.rejectEvery);
   const declared = { queue, durable: true, arguments: options.queueArguments };
-  connection.createConsumer({ queue, queueOptions: declared, qos: { prefetchCount: PREFETCH } }, () =>
+  const consumer = connection.createConsumer({ queue, queueOptions: declared, qos: { prefetchCount: PREFETCH } }, () =>
     Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK),
   );
+  goodbye = () => consumer.close().then(() => connection.close());
   if (options.publishEveryMs > 0) await publishThrough(connection, queue);
 }
 

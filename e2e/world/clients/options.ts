@@ -5,7 +5,7 @@ export const ClientOptions = z.object({
   url: z.string(),
   /** connection_name; null leaves it out, as many programs do. */
   name: z.string().nullable(),
-  library: z.enum(["amqplib", "rabbitmq-client"]),
+  library: z.enum(["amqplib", "rabbitmq-client", "pika", "aio-pika"]),
   /** Seconds, as asked for; the broker may answer with less. */
   heartbeat: z.int().min(0),
   /** Consumed from, and published to; null means neither. */

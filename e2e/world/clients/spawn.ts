@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { type Exit, start } from "../processes.ts";
+import { pythonWithAmqp } from "../programs.ts";
 import { until } from "../until.ts";
 import { ClientEvent, type ClientOptions } from "./options.ts";
 
@@ -18,6 +19,8 @@ export interface Client {
   thaw(): void;
   /** SIGKILL: the kernel closes its socket. */
   kill(): Promise<Exit>;
+  /** Says goodbye to the broker as its library does, and ends. */
+  close(): Promise<Exit>;
   /** SIGTERM, and SIGCONT in case it is frozen. */
   stop(): Promise<Exit>;
   /** Waits for the `nth` event of this kind since the start (1 = the first) and returns it. */
@@ -27,8 +30,8 @@ export interface Client {
 /** Starts a real AMQP client in a process of its own. It never outlives this process. */
 export async function spawnClient(options: z.input<typeof ClientOptions>): Promise<Client> {
   const events: ClientEvent[] = [];
-  const script = fileURLToPath(new URL("./amqp-client.ts", import.meta.url));
-  const running = await start(process.execPath, [script, JSON.stringify(options)], {
+  const [program, script] = programOf(options.library);
+  const running = await start(program, [fileURLToPath(new URL(script, import.meta.url)), JSON.stringify(options)], {
     onLine: (line) => {
       const event = ClientEvent.safeParse(parseJson(line));
       if (!event.success) return;
@@ -42,6 +45,10 @@ export async function spawnClient(options: z.input<typeof ClientOptions>): Promi
     freeze: () => running.signal("SIGSTOP"),
     thaw: () => running.signal("SIGCONT"),
     kill: () => running.kill(),
+    async close() {
+      running.signal("SIGUSR2");
+      return running.exited;
+    },
     stop() {
       running.signal("SIGCONT");
       return running.stop();
@@ -53,6 +60,13 @@ export async function spawnClient(options: z.input<typeof ClientOptions>): Promi
       });
     },
   };
+}
+
+function programOf(library: ClientOptions["library"]): readonly [program: string, script: string] {
+  if (library === "amqplib" || library === "rabbitmq-client") return [process.execPath, "./amqp-client.ts"];
+  const python = pythonWithAmqp();
+  if (python === null) throw new Error("no Python here has pika and aio-pika");
+  return [python, "./python-client.py"];
 }
 
 function parseJson(line: string): unknown {

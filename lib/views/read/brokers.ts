@@ -47,6 +47,8 @@ function toView(
       closed: memory.overview?.closedPerSecond ?? null,
     },
     ...counts,
+    pushed: memory.standing,
+    refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
     pollIntervalMs: memory.pollIntervalMs,

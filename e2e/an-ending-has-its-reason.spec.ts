@@ -1,0 +1,246 @@
+import { test as base, expect } from "@playwright/test";
+import { z } from "zod";
+import { startBlackHole } from "./world/black-hole.ts";
+import { type Broker, startBroker } from "./world/broker.ts";
+import { type Client, spawnClient } from "./world/clients/spawn.ts";
+import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
+import { until } from "./world/until.ts";
+
+// Clients of four libraries end in every way there is, in front of two Lastbeats: one that the broker also talks to
+// (`amqpUrl`), and one that can only poll.
+
+const LIBRARIES = ["amqplib", "rabbitmq-client", "pika", "aio-pika"] as const;
+type Library = (typeof LIBRARIES)[number];
+const HEARTBEAT = 20;
+/** The broker acts 2 to 3 T after the last byte, and the list is a poll behind. */
+const CLOSED_WITHIN_MS = 120_000;
+const SEEN_WITHIN_MS = 60_000;
+
+const End = z.object({ reason: z.string(), inferred: z.boolean(), detail: z.string().nullable() });
+type End = z.infer<typeof End>;
+const Clients = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      product: z.string().nullable(),
+      state: z.string(),
+      sessionsOpen: z.number(),
+      reconnects: z.object({ last1h: z.number() }),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+const Sessions = z.object({ items: z.array(z.object({ closedMs: z.number().nullable(), end: End.nullable() })) });
+const Brokers = z.object({
+  items: z.array(
+    z.object({
+      pushed: z.object({ events: z.object({ is: z.string() }), log: z.object({ is: z.string() }) }),
+      refusals: z.array(z.object({ user: z.string(), detail: z.string() })),
+      reconnects: z.object({ last1h: z.number() }),
+    }),
+  ),
+});
+
+interface World {
+  readonly broker: Broker;
+  /** Told by the broker. */
+  readonly told: Lastbeat;
+  /** Polls, and is told nothing. */
+  readonly polled: Lastbeat;
+}
+
+const test = base.extend<object, { world: World }>({
+  world: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads this pattern to learn what a fixture depends on.
+    async ({}, use) => {
+      const broker = await startBroker();
+      const { managementUrl, amqpUrl } = broker;
+      const config = (push: object) => ({ brokers: [{ id: "main", managementUrl, pollSeconds: 2, ...push }] });
+      const told = await startLastbeat({ config: config({ amqpUrl }) });
+      const polled = await startLastbeat({ config: config({}) });
+      await use({ broker, told, polled });
+      for (const app of [told, polled]) {
+        expect(await app.stop(), "SIGTERM ends Lastbeat in good order").toEqual({ code: 0, signal: null });
+        app.remove();
+      }
+      await broker.kill();
+    },
+    { scope: "worker", timeout: 240_000 },
+  ],
+});
+
+async function ask<T>(app: Lastbeat, path: string, shape: z.ZodType<T>): Promise<T> {
+  const response = await fetch(`${app.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${app.apiToken}` } });
+  return shape.parse(await response.json());
+}
+
+const clientsOf = async (app: Lastbeat) => (await ask(app, "clients?limit=500", Clients)).items;
+
+async function sessionsOf(app: Lastbeat, name: string): Promise<z.infer<typeof Sessions>["items"]> {
+  const client = (await clientsOf(app)).find((one) => one.name === name);
+  return client ? (await ask(app, `clients/${client.id}/sessions`, Sessions)).items : [];
+}
+
+const listed = (app: Lastbeat, names: readonly string[]) =>
+  until(`${names.length} clients to be listed`, SEEN_WITHIN_MS, async () => {
+    const seen = new Set((await clientsOf(app)).filter((one) => one.sessionsOpen > 0).map((one) => one.name));
+    return names.every((name) => seen.has(name)) ? true : null;
+  });
+
+/** The ends of a client's ended sessions, oldest first, once there are `count`. */
+const endsOf = (app: Lastbeat, name: string, count = 1): Promise<readonly End[]> =>
+  until(`${name} to have ended ${count}×`, CLOSED_WITHIN_MS, async () => {
+    const ends = (await sessionsOf(app, name)).flatMap((one) => (one.end === null ? [] : [one.end]));
+    return ends.length >= count ? ends.reverse() : null;
+  });
+
+async function forceClosed(broker: Broker, name: string, reason: string): Promise<void> {
+  const api = new URL(broker.managementUrl);
+  const authorization = `Basic ${Buffer.from(`${api.username}:${api.password}`).toString("base64")}`;
+  const list = await fetch(`${api.origin}/api/connections?columns=name,user_provided_name`, {
+    headers: { authorization },
+  });
+  const rows = z
+    .array(z.object({ name: z.string(), user_provided_name: z.string().optional() }))
+    .parse(await list.json());
+  const connection = rows.find((row) => row.user_provided_name === name)?.name ?? "";
+  const answer = await fetch(`${api.origin}/api/connections/${encodeURIComponent(connection)}`, {
+    method: "DELETE",
+    headers: { authorization, "x-reason": reason },
+  });
+  expect(answer.status).toBe(204);
+}
+
+const spawnFor = (url: string, library: Library, name: string, reconnect: boolean): Promise<Client> =>
+  spawnClient({ url, name, library, heartbeat: HEARTBEAT, queue: `q.${name}`, reconnect });
+
+test("each way to go has its reason: exact where the broker talks, inferred or unknown where it does not", async ({
+  world,
+}) => {
+  test.setTimeout(300_000);
+  const { broker, told, polled } = world;
+  const port = Number(new URL(broker.amqpUrl).port);
+  const hole = await startBlackHole(port);
+  const viaHole = broker.amqpUrl.replace(`:${port}`, `:${hole.port}`);
+  const clients = new Map<string, Client>();
+  for (const library of LIBRARIES) {
+    for (const ending of ["closed", "killed", "frozen", "forced"]) {
+      const name = `${library}-${ending}`;
+      clients.set(name, await spawnFor(broker.amqpUrl, library, name, ending === "forced"));
+    }
+    clients.set(`${library}-cut`, await spawnFor(viaHole, library, `${library}-cut`, false));
+  }
+  const all = [...clients.keys()];
+  const of = (library: Library, ending: string): Client => {
+    const client = clients.get(`${library}-${ending}`);
+    if (!client) throw new Error(`no ${library}-${ending}`);
+    return client;
+  };
+  for (const client of clients.values()) await client.waitFor("connected");
+  await Promise.all([listed(told, all), listed(polled, all)]);
+
+  hole.open();
+  for (const library of LIBRARIES) {
+    of(library, "frozen").freeze();
+    await of(library, "closed").close();
+    await of(library, "killed").kill();
+    await forceClosed(broker, `${library}-forced`, "deploy 42");
+  }
+
+  for (const library of LIBRARIES) {
+    await test.step(library, async () => {
+      const exact = async (ending: string) => (await endsOf(told, `${library}-${ending}`))[0];
+      const seen = async (ending: string) => (await endsOf(polled, `${library}-${ending}`))[0];
+      // aio-pika 8.2.5 ends its socket without connection.close, and the broker says so (measured).
+      const farewell = library === "aio-pika" ? "connection-lost" : "client-closed";
+      expect(await exact("closed")).toEqual({ reason: farewell, inferred: false, detail: null });
+      expect(await exact("killed")).toEqual({ reason: "connection-lost", inferred: false, detail: null });
+      expect(await exact("forced")).toEqual({ reason: "forced", inferred: false, detail: "deploy 42" });
+      for (const ending of ["closed", "killed", "forced"]) {
+        expect(await seen(ending), `${ending}: polling cannot tell`).toMatchObject({ reason: "unknown" });
+      }
+      for (const ending of ["frozen", "cut"]) {
+        expect(await exact(ending)).toMatchObject({ reason: "heartbeat", inferred: false });
+        expect(await seen(ending)).toMatchObject({ reason: "heartbeat", inferred: true });
+      }
+    });
+  }
+  for (const app of [told, polled]) {
+    await until("the forced ones to be back, once each", SEEN_WITHIN_MS, async () => {
+      const forced = (await clientsOf(app)).filter((one) => one.name.endsWith("-forced"));
+      return forced.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;
+    });
+    const products = new Set((await clientsOf(app)).map((one) => one.product));
+    for (const product of ["amqplib", "rabbitmq-client", "Pika Python Client Library", "aiormq"]) {
+      expect(products).toContain(product);
+    }
+  }
+  for (const client of clients.values()) await client.kill();
+  await hole.stop();
+});
+
+test("a wrong password is a refused log-in with its user, and neither a client nor a session", async ({ world }) => {
+  test.setTimeout(120_000);
+  const { broker, told } = world;
+  const client = await spawnFor(broker.amqpUrl.replace("guest:guest@", "guest:wrong@"), "pika", "no-entry", false);
+  const [seen] = await until("the refusal to be told", SEEN_WITHIN_MS, async () => {
+    const [main] = (await ask(told, "brokers", Brokers)).items;
+    return main && main.refusals.length > 0 ? main.refusals : null;
+  });
+  expect(seen).toEqual({ user: "guest", detail: "user 'guest' - invalid credentials" });
+  expect((await clientsOf(told)).map((one) => one.name)).not.toContain("no-entry");
+  await client.kill();
+});
+
+const RESTARTS = [
+  {
+    how: "stop_app and start_app",
+    act: async (broker: Broker) => {
+      await broker.ctl(["stop_app"]);
+      await broker.ctl(["start_app"]);
+    },
+    told: { reason: "broker-stopped", inferred: false },
+  },
+  {
+    how: "SIGTERM",
+    act: (broker: Broker) => broker.restart("orderly"),
+    told: { reason: "broker-stopped", inferred: false },
+  },
+  {
+    how: "kill -9",
+    act: (broker: Broker) => broker.restart("crash"),
+    told: { reason: "node-down", inferred: true },
+  },
+] as const;
+
+for (const [at, { how, act, told: expected }] of RESTARTS.entries()) {
+  test(`the broker goes by ${how}: one end and one return for each`, async ({ world }) => {
+    test.setTimeout(300_000);
+    const { broker, told, polled } = world;
+    await until("the exchanges to flow", SEEN_WITHIN_MS, async () => {
+      const [main] = (await ask(told, "brokers", Brokers)).items;
+      return main?.pushed.events.is === "flowing" && main.pushed.log.is === "flowing" ? true : null;
+    });
+    const names = LIBRARIES.map((library) => `${library}-survives-${at}`);
+    const clients = await Promise.all(
+      LIBRARIES.map((library) => spawnFor(broker.amqpUrl, library, `${library}-survives-${at}`, true)),
+    );
+    for (const client of clients) await client.waitFor("connected");
+    await Promise.all([listed(told, names), listed(polled, names)]);
+    await act(broker);
+    for (const name of names) {
+      await test.step(name, async () => {
+        expect((await endsOf(told, name))[0]).toMatchObject(expected);
+        expect((await endsOf(polled, name))[0]).toMatchObject({ reason: "broker-stopped", inferred: true });
+      });
+    }
+    for (const app of [told, polled]) {
+      await until("everyone to be back, once", SEEN_WITHIN_MS, async () => {
+        const back = (await clientsOf(app)).filter((one) => names.includes(one.name));
+        return back.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;
+      });
+    }
+    for (const client of clients) await client.kill();
+  });
+}

@@ -1,0 +1,63 @@
+import type { Client } from "@/lib/clients/client";
+import type { Followed } from "@/lib/clients/follow";
+import type { BrokerMemory, ClientMinute, ClientMinutes } from "@/lib/collector/memory";
+import type { Session } from "@/lib/sessions/session";
+import { MINUTE } from "@/lib/time/duration";
+
+export const changedSessions = (before: BrokerMemory, followed: Followed, all: boolean): readonly Session[] => [
+  ...followed.ended,
+  ...[...followed.open.values()].filter((session) => all || sessionChanged(before.open, session)),
+];
+
+export const changedClients = (before: BrokerMemory, after: BrokerMemory): readonly Client[] =>
+  [...after.clients.values()].filter((client) => clientChanged(before.clients, client));
+
+function sessionChanged(before: ReadonlyMap<string, Session>, session: Session): boolean {
+  const known = before.get(session.id);
+  return (
+    !known ||
+    known.client !== session.client ||
+    known.reconnect !== session.reconnect ||
+    known.blocked !== session.blocked ||
+    known.lateSinceMs !== session.lateSinceMs ||
+    known.timeoutSeconds !== session.timeoutSeconds
+  );
+}
+
+function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boolean {
+  const known = before.get(client.id);
+  return (
+    !known ||
+    known.state !== client.state ||
+    known.unreplaced !== client.unreplaced ||
+    known.lastEnd?.atMs !== client.lastEnd?.atMs ||
+    known.reconnectsMs.length !== client.reconnectsMs.length ||
+    known.consuming.length !== client.consuming.length
+  );
+}
+
+/** Merges the rows of one tick into the minute they belong to; a minute that is over comes out finished. */
+export function accumulate(
+  before: ClientMinutes,
+  rows: readonly (ClientMinute & { readonly id: string })[],
+  nowMs: number,
+): {
+  readonly now: ClientMinutes;
+  readonly finished: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
+} {
+  const minuteMs = nowMs - (nowMs % MINUTE);
+  const same = minuteMs === before.minuteMs;
+  const merged = new Map(same ? before.rows : []);
+  for (const { id, ...row } of rows) {
+    const known = merged.get(id);
+    merged.set(
+      id,
+      known ? { ...row, silence: most(known.silence, row.silence), missed: most(known.missed, row.missed) } : row,
+    );
+  }
+  const finished =
+    same || before.rows.size === 0 ? null : { minuteMs: before.minuteMs, rows: [...before.rows.values()] };
+  return { now: { minuteMs, rows: merged }, finished };
+}
+
+const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));

@@ -1,0 +1,135 @@
+import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
+import type { BrokerEvent, Pushed } from "@/lib/brokers/event";
+import { isBlind } from "@/lib/brokers/reach";
+import { follow } from "@/lib/clients/follow";
+import type { IdentityRules } from "@/lib/clients/identity";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
+import type { Session } from "@/lib/sessions/session";
+import { rememberTold } from "@/lib/sessions/told";
+import { sessionId, type Tracked, track } from "@/lib/sessions/track";
+
+/** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
+export function hear(before: BrokerMemory, { heard, standing }: Pushed, nowMs: number): BrokerMemory {
+  const stopping = new Map([...before.stopping].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
+  for (const event of heard) if (event.kind === "stopping") stopping.set(event.node ?? "", event.atMs);
+  const refusals = heard.filter((event) => event.kind === "refused");
+  return {
+    ...before,
+    standing,
+    told: rememberTold(before.told, heard, nowMs),
+    stopping,
+    refusals: refusals.length === 0 ? before.refusals : [...before.refusals, ...refusals].slice(-REFUSALS_MAX),
+  };
+}
+
+/** A client with a wrong password tries for ever; the last ones tell as much as all of them. */
+const REFUSALS_MAX = 50;
+
+export function circumstancesOf(
+  before: BrokerMemory,
+  memory: BrokerMemory,
+  seen: {
+    readonly nowMs: number;
+    readonly answerMs: number;
+    readonly nodes?: readonly BrokerNode[] | null;
+    readonly restarted?: ReadonlySet<string>;
+  },
+): Circumstances {
+  return {
+    nowMs: seen.nowMs,
+    pollMs: before.pollIntervalMs,
+    answerMs: seen.answerMs,
+    nodes: seen.nodes ?? null,
+    restarted: seen.restarted ?? new Set(),
+    stopping: memory.stopping,
+    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastPollMs ?? seen.nowMs),
+    blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,
+    lastPollMs: before.lastPollMs,
+  };
+}
+
+interface Moving {
+  readonly pushed: Pushed;
+  readonly listed: readonly Connection[] | null;
+  readonly consumers: readonly Consumer[] | null;
+  readonly circumstances: Circumstances;
+  readonly rules: IdentityRules;
+  readonly late?: (tracked: Tracked) => Tracked;
+}
+
+/** Sessions, then clients: the part of a tick that polls and events have in common. */
+export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving) {
+  const { nowMs } = moving.circumstances;
+  const { heard } = moving.pushed;
+  const tracked = track(memory.broker, before.open, {
+    nowMs,
+    listed: moving.listed,
+    heard,
+    told: memory.told,
+    recent: before.recent,
+    goneWithNode: (session) => wentWithNode(session, moving.circumstances),
+    endOf: (session) => inferEnd(session, moving.circumstances),
+  });
+  const opened = heard.flatMap((event) => (event.kind === "opened" ? [event] : []));
+  const followed = follow(before.clients, moving.late?.(tracked) ?? tracked, {
+    broker: memory.broker,
+    nowMs,
+    connections: [...opened.map((event) => event.connection), ...(moving.listed ?? [])],
+    consumers: moving.consumers,
+    rules: moving.rules,
+  });
+  const after: BrokerMemory = {
+    ...memory,
+    clients: followed.clients,
+    open: followed.open,
+    recent: new Map([...tracked.recent, ...followed.ended.map((session) => [session.id, session] as const)]),
+    pids: pidsOf(memory, opened, followed.open),
+    logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,
+  };
+  return { tracked, followed, after };
+}
+
+function pidsOf(
+  memory: BrokerMemory,
+  opened: readonly Extract<BrokerEvent, { kind: "opened" }>[],
+  open: ReadonlyMap<string, Session>,
+): ReadonlyMap<string, string> {
+  if (opened.length === 0 && memory.pids.size === 0) return memory.pids;
+  const pids = new Map([...memory.pids].filter(([id]) => open.has(id)));
+  for (const event of opened) {
+    const id = sessionId(memory.broker, event.connection);
+    if (event.pid !== null && open.has(id)) pids.set(id, event.pid);
+  }
+  return pids;
+}
+
+/**
+ * A node restarted when its uptime fell, or when it runs and has none yet (absent for the first 5 s, measured).
+ * `stop_app` and `start_app` leave the uptime running (measured), but a lone node's counters begin anew.
+ */
+export function restartedNodes(
+  before: BrokerMemory,
+  nodes: readonly BrokerNode[] | null,
+  overview: Overview | null,
+  nowMs: number,
+): ReadonlySet<string> {
+  const restarted = new Set<string>();
+  const created = overview?.connectionsCreated ?? null;
+  const anew = created !== null && before.churn.created !== null && created < before.churn.created;
+  const [only] = nodes?.length === 1 ? nodes : [];
+  if (anew && only) restarted.add(only.name);
+  for (const node of nodes ?? []) {
+    const known = before.nodes.find((one) => one.name === node.name);
+    if (!known || !node.running) continue;
+    const fell = known.uptimeMs !== null && node.uptimeMs !== null && node.uptimeMs < known.uptimeMs;
+    const fresh = known.uptimeMs !== null && node.uptimeMs === null;
+    // The uptime came back after a poll that saw it absent: that restart has been told already.
+    const cameUp = !known.running && node.uptimeMs !== null && node.uptimeMs < nowMs - (before.lastPollMs ?? nowMs);
+    if (fell || fresh || cameUp) restarted.add(node.name);
+  }
+  return restarted;
+}
+
+export const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
+  nodes.find((node) => node.name === name)?.uptimeMs ?? null;

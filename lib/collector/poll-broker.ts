@@ -1,0 +1,105 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+import type { Pushed } from "@/lib/brokers/event";
+import { createManagementApi } from "@/lib/brokers/management-api";
+import { createPush, type Push } from "@/lib/brokers/push";
+import { type BrokerSettings, derive, type Tick } from "@/lib/collector/derive";
+import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
+import { type Loop, pause, startLoop } from "@/lib/collector/loop";
+import { firstMemory, NO_PUSH } from "@/lib/collector/memory";
+import { observe } from "@/lib/collector/observe";
+import { failedTick, told } from "@/lib/collector/poll";
+import type { Runtime } from "@/lib/collector/runtime";
+import type { BrokerConfig } from "@/lib/config/schema";
+import { SECOND } from "@/lib/time/duration";
+
+/** Long enough for the log line of an end to arrive beside its event, and short enough to tell it within a second. */
+const SETTLE_MS = 250;
+/** A storm of events is one tick a second, not one each. */
+const HEAR_EVERY_MS = 1 * SECOND;
+
+/**
+ * Follows one broker until stopped: read, think, write. Polls on its own beat; what the broker pushes is told between
+ * two polls. Ticks take turns, so each starts from the memory the one before has kept, while a slow answer of the
+ * management API holds up nothing that was pushed.
+ */
+export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
+  const api = createManagementApi(config.managementUrl);
+  const pollIntervalMs = config.pollSeconds * SECOND;
+  const settings: BrokerSettings = { pollIntervalMs, rules: { strip: config.clients.strip } };
+  const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
+  const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings));
+  const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
+  const polling = startLoop(
+    async (signal) => {
+      const seen = await observe(config.id, api, signal);
+      return signal.aborted ? 0 : tick(seen);
+    },
+    { againMs: pollIntervalMs, failed },
+  );
+  const hearing = push && startLoop((signal) => hear(push, tick, signal), { againMs: HEAR_EVERY_MS, failed });
+  return {
+    async stop() {
+      await Promise.all([polling.stop(), hearing?.stop()]);
+      await Promise.all([api.close(), push?.close()]);
+    },
+  };
+}
+
+async function hear(push: Push, tick: (seen: null) => Promise<number>, signal: AbortSignal): Promise<number> {
+  await push.arrival(signal);
+  await pause(SETTLE_MS, signal);
+  if (!signal.aborted) await tick(null);
+  return HEAR_EVERY_MS;
+}
+
+/** The mark follows from our secret: another installation on the same broker has queues of its own. */
+const openPush = (live: Runtime, broker: string, amqpUrl: string): Push =>
+  createPush({
+    amqpUrl,
+    mark: createHmac("sha256", live.gate.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
+    now: Date.now,
+  });
+
+/** One tick, kept whole or not at all. What was heard is given back to the broker's care unless it was kept. */
+async function tickOnce(
+  live: Runtime,
+  broker: string,
+  seen: Tick["seen"],
+  push: Push | null,
+  settings: BrokerSettings,
+): Promise<number> {
+  const nowMs = Date.now();
+  const before = live.brokers.get(broker) ?? firstMemory(broker, settings.pollIntervalMs, nowMs, NOTHING_STORED);
+  const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
+  const { after, facts } = derive(before, { seen, pushed }, settings, nowMs);
+  await keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs));
+  live.brokers.set(broker, after);
+  push?.kept(pushed.heard.length);
+  tellReach(live, before.reach.is, after.reach, broker);
+  told(live, nowMs, [`broker:${broker}`]);
+  return after.pollIntervalMs;
+}
+
+const NOTHING_STORED = { clients: [], sessions: [] };
+
+/** Runs calls one after another, in their order; a failed one fails for its caller alone. */
+function takeTurns<A, R>(work: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (argument) => {
+    const mine = last.then(() => work(argument));
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+function tellReach(
+  live: Runtime,
+  before: string,
+  now: { readonly is: string; readonly because: string | null },
+  broker: string,
+): void {
+  if (before === now.is) return;
+  const level = now.is === "reachable" ? "info" : "warn";
+  live.log(level, `broker ${broker} is ${now.is}`, { broker, because: now.because });
+}
