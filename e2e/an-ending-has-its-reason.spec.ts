@@ -55,10 +55,14 @@ const test = base.extend<object, { world: World }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads this pattern to learn what a fixture depends on.
     async ({}, use) => {
       const broker = await startBroker();
-      const { managementUrl, amqpUrl } = broker;
-      const config = (push: object) => ({ brokers: [{ id: "main", managementUrl, pollSeconds: 2, ...push }] });
-      const told = await startLastbeat({ config: config({ amqpUrl }) });
-      const polled = await startLastbeat({ config: config({}) });
+      const config = (account: string, push: object) => {
+        const managementUrl = broker.managementUrl.replace("guest:guest", account);
+        return { brokers: [{ id: "main", managementUrl, pollSeconds: 2, ...push }] };
+      };
+      const listener = await addAccount(broker, "listener", LISTENER);
+      const amqpUrl = broker.amqpUrl.replace("guest:guest", listener);
+      const told = await startLastbeat({ config: config(listener, { amqpUrl }) });
+      const polled = await startLastbeat({ config: config(await addAccount(broker, "monitor", MONITOR), {}) });
       await use({ broker, told, polled });
       for (const app of [told, polled]) {
         expect(await app.stop(), "SIGTERM ends Lastbeat in good order").toEqual({ code: 0, signal: null });
@@ -69,6 +73,17 @@ const test = base.extend<object, { world: World }>({
     { scope: "worker", timeout: 240_000 },
   ],
 });
+
+/** The accounts of the README, and nothing more. */
+const MONITOR = ["^$", "^$", "^$"];
+const LISTENER = ["^lastbeat\\.", "^lastbeat\\.", "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"];
+
+async function addAccount(broker: Broker, name: string, permissions: readonly string[]): Promise<string> {
+  await broker.ctl(["add_user", name, "s3cret"]);
+  await broker.ctl(["set_user_tags", name, "monitoring"]);
+  await broker.ctl(["set_permissions", "-p", "/", name, ...permissions]);
+  return `${name}:s3cret`;
+}
 
 async function ask<T>(app: Lastbeat, path: string, shape: z.ZodType<T>): Promise<T> {
   const response = await fetch(`${app.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${app.apiToken}` } });

@@ -18,6 +18,11 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
   test.each<[string, string, string[]]>([
     ["not YAML", "brokers: [", ["line 1"]],
     ["an unknown setting", "brokrs: []", ["brokrs"]],
+    [
+      "an AMQP URL of another protocol",
+      "brokers: [{ id: a, managementUrl: http://x, amqpUrl: http://x }]",
+      ["brokers[0].amqpUrl"],
+    ],
     ["a URL that is none", "brokers: [{ id: a, managementUrl: nowhere }]", ["brokers[0].managementUrl"]],
     [
       "three faults at once",

@@ -3,6 +3,7 @@ import { parseDuration } from "@/lib/time/duration";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");
+const amqpUrl = z.string().refine((text) => /^amqps?:$/.test(protocolOf(text)), "an amqp:// or amqps:// URL");
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)), "a postgres:// URL");
 const duration = z.union([z.number().nonnegative(), z.string()]).transform((value, context) => {
   const ms = typeof value === "number" ? value * 1000 : parseDuration(value);
@@ -34,7 +35,7 @@ const sourcePoll = z.number().min(1).max(3600);
 const Broker = z.strictObject({
   id,
   managementUrl: httpUrl,
-  amqpUrl: z.string().optional(),
+  amqpUrl: amqpUrl.optional(),
   metricsUrl: httpUrl.optional(),
   pollSeconds: brokerPoll,
   clients: z.strictObject({ strip: z.array(pattern).max(50).default([]) }).default({ strip: [] }),
