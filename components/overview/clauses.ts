@@ -1,7 +1,18 @@
 import type { Verdict } from "@/lib/views/overview";
 
 export interface Clause {
-  readonly key: "late" | "lost" | "blocked" | "runners" | "backlogs" | "flapping" | "absent";
+  readonly key:
+    | "late"
+    | "lost"
+    | "blocked"
+    | "notConsuming"
+    | "pinned"
+    | "publishSilent"
+    | "runners"
+    | "backlogs"
+    | "leaking"
+    | "flapping"
+    | "absent";
   readonly n: number;
 }
 
@@ -14,8 +25,12 @@ export function clausesOf(verdict: Verdict): readonly Clause[] {
     { key: "late", n: verdict.late },
     { key: "lost", n: verdict.lost },
     { key: "blocked", n: verdict.blocked },
+    { key: "notConsuming", n: verdict.notConsuming },
+    { key: "pinned", n: verdict.pinned },
+    { key: "publishSilent", n: verdict.publishSilent },
     { key: "runners", n: verdict.runnersSilent },
     { key: "backlogs", n: verdict.backlogsGrowing },
+    { key: "leaking", n: verdict.leaking },
     { key: "flapping", n: verdict.flapping },
     { key: "absent", n: verdict.absent },
   ];

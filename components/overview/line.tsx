@@ -9,10 +9,15 @@ import type { TroubleLine } from "@/lib/views/overview";
 
 const WORD = {
   "client-late": "late",
+  "clients-not-back": "lost",
   "client-lost": "lost",
   "client-absent": "absent",
   "client-blocked": "blocked",
   "client-flapping": "flapping",
+  "client-not-consuming": "stuck",
+  "client-publish-silent": "silent",
+  "client-pinned": "stuck",
+  "client-leaking": "leaking",
   "broker-blind": "unreachable",
   "source-blind": "unreachable",
   "retry-backlog": "stuck",
@@ -46,6 +51,8 @@ function Told({ line }: { readonly line: TroubleLine }) {
       const values = { silence: span(line.silenceSeconds), timeout: span(line.timeoutSeconds) };
       return left === null || left <= 0 ? t("lateNow", values) : t("late", { ...values, close: span(left) });
     }
+    case "clients-not-back":
+      return t("notBack", { broker: line.broker, clock: since, back: line.back, went: line.went });
     case "client-lost":
       return t("lost", { clock: since, reason: reason(line.reason, line.inferred) });
     case "client-absent":
@@ -54,6 +61,16 @@ function Told({ line }: { readonly line: TroubleLine }) {
       return t("blocked", { clock: since });
     case "client-flapping":
       return t("flapping", { n: line.reconnects });
+    case "client-not-consuming": {
+      const values = { held: span(line.heldSeconds), queues: line.queues.join(", ") };
+      return t(line.queues.length === 0 ? "notConsuming" : "notConsumingFrom", values);
+    }
+    case "client-publish-silent":
+      return t("publishSilent", { held: span(line.heldSeconds) });
+    case "client-pinned":
+      return t("pinned", { held: span(line.heldSeconds) });
+    case "client-leaking":
+      return t("leaking", { n: line.sessionsOpen, usually: line.usually });
     case "broker-blind":
       return t("blindBroker", { clock: since, because: line.because });
     case "source-blind":

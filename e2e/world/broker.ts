@@ -15,6 +15,9 @@ const READY_WITHIN_MS = 90_000;
 /** Measured: an orderly stop takes 7 to 8 s. */
 const STOP_WITHIN_MS = 30_000;
 const CTL_WITHIN_MS = 60_000;
+/** Shares of the machine's memory: below what any node uses, and RabbitMQ 3.10's own default. */
+const WATERMARK_ALARMED = "0.0000001";
+const WATERMARK_DEFAULT = "0.4";
 /** amqp, distribution, management, prometheus, epmd, and eleven for the command line tools from the eighth on. */
 const PORTS = 20;
 
@@ -40,6 +43,8 @@ export interface Broker {
   restart(how: "orderly" | "crash"): Promise<void>;
   /** Runs rabbitmqctl against it and returns what it prints. */
   ctl(args: readonly string[]): Promise<string>;
+  /** Raises the memory alarm, so that the broker stops reading from publishers, or lets it go again. */
+  alarm(on: boolean): Promise<void>;
 }
 
 /**
@@ -60,6 +65,10 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     await epmd.kill();
     removeDirectory(dir);
   };
+  const ctl = async (args: readonly string[]): Promise<string> => {
+    const { stdout } = await exec(join(bin, "rabbitmqctl"), [...args], { env, timeout: CTL_WITHIN_MS });
+    return stdout;
+  };
   return {
     managementUrl: `http://guest:guest@127.0.0.1:${base + 2}`,
     amqpUrl: `amqp://guest:guest@127.0.0.1:${base}`,
@@ -76,9 +85,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
       await (how === "crash" ? node.kill() : node.stop("SIGTERM", STOP_WITHIN_MS));
       node = await startNode(bin, env, base);
     },
-    async ctl(args) {
-      const { stdout } = await exec(join(bin, "rabbitmqctl"), [...args], { env, timeout: CTL_WITHIN_MS });
-      return stdout;
+    ctl,
+    async alarm(on) {
+      await ctl(["set_vm_memory_high_watermark", on ? WATERMARK_ALARMED : WATERMARK_DEFAULT]);
     },
   };
 }

@@ -17,6 +17,7 @@ export async function openBroker(): Promise<Broker> {
     kill: () => Promise.resolve(),
     restart: refuse,
     ctl: refuse,
+    alarm: refuse,
   };
 }
 

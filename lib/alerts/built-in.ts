@@ -55,4 +55,30 @@ export const BUILT_IN_RULES: readonly Rule[] = [
     warning: 1,
     forMs: MINUTE,
   },
+  // The values are durations themselves (for how many seconds it has been so), so no further holding.
+  { ...base, id: "client-not-consuming", signal: "client.consumers.missing", critical: 60, inferred: true },
+  { ...base, id: "client-consumers-gone", signal: "client.consumers.idle", warning: 300, inferred: true },
+  {
+    ...base,
+    id: "client-publish-silent",
+    signal: "client.publish.silent",
+    warning: 300,
+    critical: 900,
+    inferred: true,
+  },
+  // RabbitMQ closes the channel after `consumer_timeout`, 30 min by default: critical at four fifths of it.
+  { ...base, id: "client-unacked-pinned", signal: "client.unacked.pinned", warning: 600, critical: 1_440 },
+  { ...base, id: "client-blocked", signal: "client.blocked", critical: 30 },
+  // Beyond the usual number, and counted only where that has more than doubled.
+  {
+    ...base,
+    id: "client-connections-leaked",
+    signal: "client.connections.leaked",
+    warning: 20,
+    critical: 100,
+    inferred: true,
+  },
+  // Clients whom the broker took along and whose library has given up by now: one alert for all of them.
+  { ...base, id: "clients-not-back", signal: "broker.clients.missing", critical: 1, inferred: true },
+  { ...base, id: "broker-alarm", signal: "broker.alarms", critical: 1 },
 ];

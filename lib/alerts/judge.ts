@@ -1,3 +1,4 @@
+import { evaluate } from "@/lib/alerts/evaluate";
 import { type Instance, instancesOf, keyOf, type Labels, type Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
 import { matches } from "@/lib/alerts/rules";
@@ -35,7 +36,7 @@ export function judge(memory: AlertMemory, judged: Judged): Judgement {
   const after = new Map(memory);
   const changed: Alert[] = [];
   const events: AlertEvent[] = [];
-  const instances = instancesOf(judged.rules, judged.readings);
+  const instances = instancesOf(judged.rules, judged.readings, idleBeside(memory));
   for (const key of new Set([...instances.keys(), ...memory.keys()])) {
     const before = memory.get(key) ?? null;
     const next = nextStep(before, instances.get(key) ?? null, judged);
@@ -64,6 +65,24 @@ export function fromStored(alerts: readonly Alert[], aliveUntilMs: number | null
     memory.set(keyOf(alert.rule, alert.labels), { alert, heldMs: { warning, critical }, judgedMs: null });
   }
   return memory;
+}
+
+/**
+ * Whether a rule has nothing to say of a reading: it is clear or not measured, and no alert of it can be open. An
+ * alert can be where each of the reading's labels is a label of some open alert of the rule.
+ */
+function idleBeside(memory: AlertMemory): (rule: Rule, reading: Reading) => boolean {
+  const open = new Map<string, Set<string>>();
+  for (const { alert } of memory.values()) {
+    const values = open.get(alert.rule) ?? new Set();
+    for (const value of Object.values(alert.labels)) values.add(value);
+    open.set(alert.rule, values);
+  }
+  return (rule, { labels, value }) => {
+    if (value !== null && evaluate(rule, value) !== "clear") return false;
+    const known = open.get(rule.id);
+    return known === undefined || Object.values(labels).some((label) => !known.has(label));
+  };
 }
 
 function nextStep(before: Held | null, instance: Instance | null, judged: Judged): Step {

@@ -24,16 +24,23 @@ export interface Instance {
 
 /**
  * Every rule joined to the readings it speaks about: at most one instance for a rule id and a set of labels. Of two
- * rules with one id the more specific holds, then the earlier in the list.
+ * rules with one id the more specific holds, then the earlier in the list. What is idle is left out: naming the
+ * instances of thousands of healthy clients at each tick costs more than judging them.
  */
-export function instancesOf(rules: readonly Rule[], readings: readonly Reading[]): ReadonlyMap<string, Instance> {
+export function instancesOf(
+  rules: readonly Rule[],
+  readings: readonly Reading[],
+  isIdle: (rule: Rule, reading: Reading) => boolean = () => false,
+): ReadonlyMap<string, Instance> {
   const bySignal = Map.groupBy(mostSpecificFirst(rules), (rule) => rule.signal);
   const instances = new Map<string, Instance>();
-  for (const { signal, labels, value, context } of readings) {
-    const taken = new Set<string>();
+  for (const reading of readings) {
+    const { signal, labels, value, context } = reading;
+    const taken: string[] = [];
     for (const rule of bySignal.get(signal) ?? []) {
-      if (taken.has(rule.id) || !matches(rule, labels)) continue;
-      taken.add(rule.id);
+      if (taken.includes(rule.id) || !matches(rule, labels)) continue;
+      taken.push(rule.id);
+      if (isIdle(rule, reading)) continue;
       const key = keyOf(rule.id, labels);
       instances.set(key, { key, rule, labels, value, context: context ?? {} });
     }

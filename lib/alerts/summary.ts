@@ -19,7 +19,14 @@ export interface Told {
    * - client-lost: `name`, `reason`, `endedMs` and `nowMs` (epoch)
    * - retry-backlog, retry-not-draining: `due`, `later`, `oldestDueSeconds`
    * - runner-silent: `name`, `silenceSeconds`, `limitSeconds`, `jobsRunning`, `because`
+   * - clients-not-back: `missing` (names), `went`, `back`, `wentMs` and `nowMs` (epoch)
    * - broker-unreachable, source-unreachable: `because`
+   * - client-not-consuming, client-consumers-gone: `ready`, `queues`, `consumers`, `consumersExpected`, `channels`
+   * - client-publish-silent: `gapSeconds`, `publishedSeconds`
+   * - client-unacked-pinned: `unacked`
+   * - client-connections-leaked: `usually`; `sessionsOpen`
+   * - client-blocked, broker-alarm: `alarm`
+   * - all of a client's: `product`, `platform`
    */
   readonly context: Context;
   readonly outcome: Outcome;
@@ -71,6 +78,14 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     const since = ended === null || now === null ? "" : `, gone for ${duration((now - ended) / SECOND)}`;
     return `${subject(told)} has not come back${since}${lastEnd(told)} (inferred)`;
   },
+  "clients-not-back": (told) => {
+    const [went, back] = [measured(told, "went"), measured(told, "back")];
+    const [wentMs, now] = [measured(told, "wentMs"), measured(told, "nowMs")];
+    const ago = wentMs === null || now === null ? "" : ` ${duration((now - wentMs) / SECOND)} ago`;
+    const others = went === null || back === null ? "" : `; ${number(back)} of ${number(went)} did`;
+    const who = typeof told.context.missing === "string" ? cut(told.context.missing) : plural(told.value, "client");
+    return `${who} did not come back after ${subject(told)} went${ago}${others} (inferred)`;
+  },
   "retry-backlog": (told) => {
     const oldest = measured(told, "oldestDueSeconds");
     const waited = oldest === null ? "" : `, the oldest for ${duration(oldest)}`;
@@ -91,6 +106,38 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
   },
   "broker-unreachable": (told) => `Lastbeat cannot see broker ${subject(told)}${because(told)}`,
   "source-unreachable": (told) => `Lastbeat cannot read ${subject(told)}${because(told)}`,
+  "client-not-consuming": (told) => {
+    const ready = measured(told, "ready");
+    const waits =
+      ready === null ? "" : ` while ${plural(ready, "message")} wait${ready === 1 ? "s" : ""}${inQueues(told)}`;
+    return `${subject(told)} is connected and has consumed nothing for ${duration(told.value ?? 0)}${waits} (inferred); ${restart(told)}`;
+  },
+  "client-consumers-gone": (told) =>
+    `${subject(told)} is connected and has had ${lostConsumers(told)} for ${duration(told.value ?? 0)} (inferred); ${restart(told)}`,
+  "client-publish-silent": (told) => {
+    const gap = measured(told, "gapSeconds");
+    const usual = gap === null ? "" : `, usually every ${duration(Math.max(1, gap))}`;
+    const remedy =
+      told.context.product === "aiormq"
+        ? "FastStream before 0.5.0 stops so when another broker object closes"
+        : "look at its publisher and set publish timeouts";
+    return `${subject(told)} has published nothing for ${duration(told.value ?? 0)}${usual}, and is still given work (inferred); ${remedy}`;
+  },
+  "client-unacked-pinned": (told) => {
+    const unacked = measured(told, "unacked");
+    const holds = unacked === null ? "all it may hold" : `${plural(unacked, "message")}, all it may`;
+    return `${subject(told)} holds ${holds}, and has acknowledged none for ${duration(told.value ?? 0)}; look for a hung handler`;
+  },
+  "client-blocked": (told) =>
+    `${subject(told)} has been blocked from publishing for ${duration(told.value ?? 0)}${alarm(told)}`,
+  "client-connections-leaked": (told) => {
+    const open = measured(told, "sessionsOpen");
+    const usually = measured(told, "usually");
+    const against = usually === null ? "" : `, usually ${number(usually)}`;
+    const count = open === null ? `${number(told.value ?? 0)} connections too many` : plural(open, "connection");
+    return `${subject(told)} has ${count}${against} (inferred); it should use one again instead of opening more`;
+  },
+  "broker-alarm": (told) => `Broker ${subject(told)} blocks publishers${alarm(told)}`,
 });
 
 const CLEARED: ReadonlyMap<string, Sentence> = sentences({
@@ -101,12 +148,50 @@ const CLEARED: ReadonlyMap<string, Sentence> = sentences({
       : `${subject(told)} is beating again`,
   "client-flapping": (told) => `${subject(told)} has stayed connected for 10 min`,
   "client-lost": (told) => `${subject(told)} is back`,
+  "clients-not-back": (told) => `everyone who went with ${subject(told)} is back, or has left`,
   "retry-backlog": (told) => `${subject(told)} is down to ${plural(told.value, "retry", "retries")} due`,
   "retry-not-draining": (told) => `${subject(told)}: due retries are draining again`,
   "runner-silent": (told) => `${subject(told)} was heard from again`,
   "broker-unreachable": (told) => `Lastbeat sees broker ${subject(told)} again`,
   "source-unreachable": (told) => `Lastbeat can read ${subject(told)} again`,
+  "client-not-consuming": (told) => {
+    if (measured(told, "consumers") === 0) return unlessGone(told, "still consumes nothing, but nothing waits for it");
+    return unlessGone(told, "consumes again");
+  },
+  "client-consumers-gone": (told) => unlessGone(told, "consumes again"),
+  "client-publish-silent": (told) =>
+    unlessGone(told, measured(told, "publishedSeconds") === 0 ? "publishes again" : "is no longer given work"),
+  "client-unacked-pinned": (told) => unlessGone(told, "no longer holds all it may"),
+  "client-blocked": (told) => unlessGone(told, "is no longer blocked"),
+  "client-connections-leaked": (told) => {
+    const open = measured(told, "sessionsOpen");
+    return unlessGone(told, open === null ? "has let its connections go" : `is down to ${plural(open, "connection")}`);
+  },
+  "broker-alarm": (told) => `Broker ${subject(told)} lets publishers go on`,
 });
+
+const unlessGone = (told: Told, what: string): string =>
+  `${subject(told)} ${told.context.sessionsOpen === 0 ? "is no longer connected" : what}`;
+
+const inQueues = ({ context }: Told): string =>
+  typeof context.queues === "string" && context.queues !== "" ? ` in ${cut(context.queues)}` : "";
+
+const lostConsumers = (told: Told): string => {
+  const expected = measured(told, "consumersExpected");
+  return expected === null ? "no consumer" : `none of its ${plural(expected, "consumer")}`;
+};
+
+const alarm = ({ context }: Told): string => (typeof context.alarm === "string" ? `: ${context.alarm}` : "");
+
+/** What is known of the products that come back without their consumer (facts of RoadRunner's and aio-pika's issues). */
+function restart(told: Told): string {
+  const { product, platform } = told.context;
+  if (product === "aiormq") return "restart it; aio-pika before 9.4.1 needs an upgrade";
+  if (platform !== "golang") return "restart it";
+  const channels = measured(told, "channels");
+  const lacks = channels === 2 ? " (2 channels, RoadRunner has 3 while it consumes)" : "";
+  return `restart it${lacks}; RoadRunner before 2025.1 needs an upgrade`;
+}
 
 const generic: Sentence = (told) =>
   `${subject(told)}: ${told.rule}${seen(told)}${Number.isNaN(told.threshold) ? "" : `, threshold ${number(told.threshold)}`}`;

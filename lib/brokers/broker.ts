@@ -26,6 +26,22 @@ export interface Consumer {
   readonly tag: string;
 }
 
+/** One channel's numbers, cumulative since it was opened. null: its statistics are not there (yet). */
+export interface Channel {
+  readonly name: string;
+  /** Name of the connection it runs on. */
+  readonly connection: string;
+  readonly consumers: number | null;
+  /** For each consumer of the channel; 0 = no limit. */
+  readonly prefetch: number | null;
+  /** For all consumers of the channel together; 0 = no limit. */
+  readonly globalPrefetch: number | null;
+  readonly unacked: number | null;
+  readonly published: number | null;
+  readonly delivered: number | null;
+  readonly acked: number | null;
+}
+
 export interface BrokerNode {
   readonly name: string;
   readonly running: boolean;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/brokers/parse";
+import { parseChannels } from "@/lib/brokers/parse-channels";
 
 const FOLDER = join(import.meta.dirname, "recorded", "3.10.8");
 const recorded = (name: string): unknown => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8"));
@@ -57,6 +58,7 @@ describe("recorded on RabbitMQ 3.10.8", () => {
       const outcomes = [
         parseConnections(json),
         parseConsumers(json),
+        parseChannels(json),
         parseNodes(json),
         parseQueues(json, "main"),
         parseOverview(json[0]),

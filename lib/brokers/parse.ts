@@ -185,7 +185,7 @@ export interface Parsed<T> {
   readonly unreadable: number;
 }
 
-function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string): Outcome<Parsed<T>> {
+export function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string): Outcome<Parsed<T>> {
   if (!Array.isArray(json)) {
     return failed({ code: "bad-answer", retry: true, detail: `${what}: expected a list` });
   }

@@ -53,5 +53,11 @@ function firstOpened(open: Iterable<Session>): ReadonlyMap<string, number> {
   return first;
 }
 
+/**
+ * Whom the broker took along with others and who is lost since. One alert tells of them all, so none is told of alone.
+ */
+export const missingOf = (comeback: Comeback | null): readonly Client[] =>
+  comeback !== null && isShared(comeback) ? comeback.away.filter((client) => client.state === "lost") : [];
+
 /** Beyond one, an absence is the broker's story and not the client's: one alert, not one for each. */
-export const isShared = (comeback: Comeback): boolean => comeback.back.length + comeback.away.length > 1;
+const isShared = (comeback: Comeback): boolean => comeback.back.length + comeback.away.length > 1;

@@ -178,7 +178,7 @@ function settle(
   const forgotten: Client[] = [];
   for (const client of clients.values()) {
     const own = sessions.get(client.id) ?? [];
-    const { state, sinceMs } = nextState(client, own, seen.nowMs);
+    const { state, sinceMs } = nextState(client, own, seen.rules.giveUpMs, seen.nowMs);
     if (state === "departed" && seen.nowMs - client.lastSeenMs > DAY) {
       clients.delete(client.id);
       forgotten.push(client);

@@ -10,6 +10,8 @@ export interface Identity {
 export interface IdentityRules {
   /** Patterns cut from connection names: pids, uuids, anything that changes at each start. */
   readonly strip: readonly RegExp[];
+  /** How long a client may be away before it is lost, ms; null: as long as its library goes on trying. */
+  readonly giveUpMs: number | null;
 }
 
 /** Names are user-controlled and unbounded (measured: quotes, control characters and newlines pass). */

@@ -16,6 +16,7 @@ const VISITOR_MS = 30 * SECOND;
 export function nextState(
   client: Client,
   open: readonly Session[],
+  patienceMs: number | null,
   nowMs: number,
 ): { readonly state: ClientState; readonly sinceMs: number } {
   if (open.length > 0) return openState(client, open, nowMs);
@@ -28,7 +29,7 @@ export function nextState(
   if (visitor && away > VISITOR_MS) return since(client, "departed", nowMs);
   if (away > LOST_FOR_MS) return since(client, "departed", nowMs);
   // Both count from the end: "lost since 03:11" is when it went, not when we gave up waiting.
-  const lost = away > giveUpMs(client.product, client.platform);
+  const lost = away > (patienceMs ?? giveUpMs(client.product, client.platform));
   return { state: lost ? "lost" : "absent", sinceMs: end.atMs };
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
+import { most, worstSignals } from "@/lib/clients/signals";
 import type { BrokerMemory, ClientMinute, ClientMinutes } from "@/lib/collector/memory";
 import type { Session } from "@/lib/sessions/session";
 import { MINUTE } from "@/lib/time/duration";
@@ -50,14 +51,16 @@ export function accumulate(
   const merged = new Map(same ? before.rows : []);
   for (const { id, ...row } of rows) {
     const known = merged.get(id);
-    merged.set(
-      id,
-      known ? { ...row, silence: most(known.silence, row.silence), missed: most(known.missed, row.missed) } : row,
-    );
+    merged.set(id, known ? worse(known, row) : row);
   }
   const finished =
     same || before.rows.size === 0 ? null : { minuteMs: before.minuteMs, rows: [...before.rows.values()] };
   return { now: { minuteMs, rows: merged }, finished };
 }
 
-const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+const worse = (known: ClientMinute, row: ClientMinute): ClientMinute => ({
+  ...row,
+  silence: most(known.silence, row.silence),
+  missed: most(known.missed, row.missed),
+  doing: worstSignals(known.doing, row.doing),
+});

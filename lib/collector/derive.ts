@@ -2,6 +2,7 @@ import type { Reading } from "@/lib/alerts/measure";
 import type { Connection } from "@/lib/brokers/broker";
 import type { Pushed } from "@/lib/brokers/event";
 import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
+import { followActivity, type Learning } from "@/lib/clients/activity";
 import { reconcile } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
@@ -11,10 +12,12 @@ import {
   brokerSample,
   clientLabels,
   clientReadings,
+  comebackContext,
   goneReadings,
   queueSamples,
   readingsOf,
 } from "@/lib/collector/measure";
+import { alarmsOf } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
 import type { BrokerObservation } from "@/lib/collector/observe";
@@ -29,6 +32,7 @@ import { MINUTE } from "@/lib/time/duration";
 export interface BrokerSettings {
   readonly pollIntervalMs: number;
   readonly rules: IdentityRules;
+  readonly learning: Learning;
 }
 
 /** What one tick of one broker found out, ready to be kept in one transaction. */
@@ -167,10 +171,11 @@ function seeingTick(
   const nodeMoved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
   const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
   const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
+  const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
   const moved = move(before, memory, {
     pushed: tick.pushed,
     listed,
-    consumers: seen.consumers.ok ? seen.consumers.value.rows : null,
+    consumers,
     circumstances: circumstancesOf(before, memory, { nowMs, answerMs: seen.answerMs, nodes, restarted }),
     rules: settings.rules,
     late: (tracked) => markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs),
@@ -189,6 +194,10 @@ function seeingTick(
     queues,
     consumed: rememberConsumed(before.consumed, queues),
     churn: churn.after,
+    activity: followActivity(before.activity, {
+      ...{ nowMs, clients: moved.followed.clients, open: moved.followed.open, listed, consumers },
+      ...{ look: seen.look, learning: settings.learning },
+    }),
     flushedMs: flush ? nowMs : before.flushedMs,
     lastPollMs: nowMs,
     unreadable: seen.connections.ok ? seen.connections.value.unreadable : 0,
@@ -218,7 +227,11 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
       clients: found.flush ? [...after.clients.values()] : changedClients(before, after),
       samples: [sample, ...queues],
       readings: [
-        ...readingsOf(sample, { because: after.reach.because, sinceMs: after.reach.sinceMs, nowMs }),
+        ...readingsOf(sample, {
+          ...{ because: after.reach.because, sinceMs: after.reach.sinceMs, nowMs },
+          alarm: alarmsOf(after.nodes)?.join(", ") ?? null,
+          ...comebackContext(after.comeback),
+        }),
         ...queues.flatMap((queue) => readingsOf(queue, {})),
         ...clients.readings,
       ],

@@ -1,6 +1,9 @@
 import type { Reading } from "@/lib/alerts/measure";
 import { isBlind } from "@/lib/brokers/reach";
 import type { Client } from "@/lib/clients/client";
+import { type Comeback, missingOf } from "@/lib/clients/comeback";
+import { isTrouble } from "@/lib/clients/signals";
+import { alarmsOf, measureActivity } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { closeExpected, missedBeats } from "@/lib/heartbeats/late";
 import { backlogOf } from "@/lib/queues/backlog";
@@ -38,8 +41,26 @@ export function brokerSample(
     "broker.poll.duration": memory.pollDurationMs,
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
+    "broker.clients.missing": missingOf(memory.comeback).length,
+    "broker.alarms": alarmsOf(memory.nodes)?.length ?? null,
   };
   return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
+}
+
+/** A phone shows a few names; the page has them all. */
+const NAMES_MAX = 5;
+
+/** What the sentence about clients that did not come back needs. */
+export function comebackContext(comeback: Comeback | null): NonNullable<Reading["context"]> {
+  if (comeback === null) return {};
+  const missing = missingOf(comeback).map((client) => client.name);
+  const more = missing.length > NAMES_MAX ? ` and ${missing.length - NAMES_MAX} more` : "";
+  return {
+    went: comeback.back.length + comeback.away.length,
+    back: comeback.back.length,
+    missing: `${missing.slice(0, NAMES_MAX).join(", ")}${more}`,
+    wentMs: comeback.atMs,
+  };
 }
 
 const perMinute = (perSecond: number | null): number | null => (perSecond === null ? null : perSecond * 60);
@@ -90,6 +111,8 @@ export interface ClientReadings {
 
 /** The per-client signals of one tick, and the rows of those in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
+  const doingOf = measureActivity(memory);
+  const excused = new Set(missingOf(memory.comeback).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];
@@ -97,9 +120,12 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const beat = beatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
     const absent = client.state === "absent" || client.state === "lost";
     const away = absent && client.lastEnd ? (nowMs - client.lastEnd.atMs) / SECOND : 0;
-    const lost = client.state === "lost" ? 1 : 0;
+    const lost = client.state === "lost" && !excused.has(client.id) ? 1 : 0;
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const context = contextOf(client, beat, sessions.get(client.id)?.length ?? 0, nowMs);
+    const sessionsOpen = sessions.get(client.id)?.length ?? 0;
+    const doing = doingOf(client, sessionsOpen);
+    const own = contextOf(client, beat, sessionsOpen, nowMs);
+    const context = doing.context === null ? own : { ...own, ...doing.context };
     const labels = clientLabels(client);
     const read = (signal: string, value: number | null) => readings.push({ signal, labels, value, context });
     read("client.heartbeat.missed", beat?.missed ?? 0);
@@ -107,7 +133,8 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     read("client.reconnects", flaps);
     read("client.absent", away);
     read("client.lost", lost);
-    if ((beat?.missed ?? 0) > 0 || absent) {
+    for (const [signal, value] of doing.values) read(signal, value);
+    if ((beat?.missed ?? 0) > 0 || absent || isTrouble(doing.signals)) {
       const silence = beat?.silenceSeconds ?? null;
       const row = {
         broker: client.broker,
@@ -116,6 +143,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
         missed: beat?.missed ?? null,
         lost,
         absent: away,
+        doing: doing.signals,
       };
       minutes.push({ id: client.id, ...row });
     }
@@ -175,6 +203,7 @@ function contextOf(
   return {
     name: client.name,
     product: client.product,
+    platform: client.platform,
     sessionsOpen,
     silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds),
     timeoutSeconds: beat?.timeoutSeconds ?? null,

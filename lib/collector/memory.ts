@@ -1,8 +1,11 @@
 import type { BrokerNode, Overview } from "@/lib/brokers/broker";
 import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import type { Reach } from "@/lib/brokers/reach";
+import { type ActivityMemory, NO_ACTIVITY } from "@/lib/clients/activity";
 import { type ChurnMemory, NO_CHURN } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
+import type { Comeback } from "@/lib/clients/comeback";
+import type { ActivitySignals } from "@/lib/clients/signals";
 import type { Queue } from "@/lib/queues/queue";
 import type { Session } from "@/lib/sessions/session";
 import type { ToldMemory } from "@/lib/sessions/told";
@@ -13,6 +16,8 @@ export interface BrokerMemory {
   readonly reach: Reach;
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
+  /** The latest time the broker took clients along, and who is back; null when none is known. */
+  readonly comeback: Comeback | null;
   /** Sessions that ended within the last minutes, by id. */
   readonly recent: ReadonlyMap<string, Session>;
   readonly told: ToldMemory;
@@ -35,6 +40,7 @@ export interface BrokerMemory {
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
   readonly consumed: ReadonlySet<string>;
   readonly churn: ChurnMemory;
+  readonly activity: ActivityMemory;
   /** Since when the rows of open sessions and clients were last written as a whole. */
   readonly flushedMs: number;
   readonly minute: ClientMinutes;
@@ -58,6 +64,7 @@ export interface ClientMinute {
   readonly missed: number | null;
   readonly lost: number | null;
   readonly absent: number | null;
+  readonly doing: ActivitySignals;
 }
 
 const OFF = { is: "off", sinceMs: 0, because: null } as const;
@@ -79,6 +86,7 @@ export function firstMemory(
     reach: { is: "starting", sinceMs: nowMs, because: null },
     clients: new Map(stored.clients.map((client) => [client.id, client])),
     open: new Map(stored.sessions.map((session) => [session.id, session])),
+    comeback: null,
     recent: new Map(),
     told: new Map(),
     stopping: new Map(),
@@ -93,6 +101,7 @@ export function firstMemory(
     queues: [],
     consumed: new Set(),
     churn: NO_CHURN,
+    activity: NO_ACTIVITY,
     flushedMs: nowMs,
     minute: { minuteMs: 0, rows: new Map() },
     lastPollMs: null,

@@ -1,6 +1,7 @@
 import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
 import type { BrokerEvent, Pushed } from "@/lib/brokers/event";
 import { isBlind } from "@/lib/brokers/reach";
+import { comebackOf } from "@/lib/clients/comeback";
 import { follow } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
 import type { BrokerMemory } from "@/lib/collector/memory";
@@ -83,6 +84,7 @@ export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving)
     ...memory,
     clients: followed.clients,
     open: followed.open,
+    comeback: comebackOf(followed.clients.values(), followed.open.values()),
     recent: new Map([...tracked.recent, ...followed.ended.map((session) => [session.id, session] as const)]),
     pids: pidsOf(memory, opened, followed.open),
     logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,

@@ -9,6 +9,7 @@ import {
   parseOverview,
   parseQueues,
 } from "@/lib/brokers/parse";
+import type { ChannelLook } from "@/lib/clients/channels";
 import type { Outcome } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
 
@@ -19,6 +20,8 @@ export interface BrokerObservation {
   readonly connections: Outcome<Parsed<Connection>>;
   readonly consumers: Outcome<Parsed<Consumer>>;
   readonly queues: Outcome<Parsed<Queue>>;
+  /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
+  readonly look: ChannelLook | null;
   /** The slowest answer, ms. */
   readonly answerMs: number;
   readonly bytes: number;
@@ -58,7 +61,11 @@ const QUEUES = `/api/queues?${columns(
 )}`;
 
 /** Polls one broker: all endpoints at once, one request each. Never throws. */
-export async function observe(broker: string, api: ManagementApi, signal: AbortSignal): Promise<BrokerObservation> {
+export async function observe(
+  broker: string,
+  api: ManagementApi,
+  signal: AbortSignal,
+): Promise<Omit<BrokerObservation, "look">> {
   const started = performance.now();
   const [overview, nodes, connections, consumers, queues] = await Promise.all([
     api.get("/api/overview", signal),

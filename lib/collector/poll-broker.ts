@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import type { Pushed } from "@/lib/brokers/event";
 import { createManagementApi } from "@/lib/brokers/management-api";
 import { createPush, type Push } from "@/lib/brokers/push";
+import { watchChannels } from "@/lib/collector/channels";
 import { type BrokerSettings, derive, type Tick } from "@/lib/collector/derive";
 import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
 import { type Loop, pause, startLoop } from "@/lib/collector/loop";
@@ -26,21 +27,24 @@ const HEAR_EVERY_MS = 1 * SECOND;
 export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const api = createManagementApi(config.managementUrl);
   const pollIntervalMs = config.pollSeconds * SECOND;
-  const settings: BrokerSettings = { pollIntervalMs, rules: { strip: config.clients.strip } };
+  const { strip, giveUp, learnConsumers, learnSessions } = config.clients;
+  const learning = { consumersMs: learnConsumers, sessionsMs: learnSessions };
+  const settings: BrokerSettings = { pollIntervalMs, rules: { strip, giveUpMs: giveUp ?? null }, learning };
+  const channels = watchChannels(api, pollIntervalMs);
   const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
   const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings));
   const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
   const polling = startLoop(
     async (signal) => {
       const seen = await observe(config.id, api, signal);
-      return signal.aborted ? 0 : tick(seen);
+      return signal.aborted ? 0 : tick({ ...seen, look: channels.take() });
     },
     { againMs: pollIntervalMs, failed },
   );
   const hearing = push && startLoop((signal) => hear(push, tick, signal), { againMs: HEAR_EVERY_MS, failed });
   return {
     async stop() {
-      await Promise.all([polling.stop(), hearing?.stop()]);
+      await Promise.all([polling.stop(), hearing?.stop(), channels.stop()]);
       await Promise.all([api.close(), push?.close()]);
     },
   };

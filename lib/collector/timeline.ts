@@ -1,11 +1,11 @@
-import type { BrokerNode, Connection, Consumer } from "@/lib/brokers/broker";
+import type { BrokerNode, Channel, Connection, Consumer } from "@/lib/brokers/broker";
 import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import { type Derived, derive } from "@/lib/collector/derive";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { done, type Failure, failed } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
-import { SECOND } from "@/lib/time/duration";
+import { DAY, MINUTE, SECOND } from "@/lib/time/duration";
 
 /** A recorded or invented day, poll by poll, put through the very fold the collector runs. For tests and the bench. */
 export interface Poll {
@@ -18,11 +18,15 @@ export interface Poll {
   readonly created?: number | null;
   readonly failure?: Failure;
   readonly heard?: readonly BrokerEvent[];
+  /** Channels seen at this poll; absent: no new look at them. null: refused. */
+  readonly channels?: readonly Channel[] | null;
+  readonly alarm?: boolean;
 }
 
 const START_MS = Date.UTC(2026, 10, 21);
 const POLL_MS = 5 * SECOND;
 const UPTIME_MS = 3_600_000;
+const SETTINGS = { pollIntervalMs: POLL_MS, learning: { consumersMs: 10 * MINUTE, sessionsMs: DAY } };
 
 export interface Timeline {
   readonly nowMs: () => number;
@@ -40,7 +44,7 @@ export const FLOWS: PushStanding = { events: FLOWING, log: FLOWING };
 export function timeline(strip: readonly RegExp[] = [], standing: PushStanding = NO_PUSH): Timeline {
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
-  const settings = { pollIntervalMs: POLL_MS, rules: { strip } };
+  const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
   const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
     const derived = derive(memory, { seen, pushed: { heard, standing } }, settings, nowMs);
     memory = derived.after;
@@ -68,7 +72,7 @@ function observation(seen: Poll, nowMs: number): BrokerObservation {
     running: seen.nodeRuns ?? true,
     memoryUsedBytes: null,
     memoryLimitBytes: null,
-    memoryAlarm: false,
+    memoryAlarm: seen.alarm ?? false,
     diskAlarm: false,
     uptimeMs,
   };
@@ -89,6 +93,7 @@ function observation(seen: Poll, nowMs: number): BrokerObservation {
     connections: answer(seen.connections ?? []),
     consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
     queues: answer(seen.queues ?? []),
+    look: seen.channels === undefined ? null : { atMs: nowMs, channels: seen.channels },
     answerMs: 0,
     bytes: 0,
   };

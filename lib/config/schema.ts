@@ -32,13 +32,23 @@ function protocolOf(text: string): string {
 const brokerPoll = z.number().min(1).max(60).default(5);
 const sourcePoll = z.number().min(1).max(3600);
 
+const Clients = z.strictObject({
+  strip: z.array(pattern).max(50).default([]),
+  /** How long a client may be away before it is lost. Absent: as long as its library goes on trying, and a minute. */
+  giveUp: duration.optional(),
+  /** A number of consumers held for this long is expected of the client from then on. */
+  learnConsumers: duration.prefault("10m"),
+  /** The usual number of connections of a client is the median of this long. */
+  learnSessions: duration.prefault("24h"),
+});
+
 const Broker = z.strictObject({
   id,
   managementUrl: httpUrl,
   amqpUrl: amqpUrl.optional(),
   metricsUrl: httpUrl.optional(),
   pollSeconds: brokerPoll,
-  clients: z.strictObject({ strip: z.array(pattern).max(50).default([]) }).default({ strip: [] }),
+  clients: Clients.prefault({}),
 });
 
 const source = { id, databaseUrl };

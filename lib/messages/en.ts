@@ -60,10 +60,17 @@ export const en = {
     and: "{a} and {b}",
     sentence: "{text}.",
     severitySince: "{severity, select, critical {critical} warning {warning} other {unknown}} since {clock}",
+    notConsuming:
+      "{n, plural, one {# client is connected and does not consume} other {# clients are connected and do not consume}}",
+    publishSilent: "{n, plural, one {# client has stopped publishing} other {# clients have stopped publishing}}",
+    pinned:
+      "{n, plural, one {# client acknowledges nothing it was given} other {# clients acknowledge nothing they were given}}",
+    leaking: "{n, plural, one {# client keeps opening connections} other {# clients keep opening connections}}",
     more: "{n, plural, one {and # more} other {and # more}}",
     lines: "Worst first",
   },
   line: {
+    notBack: "not back since {broker} went at {clock}; {back, number} of {went, number} are",
     late: "silent {silence} of {timeout} · the broker will close it in about {close} (inferred)",
     lateNow: "silent {silence} of {timeout} · the broker is about to close it (inferred)",
     lost: "gone since {clock} and not back · last end: {reason}",
@@ -75,6 +82,11 @@ export const en = {
     backlog: "{due, number} retries due",
     backlogGrowing: "{due, number} retries due, growing {rate, number}/min",
     backlogFalling: "{due, number} retries due, falling {rate, number}/min",
+    notConsuming: "connected, and consumes nothing for {held} (inferred)",
+    notConsumingFrom: "connected, and consumes nothing for {held}; it did from {queues} (inferred)",
+    publishSilent: "publishes nothing for {held}, and is still given work (inferred)",
+    pinned: "holds all the messages it may, and acknowledges none for {held}",
+    leaking: "{n, plural, one {# connection} other {# connections}} open, usually {usually, number} (inferred)",
     runner: "silent {silence}, holding {n, plural, =0 {nothing} one {# job} other {# jobs}}",
   },
   reason: {
@@ -97,6 +109,7 @@ export const en = {
     absent: "absent",
     lost: "lost",
     flapping: "flapping",
+    leaking: "leaking",
     departed: "departed",
     ok: "in contact",
     idle: "idle",

@@ -33,6 +33,8 @@ export const SAMPLED = {
     ["broker.poll.duration", "milliseconds"],
     ["broker.opened", "per-minute"],
     ["broker.closed", "per-minute"],
+    ["broker.alarms", "count"],
+    ["broker.clients.missing", "count"],
   ],
   queue: [
     ["queue.ready", "count"],
@@ -80,6 +82,12 @@ const MINUTES: readonly Signal[] = [
   { name: "client.heartbeat.missed", unit: "count", kind: "client", stored: "minutes", labels: LABELS.client },
   { name: "client.lost", unit: "state", kind: "client", stored: "minutes", labels: LABELS.client },
   { name: "client.absent", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.consumers.missing", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.consumers.idle", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.publish.silent", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.unacked.pinned", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.blocked", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
+  { name: "client.connections.leaked", unit: "count", kind: "client", stored: "minutes", labels: LABELS.client },
 ];
 
 export const SIGNALS: readonly Signal[] = [

@@ -12,6 +12,7 @@ import { keepSessions } from "@/lib/storage/sessions";
 import { emptyDatabase, emptyTables } from "@/lib/storage/testing";
 import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
 
+const NOTHING = { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null };
 const NOW = Date.UTC(2026, 10, 21, 12);
 
 let database: Database;
@@ -75,7 +76,7 @@ test("what could not be measured is rolled up as not measured", async () => {
 test("minutes go after 30 days, and with them objects that nothing is known of any more", async () => {
   const { db } = database;
   await keepClientMinutes(db, NOW - 32 * DAY, [
-    { broker: "main", client: "gone", silence: 1, missed: null, lost: null, absent: null },
+    { broker: "main", client: "gone", silence: 1, missed: null, lost: null, absent: null, doing: NOTHING },
   ]);
   expect(await count("lastbeat.objects")).toBe(3);
   await keepPartitions(db, NOW);

@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
+import type { ActivitySignals } from "@/lib/clients/signals";
 import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/postgres/bulk";
 import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
 import { ensurePartition } from "@/lib/storage/partitions";
@@ -13,6 +14,12 @@ export const CLIENT_MINUTES: readonly string[] = [
   "client.heartbeat.missed",
   "client.lost",
   "client.absent",
+  "client.consumers.missing",
+  "client.consumers.idle",
+  "client.publish.silent",
+  "client.unacked.pinned",
+  "client.blocked",
+  "client.connections.leaked",
 ];
 
 /** What one client showed in one minute; null where it was not measured. */
@@ -23,6 +30,7 @@ export interface ClientMinute {
   readonly missed: number | null;
   readonly lost: number | null;
   readonly absent: number | null;
+  readonly doing: ActivitySignals;
 }
 
 /**
@@ -55,7 +63,7 @@ export async function keepClientMinutes(
     .map((row) => ({
       kind: "client" as const,
       labels: { broker: row.broker, client: row.client },
-      values: [row.silence, row.missed, row.lost, row.absent].map(finite),
+      values: [row.silence, row.missed, row.lost, row.absent, ...doings(row.doing)].map(finite),
     }))
     .filter((row) => row.values.some((value) => value !== null));
   if (measured.length === 0) return;
@@ -122,6 +130,11 @@ const keyOf = ({ kind, labels }: Labelled): string =>
   createHash("sha256")
     .update(jsonText([kind, sorted(labels)]))
     .digest("base64url");
+
+const doings = (doing: ActivitySignals): (number | null)[] => [
+  ...[doing.missing, doing.idle, doing.publishSilent],
+  ...[doing.pinned, doing.blocked, doing.leaked],
+];
 
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 

@@ -248,6 +248,7 @@ describe("client minutes", () => {
     missed: null,
     lost: null,
     absent: null,
+    doing: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null },
     ...more,
   });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ClientState, EndReason } from "@/lib/views/clients";
 import { listOf, Window } from "@/lib/views/list";
 
 const Standing = z.object({
@@ -39,6 +40,20 @@ export const BrokerView = z.object({
   reconnects: Window,
   /** Sessions that opened and closed between two polls: counted by the broker, seen by nobody. */
   unassignedSessions: Window,
+  /** The latest time the broker took clients along: who came back, within how long, and who did not. */
+  comeback: z
+    .object({
+      atMs: z.number(),
+      reason: EndReason,
+      inferred: z.boolean(),
+      went: z.number(),
+      back: z.number(),
+      medianMs: z.number().nullable(),
+      slowestMs: z.number().nullable(),
+      /** Still away, at most 50; `lost` once their library must have given up. */
+      away: z.array(z.object({ id: z.string(), name: z.string(), state: ClientState })),
+    })
+    .nullable(),
   /** Whether the exchanges that carry exact reasons reach us. */
   pushed: z.object({ events: Standing, log: Standing }),
   /** The latest log-ins that the broker refused, oldest first. */

@@ -45,6 +45,25 @@ export const ClientView = z.object({
     .nullable(),
   consuming: z.array(z.string()),
   rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
+  /** What it does with its sessions; null until it was followed once. */
+  activity: z
+    .object({
+      consumers: z.number().nullable(),
+      /** Learned: the most it held steadily. null until learned. Inferred. */
+      consumersExpected: z.number().nullable(),
+      /** Where it consumes now, or did when it last consumed. */
+      consumedFrom: z.array(z.string()),
+      channels: z.number().nullable(),
+      unacked: z.number().nullable(),
+      /** Messages its prefetch lets it hold unacknowledged; null without a limit. */
+      unackedMax: z.number().nullable(),
+      lastPublishedMs: z.number().nullable(),
+      /** Median seconds between two looks that saw it publish; null without a habit. */
+      publishGapSeconds: z.number().nullable(),
+      /** The median number of sessions over the time learned from; null until learned. */
+      usualSessions: z.number().nullable(),
+    })
+    .nullable(),
   firstSeenMs: z.number(),
   lastSeenMs: z.number(),
 });

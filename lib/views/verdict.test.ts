@@ -13,6 +13,7 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   unassignedSessions: { last5m: 0, last1h: 0, last24h: 0 },
   pushed: { events: { is: "off", sinceMs: 0, because: null }, log: { is: "off", sinceMs: 0, because: null } },
   refusals: [],
+  comeback: null,
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },
   ...facts,
 });
@@ -28,7 +29,13 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
   },
   ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 } },
   lastEnd: { atMs: 400, reason: "unknown", inferred: false, detail: null },
-  ...{ consuming: [], rates: { publish: null, deliver: null, ack: null }, firstSeenMs: 0, lastSeenMs: 0 },
+  ...{
+    consuming: [],
+    rates: { publish: null, deliver: null, ack: null },
+    firstSeenMs: 0,
+    lastSeenMs: 0,
+    activity: null,
+  },
 });
 
 const runner: RunnerView = {
@@ -79,4 +86,18 @@ describe("the verdict", () => {
     expect(verdict.lines.map((line) => line.subject)).toEqual(["f", "e", "gpu", "a", "b"]);
     expect(verdict.moreLines).toBe(2);
   });
+});
+
+test("whom a broker took along stand in one line: who is missing, and how many are back", () => {
+  const away = ["c1", "c2"].map((name) => ({ id: name, name, state: "lost" as const }));
+  const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
+  const verdict = told({
+    brokers: [broker({ comeback: { ...came, went: 50, back: 48, away } })],
+    clients: [client("c1", "lost"), client("c2", "lost"), client("c3", "lost")],
+  });
+  expect(verdict.lost).toBe(3);
+  expect(verdict.lines).toMatchObject([
+    { kind: "clients-not-back", subject: "c1, c2", sinceMs: 300, missing: 2, went: 50, back: 48 },
+    { kind: "client-lost", subject: "c3" },
+  ]);
 });

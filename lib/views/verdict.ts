@@ -1,3 +1,4 @@
+import { activityLines, firing } from "@/lib/views/activity-lines";
 import type { AlertView } from "@/lib/views/alerts";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { ClientView } from "@/lib/views/clients";
@@ -22,9 +23,13 @@ const FLAPPING_MIN = 3;
 
 /** The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. */
 export function verdictOf(scene: Scene): Verdict {
-  const lines = [...blindLines(scene), ...clientLines(scene), ...backlogLines(scene), ...runnerLines(scene)].sort(
-    (a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs,
-  );
+  const lines = [
+    ...blindLines(scene),
+    ...comebackLines(scene),
+    ...clientLines(scene),
+    ...backlogLines(scene),
+    ...runnerLines(scene),
+  ].sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
   const count = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).length;
   const blindBrokers = scene.brokers.filter(isBlind).map((broker) => broker.id);
   // With nothing to look at nothing is proven: that is not calm.
@@ -37,8 +42,13 @@ export function verdictOf(scene: Scene): Verdict {
     late: count("client-late"),
     blocked: count("client-blocked"),
     absent: count("client-absent"),
-    lost: count("client-lost"),
+    lost:
+      count("client-lost") + lines.reduce((n, line) => n + (line.kind === "clients-not-back" ? line.missing : 0), 0),
     flapping: count("client-flapping"),
+    notConsuming: count("client-not-consuming"),
+    publishSilent: count("client-publish-silent"),
+    pinned: count("client-pinned"),
+    leaking: count("client-leaking"),
     runnersSilent: count("runner-silent"),
     backlogsGrowing: count("retry-backlog"),
     blindBrokers,
@@ -71,10 +81,15 @@ const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
 const ORDER: readonly TroubleLine["kind"][] = [
   "broker-blind",
   "client-late",
+  "clients-not-back",
   "client-lost",
   "client-blocked",
+  "client-not-consuming",
+  "client-pinned",
+  "client-publish-silent",
   "runner-silent",
   "retry-backlog",
+  "client-leaking",
   "client-flapping",
   "client-absent",
   "source-blind",
@@ -103,8 +118,30 @@ function blindLines(scene: Scene): TroubleLine[] {
   return [...brokers, ...sources.values()];
 }
 
-const clientLines = (scene: Scene): TroubleLine[] =>
-  scene.clients.flatMap((client) => lineOfClient(client, scene.alerts));
+const missingOf = (broker: BrokerView) =>
+  broker.comeback !== null && broker.comeback.went > 1
+    ? broker.comeback.away.filter((client) => client.state === "lost")
+    : [];
+
+/** Whom a broker took along and who is lost since stand in one line, however many they are. */
+const comebackLines = (scene: Scene): TroubleLine[] =>
+  scene.brokers.flatMap((broker) => {
+    const missing = missingOf(broker);
+    if (broker.comeback === null || missing.length === 0) return [];
+    const { atMs: sinceMs, went, back } = broker.comeback;
+    const subject = missing.map((client) => client.name).join(", ");
+    return [
+      {
+        ...{ kind: "clients-not-back", severity: "critical", subject, broker: broker.id, sinceMs },
+        ...{ missing: missing.length, went, back },
+      },
+    ];
+  });
+
+function clientLines(scene: Scene): TroubleLine[] {
+  const told = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
+  return scene.clients.filter((client) => !told.has(client.id)).flatMap((client) => lineOfClient(client, scene.alerts));
+}
 
 function lineOfClient(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
   const who = { subject: client.name, broker: client.broker, product: client.product, sinceMs: client.stateSinceMs };
@@ -126,11 +163,18 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
     case "lost":
       return [{ kind: "client-lost", severity: "critical", ...who, ...why }];
     case "blocked":
-      return [{ kind: "client-blocked", severity: "warning", ...who, ...why }];
+      return [
+        {
+          kind: "client-blocked",
+          severity: firing(alerts, "client-blocked", client)?.severity ?? "warning",
+          ...who,
+          ...why,
+        },
+      ];
     case "absent":
       return [{ kind: "client-absent", severity: "warning", ...who, ...why }];
     case "connected":
-      return flappingLine(client, alerts);
+      return [...flappingLine(client, alerts), ...activityLines(client, alerts)];
     case "departed":
       return [];
     default:

@@ -7,7 +7,6 @@ import { pause } from "../until.ts";
 import { type ClientEvent, ClientOptions } from "./options.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
-const PREFETCH = 5;
 
 const options = ClientOptions.parse(JSON.parse(process.argv[2] ?? "{}"));
 process.stdin.resume().on("end", () => process.exit(0));
@@ -37,35 +36,57 @@ async function runAmqplib(): Promise<void> {
 
 /** Resolves when the connection has ended, however it did. */
 async function oneAmqplibConnection(): Promise<void> {
-  const url = new URL(options.url);
-  url.searchParams.set("heartbeat", String(options.heartbeat));
-  const named = options.name === null ? {} : { connection_name: options.name };
-  const connection = await connect(url.href, { clientProperties: named, timeout: 10_000 });
+  const connection = await connectAmqplib();
   goodbye = () => connection.close();
   const ended = new Promise<void>((resolve) => connection.once("close", () => resolve()));
-  connection.on("error", (error: Error) => say("error", error.message));
   const channel = await connection.createChannel();
   channel.on("error", (error: Error) => say("error", error.message));
   const timers: NodeJS.Timeout[] = [];
   const { queue } = options;
   if (queue !== null) {
-    await channel.prefetch(PREFETCH);
+    await channel.prefetch(options.prefetch);
     await channel.assertQueue(queue, { durable: true, arguments: options.queueArguments });
     const rejects = everyNth(options.rejectEvery);
-    await channel.consume(queue, (message) => {
-      if (message === null) return;
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      if (message === null || !options.acks) return;
       ifStillOpen(() => (rejects() ? channel.nack(message, false, false) : channel.ack(message)));
     });
+    timers.push(...after(options.cancelAfterMs, () => ifStillOpen(() => void channel.cancel(consumerTag))));
     if (options.publishEveryMs > 0) {
       const publish = (): void => ifStillOpen(() => void channel.sendToQueue(queue, Buffer.from("work")));
-      timers.push(setInterval(publish, options.publishEveryMs));
+      const publishing = setInterval(publish, options.publishEveryMs);
+      timers.push(publishing, ...after(options.publishForMs, () => clearInterval(publishing)));
     }
+  }
+  if (options.leakConnections > 0) {
+    timers.push(setTimeout(() => void leak(() => connectAmqplib()), options.leakAfterMs));
   }
   say("connected");
   if (options.flapEveryMs > 0) timers.push(setTimeout(() => drop(connection), options.flapEveryMs));
   await ended;
   for (const timer of timers) clearInterval(timer);
   say("closed");
+}
+
+async function connectAmqplib(): Promise<ChannelModel> {
+  const url = new URL(options.url);
+  url.searchParams.set("heartbeat", String(options.heartbeat));
+  const named = options.name === null ? {} : { connection_name: options.name };
+  const connection = await connect(url.href, { clientProperties: named, timeout: 10_000 });
+  connection.on("error", (error: Error) => say("error", error.message));
+  return connection;
+}
+
+function after(ms: number, act: () => void): NodeJS.Timeout[] {
+  return ms > 0 ? [setTimeout(act, ms)] : [];
+}
+
+async function leak(open: () => Promise<unknown>): Promise<void> {
+  try {
+    for (let opened = 0; opened < options.leakConnections; opened++) await open();
+  } catch (cause) {
+    say("error", cause instanceof Error ? cause.message : String(cause));
+  }
 }
 
 /** After a thaw, timers run before the loss of the connection is noticed; the library then throws at once. */
@@ -86,14 +107,7 @@ function drop(connection: ChannelModel): void {
 }
 
 async function runRabbitmqClient(): Promise<void> {
-  const connection = new Connection({
-    url: options.url,
-    heartbeat: options.heartbeat,
-    ...(options.name === null ? {} : { connectionName: options.name }),
-    retryLow: RECONNECT_AFTER_MS,
-    retryHigh: RECONNECT_AFTER_MS,
-    connectionTimeout: 10_000,
-  });
+  const connection = connectRabbitmqClient();
   goodbye = () => connection.close();
   connection.on("connection", () => say("connected"));
   // The library tells a lost connection as an error and then connects again by itself.
@@ -102,19 +116,44 @@ async function runRabbitmqClient(): Promise<void> {
     if (!options.reconnect) process.exit(0);
   });
   const { queue } = options;
+  if (options.leakConnections > 0) setTimeout(() => void leak(leakRabbitmqClient), options.leakAfterMs);
   if (queue === null) return;
   const rejects = everyNth(options.rejectEvery);
   const declared = { queue, durable: true, arguments: options.queueArguments };
-  const consumer = connection.createConsumer({ queue, queueOptions: declared, qos: { prefetchCount: PREFETCH } }, () =>
-    Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK),
+  const consumer = connection.createConsumer(
+    { queue, queueOptions: declared, qos: { prefetchCount: options.prefetch } },
+    () => {
+      // A handler that never settles: the library then never acknowledges.
+      if (!options.acks) return new Promise<ConsumerStatus>(() => undefined);
+      return Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK);
+    },
   );
+  after(options.cancelAfterMs, () => void consumer.close());
   goodbye = () => consumer.close().then(() => connection.close());
   if (options.publishEveryMs > 0) await publishThrough(connection, queue);
 }
 
-async function publishThrough(connection: Connection, queue: string): Promise<never> {
+function connectRabbitmqClient(): Connection {
+  return new Connection({
+    url: options.url,
+    heartbeat: options.heartbeat,
+    ...(options.name === null ? {} : { connectionName: options.name }),
+    retryLow: RECONNECT_AFTER_MS,
+    retryHigh: RECONNECT_AFTER_MS,
+    connectionTimeout: 10_000,
+  });
+}
+
+async function leakRabbitmqClient(): Promise<void> {
+  const connection = connectRabbitmqClient();
+  connection.on("error", (error: Error) => say("error", error.message));
+  await connection.onConnect();
+}
+
+async function publishThrough(connection: Connection, queue: string): Promise<void> {
   const publisher = connection.createPublisher();
-  for (;;) {
+  const untilMs = options.publishForMs > 0 ? performance.now() + options.publishForMs : Number.POSITIVE_INFINITY;
+  while (performance.now() < untilMs) {
     await pause(options.publishEveryMs);
     await publisher.send(queue, "work").catch((error: Error) => say("error", error.message));
   }

@@ -18,6 +18,18 @@ export const ClientOptions = z.object({
   rejectEvery: z.int().min(0).default(0),
   /** Drops its own connection without a word after this long, each time; 0 never does. Only amqplib can. */
   flapEveryMs: z.int().min(0).default(0),
+  /** Messages the broker may have on their way to it, unacknowledged. */
+  prefetch: z.int().min(1).default(5),
+  /** false: takes what it is given and never acknowledges it. */
+  acks: z.boolean().default(true),
+  /** Cancels its consumer this long after connecting and stays connected; 0 never does. */
+  cancelAfterMs: z.int().min(0).default(0),
+  /** Publishes no more after this long, and goes on consuming; 0 goes on publishing too. */
+  publishForMs: z.int().min(0).default(0),
+  /** Opens this many further connections of its name and never closes them. */
+  leakConnections: z.int().min(0).default(0),
+  /** How long after connecting it opens them. */
+  leakAfterMs: z.int().min(0).default(0),
   /** Connects again after losing its connection. */
   reconnect: z.boolean().default(true),
 });

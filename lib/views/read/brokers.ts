@@ -1,4 +1,5 @@
 import "server-only";
+import type { Comeback } from "@/lib/clients/comeback";
 import { countStates } from "@/lib/collector/measure";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -47,11 +48,28 @@ function toView(
       closed: memory.overview?.closedPerSecond ?? null,
     },
     ...counts,
+    comeback: comebackView(memory.comeback),
     pushed: memory.standing,
     refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
     pollIntervalMs: memory.pollIntervalMs,
     simulated: memory.overview?.simulated ?? false,
+  };
+}
+
+const AWAY_MAX = 50;
+
+function comebackView(comeback: Comeback | null): BrokerView["comeback"] {
+  if (comeback === null) return null;
+  const { atMs, reason, inferred, back, away } = comeback;
+  const afterMs = back.map((one) => one.afterMs).sort((a, b) => a - b);
+  return {
+    ...{ atMs, reason, inferred },
+    went: back.length + away.length,
+    back: back.length,
+    medianMs: afterMs[Math.floor(afterMs.length / 2)] ?? null,
+    slowestMs: afterMs.at(-1) ?? null,
+    away: away.slice(0, AWAY_MAX).map(({ id, name, state }) => ({ id, name, state })),
   };
 }

@@ -1,10 +1,12 @@
 import "server-only";
+import type { Activity } from "@/lib/clients/activity";
 import type { Client, ClientState } from "@/lib/clients/client";
 import { beatOf } from "@/lib/collector/measure";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { lagOf } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
+import { SECOND } from "@/lib/time/duration";
 import type { ClientView } from "@/lib/views/clients";
 import { WINDOWS_MS } from "@/lib/views/read/brokers";
 
@@ -38,6 +40,7 @@ function toView(client: Client, open: readonly Session[], memory: BrokerMemory, 
   const lagMs = lagOf(memory.pollDurationMs ?? 0);
   // Silence is told as of the last look: while nobody looks it is not known to grow.
   const seenMs = memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);
+  const activity = memory.activity.clients.get(client.id);
   const beat = beatOf(client, open, { lagMs, pollMs: memory.pollIntervalMs, nowMs: seenMs });
   const [last5m = 0, last1h = 0, last24h = 0] = WINDOWS_MS.map(
     (ms) => client.reconnectsMs.filter((at) => at > nowMs - ms).length,
@@ -65,8 +68,24 @@ function toView(client: Client, open: readonly Session[], memory: BrokerMemory, 
     reconnects: { last5m, last1h, last24h },
     lastEnd: client.lastEnd,
     consuming: [...client.consuming],
-    rates: { publish: null, deliver: null, ack: null },
+    rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
+    activity: activity ? activityView(activity) : null,
     firstSeenMs: client.firstSeenMs,
     lastSeenMs: client.lastSeenMs,
+  };
+}
+
+function activityView({ consuming, publishing, doing, usual }: Activity): ClientView["activity"] {
+  const gapMs = publishing.usualGapMs;
+  return {
+    consumers: consuming.now,
+    consumersExpected: consuming.expected?.consumers ?? null,
+    consumedFrom: [...consuming.queues],
+    channels: doing?.channels ?? null,
+    unacked: doing?.unacked ?? null,
+    unackedMax: doing?.capacity ?? null,
+    lastPublishedMs: publishing.publishedMs,
+    publishGapSeconds: gapMs === null ? null : gapMs / SECOND,
+    usualSessions: usual?.sessions ?? null,
   };
 }

@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { expect, test } from "./fixtures.ts";
+import type { ClientOptions } from "./world/clients/options.ts";
+import { spawnClient } from "./world/clients/spawn.ts";
+import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
+import { until } from "./world/until.ts";
+
+const Alerts = z.object({
+  items: z.array(
+    z.object({
+      rule: z.string(),
+      state: z.string(),
+      firedMs: z.number().nullable(),
+      labels: z.record(z.string(), z.string()),
+      summary: z.string(),
+    }),
+  ),
+});
+const Clients = z.object({
+  items: z.array(
+    z.object({
+      name: z.string(),
+      rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
+      activity: z.object({ consumersExpected: z.number().nullable(), usualSessions: z.number().nullable() }).nullable(),
+    }),
+  ),
+});
+const Overview = z.object({
+  verdict: z.object({ notConsuming: z.number(), publishSilent: z.number(), pinned: z.number(), leaking: z.number() }),
+});
+
+/** The shipped rules with thresholds of seconds: the same rules, signals and folds, in a test's time. */
+const RULES = [
+  { id: "client-not-consuming", signal: "client.consumers.missing", critical: 6 },
+  { id: "client-consumers-gone", signal: "client.consumers.idle", warning: 20 },
+  { id: "client-publish-silent", signal: "client.publish.silent", warning: 15 },
+  { id: "client-unacked-pinned", signal: "client.unacked.pinned", warning: 20 },
+  { id: "client-blocked", signal: "client.blocked", critical: 5 },
+  { id: "client-connections-leaked", signal: "client.connections.leaked", warning: 4 },
+];
+const LEARN = { learnConsumers: "5s", learnSessions: "15s" };
+
+const WORKS = { publishEveryMs: 300 };
+/** Long enough for what is learned to be learned, on a busy machine too. */
+const AFTER_MS = 40_000;
+const EXTRA = 6;
+
+const CAST: Readonly<Record<string, Partial<z.input<typeof ClientOptions>>>> = {
+  "zombie-a": { ...WORKS, cancelAfterMs: AFTER_MS },
+  "zombie-r": { ...WORKS, cancelAfterMs: AFTER_MS, library: "rabbitmq-client" },
+  "idle-a": { cancelAfterMs: AFTER_MS },
+  "idle-r": { cancelAfterMs: AFTER_MS, library: "rabbitmq-client" },
+  "hung-a": { ...WORKS, prefetch: 3, acks: false },
+  "hung-r": { ...WORKS, prefetch: 3, acks: false, library: "rabbitmq-client" },
+  // Three on one queue: two stop publishing, the third goes on and feeds them.
+  "silent-a": { ...WORKS, queue: "q.shared", publishForMs: AFTER_MS },
+  "silent-r": { ...WORKS, queue: "q.shared", publishForMs: AFTER_MS, library: "rabbitmq-client" },
+  "steady-a": { ...WORKS, queue: "q.shared" },
+  "leak-a": { leakConnections: EXTRA, leakAfterMs: AFTER_MS },
+  "leak-r": { leakConnections: EXTRA, leakAfterMs: AFTER_MS, library: "rabbitmq-client" },
+  // As many connections as those that leak, but from the start.
+  "pool-a": { leakConnections: EXTRA },
+  "healthy-a": WORKS,
+  "healthy-r": { ...WORKS, library: "rabbitmq-client" },
+  "reader-a": {},
+};
+const MISBEHAVE = [
+  "client-connections-leaked leak-a",
+  "client-connections-leaked leak-r",
+  "client-consumers-gone idle-a",
+  "client-consumers-gone idle-r",
+  "client-not-consuming zombie-a",
+  "client-not-consuming zombie-r",
+  "client-publish-silent silent-a",
+  "client-publish-silent silent-r",
+  "client-unacked-pinned hung-a",
+  "client-unacked-pinned hung-r",
+];
+/** Whoever publishes, or did within the hour. */
+const PUBLISHERS = Object.keys(CAST).filter((name) => CAST[name]?.publishEveryMs !== undefined);
+
+const FIRE_WITHIN_MS = 240_000;
+
+test("each rule tells the client that does just that, and none of its healthy neighbours", async ({ broker, page }) => {
+  test.setTimeout(480_000);
+  const { managementUrl, amqpUrl } = broker;
+  const app = await startLastbeat({
+    config: { brokers: [{ id: "main", managementUrl, pollSeconds: 1, clients: LEARN }], rules: RULES },
+  });
+  const clients = await Promise.all(
+    Object.entries(CAST).map(([name, options]) =>
+      spawnClient({ url: amqpUrl, name, library: "amqplib", heartbeat: 60, queue: `q.${name}`, ...options }),
+    ),
+  );
+  for (const client of clients) await client.waitFor("connected");
+
+  let leaking = 0;
+  await until("every one that misbehaves to be told", FIRE_WITHIN_MS, async () => {
+    // With so little to learn from, what leaks soon is what is usual: it is told for less than a minute.
+    leaking = Math.max(leaking, (await verdict(app)).leaking);
+    const told = await fired(app);
+    expect(told.filter((one) => !MISBEHAVE.includes(one))).toEqual([]);
+    return told.length === MISBEHAVE.length;
+  });
+  expect(leaking).toBe(2);
+  await seenOnThePage(app, page);
+  await worksAreMeasured(app);
+
+  await broker.alarm(true);
+  const blocked = ["broker-alarm -", ...PUBLISHERS.map((name) => `client-blocked ${name}`)].sort();
+  await until("the publishers to be told as blocked", 60_000, async () => {
+    const told = (await fired(app)).filter((one) => !MISBEHAVE.includes(one));
+    expect(told.filter((one) => !blocked.includes(one))).toEqual([]);
+    return told.length === blocked.length;
+  });
+  const summaries = (await alerts(app)).filter((one) => one.rule === "client-blocked").map((one) => one.summary);
+  for (const summary of summaries) expect(summary).toMatch(/blocked from publishing for \d+ s: memory alarm on t\d+@/);
+  await broker.alarm(false);
+  await until("the publishers to be let go", 60_000, async () => {
+    const open = (await alerts(app)).filter((one) => one.state === "firing").map((one) => one.rule);
+    return !open.includes("client-blocked") && !open.includes("broker-alarm");
+  });
+  expect((await fired(app)).filter((one) => !MISBEHAVE.includes(one) && !blocked.includes(one))).toEqual([]);
+
+  await Promise.all(clients.map((client) => client.stop()));
+  await app.stop();
+  app.remove();
+});
+
+async function get(app: Lastbeat, path: string): Promise<unknown> {
+  const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${app.apiToken}` } });
+  return await answer.json();
+}
+
+const alerts = async (app: Lastbeat) => Alerts.parse(await get(app, "/api/v1/alerts?limit=200")).items;
+
+/** "rule client" of every alert that ever fired. */
+async function fired(app: Lastbeat): Promise<string[]> {
+  const all = (await alerts(app)).filter((one) => one.firedMs !== null);
+  return [...new Set(all.map((one) => `${one.rule} ${one.labels.client ?? "-"}`))].sort();
+}
+
+const verdict = async (app: Lastbeat) => Overview.parse(await get(app, "/api/v1/overview")).verdict;
+
+async function seenOnThePage(app: Lastbeat, page: import("@playwright/test").Page): Promise<void> {
+  expect(await verdict(app)).toMatchObject({ notConsuming: 4, publishSilent: 2, pinned: 2 });
+  const entered = await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
+  expect(entered.ok()).toBe(true);
+  await page.goto(app.url);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("4 clients are connected and do not consume");
+  await expect(page.getByText(/connected, and consumes nothing for .+; it did from q\.zombie-a/)).toBeVisible();
+}
+
+async function worksAreMeasured(app: Lastbeat): Promise<void> {
+  const { items } = Clients.parse(await get(app, "/api/v1/clients?limit=200"));
+  const of = (name: string) => items.find((one) => one.name === name);
+  for (const name of ["healthy-a", "healthy-r"]) {
+    // One message in 300 ms; counters move every 5 s, and a look may see one step more or less.
+    expect(of(name)?.rates.publish).toBeGreaterThan(0.5);
+    expect(of(name)?.rates.publish).toBeLessThan(10);
+    expect(of(name)?.rates.ack).toBeGreaterThan(0.5);
+  }
+  expect(of("hung-a")?.rates).toMatchObject({ deliver: 0, ack: 0 });
+  expect(of("zombie-r")?.activity?.consumersExpected).toBe(1);
+  expect(of("pool-a")?.activity?.usualSessions).toBe(1 + EXTRA);
+}

@@ -1,0 +1,49 @@
+import "server-only";
+import type { ManagementApi } from "@/lib/brokers/management-api";
+import { CHANNELS_PATH, parseChannels } from "@/lib/brokers/parse-channels";
+import type { ChannelLook } from "@/lib/clients/channels";
+import { type Loop, startLoop } from "@/lib/collector/loop";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+export interface ChannelWatch extends Loop {
+  /** The newest look that was not taken yet, null without one. */
+  take(): ChannelLook | null;
+}
+
+/** A broker may spend at most this share of its time telling its channels: the list is its most expensive answer. */
+const COST_SHARE = 6;
+/** Channels tell their numbers every 5 s (`collect_statistics_interval`): looking more often sees them stand still. */
+const INTERVAL_MS_MIN = 5 * SECOND;
+/** A refusal or an answer that never ends does not heal within seconds. */
+const AGAIN_MS = MINUTE;
+
+/**
+ * Looks at a broker's channels at a beat of their own, so that a slow answer never holds up who is beating. A look
+ * that failed is told as one without channels: not measured.
+ */
+export function watchChannels(api: ManagementApi, pollIntervalMs: number): ChannelWatch {
+  let newest: ChannelLook | null = null;
+  const loop = startLoop(
+    async (signal) => {
+      const answer = await api.get(CHANNELS_PATH, signal);
+      const parsed = answer.ok ? parseChannels(answer.value.json) : answer;
+      newest = { atMs: Date.now(), channels: parsed.ok ? parsed.value.rows : null };
+      if (!answer.ok || !parsed.ok) return AGAIN_MS;
+      return channelIntervalMs(pollIntervalMs, answer.value.durationMs);
+    },
+    { againMs: AGAIN_MS, failed: () => undefined },
+  );
+  return {
+    stop: loop.stop,
+    take() {
+      const look = newest;
+      newest = null;
+      return look;
+    },
+  };
+}
+
+/** From the start of one look to the start of the next, ms. */
+function channelIntervalMs(pollIntervalMs: number, answerMs: number): number {
+  return Math.max(pollIntervalMs, INTERVAL_MS_MIN, COST_SHARE * answerMs);
+}

@@ -1,0 +1,79 @@
+import type { Context } from "@/lib/alerts/measure";
+import type { BrokerNode } from "@/lib/brokers/broker";
+import type { Activity } from "@/lib/clients/activity";
+import type { Client } from "@/lib/clients/client";
+import { type ActivitySignals, activitySignals, isTrouble } from "@/lib/clients/signals";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import { SECOND } from "@/lib/time/duration";
+
+interface Measured {
+  readonly signals: ActivitySignals;
+  readonly values: readonly (readonly [string, number | null])[];
+  /** For the sentence of whoever is in trouble or has just left it; null for all others. */
+  readonly context: Context | null;
+}
+
+/** A measure of what clients do, for all clients of one tick. */
+export function measureActivity(memory: BrokerMemory): (client: Client, sessionsOpen: number) => Measured {
+  const ready = new Map(memory.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue.ready]));
+  const alarm = alarmsOf(memory.nodes)?.join(", ") ?? "";
+  return (client, sessionsOpen) => {
+    const activity = memory.activity.clients.get(client.id);
+    if (!activity) return NOTHING;
+    // Only who has lost its consumers is asked what waits for it.
+    const waiting = activity.consuming.without === null ? null : readyIn(activity, client.vhost, ready);
+    const signals = activitySignals(activity, { sessionsOpen, ready: waiting });
+    // Who was in trouble a tick ago may be out of it now, and that is a sentence too.
+    const told = isTrouble(signals) || memory.minute.rows.has(client.id);
+    const around = { ready: waiting, alarm: alarm === "" ? null : alarm };
+    return { signals, values: valuesOf(signals), context: told ? { ...contextOf(activity), ...around } : null };
+  };
+}
+
+/** Messages ready where a client consumes, or did; null where none of its queues is known. */
+function readyIn({ consuming }: Activity, vhost: string, ready: ReadonlyMap<string, number | null>): number | null {
+  const known = consuming.queues.map((queue) => ready.get(keyOf(vhost, queue)) ?? null).filter((one) => one !== null);
+  return known.length === 0 ? null : known.reduce((sum, messages) => sum + messages, 0);
+}
+
+const keyOf = (vhost: string, queue: string): string => `${vhost}\0${queue}`;
+
+/** A client of whom nothing has been followed yet. */
+const NOTHING: Measured = {
+  signals: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null },
+  values: [],
+  context: null,
+};
+
+const valuesOf = (signals: ActivitySignals): Measured["values"] => [
+  ["client.consumers.missing", signals.missing],
+  ["client.consumers.idle", signals.idle],
+  ["client.publish.silent", signals.publishSilent],
+  ["client.unacked.pinned", signals.pinned],
+  ["client.blocked", signals.blocked],
+  ["client.connections.leaked", signals.leaked],
+];
+
+function contextOf({ consuming, publishing, doing, usual }: Activity): Context {
+  const gapMs = publishing.usualGapMs;
+  return {
+    consumers: consuming.now,
+    consumersExpected: consuming.expected?.consumers ?? null,
+    queues: consuming.queues.join(", "),
+    usually: usual?.sessions ?? null,
+    channels: doing?.channels ?? null,
+    unacked: doing?.unacked ?? null,
+    capacity: doing?.capacity ?? null,
+    publishedSeconds: publishing.silence === null ? null : publishing.silence.ms / SECOND,
+    gapSeconds: gapMs === null ? null : gapMs / SECOND,
+  };
+}
+
+/** The alarms that stop publishers, named; null while no node says. */
+export function alarmsOf(nodes: readonly BrokerNode[]): readonly string[] | null {
+  if (nodes.every((node) => node.memoryAlarm === null && node.diskAlarm === null)) return null;
+  return nodes.flatMap((node) => [
+    ...(node.memoryAlarm === true ? [`memory alarm on ${node.name}`] : []),
+    ...(node.diskAlarm === true ? [`disk alarm on ${node.name}`] : []),
+  ]);
+}
