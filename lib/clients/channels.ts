@@ -68,7 +68,8 @@ function compareOne(before: ReadonlyMap<string, KnownChannel> | null, channel: C
   const acked = since("acked");
   const capacity = capacityOf(channel);
   const full = capacity !== null && capacity > 0 && channel.unacked !== null && channel.unacked >= capacity;
-  const pinned = heldAtMs !== null && full && (acked ?? 0) === 0 ? hold(last?.pinned ?? null, heldAtMs) : null;
+  const pinned =
+    heldAtMs !== null && full && (acked ?? 0) === 0 ? hold(last?.pinned ?? null, heldAtMs, before === null) : null;
   const now: KnownChannel = {
     published: channel.published,
     delivered: channel.delivered,

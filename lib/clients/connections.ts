@@ -26,6 +26,7 @@ const median = (counts: readonly number[]): number | null =>
 /** Sessions beyond the usual number, once there are more than twice as many; null while nothing is usual yet. */
 export function sessionsLeaked(open: number, usual: Usual | null): number | null {
   const usually = usual?.sessions ?? null;
-  if (usually === null) return null;
+  // Whatever is usual, it is one at least, and two are not more than twice that.
+  if (usually === null) return open <= 2 ? 0 : null;
   return open > 2 * usually ? open - usually : 0;
 }

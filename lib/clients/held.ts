@@ -1,20 +1,31 @@
-import { MINUTE } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For how long something has been seen to be so, ms, and when it was last looked at. */
 export interface Held {
   readonly ms: number;
   readonly atMs: number;
+  /** It was so at the very first look: for how long before, nobody knows. */
+  readonly sinceEver: boolean;
 }
 
 /** No poll interval in use is longer: a longer step is a time nobody looked, or a clock set forward. */
 const STEP_MS_MAX = 5 * MINUTE;
 
 /** One more look that finds it so. The first look holds for nothing yet; a clock set back takes nothing away. */
-export function hold(before: Held | null, nowMs: number): Held {
-  if (before === null) return { ms: 0, atMs: nowMs };
-  return { ms: before.ms + Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.atMs)), atMs: nowMs };
+export function hold(before: Held | null, nowMs: number, sinceEver = false): Held {
+  if (before === null) return { ms: 0, atMs: nowMs, sinceEver };
+  return { ...before, ms: before.ms + Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.atMs)), atMs: nowMs };
+}
+
+/** An alert taken up from an earlier run is held for this long, where a small number would end it and fire it anew. */
+const UNKNOWN_FOR_MS = 10 * MINUTE;
+
+/** For how long it has been so, s; 0 when it is not; null while that began before anybody looked. */
+export function heldSeconds(held: Held | null): number | null {
+  if (held === null) return 0;
+  return held.sinceEver && held.ms < UNKNOWN_FOR_MS ? null : held.ms / SECOND;
 }
 
 /** One more look that could not tell: the time until now counts for nothing. */
 export const passOver = (before: Held | null, nowMs: number): Held | null =>
-  before === null ? null : { ms: before.ms, atMs: nowMs };
+  before === null ? null : { ...before, atMs: nowMs };

@@ -78,6 +78,6 @@ export const publishedLately = ({ silence }: Publishing): boolean =>
 
 function since(before: Held | null, messages: number | null, nowMs: number): Held | null {
   if (messages === null) return passOver(before, nowMs);
-  if (messages > 0) return { ms: 0, atMs: nowMs };
+  if (messages > 0) return hold(null, nowMs);
   return before === null ? null : hold(before, nowMs);
 }

@@ -1,8 +1,8 @@
 import type { Activity } from "@/lib/clients/activity";
 import { sessionsLeaked } from "@/lib/clients/connections";
 import { withoutConsumersSeconds } from "@/lib/clients/consuming";
+import { heldSeconds } from "@/lib/clients/held";
 import { publishSilentSeconds } from "@/lib/clients/publishing";
-import { SECOND } from "@/lib/time/duration";
 
 /** What the rules about a client's doings read. Seconds it has been so; `leaked` counts sessions. null: not measured. */
 export interface ActivitySignals {
@@ -34,8 +34,8 @@ export function activitySignals(activity: Activity, around: Surroundings): Activ
     missing: without === null || without === 0 || waiting ? without : waiting === null ? null : 0,
     idle: without !== null && without > 0 && waiting ? null : without,
     publishSilent: doing === null ? null : publishSilentSeconds(publishing),
-    pinned: doing === null ? null : (doing.pinned?.ms ?? 0) / SECOND,
-    blocked: (activity.blocked?.ms ?? 0) / SECOND,
+    pinned: doing === null ? null : heldSeconds(doing.pinned),
+    blocked: heldSeconds(activity.blocked),
     leaked: sessionsLeaked(around.sessionsOpen, activity.usual),
   };
 }

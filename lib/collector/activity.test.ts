@@ -42,7 +42,7 @@ const DAY_OF_POLLS = 24 * 60 * MINUTE_OF_POLLS;
 
 /** Runs polls through the collector and the shipped rules; tells "rule severity client@seconds" from `from` on. */
 function watch() {
-  const line: Timeline = timeline();
+  let line: Timeline = timeline();
   let alerts: AlertMemory = new Map();
   const told: string[] = [];
   const summaries: string[] = [];
@@ -50,6 +50,10 @@ function watch() {
   return {
     told,
     summaries,
+    /** Lastbeat starts anew: it knows the open alerts and nothing of what clients did. */
+    restart: () => {
+      line = timeline();
+    },
     /** Seconds are counted from here. */
     mark: () => {
       fromMs = line.nowMs();
@@ -161,6 +165,21 @@ describe("a publisher falls silent while its deliveries go on", () => {
     );
   });
 
+  test("both ways out are told apart: it publishes again, or there is nothing to do", () => {
+    const again = stopping(6, () => ({}));
+    again.all.run(1, () => again.seen(9_999, {}));
+    expect(again.all.summaries.at(-1)).toMatch(/^silent publishes again, after/);
+    const idle = stopping(6, () => ({}));
+    idle.all.run(3 * MINUTE_OF_POLLS, () => idle.seen(192, { published: 119 }));
+    expect(idle.all.summaries.at(-1)).toMatch(/^silent is no longer given work, after/);
+  });
+
+  test("it goes away: that is no silence any more", () => {
+    const { all } = stopping(6, () => ({}));
+    all.run(1, () => ({ connections: [], channels: [] }));
+    expect(all.summaries.at(-1)).toMatch(/^silent is no longer connected, after/);
+  });
+
   test("with no work to do it may well be silent", () => {
     expect(stopping(16, () => ({ delivered: 1, acked: 1 })).all.told).toEqual([]);
   });
@@ -270,6 +289,26 @@ test("nothing fires on the first look, whatever it shows", () => {
   expect(all.told).toEqual([]);
 });
 
+test("a restart ends no alert of what goes on, and fires none twice; it ends those that are over", () => {
+  const all = watch();
+  const [hung, held, well] = ["hung", "held", "well"].map((name) => connection(name));
+  if (!hung || !held || !well) throw new Error("three");
+  const seen = (poll: number, unacked: number) => ({
+    connections: [hung, { ...held, state: poll < 20 ? "running" : "blocked" }, well],
+    channels: [channel(hung, { unacked: poll < 20 ? 0 : 5 }), channel(well, { unacked: poll < 20 ? 0 : unacked })],
+  });
+  all.run(11 * MINUTE_OF_POLLS + 20, (poll) => seen(poll, 5));
+  const fired = [
+    "client-blocked critical held",
+    "client-unacked-pinned warning hung",
+    "client-unacked-pinned warning well",
+  ];
+  expect(all.told.map((one) => one.split("@")[0]).sort()).toEqual(fired);
+  all.restart();
+  all.run(12 * MINUTE_OF_POLLS, () => seen(99, 0));
+  expect(all.told.slice(3).map((one) => one.split("@")[0])).toEqual(["client-unacked-pinned resolved well"]);
+});
+
 test("rates are per second between two looks at the channels; null before, after a restart and while refused", () => {
   const line = timeline();
   const one = connection("one");
@@ -288,6 +327,19 @@ test("rates are per second between two looks at the channels; null before, after
   expect(ratesAt({ channels: [channel(one, { published: 5, delivered: 30, acked: 10 })] })).toEqual([null, 0.5, 0]);
   expect(ratesAt({ channels: null })).toEqual([null, null, null]);
   expect(ratesAt({ channels: [channel(one, {})] })).toEqual([null, null, null]);
+});
+
+test("while channels are refused nothing that they would tell is measured", () => {
+  const line = timeline();
+  const one = connection("one");
+  const valuesAt = (poll: Poll) =>
+    line
+      .poll({ connections: [one], ...poll })
+      .facts.readings.filter(({ signal }) => signal === "client.unacked.pinned" || signal === "client.publish.silent")
+      .map(({ value }) => value);
+  for (let poll = 0; poll < 8; poll++) line.poll({ connections: [one], channels: [channel(one, { published: poll })] });
+  expect(valuesAt({ channels: [channel(one, { published: 9 })] })).toEqual([0, 0]);
+  expect(valuesAt({ channels: null })).toEqual([null, null]);
 });
 
 test("looks at channels that stop coming say nothing after three minutes", () => {

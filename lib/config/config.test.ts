@@ -81,6 +81,14 @@ embeds: { secret: "sixteen-or-more-chars", origins: ["https://admin.example.com"
   expect(faults).toEqual([]);
   expect(config?.brokers[0]?.managementUrl).toBe("http://monitor:p@127.0.0.1:15672");
   expect(config?.rules[0]?.for).toBe(300_000);
+  expect(config?.brokers[0]?.clients).toMatchObject({ learnConsumers: 600_000, learnSessions: 86_400_000 });
+});
+
+test("how long clients are learned from can be said", () => {
+  const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
+  expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
+    ...{ strip: [], learnConsumers: 90_000, learnSessions: 7_200_000 },
+  });
 });
 
 describe("the environment", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AlertView } from "@/lib/views/alerts";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { ClientView } from "@/lib/views/clients";
 import type { RunnerView } from "@/lib/views/runners";
@@ -78,6 +79,56 @@ describe("the verdict", () => {
   ])("%s", (_, scene, expected) => {
     const { state, severity, sinceMs } = told(scene);
     expect([state, severity, sinceMs]).toEqual(expected);
+  });
+
+  describe("what a connected client does", () => {
+    const alert = (rule: string, facts: Partial<AlertView> = {}): AlertView => ({
+      ...{ id: rule, rule, severity: "warning", state: "firing", labels: { broker: "main", clientId: "a" }, value: 70 },
+      ...{ threshold: 60, startedMs: 300, firedMs: 300, resolvedMs: null, summary: "", inferred: true },
+      ...{ acknowledgedBy: null, flapping: false, noData: false },
+      ...facts,
+    });
+    const activity = {
+      ...{ consumers: 0, consumersExpected: 1, consumedFrom: ["scan"], channels: 1, unacked: 0, unackedMax: 5 },
+      ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3 },
+    };
+    const seen = { ...client("a", "connected"), sessionsOpen: 30, activity };
+    const linesOf = (alerts: AlertView[], one: ClientView = seen) =>
+      told({ clients: [one, client("b", "connected")], alerts }).lines;
+
+    test.each<[string, object]>([
+      ["client-not-consuming", { kind: "client-not-consuming", heldSeconds: 70, queues: ["scan"] }],
+      ["client-consumers-gone", { kind: "client-not-consuming", heldSeconds: 70, queues: ["scan"] }],
+      ["client-publish-silent", { kind: "client-publish-silent", heldSeconds: 70 }],
+      ["client-unacked-pinned", { kind: "client-pinned", heldSeconds: 70 }],
+      ["client-connections-leaked", { kind: "client-leaking", sessionsOpen: 30, usually: 3 }],
+      ["client-blocked", { kind: "client-blocked" }],
+    ])("%s is a line of that client alone, with its numbers", (rule, line) => {
+      const lines = linesOf([alert(rule)]);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatchObject({ ...line, subject: "a", severity: "warning", sinceMs: 300 });
+    });
+
+    test("what has not held for long enough is no trouble yet", () =>
+      expect(linesOf([alert("client-not-consuming", { state: "pending", firedMs: null })])).toEqual([]));
+
+    test("of two rules about missing consumers, one line, the worse", () =>
+      expect(
+        linesOf([alert("client-consumers-gone"), alert("client-not-consuming", { severity: "critical" })]).map(
+          (line) => [line.kind, line.severity],
+        ),
+      ).toEqual([["client-not-consuming", "critical"]]));
+
+    test("a client that is late is told as late, whatever else it does", () =>
+      expect(linesOf([alert("client-unacked-pinned")], client("a", "late", 1)).map((line) => line.kind)).toEqual([
+        "client-late",
+      ]));
+
+    test("a blocked client is as bad as its alert says", () => {
+      const blocked = client("a", "blocked");
+      expect(linesOf([], blocked)[0]?.severity).toBe("warning");
+      expect(linesOf([alert("client-blocked", { severity: "critical" })], blocked)[0]?.severity).toBe("critical");
+    });
   });
 
   test("five lines, the worst first, and how many more there are", () => {
