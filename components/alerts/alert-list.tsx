@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
@@ -30,7 +31,15 @@ function Row({ alert }: { readonly alert: AlertView }) {
     <li className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto]">
       <StateWord tone={tone}>{states(alert.state)}</StateWord>
       <div className="min-w-0">
-        <p className="break-words">{alert.summary}</p>
+        <p className="break-words">
+          {alert.labels.clientId === undefined ? (
+            alert.summary
+          ) : (
+            <Link href={`/clients/${alert.labels.clientId}`} className="hover:underline">
+              {alert.summary}
+            </Link>
+          )}
+        </p>
         <p className="text-12 text-quiet">
           {alert.rule}
           {Object.entries(alert.labels)

@@ -1,12 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useReason } from "@/components/clients/reason";
+import { ClientName, useClientName } from "@/components/clients/client-name";
+import { LastEnd } from "@/components/clients/last-end";
+import { SilenceBar } from "@/components/clients/silence-bar";
+import { Spark } from "@/components/clients/spark";
 import { Empty } from "@/components/panels/empty";
 import { StateWord } from "@/components/ui/state-word";
-import { TimeAgo } from "@/components/ui/time-ago";
 import { CLIENT_TONE } from "@/components/ui/tones";
-import { useWords } from "@/components/ui/words";
 import type { ClientView } from "@/lib/views/clients";
 
 /** Clients, the most troubled first: a table where there is room, cards where there is not. */
@@ -49,67 +50,32 @@ function Row({ client }: { readonly client: ClientView }) {
   const t = useTranslations("clients");
   const states = useTranslations("state");
   const { last5m, last1h, last24h } = client.reconnects;
+  const { detail } = useClientName()(client);
   return (
     <tr className="border-t border-line align-top max-sm:grid max-sm:gap-1 max-sm:py-2 sm:[&>td]:py-1.5 sm:[&>td]:pr-4">
       <td>
         <StateWord tone={CLIENT_TONE[client.state]}>{states(client.state)}</StateWord>
       </td>
       <td className="min-w-0">
-        <span className="font-semibold break-all">{client.name}</span>
+        <ClientName client={client} />
         <span className="block text-12 text-quiet">
-          {[client.broker, client.product, client.peerHost].filter((part) => part !== null).join(" · ")}
-          {client.consuming.length === 0 ? "" : ` · ${t("consuming", { queues: client.consuming.join(", ") })}`}
+          {(detail === null ? [client.broker, client.product, client.peerHost] : [client.broker, detail])
+            .filter((part) => part !== null)
+            .join(" · ")}
+          {client.consuming.length === 0 || detail !== null
+            ? ""
+            : ` · ${t("consuming", { queues: client.consuming.join(", ") })}`}
         </span>
       </td>
       <td className="min-w-40" data-label={t("silence")}>
-        <Silence client={client} />
+        <SilenceBar {...client.heartbeat} late={client.state === "late"} />
       </td>
       <td className={last1h === 0 ? "text-quiet" : ""} data-label={t("reconnects")}>
-        {last5m} · {last1h} · {last24h}
+        {last5m} · {last1h} · {last24h} <Spark counts={client.reconnectsRecent} />
       </td>
       <td className="text-13" data-label={t("lastEnd")}>
-        <LastEnd client={client} />
+        <LastEnd end={client.lastEnd} />
       </td>
     </tr>
-  );
-}
-
-function Silence({ client }: { readonly client: ClientView }) {
-  const t = useTranslations("clients");
-  const { span } = useWords();
-  const { silenceSeconds, timeoutSeconds } = client.heartbeat;
-  if (silenceSeconds === null || timeoutSeconds === null) return <span className="text-quiet">–</span>;
-  if (timeoutSeconds === 0)
-    return <span className="text-quiet">{t("silenceOff", { silence: span(silenceSeconds) })}</span>;
-  const late = client.state === "late";
-  // The broker acts between two and three timeouts: the bar is three long, the mark is one.
-  const share = Math.min(1, silenceSeconds / (3 * timeoutSeconds));
-  return (
-    <>
-      <span className={late ? "font-semibold text-critical" : "text-13 text-quiet"}>
-        {t("silenceOf", { silence: span(silenceSeconds), timeout: span(timeoutSeconds) })}
-      </span>
-      <span className="relative mt-0.5 block h-1.5 bg-raised" aria-hidden="true">
-        <span
-          className="block h-1.5"
-          style={{ width: `${share * 100}%`, background: late ? "var(--critical-fill)" : "var(--cat-6)" }}
-        />
-        <span className="absolute top-[-2px] left-1/3 h-[10px] w-px bg-ink" />
-      </span>
-    </>
-  );
-}
-
-function LastEnd({ client }: { readonly client: ClientView }) {
-  const t = useTranslations("clients");
-  const reason = useReason();
-  if (client.lastEnd === null) return <span className="text-quiet">{t("never")}</span>;
-  return (
-    <>
-      {reason(client.lastEnd.reason, client.lastEnd.inferred)}{" "}
-      <span className="text-quiet">
-        <TimeAgo ms={client.lastEnd.atMs} />
-      </span>
-    </>
   );
 }

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "@/lib/time/duration";
 import type { AlertView } from "@/lib/views/alerts";
-import type { ClientView } from "@/lib/views/clients";
+import type { ClientRow, ClientView } from "@/lib/views/clients";
 import type { TroubleLine, Verdict } from "@/lib/views/overview";
 import type { PanelView } from "@/lib/views/panels";
 import type { RunnerView } from "@/lib/views/runners";
@@ -92,8 +92,10 @@ export const client = (nowMs: number, of: Partial<ClientView> = {}): ClientView 
   state: "connected",
   stateSinceMs: nowMs - HOUR_MS,
   heartbeat: { timeoutSeconds: 60, silenceSeconds: 8, missed: 0, closeExpectedMs: null },
+  identity: { by: "connection-name", confidence: "certain", because: "connection-name" },
   sessionsOpen: 1,
   reconnects: { last5m: 0, last1h: 0, last24h: 1 },
+  reconnectsRecent: [],
   lastEnd: null,
   consuming: ["scanner"],
   rates: { publish: null, deliver: null, ack: null },
@@ -126,6 +128,23 @@ export const lostClient = (nowMs: number): ClientView =>
     lastEnd: { atMs: nowMs - 11 * MINUTE, reason: "broker-stopped", inferred: true, detail: null },
     consuming: ["encode", "notify"],
   });
+
+/** Rows of the list: one of each state, and a group without names. */
+export const rows = (nowMs: number): ClientRow[] =>
+  [
+    lateClient(nowMs),
+    lostClient(nowMs),
+    client(nowMs, { name: "importer", state: "blocked", reconnectsRecent: [0, 0, 1, 0, 0, 3, 9, 0, 0, 2, 0, 0] }),
+    client(nowMs, {
+      id: "group",
+      name: "aiormq app@10.0.0.9 (thumbnails)",
+      namedBy: "identity",
+      sessionsOpen: 4,
+      vhost: "media",
+    }),
+    client(nowMs),
+    client(nowMs, { name: "nightly-import", state: "departed", sessionsOpen: 0 }),
+  ].map(({ heartbeat, reconnects, ...of }) => ({ ...of, ...heartbeat, reconnects1h: reconnects.last1h }));
 
 export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView => {
   const silenceSeconds = of.silenceSeconds === undefined ? 12 : of.silenceSeconds;
@@ -174,6 +193,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-late",
     severity: "critical",
     subject: "scanner@media",
+    clientId: "scanner@media",
     broker: "main",
     product: "aiormq",
     sinceMs: nowMs - 41 * SECOND,
@@ -185,6 +205,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-lost",
     severity: "critical",
     subject: "php-worker",
+    clientId: "php-worker",
     broker: "main",
     product: "golang",
     sinceMs: nowMs - 11 * MINUTE,
@@ -212,6 +233,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-flapping",
     severity: "warning",
     subject: "billing@web-2",
+    clientId: "billing@web-2",
     broker: "main",
     product: "amqplib",
     sinceMs: nowMs - 8 * MINUTE,
@@ -221,6 +243,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-not-consuming",
     severity: "critical",
     subject: "php-worker@jobs-3",
+    clientId: "php-worker-jobs-3",
     broker: "main",
     product: "AMQP 0.9.1 Client",
     sinceMs: nowMs - 2 * MINUTE,
@@ -231,6 +254,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-pinned",
     severity: "warning",
     subject: "importer@batch-1",
+    clientId: "importer-batch-1",
     broker: "main",
     product: "rabbitmq-client",
     sinceMs: nowMs - 12 * MINUTE,
@@ -241,6 +265,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-publish-silent",
     severity: "warning",
     subject: "orders@web-4",
+    clientId: "orders-web-4",
     broker: "main",
     product: "aiormq",
     sinceMs: nowMs - 6 * MINUTE,
@@ -251,6 +276,7 @@ export const lines = (nowMs: number): TroubleLine[] => [
     kind: "client-leaking",
     severity: "warning",
     subject: "reports@cron-1",
+    clientId: "reports-cron-1",
     broker: "main",
     product: "Pika Python Client Library",
     sinceMs: nowMs - 40 * MINUTE,

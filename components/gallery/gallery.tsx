@@ -2,10 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
 import { AlertList } from "@/components/alerts/alert-list";
 import { ClientList } from "@/components/clients/client-list";
+import { Case } from "@/components/gallery/case";
 import { alert, client, lateClient, lines, lostClient, verdict } from "@/components/gallery/factories";
+import { Pages } from "@/components/gallery/pages";
 import { CALM, emptyOf, TROUBLED } from "@/components/gallery/specimens";
 import { Verdict } from "@/components/overview/verdict";
 import { Picture } from "@/components/panels/panel";
@@ -59,16 +60,8 @@ export function Gallery() {
       <Case name="alerts">
         <AlertList alerts={alerts(nowMs)} />
       </Case>
+      <Pages nowMs={nowMs} />
     </main>
-  );
-}
-
-function Case({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <section aria-label={name} className="mb-10 border-t border-line pt-3">
-      <p className="mb-3 font-mono text-12 text-quiet">{name}</p>
-      {children}
-    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useReason } from "@/components/clients/reason";
 import { useNow } from "@/components/ui/now";
@@ -32,12 +33,26 @@ export function Line({ line }: { readonly line: TroubleLine }) {
     <li className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
       <StateWord tone={line.severity}>{states(WORD[line.kind])}</StateWord>
       <span className="min-w-0 break-words">
-        <b className="font-semibold">{line.subject}</b>
+        <Subject line={line} />
         <span className="text-quiet">{product}</span> · <Told line={line} />
       </span>
     </li>
   );
 }
+
+/** Whom it is about, as the way to its page where it has one. */
+function Subject({ line }: { readonly line: TroubleLine }) {
+  const page =
+    "clientId" in line ? `/clients/${line.clientId}` : line.kind === "broker-blind" ? brokerPage(line.subject) : null;
+  if (page === null) return <b className="font-semibold">{line.subject}</b>;
+  return (
+    <Link href={page} className="font-semibold hover:underline">
+      {line.subject}
+    </Link>
+  );
+}
+
+const brokerPage = (broker: string): string => `/brokers/${encodeURIComponent(broker)}`;
 
 function Told({ line }: { readonly line: TroubleLine }) {
   const t = useTranslations("line");

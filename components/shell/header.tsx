@@ -16,6 +16,7 @@ import { overviewQuery } from "@/lib/views/queries";
 
 const PAGES = [
   ["/", "overview"],
+  ["/clients", "clients"],
   ["/alerts", "alerts"],
   ["/deliveries", "deliveries"],
 ] as const;
@@ -36,7 +37,7 @@ export function Header() {
           <Link
             key={href}
             href={href}
-            aria-current={path === href ? "page" : undefined}
+            aria-current={path === href || (href !== "/" && path.startsWith(`${href}/`)) ? "page" : undefined}
             className="min-h-6 rounded-6 px-2 py-0.5 text-quiet hover:bg-raised aria-[current=page]:text-ink aria-[current=page]:underline"
           >
             {t(key)}
@@ -96,7 +97,9 @@ function Brokers() {
           : `${broker.id} ${t(broker.state)} ${time("since", { clock: clock(broker.stateSinceMs) })}`;
         return (
           <li key={broker.id} title={broker.because ?? broker.version ?? ""}>
-            <StateWord tone={tone}>{words}</StateWord>
+            <Link href={`/brokers/${encodeURIComponent(broker.id)}`} className="hover:underline">
+              <StateWord tone={tone}>{words}</StateWord>
+            </Link>
           </li>
         );
       })}

@@ -11,11 +11,28 @@ export function useWords() {
     const { key, values } = spanWords(seconds);
     return t(key, values);
   };
-  const clock = (ms: number): string =>
-    new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(ms);
-  const full = (ms: number): string =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }).format(ms);
-  const number = (value: number): string =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 }).format(value);
-  return { span, clock, full, number };
+  const { clock, full, small, large } = formatsOf(locale);
+  return {
+    span,
+    clock: (ms: number): string => clock.format(ms),
+    full: (ms: number): string => full.format(ms),
+    number: (value: number): string => (Math.abs(value) < 10 ? small : large).format(value),
+  };
 }
+
+type Formats = ReturnType<typeof makeFormats>;
+const made = new Map<string, Formats>();
+
+/** A format takes longer to make than to use a hundred times, and a list uses one in every row. */
+function formatsOf(locale: string): Formats {
+  const known = made.get(locale) ?? makeFormats(locale);
+  made.set(locale, known);
+  return known;
+}
+
+const makeFormats = (locale: string) => ({
+  clock: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  full: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }),
+  small: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
+  large: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+});

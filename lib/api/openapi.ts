@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { EmbedParams, Page, PanelParams, SeriesParams } from "@/lib/api/params";
+import { ClientsParams, EmbedParams, HistoryParams, Page, PanelParams, SeriesParams } from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
-import { BrokersView } from "@/lib/views/brokers";
-import { ClientsView, SessionsView } from "@/lib/views/clients";
+import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
+import { ClientHistory } from "@/lib/views/client-history";
+import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
 import { JobsView } from "@/lib/views/jobs";
 import { OverviewView } from "@/lib/views/overview";
@@ -17,7 +18,9 @@ const Problem = z.object({ type: z.string(), title: z.string(), status: z.number
 const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
   ["/api/v1/overview", z.object({}), OverviewView],
   ["/api/v1/brokers", Page, BrokersView],
-  ["/api/v1/clients", Page, ClientsView],
+  ["/api/v1/brokers/{id}", HistoryParams, BrokerHistory],
+  ["/api/v1/clients", ClientsParams, z.union([ClientsView, ClientRowsView])],
+  ["/api/v1/clients/{id}", HistoryParams, ClientHistory],
   ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
   ["/api/v1/queues", Page, QueuesView],
   ["/api/v1/jobs", Page, JobsView],

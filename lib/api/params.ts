@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/panel";
 import { Refused } from "@/lib/errors/refused";
 import { type Cursor, readCursor } from "@/lib/storage/page";
+import { ClientFilter } from "@/lib/views/client-filter";
 
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 200;
@@ -55,6 +56,23 @@ export const PanelParams = z.object({
   broker: z.string().optional(),
   source: z.string().optional(),
 });
+
+/** Rows say what a list shows, in a quarter of the bytes: all clients of the largest broker fit one answer. */
+const ROWS_MAX = 10_000;
+
+/** The list of clients: its filters, an exact `name`, and `fields=row` for rows instead of whole clients. */
+export const ClientsParams = ClientFilter.extend({
+  ...Page.shape,
+  limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(LIMIT_DEFAULT),
+  fields: z.enum(["all", "row"]).default("all"),
+  name: z.string().optional(),
+}).refine(({ fields, limit }) => fields === "row" || limit <= LIMIT_MAX, {
+  path: ["limit"],
+  message: `at most ${LIMIT_MAX}, or ${ROWS_MAX} with fields=row`,
+});
+
+/** One object over one range of time. */
+export const HistoryParams = z.object({ id: z.string(), range: RangeName.default("1h") });
 
 export const EmbedParams = z.object({
   panel: Panel,

@@ -59,3 +59,24 @@ function spellOut(connection: Connection, queues: readonly string[]): string {
   const more = queues.length > QUEUES_MAX ? ` +${queues.length - QUEUES_MAX}` : "";
   return `${who} (${queues.slice(0, QUEUES_MAX).join(", ")}${more})`;
 }
+
+/** How sure it is that the sessions told as one client are one. `because` is a code; the page has the sentence. */
+export interface Confidence {
+  readonly confidence: "certain" | "likely" | "weak";
+  readonly because: "connection-name" | "queues" | "nothing-else" | "several-share-it";
+}
+
+/**
+ * A connection name is the application's own word. Without one, host, product and queues tell a single connection
+ * apart well enough; several connections alike in all of these cannot be told apart, so they are one group.
+ */
+export function confidenceOf(client: {
+  readonly namedBy: Identity["namedBy"];
+  readonly sessionsOpen: number;
+  readonly consuming: readonly string[];
+}): Confidence {
+  if (client.namedBy === "connection-name") return { confidence: "certain", because: "connection-name" };
+  if (client.sessionsOpen > 1) return { confidence: "weak", because: "several-share-it" };
+  if (client.consuming.length === 0) return { confidence: "weak", because: "nothing-else" };
+  return { confidence: "likely", because: "queues" };
+}

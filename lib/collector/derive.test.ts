@@ -201,7 +201,7 @@ describe("blindness", () => {
     const first = line.poll({ failure: refused });
     expect(first.facts.blind).toEqual({ began: refused.detail, ended: false });
     expect(first.facts.samples).toEqual([
-      { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 11 }, () => null)] },
+      { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 12 }, () => null)] },
     ]);
     for (let poll = 0; poll < 20; poll++) line.poll({ failure: refused });
     expect(stateOf(line, "one")).toBe("connected");
@@ -215,5 +215,37 @@ describe("blindness", () => {
     const line = timeline();
     line.poll({ connections: [connection("one")], consumers: null });
     expect(stateOf(line, "one")).toBe("connected");
+  });
+});
+
+describe("for the pages of a client and a broker", () => {
+  test("a blocked period begins and ends once, late or not, and blindness neither begins nor ends one", () => {
+    const line = timeline();
+    const one = connection("publisher");
+    const told = ["running", "blocked", "blocked", null, "blocked", "running"].map((state, poll) => {
+      const unseen: Failure = { code: "refused", retry: true, detail: "no answer" };
+      const { facts } = line.poll(
+        state === null ? { failure: unseen } : { connections: [{ ...beating(one, poll), state }] },
+      );
+      return `${facts.blocked.began.length}${facts.blocked.ended.length}`;
+    });
+    expect(told.join(" ")).toBe("00 10 00 00 00 01");
+  });
+
+  test("the silence of the last hour is remembered while it rises", () => {
+    const line = timeline();
+    const one = connection("quiet");
+    for (let poll = 0; poll < 6; poll++) line.poll({ connections: [silent(one, poll, 0)] });
+    const log = line.memory().silence.get(clientOf(line, "quiet").id);
+    expect(log?.now.peakSeconds).toBe(25);
+  });
+
+  test("what every endpoint answered is told, with the reason of those that did not", () => {
+    const line = timeline();
+    line.poll({ connections: [connection("one")], consumers: null });
+    const told = line.memory().answers.map(({ what, because, rows }) => `${what} ${because ?? rows ?? "-"}`);
+    expect(told).toEqual([
+      ...["overview -", "connections 1", "nodes 1", "consumers 400 from /api/consumers", "queues 0"],
+    ]);
   });
 });

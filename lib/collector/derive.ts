@@ -3,10 +3,13 @@ import type { Connection } from "@/lib/brokers/broker";
 import type { Pushed } from "@/lib/brokers/event";
 import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
 import { followActivity, type Learning } from "@/lib/clients/activity";
+import { type BlockedChanges, blockedChanges } from "@/lib/clients/blocked";
 import { reconcile } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
+import { rememberSilence } from "@/lib/clients/silence";
+import { answersOf } from "@/lib/collector/answers";
 import { accumulate, changedClients, changedSessions } from "@/lib/collector/changes";
 import {
   brokerSample,
@@ -46,6 +49,7 @@ export interface BrokerFacts {
   /** Finished minutes of clients in trouble. */
   readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
   readonly restarts: readonly string[];
+  readonly blocked: BlockedChanges;
   readonly blind: { readonly began: string | null; readonly ended: boolean };
 }
 
@@ -78,6 +82,8 @@ export function derive(before: BrokerMemory, tick: Tick, settings: BrokerSetting
     failuresInRow,
     pollDurationMs: failure === null ? seen.answerMs : before.pollDurationMs,
     pollIntervalMs: nextIntervalMs(settings.pollIntervalMs, seen.answerMs, failuresInRow),
+    pollBytes: seen.bytes,
+    answers: answersOf(seen),
   };
   if (failure !== null || !seen.connections.ok) return blindTick(before, memory, tick.pushed, settings, nowMs);
   return seeingTick(before, memory, { ...tick, seen }, seen.connections.value.rows, settings, nowMs);
@@ -124,6 +130,7 @@ const NOTHING: BrokerFacts = {
   gone: [],
   minutes: null,
   restarts: [],
+  blocked: { began: [], ended: [] },
   blind: { began: null, ended: false },
 };
 
@@ -149,6 +156,7 @@ function hearingTick(
     facts: {
       ...NOTHING,
       sessions: changedSessions(before, moved.followed, false),
+      blocked: blockedChanges(before.open.values(), moved.followed.open.values()),
       clients: changed,
       readings: clientReadings(only(after, changed), lagOf(memory.pollDurationMs ?? 0), nowMs).readings,
       gone: moved.followed.forgotten.map(clientLabels),
@@ -221,7 +229,11 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
   const queues = found.seen.queues.ok ? queueSamples(after.queues, after.consumed) : [];
   const minutes = accumulate(before.minute, clients.minutes, nowMs);
   return {
-    after: { ...after, minute: minutes.now },
+    after: {
+      ...after,
+      minute: minutes.now,
+      silence: rememberSilence(before.silence, followed.open.values(), nowMs),
+    },
     facts: {
       sessions: changedSessions(before, followed, found.flush),
       clients: found.flush ? [...after.clients.values()] : changedClients(before, after),
@@ -238,6 +250,7 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
       gone: [...goneReadings(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],
       minutes: minutes.finished,
       restarts: [...found.restarted],
+      blocked: blockedChanges(before.open.values(), followed.open.values()),
       blind: { began: null, ended: isBlind(before.reach) || before.reach.is === "starting" },
     },
   };

@@ -8,6 +8,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import type { Sample } from "@/lib/signals/catalogue";
 import { keepAlerts } from "@/lib/storage/alerts";
 import { closeBlindSpan, keepRestart, openBlindSpan } from "@/lib/storage/blindness";
+import { keepBlocked } from "@/lib/storage/blocked";
 import { keepDelivery } from "@/lib/storage/deliveries";
 import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
@@ -61,6 +62,7 @@ export async function keepBrokerFacts(
   await keepClients(trx, facts.clients);
   await keepSessions(trx, facts.sessions);
   if (facts.minutes) await keepClientMinutes(trx, facts.minutes.minuteMs, facts.minutes.rows);
+  await keepBlocked(trx, facts.blocked, nowMs);
   for (const node of facts.restarts) await keepRestart(trx, { broker, node, atMs: nowMs });
   if (facts.blind.began !== null) await openBlindSpan(trx, { broker, fromMs: nowMs, because: facts.blind.began });
   if (facts.blind.ended) await closeBlindSpan(trx, broker, nowMs);

@@ -6,6 +6,7 @@ import { type ChurnMemory, NO_CHURN } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Comeback } from "@/lib/clients/comeback";
 import type { ActivitySignals } from "@/lib/clients/signals";
+import type { SilenceLog } from "@/lib/clients/silence";
 import type { Queue } from "@/lib/queues/queue";
 import type { Session } from "@/lib/sessions/session";
 import type { ToldMemory } from "@/lib/sessions/told";
@@ -44,11 +45,24 @@ export interface BrokerMemory {
   /** Since when the rows of open sessions and clients were last written as a whole. */
   readonly flushedMs: number;
   readonly minute: ClientMinutes;
+  /** The last hour of silence by client, for the page of that client. Not stored. */
+  readonly silence: ReadonlyMap<string, SilenceLog>;
   readonly lastPollMs: number | null;
   readonly pollDurationMs: number | null;
   readonly pollIntervalMs: number;
+  /** What the last poll took over the network, unpacked; null before the first. */
+  readonly pollBytes: number | null;
+  /** How each endpoint answered at the last poll. */
+  readonly answers: readonly EndpointAnswer[];
   readonly unreadable: number;
   readonly failuresInRow: number;
+}
+
+/** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
+export interface EndpointAnswer {
+  readonly what: "overview" | "connections" | "nodes" | "consumers" | "queues";
+  readonly because: string | null;
+  readonly rows: number | null;
 }
 
 /** The worst of the present minute for each client in trouble; written once the minute is over. */
@@ -104,9 +118,12 @@ export function firstMemory(
     activity: NO_ACTIVITY,
     flushedMs: nowMs,
     minute: { minuteMs: 0, rows: new Map() },
+    silence: new Map(),
     lastPollMs: null,
     pollDurationMs: null,
     pollIntervalMs,
+    pollBytes: null,
+    answers: [],
     unreadable: 0,
     failuresInRow: 0,
   };

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Database } from "@/lib/postgres/connect";
-import { alertsOverlapping, findAlert, keepAlerts, listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
+import {
+  alertsOfClient,
+  alertsOverlapping,
+  findAlert,
+  keepAlerts,
+  listAlerts,
+  loadOpenAlerts,
+} from "@/lib/storage/alerts";
 import { closeBlindSpan, keepRestart, listBlindSpans, listRestarts, openBlindSpan } from "@/lib/storage/blindness";
 import {
   type Delivery,
@@ -101,6 +108,21 @@ const delivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
   createdMs: T,
   nextAttemptMs: T,
   ...more,
+});
+
+test("alerts of a client are its own, fired, and stood in the range", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const labels = { broker: "main", client: "worker", clientId: "w" };
+  await keepAlerts(db, [
+    alert("mine", { labels }),
+    alert("over", { labels, startedMs: T - MINUTE, resolvedMs: T + 2 * MINUTE, state: "resolved" }),
+    alert("earlier", { labels, startedMs: T - 9 * MINUTE, resolvedMs: T, state: "resolved" }),
+    alert("pending", { labels, firedMs: null, state: "pending" }),
+    alert("namesake", { labels: { ...labels, clientId: "other" } }),
+  ]);
+  const within = { fromMs: T + MINUTE, toMs: T + 3 * MINUTE };
+  expect((await alertsOfClient(db, "w", within)).map((one) => one.id)).toEqual(["over", "mine"]);
 });
 
 test("a delivery is kept once, tried, told, found", async () => {

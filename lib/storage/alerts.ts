@@ -69,6 +69,19 @@ export async function alertsOverlapping(
   return rows.map(alertOf).reverse();
 }
 
+/** Alerts of one client that fired and stood at some time in [fromMs, toMs), oldest first: the latest 500. */
+export async function alertsOfClient(
+  db: Kysely<Schema>,
+  client: string,
+  within: { readonly fromMs: number; readonly toMs: number },
+): Promise<Alert[]> {
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
+    WHERE labels @> ${jsonText({ clientId: client })}::jsonb AND fired_ms IS NOT NULL
+      AND started_ms < ${instant(within.toMs)} AND (resolved_ms IS NULL OR resolved_ms > ${instant(within.fromMs)})
+    ORDER BY started_ms DESC, id DESC LIMIT ${OVERLAPPING_MAX}`.execute(db);
+  return rows.map(alertOf).reverse();
+}
+
 const ALERT: readonly Column<Alert>[] = [
   ["id", "text", (alert) => clean(alert.id)],
   ["rule", "text", (alert) => clean(alert.rule)],

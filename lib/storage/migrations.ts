@@ -136,4 +136,13 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     "CREATE INDEX attempts_delivery ON lastbeat.attempts (delivery_id, id DESC)",
     "CREATE TABLE lastbeat.settings (key text PRIMARY KEY, value jsonb NOT NULL)",
   ],
+  "0002_blocked_spans": [
+    `CREATE TABLE lastbeat.blocked_spans (
+      client text NOT NULL,
+      from_ms bigint NOT NULL,
+      to_ms bigint,
+      PRIMARY KEY (client, from_ms)
+    )`,
+    "CREATE UNIQUE INDEX blocked_spans_open ON lastbeat.blocked_spans (client) WHERE to_ms IS NULL",
+  ],
 };

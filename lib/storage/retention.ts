@@ -40,6 +40,7 @@ async function forgetRows(db: Kysely<Schema>, nowMs: number): Promise<void> {
   await forget(db, "lastbeat.deliveries", sql`created_ms < ${before(DELIVERIES_KEPT_MS)}`);
   await forget(db, "lastbeat.alerts", sql`state = 'resolved' AND resolved_ms < ${before(ALERTS_KEPT_MS)}`);
   await forget(db, "lastbeat.blind_spans", sql`to_ms < ${before(MINUTES_KEPT_MS)}`);
+  await forget(db, "lastbeat.blocked_spans", sql`to_ms < ${before(MINUTES_KEPT_MS)}`);
   await forget(db, "lastbeat.broker_restarts", sql`at_ms < ${before(MINUTES_KEPT_MS)}`);
   // Queues and runners with names made up at each start come and go. Should one come back at this very moment, its
   // sample belongs to nobody, and the next poll makes the object anew.

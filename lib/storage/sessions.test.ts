@@ -5,10 +5,13 @@ import type { Session } from "@/lib/sessions/session";
 import { readCursor } from "@/lib/storage/page";
 import {
   countEnds,
+  countEndsByReason,
   countReconnects,
+  findClient,
   keepClients,
   keepSessions,
   listSessions,
+  listSessionsBetween,
   loadBroker,
 } from "@/lib/storage/sessions";
 import { testDatabase } from "@/lib/storage/testing";
@@ -157,6 +160,40 @@ test("sessions of a client are paged, the latest opened first, without a gap or 
   } while (before !== null);
   expect(seen).toEqual(["p6", "p5", "p4", "p3", "p2", "p1", "p0"]);
   expect(await listSessions(db, "no\0body", { limit: 2, before: null })).toEqual({ items: [], next: null });
+});
+
+test("sessions that stood in a range are those that began before its end and ended after its beginning", async () => {
+  const { db } = database;
+  const of = { broker: "range", client: "ranged" };
+  await keepSessions(db, [
+    session("before", { ...of, openedMs: NOW - 5 * HOUR, ...ended("client-closed", NOW - 4 * HOUR) }),
+    session("into", { ...of, openedMs: NOW - 4 * HOUR, ...ended("client-closed", NOW - 2 * HOUR) }),
+    session("open", { ...of, openedMs: NOW - 100 * MINUTE }),
+    session("after", { ...of, openedMs: NOW - 30 * MINUTE }),
+  ]);
+  const within = { fromMs: NOW - 3 * HOUR, toMs: NOW - HOUR, limit: 10 };
+  expect((await listSessionsBetween(db, "ranged", within)).map((row) => row.id)).toEqual(["open", "into"]);
+  expect(await listSessionsBetween(db, "ranged", { ...within, limit: 1 })).toHaveLength(1);
+});
+
+test("ends are counted by reason, what was inferred apart from what was said", async () => {
+  const { db } = database;
+  const end = (id: string, reason: "heartbeat" | "unknown", inferred: boolean, hours: number) =>
+    session(id, { broker: "why", closedMs: NOW - hours * HOUR, end: { reason, inferred, detail: null } });
+  await keepSessions(db, [
+    ...[end("w1", "unknown", false, 1), end("w2", "unknown", false, 2), end("w3", "heartbeat", true, 3)],
+    ...[end("w4", "heartbeat", false, 4), end("w5", "unknown", false, 30), session("w6", { broker: "why" })],
+  ]);
+  const told = (await countEndsByReason(db, "why", NOW - DAY)).map((row) => Object.values(row).join(" "));
+  expect(told).toEqual(["unknown false 2", "heartbeat false 1", "heartbeat true 1"]);
+});
+
+test("a client that is remembered no longer can still be found", async () => {
+  const { db } = database;
+  const kept = client("long-gone", { state: "departed", lastSeenMs: NOW - 9 * DAY });
+  await keepClients(db, [kept]);
+  expect(await findClient(db, "long-gone")).toEqual(kept);
+  expect(await findClient(db, "nobody")).toBeNull();
 });
 
 test("a cursor is only what was handed out", () => {

@@ -74,6 +74,40 @@ export async function listSessions(db: Kysely<Schema>, client: string, request: 
   return pageOf(rows.map(sessionOf), limit, (session) => ({ ms: session.openedMs, id: session.id }));
 }
 
+/** Sessions of one client that stood at some time in [fromMs, toMs), the latest opened first, at most `limit`. */
+export async function listSessionsBetween(
+  db: Kysely<Schema>,
+  client: string,
+  within: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
+): Promise<Session[]> {
+  const { rows } = await sql<SessionRow>`SELECT ${names(SESSION)} FROM lastbeat.sessions
+    WHERE client = ${clean(client)} AND opened_ms < ${instant(within.toMs)}
+      AND (closed_ms IS NULL OR closed_ms > ${instant(within.fromMs)})
+    ORDER BY opened_ms DESC, id DESC LIMIT ${within.limit}`.execute(db);
+  return rows.map(sessionOf);
+}
+
+/** One client by its id as it was last written; null when there is none, or no longer. */
+export async function findClient(db: Kysely<Schema>, id: string): Promise<Client | null> {
+  const { rows } = await sql<ClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
+    WHERE id = ${clean(id)}`.execute(db);
+  return rows[0] ? clientOf(rows[0], []) : null;
+}
+
+/** How often the sessions of a broker ended for each reason since `sinceMs`, the most frequent first. */
+export async function countEndsByReason(
+  db: Kysely<Schema>,
+  broker: string,
+  sinceMs: number,
+): Promise<{ reason: EndReason; inferred: boolean; count: number }[]> {
+  const { rows } = await sql<{ reason: EndReason; inferred: boolean; count: number }>`
+    SELECT end_reason AS reason, coalesce(end_inferred, true) AS inferred, count(*)::float8 AS count
+    FROM lastbeat.sessions
+    WHERE broker = ${clean(broker)} AND closed_ms >= ${instant(sinceMs)} AND end_reason IS NOT NULL
+    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`.execute(db);
+  return rows;
+}
+
 /** How many sessions of a broker ended for `reason` at or after each of the instants, in their order. */
 export const countEnds = (
   db: Kysely<Schema>,

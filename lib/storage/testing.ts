@@ -67,6 +67,6 @@ function complain(level: "info" | "warn" | "error", message: string): void {
 /** Empties every table of a migrated database, for tests that share one. */
 export async function emptyTables(db: Kysely<Schema>): Promise<void> {
   await sql`TRUNCATE lastbeat.clients, lastbeat.sessions, lastbeat.objects, lastbeat.samples, lastbeat.sample_minutes,
-    lastbeat.marks, lastbeat.blind_spans, lastbeat.broker_restarts, lastbeat.alerts, lastbeat.deliveries,
+    lastbeat.marks, lastbeat.blind_spans, lastbeat.blocked_spans, lastbeat.broker_restarts, lastbeat.alerts, lastbeat.deliveries,
     lastbeat.attempts, lastbeat.settings`.execute(db);
 }

@@ -12,6 +12,7 @@ export function activityLines(client: ClientView, alerts: readonly AlertView[]):
   const whoOf = (alert: AlertView) => ({
     severity: alert.severity,
     subject: client.name,
+    clientId: client.id,
     broker: client.broker,
     product: client.product,
     sinceMs: alert.startedMs,

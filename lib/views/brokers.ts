@@ -1,6 +1,32 @@
 import { z } from "zod";
 import { ClientState, EndReason } from "@/lib/views/clients";
 import { listOf, Window } from "@/lib/views/list";
+import { SeriesView } from "@/lib/views/series";
+
+/**
+ * One thing that Lastbeat may or may not know of a broker. `what` and `remedy` are codes that the page has sentences
+ * for; `because` is what came back. Further ways of knowing append to the list.
+ */
+export const Sight = z.object({
+  what: z.enum(["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"]),
+  ok: z.boolean(),
+  because: z.string().nullable(),
+  remedy: z
+    .enum([
+      "reach",
+      "credentials",
+      "tag-monitoring",
+      "vhost-permission",
+      "enable-statistics",
+      "set-amqp-url",
+      "enable-events",
+      "enable-log",
+      "listener-permission",
+      "amqp-reach",
+    ])
+    .nullable(),
+});
+export type Sight = z.infer<typeof Sight>;
 
 const Standing = z.object({
   is: z.enum(["off", "connecting", "flowing", "missing", "refused"]),
@@ -60,6 +86,11 @@ export const BrokerView = z.object({
   refusals: z.array(z.object({ atMs: z.number(), user: z.string(), connection: z.string(), detail: z.string() })),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
+  /** What the last poll took over the network, unpacked. */
+  pollBytes: z.number().nullable(),
+  /** Rows of the last list of connections that could not be read, and are missing everywhere. */
+  unreadable: z.number(),
+  sees: z.array(Sight),
   /** The interval in force, longer than the configured one while the API is slow. */
   pollIntervalMs: z.number(),
   /** A throw-away broker or a simulated API made by `npm run demo`. */
@@ -67,3 +98,20 @@ export const BrokerView = z.object({
 });
 export type BrokerView = z.infer<typeof BrokerView>;
 export const BrokersView = listOf(BrokerView);
+
+const EndCount = z.object({ reason: EndReason, inferred: z.boolean(), count: z.number() });
+
+/** One broker over one range of time: `GET /api/v1/brokers/{id}?range=1h`. */
+export const BrokerHistory = z.object({
+  asOfMs: z.number(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  broker: BrokerView,
+  /** Sessions opened and closed per minute, and how long the polls took. */
+  series: z.array(SeriesView),
+  /** Why sessions ended, the most frequent reason first. */
+  ends: z.object({ last1h: z.array(EndCount), last24h: z.array(EndCount) }),
+  /** Of the last 30 days, the latest first. */
+  restarts: z.array(z.object({ atMs: z.number(), node: z.string() })),
+});
+export type BrokerHistory = z.infer<typeof BrokerHistory>;

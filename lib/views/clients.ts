@@ -38,8 +38,16 @@ export const ClientView = z.object({
     /** When the broker will close the late session; null unless late. Inferred. */
     closeExpectedMs: z.object({ from: z.number(), to: z.number() }).nullable(),
   }),
+  /** How sure it is that this is one client, and which fact says so. */
+  identity: z.object({
+    by: z.enum(["connection-name", "identity"]),
+    confidence: z.enum(["certain", "likely", "weak"]),
+    because: z.enum(["connection-name", "queues", "nothing-else", "several-share-it"]),
+  }),
   sessionsOpen: z.number(),
   reconnects: Window,
+  /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
+  reconnectsRecent: z.array(z.number()),
   lastEnd: z
     .object({ atMs: z.number(), reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() })
     .nullable(),
@@ -68,7 +76,41 @@ export const ClientView = z.object({
   lastSeenMs: z.number(),
 });
 export type ClientView = z.infer<typeof ClientView>;
-export const ClientsView = listOf(ClientView);
+const StateCounts = z.record(ClientState, z.number());
+
+/** What the filters can be set to: every value there is, by name; bounded, so that odd names cannot flood the page. */
+const Choices = z.object({
+  broker: z.array(z.string()),
+  vhost: z.array(z.string()),
+  user: z.array(z.string()),
+  product: z.array(z.string()),
+});
+
+/** `counts`: how many match the filters but for the state. */
+export const ClientsView = listOf(ClientView).extend({ total: z.number(), counts: StateCounts, choices: Choices });
+
+/** What one row of the list of clients says: `GET /api/v1/clients?fields=row`. */
+export const ClientRow = ClientView.pick({
+  id: true,
+  broker: true,
+  vhost: true,
+  user: true,
+  name: true,
+  namedBy: true,
+  product: true,
+  state: true,
+  stateSinceMs: true,
+  sessionsOpen: true,
+  reconnectsRecent: true,
+}).extend({
+  timeoutSeconds: z.number().nullable(),
+  silenceSeconds: z.number().nullable(),
+  reconnects1h: z.number(),
+  lastEnd: ClientView.shape.lastEnd.unwrap().pick({ atMs: true, reason: true, inferred: true }).nullable(),
+});
+export type ClientRow = z.infer<typeof ClientRow>;
+export const ClientRowsView = listOf(ClientRow).extend({ total: z.number(), counts: StateCounts, choices: Choices });
+export type ClientRowsView = z.infer<typeof ClientRowsView>;
 
 export const SessionView = z.object({
   id: z.string(),
@@ -76,6 +118,8 @@ export const SessionView = z.object({
   node: z.string().nullable(),
   openedMs: z.number(),
   closedMs: z.number().nullable(),
+  /** Negotiated; 0 = heartbeats off. null = not measured. */
+  timeoutSeconds: z.number().nullable(),
   reconnect: z.boolean(),
   end: z.object({ reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() }).nullable(),
 });

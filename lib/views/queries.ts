@@ -1,6 +1,10 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { AlertsView } from "@/lib/views/alerts";
 import { ask } from "@/lib/views/ask";
+import { BrokerHistory } from "@/lib/views/brokers";
+import type { ClientFilter } from "@/lib/views/client-filter";
+import { ClientHistory } from "@/lib/views/client-history";
+import { ClientRowsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
 import { REFRESH_MS } from "@/lib/views/list";
 import { OverviewView } from "@/lib/views/overview";
@@ -35,5 +39,38 @@ export const deliveriesQuery = () =>
   queryOptions({
     queryKey: ["deliveries"],
     queryFn: ({ signal }) => ask(DeliveriesView, "/api/v1/deliveries?limit=200", { signal }),
+    ...polled,
+  });
+
+/** All clients of the largest broker in one answer: a list in pages would jump while one scrolls through it. */
+const ROWS_MAX = 10_000;
+
+export const clientRowsQuery = (filter: ClientFilter) =>
+  queryOptions({
+    queryKey: ["clients", filter],
+    queryFn: ({ signal }) => ask(ClientRowsView, `/api/v1/clients?${rowsSearch(filter)}`, { signal }),
+    placeholderData: keepPreviousData,
+    // Comparing thousands of rows with those before costs more than drawing the few that are in the window.
+    structuralSharing: false,
+    ...polled,
+  });
+
+function rowsSearch(filter: ClientFilter): URLSearchParams {
+  const search = new URLSearchParams({ fields: "row", limit: String(ROWS_MAX) });
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) search.set(name, value);
+  return search;
+}
+
+export const clientQuery = (id: string, range: Range) =>
+  queryOptions({
+    queryKey: ["client", id, range],
+    queryFn: ({ signal }) => ask(ClientHistory, `/api/v1/clients/${encodeURIComponent(id)}?range=${range}`, { signal }),
+    ...polled,
+  });
+
+export const brokerQuery = (id: string, range: Range) =>
+  queryOptions({
+    queryKey: ["broker", id, range],
+    queryFn: ({ signal }) => ask(BrokerHistory, `/api/v1/brokers/${encodeURIComponent(id)}?range=${range}`, { signal }),
     ...polled,
   });

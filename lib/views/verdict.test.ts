@@ -16,6 +16,7 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   refusals: [],
   comeback: null,
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },
+  ...{ pollBytes: 900, unreadable: 0, sees: [] },
   ...facts,
 });
 
@@ -28,7 +29,8 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
     missed,
     closeExpectedMs: state === "late" ? { from: 1_000, to: 2_000 } : null,
   },
-  ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 } },
+  ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 }, reconnectsRecent: [] },
+  identity: { by: "connection-name", confidence: "certain", because: "connection-name" },
   lastEnd: { atMs: 400, reason: "unknown", inferred: false, detail: null },
   ...{
     consuming: [],

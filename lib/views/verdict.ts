@@ -144,7 +144,7 @@ function clientLines(scene: Scene): TroubleLine[] {
 }
 
 function lineOfClient(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
-  const who = { subject: client.name, broker: client.broker, product: client.product, sinceMs: client.stateSinceMs };
+  const who = { ...whoIs(client), sinceMs: client.stateSinceMs };
   const { silenceSeconds, timeoutSeconds, closeExpectedMs, missed } = client.heartbeat;
   const why = { reason: client.lastEnd?.reason ?? null, inferred: client.lastEnd?.inferred ?? false };
   switch (client.state) {
@@ -182,10 +182,12 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
   }
 }
 
+const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
+
 function flappingLine(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
   const alert = alerts.find((one) => one.rule === "client-flapping" && one.labels.clientId === client.id);
   if (!alert || client.reconnects.last1h < FLAPPING_MIN) return [];
-  const who = { subject: client.name, broker: client.broker, product: client.product, sinceMs: alert.startedMs };
+  const who = { ...whoIs(client), sinceMs: alert.startedMs };
   return [{ kind: "client-flapping", severity: alert.severity, ...who, reconnects: client.reconnects.last1h }];
 }
 

@@ -8,6 +8,7 @@ import { countEnds, countReconnects } from "@/lib/storage/sessions";
 import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { Window } from "@/lib/views/list";
+import { seesOf } from "@/lib/views/read/sees";
 
 export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
 
@@ -15,17 +16,18 @@ const windowOf = ([last5m = 0, last1h = 0, last24h = 0]: readonly number[]): Win
 
 /** Every configured broker as it is now. */
 export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerView[]> {
+  return Promise.all([...live.brokers.values()].map((memory) => readBroker(live, memory, nowMs)));
+}
+
+/** One broker as it is now. */
+export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
   const since = WINDOWS_MS.map((ms) => nowMs - ms);
   const { db } = live.database;
-  return Promise.all(
-    [...live.brokers.values()].map(async (memory) =>
-      toView(memory, {
-        heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
-        reconnects: windowOf(await countReconnects(db, memory.broker, since)),
-        unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),
-      }),
-    ),
-  );
+  return toView(memory, {
+    heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
+    reconnects: windowOf(await countReconnects(db, memory.broker, since)),
+    unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),
+  });
 }
 
 function toView(
@@ -53,6 +55,9 @@ function toView(
     refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
+    pollBytes: memory.pollBytes,
+    unreadable: memory.unreadable,
+    sees: seesOf(memory),
     pollIntervalMs: memory.pollIntervalMs,
     simulated: memory.overview?.simulated ?? false,
   };

@@ -1,13 +1,15 @@
 import "server-only";
 import type { Activity } from "@/lib/clients/activity";
 import type { Client, ClientState } from "@/lib/clients/client";
+import { confidenceOf } from "@/lib/clients/identity";
 import { beatOf } from "@/lib/collector/measure";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { lagOf } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
-import { SECOND } from "@/lib/time/duration";
-import type { ClientView } from "@/lib/views/clients";
+import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { type ClientFilter, choicesOf, countByState, passes } from "@/lib/views/client-filter";
+import type { ClientRow, ClientView } from "@/lib/views/clients";
 import { WINDOWS_MS } from "@/lib/views/read/brokers";
 
 /** Worst first; the order of the list on the overview. */
@@ -36,7 +38,47 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
   );
 }
 
-function toView(client: Client, open: readonly Session[], memory: BrokerMemory, nowMs: number): ClientView {
+/** The clients that pass a filter, by trouble, with what the page needs to offer other filters. */
+export function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
+  const all = readClients(live, nowMs);
+  const views = all.filter((client) => passes(client, filter));
+  return { views, total: views.length, counts: countByState(all, filter), choices: choicesOf(all) };
+}
+
+export const rowOf = (view: ClientView): ClientRow => ({
+  id: view.id,
+  broker: view.broker,
+  vhost: view.vhost,
+  user: view.user,
+  name: view.name,
+  namedBy: view.namedBy,
+  product: view.product,
+  state: view.state,
+  stateSinceMs: view.stateSinceMs,
+  sessionsOpen: view.sessionsOpen,
+  reconnectsRecent: view.reconnectsRecent,
+  timeoutSeconds: view.heartbeat.timeoutSeconds,
+  silenceSeconds: view.heartbeat.silenceSeconds,
+  reconnects1h: view.reconnects.last1h,
+  lastEnd: view.lastEnd && { atMs: view.lastEnd.atMs, reason: view.lastEnd.reason, inferred: view.lastEnd.inferred },
+});
+
+/** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
+function recentReconnects(reconnectsMs: readonly number[], nowMs: number): number[] {
+  const recent = reconnectsMs.filter((at) => at > nowMs - HOUR && at <= nowMs);
+  if (recent.length === 0) return [];
+  const counts = new Array<number>(HOUR / SPARK_STEP_MS).fill(0);
+  for (const at of recent) {
+    const place = counts.length - 1 - Math.floor((nowMs - at) / SPARK_STEP_MS);
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const SPARK_STEP_MS = 5 * MINUTE;
+
+/** One client with its open sessions as the page shows it. */
+export function toView(client: Client, open: readonly Session[], memory: BrokerMemory, nowMs: number): ClientView {
   const lagMs = lagOf(memory.pollDurationMs ?? 0);
   // Silence is told as of the last look: while nobody looks it is not known to grow.
   const seenMs = memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);
@@ -64,8 +106,10 @@ function toView(client: Client, open: readonly Session[], memory: BrokerMemory, 
       missed: beat?.missed ?? null,
       closeExpectedMs: beat?.closeExpectedMs ?? null,
     },
+    identity: { by: client.namedBy, ...confidenceOf({ ...client, sessionsOpen: open.length }) },
     sessionsOpen: open.length,
     reconnects: { last5m, last1h, last24h },
+    reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),
     lastEnd: client.lastEnd,
     consuming: [...client.consuming],
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },

@@ -7,6 +7,7 @@ export const sessionView = (session: Session): SessionView => ({
   node: session.node,
   openedMs: session.openedMs,
   closedMs: session.closedMs,
+  timeoutSeconds: session.timeoutSeconds,
   reconnect: session.reconnect,
   end: session.end === null ? null : { ...session.end },
 });

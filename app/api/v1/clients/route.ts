@@ -1,25 +1,20 @@
-import { z } from "zod";
 import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { ClientState } from "@/lib/views/clients";
-import { readClients } from "@/lib/views/read/clients";
-
-const Params = Page.extend({
-  broker: z.string().optional(),
-  state: ClientState.optional(),
-  name: z.string().optional(),
-});
+import { ClientsParams, pageOf } from "@/lib/api/params";
+import { listClients, rowOf } from "@/lib/views/read/clients";
 
 export const GET = answer({
   who: "viewer",
-  params: Params,
+  params: ClientsParams,
   read: ({ runtime, params, nowMs }) => {
-    const wanted = readClients(runtime, nowMs).filter(
-      (client) =>
-        (params.broker === undefined || client.broker === params.broker) &&
-        (params.state === undefined || client.state === params.state) &&
-        (params.name === undefined || client.name === params.name),
-    );
-    return { asOfMs: nowMs, ...pageOf(wanted, params, (client) => client.id) };
+    const { fields, name, limit, cursor, ...filter } = params;
+    const { views, ...beside } = listClients(runtime, filter, nowMs);
+    const wanted = name === undefined ? views : views.filter((client) => client.name === name);
+    const page = pageOf(wanted, { limit, cursor }, (client) => client.id);
+    return {
+      asOfMs: nowMs,
+      ...(fields === "row" ? { ...page, items: page.items.map(rowOf) } : page),
+      ...beside,
+      total: wanted.length,
+    };
   },
 });

@@ -1,0 +1,5 @@
+import { ClientsPanel } from "@/components/clients/clients-panel";
+
+export default function ClientsPage() {
+  return <ClientsPanel />;
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Fact, Facts } from "@/components/ui/facts";
+import { TimeAgo } from "@/components/ui/time-ago";
+import { Titled } from "@/components/ui/titled";
+import { useWords } from "@/components/ui/words";
+import type { BrokerView } from "@/lib/views/brokers";
+
+const KIB = 1024;
+
+/** What it is, and what watching it costs. */
+export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
+  const t = useTranslations("broker");
+  const { number, span } = useWords();
+  const unknown = t("notMeasured");
+  const { opened, closed } = broker.churnPerSecond;
+  const counts = ({ last5m, last1h, last24h }: BrokerView["reconnects"]): string =>
+    `${last5m} · ${last1h} · ${last24h}`;
+  const perSecond = (rate: number | null): string => (rate === null ? unknown : t("perSecond", { n: number(rate) }));
+  return (
+    <Titled title={t("facts")}>
+      <Facts>
+        <Fact name={t("version")}>
+          {broker.version === null
+            ? unknown
+            : t("versionOf", { version: broker.version, cluster: broker.clusterName ?? "?" })}
+        </Fact>
+        <Fact name={t("connections")}>
+          {broker.connections === null ? unknown : number(broker.connections)} ·{" "}
+          <Link href={`/clients?broker=${encodeURIComponent(broker.id)}`} className="underline">
+            {t("itsClients")}
+          </Link>
+        </Fact>
+        <Fact name={t("churnNow")}>{t("churnOf", { opened: perSecond(opened), closed: perSecond(closed) })}</Fact>
+        <Fact name={t("reconnects")}>{counts(broker.reconnects)}</Fact>
+        <Fact name={t("heartbeatEnds")}>{counts(broker.heartbeatEnds)}</Fact>
+        <Fact name={t("lastPoll")}>
+          {broker.lastPollMs === null ? t("neverPolled") : <TimeAgo ms={broker.lastPollMs} />}
+        </Fact>
+        <Fact name={t("pollCost")}>
+          {broker.pollDurationMs === null || broker.pollBytes === null
+            ? unknown
+            : t("pollCostOf", {
+                ms: number(broker.pollDurationMs),
+                kib: number(broker.pollBytes / KIB),
+                interval: span(broker.pollIntervalMs / 1_000),
+              })}
+        </Fact>
+        <Fact name={t("unreadable")}>
+          <span className={broker.unreadable > 0 ? "text-warning" : ""}>
+            {t("unreadableOf", { n: broker.unreadable })}
+          </span>
+        </Fact>
+      </Facts>
+    </Titled>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { BrokerFacts } from "@/components/brokers/broker-facts";
+import { BrokerVerdict } from "@/components/brokers/broker-verdict";
+import { Churn } from "@/components/brokers/churn";
+import { Comeback } from "@/components/brokers/comeback";
+import { Ends } from "@/components/brokers/ends";
+import { Nodes } from "@/components/brokers/nodes";
+import { Refusals } from "@/components/brokers/refusals";
+import { Sees } from "@/components/brokers/sees";
+import { usePauseable } from "@/components/shell/paused";
+import { useRange } from "@/components/shell/range";
+import { Asked } from "@/components/ui/asked";
+import type { BrokerHistory } from "@/lib/views/brokers";
+import { brokerQuery } from "@/lib/views/queries";
+
+/** One broker: can it be seen, how are its nodes, who comes and goes and why. */
+export function BrokerPanel({ id }: { readonly id: string }) {
+  const t = useTranslations("broker");
+  const [range] = useRange();
+  const query = useQuery({ ...brokerQuery(id, range), ...usePauseable() });
+  return (
+    <Asked query={query} what={t("what", { broker: id })} height={400}>
+      {(view) => <BrokerPage view={view} />}
+    </Asked>
+  );
+}
+
+export function BrokerPage({ view }: { readonly view: BrokerHistory }) {
+  return (
+    <>
+      <BrokerVerdict broker={view.broker} />
+      <div className="mb-8 grid gap-x-8 gap-y-8 border-y border-line py-4 min-[900px]:grid-cols-2">
+        <Churn view={view} />
+        <Ends view={view} />
+        <Nodes broker={view.broker} restarts={view.restarts} />
+        <Sees sees={view.broker.sees} />
+        {view.broker.comeback === null ? null : <Comeback comeback={view.broker.comeback} />}
+        {view.broker.refusals.length === 0 ? null : <Refusals refusals={view.broker.refusals} />}
+      </div>
+      <BrokerFacts broker={view.broker} />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useWords } from "@/components/ui/words";
+import type { BrokerView } from "@/lib/views/brokers";
+
+const INK = {
+  reachable: "",
+  starting: "text-quiet",
+  slow: "text-warning",
+  unreachable: "text-critical",
+  unauthorized: "text-critical",
+} as const;
+
+/** What is wrong with it, can it be seen and since when, and how its clients are. */
+export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
+  const t = useTranslations("broker");
+  const { clock } = useWords();
+  const seen = t(`is.${broker.state}`, { broker: broker.id, clock: clock(broker.stateSinceMs) });
+  // What a blind broker's nodes said last is no news.
+  const troubles = isBlind(broker) ? [] : broker.nodes.flatMap(troublesOf).map(({ key, node }) => t(key, { node }));
+  const [worst, ...others] = troubles;
+  return (
+    <header className="mb-4">
+      <h1
+        aria-live="polite"
+        className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${worst === undefined ? INK[broker.state] : "text-critical"}`}
+      >
+        {worst ?? seen}
+      </h1>
+      {others.map((trouble) => (
+        <p key={trouble} className="text-16 text-critical">
+          {trouble}
+        </p>
+      ))}
+      {worst === undefined ? null : <p className="text-16">{seen}</p>}
+      {broker.because === null ? null : <p className="text-16 break-words">{broker.because}</p>}
+      <People broker={broker} />
+    </header>
+  );
+}
+
+const isBlind = ({ state }: BrokerView): boolean => state === "unreachable" || state === "unauthorized";
+
+function troublesOf(node: BrokerView["nodes"][number]) {
+  const told: { readonly key: "memoryAlarmOn" | "diskAlarmOn" | "nodeDown"; readonly node: string }[] = [];
+  if (node.memoryAlarm === true) told.push({ key: "memoryAlarmOn", node: node.name });
+  if (node.diskAlarm === true) told.push({ key: "diskAlarmOn", node: node.name });
+  if (!node.running) told.push({ key: "nodeDown", node: node.name });
+  return told;
+}
+
+/** How its clients are, or were when it was last seen; nothing is said of them before the first look. */
+function People({ broker }: { readonly broker: BrokerView }) {
+  const t = useTranslations("broker");
+  const { clock } = useWords();
+  if (broker.lastPollMs === null) return null;
+  const { connected, late, blocked, absent, lost } = broker.clients;
+  const people = t("people", { connected, late, blocked, absent, lost });
+  return (
+    <p className="text-16">{isBlind(broker) ? t("lastSeen", { clock: clock(broker.lastPollMs), people }) : people}</p>
+  );
+}

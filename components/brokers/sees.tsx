@@ -1,0 +1,31 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { StateWord } from "@/components/ui/state-word";
+import { Titled } from "@/components/ui/titled";
+import type { Sight } from "@/lib/views/brokers";
+
+/** What Lastbeat may and may not see of a broker; what it may not first, each remedy once. */
+export function Sees({ sees }: { readonly sees: readonly Sight[] }) {
+  const t = useTranslations("sees");
+  const ordered = sees.toSorted((a, b) => Number(a.ok) - Number(b.ok));
+  return (
+    <Titled title={t("title")}>
+      {sees.length === 0 ? <p className="text-quiet">{t("nothingYet")}</p> : null}
+      <ul>
+        {ordered.map((sight, at) => (
+          <li key={sight.what} className="border-t border-line py-1 text-13">
+            <span className="flex flex-wrap justify-between gap-x-3">
+              <span>{t(`what.${sight.what}`)}</span>
+              <StateWord tone={sight.ok ? "ok" : "warning"}>{t(sight.ok ? "seen" : "notSeen")}</StateWord>
+            </span>
+            {sight.because === null ? null : <span className="block break-words text-quiet">{sight.because}</span>}
+            {sight.remedy === null || at !== ordered.findIndex((one) => one.remedy === sight.remedy) ? null : (
+              <span className="block">{t(`remedy.${sight.remedy}`)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Titled>
+  );
+}

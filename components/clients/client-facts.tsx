@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useRates } from "@/components/clients/rates";
+import { Spark } from "@/components/clients/spark";
+import { Fact, Facts } from "@/components/ui/facts";
+import { TimeAgo } from "@/components/ui/time-ago";
+import { Titled } from "@/components/ui/titled";
+import type { ClientView } from "@/lib/views/clients";
+
+/** Who it is, how sure that is, and what it does. */
+export function ClientFacts({ client }: { readonly client: ClientView }) {
+  const t = useTranslations("client");
+  const list = useTranslations("clientList");
+  const rates = useRates();
+  const { identity, reconnects } = client;
+  return (
+    <Titled title={t("facts")}>
+      <Facts>
+        <Fact name={t("identity")}>
+          {t(`sure.${identity.confidence}`)}
+          <span className="block text-12 text-quiet">{t(`because.${identity.because}`)}</span>
+        </Fact>
+        <Fact name={t("where")}>
+          <Link href={`/brokers/${encodeURIComponent(client.broker)}`} className="underline">
+            {client.broker}
+          </Link>{" "}
+          · {list("inVhost", { vhost: client.vhost, user: client.user })}
+        </Fact>
+        <Fact name={t("program")}>{programOf(client) ?? t("notTold")}</Fact>
+        <Fact name={t("host")}>{client.peerHost ?? t("notTold")}</Fact>
+        <Fact name={t("sessionsOpen")}>{client.sessionsOpen}</Fact>
+        <Fact name={t("consumes")}>{client.consuming.length === 0 ? t("nothing") : client.consuming.join(", ")}</Fact>
+        <Fact name={t("rates")}>{rates(client.rates)}</Fact>
+        <Fact name={t("reconnects")}>
+          {reconnects.last5m} · {reconnects.last1h} · {reconnects.last24h} <Spark counts={client.reconnectsRecent} />
+        </Fact>
+        <Fact name={t("firstSeen")}>
+          <TimeAgo ms={client.firstSeenMs} />
+        </Fact>
+      </Facts>
+    </Titled>
+  );
+}
+
+function programOf({ product, productVersion, platform }: ClientView): string | null {
+  const parts = [[product, productVersion].filter((part) => part !== null).join(" "), platform ?? ""];
+  const text = parts.filter(Boolean).join(", ");
+  return text === "" ? null : text;
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { ClientView } from "@/lib/views/clients";
+
+type Named = Pick<ClientView, "id" | "name" | "namedBy" | "product" | "sessionsOpen">;
+
+/** What a client is called. Connections without a name of their own are told as the group they are. */
+export function useClientName() {
+  const t = useTranslations("clientList");
+  return ({
+    name,
+    namedBy,
+    product,
+    sessionsOpen,
+  }: Named): { readonly title: string; readonly detail: string | null } => {
+    if (namedBy === "connection-name") return { title: name, detail: null };
+    return { title: t("unnamed", { n: sessionsOpen, product: product ?? "AMQP" }), detail: name };
+  };
+}
+
+/** A client's name as the way to its page. */
+export function ClientName({ client }: { readonly client: Named }) {
+  const { title } = useClientName()(client);
+  return (
+    <Link href={`/clients/${client.id}`} className="font-semibold break-all hover:underline">
+      {title}
+    </Link>
+  );
+}

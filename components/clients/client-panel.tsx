@@ -1,0 +1,44 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { AlertList } from "@/components/alerts/alert-list";
+import { ClientFacts } from "@/components/clients/client-facts";
+import { ClientVerdict } from "@/components/clients/client-verdict";
+import { Life } from "@/components/clients/life/life";
+import { usePauseable } from "@/components/shell/paused";
+import { useRange } from "@/components/shell/range";
+import { Asked } from "@/components/ui/asked";
+import { Titled } from "@/components/ui/titled";
+import type { ClientHistory } from "@/lib/views/client-history";
+import { clientQuery } from "@/lib/views/queries";
+
+/** One client: what it does now, its life on one axis, and what is known about it. */
+export function ClientPanel({ id }: { readonly id: string }) {
+  const t = useTranslations("client");
+  const [range] = useRange();
+  const query = useQuery({ ...clientQuery(id, range), ...usePauseable() });
+  return (
+    <Asked query={query} what={t("what")} height={400}>
+      {(view) => <ClientPage view={view} />}
+    </Asked>
+  );
+}
+
+export function ClientPage({ view }: { readonly view: ClientHistory }) {
+  const t = useTranslations("client");
+  return (
+    <>
+      <ClientVerdict view={view} />
+      <Life view={view} />
+      <ClientFacts client={view.client} />
+      {view.alerts.length === 0 ? null : (
+        <div className="mt-8">
+          <Titled title={t("alerts")}>
+            <AlertList alerts={view.alerts.toReversed()} />
+          </Titled>
+        </div>
+      )}
+    </>
+  );
+}

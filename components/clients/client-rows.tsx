@@ -1,0 +1,126 @@
+"use client";
+
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useTranslations } from "next-intl";
+import { memo, type Ref, useCallback, useState } from "react";
+import { ClientName, useClientName } from "@/components/clients/client-name";
+import { LastEnd } from "@/components/clients/last-end";
+import { SilenceBar } from "@/components/clients/silence-bar";
+import { Spark } from "@/components/clients/spark";
+import { StateWord } from "@/components/ui/state-word";
+import { CLIENT_TONE } from "@/components/ui/tones";
+import type { ClientRow } from "@/lib/views/clients";
+
+/** What a row is taken to be high until it was drawn, px. */
+const ROW_PX = 53;
+/** Rows drawn beyond the window, so that Tab and a fast wheel find something. */
+const OVERSCAN = 8;
+
+/** Any number of clients: only the rows in the window, and a few around it, are in the document. */
+export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {
+  const t = useTranslations("clientList");
+  const [top, setTop] = useState(0);
+  const measureTop = useCallback((body: HTMLElement | null) => {
+    if (body !== null) setTop(body.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  // A new function at every scroll would have all rows measured anew.
+  const keyAt = useCallback((at: number) => keyOf(rows[at], at), [rows]);
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: rowPx,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    getItemKey: keyAt,
+  });
+  const drawn = virtualizer.getVirtualItems();
+  const before = (drawn[0]?.start ?? top) - top;
+  const after = virtualizer.getTotalSize() - ((drawn.at(-1)?.end ?? top) - top);
+  return (
+    <table aria-rowcount={rows.length + 1} className="w-full table-fixed border-collapse max-sm:block">
+      <thead className="max-sm:sr-only">
+        <tr aria-rowindex={1} className="text-left text-12 text-quiet">
+          <th scope="col" className="w-28">
+            {t("state")}
+          </th>
+          <th scope="col">{t("client")}</th>
+          <th scope="col" className="w-48">
+            {t("silence")}
+          </th>
+          <th scope="col" className="w-36">
+            {t("reconnects")}
+          </th>
+          <th scope="col" className="w-64">
+            {t("lastEnd")}
+          </th>
+        </tr>
+      </thead>
+      <tbody ref={measureTop} className="max-sm:block">
+        <Space px={before} />
+        {drawn.map(({ index, key }) => {
+          const row = rows[index];
+          return row === undefined ? null : <Row key={key} row={row} at={index} measure={virtualizer.measureElement} />;
+        })}
+        <Space px={after} />
+      </tbody>
+    </table>
+  );
+}
+
+const rowPx = (): number => ROW_PX;
+
+const keyOf = (row: ClientRow | undefined, at: number): string => (row === undefined ? `${at}` : row.broker + row.id);
+
+/** Stands for the rows that are not drawn. */
+function Space({ px }: { readonly px: number }) {
+  if (px <= 0) return null;
+  return (
+    <tr className="max-sm:block">
+      <td colSpan={5} className="max-sm:block" style={{ height: px, padding: 0 }} />
+    </tr>
+  );
+}
+
+/** Drawn anew only when its client is another: while one scrolls the table is, dozens of times a second. */
+const Row = memo(function Row(props: {
+  readonly row: ClientRow;
+  readonly at: number;
+  readonly measure: Ref<HTMLTableRowElement>;
+}) {
+  const { row } = props;
+  const t = useTranslations("clientList");
+  const states = useTranslations("state");
+  const { detail } = useClientName()(row);
+  return (
+    <tr
+      ref={props.measure}
+      data-index={props.at}
+      aria-rowindex={props.at + 2}
+      className="border-t border-line align-top max-sm:grid max-sm:gap-1 max-sm:py-2 sm:[&>td]:py-1.5 sm:[&>td]:pr-4"
+    >
+      <td>
+        <StateWord tone={CLIENT_TONE[row.state]}>{states(row.state)}</StateWord>
+      </td>
+      <td className="min-w-0">
+        <ClientName client={row} />
+        <span className="block truncate text-12 text-quiet">
+          {[detail ?? row.product, row.broker, t("inVhost", { vhost: row.vhost, user: row.user })]
+            .filter((part) => part !== null)
+            .join(" · ")}
+        </span>
+      </td>
+      <td data-label={t("silence")}>
+        <SilenceBar
+          silenceSeconds={row.silenceSeconds}
+          timeoutSeconds={row.timeoutSeconds}
+          late={row.state === "late"}
+        />
+      </td>
+      <td className={row.reconnects1h === 0 ? "text-quiet" : ""} data-label={t("reconnects")}>
+        {row.reconnects1h} <Spark counts={row.reconnectsRecent} />
+      </td>
+      <td className="text-13" data-label={t("lastEnd")}>
+        <LastEnd end={row.lastEnd} />
+      </td>
+    </tr>
+  );
+});

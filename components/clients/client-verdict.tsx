@@ -1,0 +1,95 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useClientName } from "@/components/clients/client-name";
+import { useReason } from "@/components/clients/reason";
+import { useNow } from "@/components/ui/now";
+import { CLIENT_TONE } from "@/components/ui/tones";
+import { useWords } from "@/components/ui/words";
+import type { ClientHistory } from "@/lib/views/client-history";
+
+const INK = { critical: "text-critical", warning: "text-warning", ok: "", quiet: "", unknown: "text-quiet" } as const;
+
+/** What the client does now, since when, and what is expected next: two sentences. */
+export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
+  const t = useTranslations("client");
+  const nowMs = useNow() ?? view.toMs;
+  const { title, detail } = useClientName()(view.client);
+  const told = useVerdict(view, nowMs);
+  const { clock } = useWords();
+  return (
+    <header className="mb-4">
+      <p className="mb-1 text-13 text-quiet">
+        <Link href="/clients" className="underline">
+          {t("all")}
+        </Link>
+        {detail === null ? "" : ` · ${detail}`}
+      </p>
+      <h1
+        aria-live="polite"
+        className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[CLIENT_TONE[view.client.state]]}`}
+      >
+        <span className="break-all text-ink">{title}</span> {told.now}
+      </h1>
+      <p className="text-16">{told.expected}</p>
+      {view.blindSinceMs === null ? null : (
+        <p className="hatch border border-line px-2 py-1 text-warning">
+          <span className="bg-ground px-1">
+            {t("blind", { broker: view.client.broker, clock: clock(view.blindSinceMs) })}
+          </span>
+        </p>
+      )}
+    </header>
+  );
+}
+
+function useVerdict(view: ClientHistory, nowMs: number): { readonly now: string; readonly expected: string } {
+  const t = useTranslations("client");
+  const reason = useReason();
+  const { clock, span } = useWords();
+  const { state, stateSinceMs, lastEnd, namedBy, sessionsOpen } = view.client;
+  const since = clock(stateSinceMs);
+  // Only connections without a name are told as several.
+  const n = namedBy === "identity" ? Math.max(1, sessionsOpen) : 1;
+  const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
+  const leftSeconds = view.lostFromMs === null ? 0 : (view.lostFromMs - nowMs) / 1_000;
+  const beat = useBeat(view, nowMs);
+  switch (state) {
+    case "connected":
+      return { now: t("isConnected", { n, clock: clock(openedMs(view)) }), expected: beat };
+    case "late":
+      return { now: t("isLate", { n, clock: since }), expected: beat };
+    case "blocked":
+      return { now: t("isBlocked", { n, clock: since }), expected: t("expectUnblocked") };
+    case "absent":
+      return {
+        now: t("isAbsent", { clock: since, reason: why }),
+        expected: t("expectBack", { span: span(Math.max(0, leftSeconds)) }),
+      };
+    case "lost":
+      return { now: t("isLost", { clock: since, reason: why }), expected: t("expectNothing") };
+    case "departed":
+      return { now: t("isDeparted", { clock: since, reason: why }), expected: t("expectNobody") };
+    default:
+      return state satisfies never;
+  }
+}
+
+/** Connected since its oldest open session; a pool's latest connection says nothing about how long it is there. */
+const openedMs = ({ sessions, client }: ClientHistory): number =>
+  Math.min(...sessions.filter((one) => one.closedMs === null).map((one) => one.openedMs), client.lastSeenMs);
+
+/** Its silence against its timeout, and when the broker acts. */
+function useBeat(view: ClientHistory, nowMs: number): string {
+  const t = useTranslations("client");
+  const { span } = useWords();
+  const { silenceSeconds, timeoutSeconds, closeExpectedMs } = view.client.heartbeat;
+  if (silenceSeconds === null || timeoutSeconds === null) return t("beatUnknown");
+  if (timeoutSeconds === 0) return t("beatOff", { silence: span(silenceSeconds) });
+  const values = { silence: span(silenceSeconds), timeout: span(timeoutSeconds) };
+  if (closeExpectedMs === null)
+    return t("beat", { ...values, from: span(2 * timeoutSeconds), to: span(3 * timeoutSeconds) });
+  const left = (closeExpectedMs.to - nowMs) / 1_000;
+  return left > 0 ? t("beatLate", { ...values, close: span(left) }) : t("beatOver", values);
+}

@@ -1,0 +1,131 @@
+import { alert, client } from "@/components/gallery/factories";
+import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import type { ClientHistory } from "@/lib/views/client-history";
+import type { SessionView } from "@/lib/views/clients";
+
+type End = SessionView["end"];
+const UNKNOWN: End = { reason: "unknown", inferred: false, detail: null };
+
+export const session = (openedMs: number, closedMs: number | null, end: End = UNKNOWN): SessionView => ({
+  id: `${openedMs}`,
+  connection: `10.0.0.7:${40_000 + (openedMs % 20_000)} -> 10.0.0.1:5672`,
+  node: "rabbit@one",
+  openedMs,
+  closedMs,
+  timeoutSeconds: 60,
+  reconnect: false,
+  end: closedMs === null ? null : end,
+});
+
+export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientHistory => ({
+  asOfMs: nowMs,
+  fromMs: nowMs - HOUR,
+  toMs: nowMs,
+  client: client(nowMs),
+  lostFromMs: null,
+  blindSinceMs: null,
+  sessions: [session(nowMs - 2 * HOUR, null)],
+  sessionsCut: false,
+  blocked: [],
+  silence: { teeth: [], late: [] },
+  blind: [],
+  restarts: [],
+  alerts: [],
+  ...of,
+});
+
+/** Heard every 30 s since `fromMs`, as a client with a timeout of 60 s is. */
+const beating = (fromMs: number, toMs: number): ClientHistory["silence"]["teeth"] =>
+  Array.from({ length: Math.floor((toMs - fromMs) / (30 * SECOND)) }, (_, at) => {
+    const heardMs = fromMs + at * 30 * SECOND;
+    return { fromMs: heardMs, toMs: heardMs + 25 * SECOND, peakSeconds: 25 };
+  });
+
+/** An hour with everything in it: two ends, a blocked period, blindness, a restart, an alert, and silence now. */
+const troubledLife = (nowMs: number): ClientHistory => {
+  const at = (minute: number): number => nowMs - HOUR + minute * MINUTE;
+  const heardMs = nowMs - 101 * SECOND;
+  return history(nowMs, {
+    client: client(nowMs, {
+      name: "scanner@media",
+      state: "late",
+      stateSinceMs: nowMs - 20 * SECOND,
+      heartbeat: {
+        timeoutSeconds: 60,
+        silenceSeconds: 101,
+        missed: 1,
+        closeExpectedMs: { from: nowMs + 19 * SECOND, to: nowMs + 79 * SECOND },
+      },
+      reconnects: { last5m: 0, last1h: 2, last24h: 5 },
+      reconnectsRecent: [0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0],
+      lastEnd: { atMs: at(38), reason: "forced", inferred: false, detail: "deploy" },
+      rates: { publish: 0.2, deliver: 14.5, ack: 14.5 },
+    }),
+    sessions: [
+      session(at(39), null),
+      session(at(22), at(38), { reason: "forced", inferred: false, detail: "deploy" }),
+      session(at(-90), at(18), { reason: "heartbeat", inferred: true, detail: null }),
+    ],
+    blocked: [{ fromMs: at(27), toMs: at(29) }],
+    silence: {
+      teeth: [
+        ...beating(at(30), at(38)),
+        ...beating(at(39), heardMs),
+        { fromMs: heardMs, toMs: nowMs, peakSeconds: 101 },
+      ],
+      late: [
+        { fromMs: at(15), toMs: at(16), seconds: 75 },
+        { fromMs: at(16), toMs: at(17), seconds: 130 },
+        { fromMs: at(17), toMs: at(18), seconds: 178 },
+      ],
+    },
+    blind: [{ fromMs: at(6), toMs: at(9), because: "the management API could not be reached (ECONNREFUSED)" }],
+    restarts: [{ atMs: at(9), node: "rabbit@one" }],
+    alerts: [
+      alert(nowMs, { id: "l1", startedMs: at(16), firedMs: at(16), resolvedMs: at(23), state: "resolved" }),
+      alert(nowMs, { id: "l2", severity: "warning", startedMs: nowMs - 20 * SECOND, firedMs: nowMs - 20 * SECOND }),
+    ],
+  });
+};
+
+/** A crash loop: a thousand sessions in an hour, a new one every 3.6 s. */
+const loopingLife = (nowMs: number): ClientHistory => {
+  const sessions = Array.from({ length: 1_000 }, (_, at) => {
+    const openedMs = nowMs - at * 3_600 - 3_000;
+    return session(openedMs, at === 0 ? null : openedMs + 2_400, {
+      reason: "connection-lost",
+      inferred: false,
+      detail: null,
+    });
+  });
+  const counts = Array.from({ length: 12 }, () => 83);
+  return history(nowMs, {
+    client: client(nowMs, {
+      name: "php-worker",
+      reconnects: { last5m: 83, last1h: 999, last24h: 999 },
+      reconnectsRecent: counts,
+      lastEnd: { atMs: nowMs - 4 * SECOND, reason: "connection-lost", inferred: false, detail: null },
+    }),
+    sessions,
+  });
+};
+
+/** Gone for half an hour, and nobody knows why. */
+const lostLife = (nowMs: number): ClientHistory => {
+  const endedMs = nowMs - 31 * MINUTE;
+  return history(nowMs, {
+    client: client(nowMs, {
+      name: "php-worker",
+      state: "lost",
+      stateSinceMs: endedMs,
+      sessionsOpen: 0,
+      heartbeat: { timeoutSeconds: null, silenceSeconds: null, missed: null, closeExpectedMs: null },
+      lastEnd: { atMs: endedMs, reason: "broker-stopped", inferred: true, detail: null },
+    }),
+    lostFromMs: endedMs + 2 * MINUTE,
+    sessions: [session(nowMs - 5 * HOUR, endedMs, { reason: "broker-stopped", inferred: true, detail: null })],
+    restarts: [{ atMs: endedMs, node: "rabbit@one" }],
+  });
+};
+
+export const LIVES = { well: history, troubled: troubledLife, looping: loopingLife, lost: lostLife } as const;

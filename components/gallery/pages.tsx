@@ -1,0 +1,30 @@
+"use client";
+
+import { BrokerPage } from "@/components/brokers/broker-panel";
+import { ClientPage } from "@/components/clients/client-panel";
+import { ClientRows } from "@/components/clients/client-rows";
+import { BROKERS } from "@/components/gallery/brokers";
+import { Case } from "@/components/gallery/case";
+import { rows } from "@/components/gallery/factories";
+import { LIVES } from "@/components/gallery/lives";
+
+/** Pages of one client and one broker, in the states that look different. */
+export function Pages({ nowMs }: { readonly nowMs: number }) {
+  return (
+    <>
+      <Case name="client-rows">
+        <ClientRows rows={rows(nowMs)} />
+      </Case>
+      {Object.entries(LIVES).map(([name, life]) => (
+        <Case key={name} name={`client.${name}`}>
+          <ClientPage view={life(nowMs)} />
+        </Case>
+      ))}
+      {Object.entries(BROKERS).map(([name, history]) => (
+        <Case key={name} name={`broker.${name}`}>
+          <BrokerPage view={history(nowMs)} />
+        </Case>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Database } from "@/lib/postgres/connect";
+import { keepBlocked, listBlocked } from "@/lib/storage/blocked";
+import { emptyTables, testDatabase } from "@/lib/storage/testing";
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(() => emptyTables(database.db));
+afterAll(() => database.close());
+
+/** One letter a second: b began, e ended, - nothing. Told: the periods of the client, "" while one lasts. */
+async function told(story: string, within = { fromMs: 0, toMs: 1e6 }): Promise<string> {
+  for (const [at, letter] of [...story].entries()) {
+    const changes = { began: letter === "b" ? ["worker"] : [], ended: letter === "e" ? ["worker"] : [] };
+    await keepBlocked(database.db, changes, at * 1_000);
+  }
+  await keepBlocked(database.db, { began: ["neighbour"], ended: [] }, 500);
+  const spans = await listBlocked(database.db, "worker", within);
+  return spans.map(({ fromMs, toMs }) => `${fromMs / 1_000}-${toMs === null ? "" : toMs / 1_000}`).join(" ");
+}
+
+test.each<[string, string, string]>([
+  ["a period has a beginning and an end", "-b--e", "1-4"],
+  ["one that lasts has no end yet", "-b", "1-"],
+  ["told twice it is one", "-bb-e", "1-4"],
+  ["two are two", "b-e-b-e", "0-2 4-6"],
+  ["an end without a beginning is nothing", "e", ""],
+])("%s", async (_, story, expected) => expect(await told(story)).toBe(expected));
+
+test("only what lies in the range is told, open periods included", async () => {
+  expect(await told("b-e-b-e-b", { fromMs: 3_000, toMs: 5_000 })).toBe("4-6");
+  expect(await told("", { fromMs: 9_000, toMs: 10_000 })).toBe("8-");
+});
