@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { z } from "zod";
 import { expect, test } from "./fixtures.ts";
 import type { ClientOptions } from "./world/clients/options.ts";
@@ -142,7 +143,7 @@ async function fired(app: Lastbeat): Promise<string[]> {
 
 const verdict = async (app: Lastbeat) => Overview.parse(await get(app, "/api/v1/overview")).verdict;
 
-async function seenOnThePage(app: Lastbeat, page: import("@playwright/test").Page): Promise<void> {
+async function seenOnThePage(app: Lastbeat, page: Page): Promise<void> {
   expect(await verdict(app)).toMatchObject({ notConsuming: 4, publishSilent: 2, pinned: 2 });
   const entered = await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
   expect(entered.ok()).toBe(true);

@@ -1,78 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { type AlertMemory, judge } from "@/lib/alerts/judge";
-import type { Channel, Connection } from "@/lib/brokers/broker";
-import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
-import type { Queue } from "@/lib/queues/queue";
-
-/** The rules as they are shipped, on clients that misbehave at a poll of 5 s, each beside a healthy one of its kind. */
-
-let port = 40_000;
-
-function connection(name: string, facts: Partial<Connection> = {}): Connection {
-  return {
-    ...{
-      name: `10.0.0.1:${++port} -> 10.0.0.9:5672`,
-      userProvidedName: name,
-      product: "amqplib",
-      productVersion: null,
-    },
-    ...{ platform: "Node.JS", protocol: "AMQP 0-9-1", vhost: "/", user: "app", node: "rabbit@a", peerHost: "10.0.0.1" },
-    ...{ state: "running", timeoutSeconds: 0, connectedAtMs: null, recvOct: 100, sendOct: 100 },
-    ...facts,
-  };
-}
-
-const consumer = (one: Connection, queue: string) => ({ connection: one.name, queue, tag: "t" });
-
-const queue = (name: string, ready: number): Queue => ({
-  ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-  ...{ arguments: {}, effectivePolicy: {}, ready, unacked: 0, consumers: 1, headMessageTimestampSeconds: null },
-  rates: { publish: null, deliver: null, ack: null },
-});
-
-const channel = (one: Connection, of: Partial<Channel>): Channel => ({
-  ...{ name: `${one.name} (1)`, connection: one.name, consumers: 1, prefetch: 5, globalPrefetch: 0 },
-  ...{ unacked: 0, published: 0, delivered: 0, acked: 0 },
-  ...of,
-});
-
-const MINUTE_OF_POLLS = 12;
-const DAY_OF_POLLS = 24 * 60 * MINUTE_OF_POLLS;
-
-/** Runs polls through the collector and the shipped rules; tells "rule severity client@seconds" from `from` on. */
-function watch() {
-  let line: Timeline = timeline();
-  let alerts: AlertMemory = new Map();
-  const told: string[] = [];
-  const summaries: string[] = [];
-  let fromMs = line.nowMs();
-  return {
-    told,
-    summaries,
-    /** Lastbeat starts anew: it knows the open alerts and nothing of what clients did. */
-    restart: () => {
-      line = timeline();
-    },
-    /** Seconds are counted from here. */
-    mark: () => {
-      fromMs = line.nowMs();
-    },
-    run: (polls: number, seen: (poll: number) => Poll, everyMs?: number) => {
-      for (let poll = 0; poll < polls; poll++) {
-        const { facts } = line.poll(seen(poll), everyMs);
-        const nowMs = line.nowMs();
-        const judged = judge(alerts, { rules: BUILT_IN_RULES, readings: facts.readings, gone: facts.gone, nowMs });
-        alerts = judged.after;
-        for (const { type, alert } of judged.events) {
-          const what = type === "alert.firing" ? alert.severity : "resolved";
-          told.push(`${alert.rule} ${what} ${alert.labels.client ?? "-"}@${(nowMs - fromMs) / 1_000}`);
-          summaries.push(alert.summary);
-        }
-      }
-    },
-  };
-}
+import type { Channel } from "@/lib/brokers/broker";
+import {
+  channel,
+  connection,
+  consumer,
+  DAY_OF_POLLS,
+  MINUTE_OF_POLLS,
+  queue,
+  watch,
+} from "@/lib/collector/activity-timeline";
+import { type Poll, timeline } from "@/lib/collector/timeline";
 
 describe("connected and not consuming", () => {
   function zombie(ready: number, minutes: number) {
