@@ -17,6 +17,7 @@ import { overviewQuery } from "@/lib/views/queries";
 const PAGES = [
   ["/", "overview"],
   ["/clients", "clients"],
+  ["/queues", "queues"],
   ["/alerts", "alerts"],
   ["/deliveries", "deliveries"],
 ] as const;

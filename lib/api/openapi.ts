@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { ClientsParams, EmbedParams, HistoryParams, Page, PanelParams, SeriesParams } from "@/lib/api/params";
+import {
+  ClientsParams,
+  EmbedParams,
+  HistoryParams,
+  Page,
+  PanelParams,
+  QueueParams,
+  SeriesParams,
+} from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
@@ -22,7 +30,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/clients", ClientsParams, z.union([ClientsView, ClientRowsView])],
   ["/api/v1/clients/{id}", HistoryParams, ClientHistory],
   ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
-  ["/api/v1/queues", Page, QueuesView],
+  ["/api/v1/queues", QueueParams, QueuesView],
   ["/api/v1/jobs", Page, JobsView],
   ["/api/v1/runners", Page, RunnersView],
   ["/api/v1/series", SeriesParams, SeriesView],

@@ -3,6 +3,7 @@ import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/pa
 import { Refused } from "@/lib/errors/refused";
 import { type Cursor, readCursor } from "@/lib/storage/page";
 import { ClientFilter } from "@/lib/views/client-filter";
+import { QueueFilter } from "@/lib/views/queues";
 
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 200;
@@ -10,9 +11,12 @@ const LIMIT_DEFAULT = 200;
 /** `limit` and `cursor` of every list; the cursor is the `next` of the page before. */
 export const Page = z.object({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
-  cursor: z.string().max(200).optional(),
+  // Two names of 255 bytes each, and what JSON adds to them.
+  cursor: z.string().max(2_000).optional(),
 });
 export type Page = z.infer<typeof Page>;
+
+export const QueueParams = Page.extend(QueueFilter.shape);
 
 /** Cuts one page out of a whole list that is ordered by `keyOf`'s caller; the cursor is the last row's key. */
 export function pageOf<T>(

@@ -24,9 +24,9 @@ import { alarmsOf } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
 import type { BrokerObservation } from "@/lib/collector/observe";
+import { queuesAfter } from "@/lib/collector/queues-after";
 import type { Failure } from "@/lib/errors/failure";
 import { lagOf, missedBeats } from "@/lib/heartbeats/late";
-import { rememberConsumed } from "@/lib/queues/roles";
 import type { Session } from "@/lib/sessions/session";
 import type { Tracked } from "@/lib/sessions/track";
 import type { Sample } from "@/lib/signals/catalogue";
@@ -191,7 +191,6 @@ function seeingTick(
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
   const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, opened);
-  const queues = seen.queues.ok ? seen.queues.value.rows : before.queues;
   const flush = nowMs - before.flushedMs >= FLUSH_EVERY_MS;
   const after: BrokerMemory = {
     ...moved.after,
@@ -199,8 +198,7 @@ function seeingTick(
     nodes: nodes ?? before.nodes,
     statsMovedMs,
     overview,
-    queues,
-    consumed: rememberConsumed(before.consumed, queues),
+    ...queuesAfter(before, seen, nowMs),
     churn: churn.after,
     activity: followActivity(before.activity, {
       ...{ nowMs, clients: moved.followed.clients, open: moved.followed.open, listed, consumers },
@@ -226,7 +224,7 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
   const lagMs = lagOf(found.seen.answerMs);
   const clients = clientReadings(after, lagMs, nowMs);
   const sample = brokerSample(after, { blind: false, unseen: found.unseen });
-  const queues = found.seen.queues.ok ? queueSamples(after.queues, after.consumed) : [];
+  const queues = found.seen.queues.ok ? queueSamples(after) : [];
   const minutes = accumulate(before.minute, clients.minutes, nowMs);
   return {
     after: {

@@ -73,8 +73,8 @@ export function countStates(clients: Iterable<Client>): StateCounts {
   return counts;
 }
 
-export function queueSamples(queues: readonly Queue[], consumed: ReadonlySet<string>): readonly Sample[] {
-  return rolesOf(queues, consumed).map((queue) => {
+export function queueSamples(memory: BrokerMemory): readonly Sample[] {
+  return rolesOf(memory.queues, memory.consumed, memory.topology).map((queue) => {
     const backlog = backlogOf(queue);
     const values: Record<(typeof SAMPLED.queue)[number][0], number | null> = {
       "queue.ready": queue.ready,

@@ -7,7 +7,9 @@ import type { Client } from "@/lib/clients/client";
 import type { Comeback } from "@/lib/clients/comeback";
 import type { ActivitySignals } from "@/lib/clients/signals";
 import type { SilenceLog } from "@/lib/clients/silence";
+import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
+import type { Topology } from "@/lib/queues/topology";
 import type { Session } from "@/lib/sessions/session";
 import type { ToldMemory } from "@/lib/sessions/told";
 
@@ -40,6 +42,11 @@ export interface BrokerMemory {
   readonly queues: readonly Queue[];
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
   readonly consumed: ReadonlySet<string>;
+  /** Exchanges and bindings; null while they were not read yet, or this user may not see them. */
+  readonly topology: Topology | null;
+  /** When exchanges and bindings were last asked for, whatever came back. */
+  readonly topologyAskedMs: number | null;
+  readonly heads: ReadonlyMap<string, Head>;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
   /** Since when the rows of open sessions and clients were last written as a whole. */
@@ -114,6 +121,9 @@ export function firstMemory(
     overview: null,
     queues: [],
     consumed: new Set(),
+    topology: null,
+    topologyAskedMs: null,
+    heads: new Map(),
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     flushedMs: nowMs,

@@ -9,9 +9,11 @@ import {
   parseOverview,
   parseQueues,
 } from "@/lib/brokers/parse";
+import { parseBindings, parseExchanges } from "@/lib/brokers/parse-topology";
 import type { ChannelLook } from "@/lib/clients/channels";
-import type { Outcome } from "@/lib/errors/failure";
+import { done, type Outcome } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
+import { type Topology, topologyOf } from "@/lib/queues/topology";
 
 /** What one poll of one broker said. Each part stands alone: half an answer is better than none. */
 export interface BrokerObservation {
@@ -22,6 +24,8 @@ export interface BrokerObservation {
   readonly queues: Outcome<Parsed<Queue>>;
   /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
   readonly look: ChannelLook | null;
+  /** undefined: not asked in this poll; null: this user may not see it. */
+  readonly topology?: Outcome<Topology | null>;
   /** The slowest answer, ms. */
   readonly answerMs: number;
   readonly bytes: number;
@@ -60,19 +64,25 @@ const QUEUES = `/api/queues?${columns(
   "message_stats",
 )}`;
 
-/** Polls one broker: all endpoints at once, one request each. Never throws. */
+const EXCHANGES = `/api/exchanges?${columns("name", "vhost", "type", "arguments", "policy")}`;
+const BINDINGS = `/api/bindings?${columns("source", "vhost", "destination", "destination_type", "routing_key")}`;
+const POLICIES = "/api/policies";
+
+/** Polls one broker: all endpoints at once, one request each; exchanges and bindings when told. Never throws. */
 export async function observe(
   broker: string,
   api: ManagementApi,
   signal: AbortSignal,
+  ask: { readonly topology: boolean },
 ): Promise<Omit<BrokerObservation, "look">> {
   const started = performance.now();
-  const [overview, nodes, connections, consumers, queues] = await Promise.all([
+  const [overview, nodes, connections, consumers, queues, topology] = await Promise.all([
     api.get("/api/overview", signal),
     api.get("/api/nodes", signal),
     api.get(CONNECTIONS, signal),
     api.get(CONSUMERS, signal),
     api.get(QUEUES, signal),
+    ask.topology ? readTopology(api, signal) : undefined,
   ]);
   const answers = [overview, nodes, connections, consumers, queues];
   return {
@@ -81,9 +91,22 @@ export async function observe(
     connections: read(connections, parseConnections),
     consumers: read(consumers, parseConsumers),
     queues: read(queues, (json) => parseQueues(json, broker)),
+    ...(topology === undefined ? {} : { topology }),
     answerMs: slowest(answers) ?? performance.now() - started,
     bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), 0),
   };
+}
+
+async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Outcome<Topology | null>> {
+  const [exchanges, bindings, policies] = await Promise.all([
+    api.get(EXCHANGES, signal),
+    api.get(BINDINGS, signal),
+    api.get(POLICIES, signal),
+  ]);
+  const points = read(exchanges, (json) => parseExchanges(json, policies.ok ? policies.value.json : null));
+  const ways = read(bindings, parseBindings);
+  if (!points.ok) return points;
+  return ways.ok ? done(topologyOf(points.value, ways.value)) : ways;
 }
 
 const read = <T>(answer: Outcome<ManagementAnswer>, parse: (json: unknown) => Outcome<T>): Outcome<T> =>

@@ -10,6 +10,7 @@ import { type Loop, pause, startLoop } from "@/lib/collector/loop";
 import { firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import { observe } from "@/lib/collector/observe";
 import { failedTick, told } from "@/lib/collector/poll";
+import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { SECOND } from "@/lib/time/duration";
@@ -36,7 +37,9 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
   const polling = startLoop(
     async (signal) => {
-      const seen = await observe(config.id, api, signal);
+      const memory = live.brokers.get(config.id);
+      const topology = memory === undefined || isTopologyDue(memory, Date.now());
+      const seen = await observe(config.id, api, signal, { topology });
       return signal.aborted ? 0 : tick({ ...seen, look: channels.take() });
     },
     { againMs: pollIntervalMs, failed },

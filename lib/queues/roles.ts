@@ -1,4 +1,7 @@
+import { type Flow, flowOf } from "@/lib/queues/flow";
 import { deadLettering, messageTtlMs, type Queue, type QueueRole, queueKey } from "@/lib/queues/queue";
+import { byPaths, type Paths, pathsOf } from "@/lib/queues/structure";
+import type { Topology } from "@/lib/queues/topology";
 
 /**
  * Why a queue has its role. `named-…`: concluded from the name alone, because a dead-letter exchange with a name leads
@@ -8,6 +11,9 @@ type RoleBecause =
   | "ttl-returns-to-cycle"
   | "ttl-returns-to-queue"
   | "message-ttl-returns-to-queue"
+  | "message-ttl-returns-to-cycle"
+  | "expiring-returns-to-queue"
+  | "delays-inside"
   | "dead-letter-target"
   | "named-retry"
   | "named-delay"
@@ -42,7 +48,44 @@ export function rememberConsumed(before: ReadonlySet<string>, queues: readonly Q
 export function rolesOf(
   queues: readonly Queue[],
   everConsumed: ReadonlySet<string> = new Set(),
+  topology: Topology | null = null,
 ): readonly RoledQueue[] {
+  return topology === null
+    ? withoutTopology(queues, everConsumed)
+    : rolesByFlow(queues, everConsumed, flowOf(queues, topology));
+}
+
+/** The same from paths that were followed through exchanges already. */
+export function rolesByFlow(
+  queues: readonly Queue[],
+  everConsumed: ReadonlySet<string>,
+  flow: Flow,
+): readonly RoledQueue[] {
+  const consumed = rememberConsumed(everConsumed, queues);
+  const paths = pathsOf(queues, flow, (key) => consumed.has(key));
+  return queues.map((queue) => ({ ...queue, ...judgeByPaths(queue, paths) }));
+}
+
+function judgeByPaths(queue: Queue, paths: Paths): Judged {
+  const named = namedRole(queue.name);
+  if (paths.isConsumed(queueKey(queue))) {
+    if (named === "dead-letter") return { role: "dead-letter", roleBecause: "named-dead-letter", retriesInto: null };
+    return work(delaysInside(queue) ? "delays-inside" : "consumed");
+  }
+  const known = byPaths(queue, paths);
+  // A way that only the routing keys of messages could prove: the name may say that it is tried again, too.
+  if (known?.role === "delay" && named === "retry") return { ...known, role: "retry", roleBecause: "named-retry" };
+  const names = { byKey: paths.byKey, isConsumed: () => false, isTarget: () => false };
+  return known ?? byName(queue, named, names) ?? work(delaysInside(queue) ? "delays-inside" : "nothing-special");
+}
+
+/** Quorum queues of RabbitMQ 4.3 hold back what failed inside the work queue itself (rabbit_quorum_queue.erl). */
+function delaysInside(queue: Queue): boolean {
+  const type = queue.arguments["x-delayed-retry-type"] ?? queue.effectivePolicy["delayed-retry-type"];
+  return typeof type === "string" && type !== "disabled";
+}
+
+function withoutTopology(queues: readonly Queue[], everConsumed: ReadonlySet<string>): readonly RoledQueue[] {
   const byKey = new Map(queues.map((queue) => [queueKey(queue), queue]));
   const consumed = rememberConsumed(everConsumed, queues);
   const targets = new Set<string>();
@@ -50,21 +93,21 @@ export function rolesOf(
     const target = targetOf(queue, byKey);
     if (target !== null) targets.add(queueKey(target));
   }
-  const topology: Topology = {
+  const known: Known = {
     byKey,
     isConsumed: (queue) => consumed.has(queueKey(queue)),
     isTarget: (queue) => targets.has(queueKey(queue)),
   };
-  return queues.map((queue) => ({ ...queue, ...judge(queue, topology) }));
+  return queues.map((queue) => ({ ...queue, ...judge(queue, known) }));
 }
 
-interface Topology {
+interface Known {
   readonly byKey: ReadonlyMap<string, Queue>;
   readonly isConsumed: (queue: Queue) => boolean;
   readonly isTarget: (queue: Queue) => boolean;
 }
 
-type Judged = Pick<RoledQueue, "role" | "roleBecause" | "retriesInto">;
+export type Judged = Pick<RoledQueue, "role" | "roleBecause" | "retriesInto">;
 
 /** The default exchange routes by queue name, so its edges are known without asking for bindings. */
 function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null {
@@ -74,7 +117,7 @@ function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null
   return target === undefined || target === queue ? null : target;
 }
 
-function judge(queue: Queue, topology: Topology): Judged {
+function judge(queue: Queue, topology: Known): Judged {
   const named = namedRole(queue.name);
   if (topology.isConsumed(queue) && named !== "dead-letter") return work("consumed");
   return byStructure(queue, topology) ?? byName(queue, named, topology) ?? endOfPath(queue, topology);
@@ -82,7 +125,7 @@ function judge(queue: Queue, topology: Topology): Judged {
 
 const work = (roleBecause: RoleBecause): Judged => ({ role: "work", roleBecause, retriesInto: null });
 
-function byStructure(queue: Queue, topology: Topology): Judged | null {
+function byStructure(queue: Queue, topology: Known): Judged | null {
   const target = targetOf(queue, topology.byKey);
   if (target === null || topology.isConsumed(queue) || isTerminal(target, topology)) return null;
   const retriesInto = target.name;
@@ -100,10 +143,10 @@ function byStructure(queue: Queue, topology: Topology): Judged | null {
 }
 
 /** Where messages come to rest: nobody ever took from it and it passes nothing on. */
-const isTerminal = (queue: Queue, topology: Topology): boolean =>
+const isTerminal = (queue: Queue, topology: Known): boolean =>
   namedRole(queue.name) === "dead-letter" || (!topology.isConsumed(queue) && deadLettering(queue) === null);
 
-function byName(queue: Queue, named: NamedRole, topology: Topology): Judged | null {
+function byName(queue: Queue, named: NamedRole, topology: Known): Judged | null {
   if (named === "retry") {
     return { role: "retry", roleBecause: "named-retry", retriesInto: namedTarget(queue, topology) };
   }
@@ -115,7 +158,7 @@ function byName(queue: Queue, named: NamedRole, topology: Topology): Judged | nu
     : null;
 }
 
-function endOfPath(queue: Queue, topology: Topology): Judged {
+function endOfPath(queue: Queue, topology: Known): Judged {
   const edge = deadLettering(queue);
   if (topology.isTarget(queue) && (edge === null || namedRole(queue.name) === "dead-letter")) {
     return { role: "dead-letter", roleBecause: "dead-letter-target", retriesInto: null };
@@ -136,7 +179,7 @@ const NAMES: readonly (readonly [RegExp, Exclude<NamedRole, null>])[] = [
 const namedRole = (name: string): NamedRole => NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 
 /** The queue whose name is left when the part that says "retry" is taken away, if there is one. */
-function namedTarget(queue: Queue, topology: Topology): string | null {
+function namedTarget(queue: Queue, topology: Known): string | null {
   const bases = [
     /^delayed-\d+\.(?:[^.]*)\.(.+)$/.exec(queue.name)?.[1],
     queue.name.replace(/[._:/-](retry|retries|delay|delayed)([._:/-]?\d+\w*)?$/i, ""),

@@ -9,6 +9,7 @@ import { DeliveriesView } from "@/lib/views/deliveries";
 import { REFRESH_MS } from "@/lib/views/list";
 import { OverviewView } from "@/lib/views/overview";
 import { type Panel, PanelView } from "@/lib/views/panels";
+import { type QueueFilter, QueuesView } from "@/lib/views/queues";
 import type { Range } from "@/lib/views/series";
 
 const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 1 } as const;
@@ -74,3 +75,13 @@ export const brokerQuery = (id: string, range: Range) =>
     queryFn: ({ signal }) => ask(BrokerHistory, `/api/v1/brokers/${encodeURIComponent(id)}?range=${range}`, { signal }),
     ...polled,
   });
+
+export const queuesQuery = (filter: QueueFilter, limit: number) => {
+  const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const params = new URLSearchParams([...given, ["limit", String(limit)]]);
+  return queryOptions({
+    queryKey: ["queues", params.toString()],
+    queryFn: ({ signal }) => ask(QueuesView, `/api/v1/queues?${params}`, { signal }),
+    ...polled,
+  });
+};

@@ -2,19 +2,105 @@ import { z } from "zod";
 import { listOf } from "@/lib/views/list";
 
 const Rate = z.number().nullable();
+const Count = z.number().nullable();
+
+const Role = z.enum(["work", "retry", "dead-letter", "delay"]);
+export type Role = z.infer<typeof Role>;
+/** Why a queue has its role; `named-…` is concluded from the name alone. */
+const RoleBecause = z.enum([
+  "ttl-returns-to-cycle",
+  "ttl-returns-to-queue",
+  "message-ttl-returns-to-cycle",
+  "message-ttl-returns-to-queue",
+  "expiring-returns-to-queue",
+  "delays-inside",
+  "dead-letter-target",
+  "named-retry",
+  "named-delay",
+  "named-dead-letter",
+  "consumed",
+  "exchange-unresolved",
+  "nothing-special",
+]);
+/** finding: something is wrong; waiting: messages and nobody to take them; down: its node is. */
+const Standing = z.enum(["finding", "waiting", "down"]);
+
+/** What a list of queues can be narrowed by; `text` is looked for in names. */
+export const QueueFilter = z.object({
+  role: Role.optional(),
+  vhost: z.string().max(255).optional(),
+  text: z.string().max(255).optional(),
+  state: Standing.optional(),
+});
+export type QueueFilter = z.infer<typeof QueueFilter>;
+export const ROLES = Role.options;
+export const STANDINGS = Standing.options;
+
+export const FindingView = z.object({
+  id: z.string(),
+  kind: z.enum(["loop-without-consumer", "dead-letter-unread", "head-blocked", "exchange-missing", "routes-nowhere"]),
+  severity: z.enum(["warning", "critical"]),
+  broker: z.string(),
+  vhost: z.string(),
+  queues: z.array(z.string()),
+  inferred: z.boolean(),
+  evidence: z.object({
+    ready: Count,
+    ttlMs: Count,
+    oldestMessageSeconds: Count,
+    standsSeconds: Count,
+    exchange: z.string().nullable(),
+    routingKey: z.string().nullable(),
+  }),
+});
+export type FindingView = z.infer<typeof FindingView>;
 
 export const QueueView = z.object({
   broker: z.string(),
   vhost: z.string(),
   name: z.string(),
-  role: z.enum(["work", "retry", "dead-letter", "delay"]),
-  roleBecause: z.string(),
-  ready: z.number().nullable(),
-  unacked: z.number().nullable(),
-  consumers: z.number().nullable(),
+  role: Role,
+  roleBecause: RoleBecause,
+  ready: Count,
+  unacked: Count,
+  consumers: Count,
   rates: z.object({ publish: Rate, deliver: Rate, ack: Rate }),
-  oldestMessageSeconds: z.number().nullable(),
+  oldestMessageSeconds: Count,
   retriesInto: z.string().nullable(),
+  type: z.string().nullable(),
+  state: z.string().nullable(),
+  /** The queue's own time-to-live in force; one that messages carry themselves cannot be seen. */
+  messageTtlMs: Count,
+  /** Where expired and rejected messages go. `sure` is false where only the message decides. */
+  feeds: z.array(
+    z.object({ queue: z.string(), exchange: z.string(), routingKey: z.string().nullable(), sure: z.boolean() }),
+  ),
+  fedBy: z.array(z.string()),
+  /** Ids of findings. */
+  findings: z.array(z.string()),
 });
 export type QueueView = z.infer<typeof QueueView>;
-export const QueuesView = listOf(QueueView);
+
+const GroupView = z.object({
+  broker: z.string(),
+  vhost: z.string(),
+  queues: z.array(
+    z.object({ name: z.string(), role: Role, ready: Count, consumers: Count, findings: z.array(z.string()) }),
+  ),
+  ways: z.array(z.object({ from: z.string(), to: z.string(), sure: z.boolean() })),
+  more: z.number(),
+});
+export type GroupView = z.infer<typeof GroupView>;
+
+export const QueuesView = listOf(QueueView).extend({
+  /** Queues that pass the filter, and all there are. */
+  matching: z.number(),
+  total: z.number(),
+  vhosts: z.array(z.string()),
+  findings: z.array(FindingView),
+  groups: z.array(GroupView),
+  /** Brokers whose exchanges and bindings could not be read: what is said of their roles is less. */
+  withoutTopology: z.array(z.string()),
+  backlog: z.object({ retry: Count, deadLetter: Count }),
+});
+export type QueuesView = z.infer<typeof QueuesView>;

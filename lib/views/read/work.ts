@@ -1,33 +1,8 @@
 import "server-only";
-import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { SourceMemory } from "@/lib/collector/source-tick";
-import { oldestMessageSeconds } from "@/lib/queues/backlog";
-import { rolesOf } from "@/lib/queues/roles";
 import type { JobsRow } from "@/lib/views/jobs";
-import type { QueueView } from "@/lib/views/queues";
 import type { RunnerView } from "@/lib/views/runners";
-
-/** All queues of all brokers, the fullest first. */
-export const readQueues = (live: Runtime, nowMs: number): QueueView[] =>
-  [...live.brokers.values()]
-    .flatMap((memory) => queuesOf(memory, nowMs))
-    .sort((a, b) => (b.ready ?? -1) - (a.ready ?? -1) || a.name.localeCompare(b.name));
-
-const queuesOf = (memory: BrokerMemory, nowMs: number): QueueView[] =>
-  rolesOf(memory.queues, memory.consumed).map((queue) => ({
-    broker: queue.broker,
-    vhost: queue.vhost,
-    name: queue.name,
-    role: queue.role,
-    roleBecause: queue.roleBecause,
-    ready: queue.ready,
-    unacked: queue.unacked,
-    consumers: queue.consumers,
-    rates: { ...queue.rates },
-    oldestMessageSeconds: oldestMessageSeconds(queue, nowMs),
-    retriesInto: queue.retriesInto,
-  }));
 
 /** One row per source and queue; a source that could never be read has one row without numbers. */
 export const readJobs = (live: Runtime): JobsRow[] => [...live.sources.values()].flatMap(jobsOf);

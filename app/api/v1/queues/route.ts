@@ -1,12 +1,13 @@
 import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { readQueues } from "@/lib/views/read/work";
+import { pageOf, QueueParams } from "@/lib/api/params";
+import { readQueues } from "@/lib/views/read/queues";
 
 export const GET = answer({
   who: "viewer",
-  params: Page,
-  read: ({ runtime, params, nowMs }) => ({
-    asOfMs: nowMs,
-    ...pageOf(readQueues(runtime, nowMs), params, (queue) => JSON.stringify([queue.broker, queue.vhost, queue.name])),
-  }),
+  params: QueueParams,
+  read: ({ runtime, params, nowMs }) => {
+    const { rows, ...about } = readQueues(runtime, params, nowMs);
+    const keyOf = (queue: (typeof rows)[number]) => JSON.stringify([queue.broker, queue.vhost, queue.name]);
+    return { asOfMs: nowMs, ...pageOf(rows, params, keyOf), ...about };
+  },
 });

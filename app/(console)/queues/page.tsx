@@ -1,0 +1,5 @@
+import { QueuesPanel } from "@/components/queues/queues-panel";
+
+export default function QueuesPage() {
+  return <QueuesPanel />;
+}

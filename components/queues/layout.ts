@@ -1,0 +1,71 @@
+import type { GroupView, Role } from "@/lib/views/queues";
+
+const BOX = { width: 184, height: 36, gapX: 72, gapY: 12, margin: 30 } as const;
+/** Left to right as messages go: what waits before work, work, what is tried again, what rests. */
+const ORDER: readonly Role[] = ["delay", "work", "retry", "dead-letter"];
+
+export interface PlacedQueue {
+  readonly queue: GroupView["queues"][number];
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Way {
+  readonly key: string;
+  readonly path: string;
+  readonly sure: boolean;
+}
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly PlacedQueue[];
+  readonly ways: readonly Way[];
+}
+
+export const BOX_WIDTH = BOX.width;
+export const BOX_HEIGHT = BOX.height;
+
+/** Places a group's queues in columns by role, and draws each way: forward from side to side, back below. Pixels. */
+export function layout(group: GroupView): Picture {
+  const columns = ORDER.map((role) => group.queues.filter((queue) => queue.role === role)).filter(
+    (one) => one.length > 0,
+  );
+  const boxes = columns.flatMap((column, at) =>
+    column.map((queue, row) => ({
+      queue,
+      x: BOX.margin + at * (BOX.width + BOX.gapX),
+      y: BOX.margin + row * (BOX.height + BOX.gapY),
+    })),
+  );
+  const byName = new Map(boxes.map((box) => [box.queue.name, box]));
+  const ways = group.ways.flatMap(({ from, to, sure }) => {
+    const [a, b] = [byName.get(from), byName.get(to)];
+    return a && b ? [{ key: `${from}\0${to}`, path: pathOf(a, b), sure }] : [];
+  });
+  const rows = Math.max(...columns.map((column) => column.length));
+  return {
+    width: 2 * BOX.margin + columns.length * (BOX.width + BOX.gapX) - BOX.gapX,
+    height: 2 * BOX.margin + rows * (BOX.height + BOX.gapY) - BOX.gapY,
+    boxes,
+    ways,
+  };
+}
+
+function pathOf(a: PlacedQueue, b: PlacedQueue): string {
+  const third = BOX.height / 3;
+  const right = a.x + BOX.width;
+  if (b.x > a.x) {
+    const bend = (b.x - right) / 2;
+    return `M${right} ${a.y + third} C${right + bend} ${a.y + third} ${b.x - bend} ${b.y + third} ${b.x} ${b.y + third}`;
+  }
+  const end = b.x + BOX.width;
+  const low = 2 * third;
+  if (b.x < a.x) {
+    const bend = (a.x - end) / 2;
+    return `M${a.x} ${a.y + low} C${a.x - bend} ${a.y + low} ${end + bend} ${b.y + low} ${end} ${b.y + low}`;
+  }
+  // Within a column, or to itself: a bow on the right side.
+  const out = right + BOX.gapX / 2;
+  return `M${right} ${a.y + third} C${out} ${a.y + third} ${out} ${b.y + low} ${end} ${b.y + low}`;
+}

@@ -1,0 +1,46 @@
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { BrokerObservation } from "@/lib/collector/observe";
+import { flowOf } from "@/lib/queues/flow";
+import { followHeads } from "@/lib/queues/heads";
+import { type Queue, queueKey } from "@/lib/queues/queue";
+import { rememberConsumed } from "@/lib/queues/roles";
+import type { Topology } from "@/lib/queues/topology";
+import { MINUTE } from "@/lib/time/duration";
+
+/** Exchanges and bindings change seldom, and 2,000 bindings cost the broker 39 ms (measured on 3.10.8). */
+const TOPOLOGY_EVERY_MS = MINUTE;
+
+/** Whether this poll should ask for exchanges and bindings, too. */
+export const isTopologyDue = (memory: BrokerMemory, nowMs: number): boolean =>
+  memory.topologyAskedMs === null || nowMs - memory.topologyAskedMs >= TOPOLOGY_EVERY_MS;
+
+/** What a poll changes of what is remembered of queues. */
+export function queuesAfter(
+  before: BrokerMemory,
+  seen: BrokerObservation,
+  nowMs: number,
+): Pick<BrokerMemory, "queues" | "consumed" | "topology" | "topologyAskedMs" | "heads"> {
+  const queues = seen.queues.ok ? seen.queues.value.rows : before.queues;
+  const topology = topologyAfter(before, seen);
+  return {
+    queues,
+    consumed: rememberConsumed(before.consumed, queues),
+    topology,
+    topologyAskedMs: seen.topology === undefined ? before.topologyAskedMs : nowMs,
+    heads: seen.queues.ok ? headsAfter(before, queues, topology, nowMs) : before.heads,
+  };
+}
+
+/** What is forbidden is not known; what merely failed is as it was. */
+function topologyAfter(before: BrokerMemory, seen: BrokerObservation): Topology | null {
+  if (seen.topology === undefined) return before.topology;
+  if (seen.topology.ok) return seen.topology.value;
+  return seen.topology.failure.code === "unauthorized" ? null : before.topology;
+}
+
+function headsAfter(before: BrokerMemory, queues: readonly Queue[], topology: Topology | null, nowMs: number) {
+  const { feeds } = flowOf(queues, topology);
+  const byKey = new Map(queues.map((queue) => [queueKey(queue), queue]));
+  const targetsOf = (key: string) => (feeds.get(key) ?? []).flatMap((feed) => byKey.get(feed.to) ?? []);
+  return followHeads(before.heads, queues, targetsOf, nowMs);
+}

@@ -1,0 +1,135 @@
+import "server-only";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Runtime } from "@/lib/collector/runtime";
+import { oldestMessageSeconds, totalBacklog } from "@/lib/queues/backlog";
+import { cyclesOf } from "@/lib/queues/cycles";
+import { findingsOf, type QueueFinding } from "@/lib/queues/findings";
+import { type Flow, flowOf } from "@/lib/queues/flow";
+import { groupsOf } from "@/lib/queues/groups";
+import { messageTtlMs, queueKey } from "@/lib/queues/queue";
+import { type RoledQueue, rolesByFlow, rolesOf } from "@/lib/queues/roles";
+import type { GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues";
+
+/** Findings a page lists; a thousand leaking queues have one cause. */
+const FINDINGS_MAX = 100;
+const GROUPS_MAX = 30;
+/** A dead-letter queue that a whole system shares names these many of those that feed it. */
+const FED_BY_MAX = 20;
+
+interface BrokerQueues {
+  readonly queues: readonly RoledQueue[];
+  readonly flow: Flow;
+  readonly findings: readonly QueueFinding[];
+  readonly rank: (queue: RoledQueue) => number;
+  readonly idsOf: (queue: RoledQueue) => string[];
+}
+
+/** All queues that pass the filter, by trouble, then by what waits; and what is wrong with how they are connected. */
+export function readQueues(
+  live: Runtime,
+  filter: QueueFilter,
+  nowMs: number,
+): Omit<QueuesView, "asOfMs" | "items" | "next"> & { readonly rows: readonly QueueView[] } {
+  const memories = [...live.brokers.values()];
+  const brokers = memories.map((memory) => queuesOf(memory, nowMs));
+  const all = brokers.flatMap((broker) => broker.queues.map((queue) => ({ broker, queue, rank: broker.rank(queue) })));
+  const rows = all
+    .filter(({ broker, queue }) => passes(queue, broker, filter))
+    .sort((a, b) => b.rank - a.rank || (b.queue.ready ?? -1) - (a.queue.ready ?? -1) || byName(a.queue, b.queue))
+    .map(({ broker, queue }) => viewOf(queue, broker, nowMs));
+  return {
+    rows,
+    matching: rows.length,
+    total: all.length,
+    vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
+    findings: brokers
+      .flatMap((one) => one.findings)
+      .slice(0, FINDINGS_MAX)
+      .map((finding) => ({ ...finding, queues: [...finding.queues], evidence: { ...finding.evidence } })),
+    groups: brokers.flatMap(groupViews).slice(0, GROUPS_MAX),
+    withoutTopology: memories.filter((memory) => memory.topology === null).map((memory) => memory.broker),
+    backlog: totalBacklog(all.map(({ queue }) => queue)),
+  };
+}
+
+function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
+  const flow = flowOf(memory.queues, memory.topology);
+  const queues =
+    memory.topology === null
+      ? rolesOf(memory.queues, memory.consumed)
+      : rolesByFlow(memory.queues, memory.consumed, flow);
+  const cycles = cyclesOf(new Map([...flow.feeds].map(([key, feeds]) => [key, feeds.map((feed) => feed.to)])));
+  const { heads, consumed: everConsumed } = memory;
+  const findings = findingsOf(queues, { flow, cycles, heads, everConsumed, nowMs });
+  const byQueue = Map.groupBy(
+    findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
+    (one) => one.key,
+  );
+  const found = (queue: RoledQueue) => byQueue.get(queueKey(queue)) ?? [];
+  return {
+    ...{ queues, flow, findings },
+    rank: (queue) => Math.max(0, ...found(queue).map(({ finding }) => (finding.severity === "critical" ? 2 : 1))),
+    idsOf: (queue) => found(queue).map(({ finding }) => finding.id),
+  };
+}
+
+const byName = (a: RoledQueue, b: RoledQueue): number => a.name.localeCompare(b.name);
+
+function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): boolean {
+  if (filter.role !== undefined && queue.role !== filter.role) return false;
+  if (filter.vhost !== undefined && queue.vhost !== filter.vhost) return false;
+  if (filter.text !== undefined && !queue.name.toLowerCase().includes(filter.text.toLowerCase())) return false;
+  switch (filter.state) {
+    case undefined:
+      return true;
+    case "finding":
+      return broker.rank(queue) > 0;
+    case "waiting":
+      return (queue.ready ?? 0) > 0 && queue.consumers === 0;
+    case "down":
+      return queue.state === "down" || queue.state === "stopped" || queue.state === "crashed";
+    default:
+      return filter.state satisfies never;
+  }
+}
+
+function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueView {
+  const key = queueKey(queue);
+  return {
+    broker: queue.broker,
+    vhost: queue.vhost,
+    name: queue.name,
+    role: queue.role,
+    roleBecause: queue.roleBecause,
+    ready: queue.ready,
+    unacked: queue.unacked,
+    consumers: queue.consumers,
+    rates: { ...queue.rates },
+    oldestMessageSeconds: oldestMessageSeconds(queue, nowMs),
+    retriesInto: queue.retriesInto,
+    type: queue.type,
+    state: queue.state,
+    messageTtlMs: messageTtlMs(queue),
+    feeds: (broker.flow.feeds.get(key) ?? []).map(({ to, ...way }) => ({ queue: nameIn(to), ...way })),
+    fedBy: (broker.flow.fedBy.get(key) ?? []).slice(0, FED_BY_MAX).map(nameIn),
+    findings: broker.idsOf(queue),
+  };
+}
+
+/** A queue's key ends in its name, which cannot hold a NUL. */
+const nameIn = (key: string): string => key.slice(key.lastIndexOf("\0") + 1);
+
+const groupViews = (broker: BrokerQueues): GroupView[] =>
+  groupsOf(broker.queues, broker.flow, broker.rank).map((group) => ({
+    broker: group.queues[0]?.broker ?? "",
+    vhost: group.queues[0]?.vhost ?? "",
+    queues: group.queues.map((queue) => ({
+      name: queue.name,
+      role: queue.role,
+      ready: queue.ready,
+      consumers: queue.consumers,
+      findings: broker.idsOf(queue),
+    })),
+    ways: [...group.ways],
+    more: group.more,
+  }));
