@@ -13,6 +13,7 @@ const KIB = 1024;
 /** What it is, and what watching it costs. */
 export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
+  const way = useTranslations("way");
   const { number, span } = useWords();
   const unknown = t("notMeasured");
   const { opened, closed } = broker.churnPerSecond;
@@ -47,6 +48,7 @@ export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
                 kib: number(broker.pollBytes / KIB),
                 interval: span(broker.pollIntervalMs / 1_000),
               })}
+          {broker.way === null ? null : <span className="block text-12 text-quiet">{way(broker.way.because)}</span>}
         </Fact>
         <Fact name={t("unreadable")}>
           <span className={broker.unreadable > 0 ? "text-warning" : ""}>

@@ -37,6 +37,7 @@ const broker = (nowMs: number, of: Partial<BrokerView> = {}): BrokerView => ({
   pollIntervalMs: 5_000,
   unreadable: 0,
   comeback: null,
+  way: { is: "list", because: "few" },
   pushed: { events: { is: "flowing", sinceMs: 0, because: null }, log: { is: "flowing", sinceMs: 0, because: null } },
   refusals: [],
   sees,

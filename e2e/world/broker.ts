@@ -35,6 +35,8 @@ export interface Broker {
   readonly managementUrl: string;
   readonly amqpUrl: string;
   readonly metricsUrl: string;
+  /** Of the VM; another one after a restart. */
+  pid(): number;
   /** The orderly end: clients are told. Then nothing of it is left, its directory included. */
   stop(): Promise<void>;
   /** SIGKILL to the whole tree. The quick end for a throw-away; nothing of it is left either. */
@@ -73,6 +75,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     managementUrl: `http://guest:guest@127.0.0.1:${base + 2}`,
     amqpUrl: `amqp://guest:guest@127.0.0.1:${base}`,
     metricsUrl: `http://127.0.0.1:${base + 3}`,
+    pid: () => node.pid,
     async stop() {
       await node.stop("SIGTERM", STOP_WITHIN_MS);
       await end();

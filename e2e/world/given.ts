@@ -13,6 +13,9 @@ export async function openBroker(): Promise<Broker> {
     managementUrl,
     amqpUrl: named("LASTBEAT_TEST_AMQP_URL") ?? amqpBeside(managementUrl),
     metricsUrl: named("LASTBEAT_TEST_METRICS_URL") ?? metricsBeside(managementUrl),
+    pid: () => {
+      throw new Error("a broker that was given to us may run on another machine");
+    },
     stop: () => Promise.resolve(),
     kill: () => Promise.resolve(),
     restart: refuse,

@@ -1,5 +1,6 @@
 import "server-only";
 import { Agent, fetch } from "undici";
+import { readBounded } from "@/lib/brokers/read-bounded";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
 
 /** 10,000 full connection records are 12 MB; beyond this something else answers. Counted after decompression. */
@@ -27,7 +28,7 @@ export interface ManagementApi {
  */
 export function createManagementApi(managementUrl: string, withinMs: number = ANSWER_WITHIN_MS): ManagementApi {
   const url = new URL(managementUrl);
-  const headers: Record<string, string> = { accept: "application/json" };
+  const headers: Record<string, string> = { accept: "application/json", "accept-encoding": "gzip" };
   if (url.username !== "") {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -45,7 +46,7 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
         redirect: "manual",
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
-      const body = await readBounded(response.body);
+      const body = await readBounded(response.body, ANSWER_BYTES_MAX);
       if (body === null) {
         return failed({
           code: "too-large",
@@ -62,17 +63,6 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
   }
 
   return { get, close: () => agent.destroy() };
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array> | null): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > ANSWER_BYTES_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */

@@ -1,16 +1,10 @@
 import "server-only";
 import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
 import type { ManagementAnswer, ManagementApi } from "@/lib/brokers/management-api";
-import {
-  type Parsed,
-  parseConnections,
-  parseConsumers,
-  parseNodes,
-  parseOverview,
-  parseQueues,
-} from "@/lib/brokers/parse";
+import { type Parsed, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/brokers/parse";
 import { parseBindings, parseExchanges } from "@/lib/brokers/parse-topology";
 import type { ChannelLook } from "@/lib/clients/channels";
+import type { Listed } from "@/lib/collector/listing";
 import { done, type Outcome } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
 import { type Topology, topologyOf } from "@/lib/queues/topology";
@@ -32,21 +26,6 @@ export interface BrokerObservation {
 }
 
 const columns = (...names: string[]) => `columns=${names.join(",")}`;
-const CONNECTIONS = `/api/connections?${columns(
-  "name",
-  "user_provided_name",
-  "client_properties",
-  "protocol",
-  "vhost",
-  "user",
-  "node",
-  "peer_host",
-  "state",
-  "timeout",
-  "connected_at",
-  "recv_oct",
-  "send_oct",
-)}`;
 const CONSUMERS = `/api/consumers?${columns("consumer_tag", "queue", "channel_details")}`;
 const QUEUES = `/api/queues?${columns(
   "name",
@@ -68,32 +47,40 @@ const EXCHANGES = `/api/exchanges?${columns("name", "vhost", "type", "arguments"
 const BINDINGS = `/api/bindings?${columns("source", "vhost", "destination", "destination_type", "routing_key")}`;
 const POLICIES = "/api/policies";
 
-/** Polls one broker: all endpoints at once, one request each; exchanges and bindings when told. Never throws. */
+interface Asked {
+  readonly api: ManagementApi;
+  /** The connections, in the way that suits the broker. */
+  readonly connections: (signal: AbortSignal) => Promise<Listed>;
+  /** Whether exchanges and bindings are due. */
+  readonly topology: boolean;
+}
+
+/** Polls one broker: all endpoints at once, one request each. Never throws. */
 export async function observe(
   broker: string,
-  api: ManagementApi,
+  asked: Asked,
   signal: AbortSignal,
-  ask: { readonly topology: boolean },
 ): Promise<Omit<BrokerObservation, "look">> {
+  const { api } = asked;
   const started = performance.now();
-  const [overview, nodes, connections, consumers, queues, topology] = await Promise.all([
+  const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
     api.get("/api/overview", signal),
     api.get("/api/nodes", signal),
-    api.get(CONNECTIONS, signal),
+    asked.connections(signal),
     api.get(CONSUMERS, signal),
     api.get(QUEUES, signal),
-    ask.topology ? readTopology(api, signal) : undefined,
+    asked.topology ? readTopology(api, signal) : undefined,
   ]);
-  const answers = [overview, nodes, connections, consumers, queues];
+  const answers = [overview, nodes, consumers, queues];
   return {
     overview: read(overview, parseOverview),
     nodes: read(nodes, parseNodes),
-    connections: read(connections, parseConnections),
+    connections: listed.connections,
     consumers: read(consumers, parseConsumers),
     queues: read(queues, (json) => parseQueues(json, broker)),
     ...(topology === undefined ? {} : { topology }),
-    answerMs: slowest(answers) ?? performance.now() - started,
-    bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), 0),
+    answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
+    bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), listed.bytes),
   };
 }
 
@@ -112,7 +99,10 @@ async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Ou
 const read = <T>(answer: Outcome<ManagementAnswer>, parse: (json: unknown) => Outcome<T>): Outcome<T> =>
   answer.ok ? parse(answer.value.json) : answer;
 
-function slowest(answers: readonly Outcome<ManagementAnswer>[]): number | null {
-  const times = answers.flatMap((answer) => (answer.ok ? [answer.value.durationMs] : []));
+function slowest(answers: readonly Outcome<ManagementAnswer>[], listMs: number | null): number | null {
+  const times = [
+    ...(listMs === null ? [] : [listMs]),
+    ...answers.flatMap((answer) => (answer.ok ? [answer.value.durationMs] : [])),
+  ];
   return times.length === 0 ? null : Math.max(...times);
 }

@@ -2,16 +2,19 @@ import "server-only";
 import { createHmac } from "node:crypto";
 import type { Pushed } from "@/lib/brokers/event";
 import { createManagementApi } from "@/lib/brokers/management-api";
+import { createMetricsApi } from "@/lib/brokers/metrics";
 import { createPush, type Push } from "@/lib/brokers/push";
 import { watchChannels } from "@/lib/collector/channels";
 import { type BrokerSettings, derive, type Tick } from "@/lib/collector/derive";
 import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
+import { createListing, type Standing } from "@/lib/collector/listing";
 import { type Loop, pause, startLoop } from "@/lib/collector/loop";
-import { firstMemory, NO_PUSH } from "@/lib/collector/memory";
+import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import { observe } from "@/lib/collector/observe";
 import { failedTick, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
+import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { SECOND } from "@/lib/time/duration";
 
@@ -35,12 +38,21 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
   const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings));
   const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
+  const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
+  const listing = createListing(config.id, api, metrics, () => performance.now());
+  const timed = timer(live.timings);
   const polling = startLoop(
     async (signal) => {
-      const memory = live.brokers.get(config.id);
-      const topology = memory === undefined || isTopologyDue(memory, Date.now());
-      const seen = await observe(config.id, api, signal, { topology });
-      return signal.aborted ? 0 : tick({ ...seen, look: channels.take() });
+      const memory = memoryOf(live, config.id, pollIntervalMs);
+      const whole = timed.start();
+      const connections = (ended: AbortSignal) => listing.list(standingOf(memory), ended);
+      const asked = { api, connections, topology: isTopologyDue(memory, Date.now()) };
+      const seen = await timed.phase("observe", () => observe(config.id, asked, signal));
+      if (signal.aborted) return 0;
+      const nextMs = await tick({ ...seen, look: channels.take() });
+      whole("whole");
+      live.ways.set(config.id, listing.way());
+      return nextMs;
     },
     { againMs: pollIntervalMs, failed },
   );
@@ -48,7 +60,7 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   return {
     async stop() {
       await Promise.all([polling.stop(), hearing?.stop(), channels.stop()]);
-      await Promise.all([api.close(), push?.close()]);
+      await Promise.all([api.close(), metrics?.close(), push?.close()]);
     },
   };
 }
@@ -77,16 +89,29 @@ async function tickOnce(
   settings: BrokerSettings,
 ): Promise<number> {
   const nowMs = Date.now();
-  const before = live.brokers.get(broker) ?? firstMemory(broker, settings.pollIntervalMs, nowMs, NOTHING_STORED);
+  const before = memoryOf(live, broker, settings.pollIntervalMs);
+  const timed = timer(live.timings);
   const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
-  const { after, facts } = derive(before, { seen, pushed }, settings, nowMs);
-  await keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs));
+  const { after, facts } = await timed.phase("derive", async () => derive(before, { seen, pushed }, settings, nowMs));
+  await timed.phase("keep", () =>
+    keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),
+  );
   live.brokers.set(broker, after);
   push?.kept(pushed.heard.length);
   tellReach(live, before.reach.is, after.reach, broker);
   told(live, nowMs, [`broker:${broker}`]);
   return after.pollIntervalMs;
 }
+
+const memoryOf = (live: Runtime, broker: string, pollIntervalMs: number): BrokerMemory =>
+  live.brokers.get(broker) ?? firstMemory(broker, pollIntervalMs, Date.now(), NOTHING_STORED);
+
+const standingOf = (memory: BrokerMemory): Standing => ({
+  connections: memory.open.size,
+  pidOf: memory.pids,
+  alarm: memory.nodes.some((node) => node.memoryAlarm === true || node.diskAlarm === true),
+  intervalMs: memory.pollIntervalMs,
+});
 
 const NOTHING_STORED = { clients: [], sessions: [] };
 

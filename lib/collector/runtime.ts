@@ -3,8 +3,10 @@ import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Rule } from "@/lib/alerts/rule";
 import type { KeptPassword } from "@/lib/auth/password";
 import type { Gate } from "@/lib/auth/session";
+import type { Way } from "@/lib/brokers/way";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { SourceMemory } from "@/lib/collector/source-tick";
+import type { Timings } from "@/lib/collector/timings";
 import type { Config } from "@/lib/config/read-config";
 import type { Log } from "@/lib/log/log";
 import type { Database } from "@/lib/postgres/connect";
@@ -33,6 +35,10 @@ export interface Runtime {
   readonly alerts: Map<string, AlertMemory>;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
+  /** How long its ticks take and how late its event loop is. */
+  readonly timings: Timings;
+  /** How each broker's connections are asked for at present. */
+  readonly ways: Map<string, Way>;
   /** Called with topics after each tick that was kept. */
   readonly listeners: Set<(topics: readonly string[]) => void>;
   wrongPasswordsMs: readonly number[];

@@ -11,6 +11,7 @@ import { firstMemory } from "@/lib/collector/memory";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
+import { createTimings } from "@/lib/collector/timings";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import type { FileConfig } from "@/lib/config/schema";
 import { createLog } from "@/lib/log/log";
@@ -81,6 +82,8 @@ async function boot(): Promise<Runtime> {
     sources: new Map(),
     alerts: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
+    timings: createTimings(),
+    ways: new Map(),
     listeners: new Set(),
     wrongPasswordsMs: [],
     stopping: false,

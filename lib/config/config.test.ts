@@ -30,6 +30,11 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       ["brokers[0].id", "brokers[0].pollSeconds", "sources[0].kind"],
     ],
     [
+      "metrics at no URL, alone and in a list",
+      "brokers: [{ id: a, managementUrl: http://x, metricsUrl: ftp://x }, { id: b, managementUrl: http://x, metricsUrl: [http://x, y] }]",
+      ["brokers[0].metricsUrl", "brokers[1].metricsUrl[1]"],
+    ],
+    [
       "an id twice",
       "brokers: [{ id: a, managementUrl: http://x }, { id: a, managementUrl: http://y }]",
       ["brokers[1].id"],
@@ -89,6 +94,15 @@ test("how long clients are learned from can be said", () => {
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
     ...{ strip: [], learnConsumers: 90_000, learnSessions: 7_200_000 },
   });
+});
+
+test.each<[string, string, string[]]>([
+  ["no metrics", "", []],
+  ["one node", "metricsUrl: http://a:15692", ["http://a:15692"]],
+  ["a cluster", "metricsUrl: [http://a:15692, http://b:15692]", ["http://a:15692", "http://b:15692"]],
+])("metricsUrl of %s", (_, line, urls) => {
+  const { config } = parseConfig(`brokers: [{ id: a, managementUrl: http://x, ${line} }]`, {});
+  expect(config?.brokers[0]?.metricsUrl).toEqual(urls);
 });
 
 describe("the environment", () => {

@@ -42,11 +42,19 @@ const Clients = z.strictObject({
   learnSessions: duration.prefault("24h"),
 });
 
+/** The Prometheus port answers for its own node only, so a cluster needs one for each. */
+const NODES_MAX = 20;
+const metricsUrls = z
+  .union([httpUrl, z.array(httpUrl).max(NODES_MAX)], {
+    error: "an http:// or https:// URL, or a list of one for each node",
+  })
+  .transform((urls): readonly string[] => (typeof urls === "string" ? [urls] : urls));
+
 const Broker = z.strictObject({
   id,
   managementUrl: httpUrl,
   amqpUrl: amqpUrl.optional(),
-  metricsUrl: httpUrl.optional(),
+  metricsUrl: metricsUrls.default([]),
   pollSeconds: brokerPoll,
   clients: Clients.prefault({}),
 });

@@ -529,4 +529,15 @@ export const en = {
       "nothing-special": "Nothing speaks for another role.",
     },
   },
+  way: {
+    few: "The connections are asked for as one list.",
+    cheaper:
+      "Names come from the management API, octets from the nodes' metrics: for this many it costs the broker a tenth.",
+    "no-metrics":
+      "This many connections cost the broker less with metricsUrl, which is not set; polling is slowed down instead.",
+    "metrics-failed": "A node's metricsUrl gave no usable answer, so the connections are asked for as one list.",
+    "pids-unknown":
+      "Metrics cannot be told apart before amqpUrl has told whose they are, so the connections are asked for as one list.",
+    alarm: "During an alarm only the list says who is blocked, so the connections are asked for as one list.",
+  },
 } as const;

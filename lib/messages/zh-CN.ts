@@ -512,4 +512,12 @@ export const zhCN: Same<typeof en> = {
       "nothing-special": "没有迹象表明是其他角色。",
     },
   },
+  way: {
+    few: "连接以一个列表查询。",
+    cheaper: "名称来自管理 API,字节数来自各节点的指标:连接这么多时,broker 的开销约为十分之一。",
+    "no-metrics": "连接这么多时,设置 metricsUrl 可减轻 broker 的开销,但尚未设置;因此轮询放慢。",
+    "metrics-failed": "某个节点的 metricsUrl 没有给出可用的回答,因此连接以一个列表查询。",
+    "pids-unknown": "在 amqpUrl 告知指标属于哪个连接之前无法区分,因此连接以一个列表查询。",
+    alarm: "告警期间只有列表能说明谁被阻塞,因此连接以一个列表查询。",
+  },
 };

@@ -91,6 +91,13 @@ export const BrokerView = z.object({
   /** Rows of the last list of connections that could not be read, and are missing everywhere. */
   unreadable: z.number(),
   sees: z.array(Sight),
+  /** How its connections are asked for, and why so; null before the first poll. */
+  way: z
+    .object({
+      is: z.enum(["list", "identity"]),
+      because: z.enum(["few", "cheaper", "no-metrics", "metrics-failed", "pids-unknown", "alarm"]),
+    })
+    .nullable(),
   /** The interval in force, longer than the configured one while the API is slow. */
   pollIntervalMs: z.number(),
   /** A throw-away broker or a simulated API made by `npm run demo`. */

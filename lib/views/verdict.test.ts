@@ -15,6 +15,7 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   pushed: { events: { is: "off", sinceMs: 0, because: null }, log: { is: "off", sinceMs: 0, because: null } },
   refusals: [],
   comeback: null,
+  way: null,
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },
   ...{ pollBytes: 900, unreadable: 0, sees: [] },
   ...facts,

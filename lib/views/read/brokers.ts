@@ -23,7 +23,7 @@ export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerV
 export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
   const since = WINDOWS_MS.map((ms) => nowMs - ms);
   const { db } = live.database;
-  return toView(memory, {
+  return toView(memory, live.ways.get(memory.broker) ?? null, {
     heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
     reconnects: windowOf(await countReconnects(db, memory.broker, since)),
     unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),
@@ -32,6 +32,7 @@ export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: num
 
 function toView(
   memory: BrokerMemory,
+  way: BrokerView["way"],
   counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
 ): BrokerView {
   const { connected, late, blocked, absent, lost } = countStates(memory.clients.values());
@@ -58,6 +59,7 @@ function toView(
     pollBytes: memory.pollBytes,
     unreadable: memory.unreadable,
     sees: seesOf(memory),
+    way,
     pollIntervalMs: memory.pollIntervalMs,
     simulated: memory.overview?.simulated ?? false,
   };

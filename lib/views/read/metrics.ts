@@ -2,6 +2,7 @@ import "server-only";
 import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readBrokers } from "@/lib/views/read/brokers";
+import { ownMetrics } from "@/lib/views/read/own-metrics";
 import { readJobs, readRunners } from "@/lib/views/read/work";
 
 export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -53,5 +54,10 @@ export async function metricsText(live: Runtime, nowMs: number): Promise<string>
   const ticks = gauge("ticks", "Ticks of this process by outcome", ["outcome"]);
   ticks({ outcome: "kept" }, live.health.ticks);
   ticks({ outcome: "failed" }, live.health.ticksFailed);
+  const way = gauge("broker_way", "1 for how the connections are asked for at present", ["broker", "way", "because"]);
+  for (const [broker, { is, because }] of live.ways) way({ broker, way: is, because }, 1);
+  const interval = gauge("broker_poll_interval_seconds", "From one poll to the next at present", ["broker"]);
+  for (const [broker, memory] of live.brokers) interval({ broker }, memory.pollIntervalMs / 1000);
+  await ownMetrics(live, registry, gauge);
   return registry.metrics();
 }

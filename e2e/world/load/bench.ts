@@ -1,0 +1,165 @@
+// npm run bench:load [minutes]: a real broker with 5,000 connections and 2,000 queues, Lastbeat as it is shipped, and
+// what that costs both of them, beside what a scrape of the broker's own per-object metrics costs.
+import { parseArgs } from "node:util";
+import { type Broker, startBroker } from "../broker.ts";
+import { isBuilt, type Lastbeat, startLastbeat } from "../lastbeat.ts";
+import { type Postgres, startPostgres } from "../postgres.ts";
+import { postgresDirectory } from "../programs.ts";
+import { pause } from "../until.ts";
+import { coreShare, quantile, readMetrics, scrapeRegularly, tap } from "./meter.ts";
+import { print, type Row, type Run } from "./table.ts";
+import { type Crowd, startCrowd } from "./world.ts";
+
+const POLL_SECONDS = 5;
+const LOOK_EVERY_MS = 5_000;
+/** The first polls meet everybody at once and compile. A reading of the loop's delay looks back up to a minute. */
+const WARM_UP_MS = 75_000;
+/** Six scrapes and more; the broker's own statistics have settled by then. */
+const ALONE_MS = 60_000;
+/** After thousands connected the broker works on for a while. */
+const SETTLE_MS = 20_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    connections: { type: "string", default: "5000" },
+    queues: { type: "string", default: "2000" },
+    churn: { type: "string", default: "300" },
+    database: { type: "string", default: "both" },
+    more: { type: "string", default: "5000" },
+  },
+});
+const minutes = Number(positionals[0] ?? 3);
+const connections = Number(values.connections);
+const queues = Number(values.queues);
+
+async function main(): Promise<void> {
+  const broker = await startBroker();
+  const crowd = await startCrowd(crowdOf(broker, "load", connections, queues));
+  say(`${connections} connections and ${queues} queues stand after ${(crowd.readyMs / 1000).toFixed(0)} s`);
+  await pause(SETTLE_MS);
+  const alone = await coreShare(broker.pid(), () => pause(ALONE_MS));
+  say(`the broker with nobody polling: ${percent(alone)} of a core`);
+  const perObject = await measurePerObject(broker);
+  const runs: Run[] = [];
+  const postgres = values.database === "pglite" || postgresDirectory() === null ? null : await startPostgres();
+  if (values.database !== "postgres") runs.push(await withLastbeat(broker, "PGlite", undefined, minutes));
+  if (postgres !== null) runs.push(await withLastbeat(broker, "PostgreSQL", await databaseOn(postgres), minutes));
+  print(`${connections} connections, ${queues} queues, ${minutes} min each`, { alone, perObject, runs });
+  if (Number(values.more) > 0) await withMore(broker, postgres);
+  await end(broker, [crowd], postgres);
+}
+
+async function withMore(broker: Broker, postgres: Postgres | null): Promise<void> {
+  const more = await startCrowd(crowdOf(broker, "more", Number(values.more), 0));
+  say(`${values.more} more stand after ${(more.readyMs / 1000).toFixed(0)} s`);
+  await pause(SETTLE_MS);
+  const alone = await coreShare(broker.pid(), () => pause(ALONE_MS));
+  const perObject = await measurePerObject(broker);
+  const url = postgres === null ? undefined : await databaseOn(postgres);
+  const run = await withLastbeat(broker, url === undefined ? "PGlite" : "PostgreSQL", url, Math.min(minutes, 2));
+  print(`${connections + Number(values.more)} connections: slower polls, and it says so`, {
+    alone,
+    perObject,
+    runs: [run],
+  });
+  await more.leave();
+}
+
+const crowdOf = (broker: Broker, name: string, members: number, itsQueues: number) => ({
+  url: broker.amqpUrl,
+  name,
+  connections: members,
+  queues: itsQueues,
+  churnPerMinute: Number(values.churn),
+});
+
+let databases = 0;
+const databaseOn = (postgres: Postgres): Promise<string> => postgres.createDatabase(`lastbeat_${++databases}`);
+
+async function measurePerObject(broker: Broker): Promise<Row> {
+  let seen: Awaited<ReturnType<typeof scrapeRegularly>> = [];
+  const brokerCores = await coreShare(broker.pid(), async () => {
+    seen = await scrapeRegularly(`${broker.metricsUrl}/metrics/per-object`, POLL_SECONDS * 1000, ALONE_MS);
+  });
+  const bytes = quantile(
+    seen.map((one) => one.bytes),
+    0.5,
+  );
+  const ms = quantile(
+    seen.map((one) => one.ms),
+    0.5,
+  );
+  say(
+    `per-object metrics: ${bytes} bytes packed in ${ms?.toFixed(0)} ms, the broker at ${percent(brokerCores)} of a core`,
+  );
+  return { bytes, ms, brokerCores };
+}
+
+async function withLastbeat(
+  broker: Broker,
+  name: string,
+  databaseUrl: string | undefined,
+  forMinutes: number,
+): Promise<Run> {
+  const watched = await tap(broker.managementUrl);
+  const config = { brokers: [{ id: "main", managementUrl: watched.url, pollSeconds: POLL_SECONDS }] };
+  const app = await startLastbeat({ config, logLevel: "warn", ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  try {
+    say(`Lastbeat on ${name}: warming up`);
+    await pause(WARM_UP_MS);
+    const before = await readMetrics(app.url, app.apiToken);
+    const bytesBefore = watched.bytes();
+    const looks: ReadonlyMap<string, number>[] = [];
+    const brokerCores = await coreShare(broker.pid(), async () => {
+      for (const end_ = performance.now() + forMinutes * 60_000; performance.now() < end_; ) {
+        await pause(LOOK_EVERY_MS);
+        looks.push(await readMetrics(app.url, app.apiToken));
+      }
+    });
+    const bytes = watched.bytes() - bytesBefore;
+    return { name, brokerCores, bytes, before, looks, minutes: forMinutes, state: await stateOf(app) };
+  } finally {
+    await app.stop();
+    app.remove();
+    watched.close();
+  }
+}
+
+async function stateOf(app: Lastbeat): Promise<string> {
+  const response = await fetch(`${app.url}/api/v1/brokers`, {
+    headers: { authorization: `Bearer ${app.apiToken}` },
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  const state = /"state":"([a-z-]+)"/.exec(text)?.[1] ?? "?";
+  const because = /"because":"([^"]+)"/.exec(text)?.[1];
+  return because === undefined ? state : `${state}: ${because}`;
+}
+
+async function end(broker: Broker, crowds: readonly Crowd[], postgres: Postgres | null): Promise<void> {
+  for (const crowd of crowds) {
+    say(`connections lost on the way: ${crowd.lost()}`);
+    await crowd.leave();
+  }
+  await broker.kill();
+  await postgres?.stop();
+}
+
+function say(text: string): void {
+  process.stdout.write(`  ${text}\n`);
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
+// Last, since what stands above it must be there before it runs.
+if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
+process.exitCode = await main().then(
+  () => 0,
+  (cause: unknown) => {
+    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    return 1;
+  },
+);

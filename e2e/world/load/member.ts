@@ -1,0 +1,96 @@
+import { connect, type Socket } from "node:net";
+import {
+  channelOpen,
+  consume,
+  heartbeat,
+  open,
+  PROTOCOL_HEADER,
+  readMethods,
+  SAID,
+  startOk,
+  tuneOk,
+} from "./frames.ts";
+
+/** A broker that accepts thousands at once on two cores lets some wait long. */
+const HANDSHAKE_WITHIN_MS = 60_000;
+
+export interface MemberOptions {
+  readonly url: string;
+  readonly name: string;
+  readonly heartbeatSeconds: number;
+  /** null: connected, and no channel. */
+  readonly consumes: string | null;
+}
+
+export interface Member {
+  /** Writes frames of channel 1. */
+  write(frames: Buffer): void;
+  /** The same, and waits for what the broker says to them: it works through a channel in order. */
+  ask(frames: Buffer): Promise<void>;
+  beat(): void;
+  leave(): void;
+}
+
+/** One connection that is open and, where asked, consuming. `gone` is called when the other side ends it. */
+export async function join(options: MemberOptions, gone: (why: string) => void): Promise<Member> {
+  const url = new URL(options.url);
+  const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
+  let left = false;
+  socket.on("close", () => {
+    if (!left) gone("the broker closed the connection");
+  });
+  socket.on("error", () => undefined);
+  await handshake(socket, options, url);
+  // From here on nothing the broker says is of interest but that it still says it.
+  socket.removeAllListeners("data");
+  socket.resume();
+  return {
+    write: (frames) => void socket.write(frames),
+    ask: (frames) =>
+      new Promise((resolve) => {
+        socket.once("data", () => resolve());
+        socket.write(frames);
+      }),
+    beat: () => void socket.write(heartbeat),
+    leave: () => {
+      left = true;
+      socket.destroy();
+    },
+  };
+}
+
+function handshake(socket: Socket, options: MemberOptions, url: URL): Promise<void> {
+  const answers: Readonly<Record<string, () => Buffer | null>> = {
+    [SAID.start]: () => startOk(decodeURIComponent(url.username), decodeURIComponent(url.password), options.name),
+    [SAID.tune]: () => Buffer.concat([tuneOk(options.heartbeatSeconds), open("/")]),
+    [SAID.openOk]: () => (options.consumes === null ? null : channelOpen),
+    [SAID.channelOpenOk]: () =>
+      options.consumes === null || options.consumes === "" ? null : consume(options.consumes),
+    [SAID.consumeOk]: () => null,
+  };
+  return new Promise((resolve, reject) => {
+    let rest: Buffer = Buffer.alloc(0);
+    const late = setTimeout(() => refuse("no handshake in time"), HANDSHAKE_WITHIN_MS);
+    const refuse = (why: string): void => {
+      clearTimeout(late);
+      socket.destroy();
+      reject(new Error(`${options.name}: ${why}`));
+    };
+    socket.once("error", (error) => refuse(error.message));
+    socket.once("connect", () => socket.write(PROTOCOL_HEADER));
+    socket.on("data", (bytes: Buffer) => {
+      const read = readMethods(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]));
+      rest = read.rest;
+      for (const said of read.said) {
+        const answer = answers[said];
+        if (answer === undefined) return refuse(`the broker said ${said}`);
+        const frames = answer();
+        if (frames !== null) socket.write(frames);
+        else {
+          clearTimeout(late);
+          resolve();
+        }
+      }
+    });
+  });
+}

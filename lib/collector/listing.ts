@@ -1,0 +1,119 @@
+import "server-only";
+import type { Connection } from "@/lib/brokers/broker";
+import type { ManagementApi } from "@/lib/brokers/management-api";
+import type { MetricsApi } from "@/lib/brokers/metrics";
+import { type Parsed, parseConnections } from "@/lib/brokers/parse";
+import type { NodeMetrics } from "@/lib/brokers/parse-metrics";
+import { chooseWay, FIRST_WAY, type Way } from "@/lib/brokers/way";
+import { type KnownConnections, whereOf, withMetrics } from "@/lib/collector/with-metrics";
+import { done, type Outcome } from "@/lib/errors/failure";
+import { sessionId } from "@/lib/sessions/track";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+/** What one poll found out about the connections, whichever way it asked. */
+export interface Listed {
+  readonly connections: Outcome<Parsed<Connection>>;
+  /** null when nothing was answered. */
+  readonly durationMs: number | null;
+  readonly bytes: number;
+}
+
+export interface Standing {
+  readonly connections: number;
+  readonly pidOf: ReadonlyMap<string, string>;
+  readonly alarm: boolean;
+  readonly intervalMs: number;
+}
+
+/** Asks for the connections of one broker, in the way that suits it at the time. */
+export interface Listing {
+  list(standing: Standing, signal: AbortSignal): Promise<Listed>;
+  way(): Way;
+}
+
+const LIST = `/api/connections?columns=${[
+  "name",
+  "user_provided_name",
+  "client_properties",
+  "protocol",
+  "vhost",
+  "user",
+  "node",
+  "peer_host",
+  "state",
+  "timeout",
+  "connected_at",
+  "recv_oct",
+  "send_oct",
+].join(",")}`;
+const IDENTITY = "/api/connections?disable_stats=true";
+/** States are told by the list alone, so it is asked for now and then even when the octets come from elsewhere. */
+const LIST_EVERY_MS = MINUTE;
+/** Those who connected since are not known before the next list; later than this and short lives would be missed. */
+const LIST_FOR_STRANGERS_MS = 15 * SECOND;
+/** A metrics port that failed is not asked at every poll: each try may cost its time-out. */
+const METRICS_AGAIN_MS = MINUTE;
+
+/** `metrics` is null where no metricsUrl is configured. `now` is a clock that never steps back, ms. */
+export function createListing(
+  broker: string,
+  api: ManagementApi,
+  metrics: MetricsApi | null,
+  now: () => number,
+): Listing {
+  let way = FIRST_WAY;
+  let known: KnownConnections = new Map();
+  let listMs: number | null = null;
+  let listedAtMs = Number.NEGATIVE_INFINITY;
+  let metricsFailedAtMs = Number.NEGATIVE_INFINITY;
+  let strangers = 0;
+
+  async function list(standing: Standing, signal: AbortSignal): Promise<Listed> {
+    const health = now() - metricsFailedAtMs < METRICS_AGAIN_MS ? "failed" : "works";
+    const pidsKnown = [...known.values()].filter((one) => standing.pidOf.has(sessionId(broker, one))).length;
+    way = chooseWay(way, { ...standing, pidsKnown, listMs, metrics: metrics === null ? "none" : health });
+    const age = now() - listedAtMs;
+    const fresh = age < (strangers > 0 ? LIST_FOR_STRANGERS_MS : LIST_EVERY_MS);
+    if (metrics === null || way.is === "list" || !fresh) return listAll(signal);
+    return (await listIdentities(standing.pidOf, metrics, signal)) ?? (await listAll(signal));
+  }
+
+  async function listAll(signal: AbortSignal): Promise<Listed> {
+    const answer = await api.get(LIST, signal);
+    if (!answer.ok) return { connections: answer, durationMs: null, bytes: 0 };
+    const { json, durationMs, bytes } = answer.value;
+    const connections = parseConnections(json);
+    if (connections.ok) {
+      listMs = durationMs;
+      listedAtMs = now();
+      strangers = 0;
+      known = metrics === null ? known : new Map(connections.value.rows.map((one) => [whereOf(one), one]));
+    }
+    return { connections, durationMs, bytes };
+  }
+
+  /** null when no node told its octets: then the list is the only way, at this poll already. */
+  async function listIdentities(
+    pidOf: ReadonlyMap<string, string>,
+    from: MetricsApi,
+    signal: AbortSignal,
+  ): Promise<Listed | null> {
+    const [answer, scraped] = await Promise.all([api.get(IDENTITY, signal), from.get(signal)]);
+    if (!answer.ok) return { connections: answer, durationMs: null, bytes: 0 };
+    const told = scraped.flatMap((one) => (one.ok ? [one.value] : []));
+    if (told.length < scraped.length) metricsFailedAtMs = now();
+    if (told.length === 0) return null;
+    const listed = parseConnections(answer.value.json);
+    if (!listed.ok) return { connections: listed, durationMs: answer.value.durationMs, bytes: answer.value.bytes };
+    const byNode = new Map<string, NodeMetrics>(told.map((one) => [one.metrics.node, one.metrics]));
+    const joined = withMetrics(listed.value.rows, { broker, known, pidOf, metrics: byNode });
+    strangers = joined.strangers;
+    return {
+      connections: done({ rows: joined.connections, unreadable: listed.value.unreadable }),
+      durationMs: Math.max(answer.value.durationMs, ...told.map((one) => one.durationMs)),
+      bytes: told.reduce((sum, one) => sum + one.bytes, answer.value.bytes),
+    };
+  }
+
+  return { list, way: () => way };
+}

@@ -1,0 +1,92 @@
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Loop } from "@/lib/collector/loop";
+import { pollBroker } from "@/lib/collector/poll-broker";
+import type { Runtime } from "@/lib/collector/runtime";
+import { createTimings } from "@/lib/collector/timings";
+import { readConfig } from "@/lib/config/read-config";
+import { FileConfig } from "@/lib/config/schema";
+import type { Database } from "@/lib/postgres/connect";
+import { testDatabase } from "@/lib/storage/testing";
+
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  "/api/overview": { rabbitmq_version: "3.10.8" },
+  "/api/nodes": [{ name: "n", running: true, uptime: 60_000 }],
+};
+
+let database: Database;
+const servers: Server[] = [];
+let loops: readonly Loop[] = [];
+let hanging = 0;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(async () => {
+  // Ends the requests that hang, and with them the tick under way.
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await database.close();
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+const healthy = () =>
+  createServer((request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(ANSWERS[path] ?? []));
+  });
+const silent = () => createServer(() => void hanging++);
+
+function live(told: string[]): Runtime {
+  return {
+    config: readConfig({}),
+    database,
+    log: () => {},
+    gate: { secret: "", passwordMark: "", apiToken: null },
+    password: { salt: "", hash: "" },
+    embeds: { secret: "", origins: [] },
+    rules: [],
+    webhooks: [],
+    deliverer: { start: async () => {}, stop: async () => {}, enqueue: async () => {}, nudge: () => {} },
+    startedMs: 0,
+    brokers: new Map(),
+    sources: new Map(),
+    alerts: new Map(),
+    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
+    timings: createTimings(),
+    ways: new Map(),
+    listeners: new Set([(topics: readonly string[]) => void told.push(...topics)]),
+    wrongPasswordsMs: [],
+    stopping: false,
+  };
+}
+
+test("beside a broker that never answers and one that is gone, a healthy one keeps its pace", async () => {
+  const well = healthy();
+  const hung = silent();
+  servers.push(well, hung);
+  const gone = createServer();
+  const ports = { well: await listen(well), hung: await listen(hung), gone: await listen(gone) };
+  await new Promise((resolve) => gone.close(resolve));
+  const told: string[] = [];
+  const runtime = live(told);
+  const { brokers } = FileConfig.parse({
+    brokers: Object.entries(ports).map(([id, port]) => ({ id, managementUrl: `http://127.0.0.1:${port}` })),
+  });
+  loops = brokers.map((broker) => pollBroker(runtime, { ...broker, pollSeconds: 0.05 }));
+  const ticksOf = (broker: string) => told.filter((topic) => topic === `broker:${broker}`).length;
+  await vi.waitFor(() => expect(ticksOf("well")).toBeGreaterThanOrEqual(10), { timeout: 12_000 });
+  expect(hanging).toBeGreaterThan(0);
+  expect(ticksOf("hung")).toBe(0);
+  expect(ticksOf("gone")).toBeGreaterThan(0);
+  expect(runtime.brokers.get("gone")?.reach.is).toBe("unreachable");
+  expect(runtime.health.ticksFailed).toBe(0);
+});
