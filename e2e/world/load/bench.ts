@@ -12,10 +12,6 @@ import { type Crowd, startCrowd } from "./world.ts";
 
 const POLL_SECONDS = 5;
 const LOOK_EVERY_MS = 5_000;
-/** The first polls meet everybody at once and compile. A reading of the loop's delay looks back up to a minute. */
-const WARM_UP_MS = 75_000;
-/** Six scrapes and more; the broker's own statistics have settled by then. */
-const ALONE_MS = 60_000;
 /** After thousands connected the broker works on for a while. */
 const SETTLE_MS = 20_000;
 
@@ -27,11 +23,17 @@ const { values, positionals } = parseArgs({
     churn: { type: "string", default: "300" },
     database: { type: "string", default: "both" },
     more: { type: "string", default: "5000" },
+    // Seconds. The first polls meet everybody at once and compile, and a reading of the loop's delay looks back a minute.
+    warm: { type: "string", default: "75" },
+    // Seconds: twelve scrapes.
+    alone: { type: "string", default: "60" },
   },
 });
 const minutes = Number(positionals[0] ?? 3);
 const connections = Number(values.connections);
 const queues = Number(values.queues);
+const WARM_UP_MS = Number(values.warm) * 1000;
+const ALONE_MS = Number(values.alone) * 1000;
 
 async function main(): Promise<void> {
   const broker = await startBroker();
@@ -156,10 +158,13 @@ function percent(share: number): string {
 
 // Last, since what stands above it must be there before it runs.
 if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
-process.exitCode = await main().then(
-  () => 0,
-  (cause: unknown) => {
-    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-    return 1;
-  },
+// An end by exit takes every process of the world with it, also after a failure half way.
+process.exit(
+  await main().then(
+    () => 0,
+    (cause: unknown) => {
+      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+      return 1;
+    },
+  ),
 );

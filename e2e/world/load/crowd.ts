@@ -49,8 +49,9 @@ function say(what: object): void {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 }
 
-function lost(): void {
+function lost(why: string): void {
   counts.lost++;
+  say({ event: "lost", why });
 }
 
 function memberAt(at: number) {

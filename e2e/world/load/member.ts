@@ -37,7 +37,7 @@ export async function join(options: MemberOptions, gone: (why: string) => void):
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
   let left = false;
   socket.on("close", () => {
-    if (!left) gone("the broker closed the connection");
+    if (!left) gone(`${options.name}: the broker closed the connection`);
   });
   socket.on("error", () => undefined);
   await handshake(socket, options, url);

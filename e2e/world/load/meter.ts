@@ -69,10 +69,10 @@ export interface Tap {
 
 /** Stands between Lastbeat and an HTTP port and counts what passes: the packed size is seen nowhere else. */
 export async function tap(target: string): Promise<Tap> {
-  const to = new URL(target);
+  const { hostname: host, port: farPort } = new URL(target);
   let bytes = 0;
   const server = createServer((near) => {
-    const far = connect({ host: to.hostname, port: Number(to.port) });
+    const far = connect({ host, port: Number(farPort) });
     far.on("data", (chunk) => {
       bytes += chunk.length;
     });
@@ -82,8 +82,9 @@ export async function tap(target: string): Promise<Tap> {
   });
   const port = await freePorts();
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", () => resolve()));
-  to.port = String(port);
-  return { url: to.href.replace(/\/$/, ""), bytes: () => bytes, close: () => server.close() };
+  const near = new URL(target);
+  near.port = String(port);
+  return { url: near.href.replace(/\/$/, ""), bytes: () => bytes, close: () => server.close() };
 }
 
 /** The value of each line of an OpenMetrics text, by its name and labels as written there. */
