@@ -35,14 +35,14 @@ export function instancesOf(
   const bySignal = Map.groupBy(mostSpecificFirst(rules), (rule) => rule.signal);
   const instances = new Map<string, Instance>();
   for (const reading of readings) {
-    const { signal, labels, value, context } = reading;
+    const { signal, labels, value } = reading;
     const taken: string[] = [];
     for (const rule of bySignal.get(signal) ?? []) {
       if (taken.includes(rule.id) || !matches(rule, labels)) continue;
       taken.push(rule.id);
       if (isIdle(rule, reading)) continue;
       const key = keyOf(rule.id, labels);
-      instances.set(key, { key, rule, labels, value, context: context ?? {} });
+      instances.set(key, { key, rule, labels, value, context: reading.context ?? {} });
     }
   }
   return instances;

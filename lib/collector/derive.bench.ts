@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import { judge } from "@/lib/alerts/judge";
+import type { Connection } from "@/lib/brokers/broker";
 import { parseConnections, parseQueues } from "@/lib/brokers/parse";
 import { timeline } from "@/lib/collector/timeline";
 
@@ -46,6 +49,16 @@ function answers(round: number): { readonly connections: string; readonly queues
   return { connections: JSON.stringify(connections), queues: JSON.stringify(queues) };
 }
 
+/** Everybody has a channel with a consumer, and works. */
+function worked(connections: readonly Connection[], round: number) {
+  const consumers = connections.map(({ name }, at) => ({ connection: name, queue: `queue-${at % QUEUES}`, tag: "t" }));
+  const channels = connections.map(({ name }) => ({
+    ...{ name: `${name} (1)`, connection: name, consumers: 1, prefetch: 10, globalPrefetch: 0, unacked: 2 },
+    ...{ published: round * 50, delivered: round * 50, acked: round * 50 },
+  }));
+  return { consumers, channels };
+}
+
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 const timed = <T>(work: () => T): [T, number] => {
@@ -56,7 +69,7 @@ const timed = <T>(work: () => T): [T, number] => {
 
 test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
   const line = timeline();
-  const costs: { json: number; parse: number; derive: number }[] = [];
+  const costs: { json: number; parse: number; derive: number; judge: number }[] = [];
   let bytes = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const answer = answers(round);
@@ -70,9 +83,12 @@ test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
       queues: parseQueues(json.queues, "main"),
     }));
     if (!rows.connections.ok || !rows.queues.ok) throw new Error("not parsed");
-    const seen = { connections: rows.connections.value.rows, queues: rows.queues.value.rows, consumers: [] };
-    const [, deriveMs] = timed(() => line.poll(seen));
-    costs.push({ json: jsonMs, parse: parseMs, derive: deriveMs });
+    const connections = rows.connections.value.rows;
+    const seen = { connections, queues: rows.queues.value.rows, ...worked(connections, round) };
+    const [{ facts }, deriveMs] = timed(() => line.poll(seen));
+    const given = { rules: BUILT_IN_RULES, readings: facts.readings, gone: facts.gone, nowMs: line.nowMs() };
+    const [, judgeMs] = timed(() => judge(new Map(), given));
+    costs.push({ json: jsonMs, parse: parseMs, derive: deriveMs, judge: judgeMs });
   }
   expect(line.memory().clients.size).toBe(CONNECTIONS);
   const warm = costs.slice(5);
@@ -82,7 +98,7 @@ test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
       `${what.padEnd(34)} p50 ${quantile(times, 0.5).toFixed(1)} ms   p95 ${quantile(times, 0.95).toFixed(1)} ms`,
     );
   const json = of((cost) => cost.json);
-  const whole = of((cost) => cost.parse + cost.derive);
+  const whole = of((cost) => cost.parse + cost.derive + cost.judge);
   console.log(
     `\n${CONNECTIONS} connections and ${QUEUES} queues, ${(bytes / 1e6).toFixed(2)} MB of JSON, ${warm.length} warm polls`,
   );
@@ -95,7 +111,11 @@ test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
     "derive (follow, judge late, measure)",
     of((cost) => cost.derive),
   );
-  line_("parse + derive", whole);
+  line_(
+    "judge (every built-in rule)",
+    of((cost) => cost.judge),
+  );
+  line_("parse + derive + judge", whole);
   console.log(`ratio to JSON.parse                 p50 ${(quantile(whole, 0.5) / quantile(json, 0.5)).toFixed(2)}`);
   console.log(`share of a 5 s poll                 p95 ${((quantile(whole, 0.95) / 5_000) * 100).toFixed(2)} %\n`);
 });

@@ -224,7 +224,7 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
   const lagMs = lagOf(found.seen.answerMs);
   const clients = clientReadings(after, lagMs, nowMs);
   const sample = brokerSample(after, { blind: false, unseen: found.unseen });
-  const queues = found.seen.queues.ok ? queueSamples(after) : [];
+  const queues = found.seen.queues.ok && found.seen.queuesFresh ? queueSamples(after) : [];
   const minutes = accumulate(before.minute, clients.minutes, nowMs);
   return {
     after: {
@@ -266,5 +266,6 @@ function markLate(tracked: Tracked, statsAlive: boolean, lagMs: number, nowMs: n
 
 function isLate(session: Session, lagMs: number, nowMs: number): boolean {
   if (session.timeoutSeconds === null || session.blocked) return false;
-  return missedBeats({ ...session, timeoutSeconds: session.timeoutSeconds }, lagMs, nowMs) > 0;
+  const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
+  return missedBeats({ timeoutSeconds, recvGrewMs, sendGrewMs }, lagMs, nowMs) > 0;
 }

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { type Judgement, judge } from "@/lib/alerts/judge";
 import type { Reading } from "@/lib/alerts/measure";
 import type { BrokerFacts } from "@/lib/collector/derive";
+import { breathe } from "@/lib/collector/loop";
 import { deliveriesFor } from "@/lib/collector/notify";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Sample } from "@/lib/signals/catalogue";
@@ -35,6 +36,7 @@ export async function keepTick(
 ): Promise<void> {
   const before = live.alerts.get(scope) ?? new Map();
   const judged: Judgement = judge(before, { rules: live.rules, readings: found.readings, gone: found.gone, nowMs });
+  await breathe();
   const deliveries = deliveriesFor(judged.events, live.webhooks, nowMs);
   await live.database.db.transaction().execute(async (trx) => {
     await more(trx);

@@ -41,6 +41,9 @@ export function startLoop(
   };
 }
 
+/** Lets requests and timers in between two pieces of work that take their time. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Waits `ms`, or until the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -124,10 +124,12 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
     const sessionsOpen = sessions.get(client.id)?.length ?? 0;
     const doing = doingOf(client, sessionsOpen);
-    const own = contextOf(client, beat, sessionsOpen, nowMs);
-    const context = doing.context === null ? own : { ...own, ...doing.context };
     const labels = clientLabels(client);
-    const read = (signal: string, value: number | null) => readings.push({ signal, labels, value, context });
+    const told = () => ({ ...contextOf(client, beat, sessionsOpen, nowMs), ...doing.context });
+    // What is not measured is left out, which holds the state as well.
+    const read = (signal: string, value: number | null) => {
+      if (value !== null) readings.push(new ClientReading(signal, labels, value, told));
+    };
     read("client.heartbeat.missed", beat?.missed ?? 0);
     read("client.heartbeat.silence", beat?.silenceSeconds ?? null);
     read("client.reconnects", flaps);
@@ -149,6 +151,28 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     }
   }
   return { readings, minutes };
+}
+
+/**
+ * One signal of one client. The numbers of its sentence are put together only when something is said of it: a class,
+ * for a getter in an object of its own costs each of 50,000 readings a function.
+ */
+class ClientReading implements Reading {
+  readonly signal: string;
+  readonly labels: Labels;
+  readonly value: number;
+  readonly #told: () => NonNullable<Reading["context"]>;
+
+  constructor(signal: string, labels: Labels, value: number, told: () => NonNullable<Reading["context"]>) {
+    this.signal = signal;
+    this.labels = labels;
+    this.value = value;
+    this.#told = told;
+  }
+
+  get context(): NonNullable<Reading["context"]> {
+    return this.#told();
+  }
 }
 
 /** The id keeps apart two clients that carry one name on different virtual hosts. */
@@ -176,7 +200,8 @@ export function beatOf(
   let worst: ClientBeat | null = null;
   for (const session of open) {
     if (session.client !== client.id || session.timeoutSeconds === null) continue;
-    const beat = { ...session, timeoutSeconds: session.timeoutSeconds };
+    const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
+    const beat = { timeoutSeconds, recvGrewMs, sendGrewMs };
     const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
     const late = session.lateSinceMs !== null;
     const candidate: ClientBeat = {

@@ -5,6 +5,7 @@ import { type Parsed, parseConsumers, parseNodes, parseOverview, parseQueues } f
 import { parseBindings, parseExchanges } from "@/lib/brokers/parse-topology";
 import type { ChannelLook } from "@/lib/clients/channels";
 import type { Listed } from "@/lib/collector/listing";
+import { atOwnBeat } from "@/lib/collector/own-beat";
 import { done, type Outcome } from "@/lib/errors/failure";
 import type { Queue } from "@/lib/queues/queue";
 import { type Topology, topologyOf } from "@/lib/queues/topology";
@@ -16,11 +17,13 @@ export interface BrokerObservation {
   readonly connections: Outcome<Parsed<Connection>>;
   readonly consumers: Outcome<Parsed<Consumer>>;
   readonly queues: Outcome<Parsed<Queue>>;
+  /** false: `queues` is the answer before, too dear to be asked for again at this poll. */
+  readonly queuesFresh: boolean;
   /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
   readonly look: ChannelLook | null;
   /** undefined: not asked in this poll; null: this user may not see it. */
   readonly topology?: Outcome<Topology | null>;
-  /** The slowest answer, ms. */
+  /** The slowest answer of those asked at each poll, ms. */
   readonly answerMs: number;
   readonly bytes: number;
 }
@@ -49,38 +52,43 @@ const POLICIES = "/api/policies";
 
 interface Asked {
   readonly api: ManagementApi;
+  readonly beats: ReturnType<typeof createBeats>;
   /** The connections, in the way that suits the broker. */
   readonly connections: (signal: AbortSignal) => Promise<Listed>;
   /** Whether exchanges and bindings are due. */
   readonly topology: boolean;
 }
 
+/** Asks for the lists that can be dear, each at a beat of its own. */
+export const createBeats = (broker: string, api: ManagementApi, now: () => number) => ({
+  consumers: atOwnBeat(api, CONSUMERS, parseConsumers, now),
+  queues: atOwnBeat(api, QUEUES, (json) => parseQueues(json, broker), now),
+});
+
 /** Polls one broker: all endpoints at once, one request each. Never throws. */
-export async function observe(
-  broker: string,
-  asked: Asked,
-  signal: AbortSignal,
-): Promise<Omit<BrokerObservation, "look">> {
+export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
   const { api } = asked;
   const started = performance.now();
   const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
     api.get("/api/overview", signal),
     api.get("/api/nodes", signal),
     asked.connections(signal),
-    api.get(CONSUMERS, signal),
-    api.get(QUEUES, signal),
+    asked.beats.consumers(signal),
+    asked.beats.queues(signal),
     asked.topology ? readTopology(api, signal) : undefined,
   ]);
-  const answers = [overview, nodes, consumers, queues];
+  const answers = [overview, nodes];
+  const bytes = listed.bytes + consumers.bytes + queues.bytes;
   return {
     overview: read(overview, parseOverview),
     nodes: read(nodes, parseNodes),
     connections: listed.connections,
-    consumers: read(consumers, parseConsumers),
-    queues: read(queues, (json) => parseQueues(json, broker)),
+    consumers: consumers.answer,
+    queues: queues.answer,
+    queuesFresh: queues.fresh,
     ...(topology === undefined ? {} : { topology }),
     answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
-    bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), listed.bytes),
+    bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
   };
 }
 

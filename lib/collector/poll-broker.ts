@@ -8,9 +8,9 @@ import { watchChannels } from "@/lib/collector/channels";
 import { type BrokerSettings, derive, type Tick } from "@/lib/collector/derive";
 import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
 import { createListing, type Standing } from "@/lib/collector/listing";
-import { type Loop, pause, startLoop } from "@/lib/collector/loop";
+import { breathe, type Loop, pause, startLoop } from "@/lib/collector/loop";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
-import { observe } from "@/lib/collector/observe";
+import { createBeats, observe } from "@/lib/collector/observe";
 import { failedTick, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -40,14 +40,15 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
   const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
   const listing = createListing(config.id, api, metrics, () => performance.now());
+  const beats = createBeats(config.id, api, () => performance.now());
   const timed = timer(live.timings);
   const polling = startLoop(
     async (signal) => {
       const memory = memoryOf(live, config.id, pollIntervalMs);
       const whole = timed.start();
       const connections = (ended: AbortSignal) => listing.list(standingOf(memory), ended);
-      const asked = { api, connections, topology: isTopologyDue(memory, Date.now()) };
-      const seen = await timed.phase("observe", () => observe(config.id, asked, signal));
+      const asked = { api, beats, connections, topology: isTopologyDue(memory, Date.now()) };
+      const seen = await timed.phase("observe", () => observe(asked, signal));
       if (signal.aborted) return 0;
       const nextMs = await tick({ ...seen, look: channels.take() });
       whole("whole");
@@ -89,10 +90,12 @@ async function tickOnce(
   settings: BrokerSettings,
 ): Promise<number> {
   const nowMs = Date.now();
+  await breathe();
   const before = memoryOf(live, broker, settings.pollIntervalMs);
   const timed = timer(live.timings);
   const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
   const { after, facts } = await timed.phase("derive", async () => derive(before, { seen, pushed }, settings, nowMs));
+  await breathe();
   await timed.phase("keep", () =>
     keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),
   );

@@ -27,7 +27,7 @@ export function queuesAfter(
     consumed: rememberConsumed(before.consumed, queues),
     topology,
     topologyAskedMs: seen.topology === undefined ? before.topologyAskedMs : nowMs,
-    heads: seen.queues.ok ? headsAfter(before, queues, topology, nowMs) : before.heads,
+    heads: seen.queues.ok && seen.queuesFresh ? headsAfter(before, queues, topology, nowMs) : before.heads,
   };
 }
 

@@ -93,6 +93,7 @@ function observation(seen: Poll, nowMs: number): BrokerObservation {
     connections: answer(seen.connections ?? []),
     consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
     queues: answer(seen.queues ?? []),
+    queuesFresh: true,
     look: seen.channels === undefined ? null : { atMs: nowMs, channels: seen.channels },
     answerMs: 0,
     bytes: 0,

@@ -181,10 +181,13 @@ function advance(session: Session, connection: Connection, nowMs: number): Sessi
   const received = connection.recvOct !== null && connection.recvOct !== session.recvOct;
   const grew = received || blocked || session.blocked;
   const sent = connection.sendOct !== null && connection.sendOct !== session.sendOct;
+  const timeoutSeconds = timeoutOf(connection) ?? session.timeoutSeconds;
+  // Most sessions stand as they were, poll after poll: thousands of copies a tick are work for nothing.
+  if (!grew && !sent && session.listed && timeoutSeconds === session.timeoutSeconds) return session;
   return {
     ...session,
     listed: true,
-    timeoutSeconds: timeoutOf(connection) ?? session.timeoutSeconds,
+    timeoutSeconds,
     recvOct: connection.recvOct ?? session.recvOct,
     recvGrewMs: grew ? nowMs : session.recvGrewMs,
     sendOct: connection.sendOct ?? session.sendOct,
