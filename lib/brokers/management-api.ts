@@ -15,6 +15,8 @@ export interface ManagementAnswer {
   readonly json: unknown;
   readonly bytes: number;
   readonly durationMs: number;
+  /** Our clock minus the answer's Date header, ms; the header counts whole seconds. null without one. */
+  readonly aheadMs: number | null;
 }
 
 export interface ManagementApi {
@@ -56,13 +58,19 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
       }
       if (response.status !== 200) return failed(refusal(path, response.status, body));
       const json: unknown = JSON.parse(body.toString("utf8"));
-      return done({ json, bytes: body.length, durationMs: performance.now() - started });
+      const durationMs = performance.now() - started;
+      return done({ json, bytes: body.length, durationMs, aheadMs: aheadOf(response.headers.get("date")) });
     } catch (cause) {
       return failed(explain(path, cause, withinMs));
     }
   }
 
   return { get, close: () => agent.destroy() };
+}
+
+function aheadOf(date: string | null): number | null {
+  const atMs = date === null ? Number.NaN : Date.parse(date);
+  return Number.isFinite(atMs) ? Date.now() - atMs : null;
 }
 
 /** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */

@@ -52,6 +52,12 @@ describe("recorded on RabbitMQ 3.10.8", () => {
     expect(rowsOf(parseQueues(recorded("cluster_node_down_queues"), "main")).length).toBeGreaterThan(0);
   });
 
+  test("connections of other protocols are listed, each by the name of its own", () => {
+    const rows = rowsOf(parseConnections(recorded("connections_other_protocols")));
+    const protocols = rows.map((row) => row.protocol).toSorted();
+    expect(protocols).toEqual(["AMQP 1.0", "MQTT 3.1.1", "STOMP 1.2", "stream"]);
+  });
+
   test("every recorded file is read by some parser without losing a row", () => {
     for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".json"))) {
       const json = listOf(recorded(file.replace(".json", "")));

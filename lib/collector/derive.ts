@@ -25,6 +25,7 @@ import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
+import { afterStep } from "@/lib/collector/step";
 import type { Failure } from "@/lib/errors/failure";
 import { lagOf, missedBeats } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
@@ -65,11 +66,14 @@ const FLUSH_EVERY_MS = MINUTE;
 export interface Tick {
   readonly seen: BrokerObservation | null;
   readonly pushed: Pushed;
+  /** How far our own clock was set since the tick before, ms; absent: it only ran. */
+  readonly steppedMs?: number;
 }
 
 /** One tick of one broker: (memory, what was seen and heard, now) → memory and facts. Pure. */
-export function derive(before: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived {
+export function derive(remembered: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived {
   const { seen } = tick;
+  const before = afterStep(remembered, tick.steppedMs ?? 0, nowMs);
   const heard = hear(before, tick.pushed, nowMs);
   if (seen === null) return hearingTick(before, heard, tick.pushed, settings, nowMs);
   const failure = failureOf(seen);
@@ -184,7 +188,13 @@ function seeingTick(
     pushed: tick.pushed,
     listed,
     consumers,
-    circumstances: circumstancesOf(before, memory, { nowMs, answerMs: seen.answerMs, nodes, restarted }),
+    circumstances: circumstancesOf(before, memory, {
+      nowMs,
+      answerMs: seen.answerMs,
+      nodes,
+      restarted,
+      aheadMs: seen.aheadMs,
+    }),
     rules: settings.rules,
     late: (tracked) => markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs),
   });

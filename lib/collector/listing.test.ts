@@ -26,7 +26,7 @@ function world() {
         connected_at: 9,
       }));
       const json = [...rows, ...added].map((row) => (identity ? { name: row.name, node: "n" } : row));
-      return done({ json, bytes: 1, durationMs: 1 });
+      return done({ json, bytes: 1, durationMs: 1, aheadMs: null });
     },
     close: async () => {},
   };
@@ -34,7 +34,7 @@ function world() {
     get: async () => {
       asked.push("metrics");
       if (!now.metricsWork) return [failed({ code: "refused", retry: true, detail: "" })];
-      return [done({ metrics: { node: "n", octets, unreadable: 0 }, bytes: 1, durationMs: 1 })];
+      return [done({ metrics: { node: "n", octets, unreadable: 0 }, bytes: 1, durationMs: 1, aheadMs: null })];
     },
     close: async () => {},
   };

@@ -119,7 +119,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
   for (const client of memory.clients.values()) {
     const beat = beatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
     const absent = client.state === "absent" || client.state === "lost";
-    const away = absent && client.lastEnd ? (nowMs - client.lastEnd.atMs) / SECOND : 0;
+    const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
     const lost = client.state === "lost" && !excused.has(client.id) ? 1 : 0;
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
     const sessionsOpen = sessions.get(client.id)?.length ?? 0;

@@ -13,7 +13,8 @@ import { sessionId, type Tracked, track } from "@/lib/sessions/track";
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
 export function hear(before: BrokerMemory, { heard, standing }: Pushed, nowMs: number): BrokerMemory {
   const stopping = new Map([...before.stopping].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
-  for (const event of heard) if (event.kind === "stopping") stopping.set(event.node ?? "", event.atMs);
+  // A broker whose clock runs ahead would otherwise still be stopping when that hour comes.
+  for (const event of heard) if (event.kind === "stopping") stopping.set(event.node ?? "", Math.min(event.atMs, nowMs));
   const refusals = heard.filter((event) => event.kind === "refused");
   return {
     ...before,
@@ -35,6 +36,7 @@ export function circumstancesOf(
     readonly answerMs: number;
     readonly nodes?: readonly BrokerNode[] | null;
     readonly restarted?: ReadonlySet<string>;
+    readonly aheadMs?: number | null;
   },
 ): Circumstances {
   return {
@@ -43,6 +45,7 @@ export function circumstancesOf(
     answerMs: seen.answerMs,
     nodes: seen.nodes ?? null,
     restarted: seen.restarted ?? new Set(),
+    aheadMs: seen.aheadMs ?? null,
     stopping: memory.stopping,
     logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastPollMs ?? seen.nowMs),
     blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,

@@ -26,6 +26,8 @@ export interface BrokerObservation {
   /** The slowest answer of those asked at each poll, ms. */
   readonly answerMs: number;
   readonly bytes: number;
+  /** How far our clock is ahead of the broker's, ms (whole seconds, by its Date header); null when it gave none. */
+  readonly aheadMs: number | null;
 }
 
 const columns = (...names: string[]) => `columns=${names.join(",")}`;
@@ -89,6 +91,7 @@ export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<B
     ...(topology === undefined ? {} : { topology }),
     answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
     bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
+    aheadMs: overview.ok ? overview.value.aheadMs : null,
   };
 }
 

@@ -10,7 +10,7 @@ async function askedAt(tookMs: number, fails = false): Promise<string> {
     get: async () => {
       nowMs += tookMs;
       if (fails) return failed({ code: "timeout", retry: true, detail: "none" });
-      return done({ json: [], bytes: 7, durationMs: tookMs });
+      return done({ json: [], bytes: 7, durationMs: tookMs, aheadMs: null });
     },
     close: async () => {},
   };

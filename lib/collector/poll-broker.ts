@@ -14,6 +14,7 @@ import { createBeats, observe } from "@/lib/collector/observe";
 import { failedTick, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
+import { steppedBy } from "@/lib/collector/step";
 import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { SECOND } from "@/lib/time/duration";
@@ -36,7 +37,8 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const settings: BrokerSettings = { pollIntervalMs, rules: { strip, giveUpMs: giveUp ?? null }, learning };
   const channels = watchChannels(api, pollIntervalMs);
   const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
-  const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings));
+  const clock: Clock = { kept: { wallMs: Date.now(), steadyMs: performance.now() } };
+  const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings, clock));
   const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
   const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
   const listing = createListing(config.id, api, metrics, () => performance.now());
@@ -81,6 +83,11 @@ const openPush = (live: Runtime, broker: string, amqpUrl: string): Push =>
     now: Date.now,
   });
 
+/** Both clocks at the last tick that was kept: memory is told in that one's time. */
+interface Clock {
+  kept: { readonly wallMs: number; readonly steadyMs: number };
+}
+
 /** One tick, kept whole or not at all. What was heard is given back to the broker's care unless it was kept. */
 async function tickOnce(
   live: Runtime,
@@ -88,18 +95,22 @@ async function tickOnce(
   seen: Tick["seen"],
   push: Push | null,
   settings: BrokerSettings,
+  clock: Clock,
 ): Promise<number> {
-  const nowMs = Date.now();
   await breathe();
+  const nowMs = Date.now();
+  const at = { wallMs: nowMs, steadyMs: performance.now() };
   const before = memoryOf(live, broker, settings.pollIntervalMs);
   const timed = timer(live.timings);
   const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
-  const { after, facts } = await timed.phase("derive", async () => derive(before, { seen, pushed }, settings, nowMs));
+  const given = { seen, pushed, steppedMs: steppedBy(clock.kept, at) };
+  const { after, facts } = await timed.phase("derive", async () => derive(before, given, settings, nowMs));
   await breathe();
   await timed.phase("keep", () =>
     keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),
   );
   live.brokers.set(broker, after);
+  clock.kept = at;
   push?.kept(pushed.heard.length);
   tellReach(live, before.reach.is, after.reach, broker);
   told(live, nowMs, [`broker:${broker}`]);

@@ -21,6 +21,7 @@ export interface Poll {
   /** Channels seen at this poll; absent: no new look at them. null: refused. */
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
+  readonly aheadMs?: number;
 }
 
 const START_MS = Date.UTC(2026, 10, 21);
@@ -35,6 +36,8 @@ export interface Timeline {
   readonly poll: (seen: Poll, afterMs?: number) => Derived;
   /** Takes a tick of events alone. */
   readonly hear: (heard: readonly BrokerEvent[], afterMs?: number) => Derived;
+  /** Sets our clock by so many ms; the next tick knows. */
+  readonly step: (byMs: number) => void;
 }
 
 const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
@@ -44,10 +47,13 @@ export const FLOWS: PushStanding = { events: FLOWING, log: FLOWING };
 export function timeline(strip: readonly RegExp[] = [], standing: PushStanding = NO_PUSH): Timeline {
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
+  let steppedMs = 0;
+  let setMs = 0;
   const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
   const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
-    const derived = derive(memory, { seen, pushed: { heard, standing } }, settings, nowMs);
+    const derived = derive(memory, { seen, pushed: { heard, standing }, steppedMs }, settings, nowMs);
     memory = derived.after;
+    steppedMs = 0;
     return derived;
   };
   return {
@@ -55,7 +61,12 @@ export function timeline(strip: readonly RegExp[] = [], standing: PushStanding =
     memory: () => memory,
     poll: (seen, afterMs = POLL_MS) => {
       nowMs += afterMs;
-      return tick(observation(seen, nowMs), seen.heard ?? []);
+      return tick(observation(seen, nowMs - setMs), seen.heard ?? []);
+    },
+    step: (byMs) => {
+      nowMs += byMs;
+      setMs += byMs;
+      steppedMs += byMs;
     },
     hear: (heard, afterMs = 0) => {
       nowMs += afterMs;
@@ -64,9 +75,9 @@ export function timeline(strip: readonly RegExp[] = [], standing: PushStanding =
   };
 }
 
-function observation(seen: Poll, nowMs: number): BrokerObservation {
+function observation(seen: Poll, brokerMs: number): BrokerObservation {
   const answer = <T>(rows: readonly T[]) => (seen.failure ? failed(seen.failure) : done({ rows, unreadable: 0 }));
-  const uptimeMs = seen.uptimeMs === undefined ? UPTIME_MS + nowMs - START_MS : seen.uptimeMs;
+  const uptimeMs = seen.uptimeMs === undefined ? UPTIME_MS + brokerMs - START_MS : seen.uptimeMs;
   const node: BrokerNode = {
     name: "rabbit@a",
     running: seen.nodeRuns ?? true,
@@ -94,8 +105,9 @@ function observation(seen: Poll, nowMs: number): BrokerObservation {
     consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
     queues: answer(seen.queues ?? []),
     queuesFresh: true,
-    look: seen.channels === undefined ? null : { atMs: nowMs, channels: seen.channels },
+    look: seen.channels === undefined ? null : { atMs: brokerMs, channels: seen.channels },
     answerMs: 0,
+    aheadMs: seen.aheadMs ?? null,
     bytes: 0,
   };
 }

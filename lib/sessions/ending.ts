@@ -7,6 +7,8 @@ export interface Circumstances {
   readonly nowMs: number;
   readonly pollMs: number;
   readonly answerMs: number;
+  /** How far our clock is ahead of the broker's; null when it does not say. */
+  readonly aheadMs: number | null;
   /** null when `/api/nodes` was not answered. */
   readonly nodes: readonly BrokerNode[] | null;
   /** Nodes that started since the poll before. */
@@ -55,7 +57,8 @@ function startedSince(node: BrokerNode | null, session: Session, seen: Circumsta
   const restarted = session.node !== null && seen.restarted.has(session.node);
   if (restarted && (before === null || session.openedMs <= before)) return true;
   const startMs = startOf(node, seen);
-  return startMs !== null && session.openedMs < startMs - SLACK_MS;
+  // When it opened is told by the broker's clock (never later than ours), and when the node started by ours.
+  return startMs !== null && session.openedMs < startMs - Math.max(0, seen.aheadMs ?? 0) - SLACK_MS;
 }
 
 const startOf = (node: BrokerNode | null, seen: Circumstances): number | null =>

@@ -54,7 +54,8 @@ export function track(broker: string, before: ReadonlyMap<string, Session>, sigh
     opened.push(...seen.opened);
     for (const session of live.values()) {
       if (seen.open.has(session.id)) continue;
-      const awaited = !session.listed && sighting.nowMs - session.openedMs <= LISTED_WITHIN_MS;
+      // By our own clock: nothing grew since we heard of it, and the broker's may be minutes behind.
+      const awaited = !session.listed && sighting.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
       if (awaited && !sighting.goneWithNode(session)) seen.open.set(session.id, session);
       else ended.push(end(session, sighting));
     }
