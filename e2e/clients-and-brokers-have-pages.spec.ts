@@ -64,7 +64,7 @@ test("the list of clients is filtered by state, property and text, and its addre
     // Lastbeat's own connection is the fourth.
     return counts.connected === 4 && items.length === 4 ? true : null;
   });
-  await until("the queues they consume to be known", 30_000, async () => {
+  await until("the queues they consume to be known", 90_000, async () => {
     const { items } = await listed(page, "q=q.scan");
     return items.length === 1 && items[0]?.name === "scan@web-2" ? true : null;
   });

@@ -41,6 +41,7 @@ export function follow(before: ReadonlyMap<string, Client>, tracked: Tracked, se
   const ended: Session[] = [];
 
   const siblings = byClient(tracked.open.values());
+  for (const session of tracked.revived) takeBack(session, clients, siblings, open);
   for (const session of tracked.ended) {
     // It may have come and gone since the last tick: then it is somebody's all the same.
     const connection = bySession.get(session.id);
@@ -104,6 +105,29 @@ function endOne(
     clients.set(client.id, { ...client, lastEnd, unreplaced: client.unreplaced + 1 });
   }
   return session;
+}
+
+/** The end was none: its place was not free, and whoever was counted as taking it did not. */
+function takeBack(
+  session: Session,
+  clients: Map<string, Client>,
+  siblings: ReadonlyMap<string, readonly Session[]>,
+  open: Map<string, Session>,
+): void {
+  const client = session.client === null ? undefined : clients.get(session.client);
+  if (!client) return;
+  const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
+  const successor = siblings
+    .get(client.id)
+    ?.map((other) => open.get(other.id) ?? other)
+    .find((other) => other.reconnect && other.id !== session.id && other.openedMs > session.recvGrewMs);
+  if (client.unreplaced > 0 || !successor) {
+    clients.set(client.id, { ...client, lastEnd, unreplaced: Math.max(0, client.unreplaced - 1) });
+    return;
+  }
+  open.set(successor.id, { ...successor, reconnect: false });
+  const counted = client.reconnectsMs.findLastIndex((atMs) => atMs === successor.openedMs || atMs === session.closedMs);
+  clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.filter((_, at) => at !== counted) });
 }
 
 /** The reason of an end that is already counted came late. */

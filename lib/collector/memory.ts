@@ -12,6 +12,7 @@ import type { Queue } from "@/lib/queues/queue";
 import type { Topology } from "@/lib/queues/topology";
 import type { Session } from "@/lib/sessions/session";
 import type { ToldMemory } from "@/lib/sessions/told";
+import type { Recent } from "@/lib/sessions/track";
 
 /** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
 export interface BrokerMemory {
@@ -22,7 +23,7 @@ export interface BrokerMemory {
   /** The latest time the broker took clients along, and who is back; null when none is known. */
   readonly comeback: Comeback | null;
   /** Sessions that ended within the last minutes, by id. */
-  readonly recent: ReadonlyMap<string, Session>;
+  readonly recent: Recent;
   readonly told: ToldMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
   readonly stopping: ReadonlyMap<string, number>;

@@ -8,7 +8,7 @@ import type { BrokerMemory } from "@/lib/collector/memory";
 import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
 import type { Session } from "@/lib/sessions/session";
 import { rememberTold } from "@/lib/sessions/told";
-import { sessionId, type Tracked, track } from "@/lib/sessions/track";
+import { type Recent, sessionId, type Tracked, track } from "@/lib/sessions/track";
 
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
 export function hear(before: BrokerMemory, { heard, standing }: Pushed, nowMs: number): BrokerMemory {
@@ -88,11 +88,21 @@ export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving)
     clients: followed.clients,
     open: followed.open,
     comeback: comebackOf(followed.clients.values(), followed.open.values()),
-    recent: new Map([...tracked.recent, ...followed.ended.map((session) => [session.id, session] as const)]),
+    recent: withClients(tracked.recent, followed.ended),
     pids: pidsOf(memory, opened, followed.open),
     logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,
   };
   return { tracked, followed, after };
+}
+
+/** A session that came and went at once got its client only after it was tracked. */
+function withClients(recent: Recent, ended: readonly Session[]): Recent {
+  const named = new Map(recent);
+  for (const session of ended) {
+    const over = recent.get(session.id);
+    if (over) named.set(session.id, { ...over, session });
+  }
+  return named;
 }
 
 function pidsOf(

@@ -33,7 +33,11 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     reach: { ...memory.reach, sinceMs: by(memory.reach.sinceMs) },
     clients: eachOf(memory.clients, client),
     open: eachOf(memory.open, session),
-    recent: eachOf(memory.recent, session),
+    recent: eachOf(memory.recent, (over) => ({
+      ...over,
+      session: session(over.session),
+      noticedMs: by(over.noticedMs),
+    })),
     told: eachOf(memory.told, (lines) => lines.map((line) => ({ ...line, atMs: by(line.atMs) }))),
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),

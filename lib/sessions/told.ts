@@ -21,8 +21,9 @@ export function rememberTold(before: ToldMemory, heard: readonly BrokerEvent[], 
   }
   for (const event of heard) {
     if (event.kind !== "told") continue;
-    // The broker's clock may be far behind ours: then the line counts from when it was heard.
-    const line = event.atMs > nowMs - TOLD_FOR_MS ? event : { ...event, atMs: nowMs };
+    // The broker's clock may be far behind ours, or ahead: then the line counts from when it was heard.
+    const near = event.atMs > nowMs - TOLD_FOR_MS && event.atMs <= nowMs;
+    const line = near ? event : { ...event, atMs: nowMs };
     after.set(line.connection, [...(after.get(line.connection) ?? []), line].slice(-LINES_MAX));
   }
   return after;

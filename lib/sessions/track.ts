@@ -2,12 +2,25 @@ import type { Connection } from "@/lib/brokers/broker";
 import type { BrokerEvent } from "@/lib/brokers/event";
 import type { End, Session } from "@/lib/sessions/session";
 import { TOLD_FOR_MS, type ToldMemory, toldEnd } from "@/lib/sessions/told";
-import { SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** Protocols whose liveness is told by recv_oct against the negotiated timeout. Others have rules of their own. */
 const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
 /** The list shows a new connection up to 5 s late (measured), and may itself be 10 s old; then it is really missing. */
 const LISTED_WITHIN_MS = 20 * SECOND;
+/** A node that hangs is given up by its cluster after net_ticktime, 60 s; one that swaps comes back later still. */
+const MISSED_FOR_MS = 15 * MINUTE;
+
+/** A session that ended lately. */
+export interface Ended {
+  readonly session: Session;
+  /** When we took it to have ended, which may be long after it did. */
+  readonly noticedMs: number;
+  /** It was only missed in a list, and the broker said nothing of it: seen again, it never ended. */
+  readonly missed: boolean;
+}
+
+export type Recent = ReadonlyMap<string, Ended>;
 
 export interface Sighting {
   readonly nowMs: number;
@@ -16,7 +29,7 @@ export interface Sighting {
   readonly heard: readonly BrokerEvent[];
   readonly told: ToldMemory;
   /** Sessions that ended lately, by id: an old list may still show them, and a late line may still explain them. */
-  readonly recent: ReadonlyMap<string, Session>;
+  readonly recent: Recent;
   /** Its node went since it opened, so no grace is due. */
   readonly goneWithNode: (session: Session) => boolean;
   /** Concludes the end of a session of which nothing was told. */
@@ -31,12 +44,20 @@ export interface Tracked {
   readonly ended: readonly Session[];
   /** Ended before, and explained only now. */
   readonly explained: readonly Session[];
-  readonly recent: ReadonlyMap<string, Session>;
+  /** As they were said to have ended; they are open again. */
+  readonly revived: readonly Session[];
+  readonly recent: Recent;
 }
 
 /** Identity of one connection's life (measured: the name alone repeats when an ephemeral port is reused). */
 export const sessionId = (broker: string, connection: Connection): string =>
   `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
+
+/** By the broker's own clock, as its events are; openedMs is held back to ours. */
+function connectedMs(session: Session): number {
+  const told = session.id.slice(session.id.lastIndexOf("|") + 1);
+  return told === "" ? session.openedMs : Number(told);
+}
 
 /**
  * Follows the connections of one broker from one tick to the next: (open sessions, events, what is listed now) → who
@@ -49,19 +70,18 @@ export function track(broker: string, before: ReadonlyMap<string, Session>, sigh
   const opened = openHeard(broker, live, sighting);
   const ended = endHeard(live, sighting);
   const gone = new Set(ended.map((session) => session.id));
-  if (sighting.listed !== null) {
-    const seen = see(broker, live, sighting.listed, sighting, gone);
-    opened.push(...seen.opened);
-    for (const session of live.values()) {
-      if (seen.open.has(session.id)) continue;
-      // By our own clock: nothing grew since we heard of it, and the broker's may be minutes behind.
-      const awaited = !session.listed && sighting.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
-      if (awaited && !sighting.goneWithNode(session)) seen.open.set(session.id, session);
-      else ended.push(end(session, sighting));
-    }
-    return finish(seen.open, opened, ended, sighting);
+  if (sighting.listed === null) return finish({ open: live, opened, ended, revived: [], missed: [] }, sighting);
+  const seen = see(broker, live, sighting.listed, sighting, gone);
+  opened.push(...seen.opened);
+  const missed: Session[] = [];
+  for (const session of live.values()) {
+    if (seen.open.has(session.id)) continue;
+    // By our own clock: nothing grew since we heard of it, and the broker's may be minutes behind.
+    const awaited = !session.listed && sighting.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
+    if (awaited && !sighting.goneWithNode(session)) seen.open.set(session.id, session);
+    else (toldEnd(session, sighting.told) === null ? missed : ended).push(end(session, sighting));
   }
-  return finish(live, opened, ended, sighting);
+  return finish({ ...seen, opened, ended: [...ended, ...missed], missed }, sighting);
 }
 
 function openHeard(broker: string, live: Map<string, Session>, sighting: Sighting): Session[] {
@@ -91,7 +111,7 @@ function endHeard(live: Map<string, Session>, sighting: Sighting): Session[] {
   for (const event of closes.toSorted((a, b) => a.atMs - b.atMs)) {
     if (event.kind !== "closed" && event.kind !== "told") continue;
     // A port may be in use again by the time an old event arrives: whoever opened later is not meant.
-    const session = byName.get(event.connection)?.find((one) => live.has(one.id) && one.openedMs <= event.atMs);
+    const session = byName.get(event.connection)?.find((one) => live.has(one.id) && connectedMs(one) <= event.atMs);
     if (!session) continue;
     live.delete(session.id);
     ended.push(end(session, sighting, event.atMs));
@@ -113,12 +133,20 @@ function see(
   listed: readonly Connection[],
   sighting: Sighting,
   gone: ReadonlySet<string>,
-): { open: Map<string, Session>; opened: Session[] } {
+): { open: Map<string, Session>; opened: Session[]; revived: Session[] } {
   const open = new Map<string, Session>();
   const opened: Session[] = [];
+  const revived: Session[] = [];
   for (const connection of listed) {
     const id = sessionId(broker, connection);
-    if (open.has(id) || gone.has(id) || sighting.recent.has(id)) continue;
+    if (open.has(id) || gone.has(id)) continue;
+    const over = sighting.recent.get(id);
+    if (over) {
+      if (!over.missed) continue;
+      revived.push(over.session);
+      open.set(id, revive(over.session, connection, sighting.nowMs));
+      continue;
+    }
     const known = live.get(id);
     const session = known
       ? advance(known, connection, sighting.nowMs)
@@ -126,28 +154,54 @@ function see(
     if (!known) opened.push(session);
     open.set(id, session);
   }
-  return { open, opened };
+  return { open, opened, revived };
 }
 
-function finish(
-  open: ReadonlyMap<string, Session>,
-  opened: readonly Session[],
-  ended: readonly Session[],
-  sighting: Sighting,
-): Tracked {
-  const explained: Session[] = [];
-  const recent = new Map<string, Session>();
-  for (const session of sighting.recent.values()) {
-    if (sighting.nowMs - (session.closedMs ?? 0) > TOLD_FOR_MS) continue;
-    const better = session.end?.inferred || session.end?.reason === "unknown" ? toldEnd(session, sighting.told) : null;
-    const now = better === null || sameEnd(session.end, better) ? session : { ...session, end: better };
-    if (now !== session) explained.push(now);
-    recent.set(now.id, now);
-  }
-  for (const session of ended) recent.set(session.id, session);
-  const inOrder = ended.toSorted((a, b) => (a.closedMs ?? 0) - (b.closedMs ?? 0));
-  return { open, opened, ended: inOrder, explained, recent };
+/**
+ * A list may be short of somebody: a node that hangs answers for none of its connections, and the others answer
+ * without it. What was not seen meanwhile is no silence.
+ */
+const revive = (session: Session, connection: Connection, nowMs: number): Session => ({
+  ...advance(session, connection, nowMs),
+  closedMs: null,
+  end: null,
+  recvGrewMs: nowMs,
+  sendGrewMs: nowMs,
+});
+
+interface Moves {
+  readonly open: ReadonlyMap<string, Session>;
+  readonly opened: readonly Session[];
+  readonly ended: readonly Session[];
+  readonly revived: readonly Session[];
+  /** Those of the ended of whom nothing was heard. */
+  readonly missed: readonly Session[];
 }
+
+function finish({ open, opened, ended, revived, missed }: Moves, sighting: Sighting): Tracked {
+  const explained: Session[] = [];
+  const recent = new Map<string, Ended>();
+  for (const [id, over] of sighting.recent) {
+    const keptMs = over.missed ? MISSED_FOR_MS : TOLD_FOR_MS;
+    if (open.has(id) || sighting.nowMs - over.noticedMs > keptMs) continue;
+    const better = isUntold(over.session) ? toldEnd(over.session, sighting.told) : null;
+    const same = better === null || sameEnd(over.session.end, better);
+    const now = same
+      ? over
+      : { ...over, session: { ...over.session, end: better }, missed: over.missed && better.inferred };
+    if (now !== over) explained.push(now.session);
+    recent.set(id, now);
+  }
+  const unheard = new Set(missed);
+  for (const session of ended) {
+    recent.set(session.id, { session, noticedMs: sighting.nowMs, missed: unheard.has(session) });
+  }
+  const inOrder = ended.toSorted((a, b) => (a.closedMs ?? 0) - (b.closedMs ?? 0));
+  return { open, opened, ended: inOrder, explained, revived, recent };
+}
+
+/** The broker did not say why it ended. */
+const isUntold = ({ end }: Session): boolean => end === null || end.inferred || end.reason === "unknown";
 
 const sameEnd = (a: End | null, b: End): boolean =>
   a !== null && a.reason === b.reason && a.inferred === b.inferred && a.detail === b.detail;
