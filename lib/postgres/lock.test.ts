@@ -10,6 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const ROUNDS = 25;
+
 const take = () => lockFolder(join(folder, "pid"), () => new Error("in use"));
 
 test("a lock is held by one, and free once given back", async () => {
@@ -32,9 +34,19 @@ test.each([
   ["nobody: the file is empty", ""],
   ["nobody: the file is something else", "hello\n"],
 ])("the lock of %s is taken over, by one of many", async (_, content) => {
-  await writeFile(join(folder, "pid"), content);
-  const outcomes = await Promise.allSettled(Array.from({ length: 4 }, take));
-  expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+  // A collision needs three of them in step, so it is tried often.
+  for (let round = 0; round < ROUNDS; round++) {
+    await writeFile(join(folder, "pid"), content);
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, take));
+    expect(outcomes.filter((one) => one.status === "fulfilled")).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(["pid"]);
+  }
+});
+
+test("a takeover that was itself cut off is finished by the next", async () => {
+  await writeFile(join(folder, "pid"), "4194999 123 x\n");
+  await writeFile(join(folder, "pid.takeover"), "4194998 123 y\n");
+  await take();
   expect(await readdir(folder)).toEqual(["pid"]);
 });
 

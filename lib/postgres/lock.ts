@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 
-/** Two takeovers may collide once; a third round means that somebody else is faster, and so alive. */
+/** Whoever is overtaken twice, and finds nothing again, meets somebody faster, and so alive. */
 const ROUNDS_MAX = 3;
 
 /**
@@ -15,17 +15,39 @@ const ROUNDS_MAX = 3;
 export async function lockFolder(path: string, refusal: () => Error): Promise<() => Promise<void>> {
   const mine = `${process.pid} ${(await startOf(process.pid)) ?? "?"} ${randomUUID()}\n`;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    if (await made(path, mine)) {
-      return async () => {
-        if ((await contentOf(path)) === mine) await rm(path, { force: true });
-      };
-    }
+    if (await made(path, mine)) return () => giveBack(path, mine);
     const theirs = await contentOf(path);
     if (theirs === null) continue;
     if (await alive(theirs)) throw refusal();
-    if (!(await cleared(path, theirs))) throw refusal();
+    if (await tookOver(path, mine)) return () => giveBack(path, mine);
   }
   throw refusal();
+}
+
+async function giveBack(path: string, mine: string): Promise<void> {
+  if ((await contentOf(path)) === mine) await rm(path, { force: true });
+}
+
+/**
+ * A dead lock is removed by one process at a time, and only after a second look: whoever read it as dead may be late,
+ * and would remove the living one that took its place.
+ */
+async function tookOver(path: string, mine: string): Promise<boolean> {
+  const claim = `${path}.takeover`;
+  if (!(await made(claim, mine))) {
+    const claimant = await contentOf(claim);
+    // Cut off in the middle of a takeover: the claim goes, and the next round takes it.
+    if (claimant !== null && !(await alive(claimant))) await cleared(claim, claimant);
+    return false;
+  }
+  try {
+    const theirs = await contentOf(path);
+    if (theirs !== null && (await alive(theirs))) return false;
+    await rm(path, { force: true });
+    return await made(path, mine);
+  } finally {
+    await giveBack(claim, mine);
+  }
 }
 
 /** Written beside and then linked: the lock appears at once with its content, or not at all. */
