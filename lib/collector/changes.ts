@@ -2,16 +2,17 @@ import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
 import { most, worstSignals } from "@/lib/clients/signals";
 import type { BrokerMemory, ClientMinute, ClientMinutes } from "@/lib/collector/memory";
+import type { RowsDue } from "@/lib/collector/rows-due";
 import type { Session } from "@/lib/sessions/session";
 import { MINUTE } from "@/lib/time/duration";
 
-export const changedSessions = (before: BrokerMemory, followed: Followed, all: boolean): readonly Session[] => [
+export const changedSessions = (before: BrokerMemory, followed: Followed, due: RowsDue): readonly Session[] => [
   ...followed.ended,
-  ...[...followed.open.values()].filter((session) => all || sessionChanged(before.open, session)),
+  ...[...followed.open.values()].filter((session) => due(session.id) || sessionChanged(before.open, session)),
 ];
 
-export const changedClients = (before: BrokerMemory, after: BrokerMemory): readonly Client[] =>
-  [...after.clients.values()].filter((client) => clientChanged(before.clients, client));
+export const changedClients = (before: BrokerMemory, after: BrokerMemory, due: RowsDue): readonly Client[] =>
+  [...after.clients.values()].filter((client) => due(client.id) || clientChanged(before.clients, client));
 
 function sessionChanged(before: ReadonlyMap<string, Session>, session: Session): boolean {
   const known = before.get(session.id);

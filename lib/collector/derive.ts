@@ -25,13 +25,14 @@ import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
+import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
+import { finished, type Stages } from "@/lib/collector/stages";
 import { afterStep } from "@/lib/collector/step";
 import type { Failure } from "@/lib/errors/failure";
 import { lagOf, missedBeats } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
 import type { Tracked } from "@/lib/sessions/track";
 import type { Sample } from "@/lib/signals/catalogue";
-import { MINUTE } from "@/lib/time/duration";
 
 export interface BrokerSettings {
   readonly pollIntervalMs: number;
@@ -59,9 +60,6 @@ export interface Derived {
   readonly facts: BrokerFacts;
 }
 
-/** Rows of open sessions and clients are written as a whole this often; changes are written at once. */
-const FLUSH_EVERY_MS = MINUTE;
-
 /** What a tick has to go by: a poll, or null between two polls, and what the broker pushed since the last tick. */
 export interface Tick {
   readonly seen: BrokerObservation | null;
@@ -71,11 +69,20 @@ export interface Tick {
 }
 
 /** One tick of one broker: (memory, what was seen and heard, now) → memory and facts. Pure. */
-export function derive(remembered: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived {
+export const derive = (remembered: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived =>
+  finished(inStages(remembered, tick, settings, nowMs));
+
+/** The same in stages, each a small part of the work: whoever runs it may let others in between two. */
+export function* inStages(
+  remembered: BrokerMemory,
+  tick: Tick,
+  settings: BrokerSettings,
+  nowMs: number,
+): Stages<Derived> {
   const { seen } = tick;
   const before = afterStep(remembered, tick.steppedMs ?? 0, nowMs);
   const heard = hear(before, tick.pushed, nowMs);
-  if (seen === null) return hearingTick(before, heard, tick.pushed, settings, nowMs);
+  if (seen === null) return yield* hearingTick(before, heard, tick.pushed, settings, nowMs);
   const failure = failureOf(seen);
   const poll = { failure, answerMs: seen.answerMs, intervalMs: settings.pollIntervalMs };
   const reach = reachAfter(before.reach, poll, nowMs);
@@ -89,8 +96,8 @@ export function derive(remembered: BrokerMemory, tick: Tick, settings: BrokerSet
     pollBytes: seen.bytes,
     answers: answersOf(seen),
   };
-  if (failure !== null || !seen.connections.ok) return blindTick(before, memory, tick.pushed, settings, nowMs);
-  return seeingTick(before, memory, { ...tick, seen }, seen.connections.value.rows, settings, nowMs);
+  if (failure !== null || !seen.connections.ok) return yield* blindTick(before, memory, tick.pushed, settings, nowMs);
+  return yield* seeingTick(before, memory, { ...tick, seen }, seen.connections.value.rows, settings, nowMs);
 }
 
 /** Without the overview and the list of connections nothing can be said; the rest may be missing. */
@@ -101,15 +108,16 @@ function failureOf(seen: BrokerObservation): Failure | null {
 }
 
 /** Events go on while the management API is away: what they tell is true, and nothing else is. */
-function blindTick(
+function* blindTick(
   before: BrokerMemory,
   memory: BrokerMemory,
   pushed: Pushed,
   settings: BrokerSettings,
   nowMs: number,
-): Derived {
+): Stages<Derived> {
   // While nothing is seen or heard, nobody's state is known to change.
-  const derived = pushed.heard.length === 0 ? held(memory) : hearingTick(before, memory, pushed, settings, nowMs);
+  const quiet = pushed.heard.length === 0;
+  const derived = quiet ? held(memory) : yield* hearingTick(before, memory, pushed, settings, nowMs);
   const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.because ?? "") : null;
   const sample = brokerSample(derived.after, { blind: true, unseen: null });
   const context = { because: memory.reach.because, sinceMs: memory.reach.sinceMs, nowMs };
@@ -144,22 +152,23 @@ const only = (memory: BrokerMemory, clients: readonly Client[]): BrokerMemory =>
 });
 
 /** Between two polls: who came and went, and nothing that only a poll can measure. */
-function hearingTick(
+function* hearingTick(
   before: BrokerMemory,
   memory: BrokerMemory,
   pushed: Pushed,
   settings: BrokerSettings,
   nowMs: number,
-): Derived {
+): Stages<Derived> {
   const circumstances = circumstancesOf(before, memory, { answerMs: memory.pollDurationMs ?? 0, nowMs });
-  const moved = move(before, memory, { pushed, listed: null, consumers: null, circumstances, rules: settings.rules });
+  const moving = { pushed, listed: null, consumers: null, circumstances, rules: settings.rules };
+  const moved = yield* move(before, memory, moving);
   const after: BrokerMemory = { ...moved.after, openedUnpolled: before.openedUnpolled + moved.tracked.opened.length };
-  const changed = changedClients(before, after);
+  const changed = changedClients(before, after, NO_ROWS);
   return {
     after,
     facts: {
       ...NOTHING,
-      sessions: changedSessions(before, moved.followed, false),
+      sessions: changedSessions(before, moved.followed, NO_ROWS),
       blocked: blockedChanges(before.open.values(), moved.followed.open.values()),
       clients: changed,
       readings: clientReadings(only(after, changed), lagOf(memory.pollDurationMs ?? 0), nowMs).readings,
@@ -168,14 +177,14 @@ function hearingTick(
   };
 }
 
-function seeingTick(
+function* seeingTick(
   before: BrokerMemory,
   memory: BrokerMemory,
   tick: Tick & { readonly seen: BrokerObservation },
   listed: readonly Connection[],
   settings: BrokerSettings,
   nowMs: number,
-): Derived {
+): Stages<Derived> {
   const { seen } = tick;
   const nodes = seen.nodes.ok ? seen.nodes.value.rows : null;
   const overview = seen.overview.ok ? seen.overview.value : null;
@@ -184,7 +193,7 @@ function seeingTick(
   const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
   const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
   const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
-  const moved = move(before, memory, {
+  const moved = yield* move(before, memory, {
     pushed: tick.pushed,
     listed,
     consumers,
@@ -201,38 +210,41 @@ function seeingTick(
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
   const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, opened);
-  const flush = nowMs - before.flushedMs >= FLUSH_EVERY_MS;
+  const queues = queuesAfter(before, seen, nowMs);
+  yield;
+  const activity = followActivity(before.activity, {
+    ...{ nowMs, clients: moved.followed.clients, open: moved.followed.open, listed, consumers },
+    ...{ look: seen.look, learning: settings.learning },
+  });
+  yield;
   const after: BrokerMemory = {
     ...moved.after,
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
     statsMovedMs,
     overview,
-    ...queuesAfter(before, seen, nowMs),
+    ...queues,
     churn: churn.after,
-    activity: followActivity(before.activity, {
-      ...{ nowMs, clients: moved.followed.clients, open: moved.followed.open, listed, consumers },
-      ...{ look: seen.look, learning: settings.learning },
-    }),
-    flushedMs: flush ? nowMs : before.flushedMs,
+    activity,
     lastPollMs: nowMs,
     unreadable: seen.connections.ok ? seen.connections.value.unreadable : 0,
   };
-  return finish(before, after, moved.followed, { seen, restarted, unseen: churn.unseen, flush, nowMs });
+  return yield* finish(before, after, moved.followed, { seen, restarted, unseen: churn.unseen, nowMs });
 }
 
 interface Findings {
   readonly seen: BrokerObservation;
   readonly restarted: ReadonlySet<string>;
   readonly unseen: number | null;
-  readonly flush: boolean;
   readonly nowMs: number;
 }
 
-function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, found: Findings): Derived {
+function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, found: Findings): Stages<Derived> {
   const { nowMs } = found;
   const lagMs = lagOf(found.seen.answerMs);
   const clients = clientReadings(after, lagMs, nowMs);
+  yield;
+  const due = rowsDue(before.lastPollMs, nowMs);
   const sample = brokerSample(after, { blind: false, unseen: found.unseen });
   const queues = found.seen.queues.ok && found.seen.queuesFresh ? queueSamples(after) : [];
   const minutes = accumulate(before.minute, clients.minutes, nowMs);
@@ -243,8 +255,8 @@ function finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, f
       silence: rememberSilence(before.silence, followed.open.values(), nowMs),
     },
     facts: {
-      sessions: changedSessions(before, followed, found.flush),
-      clients: found.flush ? [...after.clients.values()] : changedClients(before, after),
+      sessions: changedSessions(before, followed, due),
+      clients: changedClients(before, after, due),
       samples: [sample, ...queues],
       readings: [
         ...readingsOf(sample, {

@@ -50,8 +50,6 @@ export interface BrokerMemory {
   readonly heads: ReadonlyMap<string, Head>;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
-  /** Since when the rows of open sessions and clients were last written as a whole. */
-  readonly flushedMs: number;
   readonly minute: ClientMinutes;
   /** The last hour of silence by client, for the page of that client. Not stored. */
   readonly silence: ReadonlyMap<string, SilenceLog>;
@@ -127,7 +125,6 @@ export function firstMemory(
     heads: new Map(),
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
-    flushedMs: nowMs,
     minute: { minuteMs: 0, rows: new Map() },
     silence: new Map(),
     lastPollMs: null,

@@ -2,9 +2,10 @@ import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/b
 import type { BrokerEvent, Pushed } from "@/lib/brokers/event";
 import { isBlind } from "@/lib/brokers/reach";
 import { comebackOf } from "@/lib/clients/comeback";
-import { follow } from "@/lib/clients/follow";
+import { type Followed, follow } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
 import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Stages } from "@/lib/collector/stages";
 import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
 import type { Session } from "@/lib/sessions/session";
 import { rememberTold } from "@/lib/sessions/told";
@@ -62,8 +63,14 @@ interface Moving {
   readonly late?: (tracked: Tracked) => Tracked;
 }
 
+interface Moved {
+  readonly tracked: Tracked;
+  readonly followed: Followed;
+  readonly after: BrokerMemory;
+}
+
 /** Sessions, then clients: the part of a tick that polls and events have in common. */
-export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving) {
+export function* move(before: BrokerMemory, memory: BrokerMemory, moving: Moving): Stages<Moved> {
   const { nowMs } = moving.circumstances;
   const { heard } = moving.pushed;
   const tracked = track(memory.broker, before.open, {
@@ -75,6 +82,7 @@ export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving)
     goneWithNode: (session) => wentWithNode(session, moving.circumstances),
     endOf: (session) => inferEnd(session, moving.circumstances),
   });
+  yield;
   const opened = heard.flatMap((event) => (event.kind === "opened" ? [event] : []));
   const followed = follow(before.clients, moving.late?.(tracked) ?? tracked, {
     broker: memory.broker,
@@ -83,6 +91,7 @@ export function move(before: BrokerMemory, memory: BrokerMemory, moving: Moving)
     consumers: moving.consumers,
     rules: moving.rules,
   });
+  yield;
   const after: BrokerMemory = {
     ...memory,
     clients: followed.clients,

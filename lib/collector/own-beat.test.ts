@@ -3,8 +3,8 @@ import type { ManagementApi } from "@/lib/brokers/management-api";
 import { atOwnBeat } from "@/lib/collector/own-beat";
 import { done, failed } from "@/lib/errors/failure";
 
-/** A broker whose answers take `tookMs`, asked every 5 s: which of the polls it was asked at. */
-async function askedAt(tookMs: number, fails = false): Promise<string> {
+/** A broker whose answers take `tookMs`, polled every 5 s: which of the polls had news, and which waited for it. */
+async function newsAt(tookMs: number, fails = false): Promise<string> {
   let nowMs = 0;
   const api: ManagementApi = {
     get: async () => {
@@ -14,27 +14,30 @@ async function askedAt(tookMs: number, fails = false): Promise<string> {
     },
     close: async () => {},
   };
-  const ask = atOwnBeat(
+  const beat = atOwnBeat(
     api,
     "/api/queues",
     (json) => done(json),
     () => nowMs,
   );
-  const asked: string[] = [];
+  const news: string[] = [];
   for (let poll = 0; poll < 12; poll++) {
     nowMs = poll * 5_000;
-    asked.push((await ask(new AbortController().signal)).fresh ? "x" : ".");
+    const { fresh } = await beat.take(new AbortController().signal);
+    news.push(fresh ? (nowMs > poll * 5_000 ? "W" : "n") : ".");
+    await beat.ahead(new AbortController().signal);
   }
-  return asked.join("");
+  return news.join("");
 }
 
 test.each([
-  ["a cheap list is asked at every poll", 200, false, "xxxxxxxxxxxx"],
-  ["one that takes a second, at every second poll", 1_000, false, "x.x.x.x.x.x."],
-  ["one that takes three, at every fourth", 3_000, false, "x...x...x..."],
-  ["none is older than half a minute", 14_000, false, "x.....x....."],
-  ["one that is refused at once is asked again at once", 10, true, "xxxxxxxxxxxx"],
-  ["one that fails slowly is not", 3_000, true, "x...x...x..."],
+  ["a quick list is waited for at every poll", 200, false, "WWWWWWWWWWWW"],
+  ["one that takes half a second is asked between two polls, and none waits", 500, false, "W.nnnnnnnnnn"],
+  ["one that takes a second, after every second", 1_000, false, "W..n.n.n.n.n"],
+  ["one that takes three, after every fourth", 3_000, false, "W....n...n.."],
+  ["it is asked again after half a minute, whatever it takes", 14_000, false, "W......n...."],
+  ["one that is refused at once is asked again at once", 10, true, "WWWWWWWWWWWW"],
+  ["one that fails slowly is not", 3_000, true, "W....n...n.."],
 ])("%s", async (_, tookMs, fails, expected) => {
-  expect(await askedAt(tookMs, fails)).toBe(expected);
+  expect(await newsAt(tookMs, fails)).toBe(expected);
 });

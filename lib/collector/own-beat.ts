@@ -6,13 +6,23 @@ import { SECOND } from "@/lib/time/duration";
 
 export interface Beaten<T> {
   readonly answer: Outcome<T>;
-  /** false: not asked again yet, and the answer is the one before. */
+  /** false: the answer is one that was taken before. */
   readonly fresh: boolean;
   readonly bytes: number;
 }
 
+export interface Beat<T> {
+  /** For the poll: asks where that is quick, and takes what `ahead` last brought where it is dear. */
+  take(signal: AbortSignal): Promise<Beaten<T>>;
+  /** Between two polls: asks for what is too dear to be waited for, if it is due. Never rejects. */
+  ahead(signal: AbortSignal): Promise<void>;
+}
+
 /** Older than this, the answer before says nothing of now, however dear a new one is. */
 const OLD_MS_MAX = 30 * SECOND;
+
+/** A poll waits no longer than this for a list that is not its own: what it knows of the clients would grow old. */
+const WAITED_FOR_MS = 250;
 
 /**
  * Asks one endpoint no more often than its own cost allows: a list that takes a second is asked every sixth one, and
@@ -23,16 +33,32 @@ export function atOwnBeat<T>(
   path: string,
   parse: (json: unknown) => Outcome<T>,
   now: () => number,
-): (signal: AbortSignal) => Promise<Beaten<T>> {
-  let before: { readonly answer: Outcome<T>; readonly askedMs: number; readonly tookMs: number } | null = null;
-  return async (signal) => {
+): Beat<T> {
+  let last: { readonly answer: Outcome<T>; readonly askedMs: number; readonly tookMs: number } | null = null;
+  // Of the last answer, until it is taken.
+  let untaken: { readonly bytes: number } | null = null;
+
+  async function ask(signal: AbortSignal): Promise<Outcome<T>> {
     const askedMs = now();
-    if (before !== null && askedMs - before.askedMs < Math.min(OLD_MS_MAX, SHARE * before.tookMs)) {
-      return { answer: before.answer, fresh: false, bytes: 0 };
-    }
     const raw: Outcome<ManagementAnswer> = await api.get(path, signal);
     const answer = raw.ok ? parse(raw.value.json) : raw;
-    before = { answer, askedMs, tookMs: now() - askedMs };
-    return { answer, fresh: true, bytes: raw.ok ? raw.value.bytes : 0 };
+    last = { answer, askedMs, tookMs: now() - askedMs };
+    untaken = { bytes: raw.ok ? raw.value.bytes : 0 };
+    return answer;
+  }
+  const isDue = (): boolean => last === null || now() - last.askedMs >= Math.min(OLD_MS_MAX, SHARE * last.tookMs);
+  const isDear = (): boolean => last !== null && last.tookMs > WAITED_FOR_MS;
+
+  return {
+    async take(signal) {
+      const answer = last === null || (isDue() && !isDear()) ? await ask(signal) : last.answer;
+      const fresh = untaken !== null;
+      const bytes = untaken?.bytes ?? 0;
+      untaken = null;
+      return { answer, fresh, bytes };
+    },
+    async ahead(signal) {
+      if (isDear() && isDue()) await ask(signal);
+    },
   };
 }

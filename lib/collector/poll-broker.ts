@@ -5,7 +5,7 @@ import { createManagementApi } from "@/lib/brokers/management-api";
 import { createMetricsApi } from "@/lib/brokers/metrics";
 import { createPush, type Push } from "@/lib/brokers/push";
 import { watchChannels } from "@/lib/collector/channels";
-import { type BrokerSettings, derive, type Tick } from "@/lib/collector/derive";
+import { type BrokerSettings, inStages, type Tick } from "@/lib/collector/derive";
 import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
 import { createListing, type Standing } from "@/lib/collector/listing";
 import { breathe, type Loop, pause, startLoop } from "@/lib/collector/loop";
@@ -14,6 +14,7 @@ import { createBeats, observe } from "@/lib/collector/observe";
 import { failedTick, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
+import { finishedWithRests } from "@/lib/collector/stages";
 import { steppedBy } from "@/lib/collector/step";
 import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
@@ -44,6 +45,7 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const listing = createListing(config.id, api, metrics, () => performance.now());
   const beats = createBeats(config.id, api, () => performance.now());
   const timed = timer(live.timings);
+  let beside = Promise.resolve();
   const polling = startLoop(
     async (signal) => {
       const memory = memoryOf(live, config.id, pollIntervalMs);
@@ -54,6 +56,7 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
       if (signal.aborted) return 0;
       const nextMs = await tick({ ...seen, look: channels.take() });
       whole("whole");
+      beside = beside.then(() => beats.ahead(signal));
       live.ways.set(config.id, listing.way());
       return nextMs;
     },
@@ -63,6 +66,7 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   return {
     async stop() {
       await Promise.all([polling.stop(), hearing?.stop(), channels.stop()]);
+      await beside;
       await Promise.all([api.close(), metrics?.close(), push?.close()]);
     },
   };
@@ -104,7 +108,9 @@ async function tickOnce(
   const timed = timer(live.timings);
   const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
   const given = { seen, pushed, steppedMs: steppedBy(clock.kept, at) };
-  const { after, facts } = await timed.phase("derive", async () => derive(before, given, settings, nowMs));
+  const { after, facts } = await timed.phase("derive", () =>
+    finishedWithRests(inStages(before, given, settings, nowMs), breathe),
+  );
   await breathe();
   await timed.phase("keep", () =>
     keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),

@@ -42,7 +42,6 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),
     statsMovedMs: maybe(memory.statsMovedMs),
-    flushedMs: by(memory.flushedMs),
     lastPollMs: maybe(memory.lastPollMs),
     topologyAskedMs: maybe(memory.topologyAskedMs),
     // What is timed finely begins anew: nobody is called a zombie for an hour that did not pass.

@@ -1,0 +1,32 @@
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+/** Whether a row that did not change is to be written all the same, by its id. */
+export type RowsDue = (id: string) => boolean;
+
+export const NO_ROWS: RowsDue = () => false;
+
+/** What only counts on (octets, last seen) is written this often; what changes is written at once. */
+const WRITTEN_EVERY_MS = MINUTE;
+/** The rows of thousands written together would hold up everybody for a second: each poll writes its share. */
+const SHARE_MS = SECOND;
+const SHARES = WRITTEN_EVERY_MS / SHARE_MS;
+
+/** The rows whose turn lies between the poll before (null: none) and this one. Each has one turn a minute. */
+export function rowsDue(beforeMs: number | null, nowMs: number): RowsDue {
+  const from = Math.floor((beforeMs ?? nowMs) / SHARE_MS);
+  const to = Math.floor(nowMs / SHARE_MS);
+  if (to <= from) return NO_ROWS;
+  if (to - from >= SHARES) return () => true;
+  const first = (from + 1) % SHARES;
+  return (id) => (shareOf(id) - first + SHARES) % SHARES < to - from;
+}
+
+/** The end of an id differs most: a hash, or the instant a connection was made. */
+function shareOf(id: string): number {
+  let sum = 0;
+  for (let at = Math.max(0, id.length - CHARACTERS); at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) % PRIME;
+  return sum % SHARES;
+}
+
+const CHARACTERS = 16;
+const PRIME = 1_000_003;
