@@ -8,7 +8,7 @@ const sessions = (story: string): Session[] =>
     .split(" ")
     .filter(Boolean)
     .map((text, at) => ({
-      ...{ id: `${at}`, broker: "main", connection: "", node: null, openedMs: 0, closedMs: null, end: null },
+      ...{ id: `${at}`, broker: "main", connection: "", node: null, pid: null, openedMs: 0, closedMs: null, end: null },
       ...{ reconnect: false, listed: true, timeoutSeconds: 60, recvOct: 0, recvGrewMs: 0, sendOct: 0, sendGrewMs: 0 },
       ...{
         client: text.startsWith("?") ? null : text.replace("!", ""),

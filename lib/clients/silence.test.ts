@@ -6,7 +6,17 @@ import { HOUR, SECOND } from "@/lib/time/duration";
 const POLL_S = 5;
 
 const session = (id: string, heardMs: number, timeoutSeconds: number | null = 60): Session => ({
-  ...{ id, broker: "main", client: "worker", connection: id, node: null, openedMs: 0, closedMs: null, end: null },
+  ...{
+    id,
+    broker: "main",
+    client: "worker",
+    connection: id,
+    node: null,
+    pid: null,
+    openedMs: 0,
+    closedMs: null,
+    end: null,
+  },
   ...{ reconnect: false, listed: true, timeoutSeconds, recvOct: 1, recvGrewMs: heardMs, sendOct: 1, sendGrewMs: 0 },
   ...{ blocked: false, lateSinceMs: null },
 });

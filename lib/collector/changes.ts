@@ -19,6 +19,7 @@ function sessionChanged(before: ReadonlyMap<string, Session>, session: Session):
   return (
     !known ||
     known.client !== session.client ||
+    known.pid !== session.pid ||
     known.reconnect !== session.reconnect ||
     known.blocked !== session.blocked ||
     known.lateSinceMs !== session.lateSinceMs ||

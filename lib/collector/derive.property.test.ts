@@ -280,7 +280,7 @@ function createBooks(line: Timeline) {
     },
     empty: () => {
       const memory = line.memory();
-      expect([memory.open, memory.recent, memory.told, memory.pids].map((one) => one.size)).toEqual([0, 0, 0, 0]);
+      expect([memory.open, memory.recent, memory.told].map((one) => one.size)).toEqual([0, 0, 0]);
     },
   };
 }

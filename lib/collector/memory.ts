@@ -29,8 +29,6 @@ export interface BrokerMemory {
   readonly stopping: ReadonlyMap<string, number>;
   /** The latest log-ins that were refused. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
-  /** `<0.N.M>` of open sessions that an event told of: the name their node's metrics know them by. */
-  readonly pids: ReadonlyMap<string, string>;
   readonly standing: PushStanding;
   /** When the log exchange was last known to reach us. */
   readonly logFlowedMs: number | null;
@@ -111,7 +109,6 @@ export function firstMemory(
     told: new Map(),
     stopping: new Map(),
     refusals: [],
-    pids: new Map(),
     standing: NO_PUSH,
     logFlowedMs: null,
     openedUnpolled: 0,

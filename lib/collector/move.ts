@@ -1,5 +1,5 @@
 import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
-import type { BrokerEvent, Pushed } from "@/lib/brokers/event";
+import type { Pushed } from "@/lib/brokers/event";
 import { isBlind } from "@/lib/brokers/reach";
 import { comebackOf } from "@/lib/clients/comeback";
 import { type Followed, follow } from "@/lib/clients/follow";
@@ -9,7 +9,7 @@ import type { Stages } from "@/lib/collector/stages";
 import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
 import type { Session } from "@/lib/sessions/session";
 import { rememberTold } from "@/lib/sessions/told";
-import { type Recent, sessionId, type Tracked, track } from "@/lib/sessions/track";
+import { type Recent, type Tracked, track } from "@/lib/sessions/track";
 
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
 export function hear(before: BrokerMemory, { heard, standing }: Pushed, nowMs: number): BrokerMemory {
@@ -98,7 +98,6 @@ export function* move(before: BrokerMemory, memory: BrokerMemory, moving: Moving
     open: followed.open,
     comeback: comebackOf(followed.clients.values(), followed.open.values()),
     recent: withClients(tracked.recent, followed.ended),
-    pids: pidsOf(memory, opened, followed.open),
     logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,
   };
   return { tracked, followed, after };
@@ -112,20 +111,6 @@ function withClients(recent: Recent, ended: readonly Session[]): Recent {
     if (over) named.set(session.id, { ...over, session });
   }
   return named;
-}
-
-function pidsOf(
-  memory: BrokerMemory,
-  opened: readonly Extract<BrokerEvent, { kind: "opened" }>[],
-  open: ReadonlyMap<string, Session>,
-): ReadonlyMap<string, string> {
-  if (opened.length === 0 && memory.pids.size === 0) return memory.pids;
-  const pids = new Map([...memory.pids].filter(([id]) => open.has(id)));
-  for (const event of opened) {
-    const id = sessionId(memory.broker, event.connection);
-    if (event.pid !== null && open.has(id)) pids.set(id, event.pid);
-  }
-  return pids;
 }
 
 /**

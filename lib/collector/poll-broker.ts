@@ -128,7 +128,7 @@ const memoryOf = (live: Runtime, broker: string, pollIntervalMs: number): Broker
 
 const standingOf = (memory: BrokerMemory): Standing => ({
   connections: memory.open.size,
-  pidOf: memory.pids,
+  pidOf: new Map([...memory.open.values()].flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]]))),
   alarm: memory.nodes.some((node) => node.memoryAlarm === true || node.diskAlarm === true),
   intervalMs: memory.pollIntervalMs,
 });

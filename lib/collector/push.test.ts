@@ -265,3 +265,14 @@ test("a refused log-in is remembered with its user and its reason, and opens not
   expect(world.memory().refusals).toEqual([refused]);
   expect(world.memory().clients.size).toBe(0);
 });
+
+test.each(["event first", "list first"])("the reader's pid is kept with its session: %s", (order) => {
+  const world = flowing();
+  const one = connection(4, world.nowMs());
+  const hear = () => world.hear([opened(one, world.nowMs())], SECOND);
+  if (order === "event first") hear();
+  world.poll({ connections: [one] });
+  const { facts } = order === "list first" ? hear() : world.poll({ connections: [{ ...one, recvOct: 108 }] });
+  expect([...world.memory().open.values()].map((session) => session.pid)).toEqual(["<0.7.0>"]);
+  expect(facts.sessions.map((session) => session.pid)).toEqual(order === "list first" ? ["<0.7.0>"] : []);
+});

@@ -28,6 +28,8 @@ export interface Session {
   /** `host:port -> host:port`, as the broker names it. */
   readonly connection: string;
   readonly node: string | null;
+  /** `<0.N.M>` of its reader, the name its node's metrics know it by; only an event tells it. */
+  readonly pid: string | null;
   /** The broker's connected_at; the first sight where the broker gives none. */
   readonly openedMs: number;
   readonly closedMs: number | null;

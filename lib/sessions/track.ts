@@ -89,8 +89,10 @@ function openHeard(broker: string, live: Map<string, Session>, sighting: Sightin
   for (const event of sighting.heard) {
     if (event.kind !== "opened") continue;
     const id = sessionId(broker, event.connection);
-    if (live.has(id) || sighting.recent.has(id)) continue;
-    const session = begin(id, broker, event.connection, sighting.nowMs);
+    const known = live.get(id);
+    if (known && known.pid === null) live.set(id, { ...known, pid: event.pid });
+    if (known || sighting.recent.has(id)) continue;
+    const session = { ...begin(id, broker, event.connection, sighting.nowMs), pid: event.pid };
     live.set(id, session);
     opened.push(session);
   }
@@ -213,6 +215,7 @@ function begin(id: string, broker: string, connection: Connection, nowMs: number
     client: null,
     connection: connection.name,
     node: connection.node,
+    pid: null,
     // A broker whose clock runs ahead would otherwise open sessions in the future.
     openedMs: Math.min(connection.connectedAtMs ?? nowMs, nowMs),
     closedMs: null,

@@ -145,4 +145,5 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     )`,
     "CREATE UNIQUE INDEX blocked_spans_open ON lastbeat.blocked_spans (client) WHERE to_ms IS NULL",
   ],
+  "0003_session_pids": ["ALTER TABLE lastbeat.sessions ADD COLUMN pid text"],
 };

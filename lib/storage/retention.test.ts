@@ -102,6 +102,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     client: null,
     connection: "c",
     node: null,
+    pid: null,
     openedMs: NOW - 90 * DAY,
     end: null,
     reconnect: false,

@@ -53,6 +53,7 @@ export interface SessionRow {
   client: string | null;
   connection: string;
   node: string | null;
+  pid: string | null;
   opened_ms: number;
   closed_ms: number | null;
   end_reason: EndReason | null;

@@ -56,6 +56,7 @@ const session = (id: string, more: Partial<Session>): Session => ({
   client: "c1",
   connection: id,
   node: null,
+  pid: null,
   openedMs: T,
   closedMs: null,
   end: null,

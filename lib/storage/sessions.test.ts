@@ -25,6 +25,7 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
   client: "worker",
   connection: "10.0.0.7:4711 -> 10.0.0.1:5672",
   node: "rabbit@one",
+  pid: "<0.877.0>",
   openedMs: NOW - HOUR,
   closedMs: null,
   end: null,
@@ -76,7 +77,7 @@ afterAll(() => database.close());
 describe("what is remembered of a broker", () => {
   test("comes back as it was kept, every field of it", async () => {
     const { db } = database;
-    const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, client: null });
+    const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, pid: null, client: null });
     const kept = client("worker", {
       lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR },
       unreplaced: 2,

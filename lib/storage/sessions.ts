@@ -140,6 +140,7 @@ const SESSION: readonly Column<Session>[] = [
   ["client", "text", (session) => cleanOrNull(session.client)],
   ["connection", "text", (session) => clean(session.connection)],
   ["node", "text", (session) => cleanOrNull(session.node)],
+  ["pid", "text", (session) => cleanOrNull(session.pid)],
   ["opened_ms", "bigint", (session) => instant(session.openedMs)],
   ["closed_ms", "bigint", (session) => instantOrNull(session.closedMs)],
   ["end_reason", "text", (session) => session.end?.reason ?? null],
@@ -184,6 +185,7 @@ const sessionOf = (row: SessionRow): Session => ({
   client: row.client,
   connection: row.connection,
   node: row.node,
+  pid: row.pid,
   openedMs: row.opened_ms,
   closedMs: row.closed_ms,
   end:
