@@ -19,14 +19,16 @@ import {
 } from "@/lib/jobs/adapters/peertube-questions";
 import { probe, sampled, type Table } from "@/lib/jobs/adapters/table";
 import { groupErrors } from "@/lib/jobs/errors";
-import type { HeldJob, JobQueue, RunnerContact, SourceReading } from "@/lib/jobs/job";
+import type { HeldJob, JobQueue, RunnerContact } from "@/lib/jobs/job";
 import {
   type Adapter,
   type Ask,
   affordable,
   clockAhead,
+  ours,
   perMinute,
   type ReadContext,
+  type TableReading,
   withEmptied,
 } from "@/lib/jobs/source";
 import { MINUTE, SECOND } from "@/lib/time/duration";
@@ -47,9 +49,24 @@ const COMPLETING_MS = 30 * MINUTE;
  * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
  * per job type. There is no retry state: a job given back is pending again.
  */
-export const peertube: Adapter = { kind: "peertube", read };
+export const peertube: Adapter<"peertube"> = {
+  kind: "peertube",
+  versions: "5.2 to 8",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: SECOND,
+  schema: null,
+  needs: [
+    { table: "runner", columns: RUNNER_COLUMNS },
+    { table: "runnerJob", columns: JOB_COLUMNS },
+  ],
+  read,
+};
 
-async function read(ask: Ask, context: ReadContext): Promise<Outcome<SourceReading>> {
+async function read(ask: Ask, context: ReadContext): Promise<Outcome<TableReading>> {
   const runnerTable = await probe(ask, "runner", RUNNER_COLUMNS);
   if (!runnerTable.ok) return runnerTable;
   const jobTable = await probe(ask, "runnerJob", JOB_COLUMNS);
@@ -135,9 +152,6 @@ function counts(counted: Counted, type: string, state: number): number | null {
   const row = counted.rows.find((one) => one.type === type && one.state === state);
   return row?.count ?? (counted.exact ? 0 : null);
 }
-
-const ours = (theirsMs: number | null, clockAheadMs: number): number | null =>
-  theirsMs === null ? null : theirsMs - clockAheadMs;
 
 function age(theirsMs: number | null, facts: Facts, nowMs: number): number | null {
   const sinceMs = ours(theirsMs, facts.clockAheadMs);

@@ -1,0 +1,157 @@
+import {
+  COUNT_CAP,
+  cappedCounts,
+  closedCounts,
+  counters,
+  deletedRows,
+  type ErrorRow,
+  errorTexts,
+  type FinishedRow,
+  finishedSince,
+  firstCounts,
+  type GroupRow,
+  type HeldRow,
+  heldJobs,
+  type OverdueRow,
+  type OwnerRow,
+  openCounts,
+  overdue,
+  owners,
+  queueNames,
+  sampledCounts,
+} from "@/lib/jobs/adapters/plain-questions";
+import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import { sampled, type Table } from "@/lib/jobs/adapters/table";
+import { type Ask, affordable, clockAhead, outOfBudget, type ReadContext } from "@/lib/jobs/source";
+import { MINUTE } from "@/lib/time/duration";
+
+/** Longer ago than this a finished job says nothing about the rate of today's polls. */
+export const RATE_WINDOW_MAX_MS = 10 * MINUTE;
+
+/** All answers of one poll. null: out of budget, or nothing this kind of table can tell. */
+export interface Answers {
+  readonly open: Counted;
+  readonly closed: Counted;
+  readonly names: readonly string[];
+  readonly overdue: readonly OverdueRow[] | null;
+  readonly errors: readonly ErrorRow[];
+  readonly finished: { readonly rows: readonly FinishedRow[]; readonly spanMs: number } | null;
+  readonly deleted: number | null;
+  readonly owners: readonly OwnerRow[] | null;
+  readonly held: readonly HeldRow[];
+  readonly clockAheadMs: number;
+}
+
+/** `sampled`: a group that is not there may still exist. */
+export interface Counted {
+  readonly rows: readonly GroupRow[];
+  readonly exact: boolean;
+  readonly sampled: boolean;
+}
+
+type Of = PlainTable<string>;
+interface At {
+  readonly jobs: Table;
+  readonly context: ReadContext;
+}
+
+/** Asks one by one, the cheap ones first: what does not fit the poll's budget is not measured, the rest still stands. */
+export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
+  const clockAheadMs = clockAhead(at.context.previous, at.jobs.nowMs, at.context.nowMs);
+  const running = of.states.running;
+  const names = of.queueNames === null ? [] : await queueNames(of.queueNames, ask);
+  const listed = of.owners === null ? null : await owners(of.owners, ask);
+  const held =
+    of.owners === null || running === undefined ? [] : await affordable(heldJobs(of, running, of.owners, ask));
+  const deleted = of.finished.is === "deleted" ? await affordable(deletedRows(of.finished.table, ask)) : null;
+  const counted = await count(of, ask, at.jobs);
+  return {
+    ...counted,
+    names: names.map((row) => row.queue),
+    overdue:
+      running === undefined || of.overdue === null ? null : await affordable(overdue(of, running, of.overdue, ask)),
+    errors: (of.errors === null ? null : await affordable(errorTexts(of, of.errors, ask))) ?? [],
+    finished: await finished(of, ask, { ...at, clockAheadMs }),
+    deleted: deleted?.[0]?.deleted ?? null,
+    owners: listed,
+    held: held ?? [],
+    clockAheadMs,
+  };
+}
+
+// 2,000 pages sampled are a tenth of 160 MB: beyond that a system's own counters are cheaper than counting.
+const COUNTERS_BELOW_PERCENT = 10;
+
+async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open" | "closed">> {
+  const large = jobs.samplePercent < COUNTERS_BELOW_PERCENT;
+  const own = of.counters !== undefined && large ? await affordable(counters(of.counters, ask)) : null;
+  if (own !== null && own.length > 0) return fromCounters(own, (await sampleOf(of, ask, jobs)) ?? []);
+  const open = await affordable(openCounts(of, ask));
+  const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
+  if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
+  const sample = await sampleOf(of, ask, jobs);
+  return {
+    open: open === null ? await estimatedOpen(of, ask, sample) : exactly(open),
+    closed: closed === null ? estimated(only(sample ?? [], isClosed)) : exactly(closed),
+  };
+}
+
+/** Counters know no retries: those of the sample are taken out of the queued ones, and the oldest is the sample's. */
+function fromCounters(own: readonly GroupRow[], sample: readonly GroupRow[]): Pick<Answers, "open" | "closed"> {
+  const retries = only(sample, (state) => state === "retry");
+  const open = only(own, (state) => !isClosed(state)).map((row) => {
+    if (row.state !== "queued") return row;
+    const seen = sample.find((one) => sameGroup(one, row));
+    const retry = retries.find((one) => one.queue === row.queue && one.due === row.due)?.count ?? 0;
+    return { ...row, count: Math.max(0, row.count - retry), oldest_ms: seen?.oldest_ms ?? null };
+  });
+  const done = only(sample, (state) => state === "done");
+  return {
+    open: estimated([...open, ...retries]),
+    closed: estimated([...only(own, (state) => state === "failed"), ...done]),
+  };
+}
+
+const exactly = (rows: readonly GroupRow[]): Counted => ({ rows, exact: true, sampled: false });
+const estimated = (rows: readonly GroupRow[]): Counted => ({ rows, exact: false, sampled: true });
+const isClosed = (state: PlainState): boolean => state === "failed" || state === "done";
+const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) =>
+  rows.filter((row) => row.state !== null && which(row.state));
+
+/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are. */
+async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[] | null> {
+  const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
+  if (rows === null) return await affordable(firstCounts(of, ask));
+  return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
+}
+
+/** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
+async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[] | null): Promise<Counted> {
+  const fromSample = only(sample ?? [], (state) => !isClosed(state));
+  const capped = of.statesIndexed ? await affordable(cappedCounts(of, ask)) : null;
+  if (capped === null && sample === null) throw outOfBudget("nothing could be counted");
+  if (capped === null) return estimated(fromSample);
+  const full = (state: GroupRow["state"]) =>
+    capped.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0) > COUNT_CAP;
+  const below = capped.filter((row) => !full(row.state));
+  const above = capped.filter((row) => full(row.state)).map((row) => larger(row, fromSample));
+  // A queue whose rows lie behind the cap is seen by the sample alone.
+  const unseen = fromSample.filter((row) => full(row.state) && !capped.some((one) => sameGroup(one, row)));
+  return { rows: [...below, ...above, ...unseen], exact: false, sampled: false };
+}
+
+const sameGroup = (a: GroupRow, b: GroupRow): boolean => a.queue === b.queue && a.state === b.state && a.due === b.due;
+
+function larger(row: GroupRow, sample: readonly GroupRow[]): GroupRow {
+  const seen = sample.find((one) => sameGroup(one, row));
+  return { ...row, count: Math.max(row.count, seen?.count ?? 0) };
+}
+
+async function finished(of: Of, ask: Ask, at: At & { readonly clockAheadMs: number }): Promise<Answers["finished"]> {
+  const { previous, nowMs } = at.context;
+  if (of.finished.is !== "kept" || previous === null) return null;
+  const spanMs = Math.min(nowMs - previous.atMs, RATE_WINDOW_MAX_MS);
+  if (spanMs <= 0) return null;
+  const found = await affordable(finishedSince(of, of.finished.since, nowMs - spanMs + at.clockAheadMs, ask));
+  return found === null ? null : { rows: found, spanMs };
+}
