@@ -1,6 +1,7 @@
 import { useTranslations } from "next-intl";
 import { useId } from "react";
 import { BOX_HEIGHT, BOX_WIDTH, layout, type PlacedQueue } from "@/components/queues/layout";
+import { SHAPE } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { GroupView } from "@/lib/views/queues";
 
@@ -83,7 +84,7 @@ function Box({ box }: { readonly box: PlacedQueue }) {
   const t = useTranslations("queues");
   const { number } = useWords();
   const { queue, x, y } = box;
-  const troubled = queue.findings.length > 0;
+  const severity = queue.standing?.severity ?? null;
   const name = queue.name.length > NAME_MAX ? `${queue.name.slice(0, NAME_MAX - 1)}…` : queue.name;
   return (
     <g transform={`translate(${x} ${y})`}>
@@ -93,11 +94,12 @@ function Box({ box }: { readonly box: PlacedQueue }) {
         height={BOX_HEIGHT}
         rx="6"
         fill="var(--raised)"
-        stroke={troubled ? "var(--warning-fill)" : "var(--line)"}
-        strokeWidth={troubled ? 2 : 1}
+        stroke={severity === null ? "var(--line)" : `var(--${severity}-fill)`}
+        strokeWidth={severity === null ? 1 : 2}
       />
       <text x="8" y="15" fontSize="12" fontWeight="600" fill="var(--ink)">
-        {troubled ? `▲ ${name}` : name}
+        {severity === null ? null : <tspan fill={`var(--${severity})`}>{`${SHAPE[severity]} `}</tspan>}
+        {name}
       </text>
       <text x="8" y="29" fontSize="11" fill="var(--quiet)">
         {t(`roles.${queue.role}`)} · {t("depth", { n: queue.ready === null ? "–" : number(queue.ready) })}

@@ -1,7 +1,7 @@
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { Empty } from "@/components/panels/empty";
-import { StateWord, type Tone } from "@/components/ui/state-word";
+import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { QueueView } from "@/lib/views/queues";
 
@@ -38,21 +38,11 @@ export function QueueTable({
   );
 }
 
-function standing(queue: QueueView): { readonly tone: Tone; readonly key: "finding" | "waiting" | "down" } | null {
-  if (queue.state === "down" || queue.state === "stopped" || queue.state === "crashed") {
-    return { tone: "critical", key: "down" };
-  }
-  if (queue.findings.length > 0) return { tone: "warning", key: "finding" };
-  // What waits in a retry or delay queue is meant to wait without a consumer.
-  const waits = queue.role === "work" && (queue.ready ?? 0) > 0 && queue.consumers === 0;
-  return waits ? { tone: "warning", key: "waiting" } : null;
-}
-
 // Numbers of most queues stand still between two polls: TanStack Query keeps such rows as they are.
 const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
   const t = useTranslations("queues");
   const { number, span } = useWords();
-  const is = standing(queue);
+  const { standing } = queue;
   const count = (value: number | null) => (value === null ? "–" : number(value));
   const { publish, deliver, ack } = queue.rates;
   return (
@@ -62,7 +52,7 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
         <span className="block text-12 text-quiet">
           {[queue.broker, queue.vhost, queue.type].filter((part) => part !== null).join(" · ")}
         </span>
-        {is === null ? null : <StateWord tone={is.tone}>{t(`standings.${is.key}`)}</StateWord>}
+        {standing === null ? null : <StateWord tone={standing.severity}>{t(`standings.${standing.is}`)}</StateWord>}
       </td>
       <td className="max-sm:col-span-3 sm:max-w-80" data-label={t("role")}>
         {t(`roles.${queue.role}`)}

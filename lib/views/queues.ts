@@ -22,19 +22,22 @@ const RoleBecause = z.enum([
   "exchange-unresolved",
   "nothing-special",
 ]);
-/** finding: something is wrong; waiting: messages and nobody to take them; down: its node is. */
-const Standing = z.enum(["finding", "waiting", "down"]);
+/** finding: something is wrong with its ways; waiting: messages and nobody to take them; down: its node is. */
+const StandingIs = z.enum(["finding", "waiting", "down"]);
 
 /** What a list of queues can be narrowed by; `text` is looked for in names. */
 export const QueueFilter = z.object({
   role: Role.optional(),
   vhost: z.string().max(255).optional(),
   text: z.string().max(255).optional(),
-  state: Standing.optional(),
+  state: StandingIs.optional(),
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 export const ROLES = Role.options;
-export const STANDINGS = Standing.options;
+export const STANDINGS = StandingIs.options;
+
+/** The worst that is wrong with one queue; null where nothing is. */
+const Standing = z.object({ is: StandingIs, severity: z.enum(["warning", "critical"]) }).nullable();
 
 export const FindingView = z.object({
   id: z.string(),
@@ -76,6 +79,7 @@ export const QueueView = z.object({
     z.object({ queue: z.string(), exchange: z.string(), routingKey: z.string().nullable(), sure: z.boolean() }),
   ),
   fedBy: z.array(z.string()),
+  standing: Standing,
   /** Ids of findings. */
   findings: z.array(z.string()),
 });
@@ -85,7 +89,14 @@ const GroupView = z.object({
   broker: z.string(),
   vhost: z.string(),
   queues: z.array(
-    z.object({ name: z.string(), role: Role, ready: Count, consumers: Count, findings: z.array(z.string()) }),
+    z.object({
+      name: z.string(),
+      role: Role,
+      ready: Count,
+      consumers: Count,
+      standing: Standing,
+      findings: z.array(z.string()),
+    }),
   ),
   ways: z.array(z.object({ from: z.string(), to: z.string(), sure: z.boolean() })),
   more: z.number(),

@@ -1,0 +1,31 @@
+import type { QueueFinding } from "@/lib/queues/findings";
+import type { RoledQueue } from "@/lib/queues/roles";
+
+/** What is wrong with one queue, the worst of it. */
+export interface Standing {
+  /** down: its node is; finding: something is wrong with its ways; waiting: messages and nobody to take them. */
+  readonly is: "down" | "finding" | "waiting";
+  readonly severity: QueueFinding["severity"];
+}
+
+/** A queue's standing, given all findings that name it; null where nothing is wrong. */
+export function standingOf(queue: RoledQueue, findings: readonly QueueFinding[]): Standing | null {
+  if (isDown(queue)) return { is: "down", severity: "critical" };
+  if (findings.length > 0) {
+    return { is: "finding", severity: findings.some((one) => one.severity === "critical") ? "critical" : "warning" };
+  }
+  // What waits in a retry or delay queue is meant to wait without a consumer.
+  return queue.role === "work" && isWaiting(queue) ? { is: "waiting", severity: "warning" } : null;
+}
+
+/** Worse is higher, 0 is nothing: critical, then what a finding warns of, then what only waits. */
+export function troubleOf(standing: Standing | null): number {
+  if (standing === null) return 0;
+  if (standing.severity === "critical") return 3;
+  return standing.is === "finding" ? 2 : 1;
+}
+
+export const isDown = ({ state }: RoledQueue): boolean =>
+  state === "down" || state === "stopped" || state === "crashed";
+
+export const isWaiting = ({ ready, consumers }: RoledQueue): boolean => (ready ?? 0) > 0 && consumers === 0;
