@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { Bar } from "@/components/ui/bar";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
@@ -62,17 +63,7 @@ function NodeLine({ node }: { readonly node: Node }) {
           ? t("memoryUnknown")
           : t("memory", { used: number(used / MIB), limit: number(limit / MIB) })}
       </span>
-      {used === null || limit === null ? null : (
-        <span aria-hidden="true" className="block h-1.5 bg-raised">
-          <span
-            className="block h-1.5"
-            style={{
-              width: `${Math.min(1, used / limit) * 100}%`,
-              background: node.memoryAlarm === true ? "var(--critical-fill)" : "var(--cat-6)",
-            }}
-          />
-        </span>
-      )}
+      {used === null || limit === null ? null : <Bar share={used / limit} critical={node.memoryAlarm === true} />}
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { AlertList } from "@/components/alerts/alert-list";
+import { ClientActivity } from "@/components/clients/client-activity";
 import { ClientFacts } from "@/components/clients/client-facts";
 import { ClientVerdict } from "@/components/clients/client-verdict";
 import { Life } from "@/components/clients/life/life";
@@ -31,6 +32,7 @@ export function ClientPage({ view }: { readonly view: ClientHistory }) {
     <>
       <ClientVerdict view={view} />
       <Life view={view} />
+      <ClientActivity view={view} />
       <ClientFacts client={view.client} />
       {view.alerts.length === 0 ? null : (
         <div className="mt-8">

@@ -22,6 +22,7 @@ export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientH
   fromMs: nowMs - HOUR,
   toMs: nowMs,
   client: client(nowMs),
+  troubles: [],
   lostFromMs: null,
   blindSinceMs: null,
   sessions: [session(nowMs - 2 * HOUR, null)],
