@@ -19,7 +19,7 @@ export function Ends({ view }: { readonly view: BrokerHistory }) {
   return (
     <Titled title={t("ends")}>
       {last24h.length === 0 ? (
-        <Empty>{t("noEnds")}</Empty>
+        <Empty>{t(view.broker.lastPollMs === null ? "neverSeen" : "noEnds")}</Empty>
       ) : (
         <table className="w-full table-fixed text-13">
           <thead>

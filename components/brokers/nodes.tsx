@@ -15,6 +15,7 @@ type Node = BrokerView["nodes"][number];
 export function Nodes(props: { readonly broker: BrokerView; readonly restarts: BrokerHistory["restarts"] }) {
   const t = useTranslations("broker");
   const { full } = useWords();
+  const seen = props.broker.lastPollMs !== null;
   return (
     <Titled title={t("nodes")}>
       {props.broker.nodes.length === 0 ? <p className="text-quiet">{t("noNodes")}</p> : null}
@@ -26,7 +27,9 @@ export function Nodes(props: { readonly broker: BrokerView; readonly restarts: B
         ))}
       </ul>
       <h3 className="mt-3 text-13 font-semibold">{t("restarts")}</h3>
-      {props.restarts.length === 0 ? <p className="text-13 text-quiet">{t("noRestarts")}</p> : null}
+      {props.restarts.length === 0 ? (
+        <p className="text-13 text-quiet">{t(seen ? "noRestarts" : "neverSeen")}</p>
+      ) : null}
       <ul className="text-13">
         {props.restarts.map((restart) => (
           <li key={`${restart.node}${restart.atMs}`} className="flex flex-wrap gap-x-3">

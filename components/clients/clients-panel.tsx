@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { BlindBrokers } from "@/components/brokers/blind-brokers";
 import { ClientFilters } from "@/components/clients/client-filters";
 import { ClientRows } from "@/components/clients/client-rows";
 import { useFilter } from "@/components/clients/filters-url";
@@ -24,7 +25,7 @@ export function ClientsPanel() {
           <h1 aria-live="polite" className="mb-3 text-20 leading-8 font-semibold">
             <Sentence view={view} />
           </h1>
-          <Blind view={view} />
+          <BlindBrokers blind={view.blind} />
           <ClientFilters view={view} />
           {view.items.length === 0 ? (
             <Empty>{t(nobody(view) ? "none" : "noMatch")}</Empty>
@@ -51,17 +52,6 @@ function Sentence({ view }: { readonly view: ClientRowsView }) {
   if (total === 0) return t(filtered ? "noMatch" : "sentenceNobody");
   if (filtered) return t(troubled === 0 ? "filteredWell" : "filteredTroubled", { troubled, total });
   return t(troubled === 0 ? "sentenceWell" : "sentenceTroubled", { troubled, total });
-}
-
-/** Whose clients are shown as they were, and since when: that they are well is known of nobody. */
-function Blind({ view }: { readonly view: ClientRowsView }) {
-  const t = useTranslations("clientList");
-  const { moment } = useWords();
-  return view.blind.map(({ broker, sinceMs }) => (
-    <p key={broker} className="hatch mb-2 border border-line px-2 py-1 text-warning">
-      <span className="bg-ground px-1">{t("blind", { broker, since: moment(sinceMs) })}</span>
-    </p>
-  ));
 }
 
 /** One answer holds so many; the filters find the others. */

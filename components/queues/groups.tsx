@@ -8,6 +8,15 @@ import type { GroupView } from "@/lib/views/queues";
 /** Pictures open at once; the others are one click away. */
 const OPEN_MAX = 4;
 const NAME_MAX = 24;
+/** Half of a large screen; a wider picture would be drawn smaller than its words can be read. */
+const WIDE_PX = 640;
+
+/** The middle goes: "orders.eu.retry" and "orders.eu.dead" differ at their ends. */
+function shortened(name: string): string {
+  if (name.length <= NAME_MAX) return name;
+  const half = (NAME_MAX - 1) / 2;
+  return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
+}
 
 /** What feeds what: one small picture for each group of queues that hand messages to one another. */
 export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
@@ -44,7 +53,10 @@ function Group({ group }: { readonly group: GroupView }) {
   const arrow = useId();
   const { width, height, boxes, ways } = layout(group);
   return (
-    <li className="min-w-0 rounded-6 border border-line p-2">
+    <li className={`min-w-0 rounded-6 border border-line p-2 ${width > WIDE_PX ? "xl:col-span-2" : ""}`}>
+      <p className="text-12 text-quiet">
+        {group.broker} · {group.vhost}
+      </p>
       <div className="overflow-hidden max-sm:hidden">
         <svg viewBox={`0 0 ${width} ${height}`} style={{ width: "100%", maxWidth: width }} aria-hidden="true">
           <defs>
@@ -70,7 +82,7 @@ function Group({ group }: { readonly group: GroupView }) {
       </div>
       <ul className="text-13 sm:sr-only">
         {group.ways.map(({ from, to, sure }) => (
-          <li key={`${from}\0${to}`} className="break-all">
+          <li key={`${from}\0${to}`} className="break-words">
             {t(sure ? "way" : "wayPossible", { from, to })}
           </li>
         ))}
@@ -85,7 +97,7 @@ function Box({ box }: { readonly box: PlacedQueue }) {
   const { number } = useWords();
   const { queue, x, y } = box;
   const severity = queue.standing?.severity ?? null;
-  const name = queue.name.length > NAME_MAX ? `${queue.name.slice(0, NAME_MAX - 1)}…` : queue.name;
+  const name = shortened(queue.name);
   return (
     <g transform={`translate(${x} ${y})`}>
       <title>{queue.name}</title>

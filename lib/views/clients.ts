@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BlindBroker } from "@/lib/views/blind";
 import { listOf, Window } from "@/lib/views/list";
 
 export const EndReason = z.enum([
@@ -111,8 +112,7 @@ const beside = {
   counts: StateCounts,
   misbehaving: z.number(),
   choices: Choices,
-  /** Brokers that cannot be seen: what is said of their clients is as of then. */
-  blind: z.array(z.object({ broker: z.string(), sinceMs: z.number() })),
+  blind: z.array(BlindBroker),
 };
 export const ClientsView = listOf(ClientView).extend(beside);
 

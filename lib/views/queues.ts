@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BlindBroker } from "@/lib/views/blind";
 import { listOf } from "@/lib/views/list";
 
 const Rate = z.number().nullable();
@@ -37,11 +38,21 @@ export const ROLES = Role.options;
 export const STANDINGS = StandingIs.options;
 
 /** The worst that is wrong with one queue; null where nothing is. */
-const Standing = z.object({ is: StandingIs, severity: z.enum(["warning", "critical"]) }).nullable();
+const FindingKind = z.enum([
+  "loop-without-consumer",
+  "dead-letter-unread",
+  "head-blocked",
+  "exchange-missing",
+  "routes-nowhere",
+]);
+const Standing = z
+  .object({ is: StandingIs, severity: z.enum(["warning", "critical"]), kind: FindingKind.nullable() })
+  .nullable();
+export type StandingView = NonNullable<z.infer<typeof Standing>>;
 
 export const FindingView = z.object({
   id: z.string(),
-  kind: z.enum(["loop-without-consumer", "dead-letter-unread", "head-blocked", "exchange-missing", "routes-nowhere"]),
+  kind: FindingKind,
   severity: z.enum(["warning", "critical"]),
   broker: z.string(),
   vhost: z.string(),
@@ -110,7 +121,8 @@ export const QueuesView = listOf(QueueView).extend({
   vhosts: z.array(z.string()),
   findings: z.array(FindingView),
   groups: z.array(GroupView),
-  /** Brokers whose exchanges and bindings could not be read: what is said of their roles is less. */
+  blind: z.array(BlindBroker),
+  /** Brokers that can be seen whose exchanges and bindings could not be read: what is said of their roles is less. */
   withoutTopology: z.array(z.string()),
   backlog: z.object({ retry: Count, deadLetter: Count }),
 });

@@ -1,6 +1,8 @@
 export const brokers = {
   broker: {
     what: "Broker {broker}",
+    blindSince: "Lastbeat cannot see {broker} since {since}: what is shown of it is as it was then.",
+    neverSeen: "Not known: this broker has not been seen since Lastbeat started.",
     is: {
       reachable: "{broker} can be seen since {clock}.",
       slow: "{broker} answers slowly since {clock}.",

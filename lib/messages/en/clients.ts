@@ -90,7 +90,6 @@ export const clients = {
     unnamed:
       "{n, plural, =0 {Unnamed {product} connection} one {Unnamed {product} connection} other {# unnamed {product} connections}}",
     none: "No client has been seen yet. They appear with the first poll of a broker.",
-    blind: "Lastbeat cannot see {broker} since {since}: its clients are shown as they were then.",
     noMatch: "No client passes these filters.",
     cut: "{shown} of {total} are shown; filter to find the others.",
   },

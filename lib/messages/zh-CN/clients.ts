@@ -90,7 +90,6 @@ export const clients: Same<typeof english> = {
     unnamed:
       "{n, plural, =0 {未命名的 {product} 连接} one {未命名的 {product} 连接} other {# 个未命名的 {product} 连接}}",
     none: "还没有看到客户端。第一次轮询 broker 后会出现。",
-    blind: "自 {since} 起 Lastbeat 看不到 {broker}:其客户端显示为当时的情况。",
     noMatch: "没有客户端符合这些筛选条件。",
     cut: "显示 {total} 个中的 {shown} 个;请用筛选查找其余的。",
   },

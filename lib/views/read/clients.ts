@@ -1,5 +1,4 @@
 import "server-only";
-import { isBlind } from "@/lib/brokers/reach";
 import type { Activity } from "@/lib/clients/activity";
 import type { Client, ClientState } from "@/lib/clients/client";
 import { sessionsLeaked } from "@/lib/clients/connections";
@@ -18,6 +17,7 @@ import { type ClientFilter, choicesOf, countByState, passes } from "@/lib/views/
 import { placeOf, troublesOf } from "@/lib/views/client-trouble";
 import type { ClientRow, ClientTrouble, ClientView } from "@/lib/views/clients";
 import { alertView } from "@/lib/views/read/alerts";
+import { blindBrokers } from "@/lib/views/read/blind";
 import { WINDOWS_MS } from "@/lib/views/read/brokers";
 
 /** Worst first; the order of the list on the overview. */
@@ -64,9 +64,7 @@ export async function listClients(live: Runtime, filter: ClientFilter, nowMs: nu
       counts: countByState(all, filter),
       misbehaving: connected.filter(({ troubles }) => troubles.length > 0).length,
       choices: choicesOf(all),
-      blind: [...live.brokers.values()]
-        .filter((memory) => isBlind(memory.reach))
-        .map((memory) => ({ broker: memory.broker, sinceMs: memory.reach.sinceMs })),
+      blind: blindBrokers(live),
     },
   };
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { isBlind } from "@/lib/brokers/reach";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { oldestMessageSeconds, totalBacklog } from "@/lib/queues/backlog";
@@ -10,6 +11,7 @@ import { messageTtlMs, queueKey } from "@/lib/queues/queue";
 import { type RoledQueue, rolesByFlow, rolesOf } from "@/lib/queues/roles";
 import { isDown, isWaiting, type Standing, standingOf, troubleOf } from "@/lib/queues/standing";
 import type { GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues";
+import { blindBrokers } from "@/lib/views/read/blind";
 
 /** Findings a page lists; a thousand leaking queues have one cause. */
 const FINDINGS_MAX = 100;
@@ -48,10 +50,15 @@ export function readQueues(
       .slice(0, FINDINGS_MAX)
       .map((finding) => ({ ...finding, queues: [...finding.queues], evidence: { ...finding.evidence } })),
     groups: groupsOfAll(brokers),
-    withoutTopology: memories.filter((memory) => memory.topology === null).map((memory) => memory.broker),
+    blind: blindBrokers(live),
+    withoutTopology: memories.filter(isWithoutTopology).map((memory) => memory.broker),
     backlog: totalBacklog(all.map(({ queue }) => queue)),
   };
 }
+
+/** Of a broker that cannot be seen nothing is known, and that is told by itself. */
+const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boolean =>
+  topology === null && lastPollMs !== null && !isBlind(reach);
 
 function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
   const flow = flowOf(memory.queues, memory.topology);
