@@ -9,7 +9,7 @@ export function BlindBrokers({ blind }: { readonly blind: readonly BlindBroker[]
   const t = useTranslations("broker");
   const { moment } = useWords();
   return blind.map(({ broker, sinceMs }) => (
-    <p key={broker} className="hatch mb-2 border border-line px-2 py-1 text-warning">
+    <p key={broker} className="hatch my-2 border border-line px-2 py-1 text-warning">
       <span className="bg-ground px-1">{t("blindSince", { broker, since: moment(sinceMs) })}</span>
     </p>
   ));

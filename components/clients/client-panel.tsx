@@ -10,7 +10,9 @@ import { Life } from "@/components/clients/life/life";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Asked } from "@/components/ui/asked";
+import { Missing } from "@/components/ui/missing";
 import { Titled } from "@/components/ui/titled";
+import { AskFailed } from "@/lib/views/ask";
 import type { ClientHistory } from "@/lib/views/client-history";
 import { clientQuery } from "@/lib/views/queries";
 
@@ -19,6 +21,9 @@ export function ClientPanel({ id }: { readonly id: string }) {
   const t = useTranslations("client");
   const [range] = useRange();
   const query = useQuery({ ...clientQuery(id, range), ...usePauseable() });
+  if (query.data === undefined && query.error instanceof AskFailed && query.error.status === 404) {
+    return <Missing words={t("missing")} href="/clients" link={t("all")} />;
+  }
   return (
     <Asked query={query} what={t("what")} height={400}>
       {(view) => <ClientPage view={view} />}

@@ -9,7 +9,7 @@ import type { GroupView } from "@/lib/views/queues";
 const OPEN_MAX = 4;
 const NAME_MAX = 24;
 /** Half of a large screen; a wider picture would be drawn smaller than its words can be read. */
-const WIDE_PX = 640;
+const WIDE_PX = 800;
 
 /** The middle goes: "orders.eu.retry" and "orders.eu.dead" differ at their ends. */
 function shortened(name: string): string {
@@ -41,7 +41,7 @@ export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
 }
 
 const Pictures = ({ groups }: { readonly groups: readonly GroupView[] }) => (
-  <ul className="grid gap-2 xl:grid-cols-2">
+  <ul className="grid grid-flow-dense gap-2 xl:grid-cols-2">
     {groups.map((group) => (
       <Group key={`${group.broker}${group.vhost}${group.queues[0]?.name}`} group={group} />
     ))}

@@ -18,7 +18,7 @@ export function QueueTable({
   return (
     <table className="w-full border-collapse max-sm:block">
       <thead className="max-sm:sr-only">
-        <tr className="text-left align-bottom text-12 text-quiet [&>th]:pr-4">
+        <tr className="text-left align-bottom text-12 text-quiet [&>th]:pr-4 [&>th]:whitespace-nowrap">
           <th scope="col">{t("queue")}</th>
           <th scope="col">{t("role")}</th>
           <th scope="col" className="text-right">

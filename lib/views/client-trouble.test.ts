@@ -52,7 +52,9 @@ test("a trouble began when it was measured to begin, which is before its rule sa
   const since = (of: Partial<ClientView>) =>
     troublesOf(worker(of), [about("client-not-consuming")], NOW).map(({ sinceMs }) => NOW - sinceMs);
   expect(since({})).toEqual([130_000]);
-  expect(since({ activity: null })).toEqual([60_000]);
+  expect(since({ activity: null }), "as the alert last measured it").toEqual([120_000]);
+  const flaps = troublesOf(worker(flapping), [about("client-flapping")], NOW);
+  expect(flaps.map(({ sinceMs }) => NOW - sinceMs)).toEqual([60_000]);
 });
 
 test("a connected client in trouble stands before those who are well, and after those who are lost", () => {

@@ -22,13 +22,16 @@ const isKnown = (kind: TroubleLine["kind"]): kind is keyof typeof KINDS => kind 
 export function troublesOf(client: ClientView, alerts: readonly AlertView[], nowMs: number): ClientTrouble[] {
   if (alerts.length === 0 || client.sessionsOpen === 0) return [];
   return [...activityLines(client, alerts), ...flappingLine(client, alerts)]
-    .flatMap(({ kind, severity, sinceMs }) =>
-      isKnown(kind) ? [{ kind: KINDS[kind], severity, sinceMs: began(KINDS[kind], client, nowMs) ?? sinceMs }] : [],
-    )
+    .flatMap((line) => {
+      if (!isKnown(line.kind)) return [];
+      const kind = KINDS[line.kind];
+      return [{ kind, severity: line.severity, sinceMs: began(kind, line, client, nowMs) }];
+    })
     .sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning") || a.sinceMs - b.sinceMs);
 }
 
-function began(kind: ClientTrouble["kind"], { activity }: ClientView, nowMs: number): number | null {
+/** After a restart the measurement begins anew, and what the alert last knew is all there is. */
+function began(kind: ClientTrouble["kind"], line: TroubleLine, { activity }: ClientView, nowMs: number): number {
   const measured = {
     "not-consuming": activity?.withoutConsumersSeconds,
     pinned: activity?.pinnedSeconds,
@@ -36,7 +39,8 @@ function began(kind: ClientTrouble["kind"], { activity }: ClientView, nowMs: num
     leaking: null,
     flapping: null,
   }[kind];
-  return measured == null ? null : Math.round(nowMs - measured * SECOND);
+  const heldSeconds = measured ?? ("heldSeconds" in line ? line.heldSeconds : null);
+  return heldSeconds === null ? line.sinceMs : Math.round(nowMs - heldSeconds * SECOND);
 }
 
 /** Whom to look at first: lower is worse. Who is connected and does harm stands beside who is blocked or away. */

@@ -131,6 +131,7 @@ export const clients = {
     neverEnded: "none seen",
     what: "This client",
     all: "All clients",
+    missing: "There is no such client. One that left is kept for a month.",
     facts: "About this client",
     alerts: "Its alerts in this range",
     troubled: "{trouble}.",

@@ -130,6 +130,7 @@ export const clients: Same<typeof english> = {
     neverEnded: "未见断开",
     what: "此客户端",
     all: "全部客户端",
+    missing: "没有这个客户端。已离开的客户端只保留一个月。",
     facts: "关于此客户端",
     alerts: "此时间段内的告警",
     troubled: "{trouble}。",

@@ -46,6 +46,7 @@ export async function readClientHistory(
   const teeth = teethOf(memory.silence.get(id)).filter((tooth) => tooth.toMs > within.fromMs);
   const alerts = (await alertsOfClient(db, id, within)).map(alertView);
   const view = toView(client, open, memory, nowMs);
+  const shortest = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
   const away = client.state === "absent" || client.state === "lost";
   return {
     asOfMs: memory.lastPollMs ?? nowMs,
@@ -59,7 +60,10 @@ export async function readClientHistory(
     blocked: (await listBlocked(db, id, within)).map((span) => ({ ...span })),
     silence: {
       teeth: teeth.map((tooth) => ({ ...tooth })),
-      late: await lateMinutes(live, client, within.fromMs, teeth[0]?.fromMs ?? nowMs),
+      late: (await lateMinutes(live, client, within.fromMs, teeth[0]?.fromMs ?? nowMs)).filter(
+        // Minutes are kept of whoever is in any trouble; a silence shorter than the shortest timeout was not late.
+        ({ seconds }) => shortest > 0 && seconds > shortest,
+      ),
     },
     blind: blind.map((span) => ({ fromMs: span.fromMs, toMs: span.toMs ?? nowMs, because: span.because })),
     restarts: restarts.map(({ atMs, node }) => ({ atMs, node })),
