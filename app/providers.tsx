@@ -5,13 +5,18 @@ import { NextIntlClientProvider } from "next-intl";
 import { type ReactNode, useState } from "react";
 import type { Messages } from "@/lib/messages/catalogue";
 import type { Locale } from "@/lib/messages/locale";
+import { AskFailed } from "@/lib/views/ask";
+
+/** Pages ask again by themselves every few seconds: what was refused is not asked at once again, a lost answer once. */
+const tryAgain = (failures: number, cause: Error): boolean =>
+  failures < 1 && !(cause instanceof AskFailed && cause.status >= 400 && cause.status < 500);
 
 export function Providers(props: {
   readonly locale: Locale;
   readonly messages: Messages;
   readonly children: ReactNode;
 }) {
-  const [client] = useState(() => new QueryClient());
+  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: tryAgain } } }));
   return (
     <NextIntlClientProvider locale={props.locale} messages={props.messages} timeZone="UTC">
       <QueryClientProvider client={client}>{props.children}</QueryClientProvider>

@@ -206,7 +206,7 @@ function fiveThousand(): object {
   const items = Array.from({ length: 5_000 }, (_, at) => ({
     ...{ id: `w${at}`, broker: "main", vhost: "/", user: "app", name: `worker-${at}`, namedBy: "connection-name" },
     ...{ product: "pika", state: "connected", stateSinceMs: 0, sessionsOpen: 1, reconnectsRecent: [] },
-    ...{ timeoutSeconds: 60, silenceSeconds: at % 60, reconnects1h: 0, lastEnd: null },
+    ...{ timeoutSeconds: 60, silenceSeconds: at % 60, reconnects1h: 0, lastEnd: null, troubles: [] },
   }));
-  return { asOfMs: Date.now(), items, next: null, total: 5_000, counts, choices };
+  return { asOfMs: Date.now(), items, next: null, total: 5_000, counts, misbehaving: 0, choices, blind: [] };
 }

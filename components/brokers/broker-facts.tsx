@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Fact, Facts } from "@/components/ui/facts";
 import { TimeAgo } from "@/components/ui/time-ago";
@@ -17,8 +16,10 @@ export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
   const { number, span } = useWords();
   const unknown = t("notMeasured");
   const { opened, closed } = broker.churnPerSecond;
+  // Before the first look nothing was counted, which is not none.
+  const seen = broker.lastPollMs !== null;
   const counts = ({ last5m, last1h, last24h }: BrokerView["reconnects"]): string =>
-    `${last5m} · ${last1h} · ${last24h}`;
+    seen ? `${number(last5m)} · ${number(last1h)} · ${number(last24h)}` : unknown;
   const perSecond = (rate: number | null): string => (rate === null ? unknown : t("perSecond", { n: number(rate) }));
   return (
     <Titled title={t("facts")}>
@@ -28,13 +29,12 @@ export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
             ? unknown
             : t("versionOf", { version: broker.version, cluster: broker.clusterName ?? "?" })}
         </Fact>
-        <Fact name={t("connections")}>
-          {broker.connections === null ? unknown : number(broker.connections)} ·{" "}
-          <Link href={`/clients?broker=${encodeURIComponent(broker.id)}`} className="underline">
-            {t("itsClients")}
-          </Link>
+        <Fact name={t("connections")}>{broker.connections === null ? unknown : number(broker.connections)}</Fact>
+        <Fact name={t("churnNow")}>
+          {opened === null && closed === null
+            ? unknown
+            : t("churnOf", { opened: perSecond(opened), closed: perSecond(closed) })}
         </Fact>
-        <Fact name={t("churnNow")}>{t("churnOf", { opened: perSecond(opened), closed: perSecond(closed) })}</Fact>
         <Fact name={t("reconnects")}>{counts(broker.reconnects)}</Fact>
         <Fact name={t("heartbeatEnds")}>{counts(broker.heartbeatEnds)}</Fact>
         <Fact name={t("lastPoll")}>
@@ -48,11 +48,13 @@ export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
                 kib: number(broker.pollBytes / KIB),
                 interval: span(broker.pollIntervalMs / 1_000),
               })}
-          {broker.way === null ? null : <span className="block text-12 text-quiet">{way(broker.way.because)}</span>}
+          {broker.way === null || !seen ? null : (
+            <span className="block text-12 text-quiet">{way(broker.way.because)}</span>
+          )}
         </Fact>
         <Fact name={t("unreadable")}>
           <span className={broker.unreadable > 0 ? "text-warning" : ""}>
-            {t("unreadableOf", { n: broker.unreadable })}
+            {seen ? t("unreadableOf", { n: broker.unreadable }) : unknown}
           </span>
         </Fact>
       </Facts>

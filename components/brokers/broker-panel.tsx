@@ -13,6 +13,8 @@ import { Sees } from "@/components/brokers/sees";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Asked } from "@/components/ui/asked";
+import { Missing } from "@/components/ui/missing";
+import { AskFailed } from "@/lib/views/ask";
 import type { BrokerHistory } from "@/lib/views/brokers";
 import { brokerQuery } from "@/lib/views/queries";
 
@@ -21,6 +23,9 @@ export function BrokerPanel({ id }: { readonly id: string }) {
   const t = useTranslations("broker");
   const [range] = useRange();
   const query = useQuery({ ...brokerQuery(id, range), ...usePauseable() });
+  if (query.data === undefined && query.error instanceof AskFailed && query.error.status === 404) {
+    return <Missing words={t("missing", { broker: id })} href="/" link={t("toOverview")} />;
+  }
   return (
     <Asked query={query} what={t("what", { broker: id })} height={400}>
       {(view) => <BrokerPage view={view} />}

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { BrokerView } from "@/lib/views/brokers";
@@ -15,8 +16,8 @@ const INK = {
 /** What is wrong with it, can it be seen and since when, and how its clients are. */
 export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
-  const { clock } = useWords();
-  const seen = t(`is.${broker.state}`, { broker: broker.id, clock: clock(broker.stateSinceMs) });
+  const { full, moment } = useWords();
+  const seen = t(`is.${broker.state}`, { broker: broker.id, clock: moment(broker.stateSinceMs) });
   // What a blind broker's nodes said last is no news.
   const troubles = isBlind(broker) ? [] : broker.nodes.flatMap(troublesOf).map(({ key, node }) => t(key, { node }));
   const [worst, ...others] = troubles;
@@ -24,6 +25,7 @@ export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
     <header className="mb-4">
       <h1
         aria-live="polite"
+        title={worst === undefined ? full(broker.stateSinceMs) : undefined}
         className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${worst === undefined ? INK[broker.state] : "text-critical"}`}
       >
         {worst ?? seen}
@@ -53,11 +55,16 @@ function troublesOf(node: BrokerView["nodes"][number]) {
 /** How its clients are, or were when it was last seen; nothing is said of them before the first look. */
 function People({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
-  const { clock } = useWords();
+  const { moment } = useWords();
   if (broker.lastPollMs === null) return null;
   const { connected, late, blocked, absent, lost } = broker.clients;
   const people = t("people", { connected, late, blocked, absent, lost });
   return (
-    <p className="text-16">{isBlind(broker) ? t("lastSeen", { clock: clock(broker.lastPollMs), people }) : people}</p>
+    <p className="text-16">
+      {isBlind(broker) ? t("lastSeen", { clock: moment(broker.lastPollMs), people }) : people}{" "}
+      <Link href={`/clients?broker=${encodeURIComponent(broker.id)}`} className="underline">
+        {t("itsClients")}
+      </Link>
+    </p>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useReason } from "@/components/clients/reason";
+import { EndReason, useProvenance } from "@/components/clients/end-reason";
 import { Empty } from "@/components/panels/empty";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
@@ -10,7 +10,7 @@ import type { BrokerHistory } from "@/lib/views/brokers";
 /** Why sessions ended: one line a reason, what was concluded apart from what the broker said. */
 export function Ends({ view }: { readonly view: BrokerHistory }) {
   const t = useTranslations("broker");
-  const reason = useReason();
+  const provenance = useProvenance();
   const { number } = useWords();
   const { last1h, last24h } = view.ends;
   const most = Math.max(1, ...last24h.map((end) => end.count));
@@ -19,7 +19,7 @@ export function Ends({ view }: { readonly view: BrokerHistory }) {
   return (
     <Titled title={t("ends")}>
       {last24h.length === 0 ? (
-        <Empty>{t("noEnds")}</Empty>
+        <Empty>{t(view.broker.lastPollMs === null ? "neverSeen" : "noEnds")}</Empty>
       ) : (
         <table className="w-full table-fixed text-13">
           <thead>
@@ -37,15 +37,18 @@ export function Ends({ view }: { readonly view: BrokerHistory }) {
             {last24h.map((end) => (
               <tr key={`${end.reason}${end.inferred}`} className="border-t border-line">
                 <td className="py-1">
-                  {reason(end.reason, end.inferred)}
+                  <span className="flex flex-wrap justify-between gap-x-3 pr-3">
+                    <EndReason end={end} />
+                    <span className="text-12 text-quiet">{provenance(end)}</span>
+                  </span>
                   <span
                     aria-hidden="true"
                     className="block h-1 bg-[var(--cat-6)]"
                     style={{ width: `${(end.count / most) * 100}%` }}
                   />
                 </td>
-                <td className="text-right align-top">{number(inLastHour(end))}</td>
-                <td className="text-right align-top">{number(end.count)}</td>
+                <td className="py-1 text-right align-top">{number(inLastHour(end))}</td>
+                <td className="py-1 text-right align-top">{number(end.count)}</td>
               </tr>
             ))}
           </tbody>

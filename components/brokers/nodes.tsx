@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { Bar } from "@/components/ui/bar";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
@@ -14,6 +15,7 @@ type Node = BrokerView["nodes"][number];
 export function Nodes(props: { readonly broker: BrokerView; readonly restarts: BrokerHistory["restarts"] }) {
   const t = useTranslations("broker");
   const { full } = useWords();
+  const seen = props.broker.lastPollMs !== null;
   return (
     <Titled title={t("nodes")}>
       {props.broker.nodes.length === 0 ? <p className="text-quiet">{t("noNodes")}</p> : null}
@@ -25,7 +27,9 @@ export function Nodes(props: { readonly broker: BrokerView; readonly restarts: B
         ))}
       </ul>
       <h3 className="mt-3 text-13 font-semibold">{t("restarts")}</h3>
-      {props.restarts.length === 0 ? <p className="text-13 text-quiet">{t("noRestarts")}</p> : null}
+      {props.restarts.length === 0 ? (
+        <p className="text-13 text-quiet">{t(seen ? "noRestarts" : "neverSeen")}</p>
+      ) : null}
       <ul className="text-13">
         {props.restarts.map((restart) => (
           <li key={`${restart.node}${restart.atMs}`} className="flex flex-wrap gap-x-3">
@@ -62,17 +66,7 @@ function NodeLine({ node }: { readonly node: Node }) {
           ? t("memoryUnknown")
           : t("memory", { used: number(used / MIB), limit: number(limit / MIB) })}
       </span>
-      {used === null || limit === null ? null : (
-        <span aria-hidden="true" className="block h-1.5 bg-raised">
-          <span
-            className="block h-1.5"
-            style={{
-              width: `${Math.min(1, used / limit) * 100}%`,
-              background: node.memoryAlarm === true ? "var(--critical-fill)" : "var(--cat-6)",
-            }}
-          />
-        </span>
-      )}
+      {used === null || limit === null ? null : <Bar share={used / limit} critical={node.memoryAlarm === true} />}
     </>
   );
 }

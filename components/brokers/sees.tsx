@@ -15,8 +15,8 @@ export function Sees({ sees }: { readonly sees: readonly Sight[] }) {
       <ul>
         {ordered.map((sight, at) => (
           <li key={sight.what} className="border-t border-line py-1 text-13">
-            <span className="flex flex-wrap justify-between gap-x-3">
-              <span>{t(`what.${sight.what}`)}</span>
+            <span className="flex justify-between gap-x-3">
+              <span className="min-w-0">{t(`what.${sight.what}`)}</span>
               <StateWord tone={sight.ok ? "ok" : "warning"}>{t(sight.ok ? "seen" : "notSeen")}</StateWord>
             </span>
             {sight.because === null ? null : <span className="block break-words text-quiet">{sight.because}</span>}

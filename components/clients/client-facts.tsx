@@ -2,6 +2,8 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { useProvenance } from "@/components/clients/end-reason";
+import { LastEnd } from "@/components/clients/last-end";
 import { useRates } from "@/components/clients/rates";
 import { Spark } from "@/components/clients/spark";
 import { Fact, Facts } from "@/components/ui/facts";
@@ -13,6 +15,7 @@ import type { ClientView } from "@/lib/views/clients";
 export function ClientFacts({ client }: { readonly client: ClientView }) {
   const t = useTranslations("client");
   const list = useTranslations("clientList");
+  const provenance = useProvenance();
   const rates = useRates();
   const { identity, reconnects } = client;
   return (
@@ -35,6 +38,14 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
         <Fact name={t("rates")}>{rates(client.rates)}</Fact>
         <Fact name={t("reconnects")}>
           {reconnects.last5m} · {reconnects.last1h} · {reconnects.last24h} <Spark counts={client.reconnectsRecent} />
+        </Fact>
+        <Fact name={t("lastEnd")}>
+          {client.lastEnd === null ? t("neverEnded") : <LastEnd end={client.lastEnd} />}
+          {client.lastEnd === null ? null : (
+            <span className="block text-12 break-words text-quiet">
+              {[provenance(client.lastEnd), client.lastEnd.detail].filter((part) => part !== null).join(" · ")}
+            </span>
+          )}
         </Fact>
         <Fact name={t("firstSeen")}>
           <TimeAgo ms={client.firstSeenMs} />

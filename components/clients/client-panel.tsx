@@ -3,13 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { AlertList } from "@/components/alerts/alert-list";
+import { ClientActivity } from "@/components/clients/client-activity";
 import { ClientFacts } from "@/components/clients/client-facts";
 import { ClientVerdict } from "@/components/clients/client-verdict";
 import { Life } from "@/components/clients/life/life";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Asked } from "@/components/ui/asked";
+import { Missing } from "@/components/ui/missing";
 import { Titled } from "@/components/ui/titled";
+import { AskFailed } from "@/lib/views/ask";
 import type { ClientHistory } from "@/lib/views/client-history";
 import { clientQuery } from "@/lib/views/queries";
 
@@ -18,6 +21,9 @@ export function ClientPanel({ id }: { readonly id: string }) {
   const t = useTranslations("client");
   const [range] = useRange();
   const query = useQuery({ ...clientQuery(id, range), ...usePauseable() });
+  if (query.data === undefined && query.error instanceof AskFailed && query.error.status === 404) {
+    return <Missing words={t("missing")} href="/clients" link={t("all")} />;
+  }
   return (
     <Asked query={query} what={t("what")} height={400}>
       {(view) => <ClientPage view={view} />}
@@ -31,6 +37,7 @@ export function ClientPage({ view }: { readonly view: ClientHistory }) {
     <>
       <ClientVerdict view={view} />
       <Life view={view} />
+      <ClientActivity view={view} />
       <ClientFacts client={view.client} />
       {view.alerts.length === 0 ? null : (
         <div className="mt-8">

@@ -7,7 +7,10 @@ import { ClientName, useClientName } from "@/components/clients/client-name";
 import { LastEnd } from "@/components/clients/last-end";
 import { SilenceBar } from "@/components/clients/silence-bar";
 import { Spark } from "@/components/clients/spark";
+import { useTroubleWords } from "@/components/clients/trouble-words";
+import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
+import { TimeAgo } from "@/components/ui/time-ago";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import type { ClientRow } from "@/lib/views/clients";
 
@@ -80,6 +83,18 @@ function Space({ px }: { readonly px: number }) {
   );
 }
 
+/** What it does wrong while it is connected. */
+function Troubles({ row }: { readonly row: ClientRow }) {
+  const words = useTroubleWords();
+  const nowMs = useNow();
+  if (nowMs === null) return null;
+  return row.troubles.map((trouble) => (
+    <span key={trouble.kind} className="block [&>span]:whitespace-normal">
+      <StateWord tone={trouble.severity}>{words(trouble, row, nowMs)}</StateWord>
+    </span>
+  ));
+}
+
 /** Drawn anew only when its client is another: while one scrolls the table is, dozens of times a second. */
 const Row = memo(function Row(props: {
   readonly row: ClientRow;
@@ -99,9 +114,15 @@ const Row = memo(function Row(props: {
     >
       <td>
         <StateWord tone={CLIENT_TONE[row.state]}>{states(row.state)}</StateWord>
+        {row.state === "connected" ? null : (
+          <span className="block text-12 text-quiet max-sm:ml-2 max-sm:inline sm:pl-4">
+            <TimeAgo ms={row.stateSinceMs} />
+          </span>
+        )}
       </td>
       <td className="min-w-0">
         <ClientName client={row} />
+        <Troubles row={row} />
         <span className="block truncate text-12 text-quiet">
           {[detail ?? row.product, row.broker, t("inVhost", { vhost: row.vhost, user: row.user })]
             .filter((part) => part !== null)
@@ -115,10 +136,10 @@ const Row = memo(function Row(props: {
           late={row.state === "late"}
         />
       </td>
-      <td className={row.reconnects1h === 0 ? "text-quiet" : ""} data-label={t("reconnects")}>
+      <td className={row.reconnects1h === 0 ? "text-quiet max-sm:hidden" : ""} data-label={t("reconnects")}>
         {row.reconnects1h} <Spark counts={row.reconnectsRecent} />
       </td>
-      <td className="text-13" data-label={t("lastEnd")}>
+      <td className={`text-13 ${row.lastEnd === null ? "max-sm:hidden" : ""}`} data-label={t("lastEnd")}>
         <LastEnd end={row.lastEnd} />
       </td>
     </tr>

@@ -4,10 +4,13 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useClientName } from "@/components/clients/client-name";
 import { useReason } from "@/components/clients/reason";
+import { useTroubleWords } from "@/components/clients/trouble-words";
 import { useNow } from "@/components/ui/now";
+import type { Tone } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import type { ClientHistory } from "@/lib/views/client-history";
+import type { ClientTrouble } from "@/lib/views/clients";
 
 const INK = { critical: "text-critical", warning: "text-warning", ok: "", quiet: "", unknown: "text-quiet" } as const;
 
@@ -16,8 +19,10 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("client");
   const nowMs = useNow() ?? view.toMs;
   const { title, detail } = useClientName()(view.client);
-  const told = useVerdict(view, nowMs);
-  const { clock } = useWords();
+  const state = useStateWords(view, nowMs);
+  const trouble = useTroubleVerdict(view, nowMs, state);
+  const told = trouble ?? state;
+  const { full, moment } = useWords();
   return (
     <header className="mb-4">
       <p className="mb-1 text-13 text-quiet">
@@ -26,17 +31,14 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
         </Link>
         {detail === null ? "" : ` · ${detail}`}
       </p>
-      <h1
-        aria-live="polite"
-        className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[CLIENT_TONE[view.client.state]]}`}
-      >
-        <span className="break-all text-ink">{title}</span> {told.now}
+      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[told.tone]}`}>
+        <span className="break-words text-ink">{title}</span> <span title={full(told.sinceMs)}>{told.now}</span>
       </h1>
       <p className="text-16">{told.expected}</p>
       {view.blindSinceMs === null ? null : (
         <p className="hatch border border-line px-2 py-1 text-warning">
           <span className="bg-ground px-1">
-            {t("blind", { broker: view.client.broker, clock: clock(view.blindSinceMs) })}
+            {t("blind", { broker: view.client.broker, clock: moment(view.blindSinceMs) })}
           </span>
         </p>
       )}
@@ -44,12 +46,37 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   );
 }
 
-function useVerdict(view: ClientHistory, nowMs: number): { readonly now: string; readonly expected: string } {
+interface Told {
+  readonly now: string;
+  readonly sinceMs: number;
+  readonly expected: string;
+  readonly tone: Tone;
+}
+
+/** Who is connected and does harm is told by the harm; that it is connected comes after. null: nothing to tell. */
+function useTroubleVerdict(view: ClientHistory, nowMs: number, state: Told): Told | null {
+  const t = useTranslations("client");
+  const words = useTroubleWords();
+  const { title } = useClientName()(view.client);
+  const [worst, ...others] = view.troubles;
+  if (worst === undefined || view.client.state !== "connected") return null;
+  const said = (trouble: ClientTrouble) => t("troubled", { trouble: words(trouble, view.client, nowMs) });
+  return {
+    now: said(worst),
+    sinceMs: worst.sinceMs,
+    expected: [...others.map((one) => `${title} ${said(one)}`), `${title} ${state.now}`, state.expected].join(" "),
+    tone: worst.severity,
+  };
+}
+
+function useStateWords(view: ClientHistory, nowMs: number): Told {
   const t = useTranslations("client");
   const reason = useReason();
-  const { clock, span } = useWords();
+  const { moment, span } = useWords();
   const { state, stateSinceMs, lastEnd, namedBy, sessionsOpen } = view.client;
-  const since = clock(stateSinceMs);
+  const since = moment(stateSinceMs);
+  const at = { sinceMs: stateSinceMs, tone: CLIENT_TONE[state] };
+  const connectedMs = openedMs(view);
   // Only connections without a name are told as several.
   const n = namedBy === "identity" ? Math.max(1, sessionsOpen) : 1;
   const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
@@ -57,20 +84,21 @@ function useVerdict(view: ClientHistory, nowMs: number): { readonly now: string;
   const beat = useBeat(view, nowMs);
   switch (state) {
     case "connected":
-      return { now: t("isConnected", { n, clock: clock(openedMs(view)) }), expected: beat };
+      return { ...at, sinceMs: connectedMs, now: t("isConnected", { n, clock: moment(connectedMs) }), expected: beat };
     case "late":
-      return { now: t("isLate", { n, clock: since }), expected: beat };
+      return { ...at, now: t("isLate", { n, clock: since }), expected: beat };
     case "blocked":
-      return { now: t("isBlocked", { n, clock: since }), expected: t("expectUnblocked") };
+      return { ...at, now: t("isBlocked", { n, clock: since }), expected: t("expectUnblocked") };
     case "absent":
       return {
+        ...at,
         now: t("isAbsent", { clock: since, reason: why }),
         expected: t("expectBack", { span: span(Math.max(0, leftSeconds)) }),
       };
     case "lost":
-      return { now: t("isLost", { clock: since, reason: why }), expected: t("expectNothing") };
+      return { ...at, now: t("isLost", { clock: since, reason: why }), expected: t("expectNothing") };
     case "departed":
-      return { now: t("isDeparted", { clock: since, reason: why }), expected: t("expectNobody") };
+      return { ...at, now: t("isDeparted", { clock: since, reason: why }), expected: t("expectNobody") };
     default:
       return state satisfies never;
   }

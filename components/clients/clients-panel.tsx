@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { BlindBrokers } from "@/components/brokers/blind-brokers";
 import { ClientFilters } from "@/components/clients/client-filters";
 import { ClientRows } from "@/components/clients/client-rows";
 import { useFilter } from "@/components/clients/filters-url";
@@ -24,6 +25,7 @@ export function ClientsPanel() {
           <h1 aria-live="polite" className="mb-3 text-20 leading-8 font-semibold">
             <Sentence view={view} />
           </h1>
+          <BlindBrokers blind={view.blind} />
           <ClientFilters view={view} />
           {view.items.length === 0 ? (
             <Empty>{t(nobody(view) ? "none" : "noMatch")}</Empty>
@@ -43,8 +45,8 @@ const nobody = (view: ClientRowsView): boolean => view.choices.broker.length ===
 function Sentence({ view }: { readonly view: ClientRowsView }) {
   const t = useTranslations("clientList");
   const { late, lost, blocked, absent, connected } = view.counts;
-  const troubled = late + lost + blocked + absent;
-  const total = troubled + connected;
+  const troubled = late + lost + blocked + absent + view.misbehaving;
+  const total = late + lost + blocked + absent + connected;
   const [{ state: _, ...others }] = useFilter();
   const filtered = Object.values(others).some((value) => value !== undefined);
   if (total === 0) return t(filtered ? "noMatch" : "sentenceNobody");

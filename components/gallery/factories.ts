@@ -144,7 +144,15 @@ export const rows = (nowMs: number): ClientRow[] =>
     }),
     client(nowMs),
     client(nowMs, { name: "nightly-import", state: "departed", sessionsOpen: 0 }),
-  ].map(({ heartbeat, reconnects, ...of }) => ({ ...of, ...heartbeat, reconnects1h: reconnects.last1h }));
+  ].map(({ heartbeat, reconnects, ...of }) => ({
+    ...of,
+    ...heartbeat,
+    reconnects1h: reconnects.last1h,
+    troubles: troubles(nowMs, of.name),
+  }));
+
+const troubles = (nowMs: number, name: string): ClientRow["troubles"] =>
+  name === "api@web-1" ? [{ kind: "pinned", severity: "warning", sinceMs: nowMs - 7 * MINUTE }] : [];
 
 export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView => {
   const silenceSeconds = of.silenceSeconds === undefined ? 12 : of.silenceSeconds;

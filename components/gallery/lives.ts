@@ -22,6 +22,7 @@ export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientH
   fromMs: nowMs - HOUR,
   toMs: nowMs,
   client: client(nowMs),
+  troubles: [],
   lostFromMs: null,
   blindSinceMs: null,
   sessions: [session(nowMs - 2 * HOUR, null)],
@@ -128,4 +129,42 @@ const lostLife = (nowMs: number): ClientHistory => {
   });
 };
 
-export const LIVES = { well: history, troubled: troubledLife, looping: loopingLife, lost: lostLife } as const;
+/** Connected and beating, and doing nothing that it should: every measurement is at its limit. */
+const idleLife = (nowMs: number): ClientHistory => {
+  const sinceMs = nowMs - 14 * MINUTE;
+  return history(nowMs, {
+    client: client(nowMs, {
+      ...{ name: "php-worker@jobs-3", sessionsOpen: 9, rates: { publish: 0, deliver: 0, ack: 0 } },
+      lastEnd: { atMs: nowMs - 3 * HOUR, reason: "forced", inferred: false, detail: "deploy" },
+      activity: {
+        ...{ consumers: 0, consumersExpected: 4, consumedFrom: ["emails"], withoutConsumersSeconds: 840 },
+        ...{ channels: 12, unacked: 250, unackedMax: 250, pinnedSeconds: 840 },
+        ...{ lastPublishedMs: sinceMs, publishGapSeconds: 5, publishLimitSeconds: 50, publishSilentSeconds: 840 },
+        ...{ usualSessions: 1, sessionsLeaked: 8 },
+      },
+    }),
+    troubles: [
+      { kind: "not-consuming", severity: "critical", sinceMs },
+      { kind: "pinned", severity: "warning", sinceMs },
+    ],
+  });
+};
+
+/** What is measured of a client that does its work, as long as nothing is learned of it. */
+const newLife = (nowMs: number): ClientHistory =>
+  history(nowMs, {
+    client: client(nowMs, {
+      rates: { publish: 0.2, deliver: 14.5, ack: 14.5 },
+      activity: {
+        ...{ consumers: 2, consumersExpected: null, consumedFrom: ["scanner"], withoutConsumersSeconds: 0 },
+        ...{ channels: 3, unacked: 17, unackedMax: null, pinnedSeconds: 0 },
+        ...{ lastPublishedMs: nowMs - 4 * SECOND, publishGapSeconds: null, publishLimitSeconds: null },
+        ...{ publishSilentSeconds: null, usualSessions: null, sessionsLeaked: null },
+      },
+    }),
+  });
+
+export const LIVES = {
+  ...{ well: history, new: newLife, idle: idleLife },
+  ...{ troubled: troubledLife, looping: loopingLife, lost: lostLife },
+} as const;

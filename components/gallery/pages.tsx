@@ -7,8 +7,12 @@ import { BROKERS } from "@/components/gallery/brokers";
 import { Case } from "@/components/gallery/case";
 import { rows } from "@/components/gallery/factories";
 import { LIVES } from "@/components/gallery/lives";
+import { QUEUES } from "@/components/gallery/queues";
+import { Findings } from "@/components/queues/findings";
+import { Groups } from "@/components/queues/groups";
+import { QueueTable } from "@/components/queues/queue-table";
 
-/** Pages of one client and one broker, in the states that look different. */
+/** Pages of one client, of queues and of one broker, in the states that look different. */
 export function Pages({ nowMs }: { readonly nowMs: number }) {
   return (
     <>
@@ -18,6 +22,13 @@ export function Pages({ nowMs }: { readonly nowMs: number }) {
       {Object.entries(LIVES).map(([name, life]) => (
         <Case key={name} name={`client.${name}`}>
           <ClientPage view={life(nowMs)} />
+        </Case>
+      ))}
+      {Object.entries(QUEUES).map(([name, view]) => (
+        <Case key={name} name={`queues.${name}`}>
+          <Findings view={view(nowMs)} />
+          <Groups groups={view(nowMs).groups} />
+          <QueueTable queues={view(nowMs).items} filtered={false} />
         </Case>
       ))}
       {Object.entries(BROKERS).map(([name, history]) => (

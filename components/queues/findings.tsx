@@ -1,4 +1,5 @@
 import { useTranslations } from "next-intl";
+import { BlindBrokers } from "@/components/brokers/blind-brokers";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { FindingView, QueuesView } from "@/lib/views/queues";
@@ -27,6 +28,7 @@ export function Findings({ view }: { readonly view: QueuesView }) {
       >
         <Sentence view={view} />
       </h1>
+      <BlindBrokers blind={view.blind} />
       <ol className="mt-3 flex flex-col">
         {lines.map((finding) => (
           <Line key={finding.id} finding={finding} />
@@ -49,7 +51,8 @@ export function Findings({ view }: { readonly view: QueuesView }) {
 function Sentence({ view }: { readonly view: QueuesView }) {
   const t = useTranslations("queues");
   if (view.total === 0) return t("none");
-  if (view.findings.length === 0) return t(view.withoutTopology.length === 0 ? "calm" : "calmSoFar");
+  if (view.findings.length === 0)
+    return t(view.withoutTopology.length + view.blind.length === 0 ? "calm" : "calmSoFar");
   const clauses = KINDS.flatMap((kind) => {
     const n = view.findings.filter((one) => one.kind === kind).length;
     return n === 0 ? [] : [t(`clauses.${kind}`, { n })];
@@ -73,7 +76,7 @@ function Line({ finding }: { readonly finding: FindingView }) {
   return (
     <li className="flex flex-wrap gap-x-3 border-t border-line py-1.5">
       <StateWord tone={finding.severity}>{t(`severities.${finding.severity}`)}</StateWord>
-      <span className="font-semibold break-all">{finding.queues.join(" → ")}</span>
+      <span className="font-semibold break-words">{finding.queues.join(" → ")}</span>
       <span className="text-quiet">
         {t(`lines.${finding.kind}`, values)}
         {finding.inferred ? ` ${t("inferred")}` : ""}

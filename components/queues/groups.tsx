@@ -1,12 +1,22 @@
 import { useTranslations } from "next-intl";
 import { useId } from "react";
 import { BOX_HEIGHT, BOX_WIDTH, layout, type PlacedQueue } from "@/components/queues/layout";
+import { SHAPE } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { GroupView } from "@/lib/views/queues";
 
 /** Pictures open at once; the others are one click away. */
 const OPEN_MAX = 4;
 const NAME_MAX = 24;
+/** Half of a large screen; a wider picture would be drawn smaller than its words can be read. */
+const WIDE_PX = 800;
+
+/** The middle goes: "orders.eu.retry" and "orders.eu.dead" differ at their ends. */
+function shortened(name: string): string {
+  if (name.length <= NAME_MAX) return name;
+  const half = (NAME_MAX - 1) / 2;
+  return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
+}
 
 /** What feeds what: one small picture for each group of queues that hand messages to one another. */
 export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
@@ -31,7 +41,7 @@ export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
 }
 
 const Pictures = ({ groups }: { readonly groups: readonly GroupView[] }) => (
-  <ul className="grid gap-2 xl:grid-cols-2">
+  <ul className="grid grid-flow-dense gap-2 xl:grid-cols-2">
     {groups.map((group) => (
       <Group key={`${group.broker}${group.vhost}${group.queues[0]?.name}`} group={group} />
     ))}
@@ -43,7 +53,10 @@ function Group({ group }: { readonly group: GroupView }) {
   const arrow = useId();
   const { width, height, boxes, ways } = layout(group);
   return (
-    <li className="min-w-0 rounded-6 border border-line p-2">
+    <li className={`min-w-0 rounded-6 border border-line p-2 ${width > WIDE_PX ? "xl:col-span-2" : ""}`}>
+      <p className="text-12 text-quiet">
+        {group.broker} · {group.vhost}
+      </p>
       <div className="overflow-hidden max-sm:hidden">
         <svg viewBox={`0 0 ${width} ${height}`} style={{ width: "100%", maxWidth: width }} aria-hidden="true">
           <defs>
@@ -69,7 +82,7 @@ function Group({ group }: { readonly group: GroupView }) {
       </div>
       <ul className="text-13 sm:sr-only">
         {group.ways.map(({ from, to, sure }) => (
-          <li key={`${from}\0${to}`} className="break-all">
+          <li key={`${from}\0${to}`} className="break-words">
             {t(sure ? "way" : "wayPossible", { from, to })}
           </li>
         ))}
@@ -83,8 +96,8 @@ function Box({ box }: { readonly box: PlacedQueue }) {
   const t = useTranslations("queues");
   const { number } = useWords();
   const { queue, x, y } = box;
-  const troubled = queue.findings.length > 0;
-  const name = queue.name.length > NAME_MAX ? `${queue.name.slice(0, NAME_MAX - 1)}…` : queue.name;
+  const severity = queue.standing?.severity ?? null;
+  const name = shortened(queue.name);
   return (
     <g transform={`translate(${x} ${y})`}>
       <title>{queue.name}</title>
@@ -93,11 +106,12 @@ function Box({ box }: { readonly box: PlacedQueue }) {
         height={BOX_HEIGHT}
         rx="6"
         fill="var(--raised)"
-        stroke={troubled ? "var(--warning-fill)" : "var(--line)"}
-        strokeWidth={troubled ? 2 : 1}
+        stroke={severity === null ? "var(--line)" : `var(--${severity}-fill)`}
+        strokeWidth={severity === null ? 1 : 2}
       />
       <text x="8" y="15" fontSize="12" fontWeight="600" fill="var(--ink)">
-        {troubled ? `▲ ${name}` : name}
+        {severity === null ? null : <tspan fill={`var(--${severity})`}>{`${SHAPE[severity]} `}</tspan>}
+        {name}
       </text>
       <text x="8" y="29" fontSize="11" fill="var(--quiet)">
         {t(`roles.${queue.role}`)} · {t("depth", { n: queue.ready === null ? "–" : number(queue.ready) })}

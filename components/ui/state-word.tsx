@@ -1,6 +1,6 @@
 export type Tone = "critical" | "warning" | "ok" | "quiet" | "unknown";
 
-const SHAPE: Readonly<Record<Tone, string>> = { critical: "■", warning: "▲", ok: "●", quiet: "·", unknown: "◇" };
+export const SHAPE: Readonly<Record<Tone, string>> = { critical: "■", warning: "▲", ok: "●", quiet: "·", unknown: "◇" };
 const INK: Readonly<Record<Tone, string>> = {
   critical: "text-critical",
   warning: "text-warning",

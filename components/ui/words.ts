@@ -11,10 +11,12 @@ export function useWords() {
     const { key, values } = spanWords(seconds);
     return t(key, values);
   };
-  const { clock, full, small, large } = formatsOf(locale);
+  const { clock, full, day, small, large } = formatsOf(locale);
   return {
     span,
     clock: (ms: number): string => clock.format(ms),
+    /** A past instant: the time of day, and the date unless it was today. */
+    moment: (ms: number): string => (isToday(ms) ? clock : day).format(ms),
     full: (ms: number): string => full.format(ms),
     number: (value: number): string => (Math.abs(value) < 10 ? small : large).format(value),
   };
@@ -30,8 +32,13 @@ function formatsOf(locale: string): Formats {
   return known;
 }
 
+const isToday = (ms: number): boolean => new Date(ms).toDateString() === new Date().toDateString();
+
 const makeFormats = (locale: string) => ({
   clock: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  day: new Intl.DateTimeFormat(locale, {
+    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  }),
   full: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" }),
   small: new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }),
   large: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),

@@ -72,6 +72,10 @@ export function publishSilentSeconds(publishing: Publishing): number | null {
   return publishing.silent ? publishing.silence.ms / 1_000 : 0;
 }
 
+/** From when on its silence is unusual, s; null where it has no habit. */
+export const publishLimitSeconds = ({ usualGapMs }: Publishing): number | null =>
+  usualGapMs === null ? null : (GAPS_SILENT * usualGapMs) / 1_000;
+
 /** Whether it published within the last hour. */
 export const publishedLately = ({ silence }: Publishing): boolean =>
   silence !== null && silence.ms <= PUBLISHED_LATELY_MS;

@@ -46,8 +46,12 @@ export function findingsOf(queues: readonly RoledQueue[], seen: Seen): readonly 
   const loops = seen.cycles.flatMap((cycle) => loopOf(cycle, byKey, seen) ?? []);
   const alone = queues.flatMap((queue) => [leakOf(queue, seen), unreadOf(queue), headOf(queue, seen)]);
   const found = [...loops, ...alone.filter((one) => one !== null)];
-  return found.sort((a, b) => rank(a) - rank(b) || (b.evidence.ready ?? 0) - (a.evidence.ready ?? 0));
+  return worstFindings(found);
 }
+
+/** Findings of one broker or of several, the critical first, then by what waits. */
+export const worstFindings = (findings: readonly QueueFinding[]): readonly QueueFinding[] =>
+  findings.toSorted((a, b) => rank(a) - rank(b) || (b.evidence.ready ?? 0) - (a.evidence.ready ?? 0));
 
 const rank = (finding: QueueFinding): number => (finding.severity === "critical" ? 0 : 1);
 

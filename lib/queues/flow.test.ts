@@ -6,7 +6,7 @@ import { parseBindings, parseExchanges } from "@/lib/brokers/parse-topology";
 import { cyclesOf } from "@/lib/queues/cycles";
 import { findingsOf } from "@/lib/queues/findings";
 import { flowOf } from "@/lib/queues/flow";
-import { groupsOf } from "@/lib/queues/groups";
+import { groupsOf, worstFirst } from "@/lib/queues/groups";
 import { followHeads, type Head } from "@/lib/queues/heads";
 import { type Queue, queueKey } from "@/lib/queues/queue";
 import { rolesOf } from "@/lib/queues/roles";
@@ -279,9 +279,28 @@ test("groups show the worst first and say what they left out", () => {
     queue("dead", { ready: 5 }),
   ];
   const roled = rolesOf(queues, new Set(), topology(queues, [], []));
-  const groups = groupsOf(roled, flowOf(queues, null), (one) => (one.name === "dead" ? 1 : 0));
+  const groups = worstFirst(groupsOf(roled, flowOf(queues, null), (one) => (one.name === "dead" ? 1 : 0)));
   expect(groups.map((group) => [group.queues[0]?.name, group.queues.length, group.more, group.ways.length])).toEqual([
     ["dead", 12, 9, 11],
     ["later", 2, 0, 1],
   ]);
+});
+
+test("of several brokers the most troubled group is drawn first, then the fullest", () => {
+  const groupsOfBroker = (broker: string, ready: number, trouble: number) => {
+    const queues = [
+      { ...queue(`${broker}.work`, { arguments: dlx("", `${broker}.dead`) }), broker },
+      { ...queue(`${broker}.dead`, { ready }), broker },
+    ];
+    return groupsOf(rolesOf(queues, new Set()), flowOf(queues, null), ({ name }) =>
+      name.endsWith("dead") ? trouble : 0,
+    );
+  };
+  const groups = worstFirst([
+    ...groupsOfBroker("calm", 90_000, 0),
+    ...groupsOfBroker("few", 5, 2),
+    ...groupsOfBroker("many", 900, 2),
+    ...groupsOfBroker("worst", 1, 3),
+  ]);
+  expect(groups.map((group) => group.queues[0]?.broker)).toEqual(["worst", "many", "few", "calm"]);
 });

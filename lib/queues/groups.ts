@@ -8,6 +8,9 @@ export interface QueueGroup {
   readonly ways: readonly { readonly from: string; readonly to: string; readonly sure: boolean }[];
   /** Members that were left out of a group larger than QUEUES_SHOWN_MAX. */
   readonly more: number;
+  /** The worst of all its members, and the messages ready in them: by these groups are put in order. */
+  readonly trouble: number;
+  readonly waiting: number;
 }
 
 /** A page of pictures: beyond these the table has the rest. */
@@ -16,8 +19,8 @@ const GROUPS_MAX = 30;
 const QUEUES_SHOWN_MAX = 12;
 
 /**
- * The connected groups in which some queue is in trouble, or a retry, delay or dead-letter queue, the worst first: by
- * `trouble` (0 for none, higher is worse) of the worst member, then by messages that wait. At most 30.
+ * The connected groups of one broker in which some queue is in trouble, or a retry, delay or dead-letter queue.
+ * `trouble` is 0 for none, and higher is worse.
  */
 export function groupsOf(
   queues: readonly RoledQueue[],
@@ -27,16 +30,21 @@ export function groupsOf(
   const groups = connected(queues, flow).filter((group) =>
     group.some((queue) => queue.role !== "work" || trouble(queue) > 0),
   );
-  const worst = (group: readonly RoledQueue[]) => Math.max(...group.map(trouble));
-  const waiting = (group: readonly RoledQueue[]) => group.reduce((sum, queue) => sum + (queue.ready ?? 0), 0);
-  return groups
-    .map((group) => group.toSorted((a, b) => trouble(b) - trouble(a) || (b.ready ?? -1) - (a.ready ?? -1)))
-    .sort((a, b) => worst(b) - worst(a) || waiting(b) - waiting(a))
-    .slice(0, GROUPS_MAX)
-    .map((group) => cut(group, flow));
+  return groups.map((group) => ({
+    ...cut(
+      group.toSorted((a, b) => trouble(b) - trouble(a) || (b.ready ?? -1) - (a.ready ?? -1)),
+      flow,
+    ),
+    trouble: Math.max(...group.map(trouble)),
+    waiting: group.reduce((sum, queue) => sum + (queue.ready ?? 0), 0),
+  }));
 }
 
-function cut(group: readonly RoledQueue[], flow: Flow): QueueGroup {
+/** Groups of all brokers in the order they are looked at: the most troubled, then the fullest. At most 30. */
+export const worstFirst = (groups: readonly QueueGroup[]): readonly QueueGroup[] =>
+  groups.toSorted((a, b) => b.trouble - a.trouble || b.waiting - a.waiting).slice(0, GROUPS_MAX);
+
+function cut(group: readonly RoledQueue[], flow: Flow): Pick<QueueGroup, "queues" | "ways" | "more"> {
   const queues = group.slice(0, QUEUES_SHOWN_MAX);
   const shown = new Map(queues.map((queue) => [queueKey(queue), queue.name]));
   const ways = [...shown].flatMap(([key, from]) =>

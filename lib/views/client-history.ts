@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AlertView } from "@/lib/views/alerts";
-import { ClientView, SessionView } from "@/lib/views/clients";
+import { ClientTrouble, ClientView, SessionView } from "@/lib/views/clients";
 
 /** One client over one range of time: `GET /api/v1/clients/{id}?range=1h`. */
 export const ClientHistory = z.object({
@@ -8,6 +8,8 @@ export const ClientHistory = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   client: ClientView,
+  /** What it does wrong now, as far as a rule calls it trouble; the critical first. */
+  troubles: z.array(ClientTrouble),
   /** When it is lost unless it is back; null unless it is away. Give-up times differ by library. */
   lostFromMs: z.number().nullable(),
   /** Since when its broker cannot be seen: all of this is as it was then. null while it can be. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BlindBroker } from "@/lib/views/blind";
 import { listOf, Window } from "@/lib/views/list";
 
 export const EndReason = z.enum([
@@ -70,12 +71,31 @@ export const ClientView = z.object({
       publishGapSeconds: z.number().nullable(),
       /** The median number of sessions over the time learned from; null until learned. */
       usualSessions: z.number().nullable(),
+      /** How long it has been connected without any consumer; null where it is not known to need one. Inferred. */
+      withoutConsumersSeconds: z.number().nullable(),
+      /** How long it has held all it may and acknowledged nothing; null: not measured. */
+      pinnedSeconds: z.number().nullable(),
+      /** How long it has been silent against its habit though it is given work; null without a habit. Inferred. */
+      publishSilentSeconds: z.number().nullable(),
+      /** From when on its silence is unusual; null without a habit. */
+      publishLimitSeconds: z.number().nullable(),
+      /** Sessions beyond the usual number, once they are more than twice as many; null until learned. Inferred. */
+      sessionsLeaked: z.number().nullable(),
     })
     .nullable(),
   firstSeenMs: z.number(),
   lastSeenMs: z.number(),
 });
 export type ClientView = z.infer<typeof ClientView>;
+
+/** What a connected client does wrong, as far as a rule calls it trouble. */
+export const ClientTrouble = z.object({
+  kind: z.enum(["not-consuming", "pinned", "publish-silent", "leaking", "flapping"]),
+  severity: z.enum(["warning", "critical"]),
+  sinceMs: z.number(),
+});
+export type ClientTrouble = z.infer<typeof ClientTrouble>;
+
 const StateCounts = z.record(ClientState, z.number());
 
 /** What the filters can be set to: every value there is, by name; bounded, so that odd names cannot flood the page. */
@@ -86,8 +106,15 @@ const Choices = z.object({
   product: z.array(z.string()),
 });
 
-/** `counts`: how many match the filters but for the state. */
-export const ClientsView = listOf(ClientView).extend({ total: z.number(), counts: StateCounts, choices: Choices });
+const beside = {
+  total: z.number(),
+  /** How many match the filters but for the state, and how many of the connected ones among them are in trouble. */
+  counts: StateCounts,
+  misbehaving: z.number(),
+  choices: Choices,
+  blind: z.array(BlindBroker),
+};
+export const ClientsView = listOf(ClientView).extend(beside);
 
 /** What one row of the list of clients says: `GET /api/v1/clients?fields=row`. */
 export const ClientRow = ClientView.pick({
@@ -107,9 +134,10 @@ export const ClientRow = ClientView.pick({
   silenceSeconds: z.number().nullable(),
   reconnects1h: z.number(),
   lastEnd: ClientView.shape.lastEnd.unwrap().pick({ atMs: true, reason: true, inferred: true }).nullable(),
+  troubles: z.array(ClientTrouble),
 });
 export type ClientRow = z.infer<typeof ClientRow>;
-export const ClientRowsView = listOf(ClientRow).extend({ total: z.number(), counts: StateCounts, choices: Choices });
+export const ClientRowsView = listOf(ClientRow).extend(beside);
 export type ClientRowsView = z.infer<typeof ClientRowsView>;
 
 export const SessionView = z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BlindBroker } from "@/lib/views/blind";
 import { listOf } from "@/lib/views/list";
 
 const Rate = z.number().nullable();
@@ -22,23 +23,36 @@ const RoleBecause = z.enum([
   "exchange-unresolved",
   "nothing-special",
 ]);
-/** finding: something is wrong; waiting: messages and nobody to take them; down: its node is. */
-const Standing = z.enum(["finding", "waiting", "down"]);
+/** finding: something is wrong with its ways; waiting: messages and nobody to take them; down: its node is. */
+const StandingIs = z.enum(["finding", "waiting", "down"]);
 
 /** What a list of queues can be narrowed by; `text` is looked for in names. */
 export const QueueFilter = z.object({
   role: Role.optional(),
   vhost: z.string().max(255).optional(),
   text: z.string().max(255).optional(),
-  state: Standing.optional(),
+  state: StandingIs.optional(),
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 export const ROLES = Role.options;
-export const STANDINGS = Standing.options;
+export const STANDINGS = StandingIs.options;
+
+/** The worst that is wrong with one queue; null where nothing is. */
+const FindingKind = z.enum([
+  "loop-without-consumer",
+  "dead-letter-unread",
+  "head-blocked",
+  "exchange-missing",
+  "routes-nowhere",
+]);
+const Standing = z
+  .object({ is: StandingIs, severity: z.enum(["warning", "critical"]), kind: FindingKind.nullable() })
+  .nullable();
+export type StandingView = NonNullable<z.infer<typeof Standing>>;
 
 export const FindingView = z.object({
   id: z.string(),
-  kind: z.enum(["loop-without-consumer", "dead-letter-unread", "head-blocked", "exchange-missing", "routes-nowhere"]),
+  kind: FindingKind,
   severity: z.enum(["warning", "critical"]),
   broker: z.string(),
   vhost: z.string(),
@@ -76,6 +90,7 @@ export const QueueView = z.object({
     z.object({ queue: z.string(), exchange: z.string(), routingKey: z.string().nullable(), sure: z.boolean() }),
   ),
   fedBy: z.array(z.string()),
+  standing: Standing,
   /** Ids of findings. */
   findings: z.array(z.string()),
 });
@@ -85,7 +100,14 @@ const GroupView = z.object({
   broker: z.string(),
   vhost: z.string(),
   queues: z.array(
-    z.object({ name: z.string(), role: Role, ready: Count, consumers: Count, findings: z.array(z.string()) }),
+    z.object({
+      name: z.string(),
+      role: Role,
+      ready: Count,
+      consumers: Count,
+      standing: Standing,
+      findings: z.array(z.string()),
+    }),
   ),
   ways: z.array(z.object({ from: z.string(), to: z.string(), sure: z.boolean() })),
   more: z.number(),
@@ -99,7 +121,8 @@ export const QueuesView = listOf(QueueView).extend({
   vhosts: z.array(z.string()),
   findings: z.array(FindingView),
   groups: z.array(GroupView),
-  /** Brokers whose exchanges and bindings could not be read: what is said of their roles is less. */
+  blind: z.array(BlindBroker),
+  /** Brokers that can be seen whose exchanges and bindings could not be read: what is said of their roles is less. */
   withoutTopology: z.array(z.string()),
   backlog: z.object({ retry: Count, deadLetter: Count }),
 });

@@ -93,7 +93,8 @@ describe("the verdict", () => {
     });
     const activity = {
       ...{ consumers: 0, consumersExpected: 1, consumedFrom: ["scan"], channels: 1, unacked: 0, unackedMax: 5 },
-      ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3 },
+      ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3, sessionsLeaked: 27 },
+      ...{ withoutConsumersSeconds: 70, pinnedSeconds: 0, publishSilentSeconds: null, publishLimitSeconds: null },
     };
     const seen = { ...client("a", "connected"), sessionsOpen: 30, activity };
     const linesOf = (alerts: AlertView[], one: ClientView = seen) =>

@@ -184,7 +184,8 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
 
 const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
 
-function flappingLine(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
+/** A client that keeps coming and going, as far as the rule says so. */
+export function flappingLine(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
   const alert = alerts.find((one) => one.rule === "client-flapping" && one.labels.clientId === client.id);
   if (!alert || client.reconnects.last1h < FLAPPING_MIN) return [];
   const who = { ...whoIs(client), sinceMs: alert.startedMs };

@@ -1,6 +1,10 @@
 export const brokers = {
   broker: {
     what: "Broker {broker}",
+    blindSince: "Lastbeat cannot see {broker} since {since}: what is shown of it is as it was then.",
+    neverSeen: "Not known: this broker has not been seen since Lastbeat started.",
+    missing: "No broker is called {broker} in the configuration.",
+    toOverview: "To the overview",
     is: {
       reachable: "{broker} can be seen since {clock}.",
       slow: "{broker} answers slowly since {clock}.",
@@ -40,7 +44,7 @@ export const brokers = {
     version: "Version, cluster",
     versionOf: "RabbitMQ {version}, {cluster}",
     connections: "Sessions open",
-    itsClients: "its clients",
+    itsClients: "Its clients",
     churnNow: "Churn now",
     churnOf: "{opened} opened, {closed} closed",
     perSecond: "{n}/s",

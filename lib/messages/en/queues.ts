@@ -62,6 +62,13 @@ export const queues = {
     feeds: "Dead-letters into",
     ttl: "lives {span}",
     roles: { work: "work", retry: "retry", "dead-letter": "dead-letter", delay: "delay" },
+    kinds: {
+      "loop-without-consumer": "in a loop nobody consumes",
+      "dead-letter-unread": "nobody reads it",
+      "head-blocked": "does not move",
+      "exchange-missing": "loses what it dead-letters: no exchange",
+      "routes-nowhere": "loses what it dead-letters: no way on",
+    },
     standings: { finding: "has a finding", waiting: "waits, no consumer", down: "down" },
     because: {
       "ttl-returns-to-cycle":

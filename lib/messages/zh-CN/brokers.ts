@@ -4,6 +4,10 @@ import type { Same } from "@/lib/messages/same";
 export const brokers: Same<typeof english> = {
   broker: {
     what: "Broker {broker}",
+    blindSince: "自 {since} 起 Lastbeat 看不到 {broker}:其内容显示为当时的情况。",
+    neverSeen: "未知:自 Lastbeat 启动以来未能看到此 broker。",
+    missing: "配置中没有名为 {broker} 的 broker。",
+    toOverview: "返回概览",
     is: {
       reachable: "自 {clock} 起可以看到 {broker}。",
       slow: "自 {clock} 起 {broker} 应答缓慢。",

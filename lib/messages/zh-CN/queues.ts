@@ -62,6 +62,13 @@ export const queues: Same<typeof english> = {
     feeds: "死信去向",
     ttl: "存活 {span}",
     roles: { work: "工作", retry: "重试", "dead-letter": "死信", delay: "延迟" },
+    kinds: {
+      "loop-without-consumer": "处于无人消费的循环",
+      "dead-letter-unread": "无人读取",
+      "head-blocked": "停滞",
+      "exchange-missing": "死信丢失：交换机不存在",
+      "routes-nowhere": "死信丢失：无处可去",
+    },
     standings: { finding: "有发现", waiting: "等待中，无消费者", down: "不可用" },
     because: {
       "ttl-returns-to-cycle": "无人消费，消息过期后回到把死信发到这里的队列。",

@@ -12,6 +12,7 @@ import { readSeries } from "@/lib/storage/series";
 import { findClient, listSessionsBetween } from "@/lib/storage/sessions";
 import { MINUTE } from "@/lib/time/duration";
 import type { ClientHistory } from "@/lib/views/client-history";
+import { troublesOf } from "@/lib/views/client-trouble";
 import { alertView } from "@/lib/views/read/alerts";
 import { toView } from "@/lib/views/read/clients";
 import { sessionView } from "@/lib/views/read/sessions";
@@ -43,11 +44,15 @@ export async function readClientHistory(
   const restarts = await listRestarts(db, { broker: client.broker, ...within });
   const open = [...memory.open.values()].filter((session) => session.client === id);
   const teeth = teethOf(memory.silence.get(id)).filter((tooth) => tooth.toMs > within.fromMs);
+  const alerts = (await alertsOfClient(db, id, within)).map(alertView);
+  const view = toView(client, open, memory, nowMs);
+  const shortest = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
   const away = client.state === "absent" || client.state === "lost";
   return {
     asOfMs: memory.lastPollMs ?? nowMs,
     ...within,
-    client: toView(client, open, memory, nowMs),
+    client: view,
+    troubles: troublesOf(view, alerts, nowMs),
     lostFromMs: away && client.lastEnd ? client.lastEnd.atMs + giveUpMs(client.product, client.platform) : null,
     blindSinceMs: isBlind(memory.reach) ? memory.reach.sinceMs : null,
     sessions: sessions.slice(0, SESSIONS_MAX).map(sessionView),
@@ -55,11 +60,14 @@ export async function readClientHistory(
     blocked: (await listBlocked(db, id, within)).map((span) => ({ ...span })),
     silence: {
       teeth: teeth.map((tooth) => ({ ...tooth })),
-      late: await lateMinutes(live, client, within.fromMs, teeth[0]?.fromMs ?? nowMs),
+      late: (await lateMinutes(live, client, within.fromMs, teeth[0]?.fromMs ?? nowMs)).filter(
+        // Minutes are kept of whoever is in any trouble; a silence shorter than the shortest timeout was not late.
+        ({ seconds }) => shortest > 0 && seconds > shortest,
+      ),
     },
     blind: blind.map((span) => ({ fromMs: span.fromMs, toMs: span.toMs ?? nowMs, because: span.because })),
     restarts: restarts.map(({ atMs, node }) => ({ atMs, node })),
-    alerts: (await alertsOfClient(db, id, within)).map(alertView),
+    alerts,
   };
 }
 

@@ -1,15 +1,23 @@
 import "server-only";
 import type { Activity } from "@/lib/clients/activity";
 import type { Client, ClientState } from "@/lib/clients/client";
+import { sessionsLeaked } from "@/lib/clients/connections";
+import { withoutConsumersSeconds } from "@/lib/clients/consuming";
+import { heldSeconds } from "@/lib/clients/held";
 import { confidenceOf } from "@/lib/clients/identity";
+import { publishLimitSeconds, publishSilentSeconds } from "@/lib/clients/publishing";
 import { beatOf } from "@/lib/collector/measure";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { lagOf } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
+import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 import { type ClientFilter, choicesOf, countByState, passes } from "@/lib/views/client-filter";
-import type { ClientRow, ClientView } from "@/lib/views/clients";
+import { placeOf, troublesOf } from "@/lib/views/client-trouble";
+import type { ClientRow, ClientTrouble, ClientView } from "@/lib/views/clients";
+import { alertView } from "@/lib/views/read/alerts";
+import { blindBrokers } from "@/lib/views/read/blind";
 import { WINDOWS_MS } from "@/lib/views/read/brokers";
 
 /** Worst first; the order of the list on the overview. */
@@ -39,13 +47,29 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
 }
 
 /** The clients that pass a filter, by trouble, with what the page needs to offer other filters. */
-export function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
+export async function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
   const all = readClients(live, nowMs);
-  const views = all.filter((client) => passes(client, filter));
-  return { views, total: views.length, counts: countByState(all, filter), choices: choicesOf(all) };
+  const alerts = Map.groupBy((await loadOpenAlerts(live.database.db)).map(alertView), (one) => one.labels.clientId);
+  const troubled = all.map((client) => ({ client, troubles: troublesOf(client, alerts.get(client.id) ?? [], nowMs) }));
+  const { state: _, ...others } = filter;
+  const connected = troubled.filter(({ client }) => client.state === "connected" && passes(client, others));
+  const views = troubled
+    .filter(({ client }) => passes(client, filter))
+    .sort((a, b) => placeOf(a.client.state, a.troubles) - placeOf(b.client.state, b.troubles));
+  return {
+    views: views.map(({ client }) => client),
+    troubles: new Map(views.map(({ client, troubles }) => [client.id, troubles])),
+    beside: {
+      total: views.length,
+      counts: countByState(all, filter),
+      misbehaving: connected.filter(({ troubles }) => troubles.length > 0).length,
+      choices: choicesOf(all),
+      blind: blindBrokers(live),
+    },
+  };
 }
 
-export const rowOf = (view: ClientView): ClientRow => ({
+export const rowOf = (view: ClientView, troubles: readonly ClientTrouble[]): ClientRow => ({
   id: view.id,
   broker: view.broker,
   vhost: view.vhost,
@@ -61,6 +85,7 @@ export const rowOf = (view: ClientView): ClientRow => ({
   silenceSeconds: view.heartbeat.silenceSeconds,
   reconnects1h: view.reconnects.last1h,
   lastEnd: view.lastEnd && { atMs: view.lastEnd.atMs, reason: view.lastEnd.reason, inferred: view.lastEnd.inferred },
+  troubles: [...troubles],
 });
 
 /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
@@ -113,13 +138,14 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     lastEnd: client.lastEnd,
     consuming: [...client.consuming],
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
-    activity: activity ? activityView(activity) : null,
+    activity: activity ? activityView(activity, open.length) : null,
     firstSeenMs: client.firstSeenMs,
     lastSeenMs: client.lastSeenMs,
   };
 }
 
-function activityView({ consuming, publishing, doing, usual }: Activity): ClientView["activity"] {
+function activityView(activity: Activity, sessionsOpen: number): ClientView["activity"] {
+  const { consuming, publishing, doing, usual } = activity;
   const gapMs = publishing.usualGapMs;
   return {
     consumers: consuming.now,
@@ -131,5 +157,10 @@ function activityView({ consuming, publishing, doing, usual }: Activity): Client
     lastPublishedMs: publishing.publishedMs,
     publishGapSeconds: gapMs === null ? null : gapMs / SECOND,
     usualSessions: usual?.sessions ?? null,
+    withoutConsumersSeconds: sessionsOpen === 0 ? null : withoutConsumersSeconds(consuming),
+    pinnedSeconds: doing === null ? null : heldSeconds(doing.pinned),
+    publishSilentSeconds: doing === null ? null : publishSilentSeconds(publishing),
+    publishLimitSeconds: publishLimitSeconds(publishing),
+    sessionsLeaked: usual?.sessions == null ? null : sessionsLeaked(sessionsOpen, usual),
   };
 }

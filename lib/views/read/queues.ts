@@ -1,18 +1,20 @@
 import "server-only";
+import { isBlind } from "@/lib/brokers/reach";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { oldestMessageSeconds, totalBacklog } from "@/lib/queues/backlog";
 import { cyclesOf } from "@/lib/queues/cycles";
-import { findingsOf, type QueueFinding } from "@/lib/queues/findings";
+import { findingsOf, type QueueFinding, worstFindings } from "@/lib/queues/findings";
 import { type Flow, flowOf } from "@/lib/queues/flow";
-import { groupsOf } from "@/lib/queues/groups";
+import { groupsOf, type QueueGroup, worstFirst } from "@/lib/queues/groups";
 import { messageTtlMs, queueKey } from "@/lib/queues/queue";
 import { type RoledQueue, rolesByFlow, rolesOf } from "@/lib/queues/roles";
+import { isDown, isWaiting, type Standing, standingOf, troubleOf } from "@/lib/queues/standing";
 import type { GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues";
+import { blindBrokers } from "@/lib/views/read/blind";
 
 /** Findings a page lists; a thousand leaking queues have one cause. */
 const FINDINGS_MAX = 100;
-const GROUPS_MAX = 30;
 /** A dead-letter queue that a whole system shares names these many of those that feed it. */
 const FED_BY_MAX = 20;
 
@@ -20,7 +22,7 @@ interface BrokerQueues {
   readonly queues: readonly RoledQueue[];
   readonly flow: Flow;
   readonly findings: readonly QueueFinding[];
-  readonly rank: (queue: RoledQueue) => number;
+  readonly standing: (queue: RoledQueue) => Standing | null;
   readonly idsOf: (queue: RoledQueue) => string[];
 }
 
@@ -32,7 +34,9 @@ export function readQueues(
 ): Omit<QueuesView, "asOfMs" | "items" | "next"> & { readonly rows: readonly QueueView[] } {
   const memories = [...live.brokers.values()];
   const brokers = memories.map((memory) => queuesOf(memory, nowMs));
-  const all = brokers.flatMap((broker) => broker.queues.map((queue) => ({ broker, queue, rank: broker.rank(queue) })));
+  const all = brokers.flatMap((broker) =>
+    broker.queues.map((queue) => ({ broker, queue, rank: troubleOf(broker.standing(queue)) })),
+  );
   const rows = all
     .filter(({ broker, queue }) => passes(queue, broker, filter))
     .sort((a, b) => b.rank - a.rank || (b.queue.ready ?? -1) - (a.queue.ready ?? -1) || byName(a.queue, b.queue))
@@ -42,15 +46,19 @@ export function readQueues(
     matching: rows.length,
     total: all.length,
     vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
-    findings: brokers
-      .flatMap((one) => one.findings)
+    findings: worstFindings(brokers.flatMap((one) => one.findings))
       .slice(0, FINDINGS_MAX)
       .map((finding) => ({ ...finding, queues: [...finding.queues], evidence: { ...finding.evidence } })),
-    groups: brokers.flatMap(groupViews).slice(0, GROUPS_MAX),
-    withoutTopology: memories.filter((memory) => memory.topology === null).map((memory) => memory.broker),
+    groups: groupsOfAll(brokers),
+    blind: blindBrokers(live),
+    withoutTopology: memories.filter(isWithoutTopology).map((memory) => memory.broker),
     backlog: totalBacklog(all.map(({ queue }) => queue)),
   };
 }
+
+/** Of a broker that cannot be seen nothing is known, and that is told by itself. */
+const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boolean =>
+  topology === null && lastPollMs !== null && !isBlind(reach);
 
 function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
   const flow = flowOf(memory.queues, memory.topology);
@@ -65,11 +73,11 @@ function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
     (one) => one.key,
   );
-  const found = (queue: RoledQueue) => byQueue.get(queueKey(queue)) ?? [];
+  const found = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
   return {
     ...{ queues, flow, findings },
-    rank: (queue) => Math.max(0, ...found(queue).map(({ finding }) => (finding.severity === "critical" ? 2 : 1))),
-    idsOf: (queue) => found(queue).map(({ finding }) => finding.id),
+    standing: (queue) => standingOf(queue, found(queue)),
+    idsOf: (queue) => found(queue).map((finding) => finding.id),
   };
 }
 
@@ -83,11 +91,11 @@ function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): b
     case undefined:
       return true;
     case "finding":
-      return broker.rank(queue) > 0;
+      return broker.idsOf(queue).length > 0;
     case "waiting":
-      return (queue.ready ?? 0) > 0 && queue.consumers === 0;
+      return isWaiting(queue);
     case "down":
-      return queue.state === "down" || queue.state === "stopped" || queue.state === "crashed";
+      return isDown(queue);
     default:
       return filter.state satisfies never;
   }
@@ -112,6 +120,7 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
     messageTtlMs: messageTtlMs(queue),
     feeds: (broker.flow.feeds.get(key) ?? []).map(({ to, ...way }) => ({ queue: nameIn(to), ...way })),
     fedBy: (broker.flow.fedBy.get(key) ?? []).slice(0, FED_BY_MAX).map(nameIn),
+    standing: broker.standing(queue),
     findings: broker.idsOf(queue),
   };
 }
@@ -119,17 +128,30 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
 /** A queue's key ends in its name, which cannot hold a NUL. */
 const nameIn = (key: string): string => key.slice(key.lastIndexOf("\0") + 1);
 
-const groupViews = (broker: BrokerQueues): GroupView[] =>
-  groupsOf(broker.queues, broker.flow, broker.rank).map((group) => ({
-    broker: group.queues[0]?.broker ?? "",
-    vhost: group.queues[0]?.vhost ?? "",
-    queues: group.queues.map((queue) => ({
-      name: queue.name,
-      role: queue.role,
-      ready: queue.ready,
-      consumers: queue.consumers,
-      findings: broker.idsOf(queue),
-    })),
-    ways: [...group.ways],
-    more: group.more,
-  }));
+/** The groups of all brokers in one order: the worst may stand at any of them. */
+function groupsOfAll(brokers: readonly BrokerQueues[]): GroupView[] {
+  const owner = new Map<QueueGroup, BrokerQueues>();
+  for (const broker of brokers) {
+    const trouble = (queue: RoledQueue) => troubleOf(broker.standing(queue));
+    for (const group of groupsOf(broker.queues, broker.flow, trouble)) owner.set(group, broker);
+  }
+  return worstFirst([...owner.keys()]).flatMap((group) => {
+    const broker = owner.get(group);
+    return broker === undefined ? [] : [groupView(group, broker)];
+  });
+}
+
+const groupView = (group: QueueGroup, broker: BrokerQueues): GroupView => ({
+  broker: group.queues[0]?.broker ?? "",
+  vhost: group.queues[0]?.vhost ?? "",
+  queues: group.queues.map((queue) => ({
+    name: queue.name,
+    role: queue.role,
+    ready: queue.ready,
+    consumers: queue.consumers,
+    standing: broker.standing(queue),
+    findings: broker.idsOf(queue),
+  })),
+  ways: [...group.ways],
+  more: group.more,
+});

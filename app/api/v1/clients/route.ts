@@ -5,14 +5,16 @@ import { listClients, rowOf } from "@/lib/views/read/clients";
 export const GET = answer({
   who: "viewer",
   params: ClientsParams,
-  read: ({ runtime, params, nowMs }) => {
+  read: async ({ runtime, params, nowMs }) => {
     const { fields, name, limit, cursor, ...filter } = params;
-    const { views, ...beside } = listClients(runtime, filter, nowMs);
+    const { views, troubles, beside } = await listClients(runtime, filter, nowMs);
     const wanted = name === undefined ? views : views.filter((client) => client.name === name);
     const page = pageOf(wanted, { limit, cursor }, (client) => client.id);
     return {
       asOfMs: nowMs,
-      ...(fields === "row" ? { ...page, items: page.items.map(rowOf) } : page),
+      ...(fields === "row"
+        ? { ...page, items: page.items.map((one) => rowOf(one, troubles.get(one.id) ?? [])) }
+        : page),
       ...beside,
       total: wanted.length,
     };

@@ -1,0 +1,16 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useWords } from "@/components/ui/words";
+import type { BlindBroker } from "@/lib/views/blind";
+
+/** Which brokers cannot be seen and since when: whatever a page says of them is as it was then. */
+export function BlindBrokers({ blind }: { readonly blind: readonly BlindBroker[] }) {
+  const t = useTranslations("broker");
+  const { moment } = useWords();
+  return blind.map(({ broker, sinceMs }) => (
+    <p key={broker} className="hatch my-2 border border-line px-2 py-1 text-warning">
+      <span className="bg-ground px-1">{t("blindSince", { broker, since: moment(sinceMs) })}</span>
+    </p>
+  ));
+}

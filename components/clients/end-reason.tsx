@@ -1,0 +1,23 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useReason } from "@/components/clients/reason";
+
+interface End {
+  readonly reason: string | null;
+  readonly inferred: boolean;
+}
+
+/** Who says so: the broker, Lastbeat, or nobody. */
+export function useProvenance() {
+  const t = useTranslations("provenance");
+  return ({ reason, inferred }: End): string =>
+    t(inferred ? "inferred" : reason === null || reason === "unknown" ? "unknown" : "told");
+}
+
+/** A session's end in words, and on hover who says so. */
+export function EndReason({ end }: { readonly end: End }) {
+  const reason = useReason();
+  const provenance = useProvenance();
+  return <span title={provenance(end)}>{reason(end.reason, end.inferred)}</span>;
+}

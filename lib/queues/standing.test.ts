@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { QueueFinding } from "@/lib/queues/findings";
+import type { RoledQueue } from "@/lib/queues/roles";
+import { standingOf, troubleOf } from "@/lib/queues/standing";
+
+const queue = (of: Partial<RoledQueue>): RoledQueue => ({
+  ...{ broker: "main", vhost: "/", name: "orders", type: "classic", state: "running", durable: true, exclusive: false },
+  ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 1, headMessageTimestampSeconds: null },
+  ...{ rates: { publish: null, deliver: null, ack: null } },
+  ...{ role: "work", roleBecause: "consumed", retriesInto: null },
+  ...of,
+});
+const finding = (severity: QueueFinding["severity"]): QueueFinding => ({
+  ...{ id: severity, kind: "dead-letter-unread", severity, broker: "main", vhost: "/", queues: ["orders"] },
+  inferred: false,
+  evidence: {
+    ...{ ready: 1, ttlMs: null, oldestMessageSeconds: null },
+    ...{ standsSeconds: null, exchange: null, routingKey: null },
+  },
+});
+const [warning, critical] = [finding("warning"), finding("critical")];
+
+test.each<[string, Partial<RoledQueue>, readonly QueueFinding[], string]>([
+  ["well", {}, [], "well 0"],
+  ["consumed, and some wait", { ready: 9 }, [], "well 0"],
+  ["some wait and nobody consumes", { ready: 9, consumers: 0 }, [], "waiting warning 1"],
+  ["who consumes is not measured", { ready: 9, consumers: null }, [], "well 0"],
+  ["a retry queue is meant to wait", { ready: 9, consumers: 0, role: "retry" }, [], "well 0"],
+  ["warned of", { ready: 9, consumers: 0 }, [warning], "finding warning 2"],
+  ["part of something critical", {}, [critical], "finding critical 3"],
+  ["the worst of two findings counts", {}, [warning, critical], "finding critical 3"],
+  ["down", { state: "down" }, [warning], "down critical 3"],
+  ["crashed", { state: "crashed" }, [], "down critical 3"],
+])("%s", (_, of, findings, told) => {
+  const standing = standingOf(queue(of), findings);
+  const words = standing === null ? "well" : `${standing.is} ${standing.severity}`;
+  expect(`${words} ${troubleOf(standing)}`).toBe(told);
+});
