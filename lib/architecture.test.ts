@@ -18,6 +18,8 @@ const ORDER = [
   "queues",
   "jobs",
   "runners",
+  "roadrunner",
+  "faststream",
   "alerts",
   "webhooks",
   "storage",
