@@ -1,7 +1,6 @@
 export const lint = {
   lint: {
     title: "RoadRunner configuration",
-    nav: "Lint",
     hint: "Paste a .rr.yaml. It is checked by this Lastbeat, is not stored, and goes nowhere else.",
     config: ".rr.yaml",
     rrVersion: "RoadRunner version",

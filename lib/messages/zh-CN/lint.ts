@@ -1,7 +1,6 @@
 export const lint = {
   lint: {
     title: "RoadRunner 配置",
-    nav: "配置检查",
     hint: "粘贴 .rr.yaml。检查在本机的 Lastbeat 中进行，不会保存，也不会发往别处。",
     config: ".rr.yaml",
     rrVersion: "RoadRunner 版本",
