@@ -10,6 +10,7 @@ import {
   SeriesParams,
 } from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
+import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
@@ -34,6 +35,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
   ["/api/v1/queues", QueueParams, QueuesView],
   ["/api/v1/jobs", Page, JobsView],
+  ["/api/v1/applications", Page, ApplicationsView],
   ["/api/v1/runners", Page, RunnersView],
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],

@@ -59,10 +59,34 @@ const Broker = z.strictObject({
   clients: Clients.prefault({}),
 });
 
+/** `/jobs` of RoadRunner declares each queue passively: a queue that is missing closes a channel and starts a redial. */
+const ROADRUNNER_SECONDS_MIN = 15;
+const RoadRunner = z.strictObject({
+  id,
+  kind: z.literal("roadrunner"),
+  statusUrl: httpUrl,
+  metricsUrl: httpUrl.optional(),
+  pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(3600).default(ROADRUNNER_SECONDS_MIN),
+});
+const FastStream = z.strictObject({
+  id,
+  kind: z.literal("faststream"),
+  metricsUrl: httpUrl,
+  metricsPrefix: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "the start of metric names, such as faststream")
+    .default("faststream"),
+  /** Name or id of its client in RabbitMQ. */
+  client: z.string().optional(),
+  pollSeconds: sourcePoll.default(15),
+});
+const APPLICATIONS = [RoadRunner, FastStream] as const;
+
 const source = { id, databaseUrl };
 const Source = z.discriminatedUnion("kind", [
   z.strictObject({ ...source, kind: z.literal("bitmagnet"), pollSeconds: sourcePoll.default(15) }),
   z.strictObject({ ...source, kind: z.literal("peertube"), pollSeconds: sourcePoll.default(15) }),
+  ...APPLICATIONS,
 ]);
 
 const FileRule = z.strictObject({
