@@ -22,7 +22,7 @@ export function LintPanel() {
     lint.mutate({ config, rrVersion: said("rrVersion"), rabbitVersion: said("rabbitVersion") });
   };
   return (
-    <main className="grid gap-6 px-4 py-4 sm:px-6 min-[1100px]:grid-cols-2">
+    <div className="grid gap-6 min-[1100px]:grid-cols-2">
       <form onSubmit={submit} className="flex min-w-0 flex-col gap-3">
         <h1 className="text-20 leading-8 font-semibold sm:text-28 sm:leading-10">{t("title")}</h1>
         <p className="text-13 text-quiet">{t("hint")}</p>
@@ -49,7 +49,7 @@ export function LintPanel() {
           <LintFindings view={lint.data} goTo={(line) => editor.current && showLine(editor.current, line)} />
         )}
       </div>
-    </main>
+    </div>
   );
 }
 

@@ -79,10 +79,16 @@ describe("in_process rises while published is flat", () => {
     ["it publishes", "10/0 12/1 15/0", "moving@0 moving@0 moving@0"],
     ["idle is no stall", "10/0 10/0 10/0", "moving@0 moving@0 moving@0"],
     ["the same long handlers are no stall", "10/3 10/3 10/2", "moving@0 moving@0 moving@0"],
-    ["handlers pile up, from when it last published", "10/0 12/0 12/1 12/4", "moving@0 moving@0 stalled@1 stalled@1"],
-    ["it gets well by publishing", "10/0 10/2 12/2", "moving@0 stalled@0 moving@2"],
-    ["it gets well when nothing is held any more", "10/0 10/2 10/0", "moving@0 stalled@0 moving@2"],
-    ["a restart begins anew", "20/0 20/5 6/0 6/0", "moving@0 stalled@0 moving@2 moving@2"],
+    ["a handler met at work is no stall", "10/0 10/1 10/0 10/1", "moving@0 moving@0 moving@0 moving@0"],
+    ["handlers pile up", "10/0 12/0 12/1 12/4 12/4 12/5", "moving@0 moving@0 moving@0 moving@0 stalled@2 stalled@2"],
+    [
+      "long after it last published too",
+      "10/0 10/0 10/0 10/1 10/1 10/1",
+      "moving@0 moving@0 moving@0 moving@0 moving@0 stalled@3",
+    ],
+    ["it gets well by publishing", "10/0 10/2 10/2 10/2 12/2", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["or when no more are held", "10/0 10/2 10/2 10/2 10/0", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["a restart begins anew", "20/0 20/5 20/5 20/5 6/0 6/0", "moving@0 moving@0 moving@0 stalled@1 moving@4 moving@4"],
     ["before anything was told", "none none 10/0", "unknown@0 unknown@0 moving@2"],
   ])("%s", (_, story, told) => expect(live(story)).toBe(told));
 

@@ -1,6 +1,7 @@
 import { type MetricLine, metricLines, sumOf } from "@/lib/jobs/exporter";
 import type { JobQueue, SourceReading } from "@/lib/jobs/job";
 import { perMinute, type ReadContext } from "@/lib/jobs/source";
+import { SECOND } from "@/lib/time/duration";
 
 /** What a FastStream application says of itself. Counters are cumulative since it started; null is not told. */
 export interface FastStreamFacts {
@@ -14,17 +15,21 @@ export interface FastStreamFacts {
 }
 
 /**
- * `stalled` (inferred): it has published before, more messages are being handled than when it last did, and none was
- * published since. So it looks when a handler's publish waits for a channel that was closed (FastStream before 0.5.0:
- * one declarer for all brokers of a process), while its connection and its health check stay well. Instants: epoch ms.
+ * `stalled` (inferred): it has published before, more messages are being handled than when it last did, for half a
+ * minute, and none was published since. So it looks when a handler's publish waits for a channel that was closed
+ * (FastStream before 0.5.0: one declarer for all brokers of a process), while its connection and its health check stay
+ * well. Instants: epoch ms.
  */
 export interface Publishing {
   readonly is: "stalled" | "moving" | "unknown";
-  /** Since when it is so; of `stalled`, when `published` was last seen to move. */
+  /** Since when it is so; of `stalled`, since handlers began to pile up. */
   readonly sinceMs: number;
-  /** When `published` was last seen to move, and what was in process then. */
-  readonly last: { readonly movedMs: number; readonly inProcess: number } | null;
+  /** What was in process when `published` last moved, and since when it is more; null: nothing was ever published. */
+  readonly last: { readonly inProcess: number; readonly risenMs: number | null } | null;
 }
+
+/** Two scrapes: one alone may just meet a handler at work. */
+const STALLED_AFTER_MS = 30 * SECOND;
 
 /** Names since FastStream 0.5 (`metrics_prefix` is "faststream" by default), the same in 0.7.8 (measured). */
 const NAMES = {
@@ -70,10 +75,11 @@ function follow(before: FastStreamFacts | null, { published, inProcess }: Counte
   if (published === null || inProcess === null || published === 0) {
     return { is: "unknown", sinceMs: since("unknown", nowMs), last: null };
   }
-  const known = before?.publishing.last ?? null;
-  const moved = known === null || before?.published !== published;
-  const last = moved ? { movedMs: nowMs, inProcess } : { ...known, inProcess: Math.min(known.inProcess, inProcess) };
-  if (inProcess > last.inProcess) return { is: "stalled", sinceMs: since("stalled", last.movedMs), last };
+  const known = before?.published === published ? (before.publishing.last ?? null) : null;
+  const least = Math.min(known?.inProcess ?? inProcess, inProcess);
+  const risenMs = inProcess > least ? (known?.risenMs ?? nowMs) : null;
+  const last = { inProcess: least, risenMs };
+  if (risenMs !== null && nowMs - risenMs >= STALLED_AFTER_MS) return { is: "stalled", sinceMs: risenMs, last };
   return { is: "moving", sinceMs: since("moving", nowMs), last };
 }
 

@@ -27,7 +27,7 @@ export const lint = {
       aliases: "The file uses more than {max} aliases, or they go in a circle.",
       notMap: "A .rr.yaml is a map of sections, such as amqp and jobs.",
       RR01: "jobs.consume names {name}, and there is no such pipeline: it is never consumed, and RoadRunner says nothing.",
-      RR02: "{name} is not in jobs.consume: it only publishes until something resumes it.",
+      RR02: "{name} is not in jobs.consume: it only publishes until something resumes it, and it does not declare its queue. While that is missing, /jobs of the status plugin answers 503, and each call reconnects the pipeline.",
       RR03: "{pollers} pollers for {workers} workers: more than {enough} only wait for one another.",
       RR03ignored: "num_pollers is ignored since RoadRunner 2024.2, which always takes {enough} for {workers} workers.",
       RR04: "{key} belongs to the {driver} driver. An amqp pipeline ignores it.",

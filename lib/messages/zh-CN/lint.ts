@@ -27,7 +27,7 @@ export const lint = {
       aliases: "文件使用了超过 {max} 个别名，或别名互相循环。",
       notMap: ".rr.yaml 应是由各个部分（如 amqp 和 jobs）组成的映射。",
       RR01: "jobs.consume 中有 {name}，但没有这个管道：它永远不会被消费，RoadRunner 也不会提示。",
-      RR02: "{name} 不在 jobs.consume 中：在被恢复之前它只发布。",
+      RR02: "{name} 不在 jobs.consume 中：在被恢复之前它只发布，也不会声明自己的队列。队列不存在时，status 插件的 /jobs 返回 503，且每次调用都会让该管道重连。",
       RR03: "{workers} 个 worker 配了 {pollers} 个轮询器：超过 {enough} 个只会互相等待。",
       RR03ignored: "RoadRunner 2024.2 起忽略 num_pollers；{workers} 个 worker 总是使用 {enough} 个。",
       RR04: "{key} 属于 {driver} 驱动，amqp 管道会忽略它。",

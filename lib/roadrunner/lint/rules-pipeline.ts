@@ -53,7 +53,10 @@ function foreign(seen: Seen, path: Pipeline["path"], config: Readonly<Record<str
   });
 }
 
-/** RR06: `RedialTimeout int`, in seconds; 0 or nothing means 60. */
+/**
+ * RR06: `RedialTimeout int`, in seconds; 0 or nothing means 60. The last pause may not reach beyond it, so RoadRunner
+ * gives up earlier: with 60 after 39 s, and then it ends, with all its pipelines (measured, 2025.1.15).
+ */
 const redialTimeout = each((seen, pipeline) => {
   const { value, path } = setting(pipeline, "redial_timeout");
   if (value === undefined || isFromEnvironment(value)) return [];

@@ -13,8 +13,8 @@ const PREFETCH_DEFAULT = 10;
 
 /** RR01: the list of consumed pipelines is looked at only when a pipeline starts, so a wrong name is never noticed. */
 const consumeUnknown: LintRule = (seen) => {
-  const known = new Set(seen.pipelines.map(({ name }) => name));
-  const missing = (seen.consume ?? []).filter((name) => !known.has(name));
+  const right = new Set(known(seen));
+  const missing = (seen.consume ?? []).filter((name) => !right.has(name));
   return missing.map((name) => {
     const like = seen.pipelines.find((one) => plain(one.name) === plain(name))?.name;
     const list = (seen.consume ?? []).flatMap((one) => (one !== name ? [one] : like === undefined ? [] : [like]));
@@ -31,7 +31,10 @@ const consumeUnknown: LintRule = (seen) => {
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/** RR02: nothing is wrong with it if somebody else consumes, or the application resumes it. */
+/**
+ * RR02: nothing is wrong with it if somebody else consumes, or the application resumes it. But nobody declares its
+ * queue: where that is missing, `/jobs` answers 503 and reconnects the pipeline at each call (measured, 2025.1.15).
+ */
 const notConsumed: LintRule = (seen) =>
   seen.pipelines
     .filter((one) => queueOf(one) !== null && !(seen.consume ?? []).includes(one.name))
@@ -41,9 +44,12 @@ const notConsumed: LintRule = (seen) =>
         severity: "info",
         key: "RR02",
         values: { name },
-        fix: { path: ["jobs", "consume"], value: [...(seen.consume ?? []), name] },
+        fix: { path: ["jobs", "consume"], value: [...known(seen), name] },
       }),
     );
+
+const known = ({ consume, pipelines }: Seen): readonly string[] =>
+  (consume ?? []).filter((name) => pipelines.some((one) => one.name === name));
 
 /** RR03 */
 const tooManyPollers: LintRule = (seen) => {
