@@ -16,8 +16,8 @@ export interface FastStreamSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one FastStream application's exporter. `read` never rejects. */
-export function createFastStreamReader(source: FastStreamSource, withinMs = ANSWER_WITHIN_MS) {
-  const endpoints = createEndpoints(withinMs);
+export function createFastStreamReader(source: FastStreamSource) {
+  const endpoints = createEndpoints(ANSWER_WITHIN_MS);
   let previous: SourceReading | null = null;
 
   async function read(): Promise<SourceOutcome> {

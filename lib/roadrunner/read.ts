@@ -17,9 +17,9 @@ export interface RoadRunnerSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one RoadRunner over HTTP. `read` never rejects. It is asked at most every 15 s: `/jobs` has side effects. */
-export function createRoadRunnerReader(source: RoadRunnerSource, withinMs = ANSWER_WITHIN_MS) {
+export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = ANSWER_WITHIN_MS) {
   // Two, since the others have to get through while /jobs hangs.
-  const [jobs, others] = [createEndpoints(withinMs), createEndpoints(withinMs)];
+  const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
   let previous: SourceReading | null = null;
 

@@ -133,8 +133,8 @@ describe("over HTTP", () => {
     "/health?plugin=jobs": { text: "" },
     "/metrics": { text: METRICS },
   };
-  const reader = (withinMs?: number) =>
-    createRoadRunnerReader({ id: "rr", statusUrl: `${server.url}/`, metricsUrl: `${server.url}/metrics` }, withinMs);
+  const reader = (jobsWithinMs?: number) =>
+    createRoadRunnerReader({ id: "rr", statusUrl: `${server.url}/`, metricsUrl: `${server.url}/metrics` }, jobsWithinMs);
 
   test("each endpoint is asked once a poll", async () => {
     server.say({ ...OTHERS, "/jobs": { text: JOBS } });
