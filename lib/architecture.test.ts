@@ -18,6 +18,8 @@ const ORDER = [
   "jobs",
   "config",
   "runners",
+  "roadrunner",
+  "faststream",
   "alerts",
   "webhooks",
   "storage",

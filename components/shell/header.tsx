@@ -20,6 +20,7 @@ const PAGES = [
   ["/queues", "queues"],
   ["/alerts", "alerts"],
   ["/deliveries", "deliveries"],
+  ["/lint", "lint"],
 ] as const;
 
 export function Header() {
@@ -33,7 +34,7 @@ export function Header() {
         {t("title")}
       </Link>
       <Brokers />
-      <nav aria-label={t("title")} className="flex gap-1">
+      <nav aria-label={t("title")} className="flex flex-wrap gap-1">
         {PAGES.map(([href, key]) => (
           <Link
             key={href}

@@ -1,6 +1,7 @@
 import type { Tone } from "@/components/ui/state-word";
 import type { ClientState } from "@/lib/views/clients";
 import type { DeliveryView } from "@/lib/views/deliveries";
+import type { LintView } from "@/lib/views/lint";
 import type { RunnerView } from "@/lib/views/runners";
 
 export const CLIENT_TONE: Readonly<Record<ClientState, Tone>> = {
@@ -28,4 +29,10 @@ export const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone>> = {
   delivered: "ok",
   failed: "warning",
   dead: "critical",
+};
+
+export const LINT_TONE: Readonly<Record<LintView["findings"][number]["severity"], Tone>> = {
+  error: "critical",
+  warning: "warning",
+  info: "quiet",
 };

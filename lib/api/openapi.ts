@@ -3,17 +3,20 @@ import {
   ClientsParams,
   EmbedParams,
   HistoryParams,
+  LintParams,
   Page,
   PanelParams,
   QueueParams,
   SeriesParams,
 } from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
+import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
 import { JobsView } from "@/lib/views/jobs";
+import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
@@ -32,6 +35,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
   ["/api/v1/queues", QueueParams, QueuesView],
   ["/api/v1/jobs", Page, JobsView],
+  ["/api/v1/applications", Page, ApplicationsView],
   ["/api/v1/runners", Page, RunnersView],
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],
@@ -49,18 +53,24 @@ export function openApi(): object {
       { get: { parameters: parametersOf(path, params), responses: answers(view) } },
     ]),
   );
-  const embed = {
-    requestBody: { required: true, content: { "application/json": { schema: schemaOf(EmbedParams) } } },
-    responses: answers(z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })),
-  };
+  const embed = write(EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() }));
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: { ...paths, "/api/v1/embeds/token": { post: embed } },
+    paths: {
+      ...paths,
+      "/api/v1/embeds/token": { post: embed },
+      "/api/v1/lint/roadrunner": { post: write(LintParams, LintView) },
+    },
   };
 }
+
+const write = (body: z.ZodType, view: z.ZodType) => ({
+  requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
+  responses: answers(view),
+});
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/panel";
 import { Refused } from "@/lib/errors/refused";
+import { TEXT_LENGTH_MAX } from "@/lib/roadrunner/lint/config-text";
+import { parseVersion } from "@/lib/roadrunner/version";
 import { type Cursor, readCursor } from "@/lib/storage/page";
 import { ClientFilter } from "@/lib/views/client-filter";
 import { QueueFilter } from "@/lib/views/queues";
@@ -83,4 +85,13 @@ export const EmbedParams = z.object({
   origin: z.string(),
   labels: z.record(z.string(), z.string()).default({}),
   ttlSeconds: z.number().int().min(10).max(EMBED_SECONDS_MAX).default(EMBED_SECONDS_DEFAULT),
+});
+
+const version = z.string().refine((text) => text === "" || parseVersion(text) !== null, "a version such as 2025.1");
+
+/** The text of a `.rr.yaml`, and the versions it is for; "" where they are not known. */
+export const LintParams = z.object({
+  config: z.string().max(TEXT_LENGTH_MAX),
+  rrVersion: version.default(""),
+  rabbitVersion: version.default(""),
 });

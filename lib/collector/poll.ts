@@ -2,16 +2,16 @@ import "server-only";
 import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { Runtime } from "@/lib/collector/runtime";
+import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource, firstSourceMemory } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
-import { createSourceReader } from "@/lib/jobs/read";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
 /** Follows one job source until stopped. */
 export function pollSource(live: Runtime, config: SourceConfig): Loop {
-  const reader = createSourceReader(config);
+  const reader = readerOf(config);
   const intervalMs = config.pollSeconds * SECOND;
   const loop = startLoop(
     async (signal) => {

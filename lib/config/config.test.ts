@@ -20,6 +20,11 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
     ["not YAML", "brokers: [", ["line 1"]],
     ["an unknown setting", "brokrs: []", ["brokrs"]],
     [
+      "a RoadRunner asked more often than it bears",
+      "sources: [{ id: a, kind: roadrunner, statusUrl: http://x, pollSeconds: 14 }]",
+      ["sources[0].pollSeconds"],
+    ],
+    [
       "an AMQP URL of another protocol",
       "brokers: [{ id: a, managementUrl: http://x, amqpUrl: http://x }]",
       ["brokers[0].amqpUrl"],
@@ -95,6 +100,16 @@ test("how long clients are learned from can be said", () => {
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
     ...{ strip: [], learnConsumers: 90_000, learnSessions: 7_200_000 },
   });
+});
+
+test("applications are sources too", () => {
+  const { config } = parseConfig(
+    `sources:
+  - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics" }
+  - { id: py, kind: faststream, metricsUrl: "http://127.0.0.1:8000/metrics", client: orders }`,
+    {},
+  );
+  expect(config?.sources).toMatchObject([{ pollSeconds: 15 }, { pollSeconds: 15, metricsPrefix: "faststream" }]);
 });
 
 test.each<[string, string, string[]]>([

@@ -81,8 +81,36 @@ const tableSource = (adapter: Adapter<TableKind>) => {
     schema: schemaName.optional(),
   });
 };
+
+/** `/jobs` of RoadRunner declares each queue passively: a queue that is missing closes a channel and starts a redial. */
+const ROADRUNNER_SECONDS_MIN = 15;
+const RoadRunner = z.strictObject({
+  id,
+  kind: z.literal("roadrunner"),
+  statusUrl: httpUrl,
+  metricsUrl: httpUrl.optional(),
+  pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(SOURCE_POLL_SECONDS_MAX).default(ROADRUNNER_SECONDS_MIN),
+});
+const FastStream = z.strictObject({
+  id,
+  kind: z.literal("faststream"),
+  metricsUrl: httpUrl,
+  metricsPrefix: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "the start of metric names, such as faststream")
+    .default("faststream"),
+  /** Name or id of its client in RabbitMQ. */
+  client: z.string().optional(),
+  pollSeconds: z.number().min(1).max(SOURCE_POLL_SECONDS_MAX).default(SOURCE_POLL_SECONDS),
+});
+const APPLICATIONS = [RoadRunner, FastStream] as const;
+
 const [firstTable, ...furtherTables] = TABLE_ADAPTERS;
-const Source = z.discriminatedUnion("kind", [tableSource(firstTable), ...furtherTables.map(tableSource)]);
+const Source = z.discriminatedUnion("kind", [
+  tableSource(firstTable),
+  ...furtherTables.map(tableSource),
+  ...APPLICATIONS,
+]);
 
 const FileRule = z.strictObject({
   id,

@@ -1,4 +1,6 @@
 import type { FailureCode } from "@/lib/errors/failure";
+import type { FastStreamFacts } from "@/lib/faststream/reading";
+import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
 export type Exactness = "exact" | "estimated";
@@ -84,6 +86,8 @@ export interface SourceReading {
   readonly exactAgainMs: number | null;
   /** null: read from a primary. */
   readonly standby: Standby | null;
+  /** What an application tells of itself; absent for tables. */
+  readonly application?: RoadRunnerFacts | FastStreamFacts;
 }
 
 export type SourceOutcome =

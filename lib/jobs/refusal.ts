@@ -16,6 +16,12 @@ export const refusal = {
     return { ok: false, state, because: failure.detail, code: failure.code };
   },
 
+  /** An application's own endpoint that did not answer. */
+  fromEndpoint({ code, detail }: Failure): Refusal {
+    const state = code === "unauthorized" || code === "timeout" ? code : "unreachable";
+    return { ok: false, state, because: `${detail}.`, code };
+  },
+
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
     const where = place(databaseUrl);

@@ -4,7 +4,8 @@ import { alerts } from "@/lib/messages/zh-CN/alerts";
 import { app } from "@/lib/messages/zh-CN/app";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
+import { lint } from "@/lib/messages/zh-CN/lint";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 
-export const zhCN: Same<typeof en> = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues };
+export const zhCN: Same<typeof en> = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues, ...lint };

@@ -23,6 +23,7 @@ export const app = {
     again: "Try again",
     home: "To the overview",
     clients: "Clients",
+    lint: "Lint",
     queues: "Queues",
   },
   time: {

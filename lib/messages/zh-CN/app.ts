@@ -25,6 +25,7 @@ export const app: Same<typeof english> = {
     again: "重试",
     home: "回到总览",
     clients: "客户端",
+    lint: "配置检查",
     queues: "队列",
   },
   time: {

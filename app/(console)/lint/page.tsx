@@ -1,0 +1,5 @@
+import { LintPanel } from "@/components/lint/lint-panel";
+
+export default function LintPage() {
+  return <LintPanel />;
+}

@@ -1,0 +1,31 @@
+import { createTranslator } from "next-intl";
+import { en } from "@/lib/messages/en";
+import type { LintText } from "@/lib/roadrunner/lint/finding";
+import { lintRoadRunner } from "@/lib/roadrunner/lint/lint";
+import { parseVersion } from "@/lib/roadrunner/version";
+import type { LintView, LintWanted } from "@/lib/views/lint";
+
+/** Checks the text of a `.rr.yaml` and says in English what is wrong with it. A version that is none counts as unknown. */
+export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintWanted): LintView {
+  const messages: Readonly<Record<LintText, string>> = en.lint.says;
+  const say = createTranslator({ locale: "en", messages });
+  const versions = { roadRunner: parseVersion(rrVersion), rabbit: parseVersion(rabbitVersion) };
+  const findings = lintRoadRunner(config, versions).map((finding) => {
+    const { key, values } = finding.text;
+    return { ...finding, message: say(key, values), text: { key, values: { ...values } } };
+  });
+  return { findings };
+}
+
+/** Findings as lines for a terminal, each with its fragment below; `name` is the file's. */
+export function lintReport(name: string, { findings }: LintView): string {
+  const lines = findings.flatMap(({ id, severity, line, column, message, fix }) => [
+    `${name}:${line}:${column}: ${severity} ${id}: ${message}`,
+    ...(fix === null ? [] : fix.trimEnd().split("\n")).map((text) => `    ${text}`),
+  ]);
+  return lines.length === 0 ? `${name}: nothing to object to` : lines.join("\n");
+}
+
+/** What the shell is told: 1 as soon as one finding is an error. */
+export const lintExitCode = ({ findings }: LintView): 0 | 1 =>
+  findings.some(({ severity }) => severity === "error") ? 1 : 0;

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { joinFastStream } from "@/lib/faststream/join";
+import { createFastStreamReader } from "@/lib/faststream/read";
+import { type FastStreamFacts, fastStreamReading } from "@/lib/faststream/reading";
+import type { SourceReading } from "@/lib/jobs/job";
+import { openStandIn, type StandIn } from "@/lib/roadrunner/testing";
+
+interface Numbers {
+  readonly published?: number;
+  readonly inProcess?: number;
+  readonly acked?: number;
+  readonly prefix?: string;
+}
+
+/** Recorded from FastStream 0.7.8; only the numbers are changed. */
+const metrics = ({ published = 5, inProcess = 2, acked = 4, prefix = "faststream" }: Numbers = {}): string =>
+  `# HELP faststream_received_messages_total Count of received messages by broker and handler
+faststream_received_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders"} 7.0
+faststream_received_messages_created{app_name="orders",broker="rabbitmq",handler="default.orders"} 1.7952707163594604e+09
+faststream_received_messages_size_bytes_bucket{app_name="orders",broker="rabbitmq",handler="default.orders",le="+Inf"} 7.0
+faststream_received_messages_in_process{app_name="orders",broker="rabbitmq",handler="default.orders"} ${inProcess}
+faststream_received_processed_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders",status="acked"} ${acked}
+faststream_received_processed_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders",status="error"} 1.0
+faststream_received_processed_messages_exceptions_total{app_name="orders",broker="rabbitmq",exception_type="ValueError",handler="default.orders"} 1.0
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="default.orders",status="success"} 5.0
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="success"} ${published}
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="error"} 9.0
+`.replaceAll("faststream_", `${prefix}_`);
+const NOTHING_YET =
+  "# HELP faststream_received_messages_total Count\n# TYPE faststream_received_messages_total counter\n";
+
+const factsOf = (reading: SourceReading | null): FastStreamFacts => {
+  if (reading?.application?.is !== "faststream") throw new Error("no facts of FastStream");
+  return reading.application;
+};
+const read = (text: string, previous: SourceReading | null = null, nowMs = 0, prefix = "faststream") =>
+  fastStreamReading(text, prefix, { source: "py", nowMs, previous });
+
+test("one scrape of the real thing", () => {
+  const reading = read(metrics());
+  expect(factsOf(reading)).toMatchObject({ apps: ["orders"], received: 7, processed: 5, inProcess: 2, published: 10 });
+  expect(reading?.queues).toMatchObject([
+    { queue: "default.orders", counts: { running: 2, queued: null }, errors: [{ group: "ValueError", count: 1 }] },
+  ]);
+});
+
+test.each([
+  ["nothing was received yet", NOTHING_YET, "faststream", true],
+  ["another prefix", metrics({ prefix: "shop" }), "shop", true],
+  ["not this prefix", metrics({ prefix: "shop" }), "faststream", false],
+  ["another exporter", "go_goroutines 7\n", "faststream", false],
+])("%s", (_, text, prefix, known) => expect(read(text, null, 0, prefix) !== null).toBe(known));
+
+test("jobs a minute, once there are two scrapes", () => {
+  const after = read(metrics({ acked: 34 }), read(metrics()), 60_000);
+  expect(after?.queues[0]?.throughputPerMinute).toBe(30);
+});
+
+/** Each word is a scrape, 15 s after the one before: published/in process. Told: state@since, in polls. */
+const live = (story: string): string => {
+  let before: SourceReading | null = null;
+  return story
+    .split(" ")
+    .map((word, at) => {
+      const [published = 0, inProcess = 0] = word.split("/").map(Number);
+      before = read(
+        word === "none" ? NOTHING_YET : metrics({ published: published - 5, inProcess }),
+        before,
+        at * 15_000,
+      );
+      const { is, sinceMs } = factsOf(before).publishing;
+      return `${is}@${sinceMs / 15_000}`;
+    })
+    .join(" ");
+};
+
+describe("in_process rises while published is flat", () => {
+  test.each([
+    ["it publishes", "10/0 12/1 15/0", "moving@0 moving@0 moving@0"],
+    ["idle is no stall", "10/0 10/0 10/0", "moving@0 moving@0 moving@0"],
+    ["the same long handlers are no stall", "10/3 10/3 10/2", "moving@0 moving@0 moving@0"],
+    ["a handler met at work is no stall", "10/0 10/1 10/0 10/1", "moving@0 moving@0 moving@0 moving@0"],
+    ["handlers pile up", "10/0 12/0 12/1 12/4 12/4 12/5", "moving@0 moving@0 moving@0 moving@0 stalled@2 stalled@2"],
+    [
+      "long after it last published too",
+      "10/0 10/0 10/0 10/1 10/1 10/1",
+      "moving@0 moving@0 moving@0 moving@0 moving@0 stalled@3",
+    ],
+    ["it gets well by publishing", "10/0 10/2 10/2 10/2 12/2", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["or when no more are held", "10/0 10/2 10/2 10/2 10/0", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["a restart begins anew", "20/0 20/5 20/5 20/5 6/0 6/0", "moving@0 moving@0 moving@0 stalled@1 moving@4 moving@4"],
+    ["before anything was told", "none none 10/0", "unknown@0 unknown@0 moving@2"],
+  ])("%s", (_, story, told) => expect(live(story)).toBe(told));
+
+  test("who never published is not expected to", () => {
+    const mute = (inProcess: number) => metrics({ inProcess }).replace(/^faststream_published.*\n/gm, "");
+    const after = read(mute(9), read(mute(0)), 15_000);
+    expect(factsOf(after).publishing.is).toBe("unknown");
+  });
+});
+
+describe("over HTTP", () => {
+  let server: StandIn;
+  beforeAll(async () => {
+    server = await openStandIn();
+  });
+  afterAll(() => server.close());
+
+  test.each<[string, { status?: number; text: string }, object]>([
+    ["its metrics", { text: metrics() }, { ok: true, reading: { finishedTotal: 5 } }],
+    ["an error", { status: 500, text: "" }, { ok: false, state: "unreachable", because: "metricsUrl answered 500." }],
+    ["not for us", { status: 401, text: "" }, { ok: false, state: "unauthorized" }],
+    ["another exporter", { text: "up 1\n" }, { ok: false, state: "incompatible" }],
+  ])("%s", async (_, answer, outcome) => {
+    server.say({ "/metrics": answer });
+    const reader = createFastStreamReader({
+      id: "py",
+      metricsUrl: `${server.url}/metrics`,
+      metricsPrefix: "faststream",
+    });
+    expect(await reader.read()).toMatchObject(outcome);
+    await reader.close();
+  });
+});
+
+describe("its client in the broker", () => {
+  const client = (id: string, product: string, ...queues: string[]) => ({
+    ...{ id, name: `name-${id}`, product, queues, connections: [`${id}:1`], channels: 1 },
+  });
+  const clients = [client("a", "aiormq", "orders"), client("b", "aiormq", "mails"), client("c", "bunny", "orders")];
+  test.each<[string, string | null, string[], string | null]>([
+    ["by name", "name-b", [], "b false"],
+    ["by id", "c", [], "c false"],
+    ["a name nobody has", "nobody", ["default.orders"], null],
+    ["by library and queue", null, ["default.orders"], "a true"],
+    ["not where two would do", null, ["default.orders", "default.mails"], null],
+    ["a handler of a named exchange says no queue", null, ["out.orders"], null],
+  ])("%s", (_, named, handlers, told) => {
+    const found = joinFastStream(named, handlers, clients);
+    expect(found && `${found.client.id} ${found.inferred}`).toBe(told);
+  });
+});

@@ -1,0 +1,43 @@
+import "server-only";
+import { fastStreamReading } from "@/lib/faststream/reading";
+import { createEndpoints } from "@/lib/jobs/endpoint";
+import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { refusal } from "@/lib/jobs/refusal";
+import { SECOND } from "@/lib/time/duration";
+
+export interface FastStreamSource {
+  readonly id: string;
+  readonly metricsUrl: string;
+  /** `metrics_prefix` of its middleware. */
+  readonly metricsPrefix: string;
+}
+
+/** The exporter answers from its event loop: one that takes longer is busy with something else. */
+const ANSWER_WITHIN_MS = 10 * SECOND;
+
+/** Reads one FastStream application's exporter. `read` never rejects. */
+export function createFastStreamReader(source: FastStreamSource) {
+  const endpoints = createEndpoints(ANSWER_WITHIN_MS);
+  let previous: SourceReading | null = null;
+
+  async function read(): Promise<SourceOutcome> {
+    const started = performance.now();
+    const answer = await endpoints.get(source.metricsUrl);
+    const durationMs = performance.now() - started;
+    if (!answer.ok) return { ...refusal.fromEndpoint(answer.failure), durationMs };
+    const { status, text } = answer.value;
+    if (status !== 200) {
+      const failure = { code: "unavailable", retry: true, detail: `metricsUrl answered ${status}` } as const;
+      return { ...refusal.fromEndpoint(failure), durationMs };
+    }
+    const reading = fastStreamReading(text, source.metricsPrefix, { source: source.id, nowMs: Date.now(), previous });
+    if (reading === null) {
+      const detail = `metricsUrl has no metrics that start with ${source.metricsPrefix}_received_messages.`;
+      return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
+    }
+    previous = reading;
+    return { ok: true, reading, durationMs };
+  }
+
+  return { read, close: () => endpoints.close() };
+}

@@ -1,0 +1,53 @@
+import "server-only";
+import { Agent, fetch } from "undici";
+import { readBounded } from "@/lib/brokers/read-bounded";
+import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+
+/** What an HTTP endpoint of an application answered, whatever its status says. */
+export interface EndpointAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly durationMs: number;
+}
+
+export interface Endpoints {
+  /** Never throws. `url` may carry credentials, which are in no failure. */
+  get(url: string): Promise<Outcome<EndpointAnswer>>;
+  close(): Promise<void>;
+}
+
+/** An exporter with 1,000 handlers and their histograms is 3 MB; counted unpacked. */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+const CONNECT_WITHIN_MS = 3_000;
+
+/** Asks an application's own endpoints, one connection each; an answer slower than `withinMs` is a timeout. */
+export function createEndpoints(withinMs: number): Endpoints {
+  const agent = new Agent({ connections: 1, connect: { timeout: CONNECT_WITHIN_MS }, pipelining: 1 });
+  return { get: (url) => ask(agent, new URL(url), withinMs), close: () => agent.destroy() };
+}
+
+async function ask(agent: Agent, url: URL, withinMs: number): Promise<Outcome<EndpointAnswer>> {
+  const started = performance.now();
+  const headers: Record<string, string> = { accept: "application/json, text/plain" };
+  if (url.username !== "") {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  }
+  const asked = `${url.origin}${url.pathname}${url.search}`;
+  const signal = AbortSignal.timeout(withinMs);
+  try {
+    const response = await fetch(asked, { dispatcher: agent, headers, redirect: "manual", signal });
+    const body = await readBounded(response.body, ANSWER_BYTES_MAX);
+    const durationMs = performance.now() - started;
+    if (body === null) return no("too-large", `answered more than ${ANSWER_BYTES_MAX} bytes`, url);
+    if (response.status === 401 || response.status === 403) return no("unauthorized", `said ${response.status}`, url);
+    return done({ status: response.status, text: body.toString("utf8"), durationMs });
+  } catch (cause) {
+    const name = cause instanceof Error ? cause.name : "unknown";
+    if (name === "TimeoutError") return no("timeout", `gave no answer within ${withinMs / 1000} s`, url);
+    return no("refused", "could not be reached", url);
+  }
+}
+
+const no = (code: Failure["code"], what: string, url: URL) =>
+  failed({ code, retry: code !== "unauthorized", detail: `${url.host}${url.pathname} ${what}` });

@@ -1,0 +1,38 @@
+// `npm run lint:roadrunner -- [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]`: exit 1 on errors, 2 if misused.
+import { existsSync, readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+// The sources are run as they stand: Node strips the types, and "@/" is what tsconfig.json says it is.
+registerHooks({
+  resolve(specifier, context, next) {
+    if (!specifier.startsWith("@/")) return next(specifier, context);
+    return next(pathToFileURL(resolve(root, `${specifier.slice("@/".length)}.ts`)).href, context);
+  },
+});
+
+const USAGE = "usage: lint-roadrunner [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]";
+
+function wanted() {
+  const options = { rr: { type: "string" }, rabbit: { type: "string" }, json: { type: "boolean", default: false } };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [name = ".rr.yaml", ...more] = positionals;
+  if (more.length > 0) throw new Error("one file at a time");
+  if (name !== "-" && !existsSync(name)) throw new Error(`there is no ${name}`);
+  return { name, config: readFileSync(name === "-" ? 0 : name, "utf8"), ...values };
+}
+
+try {
+  const { name, config, rr = "", rabbit = "", json } = wanted();
+  const { lintConfig, lintExitCode, lintReport } = await import("@/lib/commands/lint-roadrunner");
+  const view = lintConfig({ config, rrVersion: rr, rabbitVersion: rabbit });
+  process.stdout.write(`${json ? JSON.stringify(view, null, 2) : lintReport(name, view)}\n`);
+  process.exitCode = lintExitCode(view);
+} catch (cause) {
+  process.stderr.write(`${cause instanceof Error ? cause.message : cause}\n${USAGE}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,57 @@
+export const lint = {
+  lint: {
+    title: "RoadRunner configuration",
+    hint: "Paste a .rr.yaml. It is checked by this Lastbeat, is not stored, and goes nowhere else.",
+    config: ".rr.yaml",
+    rrVersion: "RoadRunner version",
+    rabbitVersion: "RabbitMQ version",
+    unknownVersion: "unknown",
+    check: "Check",
+    checking: "Checking…",
+    failed: "The file could not be checked: {said}",
+    good: "Nothing to object to.",
+    sentence:
+      "{errors, plural, =0 {no error} one {# error} other {# errors}}, {warnings, plural, =0 {no warning} one {# warning} other {# warnings}}, {hints, plural, =0 {no hint} one {# hint} other {# hints}}.",
+    findings: "Findings",
+    line: "line {line}",
+    goTo: "Go to line {line}",
+    fix: "Corrected:",
+    copy: "Copy",
+    copied: "Copied",
+    severities: { error: "error", warning: "warning", info: "hint" },
+    says: {
+      syntax: "This is not YAML: {said}",
+      twice: "{name} stands here for the second time: RoadRunner does not read such a file.",
+      tooLong: "The file is longer than {max, number} characters.",
+      tooDeep: "The file is nested too deeply to be read.",
+      aliases: "The file uses more than {max} aliases, or they go in a circle.",
+      notMap: "A .rr.yaml is a map of sections, such as amqp and jobs.",
+      RR01: "jobs.consume names {name}, and there is no such pipeline: it is never consumed, and RoadRunner says nothing.",
+      RR02: "{name} is not in jobs.consume: it only publishes until something resumes it, and it does not declare its queue. While that is missing, /jobs of the status plugin answers 503, and each call reconnects the pipeline.",
+      RR03: "{pollers} pollers for {workers} workers: more than {enough} only wait for one another.",
+      RR03ignored: "num_pollers is ignored since RoadRunner 2024.2, which always takes {enough} for {workers} workers.",
+      RR04: "{key} belongs to the {driver} driver. An amqp pipeline ignores it.",
+      RR04unknown: "An amqp pipeline has no setting {key}, and ignores it.",
+      RR05: "There is no setting {key}: RoadRunner ignores it.",
+      RR05heartbeat:
+        "There is no setting amqp.heartbeat: RoadRunner ignores it and beats every 10 s. The heartbeat belongs into the address, as ?heartbeat={seconds}.",
+      RR06type: "redial_timeout is a whole number of seconds; {value} cannot be read.",
+      RR06short:
+        "RoadRunner stops trying to reconnect after {seconds} s. A broker is away for longer than that when it is upgraded; {wanted} lasts.",
+      RR07: "The queue {queue} is neither durable nor exclusive: a restart of the broker deletes it with its messages, and the consumer does not find it again. RabbitMQ 4.3 refuses it. An existing queue has to be deleted before it can be declared durable.",
+      RR07refused:
+        "RabbitMQ 4.3 and later refuse the queue {queue}, which is neither durable nor exclusive, and close the connection (541). An existing queue has to be deleted before it can be declared durable.",
+      RR08: "{name} has no routing_key and its exchange is not a fanout: each push fails. From amqp v6 on the start fails.",
+      RR08stops: "{name} has no routing_key and its exchange is not a fanout: RoadRunner does not start.",
+      RR09: "{type} is no exchange type of RoadRunner, which knows direct, fanout, topic and headers.",
+      RR10flat: "After version: 2 the flat key {key} is not read; its place is under exchange or queue.",
+      RR10nested: "{key} is a section here, which is read only after version: 2: RoadRunner does not start.",
+      RR10before6: "This RoadRunner knows only flat keys; sections and version: 2 came with amqp v6.",
+      RR11low:
+        "Prefetch {value} is less than this pipeline''s share of {workers} workers over {pipelines, plural, one {# pipeline} other {# pipelines}}: workers stand idle while messages wait.",
+      RR11high:
+        "Prefetch {value} keeps up to as many messages unacknowledged in one process, where no other can take them; {max} is plenty.",
+      RR12: "pool and pools exclude each other: RoadRunner does not start.",
+    },
+  },
+} as const;

@@ -1,0 +1,45 @@
+import "server-only";
+import { createEndpoints } from "@/lib/jobs/endpoint";
+import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { refusal } from "@/lib/jobs/refusal";
+import { roadRunnerReading } from "@/lib/roadrunner/reading";
+import { SECOND } from "@/lib/time/duration";
+
+export interface RoadRunnerSource {
+  readonly id: string;
+  /** Of the status plugin, such as http://127.0.0.1:2114. */
+  readonly statusUrl: string;
+  /** Of the metrics plugin, with its path. */
+  readonly metricsUrl?: string | undefined;
+}
+
+/** Long past a slow answer, and short of the minute a redial may hold one: that it hangs is known by then. */
+const ANSWER_WITHIN_MS = 10 * SECOND;
+
+/** Reads one RoadRunner over HTTP. `read` never rejects. It is asked at most every 15 s: `/jobs` has side effects. */
+export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = ANSWER_WITHIN_MS) {
+  // Two, since the others have to get through while /jobs hangs.
+  const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
+  const base = source.statusUrl.replace(/\/$/, "");
+  let previous: SourceReading | null = null;
+
+  async function read(): Promise<SourceOutcome> {
+    const started = performance.now();
+    const [listed, ready, health, metrics] = await Promise.all([
+      jobs.get(`${base}/jobs`),
+      others.get(`${base}/ready?plugin=jobs`),
+      others.get(`${base}/health?plugin=jobs`),
+      source.metricsUrl === undefined ? null : others.get(source.metricsUrl),
+    ]);
+    const durationMs = performance.now() - started;
+    if (!listed.ok && !ready.ok && !health.ok) return { ...refusal.fromEndpoint(listed.failure), durationMs };
+    const context = { source: source.id, nowMs: Date.now(), previous };
+    previous = roadRunnerReading({ jobs: listed, ready, health, metrics }, context);
+    return { ok: true, reading: previous, durationMs };
+  }
+
+  return {
+    read,
+    close: () => Promise.all([jobs.close(), others.close()]).then(() => {}),
+  };
+}

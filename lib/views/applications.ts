@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { listOf } from "@/lib/views/list";
+
+const Count = z.number().nullable();
+const Flag = z.boolean().nullable();
+const ClientName = z.object({ broker: z.string(), id: z.string(), name: z.string(), inferred: z.boolean() });
+
+const RoadRunnerView = z.object({
+  is: z.literal("roadrunner"),
+  source: z.string(),
+  asOfMs: z.number(),
+  answer: z.object({
+    is: z.enum(["fine", "slow", "hanging", "broken", "stopping", "absent"]),
+    sinceMs: z.number(),
+    durationMs: Count,
+  }),
+  saturated: Flag,
+  alive: Flag,
+  workers: z.object({ ready: Count, working: Count, total: Count }).nullable(),
+  /** null: RoadRunner does not name its pipelines at present. One row for each broker that has the queue. */
+  pipelines: z
+    .array(
+      z.object({
+        pipeline: z.string(),
+        queue: z.string(),
+        consuming: z.boolean(),
+        client: ClientName.nullable(),
+        consumers: Count,
+        ready: Count,
+        unacked: Count,
+        zombie: Flag,
+      }),
+    )
+    .nullable(),
+});
+
+const FastStreamView = z.object({
+  is: z.literal("faststream"),
+  source: z.string(),
+  asOfMs: z.number(),
+  apps: z.array(z.string()),
+  received: Count,
+  processed: Count,
+  inProcess: Count,
+  published: Count,
+  /** `stalled` is always inferred. */
+  publishing: z.object({ is: z.enum(["stalled", "moving", "unknown"]), sinceMs: z.number() }),
+  client: ClientName.nullable(),
+});
+
+/** What an application says of itself, beside its rows in `jobs`, and who it is in the broker. */
+export const ApplicationView = z.discriminatedUnion("is", [RoadRunnerView, FastStreamView]);
+export type ApplicationView = z.infer<typeof ApplicationView>;
+export const ApplicationsView = listOf(ApplicationView);
