@@ -128,6 +128,7 @@ test("roles come from how queues are connected, and what loses messages is told"
 
   await page.goto("/queues");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 loop has no consumer");
+  await expect(page.getByRole("cell", { name: /^round\.a.*in a loop nobody consumes/ })).toBeVisible();
   await page.getByRole("combobox", { name: "Role" }).selectOption("retry");
   await expect(page.getByRole("cell", { name: /^orders\.wait/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^lost/ })).toHaveCount(0);

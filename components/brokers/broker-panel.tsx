@@ -27,7 +27,7 @@ export function BrokerPanel({ id }: { readonly id: string }) {
     return <Missing words={t("missing", { broker: id })} href="/" link={t("toOverview")} />;
   }
   return (
-    <Asked query={query} what={t("what", { broker: id })} height={400}>
+    <Asked query={query} what={t("what", { broker: id })} height={400} failedAs="h1">
       {(view) => <BrokerPage view={view} />}
     </Asked>
   );

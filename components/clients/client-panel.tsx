@@ -25,7 +25,7 @@ export function ClientPanel({ id }: { readonly id: string }) {
     return <Missing words={t("missing")} href="/clients" link={t("all")} />;
   }
   return (
-    <Asked query={query} what={t("what")} height={400}>
+    <Asked query={query} what={t("what")} height={400} failedAs="h1">
       {(view) => <ClientPage view={view} />}
     </Asked>
   );

@@ -19,7 +19,7 @@ export function ClientsPanel() {
   const [filter] = useFilter();
   const query = useQuery({ ...clientRowsQuery(filter), ...usePauseable() });
   return (
-    <Asked query={query} what={t("title")} height={400}>
+    <Asked query={query} what={t("title")} height={400} failedAs="h1">
       {(view) => (
         <>
           <h1 aria-live="polite" className="mb-3 text-20 leading-8 font-semibold">

@@ -31,7 +31,7 @@ export function QueuesPanel() {
     setFilter(next);
   };
   return (
-    <Asked query={query} what={t("title")} height={400}>
+    <Asked query={query} what={t("title")} height={400} failedAs="h1">
       {(view) => (
         <>
           <Findings view={view} />

@@ -16,12 +16,14 @@ export function Asked<T extends { readonly asOfMs: number }>(props: {
   readonly query: UseQueryResult<T>;
   readonly what: string;
   readonly height?: number;
+  /** A page of which this is all has no other heading while it fails. */
+  readonly failedAs?: "h1" | "p";
   readonly children: (data: T) => ReactNode;
 }) {
-  const { query, what, height = 200 } = props;
+  const { query, what, height = 200, failedAs = "p" } = props;
   const t = useTranslations("asked");
   if (query.data === undefined) {
-    if (query.isError) return <Failed what={what} error={query.error} />;
+    if (query.isError) return <Failed what={what} error={query.error} as={failedAs} />;
     return (
       <div
         role="status"
@@ -51,12 +53,13 @@ function Stale({ asOfMs }: { readonly asOfMs: number }) {
   );
 }
 
-function Failed({ what, error }: { readonly what: string; readonly error: Error }) {
+function Failed(props: { readonly what: string; readonly error: Error; readonly as: "h1" | "p" }) {
+  const { what, error, as: Title } = props;
   const t = useTranslations("asked");
   const silent = error instanceof AskFailed && error.status === 0;
   return (
     <div role="alert" className="rounded-6 border border-critical p-3">
-      <p className="font-semibold text-critical">{t("failedTitle", { what })}</p>
+      <Title className="font-semibold text-critical">{t("failedTitle", { what })}</Title>
       <p className="text-13">{t(silent ? "unreachable" : "failed", { said: error.message })}</p>
     </div>
   );
