@@ -18,6 +18,8 @@ const PAGES = [
   ["/", "overview"],
   ["/clients", "clients"],
   ["/queues", "queues"],
+  ["/jobs", "jobs"],
+  ["/runners", "runners"],
   ["/alerts", "alerts"],
   ["/deliveries", "deliveries"],
 ] as const;

@@ -1,6 +1,7 @@
 import type { Tone } from "@/components/ui/state-word";
 import type { ClientState } from "@/lib/views/clients";
 import type { DeliveryView } from "@/lib/views/deliveries";
+import type { JobsRow } from "@/lib/views/jobs";
 import type { RunnerView } from "@/lib/views/runners";
 
 export const CLIENT_TONE: Readonly<Record<ClientState, Tone>> = {
@@ -18,6 +19,7 @@ export const RUNNER_TONE: Readonly<Record<RunnerView["state"], Tone>> = {
   deaf: "warning",
   bouncing: "warning",
   late: "warning",
+  missing: "warning",
   unknown: "unknown",
   ok: "ok",
   idle: "quiet",
@@ -28,4 +30,13 @@ export const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone>> = {
   delivered: "ok",
   failed: "warning",
   dead: "critical",
+};
+
+export const SOURCE_TONE: Readonly<Record<JobsRow["state"], Tone>> = {
+  ok: "ok",
+  unreachable: "critical",
+  unauthorized: "critical",
+  timeout: "warning",
+  incompatible: "critical",
+  starting: "unknown",
 };

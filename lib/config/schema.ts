@@ -59,11 +59,20 @@ const Broker = z.strictObject({
   clients: Clients.prefault({}),
 });
 
-const source = { id, databaseUrl };
+/** More runners than any installation has; a typo with a zero too many is told. */
+const RUNNERS_EXPECTED_MAX = 10_000;
+/** With a number expected, fewer runners than that are an alert. */
+const Runners = z.strictObject({ expected: z.int().min(1).max(RUNNERS_EXPECTED_MAX) }).optional();
+
+const source = { id, databaseUrl, runners: Runners };
 const Source = z.discriminatedUnion("kind", [
   z.strictObject({ ...source, kind: z.literal("bitmagnet"), pollSeconds: sourcePoll.default(15) }),
   z.strictObject({ ...source, kind: z.literal("peertube"), pollSeconds: sourcePoll.default(15) }),
 ]);
+
+/** Retry queues of brokers and job queues of a source that are one backlog; `jobs` absent: all queues of the source. */
+const Join = z.strictObject({ queue: pattern, source: id, jobs: pattern.optional() });
+const JOINS_MAX = 100;
 
 const FileRule = z.strictObject({
   id,
@@ -130,6 +139,7 @@ const unique = <T extends { id: string }>(schema: z.ZodType<T>) =>
 export const FileConfig = z.strictObject({
   brokers: unique(Broker),
   sources: unique(Source),
+  joins: z.array(Join).max(JOINS_MAX).default([]),
   rules: unique(FileRule),
   webhooks: unique(FileWebhook),
   embeds: Embeds.default({ origins: [] }),

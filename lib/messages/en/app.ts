@@ -24,6 +24,8 @@ export const app = {
     home: "To the overview",
     clients: "Clients",
     queues: "Queues",
+    jobs: "Jobs",
+    runners: "Runners",
   },
   time: {
     ago: "{span} ago",

@@ -26,6 +26,8 @@ export const app: Same<typeof english> = {
     home: "回到总览",
     clients: "客户端",
     queues: "队列",
+    jobs: "任务",
+    runners: "Runner",
   },
   time: {
     ago: "{span}前",

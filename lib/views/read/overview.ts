@@ -19,7 +19,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
   const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
   const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
   const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
-  const jobs = readJobs(live);
+  const jobs = readJobs(live, nowMs);
   const runners = readRunners(live, nowMs);
   const scene = { brokers, clients, jobs: jobs.map((row) => withHistory(live, row)), runners, alerts: open };
   const provenMs = lastLookMs(live, "all");
