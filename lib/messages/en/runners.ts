@@ -18,7 +18,6 @@ export const runners = {
     never: "never in contact",
     ago: "{span} ago",
     ofLimit: "{span} of {limit}",
-    noLimit: "{span} ago; age alone says nothing here",
     holdsNothing: "nothing",
     holdsMore: "and {n} more",
     heldUnknown: "{n, plural, one {# job, not known which} other {# jobs, not known which}}",

@@ -21,7 +21,6 @@ export const runners: Same<typeof english> = {
     never: "从未联系",
     ago: "{span}前",
     ofLimit: "{span},上限 {limit}",
-    noLimit: "{span}前;仅凭时长不能说明什么",
     holdsNothing: "无",
     holdsMore: "另有 {n} 个",
     heldUnknown: "{n, plural, other {# 个任务,具体未知}}",
