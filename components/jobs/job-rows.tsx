@@ -118,13 +118,7 @@ const Row = memo(function Row(props: {
 function Standing({ row }: { readonly row: JobsRow }) {
   if (row.state !== "ok") return <SourceState state={row.state} />;
   const [worst] = row.troubles;
-  return worst === undefined ? (
-    <span className="text-quiet">
-      <SourceState state="ok" />
-    </span>
-  ) : (
-    <SeverityWord severity={worst.severity} />
-  );
+  return worst === undefined ? <SourceState state="ok" /> : <SeverityWord severity={worst.severity} />;
 }
 
 const Rate = ({ text }: { readonly text: string | null }) =>

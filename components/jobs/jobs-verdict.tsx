@@ -25,6 +25,7 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
       <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${ink}`}>
         <Sentence view={view} troubled={troubled.length} blind={blind.length} />
       </h1>
+      <Totals rows={view.items} />
       <ol className="mt-3 flex flex-col">
         {blind.map(({ source, state, because }) => (
           <li key={source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
@@ -34,14 +35,26 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
             </span>
           </li>
         ))}
-        {troubled.slice(0, LINES_MAX).map((row) => (
+      </ol>
+      <TroubleLines rows={troubled} />
+    </section>
+  );
+}
+
+/** The worst queues, what is wrong with each, and what to do. */
+export function TroubleLines({ rows }: { readonly rows: readonly JobsRow[] }) {
+  const t = useTranslations("jobs");
+  return (
+    <>
+      <ol className="flex flex-col">
+        {rows.slice(0, LINES_MAX).map((row) => (
           <Line key={`${row.source}/${row.queue}`} row={row} />
         ))}
       </ol>
-      {troubled.length > LINES_MAX ? (
-        <p className="mt-1 text-13 text-quiet">{t("more", { n: troubled.length - LINES_MAX })}</p>
+      {rows.length > LINES_MAX ? (
+        <p className="mt-1 text-13 text-quiet">{t("more", { n: rows.length - LINES_MAX })}</p>
       ) : null}
-    </section>
+    </>
   );
 }
 
@@ -55,8 +68,31 @@ function Sentence(props: { readonly view: JobsView; readonly troubled: number; r
   return n === 0 ? t("starting") : t("calm", { n });
 }
 
+/** What is known of all queues together; what no queue tells is left a dash. */
+function Totals({ rows }: { readonly rows: readonly JobsRow[] }) {
+  const t = useTranslations("jobs");
+  const words = useJobWords();
+  const told = rows.filter((row) => row.state === "ok");
+  if (told.length === 0) return null;
+  const countsAre = told.some((row) => row.countsAre === "estimated") ? "estimated" : "exact";
+  const sum = (of: (row: JobsRow) => number | null): string => {
+    const known = told.map(of).filter((value) => value !== null);
+    return words.count(known.length === 0 ? null : known.reduce((all, one) => all + one, 0), { countsAre });
+  };
+  return (
+    <p className="text-quiet">
+      {t("totals", {
+        due: sum((row) => row.retry.due),
+        later: sum((row) => row.retry.later),
+        waiting: sum((row) => row.waiting.count),
+        running: sum((row) => row.counts.running),
+      })}
+    </p>
+  );
+}
+
 function Line({ row }: { readonly row: JobsRow }) {
-  const states = useTranslations("jobs");
+  const t = useTranslations("jobs");
   const words = useJobWords();
   const [worst] = row.troubles;
   if (worst === undefined) return null;
@@ -65,7 +101,7 @@ function Line({ row }: { readonly row: JobsRow }) {
       <SeverityWord severity={worst.severity} />
       <span className="min-w-0 flex-1 break-words">
         <SourceLink source={row.source}>{`${row.source}/${row.queue}`}</SourceLink> · {words.trouble(row, worst)}
-        {row.cause === null ? "" : ` · ${states(`cause.${row.cause}`)}`}
+        {row.cause === null ? "" : ` · ${t(`cause.${row.cause}`)}`}
         <Remedies troubles={row.troubles} />
       </span>
     </li>

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { BrokerRetries } from "@/components/jobs/broker-retries";
 import { ErrorGroups } from "@/components/jobs/error-groups";
 import { JobRows } from "@/components/jobs/job-rows";
-import { Remedies } from "@/components/jobs/remedies";
+import { TroubleLines } from "@/components/jobs/jobs-verdict";
 import { SourceFacts } from "@/components/jobs/source-facts";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
@@ -57,7 +57,7 @@ function Verdict({ view: { source, rows } }: { readonly view: View }) {
   const { clock } = useWords();
   const since = clock(source.stateSinceMs);
   const starved = rows.find((row) => row.cause === "starved");
-  const troubles = [...source.troubles, ...rows.flatMap((row) => row.troubles)];
+  const troubled = rows.filter((row) => row.troubles.length > 0);
   const { span } = useWords();
   const ink = source.state === "ok" || source.state === "starting" ? "" : "text-critical";
   return (
@@ -70,9 +70,7 @@ function Verdict({ view: { source, rows } }: { readonly view: View }) {
             : t("sourceBlind", { source: source.source, clock: since, because: source.because ?? "" })}
       </h1>
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
-      <p>
-        <Remedies troubles={troubles} />
-      </p>
+      <TroubleLines rows={troubled} />
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function Header() {
         {t("title")}
       </Link>
       <Brokers />
-      <nav aria-label={t("title")} className="flex gap-1">
+      <nav aria-label={t("title")} className="flex flex-wrap gap-x-1">
         {PAGES.map(([href, key]) => (
           <Link
             key={href}

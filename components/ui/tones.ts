@@ -33,7 +33,7 @@ export const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone>> = {
 };
 
 export const SOURCE_TONE: Readonly<Record<JobsRow["state"], Tone>> = {
-  ok: "ok",
+  ok: "quiet",
   unreachable: "critical",
   unauthorized: "critical",
   timeout: "warning",

@@ -159,6 +159,7 @@ export const OverviewView = z.object({
   /** By trouble, at most 50. */
   clients: z.array(ClientView),
   clientsTotal: z.number(),
+  /** By trouble, at most 50 of each. */
   jobs: z.array(JobsRow),
   runners: z.array(RunnerView),
   /** Firing and pending first, then the resolved ones of the last 24 h, at most 50. */

@@ -3,7 +3,8 @@ export const jobs = {
     title: "Jobs",
     none: "No source of jobs is configured. Add one under sources in lastbeat.yaml.",
     starting: "The first poll is under way.",
-    calm: "{n, plural, one {The one queue gets its jobs done.} other {All # queues get their jobs done.}}",
+    calm: "{n, plural, one {The one queue needs no looking at.} other {None of # queues needs looking at.}}",
+    totals: "{due} retries due, {later} later; {waiting} jobs wait in all, {running} run.",
     troubled:
       "{troubled, number} of {n, number} {n, plural, one {queue} other {queues}} {troubled, plural, one {needs} other {need}} looking at.",
     blind: "{n, plural, one {# source cannot be read.} other {# sources cannot be read.}}",
