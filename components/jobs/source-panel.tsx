@@ -45,7 +45,7 @@ export function SourcePage({ view, picture }: { readonly view: View; readonly pi
       </div>
       <div className="mb-8 grid gap-x-8 gap-y-8 border-t border-line pt-4 min-[900px]:grid-cols-2">
         <ErrorGroups rows={view.rows} />
-        <BrokerRetries retries={view.brokerRetries} />
+        {view.brokerRetries.length === 0 ? null : <BrokerRetries retries={view.brokerRetries} />}
       </div>
       <SourceFacts source={view.source} />
     </>

@@ -3,7 +3,7 @@ export const jobs = {
     title: "Jobs",
     none: "No source of jobs is configured. Add one under sources in lastbeat.yaml.",
     starting: "The first poll is under way.",
-    calm: "{n, plural, one {The one queue needs no looking at.} other {None of # queues needs looking at.}}",
+    calm: "{n, plural, one {No alert on the one queue.} other {No alert on any of # queues.}}",
     totals: "{due} retries due, {later} later; {waiting} jobs wait in all, {running} run.",
     troubled:
       "{troubled, number} of {n, number} {n, plural, one {queue} other {queues}} {troubled, plural, one {needs} other {need}} looking at.",

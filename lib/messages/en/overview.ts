@@ -67,7 +67,7 @@ export const overview = {
     unseenSeries: "not attributable: came and went between two polls",
     dueSeries: "due · {where}",
     laterSeries: "later · {where}",
-    queuedSeries: "waits · {where}",
+    queuedSeries: "fresh · {where}",
     queueSeries: "queue · {where}",
     other: "{n} others",
     blind: "not seen",

@@ -6,7 +6,7 @@ export const jobs: Same<typeof english> = {
     title: "任务",
     none: "没有配置任务来源。请在 lastbeat.yaml 的 sources 中添加。",
     starting: "正在进行第一次轮询。",
-    calm: "{n, plural, other {# 个队列都不需要查看。}}",
+    calm: "{n, plural, other {# 个队列都没有告警。}}",
     totals: "重试到期 {due},未到期 {later};共 {waiting} 个任务在等待,{running} 个在运行。",
     troubled: "{n, number} 个{n, plural, other {队列}}中有 {troubled, number} 个{troubled, plural, other {需要查看}}。",
     blind: "{n, plural, other {# 个来源读不到。}}",

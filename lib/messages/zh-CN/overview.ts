@@ -67,7 +67,7 @@ export const overview: Same<typeof english> = {
     unseenSeries: "无法归属:在两次轮询之间出现又消失",
     dueSeries: "已到期 · {where}",
     laterSeries: "未到期 · {where}",
-    queuedSeries: "等待 · {where}",
+    queuedSeries: "新任务 · {where}",
     queueSeries: "队列 · {where}",
     other: "其他 {n} 个",
     blind: "看不到",
