@@ -1,8 +1,7 @@
 "use client";
 
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
-import { memo, type Ref, useCallback, useState } from "react";
+import { memo, type Ref } from "react";
 import { ClientName, useClientName } from "@/components/clients/client-name";
 import { LastEnd } from "@/components/clients/last-end";
 import { SilenceBar } from "@/components/clients/silence-bar";
@@ -12,32 +11,17 @@ import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { CLIENT_TONE } from "@/components/ui/tones";
+import { Space, useWindowed } from "@/components/ui/windowed";
 import type { ClientRow } from "@/lib/views/clients";
 
 /** What a row is taken to be high until it was drawn, px. */
 const ROW_PX = 53;
-/** Rows drawn beyond the window, so that Tab and a fast wheel find something. */
-const OVERSCAN = 8;
+const COLUMNS = 5;
 
 /** Any number of clients: only the rows in the window, and a few around it, are in the document. */
 export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {
   const t = useTranslations("clientList");
-  const [top, setTop] = useState(0);
-  const measureTop = useCallback((body: HTMLElement | null) => {
-    if (body !== null) setTop(body.getBoundingClientRect().top + window.scrollY);
-  }, []);
-  // A new function at every scroll would have all rows measured anew.
-  const keyAt = useCallback((at: number) => keyOf(rows[at], at), [rows]);
-  const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: rowPx,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    getItemKey: keyAt,
-  });
-  const drawn = virtualizer.getVirtualItems();
-  const before = (drawn[0]?.start ?? top) - top;
-  const after = virtualizer.getTotalSize() - ((drawn.at(-1)?.end ?? top) - top);
+  const { body, drawn, before, after, measure } = useWindowed(rows, keyOf, ROW_PX);
   return (
     <table aria-rowcount={rows.length + 1} className="w-full table-fixed border-collapse max-sm:block">
       <thead className="max-sm:sr-only">
@@ -57,31 +41,18 @@ export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {
           </th>
         </tr>
       </thead>
-      <tbody ref={measureTop} className="max-sm:block">
-        <Space px={before} />
-        {drawn.map(({ index, key }) => {
-          const row = rows[index];
-          return row === undefined ? null : <Row key={key} row={row} at={index} measure={virtualizer.measureElement} />;
-        })}
-        <Space px={after} />
+      <tbody ref={body} className="max-sm:block">
+        <Space px={before} columns={COLUMNS} />
+        {drawn.map(({ row, index, key }) => (
+          <Row key={key} row={row} at={index} measure={measure} />
+        ))}
+        <Space px={after} columns={COLUMNS} />
       </tbody>
     </table>
   );
 }
 
-const rowPx = (): number => ROW_PX;
-
-const keyOf = (row: ClientRow | undefined, at: number): string => (row === undefined ? `${at}` : row.broker + row.id);
-
-/** Stands for the rows that are not drawn. */
-function Space({ px }: { readonly px: number }) {
-  if (px <= 0) return null;
-  return (
-    <tr className="max-sm:block">
-      <td colSpan={5} className="max-sm:block" style={{ height: px, padding: 0 }} />
-    </tr>
-  );
-}
+const keyOf = (row: ClientRow): string => row.broker + row.id;
 
 /** What it does wrong while it is connected. */
 function Troubles({ row }: { readonly row: ClientRow }) {

@@ -168,6 +168,8 @@ export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView 
     limitSeconds: 180,
     jobsRunning: 1,
     holding: [{ id: "1", type: "vod-hls-transcoding", startedMs: nowMs - 9 * MINUTE, updatedMs: nowMs, progress: 40 }],
+    missingSinceMs: null,
+    troubles: [],
     ...of,
   };
 };
@@ -187,6 +189,8 @@ export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
   pinned: 0,
   leaking: 0,
   runnersSilent: 0,
+  runnersTroubled: 0,
+  jobsTroubled: 0,
   backlogsGrowing: 0,
   blindBrokers: [],
   blindSources: [],

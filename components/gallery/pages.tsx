@@ -8,11 +8,17 @@ import { Case } from "@/components/gallery/case";
 import { rows } from "@/components/gallery/factories";
 import { LIVES } from "@/components/gallery/lives";
 import { QUEUES } from "@/components/gallery/queues";
+import { TROUBLED } from "@/components/gallery/specimens";
+import { manyQueues, manyRunners, oneSource } from "@/components/gallery/work";
+import { JobsPage } from "@/components/jobs/jobs-panel";
+import { SourcePage } from "@/components/jobs/source-panel";
+import { Picture } from "@/components/panels/panel";
 import { Findings } from "@/components/queues/findings";
 import { Groups } from "@/components/queues/groups";
 import { QueueTable } from "@/components/queues/queue-table";
+import { RunnersPage } from "@/components/runners/runners-panel";
 
-/** Pages of one client, of queues and of one broker, in the states that look different. */
+/** Pages of one client, of queues, one broker, jobs and runners, in the states that look different. */
 export function Pages({ nowMs }: { readonly nowMs: number }) {
   return (
     <>
@@ -36,6 +42,15 @@ export function Pages({ nowMs }: { readonly nowMs: number }) {
           <BrokerPage view={history(nowMs)} />
         </Case>
       ))}
+      <Case name="jobs.many">
+        <JobsPage view={manyQueues(nowMs)} picture={<Picture view={TROUBLED["retry-backlog"](nowMs)} />} />
+      </Case>
+      <Case name="jobs.source">
+        <SourcePage view={oneSource(nowMs)} picture={<Picture view={TROUBLED["retry-backlog"](nowMs)} />} />
+      </Case>
+      <Case name="runners.many">
+        <RunnersPage view={manyRunners(nowMs)} />
+      </Case>
     </>
   );
 }

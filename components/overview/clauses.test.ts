@@ -8,7 +8,17 @@ const verdict = (counts: Partial<Verdict>): Verdict => ({
   sinceMs: 0,
   provenMs: 0,
   ...{ notConsuming: 0, publishSilent: 0, pinned: 0, leaking: 0 },
-  ...{ late: 0, blocked: 0, absent: 0, lost: 0, flapping: 0, runnersSilent: 0, backlogsGrowing: 0 },
+  ...{
+    late: 0,
+    blocked: 0,
+    absent: 0,
+    lost: 0,
+    flapping: 0,
+    runnersSilent: 0,
+    backlogsGrowing: 0,
+    runnersTroubled: 0,
+    jobsTroubled: 0,
+  },
   ...{ blindBrokers: [], blindSources: [], lines: [], moreLines: 0 },
   ...counts,
 });
@@ -18,6 +28,11 @@ test.each<[string, Partial<Verdict>, string]>([
   ["what is about to break comes first", { lost: 1, late: 2 }, "late 2, lost 1"],
   ["two at most", { late: 1, lost: 1, blocked: 1, absent: 4 }, "late 1, lost 1"],
   ["whoever is there and does not work", { flapping: 1, leaking: 1, pinned: 1 }, "pinned 1, leaking 1"],
+  [
+    "work that nobody gets done",
+    { backlogsGrowing: 1, jobsTroubled: 2, runnersTroubled: 1 },
+    "runnersTroubled 1, jobs 2",
+  ],
   ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
 ])("%s", (_, counts, told) =>
   expect(

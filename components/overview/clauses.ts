@@ -9,6 +9,8 @@ export interface Clause {
     | "pinned"
     | "publishSilent"
     | "runners"
+    | "runnersTroubled"
+    | "jobs"
     | "backlogs"
     | "leaking"
     | "flapping"
@@ -29,6 +31,8 @@ export function clausesOf(verdict: Verdict): readonly Clause[] {
     { key: "pinned", n: verdict.pinned },
     { key: "publishSilent", n: verdict.publishSilent },
     { key: "runners", n: verdict.runnersSilent },
+    { key: "runnersTroubled", n: verdict.runnersTroubled },
+    { key: "jobs", n: verdict.jobsTroubled },
     { key: "backlogs", n: verdict.backlogsGrowing },
     { key: "leaking", n: verdict.leaking },
     { key: "flapping", n: verdict.flapping },

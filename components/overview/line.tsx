@@ -22,7 +22,15 @@ const WORD = {
   "broker-blind": "unreachable",
   "source-blind": "unreachable",
   "retry-backlog": "stuck",
+  "retry-conflict-loop": "stuck",
+  "jobs-not-taken": "stuck",
+  "jobs-orphaned": "stuck",
   "runner-silent": "silent",
+  "runner-stuck": "stuck",
+  "runner-deaf": "deaf",
+  "runner-bouncing": "bouncing",
+  "runner-missing": "missing",
+  "runners-short": "missing",
 } as const;
 
 /** One trouble: its state, whom it is about, and the numbers in a sentence. */
@@ -42,8 +50,7 @@ export function Line({ line }: { readonly line: TroubleLine }) {
 
 /** Whom it is about, as the way to its page where it has one. */
 function Subject({ line }: { readonly line: TroubleLine }) {
-  const page =
-    "clientId" in line ? `/clients/${line.clientId}` : line.kind === "broker-blind" ? brokerPage(line.subject) : null;
+  const page = pageOf(line);
   if (page === null) return <b className="font-semibold">{line.subject}</b>;
   return (
     <Link href={page} className="font-semibold hover:underline">
@@ -52,7 +59,13 @@ function Subject({ line }: { readonly line: TroubleLine }) {
   );
 }
 
-const brokerPage = (broker: string): string => `/brokers/${encodeURIComponent(broker)}`;
+function pageOf(line: TroubleLine): string | null {
+  if ("clientId" in line) return `/clients/${line.clientId}`;
+  if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
+  if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
+  if (line.kind === "clients-not-back") return null;
+  return line.kind.startsWith("runner") ? "/runners" : "/jobs";
+}
 
 function Told({ line }: { readonly line: TroubleLine }) {
   const t = useTranslations("line");
@@ -97,6 +110,17 @@ function Told({ line }: { readonly line: TroubleLine }) {
     }
     case "runner-silent":
       return t("runner", { silence: span(line.silenceSeconds), n: line.jobsRunning });
+    case "runner-stuck":
+    case "runner-deaf":
+    case "runner-bouncing":
+    case "runner-missing":
+      return t(line.kind, { n: line.jobsRunning, clock: since });
+    case "retry-conflict-loop":
+    case "jobs-not-taken":
+      return t(line.kind, { held: span(line.value) });
+    case "jobs-orphaned":
+    case "runners-short":
+      return t(line.kind, { n: line.value });
     default:
       return line satisfies never;
   }

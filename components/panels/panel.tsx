@@ -17,10 +17,15 @@ export function Panel(props: {
   readonly panel: Name;
   readonly range: Range;
   readonly token?: string;
+  /** Narrows the picture to one source of jobs. */
+  readonly source?: string;
   readonly title?: boolean;
 }) {
   const t = useTranslations("panel");
-  const query = useQuery({ ...panelQuery(props.panel, props.range, props.token ?? null), ...usePauseable() });
+  const query = useQuery({
+    ...panelQuery(props.panel, props.range, props.token ?? null, props.source ?? null),
+    ...usePauseable(),
+  });
   return (
     <section data-panel={props.panel} aria-label={t(props.panel)} className="min-w-0">
       {props.title === false ? null : <h2 className="mb-1 text-14 font-semibold">{t(props.panel)}</h2>}

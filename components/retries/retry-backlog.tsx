@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { greatest, isEmpty } from "@/components/charts/rows";
 import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
-import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
+import { CATEGORIES, OTHER, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
 import { growthOf } from "@/components/retries/growth";
 import type { PanelView } from "@/lib/views/panels";
 import type { SeriesView } from "@/lib/views/series";
@@ -29,7 +29,11 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
     label: ({ queue = "?" }) => t("queueSeries", { where: queue }),
     colours: CATEGORIES.slice(2),
   });
-  const drawn = [...due, ...later, ...queues].filter((series) => !isEmpty([series]));
+  const queued = draw(signalOf(view, "jobs.queued"), "line", {
+    label: ({ queue = "?" }) => t("queuedSeries", { where: queue }),
+    colours: [OTHER, "var(--cat-5)"],
+  });
+  const drawn = [...queued, ...due, ...later, ...queues].filter((series) => !isEmpty([series]));
   if (drawn.length === 0) return <Empty>{t("emptyRetries")}</Empty>;
   const rule = view.rules.find((one) => one.id === "retry-backlog");
   const sight = IN_SIGHT * Math.max(50, greatest(drawn));

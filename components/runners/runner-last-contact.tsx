@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Empty } from "@/components/panels/empty";
+import { Strip } from "@/components/runners/strip";
 import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
@@ -10,9 +11,6 @@ import type { RunnerView } from "@/lib/views/runners";
 
 const SHOWN_MAX = 12;
 const HELD_MAX = 3;
-/** Without a limit of its own a strip still needs a length: the one that runners with work have. */
-const SCALE_SECONDS = 180;
-
 /** One strip a runner: how long ago it was heard of, against its own limit, and what it holds. */
 export function RunnerLastContact({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
@@ -22,7 +20,7 @@ export function RunnerLastContact({ view }: { readonly view: PanelView }) {
     <>
       <ul className="flex flex-col gap-3">
         {view.runners.slice(0, SHOWN_MAX).map((runner) => (
-          <Strip key={runner.id} runner={runner} />
+          <Told key={runner.id} runner={runner} />
         ))}
       </ul>
       {more > 0 ? <p className="mt-2 text-13 text-quiet">{t("moreRunners", { n: more })}</p> : null}
@@ -30,17 +28,11 @@ export function RunnerLastContact({ view }: { readonly view: PanelView }) {
   );
 }
 
-function Strip({ runner }: { readonly runner: RunnerView }) {
+function Told({ runner }: { readonly runner: RunnerView }) {
   const t = useTranslations("panel");
   const states = useTranslations("state");
   const { span } = useWords();
-  const limit = runner.limitSeconds ?? SCALE_SECONDS;
-  const share = runner.silenceSeconds === null ? 0 : Math.min(1, runner.silenceSeconds / (limit * 1.25));
   const tone = RUNNER_TONE[runner.state];
-  // With nothing to do there is nothing to be heard of: an idle runner's age is said, and is no bar that fills up.
-  const measured = runner.limitSeconds !== null || tone === "critical" || tone === "warning";
-  const fill =
-    tone === "critical" ? "var(--critical-fill)" : tone === "warning" ? "var(--warning-fill)" : "var(--cat-6)";
   const held = runner.holding.slice(0, HELD_MAX).map((job) => job.type);
   return (
     <li>
@@ -52,10 +44,7 @@ function Strip({ runner }: { readonly runner: RunnerView }) {
           {runner.silenceSeconds === null ? t("contactNever") : t("contactNow", { span: span(runner.silenceSeconds) })}
         </span>
       </div>
-      <div className="relative mt-1 h-2 bg-raised" aria-hidden="true">
-        <div className="h-2" style={{ width: `${measured ? share * 100 : 0}%`, background: fill }} />
-        {runner.limitSeconds === null ? null : <div className="absolute top-[-3px] left-[80%] h-[14px] w-px bg-ink" />}
-      </div>
+      <Strip runner={runner} />
       <p className="text-12 text-quiet">
         {t("holding", { n: runner.jobsRunning, jobs: held.join(", ") })}
         {runner.limitSeconds === null ? null : ` · ${t("contactLimit", { span: span(runner.limitSeconds) })}`}

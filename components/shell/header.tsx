@@ -18,6 +18,8 @@ const PAGES = [
   ["/", "overview"],
   ["/clients", "clients"],
   ["/queues", "queues"],
+  ["/jobs", "jobs"],
+  ["/runners", "runners"],
   ["/alerts", "alerts"],
   ["/deliveries", "deliveries"],
   ["/lint", "lint"],
@@ -34,7 +36,7 @@ export function Header() {
         {t("title")}
       </Link>
       <Brokers />
-      <nav aria-label={t("title")} className="flex flex-wrap gap-1">
+      <nav aria-label={t("title")} className="flex flex-wrap gap-x-1">
         {PAGES.map(([href, key]) => (
           <Link
             key={href}

@@ -1,6 +1,7 @@
 import type { Tone } from "@/components/ui/state-word";
 import type { ClientState } from "@/lib/views/clients";
 import type { DeliveryView } from "@/lib/views/deliveries";
+import type { JobsRow } from "@/lib/views/jobs";
 import type { LintView } from "@/lib/views/lint";
 import type { RunnerView } from "@/lib/views/runners";
 
@@ -19,6 +20,7 @@ export const RUNNER_TONE: Readonly<Record<RunnerView["state"], Tone>> = {
   deaf: "warning",
   bouncing: "warning",
   late: "warning",
+  missing: "warning",
   unknown: "unknown",
   ok: "ok",
   idle: "quiet",
@@ -35,4 +37,13 @@ export const LINT_TONE: Readonly<Record<LintView["findings"][number]["severity"]
   error: "critical",
   warning: "warning",
   info: "quiet",
+};
+
+export const SOURCE_TONE: Readonly<Record<JobsRow["state"], Tone>> = {
+  ok: "quiet",
+  unreachable: "critical",
+  unauthorized: "critical",
+  timeout: "warning",
+  incompatible: "critical",
+  starting: "unknown",
 };

@@ -37,7 +37,19 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   },
   // The value is itself a duration (how long due retries have not fallen), so no further holding.
   { ...base, id: "retry-not-draining", signal: "jobs.retry.stalled", warning: 300, critical: 600 },
+  // Half as long as a backlog that stands still for no known reason: no retry of it can ever be stored.
+  { ...base, id: "retry-conflict-loop", signal: "jobs.conflict.loop", critical: 300, inferred: true },
+  // A worker that polls every 30 s has passed by ten times; Kyoo's wakes only when told.
+  { ...base, id: "jobs-not-taken", signal: "jobs.untaken", warning: 300, critical: 600, inferred: true },
+  // The systems' own watchdogs come by within minutes: what they leave behind stays.
+  { ...base, id: "jobs-orphaned", signal: "jobs.stuck", warning: 1, forMs: 5 * MINUTE, inferred: true },
   { ...base, id: "runner-silent", signal: "runner.silent", critical: 1 },
+  { ...base, id: "runner-stuck", signal: "runner.stuck", critical: 1 },
+  { ...base, id: "runner-deaf", signal: "runner.deaf", warning: 1, inferred: true },
+  { ...base, id: "runner-bouncing", signal: "runner.bouncing", warning: 1, inferred: true },
+  // A deployment replaces its workers within a minute or two.
+  { ...base, id: "runner-missing", signal: "runner.missing", warning: 1, forMs: 2 * MINUTE },
+  { ...base, id: "runners-short", signal: "runners.short", warning: 1, forMs: 2 * MINUTE },
   // Three polls at the default five seconds: a broker that restarts a listener is not an incident.
   {
     ...base,

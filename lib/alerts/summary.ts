@@ -1,41 +1,6 @@
-import type { Context, Labels } from "@/lib/alerts/measure";
+import { CLEARED_WORK, OPEN_WORK } from "@/lib/alerts/summary-work";
+import { cut, duration, measured, number, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
 import { SECOND } from "@/lib/time/duration";
-
-/** How the alert stands: still open, or why it ended. */
-type Outcome = "open" | "cleared" | "gone" | "no-rule";
-
-export interface Told {
-  /** The rule's id. */
-  readonly rule: string;
-  readonly labels: Labels;
-  /** In the signal's unit; null is "not measured". */
-  readonly value: number | null;
-  readonly threshold: number;
-  /**
-   * What the sentence can use where it is measured, durations in seconds:
-   * - heartbeat-late: `name`, `silenceSeconds`, `timeoutSeconds`, `closeInFromSeconds`, `closeInToSeconds`;
-   *   `sessionsOpen` and `reason` once it ended
-   * - client-flapping: `name`, `reason` (why its last session ended)
-   * - client-lost: `name`, `reason`, `endedMs` and `nowMs` (epoch)
-   * - retry-backlog, retry-not-draining: `due`, `later`, `oldestDueSeconds`
-   * - runner-silent: `name`, `silenceSeconds`, `limitSeconds`, `jobsRunning`, `because`
-   * - clients-not-back: `missing` (names), `went`, `back`, `wentMs` and `nowMs` (epoch)
-   * - broker-unreachable, source-unreachable: `because`
-   * - client-not-consuming, client-consumers-gone: `ready`, `queues`, `consumers`, `consumersExpected`, `channels`
-   * - client-publish-silent: `gapSeconds`, `publishedSeconds`
-   * - client-unacked-pinned: `unacked`
-   * - client-connections-leaked: `usually`; `sessionsOpen`
-   * - client-blocked, broker-alarm: `alarm`
-   * - all of a client's: `product`, `platform`
-   */
-  readonly context: Context;
-  readonly outcome: Outcome;
-  /** From the start of the alert to its end; only said of alerts that ended. */
-  readonly lastedMs: number;
-}
-
-/** Names can be as long as their owners made them; a sentence has to fit a phone's notification. */
-const NAME_LENGTH_MAX = 120;
 
 /** One English sentence with the numbers seen, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
 export function summarise(told: Told): string {
@@ -54,13 +19,12 @@ export function summarise(told: Told): string {
   }
 }
 
-type Sentence = (told: Told) => string;
-
 /** A map, since a rule of the file may be called like something every object has. */
 const sentences = (of: Readonly<Record<string, Sentence>>): ReadonlyMap<string, Sentence> =>
   new Map(Object.entries(of));
 
 const OPEN: ReadonlyMap<string, Sentence> = sentences({
+  ...OPEN_WORK,
   "heartbeat-late": (told) => {
     const silence = measured(told, "silenceSeconds");
     const of = measured(told, "timeoutSeconds");
@@ -85,24 +49,6 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     const others = went === null || back === null ? "" : `; ${number(back)} of ${number(went)} did`;
     const who = typeof told.context.missing === "string" ? cut(told.context.missing) : plural(told.value, "client");
     return `${who} did not come back after ${subject(told)} went${ago}${others} (inferred)`;
-  },
-  "retry-backlog": (told) => {
-    const oldest = measured(told, "oldestDueSeconds");
-    const waited = oldest === null ? "" : `, the oldest for ${duration(oldest)}`;
-    return `${subject(told)} has ${plural(told.value, "retry", "retries")} due${waited}`;
-  },
-  "retry-not-draining": (told) => {
-    const due = measured(told, "due");
-    const retries = due === null ? "due retries" : `${plural(due, "due retry", "due retries")}`;
-    return `${subject(told)}: ${retries} not draining for ${duration(told.value ?? 0)}`;
-  },
-  "runner-silent": (told) => {
-    const silence = measured(told, "silenceSeconds");
-    const limit = measured(told, "limitSeconds");
-    const jobs = measured(told, "jobsRunning");
-    const since = silence === null ? "silent" : `silent ${duration(silence)}`;
-    const bound = limit === null ? "" : ` (limit ${duration(limit)})`;
-    return `${subject(told)} ${since}${bound}${jobs === null ? "" : `, holding ${plural(jobs, "job")}`}`;
   },
   "broker-unreachable": (told) => `Lastbeat cannot see broker ${subject(told)}${because(told)}`,
   "source-unreachable": (told) => `Lastbeat cannot read ${subject(told)}${because(told)}`,
@@ -141,6 +87,7 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
 });
 
 const CLEARED: ReadonlyMap<string, Sentence> = sentences({
+  ...CLEARED_WORK,
   // The silence is over either way; only one of the two is good news.
   "heartbeat-late": (told) =>
     told.context.sessionsOpen === 0
@@ -149,9 +96,6 @@ const CLEARED: ReadonlyMap<string, Sentence> = sentences({
   "client-flapping": (told) => `${subject(told)} has stayed connected for 10 min`,
   "client-lost": (told) => `${subject(told)} is back`,
   "clients-not-back": (told) => `everyone who went with ${subject(told)} is back, or has left`,
-  "retry-backlog": (told) => `${subject(told)} is down to ${plural(told.value, "retry", "retries")} due`,
-  "retry-not-draining": (told) => `${subject(told)}: due retries are draining again`,
-  "runner-silent": (told) => `${subject(told)} was heard from again`,
   "broker-unreachable": (told) => `Lastbeat sees broker ${subject(told)} again`,
   "source-unreachable": (told) => `Lastbeat can read ${subject(told)} again`,
   "client-not-consuming": (told) => {
@@ -198,46 +142,9 @@ const generic: Sentence = (told) =>
 
 const seen = ({ value }: Told): string => (value === null ? "" : ` at ${number(value)}`);
 
-/** Who the alert is about: the name handed along, else the labels from the most telling one on. */
-function subject({ labels, context }: Told): string {
-  const name = context.name;
-  if (typeof name === "string" && name !== "") return cut(name);
-  const { client, runner, source, broker, queue } = labels;
-  if (client !== undefined || runner !== undefined) return cut(client ?? runner ?? "");
-  const parts = [source ?? broker, queue].filter((part) => part !== undefined);
-  return cut(parts.length > 0 ? parts.join("/") : Object.values(labels).join(" ") || "everything");
-}
-
-const cut = (text: string): string => (text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX - 1)}…` : text);
-
 const because = ({ context }: Told): string => (typeof context.because === "string" ? `: ${context.because}` : "");
 
 const lastEnd = ({ context }: Told): string =>
   typeof context.reason === "string" ? `, last end: ${context.reason}` : "";
 
-const measured = ({ context }: Told, name: string): number | null => {
-  const value = context[name];
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-};
-
 const inAbout = (secondsLeft: number): string => (secondsLeft <= 0 ? "now" : `in about ${duration(secondsLeft)}`);
-
-/** Seconds up to two minutes, where a heartbeat is counted in them; then the two largest units. */
-function duration(given: number): string {
-  const total = Math.max(0, Math.round(given));
-  if (total < 120) return `${total} s`;
-  const minutes = Math.floor(total / 60);
-  if (minutes < 60) return pair(minutes, "min", total % 60, "s");
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? pair(hours, "h", minutes % 60, "min") : pair(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
-  small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
-
-const number = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 2 });
-
-function plural(value: number | null, one: string, many = `${one}s`): string {
-  if (value === null) return `an unknown number of ${many}`;
-  return `${number(value)} ${value === 1 ? one : many}`;
-}

@@ -8,6 +8,7 @@ import {
   PanelParams,
   QueueParams,
   SeriesParams,
+  SourceParams,
 } from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
@@ -15,7 +16,7 @@ import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
-import { JobsView } from "@/lib/views/jobs";
+import { JobsView, SourcePage } from "@/lib/views/jobs";
 import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
@@ -36,6 +37,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/queues", QueueParams, QueuesView],
   ["/api/v1/jobs", Page, JobsView],
   ["/api/v1/applications", Page, ApplicationsView],
+  ["/api/v1/jobs/{source}", SourceParams, SourcePage],
   ["/api/v1/runners", Page, RunnersView],
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],

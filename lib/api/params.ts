@@ -80,6 +80,9 @@ export const ClientsParams = ClientFilter.extend({
 /** One object over one range of time. */
 export const HistoryParams = z.object({ id: z.string(), range: RangeName.default("1h") });
 
+/** The id of a source, as the configuration has it. */
+export const SourceParams = z.object({ source: z.string().max(64) });
+
 export const EmbedParams = z.object({
   panel: Panel,
   origin: z.string(),

@@ -1,9 +1,10 @@
 import "server-only";
 import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
+import { recallSource } from "@/lib/collector/recall-source";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readerOf } from "@/lib/collector/source-reader";
-import { deriveSource, firstSourceMemory } from "@/lib/collector/source-tick";
+import { deriveSource } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
@@ -15,7 +16,7 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
   const intervalMs = config.pollSeconds * SECOND;
   const loop = startLoop(
     async (signal) => {
-      const before = live.sources.get(config.id) ?? firstSourceMemory(config.id, config.kind, intervalMs, Date.now());
+      const before = live.sources.get(config.id) ?? (await recallSource(live.database.db, config, Date.now()));
       const outcome = await reader.read();
       if (signal.aborted) return 0;
       const nowMs = Date.now();

@@ -50,6 +50,13 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       'brokers: [{ id: a, managementUrl: http://x, clients: { strip: ["("] } }]',
       ["brokers[0].clients.strip[0]"],
     ],
+    ["a join with a source nobody configured", "joins: [{ queue: retry, source: nobody }]", ["joins[0].source"]],
+    ["a join whose pattern is none", "joins: [{ queue: '(', source: nobody }]", ["joins[0].queue"]],
+    [
+      "fewer runners expected than one",
+      "sources: [{ id: s, kind: peertube, databaseUrl: 'postgres://h/d', runners: { expected: 0 } }]",
+      ["sources[0].runners.expected"],
+    ],
     ["a rule on an unknown signal", "rules: [{ id: r, signal: queue.depth, warning: 1 }]", ["rules[0].signal"]],
     [
       "a rule matching an unknown label",

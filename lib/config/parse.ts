@@ -73,6 +73,17 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
 }
 
 function crossCheck(config: FileConfig): Fault[] {
+  return [...ruleFaults(config), ...joinFaults(config)];
+}
+
+const joinFaults = (config: FileConfig): Fault[] =>
+  config.joins.flatMap(({ source }, at) =>
+    config.sources.some((one) => one.id === source)
+      ? []
+      : [{ path: `joins[${at}].source`, message: `no source is called "${source}"` }],
+  );
+
+function ruleFaults(config: FileConfig): Fault[] {
   return config.rules.flatMap((rule, at) => {
     const path = `rules[${at}]`;
     const faults: Fault[] = [];

@@ -60,6 +60,11 @@ const Broker = z.strictObject({
   clients: Clients.prefault({}),
 });
 
+/** More runners than any installation has; a typo with a zero too many is told. */
+const RUNNERS_EXPECTED_MAX = 10_000;
+/** With a number expected, fewer runners than that are an alert. */
+const Runners = z.strictObject({ expected: z.int().min(1).max(RUNNERS_EXPECTED_MAX) }).optional();
+
 /** Unless its kind costs more to read, a source is asked this often. */
 const SOURCE_POLL_SECONDS = 15;
 const SOURCE_POLL_SECONDS_MAX = 3600;
@@ -75,6 +80,7 @@ const tableSource = (adapter: Adapter<TableKind>) => {
   return z.strictObject({
     id,
     databaseUrl,
+    runners: Runners,
     kind: z.literal(adapter.kind),
     pollSeconds: z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least)),
     /** Where the tables are, when not where the system itself puts them. */
@@ -111,6 +117,10 @@ const Source = z.discriminatedUnion("kind", [
   ...furtherTables.map(tableSource),
   ...APPLICATIONS,
 ]);
+
+/** Retry queues of brokers and job queues of a source that are one backlog; `jobs` absent: all queues of the source. */
+const Join = z.strictObject({ queue: pattern, source: id, jobs: pattern.optional() });
+const JOINS_MAX = 100;
 
 const FileRule = z.strictObject({
   id,
@@ -177,6 +187,7 @@ const unique = <T extends { id: string }>(schema: z.ZodType<T>) =>
 export const FileConfig = z.strictObject({
   brokers: unique(Broker),
   sources: unique(Source),
+  joins: z.array(Join).max(JOINS_MAX).default([]),
   rules: unique(FileRule),
   webhooks: unique(FileWebhook),
   embeds: Embeds.default({ origins: [] }),

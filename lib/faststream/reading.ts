@@ -62,7 +62,7 @@ export function fastStreamReading(text: string, prefix: string, context: ReadCon
   const queues = queuesOf(lines, prefix, context);
   return {
     ...{ queues, runners: null, finishedTotal: facts.processed, generation: "FastStream", application },
-    ...{ atMs: nowMs, clockAheadMs: 0, exactAgainMs: null },
+    ...{ atMs: nowMs, clockAheadMs: 0, exactAgainMs: null, standby: null },
   };
 }
 

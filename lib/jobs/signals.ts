@@ -1,28 +1,43 @@
-import type { JobQueue, SourceOutcome } from "@/lib/jobs/job";
+import { conflictLoopSeconds } from "@/lib/jobs/cause";
+import type { JobQueue } from "@/lib/jobs/job";
 import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
 
 type JobSignal = (typeof SAMPLED.jobs)[number][0];
 
-/** Seconds for which a queue's due retries have stood still, from `followStalled`; null where not measured. */
-export type Stalled = (queue: JobQueue) => number | null;
+/** What was followed of a queue from poll to poll, in seconds; null where not measured. */
+export interface Followed {
+  readonly stalledSeconds: number | null;
+  readonly untakenSeconds: number | null;
+  readonly starvedSeconds: number | null;
+}
 
 /** One stored row per queue of a reading, values in the catalogue's order. */
-export const jobSamples = (queues: readonly JobQueue[], stalled: Stalled): readonly Sample[] =>
+export const jobSamples = (queues: readonly JobQueue[], followed: (queue: JobQueue) => Followed): readonly Sample[] =>
   queues.map((queue) => {
-    const values = valuesOf(queue, stalled);
+    const values = valuesOf(queue, followed(queue));
     return { kind: "jobs", labels: labelsOf(queue), values: SAMPLED.jobs.map(([name]) => values[name]) };
   });
 
-/** Whether the source could be read at all: 1 or 0, label `source`. */
-export const sourceSample = (source: string, outcome: Pick<SourceOutcome, "ok">): Sample => ({
-  kind: "source",
-  labels: { source },
-  values: [outcome.ok ? 1 : 0],
-});
+export interface SourceStanding {
+  readonly ok: boolean;
+  /** Runners that can be counted on, and how many fewer than expected; null where there is nothing to count. */
+  readonly present: number | null;
+  readonly short: number | null;
+}
+
+/** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
+export function sourceSample(source: string, standing: SourceStanding): Sample {
+  const values: Record<(typeof SAMPLED.source)[number][0], number | null> = {
+    "jobs.source.up": standing.ok ? 1 : 0,
+    "runners.present": standing.present,
+    "runners.short": standing.short,
+  };
+  return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
+}
 
 const labelsOf = (queue: JobQueue) => ({ source: queue.source, queue: queue.queue });
 
-const valuesOf = (queue: JobQueue, stalled: Stalled): Record<JobSignal, number | null> => ({
+const valuesOf = (queue: JobQueue, followed: Followed): Record<JobSignal, number | null> => ({
   "jobs.queued": queue.counts.queued,
   "jobs.running": queue.counts.running,
   "jobs.retry.due": queue.retry.due,
@@ -31,5 +46,10 @@ const valuesOf = (queue: JobQueue, stalled: Stalled): Record<JobSignal, number |
   "jobs.done": queue.counts.done,
   "jobs.oldest.age": queue.oldestDueSeconds,
   "jobs.conflicts": queue.conflicts,
-  "jobs.retry.stalled": stalled(queue),
+  "jobs.retry.stalled": followed.stalledSeconds,
+  "jobs.stuck": queue.stuck,
+  "jobs.retry.starved": followed.starvedSeconds,
+  "jobs.conflict.loop": conflictLoopSeconds(queue, followed.stalledSeconds),
+  "jobs.untaken": followed.untakenSeconds,
+  "jobs.throughput": queue.throughputPerMinute,
 });

@@ -54,16 +54,16 @@ test("a source without a retry state has no such signal", () => {
 });
 
 test("a queue's row is stored in the catalogue's order, unknown as null", () => {
-  expect(jobSamples([queue(7)], () => 300)).toEqual([
+  expect(jobSamples([queue(7)], () => ({ stalledSeconds: 300, untakenSeconds: 0, starvedSeconds: null }))).toEqual([
     {
       kind: "jobs",
       labels: { source: "bitmagnet", queue: "process_torrent" },
-      values: [5, null, 7, 4, 3, 100, 61.5, 2, 300],
+      values: [5, null, 7, 4, 3, 100, 61.5, 2, 300, null, null, 300, 0, null],
     },
   ]);
-  expect(sourceSample("bitmagnet", { ok: false })).toEqual({
+  expect(sourceSample("bitmagnet", { ok: false, present: null, short: null })).toEqual({
     kind: "source",
     labels: { source: "bitmagnet" },
-    values: [0],
+    values: [0, null, null],
   });
 });

@@ -2,9 +2,23 @@ import { alerts } from "@/lib/messages/en/alerts";
 import { app } from "@/lib/messages/en/app";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
+import { jobs } from "@/lib/messages/en/jobs";
 import { lint } from "@/lib/messages/en/lint";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
+import { remedies } from "@/lib/messages/en/remedies";
+import { runners } from "@/lib/messages/en/runners";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
-export const en = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues, ...lint } as const;
+export const en = {
+  ...app,
+  ...overview,
+  ...clients,
+  ...alerts,
+  ...brokers,
+  ...queues,
+  ...jobs,
+  ...runners,
+  ...remedies,
+  ...lint,
+} as const;

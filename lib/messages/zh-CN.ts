@@ -4,8 +4,22 @@ import { alerts } from "@/lib/messages/zh-CN/alerts";
 import { app } from "@/lib/messages/zh-CN/app";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
+import { jobs } from "@/lib/messages/zh-CN/jobs";
 import { lint } from "@/lib/messages/zh-CN/lint";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
+import { remedies } from "@/lib/messages/zh-CN/remedies";
+import { runners } from "@/lib/messages/zh-CN/runners";
 
-export const zhCN: Same<typeof en> = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues, ...lint };
+export const zhCN: Same<typeof en> = {
+  ...app,
+  ...overview,
+  ...clients,
+  ...alerts,
+  ...brokers,
+  ...queues,
+  ...jobs,
+  ...runners,
+  ...remedies,
+  ...lint,
+};

@@ -65,7 +65,7 @@ export function roadRunnerReading(answers: Answers, context: ReadContext): Sourc
   };
   return {
     ...{ queues, runners: null, finishedTotal, generation: "RoadRunner", application },
-    ...{ atMs: nowMs, clockAheadMs: 0, exactAgainMs: null },
+    ...{ atMs: nowMs, clockAheadMs: 0, exactAgainMs: null, standby: null },
   };
 }
 

@@ -167,8 +167,8 @@ test("its silence, its work and its state are measured, and an unknown silence i
     context(T0 + 200 * SECOND),
   );
   expect(runners.map(runnerSample).map((sample) => sample.values)).toEqual([
-    [200, 1, 1],
-    [null, 0, null],
+    [200, 1, 1, 0, 0, 0, 0],
+    [null, 0, null, null, null, null, 0],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { RunnerContact } from "@/lib/jobs/job";
 import { follow, type RunnersMemory } from "@/lib/runners/follow";
 import { isStuck, lateAfterSeconds, silentAfterSeconds } from "@/lib/runners/limits";
-import type { Runner, RunnerState } from "@/lib/runners/runner";
+import type { Runner, RunnerBecause, RunnerState } from "@/lib/runners/runner";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
 export interface JudgeContext {
@@ -15,19 +15,6 @@ export interface Judgement {
   readonly after: RunnersMemory;
   readonly runners: readonly Runner[];
 }
-
-/** Machine words for `Runner.because`, one or more per state. */
-type RunnerBecause =
-  | "working"
-  | "nothing-to-do"
-  | "update-overdue"
-  | "no-contact-with-work"
-  | "work-waits-unasked"
-  | "job-not-updated"
-  | "progress-unchanged"
-  | "completing-too-long"
-  | "given-out-again"
-  | "never-in-contact";
 
 // A runner asks at once when told of work; five minutes without is not the network (PeerTube: event `available-jobs`).
 const DEAF_AFTER_MS = 5 * MINUTE;
@@ -69,6 +56,7 @@ function toRunner(contact: RunnerContact, memory: RunnersMemory, context: JudgeC
     limitSeconds,
     jobsRunning: contact.holding.length,
     holding: contact.holding,
+    missingSinceMs: null,
   };
 }
 

@@ -53,12 +53,25 @@ export const SAMPLED = {
     ["jobs.oldest.age", "seconds"],
     ["jobs.conflicts", "count"],
     ["jobs.retry.stalled", "seconds"],
+    ["jobs.stuck", "count"],
+    ["jobs.retry.starved", "seconds"],
+    ["jobs.conflict.loop", "seconds"],
+    ["jobs.untaken", "seconds"],
+    ["jobs.throughput", "per-minute"],
   ],
-  source: [["jobs.source.up", "state"]],
+  source: [
+    ["jobs.source.up", "state"],
+    ["runners.present", "count"],
+    ["runners.short", "count"],
+  ],
   runner: [
     ["runner.contact.age", "seconds"],
     ["runner.jobs.running", "count"],
     ["runner.silent", "state"],
+    ["runner.deaf", "state"],
+    ["runner.stuck", "state"],
+    ["runner.bouncing", "state"],
+    ["runner.missing", "state"],
   ],
 } as const satisfies Record<string, readonly (readonly [string, Unit])[]>;
 

@@ -105,6 +105,23 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     silenceSeconds: z.number(),
     jobsRunning: z.number(),
   }),
+  z.object({
+    kind: z.enum(["runner-stuck", "runner-deaf", "runner-bouncing", "runner-missing"]),
+    severity: z.enum(["warning", "critical"]),
+    subject: z.string(),
+    source: z.string(),
+    sinceMs: z.number(),
+    jobsRunning: z.number(),
+  }),
+  z.object({
+    kind: z.enum(["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "runners-short"]),
+    severity: z.enum(["warning", "critical"]),
+    subject: z.string(),
+    source: z.string(),
+    sinceMs: z.number(),
+    /** Of the alert: jobs that run too long, or runners too few; seconds for the others. */
+    value: z.number(),
+  }),
 ]);
 export type TroubleLine = z.infer<typeof TroubleLine>;
 
@@ -128,6 +145,10 @@ export const OverviewView = z.object({
     pinned: z.number(),
     leaking: z.number(),
     runnersSilent: z.number(),
+    /** Runners that are there and do not get on, or are there no more. */
+    runnersTroubled: z.number(),
+    /** Queues whose work nobody takes or finishes. */
+    jobsTroubled: z.number(),
     backlogsGrowing: z.number(),
     blindBrokers: z.array(z.string()),
     blindSources: z.array(z.string()),
@@ -138,6 +159,7 @@ export const OverviewView = z.object({
   /** By trouble, at most 50. */
   clients: z.array(ClientView),
   clientsTotal: z.number(),
+  /** By trouble, at most 50 of each. */
   jobs: z.array(JobsRow),
   runners: z.array(RunnerView),
   /** Firing and pending first, then the resolved ones of the last 24 h, at most 50. */

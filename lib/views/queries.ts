@@ -6,10 +6,12 @@ import type { ClientFilter } from "@/lib/views/client-filter";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
+import { JobsView, SourcePage } from "@/lib/views/jobs";
 import { REFRESH_MS } from "@/lib/views/list";
 import { OverviewView } from "@/lib/views/overview";
 import { type Panel, PanelView } from "@/lib/views/panels";
 import { type QueueFilter, QueuesView } from "@/lib/views/queues";
+import { RunnersView } from "@/lib/views/runners";
 import type { Range } from "@/lib/views/series";
 
 const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 1 } as const;
@@ -21,13 +23,15 @@ export const overviewQuery = () =>
     ...polled,
   });
 
-/** `token` is an embed's; pages pass null and are known by their cookie. */
-export const panelQuery = (panel: Panel, range: Range, token: string | null = null) =>
-  queryOptions({
-    queryKey: ["panel", panel, range, token],
-    queryFn: ({ signal }) => ask(PanelView, `/api/v1/panels/${panel}?range=${range}`, { signal, token }),
+/** `token` is an embed's; pages pass null and are known by their cookie. `source` narrows the picture to one source. */
+export const panelQuery = (panel: Panel, range: Range, token: string | null = null, source: string | null = null) => {
+  const params = new URLSearchParams({ range, ...(source === null ? {} : { source }) });
+  return queryOptions({
+    queryKey: ["panel", panel, range, token, source],
+    queryFn: ({ signal }) => ask(PanelView, `/api/v1/panels/${panel}?${params}`, { signal, token }),
     ...polled,
   });
+};
 
 export const alertsQuery = () =>
   queryOptions({
@@ -85,3 +89,27 @@ export const queuesQuery = (filter: QueueFilter, limit: number) => {
     ...polled,
   });
 };
+
+/** More queues, or runners, than one page of the API holds are for the API's cursor: a thousand fill many screens. */
+const WORK_MAX = 1_000;
+
+export const jobsQuery = () =>
+  queryOptions({
+    queryKey: ["jobs"],
+    queryFn: ({ signal }) => ask(JobsView, `/api/v1/jobs?limit=${WORK_MAX}`, { signal }),
+    ...polled,
+  });
+
+export const sourceQuery = (source: string) =>
+  queryOptions({
+    queryKey: ["jobs", source],
+    queryFn: ({ signal }) => ask(SourcePage, `/api/v1/jobs/${encodeURIComponent(source)}`, { signal }),
+    ...polled,
+  });
+
+export const runnersQuery = () =>
+  queryOptions({
+    queryKey: ["runners"],
+    queryFn: ({ signal }) => ask(RunnersView, `/api/v1/runners?limit=${WORK_MAX}`, { signal }),
+    ...polled,
+  });

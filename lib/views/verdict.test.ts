@@ -52,6 +52,7 @@ const runner: RunnerView = {
     because: "no-contact-with-work",
   },
   ...{ lastContactMs: 300, silenceSeconds: 200, limitSeconds: 180, jobsRunning: 1, holding: [] },
+  ...{ missingSinceMs: null, troubles: [] },
 };
 
 const told = (scene: Partial<Scene>) =>

@@ -5,6 +5,7 @@ import type { ClientView } from "@/lib/views/clients";
 import type { JobsRow } from "@/lib/views/jobs";
 import type { TroubleLine, Verdict } from "@/lib/views/overview";
 import type { RunnerView } from "@/lib/views/runners";
+import { JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/work-lines";
 
 /** What the verdict is drawn from. */
 export interface Scene {
@@ -29,8 +30,9 @@ export function verdictOf(scene: Scene): Verdict {
     ...clientLines(scene),
     ...backlogLines(scene),
     ...runnerLines(scene),
+    ...workLines(scene.alerts, scene.runners),
   ].sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
-  const count = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).length;
+  const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
   const blindBrokers = scene.brokers.filter(isBlind).map((broker) => broker.id);
   // With nothing to look at nothing is proven: that is not calm.
   const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
@@ -50,6 +52,8 @@ export function verdictOf(scene: Scene): Verdict {
     pinned: count("client-pinned"),
     leaking: count("client-leaking"),
     runnersSilent: count("runner-silent"),
+    runnersTroubled: count(...RUNNER_LINES, "runners-short"),
+    jobsTroubled: count(...JOBS_LINES),
     backlogsGrowing: count("retry-backlog"),
     blindBrokers,
     blindSources: lines.filter((line) => line.kind === "source-blind").map((line) => line.subject),
@@ -88,7 +92,15 @@ const ORDER: readonly TroubleLine["kind"][] = [
   "client-pinned",
   "client-publish-silent",
   "runner-silent",
+  "runner-stuck",
+  "retry-conflict-loop",
+  "jobs-not-taken",
   "retry-backlog",
+  "runner-missing",
+  "runners-short",
+  "runner-deaf",
+  "runner-bouncing",
+  "jobs-orphaned",
   "client-leaking",
   "client-flapping",
   "client-absent",

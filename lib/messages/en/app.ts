@@ -25,6 +25,8 @@ export const app = {
     clients: "Clients",
     lint: "Lint",
     queues: "Queues",
+    jobs: "Jobs",
+    runners: "Runners",
   },
   time: {
     ago: "{span} ago",

@@ -27,6 +27,8 @@ export const app: Same<typeof english> = {
     clients: "客户端",
     lint: "配置检查",
     queues: "队列",
+    jobs: "任务",
+    runners: "Runner",
   },
   time: {
     ago: "{span}前",

@@ -41,15 +41,17 @@ export async function metricsText(live: Runtime, nowMs: number): Promise<string>
   const jobs = gauge("jobs_count", "Jobs by state", ["source", "queue", "state"]);
   const due = gauge("jobs_retry_due", "Retries that could run now", ["source", "queue"]);
   const oldest = gauge("jobs_oldest_age_seconds", "Age of the oldest due job", ["source", "queue"]);
-  for (const row of readJobs(live).slice(0, OBJECTS_MAX)) {
+  for (const row of readJobs(live, nowMs).slice(0, OBJECTS_MAX)) {
     const labels = { source: row.source, queue: row.queue };
     for (const [state, count] of Object.entries(row.counts)) jobs({ ...labels, state }, count);
     due(labels, row.retry.due);
     oldest(labels, row.oldestDueSeconds);
   }
   const contact = gauge("runner_contact_age_seconds", "Since the runner's last contact", ["source", "runner"]);
+  const state = gauge("runner_state", "1 for the state the runner is in", ["source", "runner", "state"]);
   for (const runner of readRunners(live, nowMs).slice(0, OBJECTS_MAX)) {
     contact({ source: runner.source, runner: runner.name }, runner.silenceSeconds);
+    state({ source: runner.source, runner: runner.name, state: runner.state }, 1);
   }
   const ticks = gauge("ticks", "Ticks of this process by outcome", ["outcome"]);
   ticks({ outcome: "kept" }, live.health.ticks);

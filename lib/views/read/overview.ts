@@ -11,6 +11,8 @@ import { verdictOf } from "@/lib/views/verdict";
 
 const CLIENTS_SHOWN = 50;
 const ALERTS_SHOWN = 50;
+/** The worst ones; the pages of jobs and runners have them all. */
+const WORK_SHOWN = 50;
 
 /** Everything the first page needs in one answer, but for the charts. */
 export async function readOverview(live: Runtime, nowMs: number): Promise<OverviewView> {
@@ -19,7 +21,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
   const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
   const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
   const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
-  const jobs = readJobs(live);
+  const jobs = readJobs(live, nowMs);
   const runners = readRunners(live, nowMs);
   const scene = { brokers, clients, jobs: jobs.map((row) => withHistory(live, row)), runners, alerts: open };
   const provenMs = lastLookMs(live, "all");
@@ -30,8 +32,8 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
     brokers,
     clients: clients.slice(0, CLIENTS_SHOWN),
     clientsTotal: clients.length,
-    jobs,
-    runners,
+    jobs: jobs.slice(0, WORK_SHOWN),
+    runners: runners.slice(0, WORK_SHOWN),
     alerts: [...open, ...recent.map(alertView)].slice(0, ALERTS_SHOWN),
     rules: live.rules.map((rule) => ({ ...rule, match: { ...rule.match } })),
   };

@@ -6,26 +6,31 @@ import { listRestarts } from "@/lib/storage/blindness";
 import { MINUTE } from "@/lib/time/duration";
 import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/views/panels";
 import { alertView } from "@/lib/views/read/alerts";
+import { brokerRetries } from "@/lib/views/read/jobs";
 import { lastLookMs } from "@/lib/views/read/overview";
 import { readSeries } from "@/lib/views/read/series";
 import { readRunners } from "@/lib/views/read/work";
-import { RANGES, type Range } from "@/lib/views/series";
+import { RANGES, type Range, type SeriesView } from "@/lib/views/series";
 
 /** One bucket per three or four pixels of a wide chart; more cannot be seen and cost the browser (22 ms an update). */
 const POINTS = 300;
+
+type Labels = Readonly<Record<string, string>>;
 
 /** All that one picture draws. `labels` narrow it to one broker or one source. */
 export async function readPanel(
   live: Runtime,
   panel: Panel,
   range: Range,
-  labels: Readonly<Record<string, string>>,
+  labels: Labels,
   nowMs: number,
 ): Promise<PanelView> {
   const fromMs = nowMs - RANGES[range] * MINUTE;
   const { db } = live.database;
-  const wanted = PANEL_SIGNALS[panel].map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
-  const series = await Promise.all(wanted.map((one) => readSeries(live, one, nowMs)));
+  const signals = panel === "retry-backlog" && labels.source !== undefined ? SOURCE_SIGNALS : PANEL_SIGNALS[panel];
+  const wanted = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
+  const joined = joinedQueues(live, panel, labels).map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
+  const series = await Promise.all([...wanted, ...joined].map((one) => readSeries(live, one, nowMs)));
   const rules = PANEL_RULES[panel];
   const alerts = await alertsOverlapping(db, rules, fromMs, nowMs);
   const restarts = await listRestarts(db, { broker: labels.broker ?? null, fromMs, toMs: nowMs });
@@ -34,7 +39,7 @@ export async function readPanel(
     asOfMs: lastLookMs(live, panel === "runner-last-contact" ? "sources" : "brokers") ?? nowMs,
     fromMs,
     toMs: nowMs,
-    series: series.filter((one) => one !== null),
+    series: joinedSeries(series.filter((one) => one !== null)),
     runners:
       panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
     rules: live.rules.filter((rule) => rules.includes(rule.id)).map((rule) => ({ ...rule, match: { ...rule.match } })),
@@ -43,8 +48,31 @@ export async function readPanel(
   };
 }
 
-const within = (labels: Readonly<Record<string, string>>, source: string): boolean =>
-  labels.source === undefined || labels.source === source;
+/** One source is drawn with all that waits, and with the retry queues that are one backlog with its jobs. */
+const SOURCE_SIGNALS = ["jobs.retry.due", "jobs.retry.later", "jobs.queued"];
+const RETRIES = { signal: "queue.retry.backlog", points: POINTS };
+/** As many as a picture tells apart. */
+const JOINED_MAX = 5;
 
-const carries = (alert: Alert, labels: Readonly<Record<string, string>>): boolean =>
+function joinedQueues(live: Runtime, panel: Panel, { source }: Labels): Labels[] {
+  if (panel !== "retry-backlog" || source === undefined) return [];
+  return brokerRetries(live)
+    .filter((retry) => retry.joined.some((one) => one.source === source))
+    .slice(0, JOINED_MAX)
+    .map(({ broker, vhost, queue }) => ({ broker, vhost, queue }));
+}
+
+/** The queues were asked for one by one and are one picture: their lines go together. */
+function joinedSeries(all: readonly SeriesView[]): SeriesView[] {
+  return [...Map.groupBy(all, (one) => one.signal).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const blind = new Map(same.flatMap((one) => one.blind).map((span) => [`${span.fromMs} ${span.because}`, span]));
+    return [{ ...first, series: same.flatMap((one) => one.series), blind: [...blind.values()] }];
+  });
+}
+
+const within = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
+
+const carries = (alert: Alert, labels: Labels): boolean =>
   Object.entries(labels).every(([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value);

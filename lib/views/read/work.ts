@@ -1,32 +1,78 @@
 import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { SourceMemory } from "@/lib/collector/source-tick";
-import type { JobsRow } from "@/lib/views/jobs";
-import type { RunnerView } from "@/lib/views/runners";
+import { causeOf } from "@/lib/jobs/cause";
+import { drainOf, type Growth, NO_GROWTH } from "@/lib/jobs/growth";
+import type { JobQueue } from "@/lib/jobs/job";
+import { waitingIn } from "@/lib/jobs/taken";
+import { strengthOf } from "@/lib/runners/signals";
+import type { JobsRow, SourceView } from "@/lib/views/jobs";
+import { severityOf, troublesOf } from "@/lib/views/read/troubles";
+import type { RunnerView, StrengthView } from "@/lib/views/runners";
 
-/** One row per source and queue; a source that could never be read has one row without numbers. */
-export const readJobs = (live: Runtime): JobsRow[] => [...live.sources.values()].flatMap(jobsOf);
+/** One row per source and queue, the worst first; a source that could never be read has one row without numbers. */
+export const readJobs = (live: Runtime, nowMs: number): JobsRow[] =>
+  [...live.sources.values()]
+    .flatMap((memory) => jobsOf(live, memory, nowMs))
+    .map((row) => ({ row, rank: rankOf(row) }))
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        (b.row.retry.due ?? -1) - (a.row.retry.due ?? -1) ||
+        (b.row.waiting.count ?? -1) - (a.row.waiting.count ?? -1) ||
+        a.row.source.localeCompare(b.row.source) ||
+        a.row.queue.localeCompare(b.row.queue),
+    )
+    .map(({ row }) => row);
 
-function jobsOf(memory: SourceMemory): JobsRow[] {
+function rankOf(row: JobsRow): number {
+  const severity = severityOf(row.troubles);
+  if (severity === "critical") return 0;
+  if (row.state !== "ok" && row.state !== "starting") return 1;
+  return severity === "warning" ? 2 : 3;
+}
+
+function jobsOf(live: Runtime, memory: SourceMemory, nowMs: number): JobsRow[] {
   const standing = { state: memory.state, because: memory.because, lastPollMs: memory.lastPollMs };
   if (memory.reading === null) return [{ ...unread(memory), ...standing }];
-  return memory.reading.queues.map((queue) => ({
+  return memory.reading.queues.map((queue) => ({ ...rowOf(live, memory, queue, nowMs), ...standing }));
+}
+
+type Standing = "state" | "because" | "lastPollMs";
+
+function rowOf(live: Runtime, memory: SourceMemory, queue: JobQueue, nowMs: number): Omit<JobsRow, Standing> {
+  const name = queue.queue;
+  const nothing = { stalledSeconds: null, untakenSeconds: null, starvedSeconds: null };
+  const followed = memory.followed.get(name) ?? nothing;
+  const groups = memory.errors.get(name);
+  const forecast = (count: number | null, growth: Growth = NO_GROWTH) => ({
+    count,
+    perMinute: growth.perMinute,
+    drain: drainOf(count, growth, queue.countsAre),
+  });
+  return {
     source: queue.source,
     kind: queue.kind,
-    queue: queue.queue,
+    queue: name,
     counts: { ...queue.counts },
     countsAre: queue.countsAre,
     retry: { ...queue.retry },
     oldestDueSeconds: queue.oldestDueSeconds,
     throughputPerMinute: queue.throughputPerMinute,
-    errors: queue.errors.map((error) => ({ ...error })),
+    errors: queue.errors.map((error) => ({ ...error, perMinute: groups?.get(error.group)?.perMinute ?? null })),
     stuck: queue.stuck,
     conflicts: queue.conflicts,
-    ...standing,
-  }));
+    retries: forecast(queue.retry.due, memory.growth.get(name)),
+    waiting: forecast(waitingIn(queue), memory.waiting.get(name)),
+    ...followed,
+    cause: causeOf({ queue, ...followed, nowMs }),
+    troubles: troublesOf(live, memory, { queue: name }, nowMs),
+  };
 }
 
-const unread = (memory: SourceMemory): Omit<JobsRow, "state" | "because" | "lastPollMs"> => ({
+const UNCOUNTED = { count: null, perMinute: null, drain: { is: "unknown", because: "not-counted" } } as const;
+
+const unread = (memory: SourceMemory): Omit<JobsRow, Standing> => ({
   source: memory.source,
   kind: memory.kind,
   queue: "",
@@ -38,11 +84,42 @@ const unread = (memory: SourceMemory): Omit<JobsRow, "state" | "because" | "last
   errors: [],
   stuck: null,
   conflicts: null,
+  retries: { ...UNCOUNTED },
+  waiting: { ...UNCOUNTED },
+  stalledSeconds: null,
+  starvedSeconds: null,
+  untakenSeconds: null,
+  cause: null,
+  troubles: [],
 });
+
+/** One source as its page and the list of sources show it. Never its URL. */
+export function sourceView(live: Runtime, memory: SourceMemory, nowMs: number): SourceView {
+  const { reading } = memory;
+  const estimated = reading?.queues.some((queue) => queue.countsAre === "estimated") ?? false;
+  return {
+    source: memory.source,
+    kind: memory.kind,
+    state: memory.state,
+    stateSinceMs: memory.stateSinceMs,
+    because: memory.because,
+    generation: reading?.generation ?? null,
+    queues: reading?.queues.length ?? 0,
+    runners: reading === null || reading.runners === null ? null : strengthView(memory),
+    countsAre: reading === null ? null : estimated ? "estimated" : "exact",
+    exactAgainMs: reading?.exactAgainMs ?? null,
+    clockAheadMs: reading?.clockAheadMs ?? null,
+    lastPollMs: memory.lastPollMs,
+    pollDurationMs: memory.pollDurationMs,
+    pollIntervalMs: memory.pollIntervalMs,
+    troubles: troublesOf(live, memory, {}, nowMs),
+  };
+}
 
 const RUNNER_TROUBLE: readonly RunnerView["state"][] = [
   "silent",
   "stuck",
+  "missing",
   "deaf",
   "bouncing",
   "late",
@@ -50,29 +127,49 @@ const RUNNER_TROUBLE: readonly RunnerView["state"][] = [
   "ok",
   "idle",
 ];
+/** What a runner holds beyond this is said as a number. */
+const HELD_MAX = 10;
 
 /** All runners, the most troubled first; silence is as of now. */
 export const readRunners = (live: Runtime, nowMs: number): RunnerView[] =>
   [...live.sources.values()]
     .flatMap((memory) =>
-      memory.runners.map((runner) => ({ ...runner, silenceSeconds: silenceAt(runner.lastContactMs, memory, nowMs) })),
+      memory.runners.map(
+        (runner): RunnerView => ({
+          ...runner,
+          silenceSeconds: silenceAt(runner.lastContactMs, memory, nowMs),
+          holding: runner.holding.slice(0, HELD_MAX).map(({ id, type, startedMs, updatedMs, progress }) => ({
+            id,
+            type,
+            startedMs,
+            updatedMs,
+            progress,
+          })),
+          troubles: troublesOf(live, memory, { runner: runner.name }, nowMs),
+        }),
+      ),
     )
-    .map((runner) => ({
-      ...runner,
-      holding: runner.holding.map(({ id, type, startedMs, updatedMs, progress }) => ({
-        id,
-        type,
-        startedMs,
-        updatedMs,
-        progress,
-      })),
-    }))
     .sort(
       (a, b) =>
-        RUNNER_TROUBLE.indexOf(a.state) - RUNNER_TROUBLE.indexOf(b.state) ||
-        (b.silenceSeconds ?? -1) - (a.silenceSeconds ?? -1) ||
-        a.id.localeCompare(b.id),
+        troubleOf(a) - troubleOf(b) || (b.silenceSeconds ?? -1) - (a.silenceSeconds ?? -1) || a.id.localeCompare(b.id),
     );
+
+/** Who left with empty hands is said last. */
+const troubleOf = (runner: RunnerView): number =>
+  runner.because === "gone-idle" ? RUNNER_TROUBLE.length : RUNNER_TROUBLE.indexOf(runner.state);
+
+const strengthView = (memory: SourceMemory): Omit<StrengthView, "source"> => ({
+  present: strengthOf(memory.runners, memory.runnersExpected).present,
+  missing: memory.runners.filter((runner) => runner.state === "missing").length,
+  expected: memory.runnersExpected,
+});
+
+/** The sources that have runners, or should. */
+export const readStrengths = (live: Runtime): StrengthView[] =>
+  [...live.sources.values()]
+    .filter((memory) => memory.reading?.runners !== null || memory.runnersExpected !== null)
+    .filter((memory) => memory.reading !== null)
+    .map((memory) => ({ source: memory.source, ...strengthView(memory) }));
 
 /** A source that cannot be read says nothing about its runners since: their silence stands still. */
 function silenceAt(lastContactMs: number | null, memory: SourceMemory, nowMs: number): number | null {

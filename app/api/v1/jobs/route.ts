@@ -1,12 +1,12 @@
 import { answer } from "@/lib/api/answer";
 import { Page, pageOf } from "@/lib/api/params";
-import { readJobs } from "@/lib/views/read/work";
+import { listJobs } from "@/lib/views/read/jobs";
 
 export const GET = answer({
   who: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => ({
-    asOfMs: nowMs,
-    ...pageOf(readJobs(runtime), params, (row) => JSON.stringify([row.source, row.queue])),
-  }),
+  read: ({ runtime, params, nowMs }) => {
+    const { rows, ...about } = listJobs(runtime, nowMs);
+    return { asOfMs: nowMs, ...pageOf(rows, params, (row) => JSON.stringify([row.source, row.queue])), ...about };
+  },
 });

@@ -1,0 +1,5 @@
+import { JobsPanel } from "@/components/jobs/jobs-panel";
+
+export default function JobsPage() {
+  return <JobsPanel />;
+}

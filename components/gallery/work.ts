@@ -1,0 +1,173 @@
+import { runner } from "@/components/gallery/factories";
+import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs";
+import type { RunnersView, RunnerView } from "@/lib/views/runners";
+
+/** As many as the pages promise to be readable with. */
+const MANY = 200;
+
+const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
+  ...{ source: "app", kind: "river", queue: "default", countsAre: "exact" },
+  counts: { queued: 12, running: 3, retry: 0, failed: 2, done: 48_210 },
+  retry: { due: 0, later: 4 },
+  ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null },
+  retries: { count: 0, perMinute: 0, drain: { is: "empty" } },
+  waiting: { count: 12, perMinute: -6, drain: { is: "draining", seconds: 120 } },
+  ...{ stalledSeconds: 0, starvedSeconds: 0, untakenSeconds: 0, cause: null, troubles: [] },
+  ...{ state: "ok", because: null, lastPollMs: nowMs - 4 * SECOND },
+  ...of,
+});
+
+const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
+  ...{ source: "app", kind: "river", state: "ok", stateSinceMs: nowMs - 9 * HOUR, because: null, generation: "0.43" },
+  ...{ queues: MANY, runners: null, countsAre: "exact", exactAgainMs: null, clockAheadMs: 0 },
+  ...{ lastPollMs: nowMs - 4 * SECOND, pollDurationMs: 38, pollIntervalMs: 15_000, troubles: [] },
+  ...of,
+});
+
+/** Retries that can never be stored, and cannot drain. */
+const conflict = (nowMs: number): JobsRow =>
+  jobsRow(nowMs, {
+    ...{ source: "bitmagnet", kind: "bitmagnet", queue: "process_torrent", oldestDueSeconds: 8_200 },
+    counts: { queued: 181_220, running: 0, retry: 12_431, failed: 310, done: 2_204_117 },
+    retry: { due: 12_431, later: 1_204 },
+    ...{ throughputPerMinute: 0, conflicts: 118, stalledSeconds: 1_320, untakenSeconds: 900, cause: "conflict" },
+    retries: { count: 12_431, perMinute: 120, drain: { is: "growing" } },
+    waiting: { count: 193_651, perMinute: 900, drain: { is: "growing" } },
+    errors: [
+      { group: "tmdb: # Too Many Requests", count: 4_120, lastSeenMs: nowMs - 12 * SECOND, perMinute: 34 },
+      {
+        group: 'duplicate key value violates "queue_jobs_fingerprint_status_idx"',
+        count: 310,
+        lastSeenMs: nowMs,
+        perMinute: 2,
+      },
+      { group: "context deadline exceeded", count: 88, lastSeenMs: nowMs - 3 * HOUR, perMinute: 0 },
+    ],
+    troubles: [
+      {
+        ...{ rule: "retry-conflict-loop", severity: "critical", sinceMs: nowMs - 22 * MINUTE, inferred: true },
+        remedy: "bitmagnetConflict",
+      },
+    ],
+  });
+
+/** Two hundred queues, three of them in trouble, one source that cannot be read. */
+export function manyQueues(nowMs: number): JobsView {
+  const calm = Array.from({ length: MANY - 4 }, (_, at) =>
+    jobsRow(nowMs, {
+      queue: `tenant-${at + 1}-notifications`,
+      waiting: { count: at % 17, perMinute: 0, drain: at % 17 === 0 ? { is: "empty" } : { is: "steady" } },
+      countsAre: at % 9 === 0 ? "estimated" : "exact",
+    }),
+  );
+  const untaken = jobsRow(nowMs, {
+    ...{ source: "videos", kind: "peertube", queue: "vod-web-video-transcoding", oldestDueSeconds: 700 },
+    counts: { queued: 31, running: 0, retry: null, failed: 0, done: 900 },
+    retry: { due: null, later: null },
+    retries: { count: null, perMinute: null, drain: { is: "unknown", because: "not-counted" } },
+    waiting: { count: 31, perMinute: 0, drain: { is: "steady" } },
+    ...{ stalledSeconds: null, untakenSeconds: 640, cause: "not-taken" },
+    troubles: [
+      {
+        ...{ rule: "jobs-not-taken", severity: "critical", sinceMs: nowMs - 5 * MINUTE, inferred: true },
+        remedy: "peertubeNotTaken",
+      },
+    ],
+  });
+  const orphaned = jobsRow(nowMs, {
+    ...{ queue: "exports", stuck: 3 },
+    troubles: [
+      {
+        ...{ rule: "jobs-orphaned", severity: "warning", sinceMs: nowMs - HOUR, inferred: true },
+        remedy: "riverOrphaned",
+      },
+    ],
+  });
+  const because = "permission denied for table jobs: GRANT SELECT ON jobs TO lastbeat";
+  const blind = jobsRow(nowMs, {
+    ...{ source: "shop", kind: "laravel", queue: "default", state: "unauthorized", because },
+    ...{ lastPollMs: nowMs - 40 * MINUTE, troubles: [] },
+  });
+  const items = [conflict(nowMs), untaken, blind, orphaned, ...calm];
+  return {
+    ...{ asOfMs: nowMs, items, next: null, total: items.length },
+    sources: [
+      source(nowMs),
+      source(nowMs, {
+        ...{ source: "bitmagnet", kind: "bitmagnet", generation: "0.9", queues: 1, countsAre: "estimated" },
+        ...{ exactAgainMs: nowMs + 8 * MINUTE, pollDurationMs: 912 },
+      }),
+      source(nowMs, {
+        ...{ source: "videos", kind: "peertube", generation: "8", queues: 1 },
+        runners: { present: 188, missing: 4, expected: 200 },
+      }),
+      source(nowMs, { source: "shop", kind: "laravel", state: "unauthorized", because, countsAre: null, queues: 1 }),
+    ],
+    brokerRetries: [
+      {
+        broker: "main",
+        vhost: "/",
+        queue: "torrents.retry",
+        into: "torrents",
+        ready: 804,
+        joined: [{ source: "bitmagnet", queue: "process_torrent" }],
+      },
+      { broker: "main", vhost: "/", queue: "mail.retry", into: "mail", ready: 12, joined: [] },
+    ],
+  };
+}
+
+export function oneSource(nowMs: number): SourcePage {
+  const { sources, brokerRetries } = manyQueues(nowMs);
+  const bitmagnet = sources.find((one) => one.source === "bitmagnet") ?? source(nowMs);
+  return { asOfMs: nowMs, source: bitmagnet, rows: [conflict(nowMs)], brokerRetries: brokerRetries.slice(0, 1) };
+}
+
+const nothing = { jobsRunning: 0, holding: [], limitSeconds: null };
+
+/** Two hundred runners, some of every state. */
+export function manyRunners(nowMs: number): RunnersView {
+  const trouble = (rule: string, remedy: string, severity: "warning" | "critical") => [
+    { rule, severity, sinceMs: nowMs - 6 * MINUTE, inferred: false, remedy },
+  ];
+  const troubled: RunnerView[] = [
+    runner(nowMs, {
+      ...{ name: "gpu-2", state: "silent", because: "no-contact-with-work", silenceSeconds: 372, jobsRunning: 2 },
+      troubles: trouble("runner-silent", "peertubeSilent", "critical"),
+    }),
+    runner(nowMs, {
+      ...{ name: "gpu-1", state: "stuck", because: "progress-unchanged" },
+      troubles: trouble("runner-stuck", "peertubeProgress", "critical"),
+    }),
+    runner(nowMs, {
+      ...{ name: "cpu-7", state: "missing", because: "gone-with-work", silenceSeconds: 7_500, limitSeconds: null },
+      ...{ missingSinceMs: nowMs - 2 * HOUR, jobsRunning: 3, holding: [] },
+      troubles: trouble("runner-missing", "peertubeMissing", "warning"),
+    }),
+    runner(nowMs, {
+      ...{ name: "cpu-3", state: "deaf", because: "work-waits-unasked", silenceSeconds: 900, ...nothing },
+      troubles: trouble("runner-deaf", "peertubeDeaf", "warning"),
+    }),
+    runner(nowMs, { name: "live-1", state: "late", because: "update-overdue", silenceSeconds: 48, limitSeconds: 60 }),
+    runner(nowMs, { name: "new", state: "unknown", because: "never-in-contact", silenceSeconds: null, ...nothing }),
+  ];
+  const calm = Array.from({ length: MANY - troubled.length - 1 }, (_, at) =>
+    at % 3 === 0
+      ? runner(nowMs, {
+          name: `spare-${at}`,
+          state: "idle",
+          because: "nothing-to-do",
+          silenceSeconds: 7_300 + at,
+          ...nothing,
+        })
+      : runner(nowMs, { name: `worker-${at}`, silenceSeconds: at % 100 }),
+  );
+  const gone = runner(nowMs, {
+    ...{ name: "deploy-41", state: "missing", because: "gone-idle", silenceSeconds: 40_000, ...nothing },
+    missingSinceMs: nowMs - 11 * HOUR,
+  });
+  const items = [...troubled, ...calm, gone];
+  const sources = [{ source: "videos", present: items.length - 4, missing: 2, expected: items.length }];
+  return { asOfMs: nowMs, items, next: null, total: items.length, sources };
+}

@@ -1,0 +1,128 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Remedies } from "@/components/jobs/remedies";
+import { useJobWords } from "@/components/jobs/trouble-words";
+import { StateWord } from "@/components/ui/state-word";
+import { SOURCE_TONE } from "@/components/ui/tones";
+import type { JobsRow, JobsView } from "@/lib/views/jobs";
+
+/** The table below has them all. */
+const LINES_MAX = 5;
+
+const isBlind = (row: JobsRow): boolean => row.state !== "ok" && row.state !== "starting";
+
+/** Does every queue get its jobs done: one sentence, and the worst lines with what to do. */
+export function JobsVerdict({ view }: { readonly view: JobsView }) {
+  const t = useTranslations("jobs");
+  const troubled = view.items.filter((row) => row.troubles.length > 0 && !isBlind(row));
+  const blind = view.sources.filter((one) => one.state !== "ok" && one.state !== "starting");
+  const critical = troubled.some((row) => row.troubles.some((one) => one.severity === "critical"));
+  const ink = critical ? "text-critical" : troubled.length + blind.length > 0 ? "text-warning" : "";
+  return (
+    <section aria-label={t("worst")} className="mb-6">
+      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${ink}`}>
+        <Sentence view={view} troubled={troubled.length} blind={blind.length} />
+      </h1>
+      <Totals rows={view.items} />
+      <ol className="mt-3 flex flex-col">
+        {blind.map(({ source, state, because }) => (
+          <li key={source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
+            <SourceState state={state} />
+            <span className="min-w-0 break-words">
+              <SourceLink source={source}>{source}</SourceLink> · {t("unread", { because: because ?? "" })}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <TroubleLines rows={troubled} />
+    </section>
+  );
+}
+
+/** The worst queues, what is wrong with each, and what to do. */
+export function TroubleLines({ rows }: { readonly rows: readonly JobsRow[] }) {
+  const t = useTranslations("jobs");
+  return (
+    <>
+      <ol className="flex flex-col">
+        {rows.slice(0, LINES_MAX).map((row) => (
+          <Line key={`${row.source}/${row.queue}`} row={row} />
+        ))}
+      </ol>
+      {rows.length > LINES_MAX ? (
+        <p className="mt-1 text-13 text-quiet">{t("more", { n: rows.length - LINES_MAX })}</p>
+      ) : null}
+    </>
+  );
+}
+
+function Sentence(props: { readonly view: JobsView; readonly troubled: number; readonly blind: number }) {
+  const t = useTranslations("jobs");
+  const { view, troubled, blind } = props;
+  const n = view.items.filter((row) => row.state === "ok").length;
+  if (view.sources.length === 0) return t("none");
+  if (troubled > 0) return t("troubled", { troubled, n });
+  if (blind > 0) return t("blind", { n: blind });
+  return n === 0 ? t("starting") : t("calm", { n });
+}
+
+/** What is known of all queues together; what no queue tells is left a dash. */
+function Totals({ rows }: { readonly rows: readonly JobsRow[] }) {
+  const t = useTranslations("jobs");
+  const words = useJobWords();
+  const told = rows.filter((row) => row.state === "ok");
+  if (told.length === 0) return null;
+  const countsAre = told.some((row) => row.countsAre === "estimated") ? "estimated" : "exact";
+  const sum = (of: (row: JobsRow) => number | null): string => {
+    const known = told.map(of).filter((value) => value !== null);
+    return words.count(known.length === 0 ? null : known.reduce((all, one) => all + one, 0), { countsAre });
+  };
+  return (
+    <p className="text-quiet">
+      {t("totals", {
+        due: sum((row) => row.retry.due),
+        later: sum((row) => row.retry.later),
+        waiting: sum((row) => row.waiting.count),
+        running: sum((row) => row.counts.running),
+      })}
+    </p>
+  );
+}
+
+function Line({ row }: { readonly row: JobsRow }) {
+  const t = useTranslations("jobs");
+  const words = useJobWords();
+  const [worst] = row.troubles;
+  if (worst === undefined) return null;
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
+      <SeverityWord severity={worst.severity} />
+      <span className="min-w-0 flex-1 break-words">
+        <SourceLink source={row.source}>{`${row.source}/${row.queue}`}</SourceLink> · {words.trouble(row, worst)}
+        {row.cause === null ? "" : ` · ${t(`cause.${row.cause}`)}`}
+        <Remedies troubles={row.troubles} />
+      </span>
+    </li>
+  );
+}
+
+export function SeverityWord({ severity }: { readonly severity: "warning" | "critical" }) {
+  const t = useTranslations("queues");
+  return <StateWord tone={severity}>{t(`severities.${severity}`)}</StateWord>;
+}
+
+export function SourceState({ state }: { readonly state: JobsRow["state"] }) {
+  const t = useTranslations("jobs");
+  const states = useTranslations("state");
+  return <StateWord tone={SOURCE_TONE[state]}>{state === "ok" ? t("well") : states(state)}</StateWord>;
+}
+
+export function SourceLink({ source, children }: { readonly source: string; readonly children: string }) {
+  return (
+    <Link href={`/jobs/${encodeURIComponent(source)}`} className="font-semibold break-all hover:underline">
+      {children}
+    </Link>
+  );
+}

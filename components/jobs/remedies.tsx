@@ -1,0 +1,15 @@
+"use client";
+
+import { useRemedy } from "@/components/jobs/trouble-words";
+import type { TroubleView } from "@/lib/views/jobs";
+
+/** What to do about some troubles; the same remedy is said once. */
+export function Remedies({ troubles }: { readonly troubles: readonly TroubleView[] }) {
+  const say = useRemedy();
+  const said = [...new Set(troubles.map((one) => say(one.remedy)))].filter((text) => text !== null);
+  return said.map((text) => (
+    <span key={text} className="block text-13 text-quiet">
+      {text}
+    </span>
+  ));
+}

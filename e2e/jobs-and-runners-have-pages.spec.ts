@@ -1,0 +1,162 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page, TestInfo } from "@playwright/test";
+import pg from "pg";
+import { z } from "zod";
+import { expect, test } from "./fixtures.ts";
+import { until } from "./world/until.ts";
+
+const MANY = 200;
+const Jobs = z.object({
+  total: z.number(),
+  items: z.array(
+    z.object({
+      source: z.string(),
+      queue: z.string(),
+      retries: z.object({ count: z.number().nullable(), drain: z.object({ is: z.string() }) }),
+      troubles: z.array(z.object({ rule: z.string() })),
+    }),
+  ),
+});
+const Runners = z.object({
+  total: z.number(),
+  items: z.array(z.object({ name: z.string(), state: z.string(), because: z.string(), jobsRunning: z.number() })),
+});
+
+const jobs = async (page: Page) => Jobs.parse(await (await page.request.get("/api/v1/jobs?limit=1000")).json());
+const runners = async (page: Page) =>
+  Runners.parse(await (await page.request.get("/api/v1/runners?limit=1000")).json());
+
+/** What an operator of the database does, over a connection of its own. */
+async function inDatabase(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+
+async function looksWell(page: Page, info: TestInfo, name: string): Promise<void> {
+  for (const scheme of ["light", "dark"] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.reload();
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("tr[data-index]").first()).toBeVisible();
+      await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+      await page.screenshot({ path: info.outputPath(`${name}-${scheme}-${width}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test("jobs say what waits, what fails and whether it drains; a source says what it is and what a look costs", async ({
+  tables,
+  signedIn: page,
+}, info) => {
+  test.setTimeout(480_000);
+  await tables.addPending(20);
+  await tables.makeRetriesDue(150);
+  await until("the backlog to be followed for a while", 120_000, async () => {
+    const row = (await jobs(page)).items.find((one) => one.queue === "process_torrent");
+    return row?.retries.count === 150 && row.retries.drain.is === "growing" ? true : null;
+  });
+  await page.getByRole("link", { name: "Jobs", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/No alert on|needs? looking at/);
+  const row = page.getByRole("row").filter({ hasText: "process_torrent" });
+  await expect(row).toContainText("150 · 0");
+  await expect(row).toContainText("does not: it grows");
+  await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
+  await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due · bitmagnet/process_torrent");
+  await looksWell(page, info, "jobs");
+
+  await page.getByRole("link", { name: "process_torrent", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("bitmagnet is read since");
+  const facts = page.getByRole("region", { name: "About this source" });
+  await expect(facts).toContainText(/Schema0\.(9|10)/);
+  await expect(facts).toContainText(/\d ms, every 2 s at least/);
+  await expect(facts).toContainText("Countsexact");
+  await looksWell(page, info, "source");
+  await page.goto("/jobs/bitmagnet?lang=zh-CN");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("起可以读取 bitmagnet");
+  await page.goto("/jobs?lang=en");
+  expect((await page.request.get("/api/v1/jobs/nobody")).status()).toBe(404);
+  await tables.drain();
+});
+
+test("runners show their last contact against their limit; one that was unregistered with work is missing", async ({
+  tables,
+  postgres,
+  signedIn: page,
+}, info) => {
+  test.setTimeout(480_000);
+  await tables.runnerBeat("gpu-1");
+  await tables.runnerSilent("gpu-2", 240);
+  await inDatabase(
+    postgres.url,
+    `INSERT INTO "runner" ("runnerToken", "name", "lastContact", "ip", "version", "createdAt", "updatedAt")
+     VALUES ('ptrt-spare', 'spare', now() - interval '2 days', '127.0.0.1', '0.4.0', now(), now())`,
+  );
+  const stateOf = async (name: string) => (await runners(page)).items.find((one) => one.name === name)?.state ?? null;
+  await until("all three to be told apart", 60_000, async () =>
+    (await stateOf("gpu-2")) === "silent" && (await stateOf("spare")) === "idle" ? true : null,
+  );
+  await page.getByRole("link", { name: "Runners", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 of 3 runners needs looking at.");
+  const row = page.getByRole("row").filter({ hasText: "gpu-2" });
+  await expect(row).toContainText("silent");
+  await expect(row).toContainText(/of 3 min/);
+  await expect(row).toContainText("vod-web-video-transcoding for");
+  await expect(row).toContainText("What to do: restart the runner");
+  await expect(page.getByRole("row").filter({ hasText: "spare" })).toContainText("has nothing to do");
+  await looksWell(page, info, "runners");
+
+  await inDatabase(
+    postgres.url,
+    `UPDATE "runnerJob" SET "runnerId" = NULL, "state" = 1 WHERE "runnerId" = (SELECT "id" FROM "runner" WHERE "name" = 'gpu-2')`,
+    `DELETE FROM "runner" WHERE "name" = 'gpu-2'`,
+  );
+  await until("it to be missed", 60_000, async () => ((await stateOf("gpu-2")) === "missing" ? true : null));
+  await expect(row).toContainText("went with work in hand");
+  await expect(row).toContainText(/missing since \d\d:\d\d; let go a day after/);
+  await tables.runnerBeat("gpu-2");
+  await until("it to be back", 60_000, async () => ((await stateOf("gpu-2")) === "ok" ? true : null));
+});
+
+test("of 200 queues and 200 runners only the rows in the window are in the page, and the last can be reached", async ({
+  tables: _,
+  postgres,
+  signedIn: page,
+}, info) => {
+  test.setTimeout(480_000);
+  await inDatabase(
+    postgres.url,
+    `INSERT INTO "runner" ("runnerToken", "name", "lastContact", "ip", "version", "createdAt", "updatedAt")
+     SELECT 'ptrt-many-' || n, 'many-' || n, now() - make_interval(secs => n), '127.0.0.1', '0.4.0', now(), now()
+     FROM generate_series(1, ${MANY}) AS n`,
+    `INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at)
+     SELECT md5('many' || n), 'many_' || n, '{}', 2, now(), interval '1 hour', now()
+     FROM generate_series(1, ${MANY}) AS n`,
+  );
+  await until("all of them to be read", 60_000, async () =>
+    (await jobs(page)).total >= MANY && (await runners(page)).total >= MANY ? true : null,
+  );
+  for (const path of ["/jobs", "/runners"]) {
+    await page.goto(path);
+    const rows = page.locator("tr[data-index]");
+    await expect(rows.first()).toBeVisible();
+    expect(await rows.count(), "rows in the document").toBeLessThan(60);
+    const count = Number(await page.getByRole("table").getAttribute("aria-rowcount"));
+    expect(count).toBeGreaterThan(MANY);
+    await until(`the end of ${path}`, 30_000, async () => {
+      await page.evaluate(() => document.querySelector("table")?.scrollIntoView({ block: "end" }));
+      return (await page.locator(`tr[data-index="${count - 2}"]`).isVisible()) ? true : null;
+    });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: info.outputPath(`many${path.replace("/", "-")}.png`) });
+  }
+});

@@ -1,0 +1,77 @@
+import type { Context } from "@/lib/alerts/measure";
+import type { en } from "@/lib/messages/en";
+
+/** The name of a remedy in the catalogue of messages, where it stands in every language. */
+export type Remedy = keyof typeof en.remedies;
+
+/**
+ * What to do about an alert on a source or runner of a certain product and version; null where nothing better is known
+ * than to look. `context` is that of the alert's reading: `kind` of the source, `generation` of its schema, `cause` of
+ * a backlog, `because` of a runner's state.
+ */
+export function remedyOf(rule: string, context: Context): Remedy | null {
+  const kind = word(context.kind);
+  // Without its kind nothing is known of a product.
+  if (kind === null) return null;
+  switch (rule) {
+    case "retry-conflict-loop":
+      return ofBacklog(kind, "conflict");
+    case "retry-backlog":
+    case "retry-not-draining":
+      return ofBacklog(kind, word(context.cause));
+    case "jobs-not-taken":
+      return ofBacklog(kind, "not-taken");
+    case "jobs-orphaned":
+      return ORPHANED.get(kind) ?? "orphaned";
+    case "runner-silent":
+      return kind === "peertube" ? "peertubeSilent" : "runnerSilent";
+    case "runner-missing":
+      return kind === "peertube" ? "peertubeMissing" : "runnerMissing";
+    default:
+      return kind === "peertube" ? ofPeertube(rule, word(context.because)) : null;
+  }
+}
+
+const word = (value: Context[string] | undefined): string | null => (typeof value === "string" ? value : null);
+
+/** `cause` is a `BacklogCause`. */
+function ofBacklog(kind: string, cause: string | null): Remedy | null {
+  const bitmagnet = kind === "bitmagnet";
+  if (cause === "conflict") return bitmagnet ? "bitmagnetConflict" : null;
+  if (cause === "not-taken") return NOT_TAKEN.get(kind) ?? "notTaken";
+  if (cause === "starved") return bitmagnet ? "bitmagnetStarved" : "starved";
+  if (cause === "one-error") return bitmagnet ? "bitmagnetOneError" : "oneError";
+  return null;
+}
+
+/** Deaf, stuck and bouncing are told apart by PeerTube's own rules only. */
+function ofPeertube(rule: string, because: string | null): Remedy | null {
+  if (rule === "runner-deaf") return "peertubeDeaf";
+  if (rule === "runner-bouncing") return "peertubeBouncing";
+  return rule === "runner-stuck" && because !== null ? (STUCK.get(because) ?? null) : null;
+}
+
+const NOT_TAKEN: ReadonlyMap<string, Remedy> = new Map([
+  ["bitmagnet", "bitmagnetNotTaken"],
+  ["peertube", "peertubeNotTaken"],
+  ["kyoo", "kyooNotTaken"],
+]);
+
+const ORPHANED: ReadonlyMap<string, Remedy> = new Map([
+  ["bitmagnet", "bitmagnetOrphaned"],
+  ["peertube", "peertubeNotUpdated"],
+  ["kyoo", "kyooOrphaned"],
+  ["river", "riverOrphaned"],
+  ["oban", "obanOrphaned"],
+  ["graphile-worker", "graphileOrphaned"],
+  ["procrastinate", "procrastinateOrphaned"],
+  ["solid-queue", "solidQueueOrphaned"],
+  ["good-job", "goodJobOrphaned"],
+  ["laravel", "laravelOrphaned"],
+]);
+
+const STUCK: ReadonlyMap<string, Remedy> = new Map([
+  ["job-not-updated", "peertubeNotUpdated"],
+  ["progress-unchanged", "peertubeProgress"],
+  ["completing-too-long", "peertubeCompleting"],
+]);

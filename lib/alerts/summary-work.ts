@@ -1,0 +1,91 @@
+import { remedyOf } from "@/lib/alerts/remedy";
+import { duration, measured, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
+import { en } from "@/lib/messages/en";
+
+/** The sentences about job sources and their runners; the last part of each is what to do. */
+export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
+  "retry-backlog": (told) => {
+    const oldest = measured(told, "oldestDueSeconds");
+    const waited = oldest === null ? "" : `, the oldest for ${duration(oldest)}`;
+    return `${subject(told)} has ${plural(told.value, "retry", "retries")} due${waited}${cause(told)}${remedy(told)}`;
+  },
+  "retry-not-draining": (told) => {
+    const due = measured(told, "due");
+    const retries = due === null ? "due retries" : `${plural(due, "due retry", "due retries")}`;
+    return `${subject(told)}: ${retries} not draining for ${duration(told.value ?? 0)}${cause(told)}${remedy(told)}`;
+  },
+  "retry-conflict-loop": (told) => {
+    const twins = measured(told, "conflicts");
+    const held =
+      twins === null
+        ? "retries whose key a pending job holds"
+        : `${plural(twins, "retry", "retries")} whose key a pending job holds`;
+    return `${subject(told)}: ${held}, nothing drained for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
+  },
+  "jobs-not-taken": (told) => {
+    const waiting = measured(told, "waiting");
+    const jobs = waiting === null ? "work waits" : `${plural(waiting, "job")} wait${waiting === 1 ? "s" : ""}`;
+    return `${subject(told)}: ${jobs} and nobody has taken any for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
+  },
+  "jobs-orphaned": (told) =>
+    `${subject(told)}: ${plural(told.value, "job")} running for longer than ${told.value === 1 ? "it" : "they"} may (inferred)${remedy(told)}`,
+  "runner-silent": (told) => {
+    const silence = measured(told, "silenceSeconds");
+    const limit = measured(told, "limitSeconds");
+    const since = silence === null ? "silent" : `silent ${duration(silence)}`;
+    const bound = limit === null ? "" : ` (limit ${duration(limit)})`;
+    return `${subject(told)} ${since}${bound}${holding(told)}${remedy(told)}`;
+  },
+  "runner-stuck": (told) => `${subject(told)} is in contact and its work stands still${holding(told)}${remedy(told)}`,
+  "runner-deaf": (told) =>
+    `${subject(told)} holds nothing and has not asked for the work that waits (inferred)${remedy(told)}`,
+  "runner-bouncing": (told) =>
+    `${subject(told)} was given the same job three times within an hour, and no failure was reported (inferred)${remedy(told)}`,
+  "runner-missing": (told) => {
+    const gone = measured(told, "missingSeconds");
+    const since = gone === null ? "" : ` for ${duration(gone)}`;
+    return `${subject(told)} has been missing${since}${holding(told)}${remedy(told)}`;
+  },
+  "runners-short": (told) => {
+    const [present, expected] = [measured(told, "present"), measured(told, "expected")];
+    const of = present === null || expected === null ? "" : `: ${present} of ${expected} are there`;
+    return `${subject(told)} is short of ${plural(told.value, "runner")}${of}`;
+  },
+};
+
+export const CLEARED_WORK: Readonly<Record<string, Sentence>> = {
+  "retry-backlog": (told) => `${subject(told)} is down to ${plural(told.value, "retry", "retries")} due`,
+  "retry-not-draining": (told) => `${subject(told)}: due retries are draining again`,
+  "retry-conflict-loop": (told) => `${subject(told)}: no retry is held up by its twin any more`,
+  "jobs-not-taken": (told) => `${subject(told)}: jobs are taken again, or none waits`,
+  "jobs-orphaned": (told) => `${subject(told)}: no job runs for longer than it may`,
+  "runner-silent": (told) => `${subject(told)} was heard from again`,
+  "runner-stuck": (told) => `${subject(told)} gets on with its work again`,
+  "runner-deaf": (told) => `${subject(told)} has asked for work again`,
+  "runner-bouncing": (told) => `${subject(told)} keeps the jobs it is given`,
+  "runner-missing": (told) => `${subject(told)} is back`,
+  "runners-short": (told) => `${subject(told)} has all the runners it should`,
+};
+
+function remedy(told: Told): string {
+  const name = remedyOf(told.rule, told.context);
+  return name === null ? "" : `; ${en.remedies[name]}`;
+}
+
+/** Why, where the table shows it. */
+function cause({ context }: Told): string {
+  const said = typeof context.cause === "string" ? CAUSES.get(context.cause) : undefined;
+  return said === undefined ? "" : `: ${said} (inferred)`;
+}
+
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ["conflict", "a pending job holds their key"],
+  ["not-taken", "nobody takes any work"],
+  ["starved", "fresh jobs are served before them"],
+  ["one-error", "nearly all fail with the same error"],
+]);
+
+function holding(told: Told): string {
+  const jobs = measured(told, "jobsRunning");
+  return jobs === null ? "" : `, holding ${plural(jobs, "job")}`;
+}

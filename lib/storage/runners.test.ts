@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Database } from "@/lib/postgres/connect";
+import { loadRunners } from "@/lib/storage/runners";
+import { keepSamples } from "@/lib/storage/samples";
+import { testDatabase } from "@/lib/storage/testing";
+import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+
+const T = Date.UTC(2026, 10, 21, 12);
+const row = (source: string, runner: string, values: readonly (number | null)[]) => ({
+  kind: "runner" as const,
+  labels: { source, runner },
+  values,
+});
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+test("a runner is remembered as it was last there, not as it is missed since", async () => {
+  const { db } = database;
+  await keepSamples(db, T - 2 * DAY, [row("videos", "long-gone", [5, 1])]);
+  await keepSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 0]), row("other", "gpu-1", [0, 9])]);
+  await keepSamples(db, T - MINUTE, [
+    row("videos", "gpu-1", [null, null, null, null, null, null, 1]),
+    row("videos", "new", [null, 0, null]),
+  ]);
+  expect(await loadRunners(db, "videos", T - DAY)).toEqual([
+    { name: "new", seenMs: T - MINUTE, lastContactMs: null, jobsRunning: 0 },
+    { name: "gpu-1", seenMs: T - HOUR, lastContactMs: T - HOUR - MINUTE, jobsRunning: 2 },
+  ]);
+});

@@ -1,0 +1,32 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { instant, jsonText } from "@/lib/postgres/bulk";
+import type { StoredRunner } from "@/lib/runners/roster";
+import { SAMPLED } from "@/lib/signals/catalogue";
+import type { Schema } from "@/lib/storage/schema";
+
+/** More than any source has, with those it lost in a day. */
+const RUNNERS_MAX = 2_000;
+
+const place = (signal: (typeof SAMPLED.runner)[number][0]) =>
+  sql.lit(SAMPLED.runner.findIndex(([name]) => name === signal) + 1);
+
+/** The runners of a source as they were last seen at or after an instant (epoch ms), the last seen first. */
+export async function loadRunners(db: Kysely<Schema>, source: string, sinceMs: number): Promise<StoredRunner[]> {
+  const { rows } = await sql<{ name: string; seen_ms: number; silence: number | null; jobs: number }>`
+    SELECT o.labels ->> 'runner' AS name, seen.at_ms::float8 AS seen_ms,
+      seen.values[${place("runner.contact.age")}] AS silence, seen.values[${place("runner.jobs.running")}] AS jobs
+    FROM lastbeat.objects o, LATERAL (
+      SELECT at_ms, values FROM lastbeat.samples s
+      WHERE s.object_id = o.id AND s.at_ms >= ${instant(sinceMs)}
+        AND s.values[${place("runner.jobs.running")}] IS NOT NULL
+      ORDER BY at_ms DESC LIMIT 1) seen
+    WHERE o.kind = 'runner' AND o.labels @> ${jsonText({ source })}::jsonb
+    ORDER BY seen.at_ms DESC LIMIT ${sql.lit(RUNNERS_MAX)}`.execute(db);
+  return rows.map(({ name, seen_ms, silence, jobs }) => ({
+    name,
+    seenMs: seen_ms,
+    lastContactMs: silence === null ? null : seen_ms - silence * 1_000,
+    jobsRunning: jobs,
+  }));
+}

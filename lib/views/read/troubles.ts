@@ -1,0 +1,40 @@
+import "server-only";
+import type { Context } from "@/lib/alerts/measure";
+import { remedyOf } from "@/lib/alerts/remedy";
+import type { Runtime } from "@/lib/collector/runtime";
+import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
+import type { TroubleView } from "@/lib/views/jobs";
+
+/**
+ * The firing alerts on one object of a source, the worst first, each with its remedy. `of` names a queue or a runner;
+ * empty, it is the source itself.
+ */
+export function troublesOf(
+  live: Runtime,
+  memory: SourceMemory,
+  of: { readonly queue?: string; readonly runner?: string },
+  nowMs: number,
+): TroubleView[] {
+  const held = live.alerts.get(`source:${memory.source}`);
+  if (held === undefined || held.size === 0) return [];
+  const alerts = [...held.values()]
+    .map(({ alert }) => alert)
+    .filter(({ labels, state }) => state === "firing" && labels.queue === of.queue && labels.runner === of.runner);
+  if (alerts.length === 0) return [];
+  const context: Context = contextOf(of, memory, nowMs);
+  return alerts
+    .map((alert) => ({
+      rule: alert.rule,
+      severity: alert.severity,
+      sinceMs: alert.startedMs,
+      inferred: alert.inferred,
+      remedy: remedyOf(alert.rule, context),
+    }))
+    .sort((a, b) => (a.severity === b.severity ? a.sinceMs - b.sinceMs : a.severity === "critical" ? -1 : 1));
+}
+
+/** The worst of some troubles; null where there is none. */
+export function severityOf(troubles: readonly TroubleView[]): TroubleView["severity"] | null {
+  if (troubles.some((one) => one.severity === "critical")) return "critical";
+  return troubles.length > 0 ? "warning" : null;
+}

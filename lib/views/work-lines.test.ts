@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { AlertView } from "@/lib/views/alerts";
+import type { RunnerView } from "@/lib/views/runners";
+import { workLines } from "@/lib/views/work-lines";
+
+const alert = (rule: string, labels: Record<string, string>, of: Partial<AlertView> = {}): AlertView => ({
+  ...{ id: rule, rule, labels, severity: "warning", state: "firing", value: 2, threshold: 1, startedMs: 5 },
+  ...{ firedMs: 5, resolvedMs: null, summary: "", inferred: false, acknowledgedBy: null, flapping: false },
+  ...{ noData: false, ...of },
+});
+const gpu = { source: "videos", runner: "gpu" };
+const queue = { source: "bitmagnet", queue: "process_torrent" };
+const runner: RunnerView = {
+  ...{ id: "videos/gpu", source: "videos", kind: "peertube", name: "gpu", state: "missing" },
+  ...{ because: "gone-with-work", lastContactMs: 1, silenceSeconds: 9, limitSeconds: null, jobsRunning: 3 },
+  ...{ holding: [], missingSinceMs: 2, troubles: [] },
+};
+
+test.each<[string, AlertView, object[]]>([
+  [
+    "a missing runner, with what it held",
+    alert("runner-missing", gpu),
+    [{ kind: "runner-missing", severity: "warning", source: "videos", sinceMs: 5, subject: "gpu", jobsRunning: 3 }],
+  ],
+  [
+    "a queue whose work nobody takes",
+    alert("jobs-not-taken", queue, { value: 300 }),
+    [
+      {
+        ...{ kind: "jobs-not-taken", severity: "warning", source: "bitmagnet", sinceMs: 5 },
+        ...{ subject: "bitmagnet/process_torrent", value: 300 },
+      },
+    ],
+  ],
+  [
+    "a source with too few runners",
+    alert("runners-short", { source: "videos" }),
+    [{ kind: "runners-short", severity: "warning", source: "videos", sinceMs: 5, subject: "videos", value: 2 }],
+  ],
+  ["a pending alert is none yet", alert("runner-missing", gpu, { state: "pending" }), []],
+  ["a runner that was let go", alert("runner-missing", { ...gpu, runner: "other" }), []],
+  ["what other lines tell", alert("runner-silent", gpu), []],
+])("%s", (_, one, told) => expect(workLines([one], [runner])).toEqual(told));
