@@ -4,7 +4,6 @@ import type { Pushed } from "@/lib/brokers/event";
 import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
 import { followActivity, type Learning } from "@/lib/clients/activity";
 import { type BlockedChanges, blockedChanges } from "@/lib/clients/blocked";
-import { reconcile } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
@@ -22,7 +21,8 @@ import {
 } from "@/lib/collector/measure";
 import { alarmsOf } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
-import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
+import { circumstancesOf, hear, move } from "@/lib/collector/move";
+import { restartedNodes, standingNodes, unseenSessions, uptimeOf, uptimesAfter } from "@/lib/collector/nodes";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
 import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
@@ -188,7 +188,7 @@ function* seeingTick(
   const { seen } = tick;
   const nodes = seen.nodes.ok ? seen.nodes.value.rows : null;
   const overview = seen.overview.ok ? seen.overview.value : null;
-  const restarted = restartedNodes(before, nodes, overview, nowMs);
+  const restarted = restartedNodes(before, { nodes, overview, listed }, nowMs);
   const nodeMoved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
   const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
   const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
@@ -200,7 +200,7 @@ function* seeingTick(
     circumstances: circumstancesOf(before, memory, {
       nowMs,
       answerMs: seen.answerMs,
-      nodes,
+      nodes: standingNodes(before.nodes, nodes),
       restarted,
       aheadMs: seen.aheadMs,
     }),
@@ -209,7 +209,7 @@ function* seeingTick(
   });
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
-  const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, opened);
+  const churn = unseenSessions(before, { nodes, overview, listed }, opened);
   const queues = queuesAfter(before, seen, nowMs);
   yield;
   const activity = followActivity(before.activity, {
@@ -221,6 +221,7 @@ function* seeingTick(
     ...moved.after,
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
+    uptimesMs: uptimesAfter(before, nodes, restarted),
     statsMovedMs,
     overview,
     ...queues,

@@ -37,6 +37,8 @@ export interface BrokerMemory {
   /** Sessions that opened since the last poll, told by events. */
   readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
+  /** The last uptime each node told, also of one that is down by now. */
+  readonly uptimesMs: ReadonlyMap<string, number>;
   /** When any node's uptime last moved: the proof that its statistics are alive. */
   readonly statsMovedMs: number | null;
   readonly overview: Overview | null;
@@ -116,6 +118,7 @@ export function firstMemory(
     logFlowedMs: null,
     openedUnpolled: 0,
     nodes: [],
+    uptimesMs: new Map(),
     statsMovedMs: null,
     overview: null,
     queues: [],
