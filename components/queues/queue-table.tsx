@@ -68,7 +68,12 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
         {t(`roles.${queue.role}`)}
         <span className="block text-12 text-quiet">{t(`because.${queue.roleBecause}`)}</span>
       </td>
-      <td data-label={t("ready")}>{count(queue.ready)}</td>
+      <td data-label={t("ready")}>
+        {count(queue.ready)}
+        {queue.delayed === null || queue.delayed === 0 ? null : (
+          <span className="block text-12 text-quiet">{t("heldBack", { n: number(queue.delayed) })}</span>
+        )}
+      </td>
       <td data-label={t("unacked")}>{count(queue.unacked)}</td>
       <td data-label={t("consumers")}>{count(queue.consumers)}</td>
       <td className="whitespace-nowrap text-13 max-sm:col-span-3" data-label={t("rates")}>
