@@ -22,7 +22,14 @@ import {
 import { alarmsOf } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move } from "@/lib/collector/move";
-import { restartedNodes, standingNodes, unseenSessions, uptimeOf, uptimesAfter } from "@/lib/collector/nodes";
+import {
+  believable,
+  pulsesAfter,
+  restartedNodes,
+  standingNodes,
+  unseenSessions,
+  uptimesAfter,
+} from "@/lib/collector/nodes";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
 import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
@@ -189,9 +196,8 @@ function* seeingTick(
   const nodes = seen.nodes.ok ? seen.nodes.value.rows : null;
   const overview = seen.overview.ok ? seen.overview.value : null;
   const restarted = restartedNodes(before, { nodes, overview, listed }, nowMs);
-  const nodeMoved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
-  const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
-  const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
+  const lagMs = lagOf(seen.answerMs);
+  const pulses = pulsesAfter(before, nodes, lagMs, nowMs);
   const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
   const moved = yield* move(before, memory, {
     pushed: tick.pushed,
@@ -205,7 +211,7 @@ function* seeingTick(
       aheadMs: seen.aheadMs,
     }),
     rules: settings.rules,
-    late: (tracked) => markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs),
+    late: (tracked) => markLate(tracked, believable(pulses, before, lagMs, nowMs), lagMs, nowMs),
   });
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
@@ -222,7 +228,7 @@ function* seeingTick(
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
     uptimesMs: uptimesAfter(before, nodes, restarted),
-    statsMovedMs,
+    pulses,
     overview,
     ...queues,
     churn: churn.after,
@@ -277,10 +283,10 @@ function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, 
   };
 }
 
-function markLate(tracked: Tracked, statsAlive: boolean, lagMs: number, nowMs: number): Tracked {
+function markLate(tracked: Tracked, believed: (node: string | null) => boolean, lagMs: number, nowMs: number): Tracked {
   const open = new Map<string, Session>();
   for (const session of tracked.open.values()) {
-    const late = statsAlive ? isLate(session, lagMs, nowMs) : session.lateSinceMs !== null;
+    const late = believed(session.node) ? isLate(session, lagMs, nowMs) : session.lateSinceMs !== null;
     const lateSinceMs = late ? (session.lateSinceMs ?? nowMs) : null;
     open.set(session.id, lateSinceMs === session.lateSinceMs ? session : { ...session, lateSinceMs });
   }

@@ -39,8 +39,8 @@ export interface BrokerMemory {
   readonly nodes: readonly BrokerNode[];
   /** The last uptime each node told, also of one that is down by now. */
   readonly uptimesMs: ReadonlyMap<string, number>;
-  /** When any node's uptime last moved: the proof that its statistics are alive. */
-  readonly statsMovedMs: number | null;
+  /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
+  readonly pulses: ReadonlyMap<string, Pulse>;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
@@ -64,6 +64,12 @@ export interface BrokerMemory {
   readonly answers: readonly EndpointAnswer[];
   readonly unreadable: number;
   readonly failuresInRow: number;
+}
+
+/** When a node's uptime last moved, and when it did so again after it had stood; null: it never stood. */
+export interface Pulse {
+  readonly movedMs: number;
+  readonly againMs: number | null;
 }
 
 /** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
@@ -119,7 +125,7 @@ export function firstMemory(
     openedUnpolled: 0,
     nodes: [],
     uptimesMs: new Map(),
-    statsMovedMs: null,
+    pulses: new Map(),
     overview: null,
     queues: [],
     consumed: new Set(),

@@ -1,6 +1,6 @@
 import type { BrokerNode, Connection, Overview } from "@/lib/brokers/broker";
 import { type ChurnMemory, NO_CHURN, reconcile } from "@/lib/clients/churn";
-import type { BrokerMemory } from "@/lib/collector/memory";
+import type { BrokerMemory, Pulse } from "@/lib/collector/memory";
 import { sessionId } from "@/lib/sessions/track";
 
 interface Seen {
@@ -82,5 +82,37 @@ export function unseenSessions(
 const tellers = (nodes: readonly BrokerNode[]): string =>
   JSON.stringify(nodes.flatMap((node) => (node.uptimeMs === null ? [] : [node.name])).sort());
 
-export const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
+const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
   nodes.find((node) => node.name === name)?.uptimeMs ?? null;
+
+/** What is remembered of whether each node's numbers move. One that is not listed, or tells nothing, keeps its last. */
+export function pulsesAfter(
+  before: BrokerMemory,
+  nodes: readonly BrokerNode[] | null,
+  lagMs: number,
+  nowMs: number,
+): ReadonlyMap<string, Pulse> {
+  const pulses = new Map(before.pulses);
+  for (const { name, uptimeMs } of nodes ?? []) {
+    const known = pulses.get(name);
+    const moved = uptimeMs !== uptimeOf(before.nodes, name);
+    if (known !== undefined && (!moved || uptimeMs === null)) continue;
+    const stood = known !== undefined && nowMs - known.movedMs > lagMs + before.pollIntervalMs;
+    pulses.set(name, { movedMs: nowMs, againMs: stood ? nowMs : (known?.againMs ?? null) });
+  }
+  return pulses;
+}
+
+/**
+ * Whether the numbers of connections on a node are to be believed: its own move. A node that hung shows old ones at
+ * first, and those of its connections move up to a lag after its own (measured: 6 s after SIGCONT); until then who
+ * was silent for as long as it hung is not known to be silent. A node never heard of is believed if any other is.
+ */
+export const believable =
+  (pulses: ReadonlyMap<string, Pulse>, before: BrokerMemory, lagMs: number, nowMs: number) =>
+  (node: string | null): boolean => {
+    const well = ({ movedMs, againMs }: Pulse): boolean =>
+      nowMs - movedMs <= lagMs + before.pollIntervalMs && (againMs === null || nowMs - againMs > lagMs);
+    const pulse = node === null ? undefined : pulses.get(node);
+    return pulse === undefined ? pulses.size === 0 || [...pulses.values()].some(well) : well(pulse);
+  };

@@ -184,6 +184,30 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
     expect([endOf(line, 1), endOf(line, 2)]).toEqual([null, null]);
   });
 
+  // Measured on 3.10.8: nothing is answered while it hangs, and old numbers for some 6 s after SIGCONT.
+  test("one hangs for less than that: what it did not read meanwhile is no silence", () => {
+    const { line, onA, onB } = cluster();
+    const upMs = HOUR + 5 * POLL_MS;
+    const seen = (b: number, octets: number): Poll => ({
+      nodes: [node("rabbit@a", upMs + line.nowMs()), node("rabbit@b", b)],
+      connections: [
+        ...beating([onA], line.nowMs()),
+        ...beating([onB], octets).map((one) => ({ ...one, sendOct: line.nowMs() })),
+      ],
+      created: 100,
+    });
+    const told: string[] = [];
+    line.poll({ failure: { code: "timeout", retry: true, detail: "no answer within 15 s" } }, 45 * SECOND);
+    for (const b of [upMs, upMs, upMs + 50_000, upMs + 55_000]) {
+      line.poll(seen(b, 1_006));
+      told.push(states(line));
+    }
+    line.poll(seen(upMs + 60_000, 1_014));
+    expect([...told, states(line)]).toEqual(Array(5).fill("connected connected"));
+    for (let polls = 0; polls < 12; polls++) line.poll(seen(upMs + (13 + polls) * POLL_MS, 1_014));
+    expect(states(line), "silence after it is told all the same").toBe("connected late");
+  });
+
   test("the numbers of one are a poll ahead of the list of nodes: still nobody is unseen", () => {
     const { onA, onB, poll, well } = cluster();
     poll(well(), 40, [onA, onB]);
