@@ -6,7 +6,14 @@ const LONG = "media.transcoding.high-priority.video-on-demand.hls.requests";
 const queue = (name: string, of: Partial<QueueView> = {}): QueueView => ({
   ...{ broker: "main", vhost: "/", name, role: "work", roleBecause: "consumed" },
   ...{ ready: 0, unacked: 0, consumers: 2, rates: { publish: 3.2, deliver: 3.2, ack: 3.1 } },
-  ...{ oldestMessageSeconds: null, retriesInto: null, type: "quorum", state: "running", messageTtlMs: null },
+  ...{
+    oldestMessageSeconds: null,
+    retriesInto: null,
+    type: "quorum",
+    state: "running",
+    messageTtlMs: null,
+    delayed: null,
+  },
   ...{ feeds: [], fedBy: [], standing: null, findings: [] },
   ...of,
 });

@@ -77,6 +77,9 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
       </td>
       <td className="sm:text-right" data-label={t("ready")}>
         {count(queue.ready)}
+        {queue.delayed === null || queue.delayed === 0 ? null : (
+          <span className="block text-12 text-quiet">{t("heldBack", { n: number(queue.delayed) })}</span>
+        )}
       </td>
       <td className="sm:text-right" data-label={t("unacked")}>
         {count(queue.unacked)}

@@ -19,7 +19,7 @@ const CTL_WITHIN_MS = 60_000;
 const WATERMARK_ALARMED = "0.0000001";
 const WATERMARK_DEFAULT = "0.4";
 /** amqp, distribution, management, prometheus, epmd, and eleven for the command line tools from the eighth on. */
-const PORTS = 20;
+export const NODE_PORTS = 20;
 
 const PLUGINS = ["rabbitmq_management", "rabbitmq_event_exchange", "rabbitmq_prometheus"];
 
@@ -57,7 +57,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const bin = rabbitmqDirectory();
   if (bin === null) throw new Error("rabbitmq-server is not installed on this machine");
   const dir = temporaryDirectory("broker");
-  const base = await freePorts(PORTS);
+  const base = await freePorts(NODE_PORTS);
   const env = environment(dir, base);
   configure(dir, base, options);
   const epmd = await startEpmd(env, base + 4);
@@ -96,7 +96,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 }
 
 /** Every variable that would otherwise be looked up in /etc, /var or the home of the user who runs this. */
-function environment(dir: string, base: number): NodeJS.ProcessEnv {
+export function environment(dir: string, base: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     LANG: "C.UTF-8",
@@ -124,7 +124,8 @@ function environment(dir: string, base: number): NodeJS.ProcessEnv {
   };
 }
 
-function configure(dir: string, base: number, options: BrokerOptions): void {
+/** Writes a node's configuration and empty places for its data and log into `dir`. */
+export function configure(dir: string, base: number, options: BrokerOptions): void {
   mkdirSync(join(dir, "mnesia"));
   mkdirSync(join(dir, "log"));
   writeFileSync(join(dir, "enabled_plugins"), `[${(options.plugins ?? PLUGINS).join(",")}].\n`);
@@ -147,7 +148,7 @@ function configure(dir: string, base: number, options: BrokerOptions): void {
 }
 
 /** In the foreground and ours: otherwise the VM starts one in the background that outlives it. */
-async function startEpmd(env: NodeJS.ProcessEnv, port: number): Promise<Running> {
+export async function startEpmd(env: NodeJS.ProcessEnv, port: number): Promise<Running> {
   const program = onPath("epmd");
   if (program === null) throw new Error("epmd (part of Erlang) is not on the PATH");
   const epmd = await start(program, ["-port", String(port), "-address", "127.0.0.1"], { env });
@@ -155,7 +156,8 @@ async function startEpmd(env: NodeJS.ProcessEnv, port: number): Promise<Running>
   return epmd;
 }
 
-async function startNode(bin: string, env: NodeJS.ProcessEnv, base: number): Promise<Running> {
+/** Starts the VM and waits until both HTTP and AMQP answer. Throws with its last words when it ends instead. */
+export async function startNode(bin: string, env: NodeJS.ProcessEnv, base: number): Promise<Running> {
   const node = await start(join(bin, "rabbitmq-server"), ["-noinput"], { env });
   const overview = `http://127.0.0.1:${base + 2}/api/overview`;
   const authorization = `Basic ${Buffer.from("guest:guest").toString("base64")}`;

@@ -150,6 +150,7 @@ const queueRow = (broker: string) =>
       messages_ready: count,
       messages_unacknowledged: count,
       consumers: count,
+      messages_delayed: count,
       head_message_timestamp: count,
       message_stats: z
         .object({ publish_details: rate, deliver_get_details: rate, ack_details: rate })
@@ -170,6 +171,7 @@ const queueRow = (broker: string) =>
         ready: row.messages_ready,
         unacked: row.messages_unacknowledged,
         consumers: row.consumers,
+        delayed: row.messages_delayed,
         rates: {
           publish: row.message_stats.publish_details,
           deliver: row.message_stats.deliver_get_details,

@@ -14,8 +14,11 @@ export interface IdentityRules {
   readonly giveUpMs: number | null;
 }
 
-/** Names are user-controlled and unbounded (measured: quotes, control characters and newlines pass). */
-const NAME_MAX = 200;
+/**
+ * Connection names are user-controlled and unbounded (measured: quotes, control characters and newlines pass); those
+ * of users, virtual hosts and queues are 255 bytes at most, so a connection named after one is told whole.
+ */
+const NAME_MAX = 255;
 /** Queues that name an unnamed client; more would make the name unreadable and as fragile as the list. */
 const QUEUES_MAX = 5;
 
@@ -33,7 +36,7 @@ export function identify(
   const base = [broker, connection.vhost, connection.user] as const;
   const given = connection.userProvidedName === null ? "" : stripped(connection.userProvidedName, rules.strip);
   if (given !== "") {
-    return { id: fingerprint(...base, "name", given), name: given.slice(0, NAME_MAX), namedBy: "connection-name" };
+    return { id: fingerprint(...base, "name", given), name: cut(given), namedBy: "connection-name" };
   }
   if (queues === null) return null;
   const consumed = [...new Set(queues)].sort();
@@ -41,10 +44,13 @@ export function identify(
   const product = connection.product ?? "";
   return {
     id: fingerprint(...base, "identity", host, product, ...consumed),
-    name: spellOut(connection, consumed).slice(0, NAME_MAX),
+    name: cut(spellOut(connection, consumed)),
     namedBy: "identity",
   };
 }
+
+/** A character of two halves is not cut in two: the half left over is no text. */
+const cut = (name: string): string => name.slice(0, NAME_MAX).replace(/[\uD800-\uDBFF]$/, "");
 
 function stripped(name: string, strip: readonly RegExp[]): string {
   let rest = name;

@@ -26,7 +26,15 @@ export const consumer = (one: Connection, queue: string) => ({ connection: one.n
 
 export const queue = (name: string, ready: number): Queue => ({
   ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-  ...{ arguments: {}, effectivePolicy: {}, ready, unacked: 0, consumers: 1, headMessageTimestampSeconds: null },
+  ...{
+    arguments: {},
+    effectivePolicy: {},
+    ready,
+    unacked: 0,
+    consumers: 1,
+    delayed: null,
+    headMessageTimestampSeconds: null,
+  },
   rates: { publish: null, deliver: null, ack: null },
 });
 

@@ -4,7 +4,6 @@ import type { Pushed } from "@/lib/brokers/event";
 import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
 import { followActivity, type Learning } from "@/lib/clients/activity";
 import { type BlockedChanges, blockedChanges } from "@/lib/clients/blocked";
-import { reconcile } from "@/lib/clients/churn";
 import type { Client } from "@/lib/clients/client";
 import type { Followed } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
@@ -22,7 +21,15 @@ import {
 } from "@/lib/collector/measure";
 import { alarmsOf } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
-import { circumstancesOf, hear, move, restartedNodes, uptimeOf } from "@/lib/collector/move";
+import { circumstancesOf, hear, move } from "@/lib/collector/move";
+import {
+  believable,
+  pulsesAfter,
+  restartedNodes,
+  standingNodes,
+  unseenSessions,
+  uptimesAfter,
+} from "@/lib/collector/nodes";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
 import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
@@ -188,10 +195,9 @@ function* seeingTick(
   const { seen } = tick;
   const nodes = seen.nodes.ok ? seen.nodes.value.rows : null;
   const overview = seen.overview.ok ? seen.overview.value : null;
-  const restarted = restartedNodes(before, nodes, overview, nowMs);
-  const nodeMoved = nodes?.some((node) => uptimeOf(before.nodes, node.name) !== node.uptimeMs);
-  const statsMovedMs = nodeMoved || before.statsMovedMs === null ? nowMs : before.statsMovedMs;
-  const statsAlive = nodes === null || nowMs - statsMovedMs <= lagOf(seen.answerMs) + before.pollIntervalMs;
+  const restarted = restartedNodes(before, { nodes, overview, listed }, nowMs);
+  const lagMs = lagOf(seen.answerMs);
+  const pulses = pulsesAfter(before, nodes, lagMs, nowMs);
   const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
   const moved = yield* move(before, memory, {
     pushed: tick.pushed,
@@ -200,16 +206,16 @@ function* seeingTick(
     circumstances: circumstancesOf(before, memory, {
       nowMs,
       answerMs: seen.answerMs,
-      nodes,
+      nodes: standingNodes(before.nodes, nodes),
       restarted,
       aheadMs: seen.aheadMs,
     }),
     rules: settings.rules,
-    late: (tracked) => markLate(tracked, statsAlive, lagOf(seen.answerMs), nowMs),
+    late: (tracked) => markLate(tracked, believable(pulses, before, lagMs, nowMs), lagMs, nowMs),
   });
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
-  const churn = reconcile(before.churn, overview?.connectionsCreated ?? null, opened);
+  const churn = unseenSessions(before, { nodes, overview, listed }, opened);
   const queues = queuesAfter(before, seen, nowMs);
   yield;
   const activity = followActivity(before.activity, {
@@ -221,7 +227,8 @@ function* seeingTick(
     ...moved.after,
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
-    statsMovedMs,
+    uptimesMs: uptimesAfter(before, nodes, restarted),
+    pulses,
     overview,
     ...queues,
     churn: churn.after,
@@ -276,10 +283,10 @@ function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, 
   };
 }
 
-function markLate(tracked: Tracked, statsAlive: boolean, lagMs: number, nowMs: number): Tracked {
+function markLate(tracked: Tracked, believed: (node: string | null) => boolean, lagMs: number, nowMs: number): Tracked {
   const open = new Map<string, Session>();
   for (const session of tracked.open.values()) {
-    const late = statsAlive ? isLate(session, lagMs, nowMs) : session.lateSinceMs !== null;
+    const late = believed(session.node) ? isLate(session, lagMs, nowMs) : session.lateSinceMs !== null;
     const lateSinceMs = late ? (session.lateSinceMs ?? nowMs) : null;
     open.set(session.id, lateSinceMs === session.lateSinceMs ? session : { ...session, lateSinceMs });
   }

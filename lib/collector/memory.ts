@@ -35,8 +35,10 @@ export interface BrokerMemory {
   /** Sessions that opened since the last poll, told by events. */
   readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
-  /** When any node's uptime last moved: the proof that its statistics are alive. */
-  readonly statsMovedMs: number | null;
+  /** The last uptime each node told, also of one that is down by now. */
+  readonly uptimesMs: ReadonlyMap<string, number>;
+  /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
+  readonly pulses: ReadonlyMap<string, Pulse>;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
@@ -60,6 +62,12 @@ export interface BrokerMemory {
   readonly answers: readonly EndpointAnswer[];
   readonly unreadable: number;
   readonly failuresInRow: number;
+}
+
+/** When a node's uptime last moved, and when it did so again after it had stood; null: it never stood. */
+export interface Pulse {
+  readonly movedMs: number;
+  readonly againMs: number | null;
 }
 
 /** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
@@ -113,7 +121,8 @@ export function firstMemory(
     logFlowedMs: null,
     openedUnpolled: 0,
     nodes: [],
-    statsMovedMs: null,
+    uptimesMs: new Map(),
+    pulses: new Map(),
     overview: null,
     queues: [],
     consumed: new Set(),

@@ -1,4 +1,4 @@
-import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
+import type { BrokerNode, Connection, Consumer } from "@/lib/brokers/broker";
 import type { Pushed } from "@/lib/brokers/event";
 import { isBlind } from "@/lib/brokers/reach";
 import { comebackOf } from "@/lib/clients/comeback";
@@ -112,33 +112,3 @@ function withClients(recent: Recent, ended: readonly Session[]): Recent {
   }
   return named;
 }
-
-/**
- * A node restarted when its uptime fell, or when it runs and has none yet (absent for the first 5 s, measured).
- * `stop_app` and `start_app` leave the uptime running (measured), but a lone node's counters begin anew.
- */
-export function restartedNodes(
-  before: BrokerMemory,
-  nodes: readonly BrokerNode[] | null,
-  overview: Overview | null,
-  nowMs: number,
-): ReadonlySet<string> {
-  const restarted = new Set<string>();
-  const created = overview?.connectionsCreated ?? null;
-  const anew = created !== null && before.churn.created !== null && created < before.churn.created;
-  const [only] = nodes?.length === 1 ? nodes : [];
-  if (anew && only) restarted.add(only.name);
-  for (const node of nodes ?? []) {
-    const known = before.nodes.find((one) => one.name === node.name);
-    if (!known || !node.running) continue;
-    const fell = known.uptimeMs !== null && node.uptimeMs !== null && node.uptimeMs < known.uptimeMs;
-    const fresh = known.uptimeMs !== null && node.uptimeMs === null;
-    // The uptime came back after a poll that saw it absent: that restart has been told already.
-    const cameUp = !known.running && node.uptimeMs !== null && node.uptimeMs < nowMs - (before.lastPollMs ?? nowMs);
-    if (fell || fresh || cameUp) restarted.add(node.name);
-  }
-  return restarted;
-}
-
-export const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
-  nodes.find((node) => node.name === name)?.uptimeMs ?? null;

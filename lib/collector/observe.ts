@@ -43,6 +43,7 @@ const QUEUES = `/api/queues?${columns(
   "effective_policy_definition",
   "messages_ready",
   "messages_unacknowledged",
+  "messages_delayed",
   "consumers",
   "head_message_timestamp",
   "message_stats",

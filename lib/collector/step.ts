@@ -41,7 +41,7 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     told: eachOf(memory.told, (lines) => lines.map((line) => ({ ...line, atMs: by(line.atMs) }))),
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),
-    statsMovedMs: maybe(memory.statsMovedMs),
+    pulses: eachOf(memory.pulses, (one) => ({ movedMs: by(one.movedMs), againMs: maybe(one.againMs) })),
     lastPollMs: maybe(memory.lastPollMs),
     topologyAskedMs: maybe(memory.topologyAskedMs),
     // What is timed finely begins anew: nobody is called a zombie for an hour that did not pass.

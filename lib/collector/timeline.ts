@@ -22,6 +22,8 @@ export interface Poll {
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
   readonly aheadMs?: number;
+  /** In place of the one node. */
+  readonly nodes?: readonly BrokerNode[];
 }
 
 const START_MS = Date.UTC(2026, 10, 21);
@@ -100,7 +102,7 @@ function observation(seen: Poll, brokerMs: number): BrokerObservation {
   };
   return {
     overview: seen.failure ? failed(seen.failure) : done(overview),
-    nodes: answer([node]),
+    nodes: answer(seen.nodes ?? [node]),
     connections: answer(seen.connections ?? []),
     consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
     queues: answer(seen.queues ?? []),

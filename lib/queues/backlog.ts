@@ -1,28 +1,33 @@
 import type { Queue } from "@/lib/queues/queue";
-import type { RoledQueue } from "@/lib/queues/roles";
+import { delaysInside, type RoledQueue } from "@/lib/queues/roles";
 import { SECOND } from "@/lib/time/duration";
 
 export interface Backlog {
-  /** Messages waiting in a retry or delay queue. */
+  /** Messages waiting in a retry or delay queue, or held back inside any queue before they are tried again. */
   readonly retry: number | null;
   /** Messages that came to rest in a dead-letter queue. */
   readonly deadLetter: number | null;
 }
 
-/** What of a queue's ready messages is backlog; null where the question does not arise or the number is not known. */
+/** What of a queue's messages is backlog; null where the question does not arise or the number is not known. */
 export function backlogOf(queue: RoledQueue): Backlog {
+  const inside = heldBack(queue);
   switch (queue.role) {
     case "retry":
     case "delay":
-      return { retry: queue.ready, deadLetter: null };
+      return { retry: sum([queue.ready, inside]), deadLetter: null };
     case "dead-letter":
-      return { retry: null, deadLetter: queue.ready };
+      return { retry: inside, deadLetter: queue.ready };
     case "work":
-      return { retry: null, deadLetter: null };
+      return { retry: inside, deadLetter: null };
     default:
       return queue.role satisfies never;
   }
 }
+
+/** Each quorum queue of 4.3 tells this number; none is a measurement only where it may hold something back. */
+const heldBack = (queue: Queue): number | null =>
+  delaysInside(queue) || (queue.delayed ?? 0) > 0 ? queue.delayed : null;
 
 /** Messages waiting in all retry and delay, and in all dead-letter queues given; null when there is none to count. */
 export function totalBacklog(queues: readonly RoledQueue[]): Backlog {

@@ -16,7 +16,7 @@ function queue(name: string, facts: Partial<Queue> = {}): Queue {
   return {
     ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
     ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 0 },
-    ...{ rates: { publish: null, deliver: null, ack: null }, headMessageTimestampSeconds: null },
+    ...{ rates: { publish: null, deliver: null, ack: null }, delayed: null, headMessageTimestampSeconds: null },
     ...facts,
   };
 }

@@ -14,6 +14,11 @@ export interface Queue {
   readonly ready: number | null;
   readonly unacked: number | null;
   readonly consumers: number | null;
+  /**
+   * Messages a quorum queue of RabbitMQ 4.3 holds back before it tries them again, not among the ready ones
+   * (`messages_delayed`; rabbit_fifo.erl of 4.3.5, messages_ready_plus_delayed). null: older, or no quorum queue.
+   */
+  readonly delayed: number | null;
   /** Messages per second. */
   readonly rates: {
     readonly publish: number | null;

@@ -80,7 +80,7 @@ function judgeByPaths(queue: Queue, paths: Paths): Judged {
 }
 
 /** Quorum queues of RabbitMQ 4.3 hold back what failed inside the work queue itself (rabbit_quorum_queue.erl). */
-function delaysInside(queue: Queue): boolean {
+export function delaysInside(queue: Queue): boolean {
   const type = queue.arguments["x-delayed-retry-type"] ?? queue.effectivePolicy["delayed-retry-type"];
   return typeof type === "string" && type !== "disabled";
 }

@@ -5,7 +5,15 @@ import { standingOf, troubleOf } from "@/lib/queues/standing";
 
 const queue = (of: Partial<RoledQueue>): RoledQueue => ({
   ...{ broker: "main", vhost: "/", name: "orders", type: "classic", state: "running", durable: true, exclusive: false },
-  ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 1, headMessageTimestampSeconds: null },
+  ...{
+    arguments: {},
+    effectivePolicy: {},
+    ready: 0,
+    unacked: 0,
+    delayed: null,
+    consumers: 1,
+    headMessageTimestampSeconds: null,
+  },
   ...{ rates: { publish: null, deliver: null, ack: null } },
   ...{ role: "work", roleBecause: "consumed", retriesInto: null },
   ...of,

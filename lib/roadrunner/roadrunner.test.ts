@@ -174,7 +174,15 @@ describe("joined with the broker", () => {
   };
   const queue = (consumers: number | null): Queue => ({
     ...{ broker: "b", vhost: "/", name: "mails", type: "classic", state: "running", durable: true, exclusive: false },
-    ...{ arguments: {}, effectivePolicy: {}, ready: 7, unacked: 5, consumers, headMessageTimestampSeconds: null },
+    ...{
+      arguments: {},
+      effectivePolicy: {},
+      ready: 7,
+      unacked: 5,
+      delayed: null,
+      consumers,
+      headMessageTimestampSeconds: null,
+    },
     rates: { publish: null, deliver: null, ack: null },
   });
   const client = (id: string, more: Partial<JoinClient> = {}): JoinClient => ({

@@ -1,15 +1,18 @@
 import { z } from "zod";
 import { ClientState } from "@/lib/views/clients";
 
+/** Users and virtual hosts have names of up to 255 bytes. */
+const NAME_MAX = 255;
+
 /** The filters of the list of clients, as the URL of the page and the API both spell them. Absent: any. */
 export const ClientFilter = z.object({
   state: ClientState.optional(),
-  broker: z.string().max(200).optional(),
-  vhost: z.string().max(200).optional(),
-  user: z.string().max(200).optional(),
-  product: z.string().max(200).optional(),
+  broker: z.string().max(NAME_MAX).optional(),
+  vhost: z.string().max(NAME_MAX).optional(),
+  user: z.string().max(NAME_MAX).optional(),
+  product: z.string().max(NAME_MAX).optional(),
   /** Words that all occur in name, product, host, user, vhost or queues, in any case. */
-  q: z.string().max(200).optional(),
+  q: z.string().max(NAME_MAX).optional(),
 });
 export type ClientFilter = z.infer<typeof ClientFilter>;
 

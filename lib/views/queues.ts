@@ -78,6 +78,8 @@ export const QueueView = z.object({
   ready: Count,
   unacked: Count,
   consumers: Count,
+  /** Held back inside it before they are tried again, not among the ready: quorum queues of RabbitMQ 4.3 alone. */
+  delayed: Count,
   rates: z.object({ publish: Rate, deliver: Rate, ack: Rate }),
   oldestMessageSeconds: Count,
   retriesInto: z.string().nullable(),

@@ -30,7 +30,7 @@ export const queues = {
     defaultExchange: "the default exchange",
     ownKey: "the message's own",
     moreFindings: "{n, plural, one {and # more} other {and # more}}",
-    inRetry: "{n} ready in retry and delay queues.",
+    inRetry: "{n} waiting to be tried again.",
     inDeadLetter: "{n} at rest in dead-letter queues.",
     withoutTopology:
       "Exchanges and bindings of {brokers} could not be read, so ways through named exchanges are not known. The user needs a permission on each virtual host; ^$ ^$ ^$ is enough.",
@@ -55,6 +55,7 @@ export const queues = {
     queue: "Queue",
     role: "Role",
     ready: "Ready",
+    heldBack: "{n} held back",
     unacked: "Unacked",
     consumers: "Consumers",
     rates: "In · out · ack per s",

@@ -30,7 +30,7 @@ export const queues: Same<typeof english> = {
     defaultExchange: "默认交换机",
     ownKey: "消息自带",
     moreFindings: "{n, plural, other {另有 # 项}}",
-    inRetry: "重试与延迟队列中就绪 {n} 条。",
+    inRetry: "{n} 条等待重试。",
     inDeadLetter: "死信队列中留存 {n} 条。",
     withoutTopology:
       "无法读取 {brokers} 的交换机与绑定，因此不知道经由命名交换机的去向。用户需要在每个虚拟主机上有权限；^$ ^$ ^$ 即可。",
@@ -55,6 +55,7 @@ export const queues: Same<typeof english> = {
     queue: "队列",
     role: "角色",
     ready: "就绪",
+    heldBack: "暂缓 {n} 条",
     unacked: "未确认",
     consumers: "消费者",
     rates: "每秒入 · 出 · 确认",

@@ -112,6 +112,7 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
     ready: queue.ready,
     unacked: queue.unacked,
     consumers: queue.consumers,
+    delayed: queue.delayed,
     rates: { ...queue.rates },
     oldestMessageSeconds: oldestMessageSeconds(queue, nowMs),
     retriesInto: queue.retriesInto,
