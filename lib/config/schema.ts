@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { parseDuration } from "@/lib/time/duration";
+import { TABLE_ADAPTERS, type TableKind } from "@/lib/jobs/adapters/registry";
+import type { Adapter } from "@/lib/jobs/source";
+import { parseDuration, SECOND } from "@/lib/time/duration";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");
@@ -30,7 +32,6 @@ function protocolOf(text: string): string {
 
 /** Faster than the 5 s in which RabbitMQ renews its numbers buys little; slower than a minute misses too much. */
 const brokerPoll = z.number().min(1).max(60).default(5);
-const sourcePoll = z.number().min(1).max(3600);
 
 const Clients = z.strictObject({
   strip: z.array(pattern).max(50).default([]),
@@ -59,11 +60,29 @@ const Broker = z.strictObject({
   clients: Clients.prefault({}),
 });
 
-const source = { id, databaseUrl };
-const Source = z.discriminatedUnion("kind", [
-  z.strictObject({ ...source, kind: z.literal("bitmagnet"), pollSeconds: sourcePoll.default(15) }),
-  z.strictObject({ ...source, kind: z.literal("peertube"), pollSeconds: sourcePoll.default(15) }),
-]);
+/** Unless its kind costs more to read, a source is asked this often. */
+const SOURCE_POLL_SECONDS = 15;
+const SOURCE_POLL_SECONDS_MAX = 3600;
+/** PostgreSQL cuts names off here, so a longer one is another schema than it says. */
+const SCHEMA_LENGTH_MAX = 63;
+const schemaName = z
+  .string()
+  .max(SCHEMA_LENGTH_MAX)
+  .regex(/^[A-Za-z_][A-Za-z0-9_$-]*$/, "the name of one schema");
+
+const tableSource = (adapter: Adapter<TableKind>) => {
+  const least = adapter.leastIntervalMs / SECOND;
+  return z.strictObject({
+    id,
+    databaseUrl,
+    kind: z.literal(adapter.kind),
+    pollSeconds: z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least)),
+    /** Where the tables are, when not where the system itself puts them. */
+    schema: schemaName.optional(),
+  });
+};
+const [firstTable, ...furtherTables] = TABLE_ADAPTERS;
+const Source = z.discriminatedUnion("kind", [tableSource(firstTable), ...furtherTables.map(tableSource)]);
 
 const FileRule = z.strictObject({
   id,

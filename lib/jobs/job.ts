@@ -52,6 +52,11 @@ export interface HeldJob {
   readonly failures: number | null;
 }
 
+/** What a hot standby says of itself. `behindSeconds` is null where it cannot be known. */
+export interface Standby {
+  readonly behindSeconds: number | null;
+}
+
 /** A runner row as its source knows it, before rules/runners decide on a state. */
 export interface RunnerContact {
   readonly name: string;
@@ -59,6 +64,8 @@ export interface RunnerContact {
   readonly holding: readonly HeldJob[];
   /** Whether the source has work of any type waiting that this runner could have taken, and since when. */
   readonly oldestPendingMs: number | null;
+  /** Where contact is a heartbeat: seconds without one after which its own system holds it for dead. Absent: no beat. */
+  readonly deadAfterSeconds?: number;
 }
 
 export interface SourceReading {
@@ -75,6 +82,8 @@ export interface SourceReading {
   readonly clockAheadMs: number;
   /** The exact count ran out of budget: it is not asked for again before this instant. */
   readonly exactAgainMs: number | null;
+  /** null: read from a primary. */
+  readonly standby: Standby | null;
 }
 
 export type SourceOutcome =

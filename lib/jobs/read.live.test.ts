@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { fixtureSql } from "@/lib/jobs/adapters/testing";
+import type { TableKind } from "@/lib/jobs/adapters/registry";
+import { connect, databaseUrl, fixtureSql } from "@/lib/jobs/adapters/testing";
 import type { SourceOutcome } from "@/lib/jobs/job";
 import { createSourceReader, readOnlyAsk, type SourceReader } from "@/lib/jobs/read";
-import type { TableKind } from "@/lib/jobs/source";
 
 const name = `lastbeat_jobs_${randomBytes(4).toString("hex")}`;
 const role = `${name}_ro`;
@@ -12,25 +12,7 @@ const readers: SourceReader[] = [];
 let admin: Client;
 let owner: Client;
 
-const serverUrl = (): URL => {
-  const url = process.env.LASTBEAT_TEST_DATABASE_URL;
-  if (!url)
-    throw new Error(
-      "LASTBEAT_TEST_DATABASE_URL is not set: these tests need a real PostgreSQL to create a database in.",
-    );
-  // A socket's URL names its directory in `?host=` and may leave the host out.
-  return new URL(url.replace("@/", "@localhost/"));
-};
-
-function urlAs(user?: string): string {
-  const url = serverUrl();
-  url.pathname = `/${name}`;
-  if (user !== undefined) {
-    url.username = user;
-    url.password = "s3cret";
-  }
-  return url.href;
-}
+const urlAs = (user?: string): string => databaseUrl({ database: name, ...(user === undefined ? {} : { user }) });
 
 function reader(kind: TableKind, databaseUrl = urlAs(), statementTimeoutMs?: number): SourceReader {
   const made = createSourceReader({ id: "s", kind, databaseUrl }, statementTimeoutMs);
@@ -38,15 +20,8 @@ function reader(kind: TableKind, databaseUrl = urlAs(), statementTimeoutMs?: num
   return made;
 }
 
-async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
-  return client;
-}
-
 beforeAll(async () => {
-  admin = await connect(serverUrl().href);
+  admin = await connect(databaseUrl(null));
   await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 's3cret'`);
 });
 
@@ -86,7 +61,7 @@ test("a role that may write changes nothing, and could not if it tried", async (
   expect(told(outcome)).toBe("ok");
   expect((await owner.query(fingerprint)).rows).toEqual(before.rows);
 
-  const ask = readOnlyAsk(owner, 5_000, Date.now() + 60_000);
+  const ask = readOnlyAsk(owner, { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null });
   for (const text of [
     "DELETE FROM queue_jobs",
     "CREATE TABLE t (n int)",

@@ -1,10 +1,12 @@
 import "server-only";
 import { Pool, type PoolClient } from "pg";
-import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
-import { peertube } from "@/lib/jobs/adapters/peertube";
+import { done, type Outcome } from "@/lib/errors/failure";
+import { adapterOf, type TableKind } from "@/lib/jobs/adapters/registry";
+import { askStandby } from "@/lib/jobs/adapters/table";
+import { identifier } from "@/lib/jobs/identifier";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { refusal } from "@/lib/jobs/refusal";
-import { type Adapter, type Ask, errorCode, type Question, type TableKind } from "@/lib/jobs/source";
+import { type Ask, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
 import { SECOND } from "@/lib/time/duration";
 
 export interface TableSource {
@@ -12,6 +14,8 @@ export interface TableSource {
   readonly kind: TableKind;
   /** PostgreSQL URL, with credentials; TLS by its parameters (`?sslmode=…`). */
   readonly databaseUrl: string;
+  /** Where its tables are; absent: where its kind puts them, else on the role's own search path. */
+  readonly schema?: string | undefined;
 }
 
 export interface SourceReader {
@@ -32,8 +36,6 @@ const CONNECT_TIMEOUT_MS = 5 * SECOND;
 // Longer than the longest usual poll interval, so that the one connection is opened once.
 const IDLE_MS = 120 * SECOND;
 
-const ADAPTERS: Readonly<Record<TableKind, Adapter>> = { bitmagnet, peertube };
-
 /**
  * Reads one job table over one connection, one statement at a time, read-only.
  * `statementTimeoutMs` is for databases with less patience than the 5 s everybody else gets.
@@ -41,6 +43,7 @@ const ADAPTERS: Readonly<Record<TableKind, Adapter>> = { bitmagnet, peertube };
 export function createSourceReader(source: TableSource, statementTimeoutMs = STATEMENT_TIMEOUT_MS): SourceReader {
   let pool: Pool | null = null;
   let previous: SourceReading | null = null;
+  const resting = new Map<string, number>();
   let inFlight: Promise<SourceOutcome> | null = null;
 
   async function poll(): Promise<SourceOutcome> {
@@ -48,7 +51,8 @@ export function createSourceReader(source: TableSource, statementTimeoutMs = STA
     const took = () => Date.now() - startedMs;
     try {
       pool ??= openPool(source.databaseUrl);
-      const outcome = await readOnce(pool, source, previous, Math.min(statementTimeoutMs, STATEMENT_TIMEOUT_MS));
+      const timeoutMs = Math.min(statementTimeoutMs, STATEMENT_TIMEOUT_MS);
+      const outcome = await readOnce(pool, source, { previous, resting, timeoutMs });
       if (!outcome.ok) return { ...refusal.fromFailure(outcome.failure), durationMs: took() };
       previous = outcome.value;
       return { ok: true, reading: outcome.value, durationMs: took() };
@@ -94,27 +98,46 @@ function openPool(databaseUrl: string): Pool {
   return pool;
 }
 
-async function readOnce(pool: Pool, source: TableSource, previous: SourceReading | null, timeoutMs: number) {
+interface Poll {
+  readonly previous: SourceReading | null;
+  readonly resting: Map<string, number>;
+  readonly timeoutMs: number;
+}
+
+async function readOnce(pool: Pool, source: TableSource, poll: Poll): Promise<Outcome<SourceReading>> {
+  const adapter = adapterOf(source.kind);
   const client = await pool.connect();
   let sound = false;
   try {
     const nowMs = Date.now();
-    const ask = readOnlyAsk(client, timeoutMs, nowMs + POLL_BUDGET_MS);
-    const outcome = await ADAPTERS[source.kind].read(ask, { source: source.id, nowMs, previous });
+    const schema = source.schema ?? adapter.schema;
+    const limits = { timeoutMs: poll.timeoutMs, deadlineMs: nowMs + POLL_BUDGET_MS, schema };
+    const ask = withRests(readOnlyAsk(client, limits), poll.resting, nowMs);
+    const outcome = await adapter.read(ask, { source: source.id, nowMs, previous: poll.previous });
+    const read = outcome.ok ? done({ ...outcome.value, standby: await askStandby(ask) }) : outcome;
     sound = true;
-    return outcome;
+    return read;
   } finally {
     // A connection that failed half-way may still have the statement running: it is closed, not reused.
     client.release(!sound);
   }
 }
 
+export interface AskLimits {
+  /** A statement's own. */
+  readonly timeoutMs: number;
+  /** The poll's, epoch ms. */
+  readonly deadlineMs: number;
+  /** null: the role's own search path. */
+  readonly schema: string | null;
+}
+
 /** Each question in its own READ ONLY transaction: snapshots stay short, and a pooler may move us in between. */
-export function readOnlyAsk(client: Pick<PoolClient, "query">, timeoutMs: number, deadlineMs: number): Ask {
+export function readOnlyAsk(client: Pick<PoolClient, "query">, limits: AskLimits): Ask {
   return async (question: Question) => {
-    const leftMs = Math.floor(Math.min(timeoutMs, deadlineMs - Date.now()));
-    if (leftMs <= 0) throw Object.assign(new Error(`no time left for "${question.name}"`), { code: "57014" });
-    await client.query(begin(leftMs));
+    const leftMs = Math.floor(Math.min(limits.timeoutMs, limits.deadlineMs - Date.now()));
+    if (leftMs <= 0) throw unasked(question);
+    await client.query(begin(leftMs, limits.schema));
     try {
       const result = await client.query(question.text, question.values === undefined ? [] : [...question.values]);
       await client.query("COMMIT");
@@ -129,11 +152,12 @@ export function readOnlyAsk(client: Pick<PoolClient, "query">, timeoutMs: number
 
 const fromServer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(errorCode(error) ?? "");
 
-const begin = (timeoutMs: number): string =>
+const begin = (timeoutMs: number, schema: string | null): string =>
   [
     "BEGIN READ ONLY",
     `SET LOCAL statement_timeout = ${timeoutMs}`,
     `SET LOCAL lock_timeout = ${Math.min(LOCK_TIMEOUT_MS, timeoutMs)}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${2 * ANSWER_TIMEOUT_MS}`,
     "SET LOCAL max_parallel_workers_per_gather = 0",
+    ...(schema === null ? [] : [`SET LOCAL search_path = ${identifier(schema)}`]),
   ].join("; ");

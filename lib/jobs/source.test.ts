@@ -14,7 +14,7 @@ test.each<[string, CounterAt | null, CounterAt, number | null]>([
 ])("rate: %s", (_, before, after, expected) => expect(perMinute(before, after)).toBe(expected));
 
 const held = (clockAheadMs: number): SourceReading => ({
-  ...{ queues: [], runners: null, finishedTotal: null, generation: "", atMs: 0, exactAgainMs: null },
+  ...{ queues: [], runners: null, finishedTotal: null, generation: "", atMs: 0, exactAgainMs: null, standby: null },
   clockAheadMs,
 });
 

@@ -7,6 +7,8 @@ export interface Question {
   readonly name: string;
   readonly text: string;
   readonly values?: readonly unknown[];
+  /** Once it ran out of its budget it is left alone for ten minutes, or each poll would cost that budget again. */
+  readonly rests?: true;
 }
 
 /** Runs one statement in its own read-only, time-limited transaction. Rejects with the driver's error. */
@@ -19,14 +21,52 @@ export interface ReadContext {
   readonly previous: SourceReading | null;
 }
 
-/** What one kind of job table must be able to tell. A schema it does not know is a value; driver errors are thrown. */
-export interface Adapter {
-  readonly kind: string;
-  read(ask: Ask, context: ReadContext): Promise<Outcome<SourceReading>>;
+/** `estimated`: always so; an exact answer may still turn into an estimate when a table outgrows its budget. */
+export type Certainty = "exact" | "estimated" | "unsupported";
+
+/** What an adapter can tell at best, fact by fact. `unsupported` facts are null or empty in every reading. */
+export interface Tells {
+  readonly counts: Certainty;
+  readonly oldestDue: Certainty;
+  /** Jobs that failed and will run again: due now, and later. */
+  readonly retry: Certainty;
+  readonly errorGroups: Certainty;
+  /** Jobs in hand, and which of them are there for longer than the system's own rescue limit. */
+  readonly running: Certainty;
+  /** Who executes, with the time each was last heard of. */
+  readonly owners: Certainty;
+  readonly throughput: Certainty;
 }
 
-/** Kinds read over SQL; each has an adapter of the same name. */
-export type TableKind = "bitmagnet" | "peertube";
+/**
+ * What a poll costs the database. `cheap`: grows with the number of queues. `bounded`: grows with the rows, by an index
+ * or within named limits. `dear`: reads the table.
+ */
+export type Cost = "cheap" | "bounded" | "dear";
+
+/** A table an adapter reads and the columns of it: all that a monitoring role has to be granted. */
+export interface Needed {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** What an adapter reads out of a table; the reader adds what it knows of the server. */
+export type TableReading = Omit<SourceReading, "standby">;
+
+/** What one kind of job table can tell. A schema it does not know is a value; driver errors are thrown. */
+export interface Adapter<Kind extends string = string> {
+  readonly kind: Kind;
+  /** The versions of the system whose schema it understands, as text for people. */
+  readonly versions: string;
+  readonly tells: Tells;
+  readonly cost: Cost;
+  /** Asking more often than this costs the database more than the news is worth. */
+  readonly leastIntervalMs: number;
+  /** Where the system puts its tables when nobody says otherwise; null: on the role's own search path. */
+  readonly schema: string | null;
+  readonly needs: readonly Needed[];
+  read(ask: Ask, context: ReadContext): Promise<Outcome<TableReading>>;
+}
 
 // Shorter than a poll interval anybody sets: two readings closer than this say nothing about a rate.
 const RATE_SPAN_MIN_MS = SECOND;
@@ -97,6 +137,10 @@ export function errorCode(error: unknown): string | null {
   return typeof error.code === "string" ? error.code : null;
 }
 
+/** An instant of the source's clock in ours (epoch ms). */
+export const ours = (theirsMs: number | null, clockAheadMs: number): number | null =>
+  theirsMs === null ? null : theirsMs - clockAheadMs;
+
 /** 57014: cancelled by statement_timeout. 55P03: a lock was not to be had within lock_timeout. */
 const outOfBudget = (error: unknown): boolean => ["57014", "55P03"].includes(errorCode(error) ?? "");
 
@@ -109,3 +153,32 @@ export async function affordable<T>(answer: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** A question that cost its database a whole budget for nothing would do so again a poll later. */
+export const REST_MS = 10 * MINUTE;
+
+/**
+ * An `Ask` that leaves a question alone for ten minutes after it ran out of budget: it rejects at once as if it had
+ * done so again. `resting` (question name → epoch ms of its end) is the caller's memory of it.
+ */
+export const withRests =
+  (ask: Ask, resting: Map<string, number>, nowMs: number): Ask =>
+  async (question) => {
+    if ((resting.get(question.name) ?? 0) > nowMs) {
+      throw Object.assign(new Error(`"${question.name}" rests`), { code: "57014" });
+    }
+    try {
+      return await ask(question);
+    } catch (error) {
+      // What was never asked for want of time says nothing about its own cost.
+      if (question.rests && errorCode(error) === "57014" && !isUnasked(error))
+        resting.set(question.name, nowMs + REST_MS);
+      throw error;
+    }
+  };
+
+/** The error of a question for which the poll had no time left. */
+export const unasked = (question: Question): Error =>
+  Object.assign(new Error(`no time left for "${question.name}"`), { code: "57014", unasked: true });
+
+const isUnasked = (error: unknown): boolean => typeof error === "object" && error !== null && "unasked" in error;

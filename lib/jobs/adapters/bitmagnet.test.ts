@@ -149,7 +149,7 @@ test.each([
   [
     "another schema",
     "CREATE SCHEMA other; ALTER TABLE queue_jobs SET SCHEMA other",
-    "There is no table queue_jobs on the search path; it is in schema other. Run: ALTER ROLE postgres SET search_path = other;",
+    "There is no table queue_jobs where this source looks; there is one in schema other. Say so in the settings: schema: other",
   ],
   [
     "another table of that name",

@@ -17,14 +17,16 @@ import {
 } from "@/lib/jobs/adapters/bitmagnet-questions";
 import { probe, sampled, type Table } from "@/lib/jobs/adapters/table";
 import { groupErrors } from "@/lib/jobs/errors";
-import type { JobQueue, SourceReading } from "@/lib/jobs/job";
+import type { JobQueue } from "@/lib/jobs/job";
 import {
   type Adapter,
   type Ask,
   affordable,
   clockAhead,
+  ours,
   perMinute,
   type ReadContext,
+  type TableReading,
   withEmptied,
 } from "@/lib/jobs/source";
 import { MINUTE, SECOND } from "@/lib/time/duration";
@@ -41,9 +43,21 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
  * Bitmagnet's `queue_jobs`, v0.8 to v0.10 (columns and indexes as its own migrations 00012, 00015 and 00019 make them).
  * Reads no payload. `counts.running` is known only where there is one queue: row locks do not say whose they are.
  */
-export const bitmagnet: Adapter = { kind: "bitmagnet", read };
+export const bitmagnet: Adapter<"bitmagnet"> = {
+  kind: "bitmagnet",
+  versions: "0.8 to 0.10",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: SECOND,
+  schema: null,
+  needs: [{ table: "queue_jobs", columns: COLUMNS }],
+  read,
+};
 
-async function read(ask: Ask, context: ReadContext): Promise<Outcome<SourceReading>> {
+async function read(ask: Ask, context: ReadContext): Promise<Outcome<TableReading>> {
   const probed = await probe(ask, "queue_jobs", COLUMNS);
   if (!probed.ok) return probed;
   const table = probed.value;
@@ -178,9 +192,6 @@ function toQueue(gathered: Gathered, context: ReadContext): JobQueue {
     conflicts: conflictsOf(gathered),
   };
 }
-
-const ours = (theirsMs: number | null, clockAheadMs: number): number | null =>
-  theirsMs === null ? null : theirsMs - clockAheadMs;
 
 function retryOf({ queue, facts }: Gathered, total: number): JobQueue["retry"] {
   if (facts.splits !== null) {

@@ -68,20 +68,19 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<O
   const finished = await countsOf(api, COMPLETED, completed.value, types);
   if (!finished.ok) return finished;
   const sourceNowMs = runners.value.sourceNowMs ?? context.nowMs;
-  return done(
-    toReading(
-      {
-        counted: { rows: [...broken.value, ...finished.value], exact: true, exactAgainMs: null },
-        clockAheadMs: clockAhead(context.previous, sourceNowMs, context.nowMs),
-        runners: runners.value.items.map(toRunnerRow),
-        waiting: waiting.value,
-        active: active.value.items.map(toActiveRow),
-        errors: errorsOf(errored.value.items, sourceNowMs),
-        generation: runners.value.items.some((one) => one.version !== undefined) ? "8, REST" : "REST",
-      },
-      context,
-    ),
+  const reading = toReading(
+    {
+      counted: { rows: [...broken.value, ...finished.value], exact: true, exactAgainMs: null },
+      clockAheadMs: clockAhead(context.previous, sourceNowMs, context.nowMs),
+      runners: runners.value.items.map(toRunnerRow),
+      waiting: waiting.value,
+      active: active.value.items.map(toActiveRow),
+      errors: errorsOf(errored.value.items, sourceNowMs),
+      generation: runners.value.items.some((one) => one.version !== undefined) ? "8, REST" : "REST",
+    },
+    context,
   );
+  return done({ ...reading, standby: null });
 }
 
 interface List<T> {

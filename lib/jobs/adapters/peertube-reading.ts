@@ -9,8 +9,8 @@ import {
   type WaitingRow,
 } from "@/lib/jobs/adapters/peertube-questions";
 import { groupErrors } from "@/lib/jobs/errors";
-import type { HeldJob, JobQueue, RunnerContact, SourceReading } from "@/lib/jobs/job";
-import { perMinute, type ReadContext, withEmptied } from "@/lib/jobs/source";
+import type { HeldJob, JobQueue, RunnerContact } from "@/lib/jobs/job";
+import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/jobs/source";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 // PeerTube's watchdog gives a job without progress back after 30 s (live) or 2 min; a minute later it should have run.
@@ -36,7 +36,7 @@ export interface Facts {
 }
 
 /** One queue per job type, and every runner with what it holds. */
-export function toReading(facts: Facts, context: ReadContext): SourceReading {
+export function toReading(facts: Facts, context: ReadContext): TableReading {
   const { counted } = facts;
   const types = [...new Set([...counted.rows, ...facts.waiting, ...facts.active].map((row) => row.type))];
   const queues = types.map((type) => toQueue(type, facts, context));
@@ -82,9 +82,6 @@ function counts(counted: Counted, type: string, state: number): number | null {
   const row = counted.rows.find((one) => one.type === type && one.state === state);
   return row?.count ?? (counted.exact ? 0 : null);
 }
-
-const ours = (theirsMs: number | null, clockAheadMs: number): number | null =>
-  theirsMs === null ? null : theirsMs - clockAheadMs;
 
 function age(theirsMs: number | null, facts: Facts, nowMs: number): number | null {
   const sinceMs = ours(theirsMs, facts.clockAheadMs);

@@ -9,9 +9,8 @@ import {
 } from "@/lib/jobs/adapters/peertube-questions";
 import { type Counted, toReading } from "@/lib/jobs/adapters/peertube-reading";
 import { probe, sampled, type Table } from "@/lib/jobs/adapters/table";
-import type { SourceReading } from "@/lib/jobs/job";
-import { type Adapter, type Ask, affordable, clockAhead, type ReadContext } from "@/lib/jobs/source";
-import { MINUTE } from "@/lib/time/duration";
+import { type Adapter, type Ask, affordable, clockAhead, type ReadContext, type TableReading } from "@/lib/jobs/source";
+import { MINUTE, SECOND } from "@/lib/time/duration";
 
 const RUNNER_COLUMNS = ["id", "name", "lastContact"];
 const JOB_COLUMNS = [
@@ -25,9 +24,24 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
  * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
  * per job type. There is no retry state: a job given back is pending again.
  */
-export const peertube: Adapter = { kind: "peertube", read };
+export const peertube: Adapter<"peertube"> = {
+  kind: "peertube",
+  versions: "5.2 to 8",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: SECOND,
+  schema: null,
+  needs: [
+    { table: "runner", columns: RUNNER_COLUMNS },
+    { table: "runnerJob", columns: JOB_COLUMNS },
+  ],
+  read,
+};
 
-async function read(ask: Ask, context: ReadContext): Promise<Outcome<SourceReading>> {
+async function read(ask: Ask, context: ReadContext): Promise<Outcome<TableReading>> {
   const runnerTable = await probe(ask, "runner", RUNNER_COLUMNS);
   if (!runnerTable.ok) return runnerTable;
   const jobTable = await probe(ask, "runnerJob", JOB_COLUMNS);

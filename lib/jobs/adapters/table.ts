@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
 import { identifier } from "@/lib/jobs/identifier";
+import type { Standby } from "@/lib/jobs/job";
 import { type Ask, affordable, errorCode } from "@/lib/jobs/source";
 
 /** What the catalogue tells about a table before any of its rows is read. */
@@ -20,6 +21,8 @@ const SAMPLE_PAGES = 2_000;
 const ProbeRow = z.object({
   now_ms: z.number(),
   role: z.string(),
+  schema: z.string().nullable(),
+  closed: z.boolean(),
   columns: z.array(z.string()).nullable(),
   indexes: z.array(z.string()).nullable(),
   shut: z.array(z.string()).nullable(),
@@ -33,7 +36,7 @@ type ProbeRow = z.infer<typeof ProbeRow>;
  * Fails with `incompatible` (table or columns missing, each named) or `unauthorized` (schema closed to this role).
  */
 export async function probe(ask: Ask, table: string, needed: readonly string[]): Promise<Outcome<Table>> {
-  const rows = await ask({ name: "probe", text: PROBE, values: [identifier(table), table] });
+  const rows = await ask({ name: "probe", text: PROBE, values: [identifier(table), table, needed] });
   const row = ProbeRow.parse(rows[0]);
   if (row.columns === null) return failed(absent(table, row));
   const columns = new Set(row.columns);
@@ -42,6 +45,7 @@ export async function probe(ask: Ask, table: string, needed: readonly string[]):
     const detail = `Table ${identifier(table)} has no column ${missing.map(identifier).join(", ")}: not a schema this adapter knows.`;
     return failed({ code: "incompatible", retry: false, detail });
   }
+  if (row.closed) return failed(notGranted(table, row));
   return done({
     columns,
     indexes: row.indexes ?? [],
@@ -64,6 +68,11 @@ export async function sampled<T>(answer: Promise<T>): Promise<T | null> {
 const PROBE = `
 SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
        current_user::text AS role,
+       (SELECT n.nspname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = to_regclass($1)) AS schema,
+       EXISTS (SELECT 1 FROM pg_attribute a
+               WHERE a.attrelid = to_regclass($1) AND a.attname = ANY ($3::text[])
+                 AND NOT has_column_privilege(a.attrelid, a.attnum, 'SELECT')) AS closed,
        (SELECT array_agg(a.attname::text) FROM pg_attribute a
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        (SELECT array_agg(pg_get_indexdef(i.indexrelid)) FROM pg_index i
@@ -74,7 +83,35 @@ SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
        (SELECT array_agg(n.nspname::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm')
           AND has_schema_privilege(n.oid, 'USAGE')) AS elsewhere,
-       (pg_relation_size(to_regclass($1)) / current_setting('block_size')::int)::float8 AS pages`;
+       (coalesce((SELECT sum(pg_relation_size(p.relid)) FROM pg_partition_tree(to_regclass($1)) p),
+                 pg_relation_size(to_regclass($1))) / current_setting('block_size')::int)::float8 AS pages`;
+
+const StandbyRow = z.object({ standby: z.boolean(), behind: z.number().nullable() });
+
+/**
+ * Whether this is a hot standby, and how old what it shows is (s). The replay timestamp stands still while the primary
+ * has nothing to say, so a standby that has replayed all it received, and is still receiving, is up to date.
+ */
+export async function askStandby(ask: Ask): Promise<Standby | null> {
+  const row = StandbyRow.parse((await ask({ name: "standby", text: STANDBY }))[0]);
+  return row.standby ? { behindSeconds: row.behind } : null;
+}
+
+const STANDBY = `
+SELECT pg_is_in_recovery() AS standby,
+       CASE WHEN NOT pg_is_in_recovery() THEN NULL
+            WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
+            ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))
+       END::float8 AS behind`;
+
+const qualified = (table: string, { schema }: ProbeRow): string =>
+  schema === null || schema === "public" ? identifier(table) : `${identifier(schema)}.${identifier(table)}`;
+
+function notGranted(table: string, row: ProbeRow): Failure {
+  const role = identifier(row.role);
+  const detail = `${row.role} may not read everything this source needs. Run: GRANT SELECT ON ${qualified(table, row)} TO ${role};`;
+  return { code: "unauthorized", retry: false, detail };
+}
 
 function absent(table: string, row: ProbeRow): Failure {
   const shut = row.shut?.[0];
@@ -86,6 +123,6 @@ function absent(table: string, row: ProbeRow): Failure {
   const where =
     elsewhere === undefined
       ? "in this database"
-      : `on the search path; it is in schema ${identifier(elsewhere)}. Run: ALTER ROLE ${identifier(row.role)} SET search_path = ${identifier(elsewhere)};`;
+      : `where this source looks; there is one in schema ${identifier(elsewhere)}. Say so in the settings: schema: ${elsewhere}`;
   return { code: "incompatible", retry: false, detail: `There is no table ${identifier(table)} ${where}` };
 }

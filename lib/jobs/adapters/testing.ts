@@ -1,9 +1,14 @@
 import "server-only";
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
+import { Client } from "pg";
+import { identifier } from "@/lib/jobs/identifier";
 import type { SourceReading } from "@/lib/jobs/job";
+import { readOnlyAsk } from "@/lib/jobs/read";
 import type { Adapter, Ask } from "@/lib/jobs/source";
+import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For tests only: a PostgreSQL of our own with one fixture's tables. One per test file; `reset` empties it. */
 export interface Tables {
@@ -17,14 +22,7 @@ export interface Tables {
 export async function openTables(): Promise<Tables> {
   const db = await PGlite.create({ extensions: { btree_gin } });
   return {
-    ask: async ({ text, values }) => {
-      await db.query("BEGIN READ ONLY");
-      try {
-        return (await db.query(text, values === undefined ? [] : [...values])).rows;
-      } finally {
-        await db.query("ROLLBACK");
-      }
-    },
+    ask: askAs(db, []),
     run: async (sql) => {
       await db.exec(sql);
     },
@@ -36,8 +34,144 @@ export async function openTables(): Promise<Tables> {
   };
 }
 
+function askAs(db: PGlite, settings: readonly string[]): Ask {
+  return async ({ text, values }) => {
+    await db.exec(["BEGIN READ ONLY", ...settings].join("; "));
+    try {
+      return (await db.query(text, values === undefined ? [] : [...values])).rows;
+    } finally {
+      await db.exec("ROLLBACK");
+    }
+  };
+}
+
 export const fixtureSql = (name: string): Promise<string> =>
   readFile(new URL(`./fixtures/${name}.sql`, import.meta.url), "utf8");
+
+/** A database with one system's tables, and a role that may read the columns its adapter names and nothing else. */
+export interface World {
+  readonly role: string;
+  /** Asks as that role. */
+  readonly ask: Ask;
+  /** As many rows as this engine can be filled with in a test. */
+  readonly many: number;
+  /** As the owner of everything. */
+  run(sql: string): Promise<void>;
+  /** Drops everything, loads the tables and grants what is needed. */
+  reset(schemaSql: string): Promise<void>;
+  /** A table as it has to be written from outside its schema. */
+  qualified(table: string): string;
+  /** Place and last writer of every row. */
+  rowsOf(table: string): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+export type OpenWorld = (adapter: Adapter) => Promise<World>;
+
+/** Far from UTC, and not by whole hours: a time without zone that is read wrongly shows. */
+const ZONE = "SET TIME ZONE 'Asia/Kathmandu'";
+
+/** On PGlite. */
+export const embeddedWorld: OpenWorld = async (adapter) => {
+  const db = await PGlite.create();
+  const role = "monitor";
+  await db.exec(`${ZONE}; CREATE ROLE ${role}`);
+  const path = adapter.schema === null ? [] : [`SET LOCAL search_path = ${identifier(adapter.schema)}`];
+  return worldOf(adapter, role, {
+    ask: askAs(db, [`SET LOCAL ROLE ${role}`, ...path]),
+    many: 3_000,
+    run: async (sql) => {
+      await db.exec(sql);
+    },
+    rows: async (sql) => (await db.query(sql)).rows,
+    close: () => db.close(),
+  });
+};
+
+/** On the server of LASTBEAT_TEST_DATABASE_URL, in a database and with a role of its own. */
+export const serverWorld: OpenWorld = async (adapter) => {
+  const name = `lastbeat_${adapter.kind.replaceAll("-", "_")}_${randomBytes(4).toString("hex")}`;
+  const admin = await connect(databaseUrl(null));
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD 's3cret'`);
+  const owner = await connect(databaseUrl({ database: name }));
+  const monitor = await connect(databaseUrl({ database: name, user: name }));
+  await owner.query(ZONE);
+  await monitor.query(ZONE);
+  const limits = { timeoutMs: 5 * SECOND, deadlineMs: Date.now() + 10 * MINUTE, schema: adapter.schema };
+  return worldOf(adapter, name, {
+    ask: readOnlyAsk(monitor, limits),
+    many: 150_000,
+    run: async (sql) => {
+      await owner.query(sql);
+    },
+    rows: async (sql) => (await owner.query(sql)).rows,
+    close: async () => {
+      await monitor.end();
+      await owner.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.query(`DROP ROLE ${name}`);
+      await admin.end();
+    },
+  });
+};
+
+/** The URL of the server the tests were given, or of one database on it as one role. Throws where none was given. */
+export function databaseUrl(as: { readonly database: string; readonly user?: string } | null): string {
+  const given = process.env.LASTBEAT_TEST_DATABASE_URL;
+  if (!given) {
+    throw new Error(
+      "LASTBEAT_TEST_DATABASE_URL is not set: these tests need a real PostgreSQL to create a database in.",
+    );
+  }
+  // A socket's URL names its directory in `?host=` and may leave the host out.
+  const url = new URL(given.replace("@/", "@localhost/"));
+  if (as !== null) url.pathname = `/${as.database}`;
+  if (as?.user !== undefined) {
+    url.username = as.user;
+    url.password = "s3cret";
+  }
+  return url.href;
+}
+
+export async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+interface Engine {
+  readonly ask: Ask;
+  readonly many: number;
+  run(sql: string): Promise<void>;
+  rows(sql: string): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+function worldOf(adapter: Adapter, role: string, engine: Engine): World {
+  const schema = adapter.schema ?? "public";
+  const qualified = (table: string) => (schema === "public" ? "" : `${identifier(schema)}.`) + identifier(table);
+  const grants = adapter.needs.map(
+    ({ table, columns }) => `GRANT SELECT (${columns.map(identifier).join(", ")}) ON ${qualified(table)} TO ${role}`,
+  );
+  return {
+    role,
+    ask: engine.ask,
+    many: engine.many,
+    run: engine.run,
+    qualified,
+    reset: async (schemaSql) => {
+      const schemas = [...new Set(["public", schema])];
+      await engine.run(schemas.map((one) => `DROP SCHEMA IF EXISTS ${identifier(one)} CASCADE`).join("; "));
+      await engine.run(`CREATE SCHEMA public; ${schemaSql}`);
+      await engine.run([`GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${role}`, ...grants].join("; "));
+    },
+    rowsOf: (table) =>
+      engine.rows(`SELECT ctid::text AS place, xmin::text AS writer FROM ${qualified(table)} ORDER BY 1`),
+    close: engine.close,
+  };
+}
 
 /** Reads and insists on an answer. */
 export async function readingOf(
@@ -47,7 +181,7 @@ export async function readingOf(
 ): Promise<SourceReading> {
   const outcome = await adapter.read(ask, { source: "s", nowMs: at.nowMs, previous: at.previous ?? null });
   if (!outcome.ok) throw new Error(outcome.failure.detail);
-  return outcome.value;
+  return { ...outcome.value, standby: null };
 }
 
 /** An `Ask` for which the named questions cost more than their budget. */

@@ -1,0 +1,141 @@
+import {
+  COUNT_CAP,
+  cappedCounts,
+  closedCounts,
+  counters,
+  deletedRows,
+  type ErrorRow,
+  errorTexts,
+  type FinishedRow,
+  finishedSince,
+  firstCounts,
+  type GroupRow,
+  type HeldRow,
+  heldJobs,
+  type OverdueRow,
+  type OwnerRow,
+  openCounts,
+  overdue,
+  owners,
+  queueNames,
+  sampledCounts,
+} from "@/lib/jobs/adapters/plain-questions";
+import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import { sampled, type Table } from "@/lib/jobs/adapters/table";
+import { type Ask, affordable, clockAhead, type ReadContext } from "@/lib/jobs/source";
+import { MINUTE } from "@/lib/time/duration";
+
+/** Longer ago than this a finished job says nothing about the rate of today's polls. */
+export const RATE_WINDOW_MAX_MS = 10 * MINUTE;
+
+/** All answers of one poll. null: out of budget, or nothing this kind of table can tell. */
+export interface Answers {
+  readonly open: Counted;
+  readonly closed: Counted;
+  readonly names: readonly string[];
+  readonly overdue: readonly OverdueRow[] | null;
+  readonly errors: readonly ErrorRow[];
+  readonly finished: { readonly rows: readonly FinishedRow[]; readonly spanMs: number } | null;
+  readonly deleted: number | null;
+  readonly owners: readonly OwnerRow[] | null;
+  readonly held: readonly HeldRow[];
+  readonly clockAheadMs: number;
+}
+
+/** `sampled`: a group that is not there may still exist. */
+export interface Counted {
+  readonly rows: readonly GroupRow[];
+  readonly exact: boolean;
+  readonly sampled: boolean;
+}
+
+type Of = PlainTable<string>;
+interface At {
+  readonly jobs: Table;
+  readonly context: ReadContext;
+}
+
+/** Asks one by one, the cheap ones first: what does not fit the poll's budget is not measured, the rest still stands. */
+export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
+  const clockAheadMs = clockAhead(at.context.previous, at.jobs.nowMs, at.context.nowMs);
+  const running = of.states.running;
+  const names = of.queueNames === null ? [] : await queueNames(of.queueNames, ask);
+  const listed = of.owners === null ? null : await owners(of.owners, ask);
+  const held =
+    of.owners === null || running === undefined ? [] : await affordable(heldJobs(of, running, of.owners, ask));
+  const deleted = of.finished.is === "deleted" ? await affordable(deletedRows(of.finished.table, ask)) : null;
+  const counted = await count(of, ask, at.jobs);
+  return {
+    ...counted,
+    names: names.map((row) => row.queue),
+    overdue:
+      running === undefined || of.overdue === null ? null : await affordable(overdue(of, running, of.overdue, ask)),
+    errors: (of.errors === null ? null : await affordable(errorTexts(of, of.errors, ask))) ?? [],
+    finished: await finished(of, ask, { ...at, clockAheadMs }),
+    deleted: deleted?.[0]?.deleted ?? null,
+    owners: listed,
+    held: held ?? [],
+    clockAheadMs,
+  };
+}
+
+async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open" | "closed">> {
+  const open = await affordable(openCounts(of, ask));
+  const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
+  if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
+  const own = open === null && of.counters !== undefined ? await affordable(counters(of.counters, ask)) : null;
+  const sample = await sampleOf(of, ask, jobs);
+  return {
+    open: open === null ? await estimatedOpen(of, ask, own, sample) : exactly(open),
+    closed: closed === null ? estimated(only(sample, isClosed)) : exactly(closed),
+  };
+}
+
+const exactly = (rows: readonly GroupRow[]): Counted => ({ rows, exact: true, sampled: false });
+const estimated = (rows: readonly GroupRow[]): Counted => ({ rows, exact: false, sampled: true });
+const isClosed = (state: PlainState): boolean => state === "failed" || state === "done";
+const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) =>
+  rows.filter((row) => row.state !== null && which(row.state));
+
+/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are. */
+async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[]> {
+  const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
+  if (rows === null) return (await affordable(firstCounts(of, ask))) ?? [];
+  return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
+}
+
+/** The system's own counters, else exact below the cap and the sample above it, else the sample alone. */
+async function estimatedOpen(
+  of: Of,
+  ask: Ask,
+  own: readonly GroupRow[] | null,
+  sample: readonly GroupRow[],
+): Promise<Counted> {
+  if (own !== null && own.length > 0) return { rows: own, exact: false, sampled: false };
+  const fromSample = only(sample, (state) => !isClosed(state));
+  const capped = of.statesIndexed ? await affordable(cappedCounts(of, ask)) : null;
+  if (capped === null) return estimated(fromSample);
+  const full = (state: GroupRow["state"]) =>
+    capped.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0) > COUNT_CAP;
+  const below = capped.filter((row) => !full(row.state));
+  const above = capped.filter((row) => full(row.state)).map((row) => larger(row, fromSample));
+  // A queue whose rows lie behind the cap is seen by the sample alone.
+  const unseen = fromSample.filter((row) => full(row.state) && !capped.some((one) => sameGroup(one, row)));
+  return { rows: [...below, ...above, ...unseen], exact: false, sampled: false };
+}
+
+const sameGroup = (a: GroupRow, b: GroupRow): boolean => a.queue === b.queue && a.state === b.state && a.due === b.due;
+
+function larger(row: GroupRow, sample: readonly GroupRow[]): GroupRow {
+  const seen = sample.find((one) => sameGroup(one, row));
+  return { ...row, count: Math.max(row.count, seen?.count ?? 0) };
+}
+
+async function finished(of: Of, ask: Ask, at: At & { readonly clockAheadMs: number }): Promise<Answers["finished"]> {
+  const { previous, nowMs } = at.context;
+  if (of.finished.is !== "kept" || previous === null) return null;
+  const spanMs = Math.min(nowMs - previous.atMs, RATE_WINDOW_MAX_MS);
+  if (spanMs <= 0) return null;
+  const found = await affordable(finishedSince(of, of.finished.since, nowMs - spanMs + at.clockAheadMs, ask));
+  return found === null ? null : { rows: found, spanMs };
+}

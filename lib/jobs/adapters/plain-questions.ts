@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { ms, type Sql } from "@/lib/jobs/adapters/expressions";
+import type { PlainErrors, PlainOwners, PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import { identifier } from "@/lib/jobs/identifier";
+import type { Ask, Question } from "@/lib/jobs/source";
+
+/** What is asked of a plain job table. Each statement is bounded by an index, a limit, or a sample of pages. */
+
+/** Queues a page can show and a person can name; each has at most ten groups of state and due. */
+const QUEUES_MAX = 1_000;
+const GROUPS_MAX = 10 * QUEUES_MAX;
+/** A capped count stops here; 100,000 index entries take 8 ms (measured on Bitmagnet's table). */
+export const COUNT_CAP = 100_000;
+/** Jobs in hand at one moment: workers times their slots, with room. */
+const RUNNING_MAX = 20_000;
+/** Jobs in hand named one by one, for the page of runners. */
+const HELD_MAX = 2_000;
+const OWNERS_MAX = 1_000;
+/** Rows looked at for error groups. */
+const ERROR_ROWS_MAX = 5_000;
+/** Distinct raw texts handed over for folding. */
+const ERROR_TEXTS_MAX = 200;
+
+const GroupRow = z.object({
+  queue: z.string(),
+  state: z.enum(["queued", "running", "retry", "failed", "done"]).nullable(),
+  due: z.boolean(),
+  count: z.number(),
+  oldest_ms: z.number().nullable(),
+});
+export type GroupRow = z.infer<typeof GroupRow>;
+const OverdueRow = z.object({ queue: z.string(), overdue: z.number() });
+export type OverdueRow = z.infer<typeof OverdueRow>;
+const ErrorRow = z.object({
+  queue: z.string(),
+  text: z.string(),
+  count: z.number(),
+  last_seen_ms: z.number().nullable(),
+});
+export type ErrorRow = z.infer<typeof ErrorRow>;
+const FinishedRow = z.object({ queue: z.string(), count: z.number() });
+export type FinishedRow = z.infer<typeof FinishedRow>;
+const DeletedRow = z.object({ deleted: z.number() });
+const NameRow = z.object({ queue: z.string() });
+const OwnerRow = z.object({ id: z.string(), name: z.string(), last_contact_ms: z.number().nullable() });
+export type OwnerRow = z.infer<typeof OwnerRow>;
+const HeldRow = z.object({
+  owner: z.string(),
+  id: z.string(),
+  type: z.string(),
+  started_ms: z.number().nullable(),
+  attempts: z.number().nullable(),
+});
+export type HeldRow = z.infer<typeof HeldRow>;
+
+type Of = PlainTable<string>;
+
+async function rows<T>(ask: Ask, row: z.ZodType<T>, question: Question): Promise<readonly T[]> {
+  return z.array(row).parse(await ask(question));
+}
+
+const jobsOf = (of: Of): Sql => identifier(of.needs[0]?.table ?? "");
+
+const stateOf = (of: Of): Sql =>
+  `CASE ${Object.entries(of.states)
+    .map(([state, where]) => `WHEN ${where} THEN '${state}'`)
+    .join(" ")} END`;
+
+const groups = (of: Of, from: Sql) => `
+SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, coalesce(${of.dueAt} <= now(), false) AS due,
+       count(*)::float8 AS count, ${ms(`min(${of.dueAt})`)} AS oldest_ms
+FROM ${from}`;
+const BY_GROUP = `GROUP BY 1, 2, 3 LIMIT ${GROUPS_MAX}`;
+
+/** Exact rows that are not finished, per queue, state and due or not. */
+export const openCounts = (of: Of, ask: Ask) =>
+  rows(ask, GroupRow, {
+    name: "open-counts",
+    text: `${groups(of, `${jobsOf(of)} j`)} WHERE ${of.open} ${BY_GROUP}`,
+    rests: true,
+  });
+
+/** Exact rows that are finished and still there, per queue and state. */
+export const closedCounts = (of: Of, closed: Sql, ask: Ask) =>
+  rows(ask, GroupRow, {
+    name: "closed-counts",
+    text: `
+SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, false AS due, count(*)::float8 AS count, NULL::float8 AS oldest_ms
+FROM ${jobsOf(of)} j WHERE ${closed} GROUP BY 1, 2 LIMIT ${GROUPS_MAX}`,
+    rests: true,
+  });
+
+const OPEN_STATES: readonly PlainState[] = ["queued", "running", "retry"];
+
+/** The first rows of each state that is not finished: exact where a state stays below the cap. */
+export const cappedCounts = (of: Of, ask: Ask) =>
+  rows(ask, GroupRow, {
+    name: "capped-counts",
+    text: OPEN_STATES.flatMap((state) => {
+      const where = of.states[state];
+      return where === undefined ? [] : [capped(of, state, where)];
+    }).join("\nUNION ALL"),
+    rests: true,
+  });
+
+const capped = (of: Of, state: PlainState, where: Sql) => `
+(SELECT s.queue, '${state}' AS state, coalesce(s.due_at <= now(), false) AS due, count(*)::float8 AS count,
+        ${ms("min(s.due_at)")} AS oldest_ms
+ FROM (SELECT ${of.queue} AS queue, ${of.dueAt} AS due_at FROM ${jobsOf(of)} j WHERE ${where} LIMIT ${COUNT_CAP + 1}) s
+ GROUP BY 1, 3 LIMIT ${GROUPS_MAX})`;
+
+/** Rows among a share of the pages, not scaled up. */
+export const sampledCounts = (of: Of, ask: Ask, percent: number) =>
+  rows(ask, GroupRow, {
+    name: "sample",
+    text: `${groups(of, `${jobsOf(of)} j TABLESAMPLE SYSTEM ($1::real)`)} ${BY_GROUP}`,
+    values: [percent],
+  });
+
+/** For a view, which has no pages to sample: its first rows, so each count is "at least". */
+export const firstCounts = (of: Of, ask: Ask) =>
+  rows(ask, GroupRow, {
+    name: "first-rows",
+    text: `${groups(of, `(SELECT ${columnsOf(of)} FROM ${jobsOf(of)} LIMIT ${COUNT_CAP}) j`)} ${BY_GROUP}`,
+    rests: true,
+  });
+
+const columnsOf = (of: Of): Sql => (of.needs[0]?.columns ?? []).map(identifier).join(", ");
+
+/** What the system itself has counted. */
+export const counters = (text: Sql, ask: Ask) => rows(ask, GroupRow, { name: "counters", text });
+
+/** Jobs in hand for too long. */
+export const overdue = (of: Of, running: Sql, condition: Sql, ask: Ask) =>
+  rows(ask, OverdueRow, {
+    name: "overdue",
+    text: `
+SELECT s.queue, count(*)::float8 AS overdue
+FROM (SELECT ${of.queue} AS queue, ${condition} AS overdue FROM ${jobsOf(of)} j WHERE ${running} LIMIT ${RUNNING_MAX}) s
+WHERE s.overdue GROUP BY 1 LIMIT ${QUEUES_MAX}`,
+    rests: true,
+  });
+
+/** Error texts of a bounded number of rows, already folded enough to be few. */
+export const errorTexts = (of: Of, errors: PlainErrors, ask: Ask) =>
+  rows(ask, ErrorRow, {
+    name: "errors",
+    text: `
+SELECT s.queue, regexp_replace(left(s.text, 300), '([0-9a-f]{4,12}-){4}[0-9a-f]{12}|[0-9a-f]{8,}|[0-9]+', '#', 'gi') AS text,
+       count(*)::float8 AS count, ${ms("max(s.at)")} AS last_seen_ms
+FROM (SELECT ${of.queue} AS queue, ${errors.text} AS text, ${errors.at ?? "NULL::timestamptz"} AS at
+      FROM ${jobsOf(of)} j WHERE ${errors.where} LIMIT ${ERROR_ROWS_MAX}) s
+WHERE s.text IS NOT NULL
+GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${ERROR_TEXTS_MAX}`,
+    rests: true,
+  });
+
+/** Jobs finished after an instant of the source's own clock. */
+export const finishedSince = (of: Of, since: (instant: Sql) => Sql, sinceMs: number, ask: Ask) =>
+  rows(ask, FinishedRow, {
+    name: "finished",
+    text: `
+SELECT ${of.queue} AS queue, count(*)::float8 AS count
+FROM ${jobsOf(of)} j WHERE ${since("to_timestamp($1::float8 / 1000)")} GROUP BY 1 LIMIT ${QUEUES_MAX}`,
+    values: [sinceMs],
+    rests: true,
+  });
+
+/** Rows ever deleted from a table, a counter of the statistics collector. */
+export const deletedRows = (table: string, ask: Ask) =>
+  rows(ask, DeletedRow, {
+    name: "deleted",
+    text: "SELECT n_tup_del::float8 AS deleted FROM pg_stat_user_tables WHERE relid = to_regclass($1)",
+    values: [identifier(table)],
+  });
+
+/** Every queue the system knows of. */
+export const queueNames = (names: NonNullable<Of["queueNames"]>, ask: Ask) =>
+  rows(ask, NameRow, {
+    name: "queue-names",
+    text: `SELECT ${names.name} AS queue FROM ${identifier(names.table)} ORDER BY 1 LIMIT ${QUEUES_MAX}`,
+  });
+
+export const owners = (of: PlainOwners, ask: Ask) =>
+  rows(ask, OwnerRow, {
+    name: "owners",
+    text: `
+SELECT ${of.id} AS id, ${of.name} AS name, ${ms(of.lastContact)} AS last_contact_ms
+FROM ${identifier(of.table)} o ORDER BY 3 DESC NULLS LAST LIMIT ${OWNERS_MAX}`,
+  });
+
+/** Jobs in hand that name their owner. */
+export const heldJobs = (of: Of, running: Sql, { held }: PlainOwners, ask: Ask) =>
+  rows(ask, HeldRow, {
+    name: "held",
+    text: `
+SELECT ${held.by} AS owner, ${held.id} AS id, ${held.type} AS type, ${ms(held.startedAt)} AS started_ms,
+       (${held.attempts})::float8 AS attempts
+FROM ${jobsOf(of)} j WHERE ${running} AND ${held.by} IS NOT NULL LIMIT ${HELD_MAX}`,
+    rests: true,
+  });

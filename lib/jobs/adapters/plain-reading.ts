@@ -1,0 +1,114 @@
+import type { Answers, Counted } from "@/lib/jobs/adapters/plain-answers";
+import type { GroupRow } from "@/lib/jobs/adapters/plain-questions";
+import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import type { Table } from "@/lib/jobs/adapters/table";
+import { groupErrors } from "@/lib/jobs/errors";
+import type { HeldJob, JobQueue, RunnerContact } from "@/lib/jobs/job";
+import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/jobs/source";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+type Of = PlainTable<string>;
+
+interface Gathered {
+  readonly jobs: Table;
+  readonly answers: Answers;
+  readonly context: ReadContext;
+}
+
+/** The answers of one poll as a reading. */
+export function toReading(of: Of, gathered: Gathered): TableReading {
+  const { answers, context, jobs } = gathered;
+  const rows = [...answers.open.rows, ...answers.closed.rows];
+  const names = [...new Set([...answers.names, ...rows.map((row) => row.queue)])];
+  const queues = names.map((queue) => toQueue(of, { ...gathered, queue, only: names.length === 1 }));
+  return {
+    queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact),
+    runners: of.owners === null ? null : contacts(of.owners.deadAfterSeconds, answers),
+    finishedTotal: answers.deleted,
+    generation: of.generation(jobs.columns),
+    atMs: context.nowMs,
+    clockAheadMs: answers.clockAheadMs,
+    exactAgainMs: null,
+  };
+}
+
+interface OneQueue extends Gathered {
+  readonly queue: string;
+  /** Whether it is the source's only one, so that numbers of the whole table are its own. */
+  readonly only: boolean;
+}
+
+function toQueue(of: Of, at: OneQueue): JobQueue {
+  const { queue, answers, context, jobs } = at;
+  const mine = answers.open.rows.filter((row) => row.queue === queue);
+  const oldestMs = mine.filter((row) => row.due && row.state !== "running").flatMap((row) => row.oldest_ms ?? []);
+  const errors = answers.errors.filter((row) => row.queue === queue);
+  return {
+    source: context.source,
+    kind: of.kind,
+    queue,
+    counts: {
+      queued: total(of, at, "queued"),
+      running: total(of, at, "running"),
+      retry: total(of, at, "retry"),
+      failed: total(of, at, "failed"),
+      done: total(of, at, "done"),
+    },
+    countsAre: answers.open.exact && answers.closed.exact ? "exact" : "estimated",
+    retry: {
+      due: total(of, at, "retry", (row) => row.due),
+      later: total(of, at, "retry", (row) => !row.due),
+    },
+    oldestDueSeconds: oldestMs.length === 0 ? null : Math.max(0, (jobs.nowMs - Math.min(...oldestMs)) / SECOND),
+    throughputPerMinute: throughput(at),
+    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, answers.clockAheadMs) }))),
+    stuck: answers.overdue === null ? null : (answers.overdue.find((row) => row.queue === queue)?.overdue ?? 0),
+    conflicts: null,
+  };
+}
+
+/** Rows of a state; null where the table has no such state, and where a sample showed none of a state that may exist. */
+function total(of: Of, at: OneQueue, state: PlainState, which: (row: GroupRow) => boolean = () => true): number | null {
+  if (of.states[state] === undefined) return null;
+  const counted: Counted = state === "failed" || state === "done" ? at.answers.closed : at.answers.open;
+  const rows = counted.rows.filter((row) => row.queue === at.queue && row.state === state);
+  if (rows.length === 0) return counted.sampled ? null : 0;
+  return rows.filter(which).reduce((sum, row) => sum + row.count, 0);
+}
+
+// Two polls closer than this say nothing about a rate.
+const SPAN_MIN_MS = SECOND;
+
+function throughput({ queue, only, answers, context }: OneQueue): number | null {
+  const { finished, deleted } = answers;
+  const { previous, nowMs } = context;
+  if (finished !== null && finished.spanMs >= SPAN_MIN_MS) {
+    const count = finished.rows.find((row) => row.queue === queue)?.count ?? 0;
+    return (count * MINUTE) / finished.spanMs;
+  }
+  if (!only || previous === null || deleted === null) return null;
+  return perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total: deleted });
+}
+
+function contacts(deadAfterSeconds: number, answers: Answers): readonly RunnerContact[] {
+  const held = Map.groupBy(answers.held, (row) => row.owner);
+  return (answers.owners ?? []).map((owner) => ({
+    name: owner.name,
+    lastContactMs: ours(owner.last_contact_ms, answers.clockAheadMs),
+    holding: (held.get(owner.id) ?? []).map(
+      (row): HeldJob => ({
+        id: row.id,
+        type: row.type,
+        startedMs: ours(row.started_ms, answers.clockAheadMs),
+        // These systems' owners beat for themselves, not for each job.
+        updatedMs: null,
+        progress: null,
+        phase: "processing",
+        failures: row.attempts,
+      }),
+    ),
+    // The heartbeat says whether an owner lives; work that waits is the queue's matter.
+    oldestPendingMs: null,
+    deadAfterSeconds,
+  }));
+}
