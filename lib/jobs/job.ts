@@ -68,6 +68,13 @@ export interface RunnerContact {
   readonly deadAfterSeconds?: number;
 }
 
+/** For a kind of which one process must hold a lock. Whether it does, and since when work has been due while none moved. */
+export interface Leader {
+  readonly present: boolean;
+  /** Epoch ms, as seen by us since we look; null while work moves or there is none. */
+  readonly waitingSinceMs: number | null;
+}
+
 export interface SourceReading {
   readonly queues: readonly JobQueue[];
   /** null where the kind of source knows no runners. */
@@ -84,6 +91,8 @@ export interface SourceReading {
   readonly exactAgainMs: number | null;
   /** null: read from a primary. */
   readonly standby: Standby | null;
+  /** Absent: this kind knows no leader. */
+  readonly leader?: Leader;
 }
 
 export type SourceOutcome =

@@ -15,6 +15,9 @@ export const refusal = {
     return { ok: false, state: STATES[failure.code], because: failure.detail, code: failure.code };
   },
 
+  /** Of an error that says the statement does not fit the schema; null when it says something else. */
+  ofSchema: (code: string, error: unknown): Refusal | null => incompatible(code, error),
+
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
     const where = place(databaseUrl);

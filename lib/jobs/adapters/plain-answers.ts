@@ -8,6 +8,7 @@ import {
   errorTexts,
   type FinishedRow,
   finishedSince,
+  finishedTotal,
   firstCounts,
   type GroupRow,
   type HeldRow,
@@ -36,7 +37,8 @@ export interface Answers {
   readonly overdue: readonly OverdueRow[] | null;
   readonly errors: readonly ErrorRow[];
   readonly finished: { readonly rows: readonly FinishedRow[]; readonly spanMs: number } | null;
-  readonly deleted: number | null;
+  /** All that ever finished, or were deleted. */
+  readonly total: number | null;
   readonly owners: readonly OwnerRow[] | null;
   readonly held: readonly HeldRow[];
   readonly clockAheadMs: number;
@@ -63,7 +65,7 @@ export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
   const listed = of.owners === null ? null : await owners(of.owners, ask);
   const held =
     of.owners === null || running === undefined ? [] : await affordable(heldJobs(of, running, of.owners, ask));
-  const deleted = of.finished.is === "deleted" ? await affordable(deletedRows(of.finished.table, ask)) : null;
+  const total = await affordable(totalOf(of, ask));
   const counted = await count(of, ask, at.jobs);
   return {
     ...counted,
@@ -72,11 +74,16 @@ export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
       running === undefined || of.overdue === null ? null : await affordable(overdue(of, running, of.overdue, ask)),
     errors: (of.errors === null ? null : await affordable(errorTexts(of, of.errors, ask))) ?? [],
     finished: await finished(of, ask, { ...at, clockAheadMs }),
-    deleted: deleted?.[0]?.deleted ?? null,
+    total: total?.[0]?.total ?? null,
     owners: listed,
     held: held ?? [],
     clockAheadMs,
   };
+}
+
+async function totalOf({ finished }: Of, ask: Ask) {
+  if (finished.is === "deleted") return deletedRows(finished.table, ask);
+  return finished.is === "counted" ? finishedTotal(finished.total, ask) : [];
 }
 
 async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open" | "closed">> {
@@ -97,8 +104,9 @@ const isClosed = (state: PlainState): boolean => state === "failed" || state ===
 const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) =>
   rows.filter((row) => row.state !== null && which(row.state));
 
-/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are. */
+/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are, several tables none. */
 async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[]> {
+  if (of.from !== undefined) return [];
   const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
   if (rows === null) return (await affordable(firstCounts(of, ask))) ?? [];
   return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
