@@ -4,14 +4,14 @@ import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { Runtime } from "@/lib/collector/runtime";
 import { deriveSource, firstSourceMemory } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
-import { createSourceReader } from "@/lib/jobs/read";
+import { openSource } from "@/lib/jobs/open";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
 /** Follows one job source until stopped. */
 export function pollSource(live: Runtime, config: SourceConfig): Loop {
-  const reader = createSourceReader(config);
+  const reader = openSource(config);
   const intervalMs = config.pollSeconds * SECOND;
   const loop = startLoop(
     async (signal) => {

@@ -2,7 +2,7 @@ import "server-only";
 import { readPeertubeApi } from "@/lib/jobs/adapters/peertube-api";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { createPeertubeClient, type PeertubeAccess } from "@/lib/jobs/peertube-client";
-import type { SourceReader } from "@/lib/jobs/read";
+import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
 import { SECOND } from "@/lib/time/duration";
 
@@ -13,7 +13,6 @@ const POLL_BUDGET_MS = 20 * SECOND;
 export function createPeertubeReader(source: { readonly id: string } & PeertubeAccess): SourceReader {
   const client = createPeertubeClient(source);
   let previous: SourceReading | null = null;
-  let inFlight: Promise<SourceOutcome> | null = null;
 
   async function poll(): Promise<SourceOutcome> {
     const nowMs = Date.now();
@@ -25,16 +24,5 @@ export function createPeertubeReader(source: { readonly id: string } & PeertubeA
     return { ok: true, reading: outcome.value, durationMs };
   }
 
-  return {
-    read() {
-      inFlight ??= poll().finally(() => {
-        inFlight = null;
-      });
-      return inFlight;
-    },
-    async close() {
-      await inFlight;
-      await client.close();
-    },
-  };
+  return createReader(poll, () => client.close());
 }

@@ -86,15 +86,36 @@ async function totalOf({ finished }: Of, ask: Ask) {
   return finished.is === "counted" ? finishedTotal(finished.total, ask) : [];
 }
 
+// 2,000 pages sampled are a tenth of 160 MB: beyond that a system's own counters are cheaper than counting.
+const COUNTERS_BELOW_PERCENT = 10;
+
 async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open" | "closed">> {
+  const large = jobs.samplePercent < COUNTERS_BELOW_PERCENT;
+  const own = of.counters !== undefined && large ? await affordable(counters(of.counters, ask)) : null;
+  if (own !== null && own.length > 0) return fromCounters(own, await sampleOf(of, ask, jobs));
   const open = await affordable(openCounts(of, ask));
   const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
   if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
-  const own = open === null && of.counters !== undefined ? await affordable(counters(of.counters, ask)) : null;
   const sample = await sampleOf(of, ask, jobs);
   return {
-    open: open === null ? await estimatedOpen(of, ask, own, sample) : exactly(open),
+    open: open === null ? await estimatedOpen(of, ask, sample) : exactly(open),
     closed: closed === null ? estimated(only(sample, isClosed)) : exactly(closed),
+  };
+}
+
+/** Counters know no retries: those of the sample are taken out of the queued ones, and the oldest is the sample's. */
+function fromCounters(own: readonly GroupRow[], sample: readonly GroupRow[]): Pick<Answers, "open" | "closed"> {
+  const retries = only(sample, (state) => state === "retry");
+  const open = only(own, (state) => !isClosed(state)).map((row) => {
+    if (row.state !== "queued") return row;
+    const seen = sample.find((one) => sameGroup(one, row));
+    const retry = retries.find((one) => one.queue === row.queue && one.due === row.due)?.count ?? 0;
+    return { ...row, count: Math.max(0, row.count - retry), oldest_ms: seen?.oldest_ms ?? null };
+  });
+  const done = only(sample, (state) => state === "done");
+  return {
+    open: estimated([...open, ...retries]),
+    closed: estimated([...only(own, (state) => state === "failed"), ...done]),
   };
 }
 
@@ -112,14 +133,8 @@ async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRo
   return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
 }
 
-/** The system's own counters, else exact below the cap and the sample above it, else the sample alone. */
-async function estimatedOpen(
-  of: Of,
-  ask: Ask,
-  own: readonly GroupRow[] | null,
-  sample: readonly GroupRow[],
-): Promise<Counted> {
-  if (own !== null && own.length > 0) return { rows: own, exact: false, sampled: false };
+/** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
+async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[]): Promise<Counted> {
   const fromSample = only(sample, (state) => !isClosed(state));
   const capped = of.statesIndexed ? await affordable(cappedCounts(of, ask)) : null;
   if (capped === null) return estimated(fromSample);

@@ -68,7 +68,7 @@ const stateOf = (of: Of): Sql =>
 
 const groups = (of: Of, from: Sql) => `
 SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, coalesce(${of.dueAt} <= now(), false) AS due,
-       count(*)::float8 AS count, ${ms(`min(${of.dueAt})`)} AS oldest_ms
+       count(*)::float8 AS count, ${ms(of.oldestDueAt ?? `min(${of.dueAt})`)} AS oldest_ms
 FROM ${from}`;
 const BY_GROUP = `GROUP BY 1, 2, 3 LIMIT ${GROUPS_MAX}`;
 

@@ -24,6 +24,8 @@ export interface PlainTable<Kind extends string> extends Omit<Adapter<Kind>, "re
   readonly states: Readonly<Partial<Record<PlainState, Sql>>>;
   /** timestamptz: since when a queued or retried job may run; null or in the future: later. */
   readonly dueAt: Sql;
+  /** timestamptz, an aggregate over due rows: since when the oldest may run. Absent: the least `dueAt`. */
+  readonly oldestDueAt?: Sql;
   /** Boolean: not finished. Written so that an index of the table's own serves it, as are all conditions here. */
   readonly open: Sql;
   /** Boolean: finished and still there; null where finished jobs are deleted. */

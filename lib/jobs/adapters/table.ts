@@ -54,12 +54,12 @@ export async function probe(ask: Ask, table: string, needed: readonly string[]):
   });
 }
 
-/** Rows of a sample; null where it would cost too much, and of a view, which cannot be sampled (42809). */
+/** Rows of a sample; null where it would cost too much, and of a view, which cannot be sampled (0A000). */
 export async function sampled<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await affordable(answer);
   } catch (error) {
-    if (errorCode(error) === "42809") return null;
+    if (errorCode(error) === "0A000") return null;
     throw error;
   }
 }

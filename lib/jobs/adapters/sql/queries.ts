@@ -28,7 +28,7 @@ const QUOTED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za
  * as a sub-select in a read-only transaction and by the protocol that takes one statement only.
  */
 export function statementFault(text: string): string | null {
-  const bare = text.replace(QUOTED, " ").trim().replace(/;$/, "");
+  const bare = masked(text).trim().replace(/;$/, "");
   if (/['"]|\/\*/.test(bare)) return "a quote or a comment is not closed";
   if (bare.includes(";")) return "one statement only";
   if (!/^\(*\s*(select|with|values|table)\b/i.test(bare)) return "a statement that begins with SELECT or WITH";
@@ -37,4 +37,9 @@ export function statementFault(text: string): string | null {
 }
 
 /** The statement as a sub-select can hold it: without the semicolon at its end. A last comment ends with its line. */
-export const asSubselect = (text: string): string => `(${text.trim().replace(/;$/, "")}\n)`;
+export function asSubselect(text: string): string {
+  const end = masked(text).lastIndexOf(";");
+  return `(${end === -1 ? text : text.slice(0, end)}\n)`;
+}
+
+const masked = (text: string): string => text.replace(QUOTED, (quoted) => " ".repeat(quoted.length));
