@@ -70,7 +70,8 @@ export interface RunnerContact {
 
 /** For a kind of which one process must hold a lock. Whether it does, and since when work has been due while none moved. */
 export interface Leader {
-  readonly present: boolean;
+  /** null: not known, as on a standby, which shows no locks of its primary. */
+  readonly present: boolean | null;
   /** Epoch ms, as seen by us since we look; null while work moves or there is none. */
   readonly waitingSinceMs: number | null;
 }

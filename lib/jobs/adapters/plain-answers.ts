@@ -136,7 +136,8 @@ async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRo
 /** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
 async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[]): Promise<Counted> {
   const fromSample = only(sample, (state) => !isClosed(state));
-  const capped = of.statesIndexed ? await affordable(cappedCounts(of, ask)) : null;
+  // Tables put together have no pages to sample: their first rows are all that is left.
+  const capped = of.statesIndexed || of.from !== undefined ? await affordable(cappedCounts(of, ask)) : null;
   if (capped === null) return estimated(fromSample);
   const full = (state: GroupRow["state"]) =>
     capped.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0) > COUNT_CAP;

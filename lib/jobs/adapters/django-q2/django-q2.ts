@@ -46,7 +46,7 @@ export const djangoQ2 = plainTable({
   dueAt: "j.lock",
   open: "j.open",
   closed: "NOT j.open",
-  statesIndexed: true,
+  statesIndexed: false,
   overdue: null,
   errors: null,
   finished: { is: "kept", since: (instant) => `NOT j.open AND j.stopped > ${instant}` },

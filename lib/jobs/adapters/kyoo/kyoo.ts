@@ -70,15 +70,20 @@ export const kyoo: Adapter<"kyoo"> = {
   },
 };
 
-const LeaderRow = z.object({ present: z.boolean() });
+const LeaderRow = z.object({ present: z.boolean().nullable() });
 
-/** Whether a session of this database holds the leader's lock; locks of all sessions are visible to every role. */
-async function leaderPresent(ask: Ask): Promise<boolean> {
-  return z.array(LeaderRow).parse(await ask({ name: "leader", text: LEADER }))[0]?.present ?? false;
+/**
+ * Whether a session of this database holds the leader's lock; locks of all sessions are visible to every role. A standby
+ * shows its own alone, so there it is not known.
+ */
+async function leaderPresent(ask: Ask): Promise<boolean | null> {
+  return z.array(LeaderRow).parse(await ask({ name: "leader", text: LEADER }))[0]?.present ?? null;
 }
 
 // pg_try_advisory_lock(bigint) shows its high half as classid, its low half as objid, and objsubid 1.
 const LEADER = `
-SELECT EXISTS (SELECT 1 FROM pg_locks l
-               WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ${LEADER_LOCK} AND l.objsubid = 1 AND l.granted
-                 AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())) AS present`;
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN
+         EXISTS (SELECT 1 FROM pg_locks l
+                 WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ${LEADER_LOCK} AND l.objsubid = 1
+                   AND l.granted AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+       END AS present`;

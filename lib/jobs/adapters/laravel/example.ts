@@ -1,7 +1,8 @@
 import type { Example } from "@/lib/jobs/adapters/conformance";
 import { laravel, RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 
-const NOW = "extract(epoch FROM now())::int";
+// Whole seconds that have passed: rounding up would put a job into the future.
+const NOW = "floor(extract(epoch FROM now()))::int";
 
 export const example: Example = {
   adapter: laravel(RETRY_AFTER_SECONDS),

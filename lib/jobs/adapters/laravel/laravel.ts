@@ -52,7 +52,7 @@ export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
     dueAt: unix("j.available_at"),
     open: "NOT j.failed",
     closed: "j.failed",
-    statesIndexed: true,
+    statesIndexed: false,
     overdue: `j.reserved_at < extract(epoch FROM now()) - ${retryAfterSeconds}`,
     errors: { where: "j.failed", text: "split_part(left(j.exception, 1000), E'\\n', 1)", at: "j.failed_at" },
     finished: { is: "deleted", table: "jobs" },
