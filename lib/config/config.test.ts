@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
 import { ConfigFaulty, readConfig } from "@/lib/config/read-config";
+import { TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 let folder = "";
@@ -187,5 +188,35 @@ describe("the environment", () => {
       /"((?:LASTBEAT_|DATABASE_)[A-Z_]+)"|env\.((?:LASTBEAT_)[A-Z_]+)/g,
     );
     for (const [, quoted, dotted] of read) expect(text).toContain(`${quoted ?? dotted}=`);
+  });
+});
+
+describe("sources", () => {
+  const sourceOf = (fields: string) => {
+    const { config, faults } = parseConfig(`sources: [{ id: s, databaseUrl: "postgres://ro@h/db", ${fields} }]`, {});
+    return config?.sources[0] ?? faults.map((fault) => fault.path);
+  };
+
+  test("every kind of job table can be watched, no oftener than it can bear", () => {
+    const kinds = TABLE_ADAPTERS.map((adapter) => adapter.kind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    for (const { kind, leastIntervalMs } of TABLE_ADAPTERS) {
+      expect(sourceOf(`kind: ${kind}`)).toMatchObject({ kind, pollSeconds: Math.max(15, leastIntervalMs / 1_000) });
+    }
+    expect(sourceOf("kind: graphile-worker, pollSeconds: 15")).toEqual(["sources[0].pollSeconds"]);
+    expect(sourceOf("kind: graphile-worker, pollSeconds: 120")).toMatchObject({ pollSeconds: 120 });
+  });
+
+  test.each([
+    ["work", "work"],
+    ["_Work_2", "_Work_2"],
+    ["'a; DROP TABLE b'", null],
+    ["'a, b'", null],
+    ["''", null],
+    ["x".repeat(64), null],
+  ])("schema: %s", (written, schema) => {
+    const told = sourceOf(`kind: river, schema: ${written}`);
+    if (schema === null) expect(told).toEqual(["sources[0].schema"]);
+    else expect(told).toMatchObject({ schema });
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { TableKind } from "@/lib/jobs/adapters/registry";
@@ -194,4 +195,67 @@ test.each([
 test("a role the server does not know is refused", async () => {
   const outcome = await reader("bitmagnet", urlAs("nobody_here")).read();
   expect(told(outcome)).toMatch(/^unauthorized: \S+ refused the sign-in of nobody_here\.$/);
+});
+
+/** River's tables in a schema of their own, with four jobs due. */
+const river = async (schema: string) => {
+  const sql = await readFile(new URL("./adapters/river/schema.sql", import.meta.url), "utf8");
+  await owner.query(`CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path = ${schema}; ${sql}`);
+  await owner.query(`INSERT INTO river_job (kind, args) SELECT 'mail', '{}' FROM generate_series(1, 4)`);
+};
+
+const queued = (outcome: SourceOutcome) =>
+  outcome.ok ? outcome.reading.queues.map((one) => [one.counts.queued, one.countsAre]) : told(outcome);
+
+test("tables are looked for in the schema that was set, and where they are is said", async () => {
+  await river("work");
+  const elsewhere =
+    "incompatible: There is no table river_job where this source looks; there is one in schema work. Say so in the settings: schema: work";
+  expect(told(await reader("river").read())).toBe(elsewhere);
+  const one = createSourceReader({ id: "s", kind: "river", databaseUrl: urlAs(), schema: "work" });
+  readers.push(one);
+  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+});
+
+test("a schema that changes between two polls is named, and changed back it is read again", async () => {
+  await river("public");
+  const one = reader("river");
+  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+  await owner.query("ALTER TABLE river_job RENAME COLUMN scheduled_at TO run_at");
+  expect(told(await one.read())).toBe(
+    "incompatible: Table river_job has no column scheduled_at: not a schema this adapter knows.",
+  );
+  await owner.query("ALTER TABLE river_job RENAME COLUMN run_at TO scheduled_at");
+  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+});
+
+test("a statement somebody cancels costs its own answer only, and is not asked again at once", async () => {
+  await river("public");
+  await owner.query(`
+    ALTER TABLE river_job RENAME TO real_jobs;
+    CREATE VIEW river_job AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.5) WHERE j.id IS NOT NULL) s`);
+  const one = reader("river");
+  const outcome = one.read();
+  const cancel = `SELECT pg_cancel_backend(pid) AS cut FROM pg_stat_activity
+                  WHERE datname = $1 AND application_name = 'lastbeat' AND state = 'active' AND query LIKE '%''available''%'`;
+  await expect.poll(async () => (await admin.query(cancel, [name])).rows).toEqual([{ cut: true }]);
+  expect(queued(await outcome)).toEqual([[4, "estimated"]]);
+  await owner.query("DROP VIEW river_job; ALTER TABLE real_jobs RENAME TO river_job");
+  expect(queued(await one.read())).toEqual([[4, "estimated"]]);
+});
+
+test("a table of which nothing can be counted in time is a timeout, and is read again once it is fast", async () => {
+  await river("public");
+  await owner.query(`
+    ALTER TABLE river_job RENAME TO real_jobs;
+    CREATE VIEW river_job AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(1) WHERE j.id IS NOT NULL) s`);
+  const one = reader("river", urlAs(), 200);
+  expect(told(await one.read())).toBe("timeout: The database did not answer within the time a poll may cost it.");
+  await owner.query("DROP VIEW river_job; ALTER TABLE real_jobs RENAME TO river_job");
+  expect(queued(await one.read())).toEqual([[4, "estimated"]]);
+});
+
+test("a primary is no standby", async () => {
+  const outcome = await reader("bitmagnet").read();
+  expect(outcome.ok && outcome.reading.standby).toBeNull();
 });

@@ -1,6 +1,16 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SourceReading } from "@/lib/jobs/job";
-import { affordable, type CounterAt, clockAhead, errorCode, perMinute } from "@/lib/jobs/source";
+import {
+  affordable,
+  type CounterAt,
+  clockAhead,
+  errorCode,
+  outOfBudget,
+  perMinute,
+  type Question,
+  unasked,
+  withRests,
+} from "@/lib/jobs/source";
 
 test.each<[string, CounterAt | null, CounterAt, number | null]>([
   ["the first reading has no rate", null, { atMs: 0, total: 5 }, null],
@@ -44,4 +54,28 @@ test("any other error stays one", async () => {
     null,
     null,
   ]);
+});
+
+describe("a question that rests", () => {
+  const slow = outOfBudget("canceling statement due to statement timeout");
+  const MINUTE = 60_000;
+
+  test.each<[string, Partial<Question>, Error, number, number]>([
+    ["is left alone after it ran out of budget", { rests: true }, slow, 9 * MINUTE, 1],
+    ["is asked again after ten minutes", { rests: true }, slow, 10 * MINUTE, 2],
+    ["only if it says so", {}, slow, MINUTE, 2],
+    ["not for want of the poll's time", { rests: true }, unasked({ name: "q", text: "" }), MINUTE, 2],
+    ["not for another fault", { rests: true }, Object.assign(new Error("x"), { code: "42501" }), MINUTE, 2],
+  ])("%s", async (_, how, fault, laterMs, asked) => {
+    let times = 0;
+    const resting = new Map<string, number>();
+    const ask = (): Promise<never> => {
+      times++;
+      return Promise.reject(fault);
+    };
+    for (const nowMs of [0, laterMs]) {
+      await expect(withRests(ask, resting, nowMs)({ name: "q", text: "", ...how })).rejects.toHaveProperty("code");
+    }
+    expect(times).toBe(asked);
+  });
 });

@@ -142,14 +142,17 @@ export const ours = (theirsMs: number | null, clockAheadMs: number): number | nu
   theirsMs === null ? null : theirsMs - clockAheadMs;
 
 /** 57014: cancelled by statement_timeout. 55P03: a lock was not to be had within lock_timeout. */
-const outOfBudget = (error: unknown): boolean => ["57014", "55P03"].includes(errorCode(error) ?? "");
+const isOutOfBudget = (error: unknown): boolean => ["57014", "55P03"].includes(errorCode(error) ?? "");
+
+/** As PostgreSQL says it when it ends a statement for its time. */
+export const outOfBudget = (message: string): Error => Object.assign(new Error(message), { code: "57014" });
 
 /** The answer, or null when it would have cost more than the statement's budget. Other errors stay errors. */
 export async function affordable<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (outOfBudget(error)) return null;
+    if (isOutOfBudget(error)) return null;
     throw error;
   }
 }
@@ -165,7 +168,7 @@ export const withRests =
   (ask: Ask, resting: Map<string, number>, nowMs: number): Ask =>
   async (question) => {
     if ((resting.get(question.name) ?? 0) > nowMs) {
-      throw Object.assign(new Error(`"${question.name}" rests`), { code: "57014" });
+      throw outOfBudget(`"${question.name}" rests`);
     }
     try {
       return await ask(question);
@@ -179,6 +182,6 @@ export const withRests =
 
 /** The error of a question for which the poll had no time left. */
 export const unasked = (question: Question): Error =>
-  Object.assign(new Error(`no time left for "${question.name}"`), { code: "57014", unasked: true });
+  Object.assign(outOfBudget(`no time left for "${question.name}"`), { unasked: true });
 
 const isUnasked = (error: unknown): boolean => typeof error === "object" && error !== null && "unasked" in error;

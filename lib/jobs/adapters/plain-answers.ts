@@ -23,7 +23,7 @@ import {
 } from "@/lib/jobs/adapters/plain-questions";
 import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
 import { sampled, type Table } from "@/lib/jobs/adapters/table";
-import { type Ask, affordable, clockAhead, type ReadContext } from "@/lib/jobs/source";
+import { type Ask, affordable, clockAhead, outOfBudget, type ReadContext } from "@/lib/jobs/source";
 import { MINUTE } from "@/lib/time/duration";
 
 /** Longer ago than this a finished job says nothing about the rate of today's polls. */
@@ -92,14 +92,14 @@ const COUNTERS_BELOW_PERCENT = 10;
 async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open" | "closed">> {
   const large = jobs.samplePercent < COUNTERS_BELOW_PERCENT;
   const own = of.counters !== undefined && large ? await affordable(counters(of.counters, ask)) : null;
-  if (own !== null && own.length > 0) return fromCounters(own, await sampleOf(of, ask, jobs));
+  if (own !== null && own.length > 0) return fromCounters(own, (await sampleOf(of, ask, jobs)) ?? []);
   const open = await affordable(openCounts(of, ask));
   const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
   if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
   const sample = await sampleOf(of, ask, jobs);
   return {
     open: open === null ? await estimatedOpen(of, ask, sample) : exactly(open),
-    closed: closed === null ? estimated(only(sample, isClosed)) : exactly(closed),
+    closed: closed === null ? estimated(only(sample ?? [], isClosed)) : exactly(closed),
   };
 }
 
@@ -126,18 +126,19 @@ const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) 
   rows.filter((row) => row.state !== null && which(row.state));
 
 /** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are, several tables none. */
-async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[]> {
-  if (of.from !== undefined) return [];
+async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[] | null> {
+  if (of.from !== undefined) return null;
   const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
-  if (rows === null) return (await affordable(firstCounts(of, ask))) ?? [];
+  if (rows === null) return await affordable(firstCounts(of, ask));
   return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
 }
 
 /** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
-async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[]): Promise<Counted> {
-  const fromSample = only(sample, (state) => !isClosed(state));
+async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[] | null): Promise<Counted> {
+  const fromSample = only(sample ?? [], (state) => !isClosed(state));
   // Tables put together have no pages to sample: their first rows are all that is left.
   const capped = of.statesIndexed || of.from !== undefined ? await affordable(cappedCounts(of, ask)) : null;
+  if (capped === null && sample === null) throw outOfBudget("nothing could be counted");
   if (capped === null) return estimated(fromSample);
   const full = (state: GroupRow["state"]) =>
     capped.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0) > COUNT_CAP;

@@ -122,7 +122,6 @@ export const firstCounts = (of: Of, ask: Ask) =>
   rows(ask, GroupRow, {
     name: "first-rows",
     text: `${groups(of, `(SELECT ${columnsOf(of)} FROM ${jobsOf(of)} LIMIT ${COUNT_CAP}) j`)} ${BY_GROUP}`,
-    rests: true,
   });
 
 const columnsOf = (of: Of): Sql => (of.needs[0]?.columns ?? []).map(identifier).join(", ");

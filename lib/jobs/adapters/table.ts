@@ -90,18 +90,19 @@ const StandbyRow = z.object({ standby: z.boolean(), behind: z.number().nullable(
 
 /**
  * Whether this is a hot standby, and how old what it shows is (s). The replay timestamp stands still while the primary
- * has nothing to say, so a standby that has replayed all it received, and is still receiving, is up to date.
+ * has nothing to say, so a standby that has replayed all it received, and is still receiving, is up to date; of
+ * another it is the most it can be behind. Null until its first transaction (seen on a real one, PostgreSQL 15).
  */
 export async function askStandby(ask: Ask): Promise<Standby | null> {
   const row = StandbyRow.parse((await ask({ name: "standby", text: STANDBY }))[0]);
-  return row.standby ? { behindSeconds: row.behind } : null;
+  return row.standby ? { behindSeconds: row.behind === null ? null : Math.max(0, row.behind) } : null;
 }
 
 const STANDBY = `
 SELECT pg_is_in_recovery() AS standby,
        CASE WHEN NOT pg_is_in_recovery() THEN NULL
             WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
-            ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))
+            ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
        END::float8 AS behind`;
 
 const qualified = (table: string, { schema }: ProbeRow): string =>
