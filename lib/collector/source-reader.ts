@@ -1,7 +1,8 @@
 import "server-only";
 import type { SourceConfig } from "@/lib/config/schema";
 import { createFastStreamReader } from "@/lib/faststream/read";
-import { createSourceReader, type SourceReader } from "@/lib/jobs/read";
+import { openSource } from "@/lib/jobs/open";
+import type { SourceReader } from "@/lib/jobs/reader";
 import { createRoadRunnerReader } from "@/lib/roadrunner/read";
 
 /** Whoever reads this kind of source: an application over HTTP, or a table over SQL. */
@@ -12,6 +13,6 @@ export function readerOf(config: SourceConfig): SourceReader {
     case "faststream":
       return createFastStreamReader(config);
     default:
-      return createSourceReader(config);
+      return openSource(config);
   }
 }

@@ -102,6 +102,39 @@ embeds: { secret: "sixteen-or-more-chars", origins: ["https://admin.example.com"
   expect(config?.brokers[0]?.clients).toMatchObject({ learnConsumers: 600_000, learnSessions: 86_400_000 });
 });
 
+const DB = "databaseUrl: postgres://ro@db/jobs";
+const API = "apiUrl: https://tube.example";
+describe("sources with settings of their own", () => {
+  test.each<[string, string, string[]]>([
+    ["PeerTube's tables", `kind: peertube, ${DB}`, []],
+    ["PeerTube's API as a user", `kind: peertube, ${API}, username: root, password: p`, []],
+    ["PeerTube's API by token", `kind: peertube, ${API}, token: t`, []],
+    ["PeerTube both ways", `kind: peertube, ${DB}, ${API}, token: t`, ["sources[0]"]],
+    ["PeerTube neither way", "kind: peertube", ["sources[0]"]],
+    ["a user without password", `kind: peertube, ${API}, username: root`, ["sources[0]"]],
+    ["tables with a token", `kind: peertube, ${DB}, token: t`, ["sources[0]"]],
+    ["a user in the URL", "kind: peertube, apiUrl: 'https://u:p@tube.example', token: t", ["sources[0].apiUrl"]],
+    ["Laravel", `kind: laravel, ${DB}, retryAfterSeconds: 600`, []],
+    ["Laravel with a duration", `kind: laravel, ${DB}, retryAfterSeconds: 10m`, ["sources[0].retryAfterSeconds"]],
+    ["your own statements", `kind: sql, ${DB}, queries: { counts: SELECT 1 }`, []],
+    ["none of them", `kind: sql, ${DB}`, ["sources[0].queries"]],
+    [
+      "three that are none",
+      `kind: sql, ${DB}, queries: { counts: DROP TABLE t, oldest: "SELECT 1; SELECT 2", speed: SELECT 1 }`,
+      ["sources[0].queries.counts", "sources[0].queries.oldest", "sources[0].queries.speed"],
+    ],
+    ["another kind with them", `kind: kyoo, ${DB}, queries: { counts: SELECT 1 }`, ["sources[0].queries"]],
+  ])("%s", (_, source, paths) => expect(faultsOf(`sources: [{ id: s, ${source} }]`)).toEqual(paths));
+
+  test("what is not said is as shipped", () => {
+    const { config } = parseConfig(`sources: [{ id: a, kind: laravel, ${DB} }, { id: b, kind: hangfire, ${DB} }]`, {});
+    expect(config?.sources).toEqual([
+      { id: "a", kind: "laravel", databaseUrl: "postgres://ro@db/jobs", pollSeconds: 15, retryAfterSeconds: 90 },
+      { id: "b", kind: "hangfire", databaseUrl: "postgres://ro@db/jobs", pollSeconds: 15 },
+    ]);
+  });
+});
+
 test("how long clients are learned from can be said", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { TABLE_ADAPTERS, type TableKind } from "@/lib/jobs/adapters/registry";
+import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
+import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
+import { QUERY_CHARS_MAX, statementFault } from "@/lib/jobs/adapters/sql/queries";
 import type { Adapter } from "@/lib/jobs/source";
 import { parseDuration, SECOND } from "@/lib/time/duration";
 
@@ -75,18 +77,20 @@ const schemaName = z
   .max(SCHEMA_LENGTH_MAX)
   .regex(/^[A-Za-z_][A-Za-z0-9_$-]*$/, "the name of one schema");
 
-const tableSource = (adapter: Adapter<TableKind>) => {
+const pollEvery = (adapter: Pick<Adapter, "leastIntervalMs">) => {
   const least = adapter.leastIntervalMs / SECOND;
-  return z.strictObject({
+  return z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least));
+};
+const tableSource = <Kind extends string>(adapter: Adapter<Kind>) =>
+  z.strictObject({
     id,
     databaseUrl,
     runners: Runners,
     kind: z.literal(adapter.kind),
-    pollSeconds: z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least)),
+    pollSeconds: pollEvery(adapter),
     /** Where the tables are, when not where the system itself puts them. */
     schema: schemaName.optional(),
   });
-};
 
 /** `/jobs` of RoadRunner declares each queue passively: a queue that is missing closes a channel and starts a redial. */
 const ROADRUNNER_SECONDS_MIN = 15;
@@ -111,10 +115,63 @@ const FastStream = z.strictObject({
 });
 const APPLICATIONS = [RoadRunner, FastStream] as const;
 
-const [firstTable, ...furtherTables] = TABLE_ADAPTERS;
+/** Longer than a day no job is worked on; a connection of Laravel's has one. */
+const RETRY_AFTER_SECONDS_MAX = 86_400;
+const laravelSource = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "laravel" }).extend({
+  retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).default(RETRY_AFTER_SECONDS),
+});
+
+const statement = z
+  .string()
+  .max(QUERY_CHARS_MAX)
+  .superRefine((text, context) => {
+    const message = statementFault(text);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+const Queries = z.strictObject({
+  counts: statement,
+  oldest: statement.optional(),
+  retry: statement.optional(),
+  errors: statement.optional(),
+  owners: statement.optional(),
+});
+const sqlSource = tableSource({ ...adapterOf({ kind: "sql", queries: { counts: "" } }), kind: "sql" }).extend({
+  queries: Queries,
+});
+
+const apiUrl = httpUrl.refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url === null || (url.username === "" && url.search === "" && url.hash === "");
+}, "a plain URL: the user stands in username and password");
+const peertubeTables = tableSource({ ...adapterOf({ kind: "peertube" }), kind: "peertube" });
+const ONE_WAY = "databaseUrl, or apiUrl with username and password, or apiUrl with token";
+const peertubeSource = peertubeTables
+  .extend({
+    databaseUrl: databaseUrl.optional(),
+    apiUrl: apiUrl.optional(),
+    username: z.string().min(1).optional(),
+    password: z.string().min(1).optional(),
+    token: z.string().min(1).optional(),
+  })
+  .transform((given, context) => {
+    const { databaseUrl, schema, apiUrl, username, password, token, ...rest } = given;
+    const asUser = username !== undefined && password !== undefined && token === undefined;
+    const byToken = username === undefined && password === undefined && token !== undefined;
+    if (apiUrl !== undefined && databaseUrl === undefined && schema === undefined && (asUser || byToken)) {
+      return { ...rest, apiUrl, username, password, token };
+    }
+    const nothingElse = apiUrl === undefined && username === undefined && password === undefined && token === undefined;
+    if (databaseUrl !== undefined && nothingElse) return { ...rest, databaseUrl, schema };
+    context.addIssue({ code: "custom", message: ONE_WAY });
+    return z.NEVER;
+  });
+
+const OWN_SETTINGS: readonly string[] = ["peertube", "laravel"];
 const Source = z.discriminatedUnion("kind", [
-  tableSource(firstTable),
-  ...furtherTables.map(tableSource),
+  peertubeSource,
+  laravelSource,
+  sqlSource,
+  ...TABLE_ADAPTERS.filter((adapter) => !OWN_SETTINGS.includes(adapter.kind)).map(tableSource),
   ...APPLICATIONS,
 ]);
 

@@ -70,6 +70,14 @@ export interface RunnerContact {
   readonly deadAfterSeconds?: number;
 }
 
+/** For a kind of which one process must hold a lock. Whether it does, and since when work has been due while none moved. */
+export interface Leader {
+  /** null: not known, as on a standby, which shows no locks of its primary. */
+  readonly present: boolean | null;
+  /** Epoch ms, as seen by us since we look; null while work moves or there is none. */
+  readonly waitingSinceMs: number | null;
+}
+
 export interface SourceReading {
   readonly queues: readonly JobQueue[];
   /** null where the kind of source knows no runners. */
@@ -88,6 +96,8 @@ export interface SourceReading {
   readonly standby: Standby | null;
   /** What an application tells of itself; absent for tables. */
   readonly application?: RoadRunnerFacts | FastStreamFacts;
+  /** Absent: this kind knows no leader. */
+  readonly leader?: Leader;
 }
 
 export type SourceOutcome =

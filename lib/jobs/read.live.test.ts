@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { TableKind } from "@/lib/jobs/adapters/registry";
 import { connect, databaseUrl, fixtureSql } from "@/lib/jobs/adapters/testing";
 import type { SourceOutcome } from "@/lib/jobs/job";
-import { createSourceReader, readOnlyAsk, type SourceReader } from "@/lib/jobs/read";
+import { createSourceReader, readOnlyAsk } from "@/lib/jobs/read";
+import type { SourceReader } from "@/lib/jobs/reader";
 
 const name = `lastbeat_jobs_${randomBytes(4).toString("hex")}`;
 const role = `${name}_ro`;

@@ -1,28 +1,22 @@
 import "server-only";
 import { Pool, type PoolClient } from "pg";
 import { done, type Outcome } from "@/lib/errors/failure";
-import { adapterOf, type TableKind } from "@/lib/jobs/adapters/registry";
+import { type AdapterSettings, adapterOf } from "@/lib/jobs/adapters/registry";
 import { askStandby } from "@/lib/jobs/adapters/table";
 import { identifier } from "@/lib/jobs/identifier";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
 import { type Ask, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
 import { SECOND } from "@/lib/time/duration";
 
-export interface TableSource {
+export type TableSource = AdapterSettings & {
   readonly id: string;
-  readonly kind: TableKind;
   /** PostgreSQL URL, with credentials; TLS by its parameters (`?sslmode=…`). */
   readonly databaseUrl: string;
   /** Where its tables are; absent: where its kind puts them, else on the role's own search path. */
   readonly schema?: string | undefined;
-}
-
-export interface SourceReader {
-  /** One poll. Never rejects; calls that overlap share one poll. */
-  read(): Promise<SourceOutcome>;
-  close(): Promise<void>;
-}
+};
 
 // Somebody else's production database: a statement that takes longer than this hurts more than its answer helps.
 const STATEMENT_TIMEOUT_MS = 5 * SECOND;
@@ -44,7 +38,6 @@ export function createSourceReader(source: TableSource, statementTimeoutMs = STA
   let pool: Pool | null = null;
   let previous: SourceReading | null = null;
   const resting = new Map<string, number>();
-  let inFlight: Promise<SourceOutcome> | null = null;
 
   async function poll(): Promise<SourceOutcome> {
     const startedMs = Date.now();
@@ -61,19 +54,10 @@ export function createSourceReader(source: TableSource, statementTimeoutMs = STA
     }
   }
 
-  return {
-    read() {
-      inFlight ??= poll().finally(() => {
-        inFlight = null;
-      });
-      return inFlight;
-    },
-    async close() {
-      await inFlight;
-      await pool?.end();
-      pool = null;
-    },
-  };
+  return createReader(poll, async () => {
+    await pool?.end();
+    pool = null;
+  });
 }
 
 /**
@@ -105,7 +89,7 @@ interface Poll {
 }
 
 async function readOnce(pool: Pool, source: TableSource, poll: Poll): Promise<Outcome<SourceReading>> {
-  const adapter = adapterOf(source.kind);
+  const adapter = adapterOf(source);
   const client = await pool.connect();
   let sound = false;
   try {

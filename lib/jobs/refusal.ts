@@ -12,8 +12,7 @@ type Refusal = Omit<Refused, "durationMs">;
  */
 export const refusal = {
   fromFailure(failure: Failure): Refusal {
-    const state = failure.code === "unauthorized" ? "unauthorized" : "incompatible";
-    return { ok: false, state, because: failure.detail, code: failure.code };
+    return { ok: false, state: STATES[failure.code], because: failure.detail, code: failure.code };
   },
 
   /** An application's own endpoint that did not answer. */
@@ -22,6 +21,9 @@ export const refusal = {
     return { ok: false, state, because: `${detail}.`, code };
   },
 
+  /** Of an error that says the statement does not fit the schema; null when it says something else. */
+  ofSchema: (code: string, error: unknown): Refusal | null => incompatible(code, error),
+
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
     const where = place(databaseUrl);
@@ -29,11 +31,30 @@ export const refusal = {
     return (
       unauthorized(code, error, where) ??
       tooSlow(code) ??
-      incompatible(code, error) ??
-      no("unreachable", reachCode(code, error), `${where.address} ${unreachableWords(code, error)}`)
+      incompatible(code, error) ?? { ...refusal.fromFailure(unreachable(error, where.address)), state: "unreachable" }
     );
   },
 } as const;
+
+const STATES: Readonly<Record<FailureCode, Refused["state"]>> = {
+  unauthorized: "unauthorized",
+  timeout: "timeout",
+  refused: "unreachable",
+  unavailable: "unreachable",
+  incompatible: "incompatible",
+  "bad-answer": "incompatible",
+  "not-found": "incompatible",
+  "too-large": "incompatible",
+};
+
+/** Why a server at `address` could not be spoken to at all, from what a driver or an HTTP client threw. */
+export function unreachable(error: unknown, address: string): Failure {
+  // undici wraps what went wrong: the system's error is the cause.
+  const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const timedOut = error instanceof Error && error.name === "TimeoutError";
+  const code = timedOut ? "ETIMEDOUT" : (errorCode(inner) ?? "");
+  return { code: reachCode(code, inner), retry: true, detail: `${address} ${unreachableWords(code, inner)}` };
+}
 
 const no = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
   ok: false,
@@ -124,6 +145,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: "cannot be reached from here.",
   ECONNRESET: "closed the connection.",
   EPIPE: "closed the connection.",
+  UND_ERR_SOCKET: "closed the connection.",
   ETIMEDOUT: "did not answer in time.",
   ENOENT: "is no socket PostgreSQL listens on.",
   "3D000": "has no database of that name.",

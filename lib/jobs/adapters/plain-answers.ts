@@ -8,6 +8,7 @@ import {
   errorTexts,
   type FinishedRow,
   finishedSince,
+  finishedTotal,
   firstCounts,
   type GroupRow,
   type HeldRow,
@@ -36,7 +37,8 @@ export interface Answers {
   readonly overdue: readonly OverdueRow[] | null;
   readonly errors: readonly ErrorRow[];
   readonly finished: { readonly rows: readonly FinishedRow[]; readonly spanMs: number } | null;
-  readonly deleted: number | null;
+  /** All that ever finished, or were deleted. */
+  readonly total: number | null;
   readonly owners: readonly OwnerRow[] | null;
   readonly held: readonly HeldRow[];
   readonly clockAheadMs: number;
@@ -63,7 +65,7 @@ export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
   const listed = of.owners === null ? null : await owners(of.owners, ask);
   const held =
     of.owners === null || running === undefined ? [] : await affordable(heldJobs(of, running, of.owners, ask));
-  const deleted = of.finished.is === "deleted" ? await affordable(deletedRows(of.finished.table, ask)) : null;
+  const total = await affordable(totalOf(of, ask));
   const counted = await count(of, ask, at.jobs);
   return {
     ...counted,
@@ -72,11 +74,16 @@ export async function gather(of: Of, ask: Ask, at: At): Promise<Answers> {
       running === undefined || of.overdue === null ? null : await affordable(overdue(of, running, of.overdue, ask)),
     errors: (of.errors === null ? null : await affordable(errorTexts(of, of.errors, ask))) ?? [],
     finished: await finished(of, ask, { ...at, clockAheadMs }),
-    deleted: deleted?.[0]?.deleted ?? null,
+    total: total?.[0]?.total ?? null,
     owners: listed,
     held: held ?? [],
     clockAheadMs,
   };
+}
+
+async function totalOf({ finished }: Of, ask: Ask) {
+  if (finished.is === "deleted") return deletedRows(finished.table, ask);
+  return finished.is === "counted" ? finishedTotal(finished.total, ask) : [];
 }
 
 // 2,000 pages sampled are a tenth of 160 MB: beyond that a system's own counters are cheaper than counting.
@@ -118,8 +125,9 @@ const isClosed = (state: PlainState): boolean => state === "failed" || state ===
 const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) =>
   rows.filter((row) => row.state !== null && which(row.state));
 
-/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are. */
+/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are, several tables none. */
 async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[] | null> {
+  if (of.from !== undefined) return null;
   const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
   if (rows === null) return await affordable(firstCounts(of, ask));
   return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
@@ -128,7 +136,8 @@ async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRo
 /** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
 async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[] | null): Promise<Counted> {
   const fromSample = only(sample ?? [], (state) => !isClosed(state));
-  const capped = of.statesIndexed ? await affordable(cappedCounts(of, ask)) : null;
+  // Tables put together have no pages to sample: their first rows are all that is left.
+  const capped = of.statesIndexed || of.from !== undefined ? await affordable(cappedCounts(of, ask)) : null;
   if (capped === null && sample === null) throw outOfBudget("nothing could be counted");
   if (capped === null) return estimated(fromSample);
   const full = (state: GroupRow["state"]) =>

@@ -40,7 +40,7 @@ const ErrorRow = z.object({
 export type ErrorRow = z.infer<typeof ErrorRow>;
 const FinishedRow = z.object({ queue: z.string(), count: z.number() });
 export type FinishedRow = z.infer<typeof FinishedRow>;
-const DeletedRow = z.object({ deleted: z.number() });
+const TotalRow = z.object({ total: z.number() });
 const NameRow = z.object({ queue: z.string() });
 const OwnerRow = z.object({ id: z.string(), name: z.string(), last_contact_ms: z.number().nullable() });
 export type OwnerRow = z.infer<typeof OwnerRow>;
@@ -59,7 +59,7 @@ async function rows<T>(ask: Ask, row: z.ZodType<T>, question: Question): Promise
   return z.array(row).parse(await ask(question));
 }
 
-const jobsOf = (of: Of): Sql => identifier(of.needs[0]?.table ?? "");
+const jobsOf = (of: Of): Sql => (of.from === undefined ? identifier(of.needs[0]?.table ?? "") : `(${of.from})`);
 
 const stateOf = (of: Of): Sql =>
   `CASE ${Object.entries(of.states)
@@ -167,11 +167,14 @@ FROM ${jobsOf(of)} j WHERE ${since("to_timestamp($1::float8 / 1000)")} GROUP BY 
 
 /** Rows ever deleted from a table, a counter of the statistics collector. */
 export const deletedRows = (table: string, ask: Ask) =>
-  rows(ask, DeletedRow, {
+  rows(ask, TotalRow, {
     name: "deleted",
-    text: "SELECT n_tup_del::float8 AS deleted FROM pg_stat_user_tables WHERE relid = to_regclass($1)",
+    text: "SELECT n_tup_del::float8 AS total FROM pg_stat_user_tables WHERE relid = to_regclass($1)",
     values: [identifier(table)],
   });
+
+/** All that ever finished, by the system's own count. */
+export const finishedTotal = (total: Sql, ask: Ask) => rows(ask, TotalRow, { name: "finished-total", text: total });
 
 /** Every queue the system knows of. */
 export const queueNames = (names: NonNullable<Of["queueNames"]>, ask: Ask) =>

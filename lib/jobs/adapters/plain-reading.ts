@@ -24,7 +24,7 @@ export function toReading(of: Of, gathered: Gathered): TableReading {
   return {
     queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact),
     runners: of.owners === null ? null : contacts(of.owners.deadAfterSeconds, answers),
-    finishedTotal: answers.deleted,
+    finishedTotal: answers.total,
     generation: of.generation(jobs.columns),
     atMs: context.nowMs,
     clockAheadMs: answers.clockAheadMs,
@@ -80,14 +80,14 @@ function total(of: Of, at: OneQueue, state: PlainState, which: (row: GroupRow) =
 const SPAN_MIN_MS = SECOND;
 
 function throughput({ queue, only, answers, context }: OneQueue): number | null {
-  const { finished, deleted } = answers;
+  const { finished, total } = answers;
   const { previous, nowMs } = context;
   if (finished !== null && finished.spanMs >= SPAN_MIN_MS) {
     const count = finished.rows.find((row) => row.queue === queue)?.count ?? 0;
     return (count * MINUTE) / finished.spanMs;
   }
-  if (!only || previous === null || deleted === null) return null;
-  return perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total: deleted });
+  if (!only || previous === null || total === null) return null;
+  return perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total });
 }
 
 function contacts(deadAfterSeconds: number, answers: Answers): readonly RunnerContact[] {

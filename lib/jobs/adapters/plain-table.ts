@@ -10,9 +10,14 @@ export type PlainState = "queued" | "running" | "retry" | "failed" | "done";
 
 /**
  * A job table in which each job is a row with a state, a queue and times. All SQL is about a row `j` of the first table
- * of `needs`, and may name only the columns listed there: a test reads it with rights on those alone.
+ * of `needs`, or of `from`, and may name only the columns listed there: a test reads it with rights on those alone.
  */
 export interface PlainTable<Kind extends string> extends Omit<Adapter<Kind>, "read"> {
+  /**
+   * Where jobs are spread over tables: a SELECT … UNION ALL SELECT … of them. Each part says by a constant what it is, so
+   * that PostgreSQL leaves out the parts a condition rules out. It has no pages to sample.
+   */
+  readonly from?: Sql;
   /** Text, never null. */
   readonly queue: Sql;
   /** Booleans, of which one at most is true; the counts of states left out are null. */
@@ -50,6 +55,8 @@ type Finished =
   | { readonly is: "kept"; readonly since: (instant: Sql) => Sql }
   /** Finished jobs are deleted: the statistics' counter of `table` tells, for a source with one queue. */
   | { readonly is: "deleted"; readonly table: string }
+  /** The system's own counter of all that ever finished: a SELECT of one number, `total`; for a source with one queue. */
+  | { readonly is: "counted"; readonly total: Sql }
   | { readonly is: "unknown" };
 
 export interface PlainOwners {

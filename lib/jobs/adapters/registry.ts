@@ -1,23 +1,45 @@
 import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
+import { djangoQ2 } from "@/lib/jobs/adapters/django-q2/django-q2";
 import { goodJob } from "@/lib/jobs/adapters/good-job/good-job";
 import { graphileWorker } from "@/lib/jobs/adapters/graphile-worker/graphile-worker";
+import { hangfire } from "@/lib/jobs/adapters/hangfire/hangfire";
+import { kyoo } from "@/lib/jobs/adapters/kyoo/kyoo";
+import { laravel, RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { oban } from "@/lib/jobs/adapters/oban/oban";
 import { peertube } from "@/lib/jobs/adapters/peertube";
 import { pgBoss } from "@/lib/jobs/adapters/pg-boss/pg-boss";
 import { procrastinate } from "@/lib/jobs/adapters/procrastinate/procrastinate";
 import { river } from "@/lib/jobs/adapters/river/river";
+import { solidQueue } from "@/lib/jobs/adapters/solid-queue/solid-queue";
+import type { Queries } from "@/lib/jobs/adapters/sql/queries";
+import { sql } from "@/lib/jobs/adapters/sql/sql";
 import type { Adapter } from "@/lib/jobs/source";
 
 /** Every kind of job table that can be watched. Settings, reader and pages take the list from here. */
-const ADAPTERS = [bitmagnet, peertube, river, oban, pgBoss, graphileWorker, goodJob, procrastinate] as const;
+const ADAPTERS = [
+  ...[bitmagnet, peertube, kyoo],
+  ...[pgBoss, river, oban, graphileWorker, goodJob, procrastinate],
+  ...[laravel(RETRY_AFTER_SECONDS), djangoQ2, solidQueue, hangfire],
+] as const;
 
 /** Kinds read over SQL; each has an adapter of the same name. */
 export type TableKind = (typeof ADAPTERS)[number]["kind"];
 
 export const TABLE_ADAPTERS: readonly [Adapter<TableKind>, ...Adapter<TableKind>[]] = ADAPTERS;
 
-export function adapterOf(kind: TableKind): Adapter<TableKind> {
-  const found = TABLE_ADAPTERS.find((adapter) => adapter.kind === kind);
-  if (found === undefined) throw new Error(`no adapter for "${kind}"`);
+/** What has to be known to read a kind, besides where its tables are. */
+export type AdapterSettings =
+  | {
+      readonly kind: TableKind;
+      /** Of Laravel's connection; absent: as shipped. */
+      readonly retryAfterSeconds?: number | undefined;
+    }
+  | { readonly kind: "sql"; readonly queries: Queries };
+
+export function adapterOf(settings: AdapterSettings): Adapter {
+  if (settings.kind === "sql") return sql(settings.queries);
+  if (settings.kind === "laravel") return laravel(settings.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  const found = TABLE_ADAPTERS.find((adapter) => adapter.kind === settings.kind);
+  if (found === undefined) throw new Error(`no adapter for "${settings.kind}"`);
   return found;
 }

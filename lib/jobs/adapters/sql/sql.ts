@@ -1,0 +1,183 @@
+import { done, failed, type Outcome } from "@/lib/errors/failure";
+import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/jobs/adapters/sql/queries";
+import { type CountRow, rowsOf, TypeRows, typeQuestion } from "@/lib/jobs/adapters/sql/questions";
+import { groupErrors } from "@/lib/jobs/errors";
+import type { JobQueue, RunnerContact } from "@/lib/jobs/job";
+import { refusal } from "@/lib/jobs/refusal";
+import {
+  type Adapter,
+  type Ask,
+  affordable,
+  errorCode,
+  type ReadContext,
+  type TableReading,
+  withEmptied,
+} from "@/lib/jobs/source";
+import { SECOND } from "@/lib/time/duration";
+
+/**
+ * Your own statements over any tables of a PostgreSQL (columns in `QUERY_COLUMNS`). Each is run as a sub-select, read-only
+ * and within the time every other statement gets. Before the first reading the columns of all are checked, and every fault
+ * is told at once with its path. What a missing statement would say is unknown.
+ */
+export function sql(queries: Queries): Adapter<"sql"> {
+  const tells = (name: QueryName) => (queries[name] === undefined ? "unsupported" : "exact");
+  return {
+    kind: "sql",
+    versions: "your own",
+    tells: {
+      ...{ counts: "exact", oldestDue: tells("oldest"), retry: tells("retry"), errorGroups: tells("errors") },
+      ...{ running: "unsupported", owners: tells("owners"), throughput: "unsupported" },
+    },
+    cost: "dear",
+    leastIntervalMs: 5 * SECOND,
+    schema: null,
+    needs: [],
+    read: (ask, context) => read(queries, ask, context),
+  };
+}
+
+async function read(queries: Queries, ask: Ask, context: ReadContext): Promise<Outcome<TableReading>> {
+  const faults = context.previous === null ? await faultsOf(queries, ask) : [];
+  if (faults.length > 0) return failed({ code: "incompatible", retry: false, detail: faults.join(" ") });
+  try {
+    return done(toReading(await gather(queries, ask), context));
+  } catch (error) {
+    // The tables changed under a statement that was sound: which one it was is worth more than a SQLSTATE.
+    const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, ask) : [];
+    if (changed.length === 0) throw error;
+    return failed({ code: "incompatible", retry: false, detail: changed.join(" ") });
+  }
+}
+
+async function faultsOf(queries: Queries, ask: Ask): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const name of namesOf(queries)) {
+    for (const [column, type] of Object.entries(QUERY_COLUMNS[name])) {
+      const fault = await columnFault(ask, { name, column, type, text: queries[name] ?? "" });
+      if (fault === null) continue;
+      faults.push(`queries.${name}: ${fault.words}`);
+      if (fault.whole) break;
+    }
+  }
+  return faults;
+}
+
+const namesOf = (queries: Queries): readonly QueryName[] =>
+  (["counts", "oldest", "retry", "errors", "owners"] as const).filter((name) => queries[name] !== undefined);
+
+interface Column {
+  readonly name: QueryName;
+  readonly column: string;
+  readonly type: "text" | "number";
+  readonly text: string;
+}
+
+const NUMBERS = ["smallint", "integer", "bigint", "numeric", "real", "double precision"];
+
+/** What is wrong with one column; `whole`: the statement itself is at fault. A missing right is thrown as ever. */
+async function columnFault(ask: Ask, of: Column): Promise<{ readonly words: string; readonly whole: boolean } | null> {
+  try {
+    const rows = TypeRows.parse(await ask(typeQuestion(of.name, of.column, of.text)));
+    const type = rows[0]?.type ?? "unknown";
+    if (of.type === "text" || NUMBERS.includes(type)) return null;
+    return { words: `column ${of.column} is ${type}, and must be a number.`, whole: false };
+  } catch (error) {
+    const code = errorCode(error) ?? "";
+    if (code === "42501" || !/^(42|22|0A|25)/.test(code)) throw error;
+    const missing = `column "${of.column}" does not exist`;
+    if (error instanceof Error && error.message === missing) return { words: `no column ${of.column}.`, whole: false };
+    return { words: faultWords(code, error), whole: true };
+  }
+}
+
+function faultWords(code: string, error: unknown): string {
+  if (code === "42601") return "not a statement PostgreSQL understands.";
+  return refusal.ofSchema(code, error)?.because ?? `it cannot be run (SQLSTATE ${code}).`;
+}
+
+type Answers = Awaited<ReturnType<typeof gather>>;
+
+/** Counts must fit the budget, or there is no reading; what else does not fit is not measured. */
+async function gather(queries: Queries, ask: Ask) {
+  const optional = async <Name extends Exclude<QueryName, "counts">>(name: Name) => {
+    const text = queries[name];
+    return text === undefined ? null : affordable(rowsOf(ask, name, text));
+  };
+  return {
+    counts: await rowsOf(ask, "counts", queries.counts),
+    oldest: await optional("oldest"),
+    retry: await optional("retry"),
+    errors: await optional("errors"),
+    owners: await optional("owners"),
+    knowsOwners: queries.owners !== undefined,
+  };
+}
+
+function toReading(answers: Answers, context: ReadContext): TableReading {
+  const names = [
+    ...new Set([answers.counts, answers.oldest, answers.retry].flatMap((rows) => (rows ?? []).map((row) => row.queue))),
+  ];
+  const queues = names.map((queue) => toQueue(queue, answers, context));
+  return {
+    queues: withEmptied(context.previous, queues, true),
+    runners: answers.knowsOwners ? contacts(answers, context) : null,
+    finishedTotal: null,
+    generation: "sql",
+    atMs: context.nowMs,
+    clockAheadMs: 0,
+    exactAgainMs: null,
+  };
+}
+
+function toQueue(queue: string, answers: Answers, context: ReadContext): JobQueue {
+  const count = (state: NonNullable<CountRow["state"]>) => countOf(queue, state, answers.counts, context);
+  const retry = answers.retry?.find((row) => row.queue === queue);
+  const none = answers.retry === null ? null : 0;
+  const errors = (answers.errors ?? []).filter((row) => row.queue === queue);
+  return {
+    source: context.source,
+    kind: "sql",
+    queue,
+    counts: {
+      queued: count("queued"),
+      running: count("running"),
+      retry: count("retry"),
+      failed: count("failed"),
+      done: count("done"),
+    },
+    countsAre: "exact",
+    retry: { due: retry === undefined ? none : retry.due, later: retry === undefined ? none : retry.later },
+    oldestDueSeconds: answers.oldest?.find((row) => row.queue === queue)?.seconds ?? null,
+    throughputPerMinute: null,
+    errors: groupErrors(errors.map((row) => ({ text: row.error ?? "", count: row.count, lastSeenMs: null }))),
+    stuck: null,
+    conflicts: null,
+  };
+}
+
+/**
+ * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
+ * poll ago, and unknown when it was never named.
+ */
+function countOf(
+  queue: string,
+  state: NonNullable<CountRow["state"]>,
+  counts: readonly CountRow[],
+  context: ReadContext,
+) {
+  const named = counts.filter((row) => row.state === state);
+  const mine = named.filter((row) => row.queue === queue);
+  if (mine.length > 0) return mine.reduce((sum, row) => sum + row.count, 0);
+  const before = context.previous?.queues.some((one) => one.counts[state] !== null) ?? false;
+  return named.length > 0 || before ? 0 : null;
+}
+
+const contacts = ({ owners }: Answers, { nowMs }: ReadContext): readonly RunnerContact[] =>
+  (owners ?? []).map((row) => ({
+    name: row.name,
+    lastContactMs: row.silent_seconds === null ? null : Math.round(nowMs - row.silent_seconds * SECOND),
+    holding: [],
+    oldestPendingMs: null,
+    deadAfterSeconds: row.limit_seconds,
+  }));

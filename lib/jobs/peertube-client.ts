@@ -1,0 +1,194 @@
+import "server-only";
+import { Agent, fetch, type RequestInit, type Response } from "undici";
+import { z } from "zod";
+import { readBounded } from "@/lib/brokers/read-bounded";
+import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import type { ApiAnswer, Get } from "@/lib/jobs/adapters/peertube-api";
+import { unreachable } from "@/lib/jobs/refusal";
+import { MINUTE, SECOND } from "@/lib/time/duration";
+
+/** How to ask a PeerTube: as a user, whose token is renewed by itself, or with a token somebody made. */
+export interface PeertubeAccess {
+  /** The address browsers use; a path in front of `/api` is kept. */
+  readonly apiUrl: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export interface PeertubeClient {
+  /** One poll's `Get`; whatever it asks ends with `signal`. */
+  readonly within: (signal: AbortSignal) => Get;
+  close(): Promise<void>;
+}
+
+// A page of 100 jobs with their payloads is some 300 kB; beyond this something else answers.
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const CONNECT_WITHIN_MS = 5 * SECOND;
+// PeerTube allows 15 sign-ins in 5 min from one address: wrong credentials must not lock out the people behind it.
+const SIGN_IN_PAUSE_MS = 5 * MINUTE;
+
+const OAuthClient = z.object({ client_id: z.string(), client_secret: z.string() });
+const Tokens = z.object({ access_token: z.string(), refresh_token: z.string() });
+const ProblemCode = z.object({ code: z.string() });
+
+interface Session {
+  readonly access: string;
+  /** null for a token somebody gave us, which cannot be renewed. */
+  readonly refresh: string | null;
+}
+
+/**
+ * Asks one PeerTube's REST API. A token that is refused is renewed once per question: by its refresh token, else by
+ * signing in anew (OAuth password grant with the instance's own client). Nothing is thrown, no secret is in a failure.
+ */
+export function createPeertubeClient(access: PeertubeAccess, now: () => number = Date.now): PeertubeClient {
+  const url = new URL(access.apiUrl);
+  const base = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
+  const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: CONNECT_WITHIN_MS } });
+  let session: Session | null = access.token === undefined ? null : { access: access.token, refresh: null };
+  let refused: { readonly failure: Failure; readonly untilMs: number } | null = null;
+
+  async function ask(path: string, init: RequestInit): Promise<Outcome<Answered>> {
+    try {
+      const response = await fetch(`${base}${path}`, { ...init, dispatcher: agent, redirect: "manual" });
+      const body = await readBounded(response.body, ANSWER_BYTES_MAX);
+      if (body === null) return failed(tooLarge(path));
+      return done({ response, text: body.toString("utf8") });
+    } catch (error) {
+      return failed(unreachable(error, url.host));
+    }
+  }
+
+  async function grant(form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Outcome<Session>> {
+    const client = await ask("/api/v1/oauth-clients/local", { signal });
+    if (!client.ok) return client;
+    if (client.value.response.status === 403) return failed(wrongName(url.host));
+    const known = parsed(OAuthClient, client.value, url.host);
+    if (!known.ok) return known;
+    const body = new URLSearchParams({ ...known.value, response_type: "code", ...form }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await ask("/api/v1/users/token", { method: "POST", headers, body, signal });
+    if (!answer.ok) return answer;
+    const refusal = refusedGrant(answer.value, url.host, access.username ?? "");
+    if (refusal !== null) return failed(refusal);
+    const tokens = parsed(Tokens, answer.value, url.host);
+    return tokens.ok ? done({ access: tokens.value.access_token, refresh: tokens.value.refresh_token }) : tokens;
+  }
+
+  async function signIn(signal: AbortSignal): Promise<Outcome<Session>> {
+    if (refused !== null && now() < refused.untilMs) return failed(refused.failure);
+    const { username = "", password = "" } = access;
+    const outcome = await grant({ grant_type: "password", username, password }, signal);
+    if (outcome.ok) {
+      session = outcome.value;
+      refused = null;
+    } else if (outcome.failure.code === "unauthorized") {
+      refused = { failure: outcome.failure, untilMs: now() + SIGN_IN_PAUSE_MS };
+    }
+    return outcome;
+  }
+
+  async function renew(stale: Session, signal: AbortSignal): Promise<Outcome<Session>> {
+    session = null;
+    if (stale.refresh !== null) {
+      const outcome = await grant({ grant_type: "refresh_token", refresh_token: stale.refresh }, signal);
+      if (outcome.ok) session = outcome.value;
+      if (outcome.ok || outcome.failure.code !== "unauthorized") return outcome;
+    }
+    return signIn(signal);
+  }
+
+  async function get(path: string, signal: AbortSignal): Promise<Outcome<ApiAnswer>> {
+    const with_ = (held: Session) => ask(path, { headers: { authorization: `Bearer ${held.access}` }, signal });
+    const held = session === null ? await signIn(signal) : done(session);
+    if (!held.ok) return held;
+    let answer = await with_(held.value);
+    if (answer.ok && answer.value.response.status === 401) {
+      if (access.token !== undefined) return failed(tokenRefused(url.host));
+      const renewed = await renew(held.value, signal);
+      if (!renewed.ok) return renewed;
+      answer = await with_(renewed.value);
+    }
+    if (!answer.ok) return answer;
+    const json = parsed(z.unknown(), answer.value, url.host);
+    return json.ok ? done({ json: json.value, sourceNowMs: dateOf(answer.value.response) }) : json;
+  }
+
+  return { within: (signal) => (path) => get(path, signal), close: () => agent.destroy() };
+}
+
+interface Answered {
+  readonly response: Response;
+  readonly text: string;
+}
+
+function dateOf(response: Response): number | null {
+  const atMs = Date.parse(response.headers.get("date") ?? "");
+  return Number.isFinite(atMs) ? atMs : null;
+}
+
+/** The body as JSON of the given shape, or why it is none. */
+function parsed<T>(shape: z.ZodType<T>, { response, text }: Answered, host: string): Outcome<T> {
+  const refusal = refusedAnswer(response.status, host);
+  if (refusal !== null) return failed(refusal);
+  const result = shape.safeParse(jsonOf(text));
+  if (result.success && jsonOf(text) !== undefined) return done(result.data);
+  return failed({ code: "bad-answer", retry: true, detail: `${host} answered something that is not PeerTube's API.` });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const unauthorized = (detail: string): Failure => ({ code: "unauthorized", retry: false, detail });
+
+const tokenRefused = (host: string): Failure =>
+  unauthorized(
+    `${host} refused this source's token, which lasts a day. With username and password it is renewed by itself.`,
+  );
+
+/** PeerTube hands its OAuth client only to requests whose Host header is its own public name. */
+const wrongName = (host: string): Failure =>
+  unauthorized(`${host} lets nobody sign in under this name: apiUrl must be the address browsers use.`);
+
+const tooLarge = (path: string): Failure => ({
+  code: "too-large",
+  retry: true,
+  detail: `${path.split("?", 1)[0]} answered more than ${ANSWER_BYTES_MAX} bytes.`,
+});
+
+/** Why no token was given; null when one was, or when the status alone says why. */
+function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
+  if (response.headers.has("x-peertube-otp")) {
+    return unauthorized(`${username} signs in to ${host} with a second factor: this source needs a user without one.`);
+  }
+  const code = ProblemCode.safeParse(jsonOf(text)).data?.code;
+  if (![400, 401].includes(response.status)) return null;
+  if (code === "invalid_client") return unauthorized(`${host} does not know its own OAuth client.`);
+  return unauthorized(`${host} refused the sign-in of ${username}.`);
+}
+
+function refusedAnswer(status: number, host: string): Failure | null {
+  if (status === 200) return null;
+  if (status === 401) return unauthorized(`${host} refused a token it has just given.`);
+  if (status === 403)
+    return unauthorized(`The user of this source may not see ${host}'s runners: it needs an administrator.`);
+  if (status === 404) {
+    return {
+      code: "incompatible",
+      retry: false,
+      detail: `${host} has no API for runners: not a PeerTube from 5.2 on.`,
+    };
+  }
+  if (status >= 300 && status < 400) {
+    const detail = `${host} answered ${status}, and redirects are not followed: apiUrl must be the address it leads to.`;
+    return { code: "incompatible", retry: false, detail };
+  }
+  const words = status === 429 ? "was asked too often (429)" : `answered ${status}`;
+  return { code: "unavailable", retry: true, detail: `${host} ${words}.` };
+}
