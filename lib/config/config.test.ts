@@ -109,7 +109,7 @@ describe("the environment", () => {
   test("a broker and a webhook need no file", () => {
     const config = readConfig({ LASTBEAT_BROKER_URL: "http://u:p@127.0.0.1:15672", LASTBEAT_WEBHOOK_URL: "http://x" });
     expect(config.brokers.map((broker) => [broker.id, broker.pollSeconds])).toEqual([["main", 5]]);
-    expect(config.webhooks.map((webhook) => [webhook.id, webhook.secret])).toEqual([["main", undefined]]);
+    expect(config.webhooks.map(({ id, format }) => [id, format])).toEqual([["main", "standard"]]);
   });
 
   test("secrets may come from files, and not from both", () => {

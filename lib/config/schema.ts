@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileWebhook } from "@/lib/config/webhook";
 import { parseDuration } from "@/lib/time/duration";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
@@ -77,24 +78,6 @@ const FileRule = z.strictObject({
   clearAbove: z.number().nullable().default(null),
 });
 
-/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. */
-const webhookSecret = z.string().refine((text) => {
-  if (!/^whsec_[A-Za-z0-9+/]+=*$/.test(text)) return false;
-  const bytes = Buffer.from(text.slice("whsec_".length), "base64").length;
-  return bytes >= 24 && bytes <= 64;
-}, "whsec_ followed by the base64 of 24 to 64 bytes");
-
-const FileWebhook = z.strictObject({
-  id,
-  url: httpUrl,
-  format: z.literal("standard").default("standard"),
-  /** Absent: derived from LASTBEAT_SECRET, and printed once at the first start. */
-  secret: webhookSecret.optional(),
-  severities: z.array(z.enum(["warning", "critical"])).default(["warning", "critical"]),
-  sendResolved: z.boolean().default(true),
-  allowPrivate: z.boolean().default(false),
-});
-
 /** Short enough to type, long enough that guessing it takes longer than the token it signs lives. */
 const SECRET_LENGTH_MIN = 16;
 
@@ -131,7 +114,7 @@ export const FileConfig = z.strictObject({
   brokers: unique(Broker),
   sources: unique(Source),
   rules: unique(FileRule),
-  webhooks: unique(FileWebhook),
+  webhooks: unique(fileWebhook({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;

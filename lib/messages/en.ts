@@ -4,6 +4,7 @@ import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
+import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
-export const en = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues } as const;
+export const en = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues, ...webhooks } as const;

@@ -6,5 +6,6 @@ import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
+import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
-export const zhCN: Same<typeof en> = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues };
+export const zhCN: Same<typeof en> = { ...app, ...overview, ...clients, ...alerts, ...brokers, ...queues, ...webhooks };
