@@ -3,22 +3,25 @@ import {
   ClientsParams,
   EmbedParams,
   HistoryParams,
+  IdParams,
   Page,
   PanelParams,
   QueueParams,
+  ReplayParams,
   SeriesParams,
 } from "@/lib/api/params";
 import { AlertsView, RulesView } from "@/lib/views/alerts";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
-import { DeliveriesView } from "@/lib/views/deliveries";
+import { DeliveriesView, DeliveryView } from "@/lib/views/deliveries";
 import { JobsView } from "@/lib/views/jobs";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
+import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
 const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
 
@@ -38,7 +41,18 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/alerts", Page, AlertsView],
   ["/api/v1/rules", Page, RulesView],
   ["/api/v1/deliveries", Page, DeliveriesView],
+  ["/api/v1/webhooks", Page, WebhooksView],
+  ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
+];
+
+/** What changes something: path, what stands in the path or the body, and what it answers; null is 204. */
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null])[] = [
+  ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
+  ["/api/v1/webhooks/{id}/enable", IdParams, null],
+  ["/api/v1/deliveries/{id}/replay", IdParams, null],
+  ["/api/v1/deliveries/replay", ReplayParams, Replayed],
+  ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
 /** The API as OpenAPI 3.1, made of the very schemas that check it. */
@@ -49,18 +63,22 @@ export function openApi(): object {
       { get: { parameters: parametersOf(path, params), responses: answers(view) } },
     ]),
   );
-  const embed = {
-    requestBody: { required: true, content: { "application/json": { schema: schemaOf(EmbedParams) } } },
-    responses: answers(z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })),
-  };
+  const writes = Object.fromEntries(
+    WRITES.map(([path, params, view]) => [path, { post: operation(path, params, view) }]),
+  );
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: { ...paths, "/api/v1/embeds/token": { post: embed } },
+    paths: { ...paths, ...writes },
   };
 }
+
+const operation = (path: string, params: z.ZodObject, view: z.ZodType | null) =>
+  path.includes("{")
+    ? { parameters: parametersOf(path, params), responses: answers(view) }
+    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } }, responses: answers(view) };
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 
@@ -75,7 +93,9 @@ const parametersOf = (path: string, params: z.ZodObject) =>
     };
   });
 
-const answers = (view: z.ZodType) => ({
-  200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } },
+const answers = (view: z.ZodType | null) => ({
+  ...(view === null
+    ? { 204: { description: "Done" } }
+    : { 200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } } }),
   default: { description: "A refusal", content: { "application/problem+json": { schema: schemaOf(Problem) } } },
 });

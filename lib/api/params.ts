@@ -78,6 +78,12 @@ export const ClientsParams = ClientFilter.extend({
 /** One object over one range of time. */
 export const HistoryParams = z.object({ id: z.string(), range: RangeName.default("1h") });
 
+/** One object by its id. */
+export const IdParams = z.object({ id: z.string().min(1).max(200) });
+
+/** Dead deliveries: all, or those of one webhook. */
+export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });
+
 export const EmbedParams = z.object({
   panel: Panel,
   origin: z.string(),
