@@ -17,8 +17,12 @@ export const alertmanagerApi: Format<"alertmanager-api"> = {
       fitting(BODY_BYTES_MAX, (size) => {
         const { labels, annotations, startsAt, resolvedAt } = prometheusAlert(event, size);
         const endsAt = resolvedAt ?? new Date(event.atMs + FIRES_FOR_MS).toISOString();
-        // Alertmanager refuses empty names and drops empty values; a label without a value is the same as none.
-        return [{ labels, annotations, startsAt, endsAt }];
+        // To Alertmanager another severity is another alert: whichever this one may have been before, it is no longer.
+        const before = { ...labels, severity: event.alert.severity === "critical" ? "warning" : "critical" };
+        return [
+          { labels, annotations, startsAt, endsAt },
+          { labels: before, annotations, startsAt, endsAt: new Date(event.atMs).toISOString() },
+        ];
       }),
       "/api/v2/alerts",
     ),

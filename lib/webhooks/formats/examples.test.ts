@@ -46,6 +46,16 @@ describe("what each format says, as its documentation shows it", () => {
     });
   });
 
+  test("alertmanager-api: fires for a day unless its end is told, and under one severity only", () => {
+    const webhook: Webhook = { ...common, format: "alertmanager-api", secrets, token: null };
+    expect(write(anEvent, webhook).path).toBe("/api/v2/alerts");
+    expect(bodyOf(webhook)).toMatchObject([
+      { labels: { severity: "warning" }, endsAt: "2026-11-22T08:00:00.005Z" },
+      { labels: { severity: "critical" }, endsAt: "2026-11-21T08:00:00.005Z" },
+    ]);
+    expect(bodyOf(webhook, resolved)).toMatchObject([{ endsAt: "2026-11-21T08:00:01.000Z" }, {}]);
+  });
+
   test("cloudevents: one id for one event, whoever is told", () => {
     const webhook: Webhook = { ...common, format: "cloudevents", secrets, token: null };
     expect(bodyOf(webhook)).toMatchObject({
