@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
@@ -10,8 +11,11 @@ import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { DELIVERY_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
+import { ActionButton } from "@/components/webhooks/action-button";
+import { WebhooksPanel } from "@/components/webhooks/webhooks-panel";
 import type { DeliveryView } from "@/lib/views/deliveries";
 import { deliveriesQuery } from "@/lib/views/queries";
+import { replayDead, replayDelivery } from "@/lib/views/webhooks";
 
 export function DeliveriesPanel() {
   const t = useTranslations("deliveries");
@@ -19,6 +23,8 @@ export function DeliveriesPanel() {
   return (
     <>
       <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>
+      <WebhooksPanel />
+      <ReplayDead dead={query.data?.dead ?? 0} />
       <Asked query={query} what={t("pageTitle")}>
         {({ items }) =>
           items.length === 0 ? (
@@ -36,6 +42,28 @@ export function DeliveriesPanel() {
   );
 }
 
+function ReplayDead({ dead }: { readonly dead: number }) {
+  const t = useTranslations("webhooks");
+  const [replayed, setReplayed] = useState<number | null>(null);
+  return (
+    <p className="mb-2 flex flex-wrap items-center gap-2">
+      {dead === 0 ? null : (
+        <ActionButton
+          label={t("replayAll", { count: dead })}
+          about={String(dead)}
+          run={replayDead}
+          done={(answer) => setReplayed(answer.replayed)}
+        />
+      )}
+      {replayed === null ? null : (
+        <span role="status" className="text-13">
+          {t("replayed", { count: replayed })}
+        </span>
+      )}
+    </p>
+  );
+}
+
 function Row({ delivery }: { readonly delivery: DeliveryView }) {
   const states = useTranslations("state");
   return (
@@ -48,11 +76,19 @@ function Row({ delivery }: { readonly delivery: DeliveryView }) {
         </p>
         <Attempts delivery={delivery} />
       </div>
-      <p className="text-13 text-quiet sm:text-right">
+      <div className="flex flex-col gap-1 text-13 text-quiet sm:items-end">
         <TimeAgo ms={delivery.createdMs} />
-      </p>
+        <Replay delivery={delivery} />
+      </div>
     </li>
   );
+}
+
+/** A test is sent anew, with its own button; what is still being tried comes by itself. */
+function Replay({ delivery: { id, event, state } }: { readonly delivery: DeliveryView }) {
+  const t = useTranslations("webhooks");
+  if (event === "webhook.test" || state === "queued" || state === "failed") return null;
+  return <ActionButton label={t("replay")} about={id} run={() => replayDelivery(id)} />;
 }
 
 function Attempts({ delivery }: { readonly delivery: DeliveryView }) {

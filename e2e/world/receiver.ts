@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { listen } from "./listen.ts";
+import type { Call, Service } from "./services.ts";
 import { until } from "./until.ts";
 
 /** A whole test run sends some hundreds; beyond this the oldest are forgotten. */
@@ -18,6 +19,8 @@ export interface Received {
   /** `webhook-id`, the same for each attempt at one delivery. */
   readonly id: string | null;
   readonly signatureValid: boolean;
+  /** What the service it stands for finds wrong with it; empty without one. */
+  readonly faults: readonly string[];
   /** The status it was answered with; null when it was left hanging. */
   readonly status: number | null;
 }
@@ -40,6 +43,8 @@ export interface Receiver {
 
 export interface ReceiverOptions {
   readonly secret?: string;
+  /** Stands for a chat or paging service: enforces its limits and signature, and answers as it does. */
+  readonly service?: Service;
   readonly onRequest?: (request: Received) => void;
 }
 
@@ -47,17 +52,21 @@ export interface ReceiverOptions {
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const secret = options.secret ?? `whsec_${randomBytes(32).toString("base64")}`;
   const received: Received[] = [];
+  const { service } = options;
   let normal = 204;
   let exceptions: (number | null)[] = [];
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await read(request);
-    const status = exceptions.length > 0 ? (exceptions.shift() ?? null) : normal;
-    const entry = toReceived(request, body, status, secret);
+    const call = { method: request.method ?? "", path: request.url ?? "/", headers: headersOf(request), body };
+    const faults = service?.faults(call, Date.now()) ?? [];
+    const reply = faults.length === 0 ? service?.takes : service?.refuses;
+    const status = exceptions.length > 0 ? (exceptions.shift() ?? null) : (reply?.status ?? normal);
+    const entry = { ...toReceived(call, status, secret), faults };
     received.push(entry);
     if (received.length > KEPT) received.shift();
     options.onRequest?.(entry);
-    if (status !== null) response.writeHead(status).end();
+    if (status !== null) response.writeHead(status).end(status === reply?.status ? reply.body : "");
   };
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
@@ -81,16 +90,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-function toReceived(request: IncomingMessage, body: string, status: number | null, secret: string): Received {
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(", ") : (value ?? ""),
-    ]),
-  );
+function toReceived({ path, headers, body }: Call, status: number | null, secret: string) {
   return {
     atMs: Date.now(),
-    path: request.url ?? "/",
+    path,
     headers,
     body,
     json: parseJson(body),
@@ -100,9 +103,17 @@ function toReceived(request: IncomingMessage, body: string, status: number | nul
   };
 }
 
-function verify(secret: string, body: string, headers: Record<string, string>): boolean {
+const headersOf = (request: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+
+function verify(secret: string, body: string, headers: Call["headers"]): boolean {
   try {
-    new Webhook(secret).verify(body, headers, { jsonParse: false });
+    new Webhook(secret).verify(body, { ...headers }, { jsonParse: false });
     return true;
   } catch {
     return false;

@@ -3,10 +3,12 @@ import {
   ClientsParams,
   EmbedParams,
   HistoryParams,
+  IdParams,
   LintParams,
   Page,
   PanelParams,
   QueueParams,
+  ReplayParams,
   SeriesParams,
   SourceParams,
 } from "@/lib/api/params";
@@ -15,7 +17,7 @@ import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
-import { DeliveriesView } from "@/lib/views/deliveries";
+import { DeliveriesView, DeliveryView } from "@/lib/views/deliveries";
 import { JobsView, SourcePage } from "@/lib/views/jobs";
 import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
@@ -23,6 +25,7 @@ import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
+import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
 const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
 
@@ -44,7 +47,19 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/alerts", Page, AlertsView],
   ["/api/v1/rules", Page, RulesView],
   ["/api/v1/deliveries", Page, DeliveriesView],
+  ["/api/v1/webhooks", Page, WebhooksView],
+  ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
+];
+
+/** What changes something: path, what stands in the path or the body, and what it answers; null is 204. */
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null])[] = [
+  ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
+  ["/api/v1/webhooks/{id}/enable", IdParams, null],
+  ["/api/v1/deliveries/{id}/replay", IdParams, null],
+  ["/api/v1/deliveries/replay", ReplayParams, Replayed],
+  ["/api/v1/lint/roadrunner", LintParams, LintView],
+  ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
 /** The API as OpenAPI 3.1, made of the very schemas that check it. */
@@ -55,24 +70,22 @@ export function openApi(): object {
       { get: { parameters: parametersOf(path, params), responses: answers(view) } },
     ]),
   );
-  const embed = write(EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() }));
+  const writes = Object.fromEntries(
+    WRITES.map(([path, params, view]) => [path, { post: operation(path, params, view) }]),
+  );
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: {
-      ...paths,
-      "/api/v1/embeds/token": { post: embed },
-      "/api/v1/lint/roadrunner": { post: write(LintParams, LintView) },
-    },
+    paths: { ...paths, ...writes },
   };
 }
 
-const write = (body: z.ZodType, view: z.ZodType) => ({
-  requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
-  responses: answers(view),
-});
+const operation = (path: string, params: z.ZodObject, view: z.ZodType | null) =>
+  path.includes("{")
+    ? { parameters: parametersOf(path, params), responses: answers(view) }
+    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } }, responses: answers(view) };
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 
@@ -87,7 +100,9 @@ const parametersOf = (path: string, params: z.ZodObject) =>
     };
   });
 
-const answers = (view: z.ZodType) => ({
-  200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } },
+const answers = (view: z.ZodType | null) => ({
+  ...(view === null
+    ? { 204: { description: "Done" } }
+    : { 200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } } }),
   default: { description: "A refusal", content: { "application/problem+json": { schema: schemaOf(Problem) } } },
 });

@@ -83,6 +83,12 @@ export const HistoryParams = z.object({ id: z.string(), range: RangeName.default
 /** The id of a source, as the configuration has it. */
 export const SourceParams = z.object({ source: z.string().max(64) });
 
+/** One object by its id. */
+export const IdParams = z.object({ id: z.string().min(1).max(200) });
+
+/** Dead deliveries: all, or those of one webhook. */
+export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });
+
 export const EmbedParams = z.object({
   panel: Panel,
   origin: z.string(),

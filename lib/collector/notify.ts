@@ -2,7 +2,7 @@ import type { AlertEvent } from "@/lib/alerts/rule";
 import { fingerprint } from "@/lib/signals/fingerprint";
 import type { Delivery } from "@/lib/storage/deliveries";
 import type { Webhook } from "@/lib/webhooks/endpoint";
-import { standardBody } from "@/lib/webhooks/payload";
+import { standardBody } from "@/lib/webhooks/formats/standard";
 
 /** What to send for the events of one tick. The id of a delivery follows from its event, so deciding twice is one. */
 export const deliveriesFor = (
@@ -27,7 +27,7 @@ const made = (webhook: Webhook, event: AlertEvent, nowMs: number): Delivery => (
   webhook: webhook.id,
   alertId: event.alert.id,
   event: event.type,
-  body: standardBody(event),
+  body: JSON.stringify(standardBody(event)),
   summary: event.alert.summary,
   state: "queued",
   createdMs: nowMs,

@@ -1,5 +1,5 @@
 import "server-only";
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
@@ -11,6 +11,7 @@ import { firstMemory } from "@/lib/collector/memory";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
+import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import type { FileConfig } from "@/lib/config/schema";
@@ -22,10 +23,10 @@ import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
 import { keepPartitions } from "@/lib/storage/retention";
 import { loadBroker } from "@/lib/storage/sessions";
-import { getSetting, setSetting } from "@/lib/storage/settings";
+import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
 import { SECOND } from "@/lib/time/duration";
 import { createDeliverer } from "@/lib/webhooks/deliver";
-import type { Webhook } from "@/lib/webhooks/endpoint";
+import { switchedOff } from "@/lib/webhooks/switched-off";
 
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
 export async function start(): Promise<void> {
@@ -55,11 +56,12 @@ async function boot(): Promise<Runtime> {
   await keepPartitions(db, Date.now());
   const secret = config.secret ?? (await keptSecret(database));
   const password = await keptPassword(config, database);
-  const webhooks = await signed(config.webhooks, secret, database);
+  const webhooks = await signedWebhooks(config.webhooks, secret, database);
   const deliverer = createDeliverer({
     pool: database.pool,
     webhooks,
     store: {
+      ...switchedOff(settingsOf(db)),
       find: (id) => findDelivery(db, id),
       record: (id, attempt, state, nextMs) => recordAttempt(db, id, attempt, state, nextMs).then(() => {}),
     },
@@ -126,24 +128,6 @@ async function keptPassword(config: Config, database: Database): Promise<KeptPas
   await setSetting(database.db, "admin.password", made);
   process.stdout.write(`\n  Sign in with this password; it is shown only this once:  ${password}\n\n`);
   return made;
-}
-
-/** A webhook without a secret of its own gets one that follows from ours, told once so that its receiver can check. */
-async function signed(webhooks: FileConfig["webhooks"], secret: string, database: Database): Promise<Webhook[]> {
-  const all: Webhook[] = [];
-  for (const webhook of webhooks) {
-    const own =
-      webhook.secret ?? `whsec_${createHmac("sha256", secret).update(`webhook.${webhook.id}`).digest("base64")}`;
-    all.push({ ...webhook, secret: own });
-    if (webhook.secret !== undefined) continue;
-    const key = `webhook.told.${webhook.id}`;
-    if ((await getSetting(database.db, key, z.boolean())) === true) continue;
-    await setSetting(database.db, key, true);
-    process.stdout.write(
-      `\n  Webhook "${webhook.id}" is signed with this secret; it is shown only this once:  ${own}\n\n`,
-    );
-  }
-  return all;
 }
 
 const ruleOf = (rule: FileConfig["rules"][number]): Rule => ({

@@ -65,6 +65,22 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
     ],
     ["a rule without a threshold", "rules: [{ id: r, signal: broker.up }]", ["rules[0]"]],
     ["a short webhook secret", "webhooks: [{ id: w, url: http://x, secret: whsec_YQ== }]", ["webhooks[0].secret"]],
+    [
+      "three secrets of one webhook",
+      `webhooks: [{ id: w, url: http://x, secret: [${SECRET}, ${SECRET}, ${SECRET}] }]`,
+      ["webhooks[0].secret"],
+    ],
+    ["a format that is none", "webhooks: [{ id: w, url: http://x, format: carrier-pigeon }]", ["webhooks[0].format"]],
+    [
+      "what another format needs",
+      "webhooks: [{ id: w, format: slack, url: http://x, routingKey: k }, { id: v, format: telegram, token: t }]",
+      ["webhooks[0].routingKey", "webhooks[1].token", "webhooks[1].chat"],
+    ],
+    [
+      "a template that is no object",
+      "webhooks: [{ id: w, url: http://x, format: template, template: text }]",
+      ["webhooks[0].template"],
+    ],
     ["an origin with a path", 'embeds: { origins: ["https://a.example/x"] }', ["embeds.origins[0]"]],
     [
       "a variable that is not set",
@@ -161,11 +177,39 @@ test.each<[string, string, string[]]>([
   expect(config?.brokers[0]?.metricsUrl).toEqual(urls);
 });
 
+test.each<[string, string, object]>([
+  ["one secret", `url: http://x, secret: ${SECRET}`, { format: "standard", secret: [SECRET], language: "en" }],
+  ["two secrets", `url: http://x, secret: [${SECRET}, ${SECRET}]`, { secret: [SECRET, SECRET] }],
+  ["no secret", "url: http://x", { secret: [] }],
+  ["a token", "url: http://x, format: alertmanager, token: abc", { token: "abc", secret: [] }],
+  ["a template", 'url: http://x, format: template, template: { a: "{{type}}" }', { template: { a: "{{type}}" } }],
+  [
+    "telegram, whose chat may be a number",
+    "format: telegram, token: '123:abcdefghij_-', chat: -100123",
+    { url: "https://api.telegram.org", chat: "-100123", thread: null },
+  ],
+  [
+    "pagerduty",
+    "format: pagerduty, routingKey: 0123456789abcdef0123456789abcdef, language: zh-CN",
+    { url: "https://events.pagerduty.com/v2/enqueue", language: "zh-CN" },
+  ],
+  ["opsgenie", "format: opsgenie, apiKey: k", { url: "https://api.opsgenie.com" }],
+  ["feishu without a signature", "format: feishu, url: http://x", { secret: null }],
+  [
+    "dingtalk",
+    "format: dingtalk, url: http://x, secret: SEC1, at: { all: true }",
+    { secret: "SEC1", at: { mobiles: [], userIds: [], all: true } },
+  ],
+])("a webhook with %s", (_, text, webhook) => {
+  const { config, faults } = parseConfig(`webhooks: [{ id: w, ${text} }]`, {});
+  expect([faults, config?.webhooks]).toEqual([[], [expect.objectContaining(webhook)]]);
+});
+
 describe("the environment", () => {
   test("a broker and a webhook need no file", () => {
     const config = readConfig({ LASTBEAT_BROKER_URL: "http://u:p@127.0.0.1:15672", LASTBEAT_WEBHOOK_URL: "http://x" });
     expect(config.brokers.map((broker) => [broker.id, broker.pollSeconds])).toEqual([["main", 5]]);
-    expect(config.webhooks.map((webhook) => [webhook.id, webhook.secret])).toEqual([["main", undefined]]);
+    expect(config.webhooks.map(({ id, format }) => [id, format])).toEqual([["main", "standard"]]);
   });
 
   test("secrets may come from files, and not from both", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/jobs/adapters/sql/queries";
@@ -191,24 +192,6 @@ const FileRule = z.strictObject({
   clearAbove: z.number().nullable().default(null),
 });
 
-/** Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. */
-const webhookSecret = z.string().refine((text) => {
-  if (!/^whsec_[A-Za-z0-9+/]+=*$/.test(text)) return false;
-  const bytes = Buffer.from(text.slice("whsec_".length), "base64").length;
-  return bytes >= 24 && bytes <= 64;
-}, "whsec_ followed by the base64 of 24 to 64 bytes");
-
-const FileWebhook = z.strictObject({
-  id,
-  url: httpUrl,
-  format: z.literal("standard").default("standard"),
-  /** Absent: derived from LASTBEAT_SECRET, and printed once at the first start. */
-  secret: webhookSecret.optional(),
-  severities: z.array(z.enum(["warning", "critical"])).default(["warning", "critical"]),
-  sendResolved: z.boolean().default(true),
-  allowPrivate: z.boolean().default(false),
-});
-
 /** Short enough to type, long enough that guessing it takes longer than the token it signs lives. */
 const SECRET_LENGTH_MIN = 16;
 
@@ -246,7 +229,7 @@ export const FileConfig = z.strictObject({
   sources: unique(Source),
   joins: z.array(Join).max(JOINS_MAX).default([]),
   rules: unique(FileRule),
-  webhooks: unique(FileWebhook),
+  webhooks: unique(fileWebhook({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;

@@ -8,6 +8,7 @@ import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
 import { runners } from "@/lib/messages/en/runners";
+import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
 export const en = {
@@ -21,4 +22,5 @@ export const en = {
   ...runners,
   ...remedies,
   ...lint,
+  ...webhooks,
 } as const;

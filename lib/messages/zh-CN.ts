@@ -10,6 +10,7 @@ import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
 import { runners } from "@/lib/messages/zh-CN/runners";
+import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
   ...app,
@@ -22,4 +23,5 @@ export const zhCN: Same<typeof en> = {
   ...runners,
   ...remedies,
   ...lint,
+  ...webhooks,
 };

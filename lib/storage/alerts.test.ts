@@ -141,6 +141,7 @@ test("a delivery is kept once, tried, told, found", async () => {
     attempts: [refused, cut],
   });
   expect((await requeueDelivery(db, "d1", T + 5))?.state).toBe("queued");
+  expect(await requeueDelivery(db, "d1", T + 6)).toBeNull();
   expect(await undelivered(db, 10)).toHaveLength(1);
 });
 

@@ -66,11 +66,43 @@ export async function recordAttempt(
   return rows.length > 0;
 }
 
-/** Puts a delivery back in the queue, to be made again with the same id; null when there is none. */
+/**
+ * Puts a delivery that is over back in the queue, to be made again with the same id; null when there is none, or when
+ * it is still being tried: it would be tried twice.
+ */
 export async function requeueDelivery(db: Kysely<Schema>, id: string, nowMs: number): Promise<Delivery | null> {
   const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
-    SET state = 'queued', next_attempt_ms = ${instant(nowMs)} WHERE id = ${clean(id)} RETURNING ${COLUMNS}`.execute(db);
+    SET state = 'queued', next_attempt_ms = ${instant(nowMs)}
+    WHERE id = ${clean(id)} AND state IN ('delivered', 'dead') RETURNING ${COLUMNS}`.execute(db);
   return rows[0] ? deliveryOf(rows[0]) : null;
+}
+
+/** Puts the oldest `limit` dead deliveries back in the queue, of one webhook or (null) of all; the oldest first. Not tests. */
+export async function requeueDead(
+  db: Kysely<Schema>,
+  webhook: string | null,
+  { limit, nowMs }: { readonly limit: number; readonly nowMs: number },
+): Promise<Delivery[]> {
+  const only = webhook === null ? sql`` : sql`AND webhook = ${clean(webhook)}`;
+  const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
+    SET state = 'queued', next_attempt_ms = ${instant(nowMs)}
+    WHERE state = 'dead' AND id IN (
+      SELECT id FROM lastbeat.deliveries WHERE state = 'dead' AND event <> 'webhook.test' ${only}
+      ORDER BY created_ms, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING ${COLUMNS}`.execute(db);
+  return rows.map(deliveryOf).toSorted((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
+}
+
+/** Who has more dead deliveries than this reads "10,000" and understands. */
+const DEAD_COUNTED_MAX = 10_000;
+
+/** How many deliveries are dead, counted up to ten thousand. Tests do not count: nobody waits for them. */
+export async function countDead(db: Kysely<Schema>): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM (
+    SELECT 1 FROM lastbeat.deliveries WHERE state = 'dead' AND event <> 'webhook.test' LIMIT ${sql.lit(DEAD_COUNTED_MAX)}) dead`.execute(
+    db,
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** One delivery with its attempts; null when there is none, or no longer. */

@@ -22,3 +22,9 @@ export async function setSetting(db: Kysely<Schema>, key: string, value: unknown
   await sql`INSERT INTO lastbeat.settings (key, value) VALUES (${clean(key)}, ${jsonText(value)}::jsonb)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value`.execute(db);
 }
+
+/** Both, for who is to know nothing of the database. */
+export const settingsOf = (db: Kysely<Schema>) => ({
+  get: <T>(key: string, schema: z.ZodType<T>): Promise<T | null> => getSetting(db, key, schema),
+  set: (key: string, value: unknown): Promise<void> => setSetting(db, key, value),
+});

@@ -16,4 +16,5 @@ export const DeliveryView = z.object({
   nextAttemptMs: z.number().nullable(),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
-export const DeliveriesView = listOf(DeliveryView);
+/** `dead` counts them all, up to ten thousand, not those of the page. */
+export const DeliveriesView = listOf(DeliveryView).extend({ dead: z.number() });

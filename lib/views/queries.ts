@@ -13,6 +13,7 @@ import { type Panel, PanelView } from "@/lib/views/panels";
 import { type QueueFilter, QueuesView } from "@/lib/views/queues";
 import { RunnersView } from "@/lib/views/runners";
 import type { Range } from "@/lib/views/series";
+import { WebhooksView } from "@/lib/views/webhooks";
 
 const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 1 } as const;
 
@@ -44,6 +45,13 @@ export const deliveriesQuery = () =>
   queryOptions({
     queryKey: ["deliveries"],
     queryFn: ({ signal }) => ask(DeliveriesView, "/api/v1/deliveries?limit=200", { signal }),
+    ...polled,
+  });
+
+export const webhooksQuery = () =>
+  queryOptions({
+    queryKey: ["webhooks"],
+    queryFn: ({ signal }) => ask(WebhooksView, "/api/v1/webhooks?limit=200", { signal }),
     ...polled,
   });
 

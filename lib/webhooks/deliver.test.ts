@@ -11,9 +11,11 @@ import {
   type DeliveryState,
   type Outgoing,
 } from "@/lib/webhooks/deliver";
-import type { Webhook } from "@/lib/webhooks/endpoint";
+import { standardBody } from "@/lib/webhooks/formats/standard";
+import { switchedOff } from "@/lib/webhooks/switched-off";
+import { anEvent, aWebhook, SECRETS } from "@/lib/webhooks/testing";
 
-const secret = `whsec_${Buffer.alloc(32, "k").toString("base64")}`;
+const [secret = ""] = SECRETS;
 
 /** Rows in memory: what the deliverer asks of its store, and no more. */
 class Rows {
@@ -27,6 +29,13 @@ class Rows {
     const row = this.kept.get(id);
     if (row) this.kept.set(id, { ...row, state });
   };
+  readonly marks = new Map<string, unknown>();
+  readonly off = switchedOff({
+    get: async (key, schema) => schema.parse(this.marks.get(key) ?? null),
+    set: async (key, value) => void this.marks.set(key, value),
+  });
+  disabled = this.off.disabled;
+  disable = this.off.disable;
   statesOf = (id: string): string[] =>
     this.attempts.filter((one) => one.id === id).map(({ state, status }) => `${state}:${status}`);
 }
@@ -75,27 +84,19 @@ function port(): number {
 }
 
 async function begin(options: { delaysMs?: readonly number[]; timeoutMs?: number } = {}): Promise<void> {
-  const webhooks = ["ops", "slow"].map(
-    (id): Webhook => ({
-      id,
-      url: `http://127.0.0.1:${port()}/${id}`,
-      format: "standard",
-      secret,
-      severities: ["warning", "critical"],
-      sendResolved: true,
-      allowPrivate: true,
-    }),
-  );
+  const webhooks = ["ops", "slow"].map((id) => ({ ...aWebhook(`http://127.0.0.1:${port()}/${id}`), id }));
   const log = (_: string, message: string) => void complaints.push(message);
   const { pool } = database;
   deliverer = createDeliverer({ pool, webhooks, store: rows, log, now: Date.now, delaysMs: [10, 10, 10], ...options });
   await deliverer.start();
 }
 
+const BODY = JSON.stringify(standardBody(anEvent));
+
 /** What a tick does: the row and the job in one transaction, then the nudge. */
-async function keep(webhook = "ops", fail: Error | null = null): Promise<string> {
+async function keep(webhook = "ops", fail: Error | null = null, body = BODY): Promise<string> {
   const id = `msg_${randomUUID()}`;
-  rows.kept.set(id, { id, webhook, body: '{"type":"alert.firing"}', state: "queued" });
+  rows.kept.set(id, { id, webhook, body, state: "queued" });
   await database.db.transaction().execute(async (trx) => {
     await deliverer.enqueue(trx, { id, webhook });
     if (fail) throw fail;
@@ -161,6 +162,32 @@ describe("a delivery", () => {
     const id = await keep("former");
     await until(() => expect(rows.statesOf(id)).toEqual(["dead:null"]));
     expect(rows.attempts[0]?.error).toContain("no longer in the configuration");
+  });
+
+  test("to a receiver that is gone switches its webhook off, until somebody switches it on or its settings change", async () => {
+    answer = respond(410);
+    await begin();
+    const told = await keep();
+    await until(() => expect(rows.statesOf(told)).toEqual(["dead:410"]));
+    expect(complaints).toContain("a webhook was switched off: its receiver wants no more");
+    const [later, other] = [await keep(), await keep("slow")];
+    await until(() => expect(rows.statesOf(later)).toEqual(["dead:null"]));
+    await until(() => expect(rows.statesOf(other)).toEqual(["delivered:200"]));
+    expect(rows.attempts.find(({ id }) => id === later)?.error).toBe("the webhook is switched off: it answered 410");
+    expect(received.map(({ id }) => id).toSorted()).toEqual([told, other].toSorted());
+    const webhook = aWebhook(`http://127.0.0.1:${port()}/ops`);
+    expect(await rows.off.disabled(webhook)).toMatchObject({ because: "answered 410" });
+    expect(await rows.off.disabled({ ...webhook, url: `${webhook.url}/new` })).toBeNull();
+    await rows.off.enable(webhook);
+    const last = await keep();
+    await until(() => expect(rows.statesOf(last)).toEqual(["delivered:200"]));
+  });
+
+  test("of what is no event is dead, and says so", async () => {
+    await begin();
+    const id = await keep("ops", null, '{"type":"alert.firing"}');
+    await until(() => expect(rows.statesOf(id)).toEqual(["dead:null"]));
+    expect(received).toEqual([]);
   });
 
   test("already delivered, or no longer there, is not sent", async () => {

@@ -4,9 +4,10 @@ import type { KyselyTransactionLike } from "pg-boss";
 import type { Log } from "@/lib/log/log";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
+import { readEvent } from "@/lib/webhooks/event";
 import { Pulse } from "@/lib/webhooks/pulse";
 import { type Addressed, type Claim, openQueue, type Queue, within } from "@/lib/webhooks/queue";
-import { afterAttempt, RETRY_DELAYS_MS } from "@/lib/webhooks/schedule";
+import { afterAttempt, isGone, RETRY_DELAYS_MS } from "@/lib/webhooks/schedule";
 import { type Sent, send } from "@/lib/webhooks/send";
 
 export type DeliveryState = "queued" | "delivered" | "failed" | "dead";
@@ -15,11 +16,22 @@ export type DeliveryState = "queued" | "delivered" | "failed" | "dead";
 interface DeliveryStore {
   /** null when there is none, or no longer. */
   find(id: string): Promise<Outgoing | null>;
+  /** Why the webhook is switched off; null when it is not. */
+  disabled(webhook: Webhook): Promise<Disabled | null>;
+  /** Switches the webhook off, until its settings change or somebody switches it on. */
+  disable(webhook: Webhook, disabled: Disabled): Promise<void>;
   /** Adds an attempt and sets the state, with the next attempt's epoch ms; null when there will be none. */
   record(id: string, attempt: AttemptMade, state: DeliveryState, nextAttemptMs: number | null): Promise<void>;
 }
 
+/** A webhook whose receiver wants no more. */
+export interface Disabled {
+  readonly atMs: number;
+  readonly because: string;
+}
+
 export interface Outgoing extends Addressed {
+  /** The event as its standard body; the webhook's format is made of it at each attempt. */
   readonly body: string;
   readonly state: DeliveryState;
 }
@@ -118,11 +130,14 @@ function attempts(options: DelivererOptions, queue: Queue, stopping: AbortSignal
       return queue.settle(claim, null);
     }
     const atMs = now();
-    const sent = await post(webhooks.get(delivery.webhook), delivery);
+    const webhook = webhooks.get(delivery.webhook);
+    const sent = await post(webhook, delivery);
     if (sent.status === null && stopping.aborted) return queue.giveBack(claim);
     const next = afterAttempt(sent, claim.attempt, { delaysMs, chance: Math.random() });
     const { status, durationMs, error } = sent;
     const nextMs = next.delayMs === null ? null : now() + next.delayMs;
+    // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
+    if (webhook !== undefined && isGone(sent)) await switchOff(webhook, sent);
     await store.record(delivery.id, { atMs, status, durationMs, error }, next.state, nextMs);
     await queue.settle(claim, next.delayMs === null ? null : { delivery, delayMs: next.delayMs });
     if (next.state === "delivered") return;
@@ -131,9 +146,20 @@ function attempts(options: DelivererOptions, queue: Queue, stopping: AbortSignal
   }
 
   async function post(webhook: Webhook | undefined, delivery: Outgoing): Promise<Sent> {
-    if (webhook === undefined) return NO_SUCH_WEBHOOK;
+    if (webhook === undefined) return unsent("the webhook is no longer in the configuration");
+    const off = await store.disabled(webhook);
+    if (off !== null) return unsent(`the webhook is switched off: it ${off.because}`);
+    const event = readEvent(delivery.body);
+    if (event === null) return unsent("what was stored is no event");
     const { timeoutMs } = options;
-    return send(webhook, delivery, { now, signal: stopping, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    const limits = { now, signal: stopping, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return send(webhook, { id: delivery.id, event }, limits);
+  }
+
+  async function switchOff(webhook: Webhook, { error }: Sent): Promise<void> {
+    const because = error ?? "answered 410";
+    await store.disable(webhook, { atMs: now(), because });
+    log("error", "a webhook was switched off: its receiver wants no more", { webhook: webhook.id, because });
   }
 
   return (claim) =>
@@ -142,12 +168,14 @@ function attempts(options: DelivererOptions, queue: Queue, stopping: AbortSignal
     );
 }
 
-const NO_SUCH_WEBHOOK: Sent = {
+/** Not tried, and not to be tried again by itself. */
+const unsent = (error: string): Sent => ({
+  accepted: false,
   status: null,
   retryAfterMs: null,
   blocked: true,
   durationMs: 0,
-  error: "the webhook is no longer in the configuration",
-};
+  error,
+});
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

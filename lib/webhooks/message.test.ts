@@ -1,45 +1,26 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import type { AlertEvent } from "@/lib/alerts/rule";
 import { HOUR, SECOND } from "@/lib/time/duration";
-import { standardBody } from "@/lib/webhooks/payload";
+import { readEvent, type WebhookEvent } from "@/lib/webhooks/event";
+import { standardBody } from "@/lib/webhooks/formats/standard";
 import { afterAttempt, parseRetryAfter, RETRY_DELAYS_MS } from "@/lib/webhooks/schedule";
 import { sign } from "@/lib/webhooks/sign";
+import { anEvent, changed, SECRETS } from "@/lib/webhooks/testing";
 
-const event: AlertEvent = {
-  type: "alert.firing",
-  atMs: Date.UTC(2026, 10, 21, 8, 0, 0, 5),
-  alert: {
-    id: "heartbeat-late-0000-1",
-    rule: "heartbeat-late",
-    severity: "warning",
-    state: "firing",
-    labels: { broker: "main", client: "scanner@media" },
-    value: 1,
-    threshold: 1,
-    startedMs: 1,
-    firedMs: 1,
-    resolvedMs: null,
-    summary: "scanner@media silent 41 s of 60 s (inferred)",
-    inferred: true,
-    acknowledgedBy: null,
-    flapping: false,
-    noData: false,
-  },
-};
+const textOf = (event: WebhookEvent): string => JSON.stringify(standardBody(event));
 
 describe("the body", () => {
   test("is type, ISO timestamp and the whole alert", () => {
-    expect(JSON.parse(standardBody(event))).toEqual({
+    expect(JSON.parse(textOf(anEvent))).toEqual({
       type: "alert.firing",
       timestamp: "2026-11-21T08:00:00.005Z",
-      data: { alert: event.alert },
+      data: { alert: anEvent.alert },
     });
   });
 
   const many = (count: number, text: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`${text}${at}`, text]));
-  test.each<[string, Partial<AlertEvent["alert"]>]>([
+  test.each<[string, Partial<WebhookEvent["alert"]>]>([
     ["a long summary", { summary: "x".repeat(1_000_000) }],
     ["long labels", { labels: { client: "é".repeat(100_000), queue: "q".repeat(100_000) } }],
     ["many labels", { labels: many(5_000, "label") }],
@@ -49,20 +30,44 @@ describe("the body", () => {
       { summary: "😀".repeat(50_000), labels: { client: `x${"😀".repeat(50_000)}` } },
     ],
   ])("stays under 20 kB with %s, as valid text that keeps its id", (_, change) => {
-    const text = standardBody({ ...event, alert: { ...event.alert, ...change } });
+    const text = textOf(changed({ alert: change }));
     expect(Buffer.byteLength(text)).toBeLessThan(20_000);
     expect(text).not.toMatch(/\\ud[89ab]/i);
-    expect(JSON.parse(text).data.alert.id).toBe(event.alert.id);
+    expect(JSON.parse(text).data.alert.id).toBe(anEvent.alert.id);
   });
+
+  test("is what an event is stored as: read back, it says the same", () => {
+    const text = textOf(anEvent);
+    const read = readEvent(text);
+    expect(read).toEqual(anEvent);
+    expect(read === null ? null : textOf(read)).toBe(text);
+  });
+
+  test("keeps what this version does not know", () => {
+    const stored = textOf(anEvent).replace('"inferred":true', '"inferred":true,"owner":"night shift"');
+    const read = readEvent(stored);
+    expect(read === null ? null : textOf(read)).toContain('"owner":"night shift"');
+  });
+
+  test.each(["", "{}", "null", '{"type":"alert.firing"}', textOf(anEvent).replace("alert.firing", "alert.else")])(
+    "%s is no event",
+    (text) => expect(readEvent(text)).toBeNull(),
+  );
 });
 
 describe("the signature, read by the reference implementation", () => {
-  const secret = `whsec_${Buffer.from("0123456789abcdef0123456789abcdef").toString("base64")}`;
-  const body = standardBody({ ...event, alert: { ...event.alert, summary: "Łódź is silent" } });
-  const headers = { ...sign({ id: "msg_1", body }, secret, Date.now()) };
+  const [secret = "", next = ""] = SECRETS;
+  const body = textOf(changed({ alert: { summary: "Łódź is silent" } }));
+  const headers = { ...sign({ id: "msg_1", body }, [secret], Date.now()) };
 
   test("is valid", () => {
     expect(new Verifier(secret).verify(body, headers)).toMatchObject({ type: "alert.firing" });
+  });
+  test("while a secret is rotated, holds for the old one and for the new one", () => {
+    const both = { ...sign({ id: "msg_1", body }, [secret, next], Date.now()) };
+    for (const known of [secret, next]) expect(new Verifier(known).verify(body, both)).toBeTruthy();
+    expect(both["webhook-signature"].split(" ")).toHaveLength(2);
+    expect(() => new Verifier(next).verify(body, headers)).toThrow("No matching signature");
   });
   test.each<[string, string, Record<string, string>]>([
     ["another body", body.replace("silent", "fine"), headers],
@@ -75,10 +80,14 @@ describe("the signature, read by the reference implementation", () => {
 
 describe("what follows from an answer", () => {
   const next = (status: number | null, attempt = 1, rest = {}) =>
-    afterAttempt({ status, retryAfterMs: null, blocked: false, ...rest }, attempt, {
-      delaysMs: RETRY_DELAYS_MS,
-      chance: 0,
-    });
+    afterAttempt(
+      { accepted: status !== null && status < 300, status, retryAfterMs: null, blocked: false, ...rest },
+      attempt,
+      {
+        delaysMs: RETRY_DELAYS_MS,
+        chance: 0,
+      },
+    );
 
   test.each<[number | null, string]>([
     [200, "delivered"],
@@ -107,6 +116,10 @@ describe("what follows from an answer", () => {
     [null, "failed"],
   ])("%s is %s", (status, state) => expect(next(status).state).toBe(state));
 
+  test("an error that came with 200 is tried again", () => {
+    expect(next(200, 1, { accepted: false }).state).toBe("failed");
+  });
+
   test("a forbidden address is not tried again", () => expect(next(null, 1, { blocked: true }).state).toBe("dead"));
 
   test("ten attempts in all, each wait longer than the one before", () => {
@@ -124,7 +137,10 @@ describe("what follows from an answer", () => {
 
   test("chance spreads a wait by up to a fifth, and only upwards", () => {
     const wait = (chance: number) =>
-      afterAttempt({ status: 500, retryAfterMs: null, blocked: false }, 1, { delaysMs: [1_000], chance }).delayMs;
+      afterAttempt({ accepted: false, status: 500, retryAfterMs: null, blocked: false }, 1, {
+        delaysMs: [1_000],
+        chance,
+      }).delayMs;
     expect([wait(0), wait(0.5), wait(1)]).toEqual([1_000, 1_100, 1_200]);
   });
 

@@ -24,12 +24,17 @@ const RETRY_AFTER_MS_MAX = 24 * HOUR;
 
 /** What came of one attempt, as far as the schedule is concerned. */
 export interface Answer {
+  /** As the webhook's format reads the answer: some services answer 200 and mean no. */
+  readonly accepted: boolean;
   /** null when no answer came. */
   readonly status: number | null;
   readonly retryAfterMs: number | null;
   /** Not sent, because the address is forbidden. */
   readonly blocked: boolean;
 }
+
+/** By this a receiver says that it wants no more of anything (Standard Webhooks), so its webhook is switched off. */
+export const isGone = (answer: Answer): boolean => answer.status === 410;
 
 export type Next =
   | { readonly state: "delivered" | "dead"; readonly delayMs: null }
@@ -44,14 +49,12 @@ export function afterAttempt(
   attempt: number,
   { delaysMs, chance }: { readonly delaysMs: readonly number[]; readonly chance: number },
 ): Next {
-  if (isAccepted(answer.status)) return { state: "delivered", delayMs: null };
+  if (answer.accepted) return { state: "delivered", delayMs: null };
   const delay = delaysMs[attempt - 1];
   if (!isWorthRetrying(answer) || delay === undefined) return { state: "dead", delayMs: null };
   const asked = Math.min(answer.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
   return { state: "failed", delayMs: Math.max(delay * (1 + JITTER * chance), asked) };
 }
-
-const isAccepted = (status: number | null): boolean => status !== null && status >= 200 && status < 300;
 
 /**
  * Refusals of this very request: the body is the same at every attempt, so the answer will be too. 410 is how
@@ -62,11 +65,11 @@ const REFUSED_FOR_GOOD: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 
 /**
  * Redirects are not followed (they could lead to an address nobody checked) and would not go away. The other 4xx are
  * retried: 401, 403 and 404 are what proxies answer while a receiver is deployed or its token is rotated, and a lost
- * page costs more than nine refused requests.
+ * page costs more than nine refused requests. So is an error that came with a 2xx: most are a service that is busy.
  */
 function isWorthRetrying({ status, blocked }: Answer): boolean {
   if (blocked) return false;
-  if (status === null) return true;
+  if (status === null || status < 300) return true;
   return status >= 400 && !REFUSED_FOR_GOOD.has(status);
 }
 

@@ -2,15 +2,19 @@ import "server-only";
 import { request } from "undici";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
-import { BLOCKED, guardedAgent, objection, PRIVATE } from "@/lib/webhooks/safe-url";
+import type { WebhookEvent } from "@/lib/webhooks/event";
+import { accepted, write } from "@/lib/webhooks/formats/registry";
+import { BLOCKED, guardedAgent, objection, PRIVATE, type Resolve } from "@/lib/webhooks/safe-url";
 import { type Answer, parseRetryAfter } from "@/lib/webhooks/schedule";
-import { sign } from "@/lib/webhooks/sign";
+import { type Sealed, seal } from "@/lib/webhooks/seal";
 
 /** From the first packet to the status line. Standard Webhooks names 15 to 30 s; alerts behind a hanging one wait. */
 const SEND_MS_MAX = 15 * SECOND;
-/** The answer's body is read to end the exchange politely, and thrown away. */
+/** Of the answer's body, which some services tell their verdict in; the rest is not read. */
 const ANSWER_BYTES_MAX = 16_384;
 const ANSWER_MS_MAX = SECOND;
+/** Headers of an answer; Node's own limit, said here because it is one of ours. */
+const ANSWER_HEADER_BYTES_MAX = 16_384;
 
 export interface Sent extends Answer {
   readonly durationMs: number;
@@ -23,20 +27,22 @@ export interface SendOptions {
   /** Ends the attempt from outside; it then counts as one without an answer. */
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
+  /** How names become addresses; the system's way where absent. */
+  readonly resolve?: Resolve;
 }
 
 /**
- * Signs and posts one message once. `id` is the `webhook-id`, the same at every attempt. Redirects are not followed.
- * Never throws: what went wrong is in `error`.
+ * Formats, signs and posts one event once. `id` is the `webhook-id`, the same at every attempt. Redirects are not
+ * followed. Never throws: what went wrong is in `error`.
  */
 export async function send(
   webhook: Webhook,
-  message: { readonly id: string; readonly body: string },
+  message: { readonly id: string; readonly event: WebhookEvent },
   options: SendOptions,
 ): Promise<Sent> {
   const atMs = options.now();
-  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   const told = (rest: Partial<Sent>): Sent => ({
+    accepted: false,
     status: null,
     retryAfterMs: null,
     blocked: false,
@@ -46,54 +52,64 @@ export async function send(
   });
   const because = objection(webhook.url, webhook);
   if (because !== null) return told({ blocked: true, error: because });
-  const agent = guardedAgent(webhook, timeoutMs);
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)]);
+  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   try {
-    const { statusCode, headers, body } = await request(urlOf(webhook), {
-      method: "POST",
-      headers: headersOf(webhook, message, atMs),
-      body: message.body,
-      dispatcher: agent,
-      signal,
-    });
-    const answered = told({ status: statusCode, error: complaint(statusCode) });
-    await body.dump({ limit: ANSWER_BYTES_MAX, signal: AbortSignal.timeout(ANSWER_MS_MAX) }).catch(() => undefined);
-    return { ...answered, retryAfterMs: parseRetryAfter(one(headers["retry-after"]), atMs) };
+    const sealed = seal(webhook, write(message.event, webhook), message.id, atMs);
+    const heard = await post(webhook, sealed, timeoutMs, options);
+    const verdict = accepted(webhook.format, heard);
+    if (verdict.accepted) return told({ accepted: true, status: heard.status });
+    const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
+    return told({ status: heard.status, error: verdict.because, retryAfterMs });
   } catch (cause) {
     const code = codeOf(cause);
     return told(code === BLOCKED ? { blocked: true, error: PRIVATE } : { error: sentenceFor(code, timeoutMs) });
+  }
+}
+
+interface Exchange {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null;
+}
+
+async function post(
+  webhook: Webhook,
+  { url, headers, body }: Sealed,
+  timeoutMs: number,
+  { signal, resolve }: SendOptions,
+): Promise<Exchange> {
+  const agent = guardedAgent(webhook, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, signal: limit });
+    const retryAfter = one(answer.headers["retry-after"]);
+    return { status: answer.statusCode, retryAfter, body: await beginning(answer.body) };
   } finally {
     await agent.destroy();
   }
 }
 
-function headersOf(webhook: Webhook, message: { readonly id: string; readonly body: string }, atMs: number) {
-  const { username, password } = new URL(webhook.url);
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {
-    "content-type": "application/json",
-    "user-agent": "lastbeat",
-    ...(login === ":" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
-    ...sign(message, webhook.secret, atMs),
-  };
-}
-
-function urlOf(webhook: Webhook): URL {
-  const url = new URL(webhook.url);
-  url.username = "";
-  url.password = "";
-  return url;
+/** What comes of an answer within a second and its bytes, as text; the status stands whatever becomes of the rest. */
+async function beginning(answer: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const timer = setTimeout(() => answer.destroy(), ANSWER_MS_MAX);
+  try {
+    for await (const chunk of answer) {
+      chunks.push(chunk.subarray(0, ANSWER_BYTES_MAX - size));
+      size += chunk.length;
+      if (size >= ANSWER_BYTES_MAX) break;
+    }
+  } catch {
+    // Cut off by the limit of time or by the receiver: what came is what it said.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 const one = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
-
-function complaint(status: number): string | null {
-  if (status >= 200 && status < 300) return null;
-  if (status >= 300 && status < 400) return `answered ${status}: redirects are not followed`;
-  return `answered ${status}`;
-}
-
 /** Errors are told by their code alone: their messages quote URLs, and a webhook's URL is often its secret. */
 function codeOf(cause: unknown): string {
   if (typeof cause !== "object" || cause === null) return "unknown";

@@ -1,6 +1,7 @@
 import "server-only";
 import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
+import { ALERT_LABELS, alertSeries } from "@/lib/views/alert-series";
 import { readBrokers } from "@/lib/views/read/brokers";
 import { ownMetrics } from "@/lib/views/read/own-metrics";
 import { readJobs, readRunners } from "@/lib/views/read/work";
@@ -12,7 +13,7 @@ const OBJECTS_MAX = 500;
 
 /**
  * What Lastbeat knows, in OpenMetrics. Named after the signals; what is not measured is left out. No label per
- * client: names are unbounded, and the API has them.
+ * client, except on alerts: names are unbounded, and the API has them.
  */
 export async function metricsText(live: Runtime, nowMs: number): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>();
@@ -60,6 +61,9 @@ export async function metricsText(live: Runtime, nowMs: number): Promise<string>
   for (const [broker, { is, because }] of live.ways) way({ broker, way: is, because }, 1);
   const interval = gauge("broker_poll_interval_seconds", "From one poll to the next at present", ["broker"]);
   for (const [broker, memory] of live.brokers) interval({ broker }, memory.pollIntervalMs / 1000);
+  const alerts = gauge("alerts", "1 for each pending or firing alert", [...ALERT_LABELS]);
+  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()]);
+  for (const { alert } of open.slice(0, OBJECTS_MAX)) alerts(alertSeries(alert), 1);
   await ownMetrics(live, registry, gauge);
   return registry.metrics();
 }

@@ -1,0 +1,26 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+type Outcome = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly said: string };
+
+/** Something an operator asks for: runs it once at a time, then asks the lists again. */
+export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = () => {}) {
+  const [outcome, setOutcome] = useState<Outcome>({ is: "idle" });
+  const client = useQueryClient();
+  const start = () => {
+    if (outcome.is === "busy") return;
+    setOutcome({ is: "busy" });
+    run()
+      .then(
+        (answer) => {
+          setOutcome({ is: "idle" });
+          done(answer);
+        },
+        (cause: unknown) => setOutcome({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) }),
+      )
+      .finally(() => {
+        for (const queryKey of [["webhooks"], ["deliveries"]]) void client.invalidateQueries({ queryKey });
+      });
+  };
+  return { start, busy: outcome.is === "busy", failed: outcome.is === "failed" ? outcome.said : null };
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "./fixtures.ts";
+
+const WITHIN_MS = 20_000;
+
+test("a webhook is previewed and tried on the page, and a refusal is told", async ({ signedIn: page, receiver }) => {
+  await page.goto("/deliveries");
+  const row = page.locator('[data-webhook="ops"]');
+  await row.getByRole("button", { name: "Preview: ops" }).click();
+  await expect(row.locator("pre")).toContainText('"type": "webhook.test"');
+  expect(await row.textContent()).not.toContain(receiver.secret.slice("whsec_".length));
+
+  await row.getByRole("button", { name: "Send a test: ops" }).click();
+  await expect(row.getByRole("status")).toContainText("Accepted");
+  const tried = await receiver.waitFor(({ json }) => JSON.stringify(json).includes("webhook.test"), WITHIN_MS);
+  expect(tried.signatureValid).toBe(true);
+
+  receiver.answer(410);
+  await row.getByRole("button", { name: "Send a test: ops" }).click();
+  await expect(row.getByRole("status")).toContainText("Not accepted: answered 410");
+  await expect(row).toContainText("active");
+  receiver.answer(204);
+});
+
+test("the API refuses what is not there", async ({ app, request }) => {
+  const headers = { authorization: `Bearer ${app.apiToken}` };
+  const status = async (path: string) => (await request.post(`/api/v1/${path}`, { headers })).status();
+  expect(await status("webhooks/none/test")).toBe(404);
+  expect(await status("deliveries/none/replay")).toBe(404);
+  expect(await status("deliveries/replay")).toBe(200);
+  const { items } = await (await request.get("/api/v1/webhooks", { headers })).json();
+  expect(items).toMatchObject([{ id: "ops", format: "standard", state: "active", secrets: 1 }]);
+  expect((await request.post("/api/v1/webhooks/ops/test")).status()).toBe(401);
+});

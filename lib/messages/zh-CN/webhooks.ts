@@ -1,0 +1,42 @@
+import type { webhooks as english } from "@/lib/messages/en/webhooks";
+import type { Same } from "@/lib/messages/same";
+
+export const webhooks: Same<typeof english> = {
+  webhookMessage: {
+    firing: "告警触发",
+    resolved: "告警恢复",
+    acknowledged: "告警已确认",
+    flapping: "告警抖动",
+    test: "测试",
+    critical: "严重",
+    warning: "警告",
+    value: "数值",
+    notMeasured: "未测得",
+    threshold: "阈值",
+    since: "开始于",
+    ended: "结束于",
+    acknowledgedBy: "确认人",
+    inferred: "推断",
+    yes: "是",
+    sent: "发送于",
+  },
+  webhooks: {
+    title: "Webhook",
+    none: "没有配置 webhook。它们写在 lastbeat.yaml 的 webhooks 下。",
+    active: "启用",
+    disabled: "自 {time} 起停用:{because}",
+    enable: "启用",
+    test: "发送测试",
+    testing: "正在发送…",
+    tested: "{ms, number} 毫秒后被接受。",
+    testFailed: "未被接受:{because}",
+    preview: "预览",
+    hidePreview: "收起预览",
+    previewHint: "测试所发送的内容,{bytes, number} 字节,不含密钥:",
+    signed: "{count, plural, =0 {未签名} one {已签名} other {用 # 个密钥签名}}",
+    failed: "操作失败:{said}",
+    replay: "重新投递",
+    replayAll: "重新投递全部已放弃的({count, number})",
+    replayed: "{count, plural, other {# 个投递}}已重新排队。",
+  },
+};

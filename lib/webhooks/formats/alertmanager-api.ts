@@ -1,0 +1,30 @@
+import { HOUR } from "@/lib/time/duration";
+import { byStatus, type Format, written } from "@/lib/webhooks/formats/format";
+import { prometheusAlert } from "@/lib/webhooks/formats/prometheus";
+import { fitting } from "@/lib/webhooks/text";
+
+const BODY_BYTES_MAX = 20_000;
+/**
+ * An alert without an end is over for Alertmanager after its resolve_timeout of 5 min unless it is sent again, which
+ * Lastbeat does not. Ends are told when they come; this is for the one that is never told.
+ */
+const FIRES_FOR_MS = 24 * HOUR;
+
+/** Pushes the alert into an Alertmanager, which then groups, silences and tells: `POST <url>/api/v2/alerts`. */
+export const alertmanagerApi: Format<"alertmanager-api"> = {
+  write: (event) =>
+    written(
+      fitting(BODY_BYTES_MAX, (size) => {
+        const { labels, annotations, startsAt, resolvedAt } = prometheusAlert(event, size);
+        const endsAt = resolvedAt ?? new Date(event.atMs + FIRES_FOR_MS).toISOString();
+        // To Alertmanager another severity is another alert: whichever this one may have been before, it is no longer.
+        const before = { ...labels, severity: event.alert.severity === "critical" ? "warning" : "critical" };
+        return [
+          { labels, annotations, startsAt, endsAt },
+          { labels: before, annotations, startsAt, endsAt: new Date(event.atMs).toISOString() },
+        ];
+      }),
+      "/api/v2/alerts",
+    ),
+  accepted: byStatus,
+};

@@ -1,0 +1,36 @@
+import type { Json } from "@/lib/webhooks/endpoint";
+import type { WebhookEvent } from "@/lib/webhooks/event";
+import { byStatus, type Format, written } from "@/lib/webhooks/formats/format";
+import { fitting, type Size } from "@/lib/webhooks/text";
+
+/** Standard Webhooks asks for bodies under 20 kB. */
+const BODY_BYTES_MAX = 19_999;
+
+/** Standard Webhooks 1.0: `{ type, timestamp (ISO), data: { alert } }` with the whole alert as the API has it. */
+export const standard: Format<"standard"> = {
+  write: (event) => written(standardBody(event)),
+  accepted: byStatus,
+};
+
+/**
+ * The body under 20 kB of UTF-8. Texts that are too long are cut with an ellipsis, never refused; the alert's id is
+ * never cut. This is also how an event is stored: every other format is made of it at each attempt.
+ */
+export const standardBody = (event: WebhookEvent): Json => fitting(BODY_BYTES_MAX, (size) => bodyOf(event, size));
+
+function bodyOf({ type, alert, atMs }: WebhookEvent, { text, labels }: Size): Json {
+  const kept = Object.entries(alert.labels)
+    .slice(0, labels)
+    .map(([name, value]) => [cut(name, text), cut(value, text)]);
+  const said = {
+    ...alert,
+    labels: Object.fromEntries(kept),
+    summary: cut(alert.summary, text),
+    acknowledgedBy: alert.acknowledgedBy === null ? null : cut(alert.acknowledgedBy, text),
+  };
+  return { type, timestamp: new Date(atMs).toISOString(), data: { alert: said } };
+}
+
+/** Programs read this body, so control characters stay. Half a surrogate pair at the cut would be no valid text. */
+const cut = (text: string, lengthMax: number): string =>
+  text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).toWellFormed()}…`;

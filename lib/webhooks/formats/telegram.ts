@@ -1,0 +1,48 @@
+import {
+  answered,
+  byStatus,
+  type Format,
+  type Heard,
+  refused,
+  secondsOf,
+  type Verdict,
+  written,
+} from "@/lib/webhooks/formats/format";
+import { say } from "@/lib/webhooks/formats/say";
+import { cut, line } from "@/lib/webhooks/text";
+
+const TEXT_MAX = 4_096;
+const SUMMARY_MAX = 2_000;
+const FACT_MAX = 200;
+const LABELS_MAX = 20;
+
+/**
+ * `sendMessage` of the Bot API. Without `parse_mode`, so nothing has to be escaped and no name can break the markup.
+ * Warnings and ends come without a sound.
+ */
+export const telegram: Format<"telegram"> = {
+  write(event, { language, chat, thread }) {
+    const { title, summary, facts, tone } = say(event, language, LABELS_MAX);
+    const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}: ${line(value, FACT_MAX)}`);
+    const text = cut([line(title, FACT_MAX), cut(summary, SUMMARY_MAX), "", ...rows].join("\n"), TEXT_MAX);
+    return written(
+      {
+        chat_id: chat,
+        ...(thread === null ? {} : { message_thread_id: thread }),
+        text,
+        disable_notification: tone !== "critical",
+        link_preview_options: { is_disabled: true },
+      },
+      "/sendMessage",
+    );
+  },
+  accepted: telegramAccepted,
+};
+
+function telegramAccepted(answer: Heard): Verdict {
+  const verdict = byStatus(answer);
+  if (!verdict.accepted) {
+    return { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "parameters", "retry_after")) };
+  }
+  return answered(answer.body, "ok") === true ? verdict : refused(`answered ${answer.status} without ok`);
+}

@@ -1,0 +1,28 @@
+import { MINUTE } from "@/lib/time/duration";
+import { byCode, type Format, written } from "@/lib/webhooks/formats/format";
+import { markdown } from "@/lib/webhooks/formats/markdown";
+import { say } from "@/lib/webhooks/formats/say";
+import { bytes } from "@/lib/webhooks/text";
+
+/** Bytes of UTF-8, not characters. */
+const CONTENT_BYTES_MAX = 4_096;
+const TITLE_BYTES_MAX = 300;
+const FACT_BYTES_MAX = 300;
+const LABELS_MAX = 20;
+
+/** More than 20 messages a minute. */
+const BUSY: Readonly<Record<number, number>> = { 45009: MINUTE };
+
+/** A group robot of WeCom. Its key stands in the address, and it signs nothing. */
+export const wecom: Format<"wecom"> = {
+  write(event, { language }) {
+    const content = markdown(say(event, language, LABELS_MAX), {
+      max: CONTENT_BYTES_MAX,
+      measure: bytes,
+      titleMax: TITLE_BYTES_MAX,
+      factMax: FACT_BYTES_MAX,
+    });
+    return written({ msgtype: "markdown", markdown: { content } });
+  },
+  accepted: (answer) => byCode(answer, ["errcode"], BUSY),
+};
