@@ -16,10 +16,6 @@ export interface ClusterNode {
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same ports with the same data; ready when it answers. */
   start(): Promise<void>;
-  /** SIGSTOP: it hangs, its sockets stay open. */
-  freeze(): void;
-  /** SIGCONT. */
-  thaw(): void;
 }
 
 export interface Cluster {
@@ -101,7 +97,5 @@ async function run(bin: string, { name, base, env }: Place): Promise<ClusterNode
     async start() {
       node = await startNode(bin, env, base);
     },
-    freeze: () => node.signal("SIGSTOP"),
-    thaw: () => node.signal("SIGCONT"),
   };
 }
