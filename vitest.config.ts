@@ -1,13 +1,17 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = { "server-only": `${root}node_modules/server-only/empty.js`, "@": root.replace(/\/$/, "") };
+/** Most of the time goes into databases of their own; vitest would leave one of two cores idle. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 const shared = { exclude: ["**/node_modules/**", ".next/**", "e2e/**/*.spec.ts"], pool: "forks" as const };
 
 export default defineConfig({
   resolve: { alias },
   test: {
+    maxWorkers: WORKERS,
     projects: [
       {
         extends: true,
