@@ -1,8 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page, TestInfo } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import pg from "pg";
 import { z } from "zod";
 import { expect, test } from "./fixtures.ts";
+import { looksWell } from "./looks.ts";
 import { until } from "./world/until.ts";
 
 const MANY = 200;
@@ -34,24 +34,10 @@ async function inDatabase(url: string, ...statements: readonly string[]): Promis
   await client.end();
 }
 
-async function looksWell(page: Page, info: TestInfo, name: string): Promise<void> {
-  for (const scheme of ["light", "dark"] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.reload();
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await expect(page.locator("tr[data-index]").first()).toBeVisible();
-      await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
-      await page.screenshot({ path: info.outputPath(`${name}-${scheme}-${width}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
+async function drawn(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator("tr[data-index]").first()).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
 
 test("jobs say what waits, what fails and whether it drains; a source says what it is and what a look costs", async ({
@@ -72,7 +58,7 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   await expect(row).toContainText("does not: it grows");
   await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
   await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due · bitmagnet/process_torrent");
-  await looksWell(page, info, "jobs");
+  await looksWell(page, info, "jobs", () => drawn(page));
 
   await page.getByRole("link", { name: "process_torrent", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("bitmagnet is read since");
@@ -80,7 +66,7 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   await expect(facts).toContainText(/Schema0\.(9|10)/);
   await expect(facts).toContainText(/\d ms, every 2 s at least/);
   await expect(facts).toContainText("Countsexact");
-  await looksWell(page, info, "source");
+  await looksWell(page, info, "source", () => drawn(page));
   await page.goto("/jobs/bitmagnet?lang=zh-CN");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("起可以读取 bitmagnet");
   await page.goto("/jobs?lang=en");
@@ -113,7 +99,7 @@ test("runners show their last contact against their limit; one that was unregist
   await expect(row).toContainText("vod-web-video-transcoding for");
   await expect(row).toContainText("What to do: restart the runner");
   await expect(page.getByRole("row").filter({ hasText: "spare" })).toContainText("has nothing to do");
-  await looksWell(page, info, "runners");
+  await looksWell(page, info, "runners", () => drawn(page));
 
   await inDatabase(
     postgres.url,

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures.ts";
+import { looksWell } from "./looks.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
@@ -132,18 +132,6 @@ test("roles come from how queues are connected, and what loses messages is told"
   await page.getByRole("combobox", { name: "Role" }).selectOption("retry");
   await expect(page.getByRole("cell", { name: /^orders\.wait/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^lost/ })).toHaveCount(0);
-  for (const scheme of ["light", "dark"] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.reload();
-      await expect(page.getByText("orders.wait").last()).toBeVisible();
-      await page.screenshot({ path: info.outputPath(`queues-${scheme}-${width}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
-    }
-  }
+  await looksWell(page, info, "queues", () => expect(page.getByText("orders.wait").last()).toBeVisible());
   await Promise.all(clients.map((client) => client.stop()));
 });

@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures.ts";
+import { looksWell } from "./looks.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
@@ -35,19 +35,9 @@ test("shows the verdict, the four charts, clients and work, in both themes, wide
   await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("bitmagnet/process_torrent");
   await expect(page.locator('[data-panel="runner-last-contact"]')).toContainText("gpu-2");
   await expect(page.getByText("api@web-7")).toBeVisible();
-  for (const scheme of ["light", "dark"] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      await page.reload();
-      await expect(page.locator('[data-panel="retry-backlog"] svg').first()).toBeVisible();
-      await page.screenshot({ path: info.outputPath(`overview-${scheme}-${width}.png`), fullPage: true });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
-    }
-  }
+  await looksWell(page, info, "overview", () =>
+    expect(page.locator('[data-panel="retry-backlog"] svg').first()).toBeVisible(),
+  );
   await client.stop();
 });
 

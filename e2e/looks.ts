@@ -1,0 +1,25 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, type TestInfo } from "@playwright/test";
+
+/**
+ * Reloads a page in both themes and at both widths: a picture of each to look at, and nothing hangs over the edge. axe
+ * takes seconds a page and is asked once for each theme and each width. `ready` waits until there is something to see.
+ */
+export async function looksWell(page: Page, info: TestInfo, name: string, ready: () => Promise<void>): Promise<void> {
+  for (const scheme of ["light", "dark"] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.reload();
+      await ready();
+      await page.screenshot({ path: info.outputPath(`${name}-${scheme}-${width}.png`), fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, "nothing hangs over the edge").toBeLessThanOrEqual(width);
+      if ((scheme === "light") !== (width === 1440)) continue;
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
