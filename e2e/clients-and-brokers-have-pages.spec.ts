@@ -38,7 +38,7 @@ test("the list of clients is filtered by state, property and text, and its addre
     spawnClient({ url: broker.amqpUrl, name, library, heartbeat: 60, queue, reconnect: false });
   const clients = [
     await start("mail@web-1", "amqplib", "q.mail"),
-    await start("scan@web-2", "rabbitmq-client", "q.scan"),
+    await start("scan@web-2", "rabbitmq-client", "q.sweep"),
     await start(null, "amqplib", "q.pool"),
     await start(null, "amqplib", "q.pool"),
   ];
@@ -48,7 +48,7 @@ test("the list of clients is filtered by state, property and text, and its addre
     return counts.connected === 4 && items.length === 4 ? true : null;
   });
   await until("the queues they consume to be known", 90_000, async () => {
-    const { items } = await listed(page, "q=q.scan");
+    const { items } = await listed(page, "q=q.sweep");
     return items.length === 1 && items[0]?.name === "scan@web-2" ? true : null;
   });
   expect((await listed(page, "broker=nobody")).total).toBe(0);
