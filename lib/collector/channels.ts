@@ -12,8 +12,11 @@ export interface ChannelWatch extends Loop {
 
 /** A broker may spend at most this share of its time telling its channels: the list is its most expensive answer. */
 const COST_SHARE = 6;
-/** Channels tell their numbers every 5 s (`collect_statistics_interval`): looking more often sees them stand still. */
-const INTERVAL_MS_MIN = 5 * SECOND;
+/**
+ * Channels tell their numbers every 5 s (`collect_statistics_interval`). Looking more often, jitter included, sees them
+ * stand still now and then, and calls a rate zero that is none.
+ */
+const INTERVAL_MS_MIN = 6.5 * SECOND;
 /** A refusal or an answer that never ends does not heal within seconds. */
 const AGAIN_MS = MINUTE;
 
