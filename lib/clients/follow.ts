@@ -26,7 +26,6 @@ export interface Followed {
   /** Open sessions, each with its client where it has one. */
   readonly open: ReadonlyMap<string, Session>;
   readonly ended: readonly Session[];
-  readonly reconnected: readonly Session[];
   /** Clients departed for longer than a day: their alerts end, their rows stay. */
   readonly forgotten: readonly Client[];
 }
@@ -35,7 +34,6 @@ export interface Followed {
 export function follow(before: ReadonlyMap<string, Client>, tracked: Tracked, seen: Seen): Followed {
   const clients = new Map(before);
   const open = new Map<string, Session>();
-  const reconnected: Session[] = [];
   const bySession = new Map(seen.connections.map((connection) => [sessionId(seen.broker, connection), connection]));
   const queues = queuesByConnection(seen.consumers);
   const ended: Session[] = [];
@@ -46,19 +44,17 @@ export function follow(before: ReadonlyMap<string, Client>, tracked: Tracked, se
     // It may have come and gone since the last tick: then it is somebody's all the same.
     const connection = bySession.get(session.id);
     const known = session.client === null && connection ? assign(session, connection, queues, seen, clients) : session;
-    if (known.reconnect && !session.reconnect) reconnected.push(known);
     ended.push(endOne(known, clients, siblings, open));
   }
   for (const session of tracked.open.values()) {
     const connection = bySession.get(session.id);
     const current = open.get(session.id) ?? session;
     const named = current.client === null && connection ? assign(current, connection, queues, seen, clients) : current;
-    if (named.reconnect && !session.reconnect) reconnected.push(named);
     open.set(session.id, named);
   }
   for (const session of tracked.explained) explain(session, clients);
   const forgotten = settle(clients, open, queues, seen);
-  return { clients, open, ended: [...ended, ...tracked.explained], reconnected, forgotten };
+  return { clients, open, ended: [...ended, ...tracked.explained], forgotten };
 }
 
 function queuesByConnection(consumers: readonly Consumer[] | null): ReadonlyMap<string, readonly string[]> {
@@ -117,17 +113,18 @@ function takeBack(
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client) return;
   const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
+  // The newest: when it opened is told by the broker's clock, which says nothing of when we took this one to have ended.
   const successor = siblings
     .get(client.id)
     ?.map((other) => open.get(other.id) ?? other)
-    .find((other) => other.reconnect && other.id !== session.id && other.openedMs > session.recvGrewMs);
+    .filter((other) => other.reconnect && other.id !== session.id)
+    .reduce<Session | null>((newest, other) => (newest && newest.openedMs >= other.openedMs ? newest : other), null);
   if (client.unreplaced > 0 || !successor) {
     clients.set(client.id, { ...client, lastEnd, unreplaced: Math.max(0, client.unreplaced - 1) });
     return;
   }
   open.set(successor.id, { ...successor, reconnect: false });
-  const counted = client.reconnectsMs.findLastIndex((atMs) => atMs === successor.openedMs || atMs === session.closedMs);
-  clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.filter((_, at) => at !== counted) });
+  clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.slice(0, -1) });
 }
 
 /** The reason of an end that is already counted came late. */

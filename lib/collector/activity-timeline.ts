@@ -1,6 +1,7 @@
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { type AlertMemory, judge } from "@/lib/alerts/judge";
 import type { Channel, Connection } from "@/lib/brokers/broker";
+import { aConnection } from "@/lib/brokers/testing";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
 import type { Queue } from "@/lib/queues/queue";
 
@@ -8,19 +9,8 @@ import type { Queue } from "@/lib/queues/queue";
 
 let port = 40_000;
 
-export function connection(name: string, facts: Partial<Connection> = {}): Connection {
-  return {
-    ...{
-      name: `10.0.0.1:${++port} -> 10.0.0.9:5672`,
-      userProvidedName: name,
-      product: "amqplib",
-      productVersion: null,
-    },
-    ...{ platform: "Node.JS", protocol: "AMQP 0-9-1", vhost: "/", user: "app", node: "rabbit@a", peerHost: "10.0.0.1" },
-    ...{ state: "running", timeoutSeconds: 0, connectedAtMs: null, recvOct: 100, sendOct: 100 },
-    ...facts,
-  };
-}
+export const connection = (name: string, facts: Partial<Connection> = {}): Connection =>
+  aConnection(++port, { userProvidedName: name, productVersion: null, timeoutSeconds: 0, ...facts });
 
 export const consumer = (one: Connection, queue: string) => ({ connection: one.name, queue, tag: "t" });
 

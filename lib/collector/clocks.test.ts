@@ -3,28 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
 import { parseConnections } from "@/lib/brokers/parse";
+import { aConnection } from "@/lib/brokers/testing";
 import { steppedBy } from "@/lib/collector/step";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
-const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection => ({
-  name: "10.0.0.1:40001 -> 10.0.0.9:5672",
-  userProvidedName: "worker",
-  product: "amqplib",
-  productVersion: "2",
-  platform: "node",
-  protocol: "AMQP 0-9-1",
-  vhost: "/",
-  user: "app",
-  node: "rabbit@a",
-  peerHost: "10.0.0.1",
-  state: "running",
-  timeoutSeconds: 20,
-  connectedAtMs,
-  recvOct: 100,
-  sendOct: 100,
-  ...of,
-});
+const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
+  aConnection(40_001, { connectedAtMs, ...of });
 const states = (line: Timeline): string => [...line.memory().clients.values()].map((one) => one.state).join(" ");
 
 describe("our clock is set", () => {

@@ -1,32 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
+import { aConnection } from "@/lib/brokers/testing";
 import { type Timeline, timeline } from "@/lib/collector/timeline";
 import type { Failure } from "@/lib/errors/failure";
 
-const T = 20;
 let port = 40_000;
 
 /** A connection whose counters the test moves itself. */
-function connection(name: string | null, facts: Partial<Connection> = {}): Connection {
-  return {
-    name: `10.0.0.1:${++port} -> 10.0.0.9:5672`,
-    userProvidedName: name,
-    product: "amqplib",
-    productVersion: "2.3.1",
-    platform: "Node.JS",
-    protocol: "AMQP 0-9-1",
-    vhost: "/",
-    user: "app",
-    node: "rabbit@a",
-    peerHost: "10.0.0.1",
-    state: "running",
-    timeoutSeconds: T,
-    connectedAtMs: null,
-    recvOct: 100,
-    sendOct: 100,
-    ...facts,
-  };
-}
+const connection = (name: string | null, facts: Partial<Connection> = {}): Connection =>
+  aConnection(++port, { userProvidedName: name, ...facts });
 
 const beating = (one: Connection, beat: number): Connection => ({
   ...one,

@@ -1,27 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
+import { aConnection } from "@/lib/brokers/testing";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 const AT = Date.UTC(2026, 10, 21);
 
-const connection = (port: number, beat: number, connectedAtMs = AT): Connection => ({
-  name: `10.0.0.1:${port} -> 10.0.0.9:5672`,
-  userProvidedName: "worker",
-  product: "amqplib",
-  productVersion: "2.0.1",
-  platform: "Node.JS",
-  protocol: "AMQP 0-9-1",
-  vhost: "/",
-  user: "app",
-  node: "rabbit@a",
-  peerHost: "10.0.0.1",
-  state: "running",
-  timeoutSeconds: 20,
-  connectedAtMs,
-  recvOct: 100 + 8 * beat,
-  sendOct: 100 + 8 * beat,
-});
+const connection = (port: number, beat: number, connectedAtMs = AT): Connection =>
+  aConnection(port, { connectedAtMs, recvOct: 100 + 8 * beat, sendOct: 100 + 8 * beat });
 
 const worker = (line: Timeline) => {
   const [client] = line.memory().clients.values();
@@ -65,6 +51,20 @@ describe("a list that is short of somebody", () => {
     line.poll({ connections: [connection(1, 3), connection(2, 1, openedMs)] });
     expect(worker(line)).toMatchObject({ reconnectsMs: [], unreplaced: 0, lastEnd: null });
     expect([...line.memory().open.values()].map((session) => session.reconnect)).toEqual([false, false]);
+  });
+
+  test("so it is where the broker's clock is behind ours", () => {
+    const line = timeline();
+    line.poll({});
+    const behindMs = line.nowMs() - MINUTE;
+    const one = (beat: number) => connection(1, beat, behindMs);
+    const two = (beat: number) => connection(2, beat, behindMs + 1);
+    const three = (beat: number) => connection(3, beat, behindMs + 2);
+    line.poll({ connections: [one(0), two(0)] }, SECOND);
+    line.poll({ connections: [one(1), three(0)] }, SECOND);
+    expect(worker(line).reconnectsMs).toHaveLength(1);
+    line.poll({ connections: [one(2), two(1), three(1)] });
+    expect(worker(line)).toMatchObject({ reconnectsMs: [], unreplaced: 0, lastEnd: null });
   });
 
   test.each(["event", "log"] as const)("an end the broker told of by %s stands, whatever an old list shows", (by) => {

@@ -1,29 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { BrokerNode, Channel, Connection } from "@/lib/brokers/broker";
+import { aConnection } from "@/lib/brokers/testing";
 import type { Derived } from "@/lib/collector/derive";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
 const POLL_MS = 5 * SECOND;
 
-const connection = (line: Timeline, port: number, of: Partial<Connection> = {}): Connection => ({
-  name: `10.0.0.1:${port} -> 10.0.0.9:5672`,
-  userProvidedName: `worker-${port}`,
-  product: "amqplib",
-  productVersion: "2",
-  platform: "node",
-  protocol: "AMQP 0-9-1",
-  vhost: "/",
-  user: "app",
-  node: "rabbit@a",
-  peerHost: "10.0.0.1",
-  state: "running",
-  timeoutSeconds: 20,
-  connectedAtMs: line.nowMs() - MINUTE,
-  recvOct: 0,
-  sendOct: 0,
-  ...of,
-});
+const connection = (line: Timeline, port: number, of: Partial<Connection> = {}): Connection =>
+  aConnection(port, {
+    ...{ userProvidedName: `worker-${port}`, connectedAtMs: line.nowMs() - MINUTE, recvOct: 0, sendOct: 0 },
+    ...of,
+  });
 
 const beating = (connections: readonly Connection[], octets: number | null): readonly Connection[] =>
   connections.map((one) => ({ ...one, recvOct: octets, sendOct: octets }));
