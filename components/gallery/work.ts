@@ -114,6 +114,7 @@ export function manyQueues(nowMs: number): JobsView {
       }),
       source(nowMs, { source: "shop", kind: "laravel", state: "unauthorized", because, countsAre: null, queues: 1 }),
     ],
+    applications: [],
     brokerRetries: [
       {
         broker: "main",
@@ -131,7 +132,93 @@ export function manyQueues(nowMs: number): JobsView {
 export function oneSource(nowMs: number): SourcePage {
   const { sources, brokerRetries } = manyQueues(nowMs);
   const bitmagnet = sources.find((one) => one.source === "bitmagnet") ?? source(nowMs);
-  return { asOfMs: nowMs, source: bitmagnet, rows: [conflict(nowMs)], brokerRetries: brokerRetries.slice(0, 1) };
+  return {
+    asOfMs: nowMs,
+    source: bitmagnet,
+    rows: [conflict(nowMs)],
+    brokerRetries: brokerRetries.slice(0, 1),
+    application: null,
+  };
+}
+
+/** A RoadRunner with one pipeline that came back without its consumer, one that publishes, and a file with a fault. */
+export function oneRoadRunner(nowMs: number): SourcePage {
+  const client = {
+    broker: "main",
+    id: "c1",
+    name: "10.0.3.7@mails",
+    inferred: true,
+    joinedBy: "tag",
+    connected: true,
+  } as const;
+  const queue = { consuming: true, consumers: 2, ready: 0, unacked: 3, zombie: false };
+  const deaf = { ...queue, consuming: false, consumers: 0, ready: 4_210, unacked: 0, zombie: true };
+  const php = { source: "php", kind: "roadrunner" };
+  return {
+    asOfMs: nowMs,
+    source: source(nowMs, { ...php, generation: "RoadRunner", queues: 2 }),
+    rows: [
+      jobsRow(nowMs, {
+        ...{ ...php, queue: "mails", unconsumedSeconds: 340 },
+        troubles: [
+          {
+            ...{ rule: "pipeline-not-consuming", severity: "critical", sinceMs: nowMs - 5 * MINUTE, inferred: true },
+            remedy: "roadrunnerNotConsuming",
+          },
+        ],
+      }),
+    ],
+    brokerRetries: [],
+    application: {
+      ...{ is: "roadrunner", source: "php", asOfMs: nowMs, saturated: false, alive: true },
+      answer: { is: "fine", sinceMs: nowMs - HOUR, durationMs: 12 },
+      workers: { ready: 9, working: 1, total: 10 },
+      config: {
+        ...{ is: "read", changedMs: nowMs - 3 * HOUR },
+        findings: [
+          {
+            ...{
+              id: "RR06",
+              severity: "error",
+              line: 14,
+              column: 9,
+              path: "jobs.pipelines.mails.config.redial_timeout",
+            },
+            message: "redial_timeout is a whole number of seconds; 300s cannot be read.",
+            text: { key: "RR06type", values: { value: "300s" } },
+            fix: "jobs:\n  pipelines:\n    mails:\n      config:\n        redial_timeout: 300\n",
+          },
+        ],
+      },
+      pipelines: [
+        { pipeline: "mails", queue: "mails", client, ...deaf },
+        { pipeline: "reports", queue: "reports", client: { ...client, joinedBy: "queue" }, ...queue },
+      ],
+    },
+  };
+}
+
+/** A FastStream whose publishes wait for ever. */
+export function oneFastStream(nowMs: number): SourcePage {
+  const py = { source: "orders-py", kind: "faststream" };
+  return {
+    asOfMs: nowMs,
+    source: source(nowMs, { ...py, generation: "FastStream", queues: 1 }),
+    rows: [jobsRow(nowMs, { ...py, queue: "default.orders", publishSilentSeconds: 410 })],
+    brokerRetries: [],
+    application: {
+      ...{ is: "faststream", source: "orders-py", asOfMs: nowMs, apps: ["orders"] },
+      ...{ received: 9_210, processed: 9_201, inProcess: 9, published: 8_800 },
+      publishing: { is: "stalled", sinceMs: nowMs - 7 * MINUTE },
+      subscribers: [
+        {
+          ...{ handler: "default.orders", received: 9_210, inProcess: 9 },
+          ...{ queue: "orders", consumers: 1, ready: 412, unacked: 10 },
+        },
+      ],
+      client: null,
+    },
+  };
 }
 
 const nothing = { jobsRunning: 0, holding: [], limitSeconds: null };

@@ -156,10 +156,10 @@ function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Br
 
 function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStanding {
   const strength = reading.runners === null ? null : strengthOf(after.runners, after.runnersExpected);
-  const { redialingSeconds, brokenSeconds } = after.applicationSigns;
   return {
     ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
-    ...{ redialingSeconds, brokenSeconds, leaderlessSeconds: leaderlessSeconds(after, reading, nowMs) },
+    ...after.applicationSigns,
+    leaderlessSeconds: leaderlessSeconds(after, reading, nowMs),
   };
 }
 

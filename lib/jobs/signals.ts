@@ -44,12 +44,14 @@ export interface SourceStanding {
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
   readonly leaderlessSeconds: number | null;
+  /** Errors and warnings in an application's configuration file. */
+  readonly configFindings: number | null;
 }
 
 /** A source that could not be read: nothing of it was measured. */
 export const UNREAD: SourceStanding = {
   ...{ ok: false, present: null, short: null },
-  ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null },
+  ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null, configFindings: null },
 };
 
 /** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
@@ -61,6 +63,7 @@ export function sourceSample(source: string, standing: SourceStanding): Sample {
     "application.redialing": standing.redialingSeconds,
     "application.broken": standing.brokenSeconds,
     "jobs.leader.absent": standing.leaderlessSeconds,
+    "application.config.findings": standing.configFindings,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }

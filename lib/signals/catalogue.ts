@@ -71,6 +71,7 @@ export const SAMPLED = {
     ["application.redialing", "seconds"],
     ["application.broken", "seconds"],
     ["jobs.leader.absent", "seconds"],
+    ["application.config.findings", "count"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

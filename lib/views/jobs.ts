@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApplicationView } from "@/lib/views/applications";
 import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();
@@ -108,6 +109,7 @@ export type BrokerRetryView = z.infer<typeof BrokerRetryView>;
 export const JobsView = listOf(JobsRow).extend({
   total: z.number(),
   sources: z.array(SourceView),
+  applications: z.array(ApplicationView),
   brokerRetries: z.array(BrokerRetryView),
 });
 export type JobsView = z.infer<typeof JobsView>;
@@ -117,5 +119,7 @@ export const SourcePage = z.object({
   source: SourceView,
   rows: z.array(JobsRow),
   brokerRetries: z.array(BrokerRetryView),
+  /** What an application says of itself; null for a table. */
+  application: ApplicationView.nullable(),
 });
 export type SourcePage = z.infer<typeof SourcePage>;

@@ -67,6 +67,12 @@ export const jobs = {
       "subscriber-publish-silent": "given messages while nothing has been published for {silent} (inferred)",
       other: "{rule} fires",
     },
+    sourceRule: {
+      "application-redialing": "/jobs has hung since {clock}: a pipeline is redialling the broker (inferred)",
+      "pipeline-broken": "one failing pipeline has made /jobs answer 503 since {clock}",
+      "leader-absent": "work waits, and nobody has held the leader's lock since {clock}",
+      "runners-short": "fewer runners than expected since {clock}",
+    },
     rolledBack: "{rollbacks} rollbacks on {updates} updates in {span}",
     remedy: "What to do: {text}.",
     unread: "cannot be read: {because}",

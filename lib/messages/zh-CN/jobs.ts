@@ -69,6 +69,12 @@ export const jobs: Same<typeof english> = {
       "subscriber-publish-silent": "仍在收消息,但已有 {silent} 没有发布任何消息(推断)",
       other: "{rule} 正在告警",
     },
+    sourceRule: {
+      "application-redialing": "自 {clock} 起 /jobs 卡住:有管道正在重连 broker(推断)",
+      "pipeline-broken": "自 {clock} 起一条出错的管道使 /jobs 返回 503",
+      "leader-absent": "自 {clock} 起有任务等待,却没有谁持有 leader 锁",
+      "runners-short": "自 {clock} 起 runner 少于预期",
+    },
     rolledBack: "{span}内 {updates} 次更新中有 {rollbacks} 次回滚",
     remedy: "怎么办:{text}。",
     unread: "读不到:{because}",
