@@ -81,7 +81,7 @@ FROM ${from}`;
  */
 const byGroup = (of: Of, states: readonly PlainState[] = STATES, rest: readonly Sql[] = [dueOf(of)]): Sql => {
   const conditions = states.flatMap((state) => of.states[state] ?? []).map((where) => `(${where})`);
-  return `GROUP BY ${[of.queue, ...conditions, ...rest].join(", ")} LIMIT ${GROUPS_MAX}`;
+  return `GROUP BY ${["1", ...conditions, ...rest].join(", ")} LIMIT ${GROUPS_MAX}`;
 };
 
 /** Exact rows that are not finished, per queue, state and due or not. */
