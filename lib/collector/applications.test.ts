@@ -83,7 +83,7 @@ const roadRunner = (polls: readonly Shown[]) =>
           : jobs === "503"
             ? said(503, "jobs plugin not found")
             : said(200, pipeline(jobs === "ready"));
-      const answers = { jobs: answer, ready: said(200, ""), health: said(200, ""), metrics: null };
+      const answers = { jobs: answer, ready: said(200, ""), health: said(200, ""), metrics: null, config: null };
       return {
         outcome: read(roadRunnerReading(answers, { source: "app", nowMs, previous })),
         brokers: broker(shown),

@@ -1,5 +1,6 @@
 import { alerts } from "@/lib/messages/en/alerts";
 import { app } from "@/lib/messages/en/app";
+import { applications } from "@/lib/messages/en/applications";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
 import { jobs } from "@/lib/messages/en/jobs";
@@ -23,4 +24,5 @@ export const en = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
 } as const;

@@ -2,6 +2,7 @@ import type { en } from "@/lib/messages/en";
 import type { Same } from "@/lib/messages/same";
 import { alerts } from "@/lib/messages/zh-CN/alerts";
 import { app } from "@/lib/messages/zh-CN/app";
+import { applications } from "@/lib/messages/zh-CN/applications";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
@@ -24,4 +25,5 @@ export const zhCN: Same<typeof en> = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
 };

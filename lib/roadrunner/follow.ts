@@ -1,4 +1,5 @@
 import { type JoinedPipeline, joinPipelines, type SeenBroker } from "@/lib/roadrunner/join";
+import type { LintFinding } from "@/lib/roadrunner/lint/finding";
 import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 import type { PipelineState } from "@/lib/roadrunner/status";
 import { SECOND } from "@/lib/time/duration";
@@ -37,6 +38,8 @@ export interface RoadRunnerSigns {
   readonly redialingSeconds: number;
   /** Seconds for which one pipeline has made the whole answer an error. */
   readonly brokenSeconds: number;
+  /** Errors and warnings in its configuration file; null where none could be read. */
+  readonly configFindings: number | null;
 }
 
 type Brokers = ReadonlyMap<string, SeenBroker>;
@@ -69,10 +72,13 @@ export function followRoadRunner(
     told: {
       pipelines: told,
       redialingSeconds: secondsSince(redialingSinceMs, nowMs),
+      configFindings: facts.config?.is === "read" ? facts.config.findings.filter(isFault).length : null,
       brokenSeconds: secondsSince(facts.answer.is === "broken" ? facts.answer.sinceMs : null, nowMs),
     },
   };
 }
+
+const isFault = ({ severity }: LintFinding): boolean => severity !== "info";
 
 const secondsSince = (sinceMs: number | null, nowMs: number): number =>
   sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / SECOND;
