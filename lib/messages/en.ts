@@ -7,7 +7,9 @@ import { lint } from "@/lib/messages/en/lint";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
+import { rulePacks } from "@/lib/messages/en/rule-packs";
 import { runners } from "@/lib/messages/en/runners";
+import { signals } from "@/lib/messages/en/signals";
 import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
@@ -23,4 +25,6 @@ export const en = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...rulePacks,
+  ...signals,
 } as const;

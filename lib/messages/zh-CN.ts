@@ -9,7 +9,9 @@ import { lint } from "@/lib/messages/zh-CN/lint";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
+import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
 import { runners } from "@/lib/messages/zh-CN/runners";
+import { signals } from "@/lib/messages/zh-CN/signals";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
@@ -24,4 +26,6 @@ export const zhCN: Same<typeof en> = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...rulePacks,
+  ...signals,
 };

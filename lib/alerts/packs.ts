@@ -1,0 +1,54 @@
+import { en } from "@/lib/messages/en";
+
+/** Where a rule stands on the rules page: RabbitMQ itself, what all job systems share, five systems, and one's own. */
+export const PACKS = [
+  ...(["rabbitmq", "work", "kyoo", "roadrunner", "bitmagnet", "peertube", "faststream", "yours"] as const),
+];
+export type Pack = (typeof PACKS)[number];
+
+/** The id of a built-in rule that has its texts. */
+export type Told = keyof typeof en.rulePacks.rules;
+
+/** What is known of a rule, in English: title and summary, why it matters, the likely cause, the next step. */
+export interface About {
+  readonly title: string;
+  readonly summary: string;
+  readonly why: string;
+  readonly cause: string;
+  readonly next: string;
+}
+
+const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
+  "heartbeat-late": "rabbitmq",
+  "client-flapping": "rabbitmq",
+  "client-lost": "rabbitmq",
+  "clients-not-back": "rabbitmq",
+  "client-not-consuming": "rabbitmq",
+  "client-consumers-gone": "rabbitmq",
+  "client-publish-silent": "rabbitmq",
+  "client-unacked-pinned": "rabbitmq",
+  "client-blocked": "rabbitmq",
+  "client-connections-leaked": "rabbitmq",
+  "broker-alarm": "rabbitmq",
+  "broker-unreachable": "rabbitmq",
+  "retry-backlog": "work",
+  "retry-not-draining": "work",
+  "jobs-not-taken": "work",
+  "jobs-orphaned": "work",
+  "source-unreachable": "work",
+  "runner-silent": "work",
+  "runner-missing": "work",
+  "runners-short": "work",
+  "retry-conflict-loop": "bitmagnet",
+  "runner-stuck": "peertube",
+  "runner-deaf": "peertube",
+  "runner-bouncing": "peertube",
+};
+
+/** Whether a rule of this id is one of those that ship with their texts. */
+export const isTold = (id: string): id is Told => Object.hasOwn(PACK_OF, id);
+
+export const packOf = (id: string): Pack => (isTold(id) ? PACK_OF[id] : "yours");
+
+/** null for a rule of one's own: whoever wrote it knows. */
+export const aboutOf = (id: string): About | null => (isTold(id) ? en.rulePacks.rules[id] : null);
