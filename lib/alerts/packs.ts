@@ -1,4 +1,4 @@
-import { en } from "@/lib/messages/en";
+import { rulePacks } from "@/lib/messages/en/rule-packs";
 
 /** Where a rule stands on the rules page: RabbitMQ itself, what all job systems share, five systems, and one's own. */
 export const PACKS = [
@@ -6,8 +6,10 @@ export const PACKS = [
 ];
 export type Pack = (typeof PACKS)[number];
 
+const TEXTS = rulePacks.rulePacks.rules;
+
 /** The id of a built-in rule that has its texts. */
-export type Told = keyof typeof en.rulePacks.rules;
+export type Told = keyof typeof TEXTS;
 
 /** What is known of a rule, in English: title and summary, why it matters, the likely cause, the next step. */
 export interface About {
@@ -51,4 +53,4 @@ export const isTold = (id: string): id is Told => Object.hasOwn(PACK_OF, id);
 export const packOf = (id: string): Pack => (isTold(id) ? PACK_OF[id] : "yours");
 
 /** null for a rule of one's own: whoever wrote it knows. */
-export const aboutOf = (id: string): About | null => (isTold(id) ? en.rulePacks.rules[id] : null);
+export const aboutOf = (id: string): About | null => (isTold(id) ? TEXTS[id] : null);

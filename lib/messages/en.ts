@@ -8,6 +8,7 @@ import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
 import { rulePacks } from "@/lib/messages/en/rule-packs";
+import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
 import { signals } from "@/lib/messages/en/signals";
 import { webhooks } from "@/lib/messages/en/webhooks";
@@ -26,5 +27,6 @@ export const en = {
   ...lint,
   ...webhooks,
   ...rulePacks,
+  ...rules,
   ...signals,
 } as const;

@@ -10,6 +10,7 @@ import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
 import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
+import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
 import { signals } from "@/lib/messages/zh-CN/signals";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
@@ -27,5 +28,6 @@ export const zhCN: Same<typeof en> = {
   ...lint,
   ...webhooks,
   ...rulePacks,
+  ...rules,
   ...signals,
 };

@@ -1,0 +1,73 @@
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import type { Rule } from "@/lib/alerts/rule";
+import { rulesInForce } from "@/lib/alerts/rules";
+import { parseTests, type RuleTest } from "@/lib/commands/rule-tests/parse";
+import { type Difference, runTest } from "@/lib/commands/rule-tests/run";
+
+/** A file of tests as it was read. */
+export interface TestFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Ran {
+  readonly name: string;
+  readonly differences: readonly Difference[];
+}
+
+/** What came of one file: its tests, or why it could not be read, with the lines. */
+interface FileReport {
+  readonly name: string;
+  readonly tests: readonly Ran[];
+  readonly faults: readonly Difference[];
+}
+
+export interface TestReport {
+  readonly files: readonly FileReport[];
+}
+
+/**
+ * Runs files of rule tests with the built-in rules and those of a configuration. A file with a fault runs none of its
+ * tests, and all its faults are told.
+ */
+export function testRules(files: readonly TestFile[], fromFile: readonly Rule[] = []): TestReport {
+  const inForce = rulesInForce(BUILT_IN_RULES, fromFile);
+  return { files: files.map((file) => testFile(file, inForce)) };
+}
+
+function testFile({ name, text }: TestFile, inForce: readonly Rule[]): FileReport {
+  const { tests, faults } = parseTests(text);
+  const unknown = tests.filter((test) => rulesOf(test, inForce).length === 0);
+  const missing = unknown.map(({ line, rule }) => ({ line, message: `there is no rule ${String(rule)}` }));
+  const wrong = [...faults, ...missing];
+  if (wrong.length > 0) return { name, tests: [], faults: wrong };
+  const ran = tests.map((test) => ({ name: test.name, differences: runTest(test, rulesOf(test, inForce)) }));
+  return { name, tests: ran, faults: [] };
+}
+
+/** Rules may share an id: the narrower one and the one it leaves the rest to are tried together. */
+const rulesOf = ({ rule }: RuleTest, inForce: readonly Rule[]): readonly Rule[] =>
+  typeof rule === "string" ? inForce.filter(({ id }) => id === rule) : [rule];
+
+/** The report as lines for a terminal. */
+export function testReport({ files }: TestReport): string {
+  const lines = files.flatMap(({ name, tests, faults }) => [
+    name,
+    ...faults.map(({ line, message }) => `  ${name}:${line}: ${message}`),
+    ...tests.flatMap(({ name: test, differences }) => [
+      `  ${differences.length === 0 ? "ok    " : "FAILED"}  ${test}`,
+      ...differences.map(({ line, message }) => `          ${name}:${line}: ${message}`),
+    ]),
+  ]);
+  const all = files.flatMap(({ tests }) => tests);
+  const failed = all.filter(({ differences }) => differences.length > 0).length;
+  const unread = files.filter(({ faults }) => faults.length > 0).length;
+  const end = `${all.length - failed} ok, ${failed} failed${unread === 0 ? "" : `, ${unread} not readable`}`;
+  return [...lines, end].join("\n");
+}
+
+/** What the shell is told: 2 where a file could not be read, else 1 where a test failed. */
+export function testExitCode({ files }: TestReport): 0 | 1 | 2 {
+  if (files.some(({ faults }) => faults.length > 0)) return 2;
+  return files.some(({ tests }) => tests.some(({ differences }) => differences.length > 0)) ? 1 : 0;
+}
