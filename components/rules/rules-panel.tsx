@@ -11,7 +11,7 @@ import { RuleRow } from "@/components/rules/rule-row";
 import { usePackWords } from "@/components/rules/words";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
-import { rulesQuery } from "@/lib/views/queries";
+import { rulesQuery } from "@/lib/views/rule-asks";
 import type { RuleItem } from "@/lib/views/rules";
 
 /** All rules, by pack. */
@@ -73,7 +73,7 @@ function PackRules(props: { readonly pack: ReturnType<typeof grouped>[number][0]
       <p className="mb-1 text-13 text-quiet">{packs(`${pack}.about`)}</p>
       <ul className="flex flex-col">
         {rules.map((rule) => (
-          <RuleRow key={`${rule.id} ${rule.origin} ${rule.match.join()}`} rule={rule} />
+          <RuleRow key={`${rule.id} ${rule.match.join()}`} rule={rule} />
         ))}
       </ul>
     </section>

@@ -1,8 +1,28 @@
+import { parseDocument } from "yaml";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { parseTests, type RuleTest } from "@/lib/commands/rule-tests/parse";
 import { type Difference, runTest } from "@/lib/commands/rule-tests/run";
+import { type Fault, parseConfig } from "@/lib/config/parse";
+
+/**
+ * The rules of a configuration's text, without the rest of it: secrets need not be there where rules are tested. YAML
+ * that cannot be read, and what is wrong with a rule, come back as faults.
+ */
+export function rulesOfConfig(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly rules: readonly Rule[]; readonly faults: readonly Fault[] } {
+  const document = parseDocument(text, { prettyErrors: false });
+  const whole: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: ALIASES_MAX });
+  const rules = typeof whole === "object" && whole !== null && "rules" in whole ? whole.rules : [];
+  // What is no YAML is parsed as it stands, for its faults.
+  const { config, faults } = parseConfig(document.errors.length > 0 ? text : JSON.stringify({ rules }), env);
+  return { rules: config?.rules ?? [], faults };
+}
+
+const ALIASES_MAX = 100;
 
 /** A file of tests as it was read. */
 export interface TestFile {

@@ -1,9 +1,11 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { readValues, type Said } from "@/lib/commands/rule-tests/notation";
-import { FileRule } from "@/lib/config/schema";
+import type { Rule } from "@/lib/alerts/rule";
+import { duration } from "@/lib/config/duration";
+import { fileRule } from "@/lib/config/rule";
 import { signalNamed } from "@/lib/signals/catalogue";
-import { parseDuration, SECOND } from "@/lib/time/duration";
+import { SECOND } from "@/lib/time/duration";
 
 /** What one reading's object shows, one value for each instant from the first. */
 export interface Timeline {
@@ -30,8 +32,8 @@ export interface Expectation {
 export interface RuleTest {
   readonly name: string;
   readonly line: number;
-  /** The id of a rule in force, or a rule of its own, as the configuration has them. */
-  readonly rule: string | FileRule;
+  /** The id of a rule in force, or a rule of its own as it would stand in the configuration. */
+  readonly rule: string | Rule;
   readonly everyMs: number;
   readonly readings: readonly Timeline[];
   readonly expect: readonly Expectation[];
@@ -54,12 +56,6 @@ const ALIASES_MAX = 100;
 const [EVERY_MS_MIN, EVERY_MS_MAX] = [SECOND, 3_600 * SECOND];
 const EVERY_DEFAULT = "15s";
 
-const duration = z.union([z.number().nonnegative(), z.string()]).transform((given, context) => {
-  const ms = typeof given === "number" ? given * SECOND : parseDuration(given);
-  if (ms !== null) return ms;
-  context.addIssue({ code: "custom", message: 'a duration such as "6m", or a number of seconds' });
-  return z.NEVER;
-});
 const every = duration.refine(
   (ms) => ms >= EVERY_MS_MIN && ms <= EVERY_MS_MAX,
   "between one second and one hour from one value to the next",
@@ -75,7 +71,7 @@ const labels = z.record(z.string(), z.string()).default({});
 const Expected = z.strictObject({ labels, severity: z.enum(["warning", "critical"]) });
 const Test = z.strictObject({
   name: z.string().min(1),
-  rule: z.union([z.string(), FileRule], { error: "the id of a rule, or a rule as in lastbeat.yaml" }),
+  rule: z.string().or(fileRule({ id: z.string().default("inline") })),
   every: every.optional(),
   readings: z.array(z.strictObject({ signal: signal.nullable().default(null), labels, values })).min(1).max(LIST_MAX),
   expect: z
