@@ -44,9 +44,7 @@ describe("a rule is found", () => {
     ["by its pack", { pack: "work" }, true],
     ["and not in another", { pack: "rabbitmq" }, false],
     ["without a filter", {}, true],
-  ])("%s", (_, filter, told) =>
-    expect(isWanted(rule(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(told),
-  );
+  ])("%s", (_, filter, told) => expect(isWanted(rule(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(told));
 });
 
 test("rules stand under their packs, one's own last, and an empty pack is not shown", () => {

@@ -19,7 +19,9 @@ import type { RuleItem } from "@/lib/views/rules";
 /** Most rules of one's own are about something that waits. */
 const FIRST_SIGNAL = "queue.ready";
 
-type Doing = { readonly is: "idle" | "saving" | "removing" | "saved" } | { readonly is: "failed"; readonly said: string };
+type Doing =
+  | { readonly is: "idle" | "saving" | "removing" | "saved" }
+  | { readonly is: "failed"; readonly said: string };
 type Said = Readonly<Partial<Record<Field, string>>>;
 
 /** A rule to look at, try and change; `rule` is null for a new one. What was typed stays whatever happens. */

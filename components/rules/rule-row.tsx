@@ -8,7 +8,12 @@ import { useCondition, usePackWords } from "@/components/rules/words";
 import { StateWord, type Tone } from "@/components/ui/state-word";
 import type { RuleItem } from "@/lib/views/rules";
 
-const TONE: Readonly<Record<RuleState, Tone>> = { firing: "critical", pending: "warning", quiet: "quiet", off: "unknown" };
+const TONE: Readonly<Record<RuleState, Tone>> = {
+  firing: "critical",
+  pending: "warning",
+  quiet: "quiet",
+  off: "unknown",
+};
 
 /** One rule: how it stands, what it asks, where it comes from, and what can be done with it. */
 export function RuleRow({ rule }: { readonly rule: RuleItem }) {

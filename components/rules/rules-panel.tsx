@@ -56,13 +56,18 @@ function Verdict({ rules }: { readonly rules: readonly RuleItem[] }) {
   const count = (state: ReturnType<typeof stateOf>): number => rules.filter((rule) => stateOf(rule) === state).length;
   const [firing, pending, off] = [count("firing"), count("pending"), count("off")];
   return (
-    <h1 className={`mb-4 text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${firing > 0 ? "text-critical" : ""}`}>
+    <h1
+      className={`mb-4 text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${firing > 0 ? "text-critical" : ""}`}
+    >
       {t("sentence", { firing, pending, off })}
     </h1>
   );
 }
 
-function PackRules(props: { readonly pack: ReturnType<typeof grouped>[number][0]; readonly rules: readonly RuleItem[] }) {
+function PackRules(props: {
+  readonly pack: ReturnType<typeof grouped>[number][0];
+  readonly rules: readonly RuleItem[];
+}) {
   const { pack, rules } = props;
   const packs = useTranslations("rulePacks.packs");
   return (

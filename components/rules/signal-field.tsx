@@ -11,10 +11,10 @@ export function SignalField(props: {
   readonly choose: (signal: string) => void;
 }) {
   const t = useTranslations("ruleEditor");
-  const describe = useDescription();
+  const describeSignal = useDescription();
   const chosen = signalNamed(props.value);
   const hint =
-    chosen === null ? "" : t("signalHint", { about: describe(chosen.name), unit: t(`unitNames.${chosen.unit}`) });
+    chosen === null ? "" : t("signalHint", { about: describeSignal(chosen.name), unit: t(`unitNames.${chosen.unit}`) });
   const kinds = Map.groupBy(SIGNALS, ({ kind }): ObjectKind => kind);
   return (
     <FieldOf name={t("signal")} hint={hint} fault={props.fault}>

@@ -5,6 +5,7 @@ import { rulesInForce } from "@/lib/alerts/rules";
 import { parseTests, type RuleTest } from "@/lib/commands/rule-tests/parse";
 import { type Difference, runTest } from "@/lib/commands/rule-tests/run";
 import { type Fault, parseConfig } from "@/lib/config/parse";
+import { signalNamed } from "@/lib/signals/catalogue";
 
 /**
  * The rules of a configuration's text, without the rest of it: secrets need not be there where rules are tested. YAML
@@ -59,10 +60,21 @@ function testFile({ name, text }: TestFile, inForce: readonly Rule[]): FileRepor
   const { tests, faults } = parseTests(text);
   const unknown = tests.filter((test) => rulesOf(test, inForce).length === 0);
   const missing = unknown.map(({ line, rule }) => ({ line, message: `there is no rule ${String(rule)}` }));
-  const wrong = [...faults, ...missing];
+  const wrong = [...faults, ...missing, ...tests.flatMap((test) => labelFaults(test, rulesOf(test, inForce)[0]))];
   if (wrong.length > 0) return { name, tests: [], faults: wrong };
   const ran = tests.map((test) => ({ name: test.name, differences: runTest(test, rulesOf(test, inForce)) }));
   return { name, tests: ran, faults: [] };
+}
+
+/** Labels that no reading of the signal carries would match no rule, and the test would say nothing. */
+function labelFaults({ readings }: RuleTest, rule: Rule | undefined): readonly Difference[] {
+  return readings.flatMap(({ line, labels, signal }) => {
+    const known = signalNamed(signal ?? rule?.signal ?? "");
+    if (known === null || known.kind === "client") return [];
+    const given = Object.keys(labels);
+    const same = given.length === known.labels.length && known.labels.every((label) => given.includes(label));
+    return same ? [] : [{ line, message: `${known.name} has the labels ${known.labels.join(", ")}` }];
+  });
 }
 
 /** Rules may share an id: the narrower one and the one it leaves the rest to are tried together. */

@@ -1,9 +1,9 @@
 // `npm run lint:roadrunner -- [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]`: exit 1 on errors, 2 if misused.
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { useSources } from "./sources.mjs";
+import { withSources } from "./sources.mjs";
 
-useSources();
+withSources();
 
 const USAGE = "usage: lint-roadrunner [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]";
 

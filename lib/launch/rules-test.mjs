@@ -2,9 +2,9 @@
 // where a file cannot be read. `LASTBEAT_CONFIG` names the configuration, as it does for the server.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { useSources } from "./sources.mjs";
+import { withSources } from "./sources.mjs";
 
-useSources();
+withSources();
 
 const config = resolve(process.env.LASTBEAT_CONFIG ?? "lastbeat.yaml");
 const USAGE = "usage: rules-test [file.yaml …]; by default rules-tests/*.yaml beside the configuration";
@@ -22,7 +22,8 @@ try {
   const { rulesOfConfig, testExitCode, testReport, testRules } = await import("@/lib/commands/test-rules");
   const text = existsSync(config) ? readFileSync(config, "utf8") : "";
   const { rules, faults } = rulesOfConfig(text, process.env);
-  if (faults.length > 0) throw new Error(faults.map(({ path, message }) => `${config}: ${path}: ${message}`).join("\n"));
+  if (faults.length > 0)
+    throw new Error(faults.map(({ path, message }) => `${config}: ${path}: ${message}`).join("\n"));
   const report = testRules(
     wanted().map((name) => ({ name, text: readFileSync(name, "utf8") })),
     rules,

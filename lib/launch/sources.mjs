@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** The sources are run as they stand: Node strips the types, and "@/" is what tsconfig.json says it is. */
-export function useSources() {
+export function withSources() {
   registerHooks({
     resolve(specifier, context, next) {
       if (!specifier.startsWith("@/")) return next(specifier, context);

@@ -10,7 +10,8 @@ export const VALUES_MAX = 10_000;
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?";
 const TOKEN = new RegExp(`^(?<first>_|stale|${NUMBER})(?<step>[+-]\\d+(?:\\.\\d+)?)?(?:x(?<times>\\d+))?$`);
-export const FORM = "values such as 0x5 120 100+10x3 _ stale: a number, _ for not measured, stale for gone, xN for N times";
+export const FORM =
+  "values such as 0x5 120 100+10x3 _ stale: a number, _ for not measured, stale for gone, xN for N times";
 
 /**
  * Reads a timeline of values, one for each instant, with blanks between: `120` once, `0x5` five times, `100+10x3` is
@@ -26,7 +27,8 @@ export function readValues(text: string): Read {
     }
     const count = times === undefined ? 1 : Number(times);
     if (values.length + count > VALUES_MAX) return { ok: false, message: `at most ${VALUES_MAX} values` };
-    for (let at = 0; at < count; at += 1) values.push(isNumber(first) ? Number(first) + at * Number(step ?? 0) : word(first));
+    for (let at = 0; at < count; at += 1)
+      values.push(isNumber(first) ? Number(first) + at * Number(step ?? 0) : word(first));
   }
   return { ok: true, values };
 }

@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { readValues, type Said } from "@/lib/commands/rule-tests/notation";
 import type { Rule } from "@/lib/alerts/rule";
+import { readValues, type Said } from "@/lib/commands/rule-tests/notation";
 import { duration } from "@/lib/config/duration";
 import { fileRule } from "@/lib/config/rule";
 import { signalNamed } from "@/lib/signals/catalogue";
@@ -9,6 +9,7 @@ import { SECOND } from "@/lib/time/duration";
 
 /** What one reading's object shows, one value for each instant from the first. */
 export interface Timeline {
+  readonly line: number;
   /** Of another signal than the rule's, such as broker.up; null for the rule's own. */
   readonly signal: string | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -66,14 +67,28 @@ const values = z.union([z.string(), z.number()]).transform((given, context) => {
   context.addIssue({ code: "custom", message: read.message });
   return z.NEVER;
 });
-const signal = z.string().refine((name) => signalNamed(name) !== null, "no such signal; GET /api/v1/signals lists them");
+const signal = z
+  .string()
+  .refine((name) => signalNamed(name) !== null, "no such signal; GET /api/v1/signals lists them");
 const labels = z.record(z.string(), z.string()).default({});
+const Inline = fileRule({ id: z.string().default("inline") });
+/** Not a union of schemas: of one that fails, zod tells neither the place nor the reason. */
+const rule = z.unknown().transform((given, context): string | Rule => {
+  if (typeof given === "string") return given;
+  const read = Inline.safeParse(given);
+  if (read.success) return read.data;
+  for (const { path, message } of read.error.issues) context.addIssue({ code: "custom", path: [...path], message });
+  return z.NEVER;
+});
 const Expected = z.strictObject({ labels, severity: z.enum(["warning", "critical"]) });
 const Test = z.strictObject({
   name: z.string().min(1),
-  rule: z.string().or(fileRule({ id: z.string().default("inline") })),
+  rule,
   every: every.optional(),
-  readings: z.array(z.strictObject({ signal: signal.nullable().default(null), labels, values })).min(1).max(LIST_MAX),
+  readings: z
+    .array(z.strictObject({ signal: signal.nullable().default(null), labels, values }))
+    .min(1)
+    .max(LIST_MAX),
   expect: z
     .array(
       z
@@ -103,7 +118,7 @@ export function parseTests(text: string): ParsedTests {
 }
 
 function testOf(
-  { every: own, expect, ...test }: z.infer<typeof Test>,
+  { every: own, expect, readings, ...test }: z.infer<typeof Test>,
   everyMs: number,
   lineOf: (path: readonly PropertyKey[]) => number,
   path: readonly PropertyKey[],
@@ -112,6 +127,7 @@ function testOf(
     ...test,
     line: lineOf([...path, "name"]),
     everyMs: own ?? everyMs,
+    readings: readings.map((reading, number) => ({ ...reading, line: lineOf([...path, "readings", number]) })),
     expect: expect.map(({ at, firing, pending }, number) => ({
       line: lineOf([...path, "expect", number]),
       atMs: at,

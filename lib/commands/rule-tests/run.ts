@@ -2,7 +2,7 @@ import type { Labels, Reading } from "@/lib/alerts/measure";
 import { type Period, replay, type Tick } from "@/lib/alerts/replay";
 import type { Rule } from "@/lib/alerts/rule";
 import type { Said } from "@/lib/commands/rule-tests/notation";
-import type { ExpectedAlert, Expectation, RuleTest, Timeline } from "@/lib/commands/rule-tests/parse";
+import type { Expectation, ExpectedAlert, RuleTest, Timeline } from "@/lib/commands/rule-tests/parse";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** One expectation that was not met: its line, and what stood there instead. */

@@ -61,7 +61,8 @@ export const rules = {
     newTitle: "A new rule",
     back: "All rules",
     gone: "There is no rule {id}.",
-    builtIn: "This rule is built in. Saving makes a rule of the same id here, which stands for it; deleting that brings the built-in one back.",
+    builtIn:
+      "This rule is built in. Saving makes a rule of the same id here, which stands for it; deleting that brings the built-in one back.",
     fromFile: "This rule stands in {path}. It can be tried here and is changed there.",
     made: "This rule was made here.",
     id: "Id",
