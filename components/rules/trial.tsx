@@ -8,8 +8,8 @@ import type { LineName } from "@/components/rules/scale";
 import { nameOf, TrialPicture } from "@/components/rules/trial-picture";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import { backtestQuery, TRIALS, type Trial as TrialRange } from "@/lib/views/rule-asks";
-import type { BacktestView, RuleForm } from "@/lib/views/rules";
+import { type BacktestView, backtestQuery, TRIALS, type Trial as TrialRange } from "@/lib/views/rule-asks";
+import type { RuleForm } from "@/lib/views/rules";
 
 /** A line that is dragged is not tried at every pixel. */
 const TRIED_AFTER_MS = 250;

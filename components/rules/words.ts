@@ -74,9 +74,9 @@ export function useCondition(): (rule: RuleItem) => string {
 export const unitOf = ({ condition, unit }: Pick<RuleItem, "condition" | "unit">): RuleItem["unit"] =>
   condition.kind === "absent" ? "seconds" : unit;
 
-/** A number with its unit. */
+/** A number with its unit; a signal that is no longer in the catalogue has none. */
 export function useAmount(): (n: number, unit: RuleItem["unit"]) => string {
   const t = useTranslations("rules.units");
   const { number, span } = useWords();
-  return (n, unit) => t(unit, { n: number(n), span: span(n) });
+  return (n, unit) => t(unit ?? "count", { n: number(n), span: span(n) });
 }
