@@ -12,7 +12,7 @@ import {
   SeriesParams,
   SourceParams,
 } from "@/lib/api/params";
-import { AlertsView, RulesView } from "@/lib/views/alerts";
+import { AlertsView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
@@ -23,6 +23,7 @@ import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
+import { RulesView } from "@/lib/views/rules";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
 import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";

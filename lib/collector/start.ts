@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
-import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
@@ -14,7 +13,6 @@ import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { type Config, readConfig } from "@/lib/config/read-config";
-import type { FileConfig } from "@/lib/config/schema";
 import { createLog } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
@@ -76,7 +74,7 @@ async function boot(): Promise<Runtime> {
     gate: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
     password,
     embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
-    rules: rulesInForce(BUILT_IN_RULES, config.rules.map(ruleOf)),
+    rules: rulesInForce(BUILT_IN_RULES, config.rules),
     webhooks,
     deliverer,
     startedMs: Date.now(),
@@ -129,19 +127,6 @@ async function keptPassword(config: Config, database: Database): Promise<KeptPas
   process.stdout.write(`\n  Sign in with this password; it is shown only this once:  ${password}\n\n`);
   return made;
 }
-
-const ruleOf = (rule: FileConfig["rules"][number]): Rule => ({
-  id: rule.id,
-  signal: rule.signal,
-  match: rule.match,
-  comparison: rule.comparison,
-  warning: rule.warning,
-  critical: rule.critical,
-  forMs: rule.for,
-  clearAt: rule.comparison === "above" ? rule.clearBelow : rule.clearAbove,
-  inferred: false,
-  origin: "file",
-});
 
 /** What a stop may take in all before the process ends anyway: the transaction under way is rolled back then. */
 const STOP_WITHIN_MS = 20_000;

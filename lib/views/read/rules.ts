@@ -1,0 +1,51 @@
+import "server-only";
+import { matcherText } from "@/lib/alerts/matcher";
+import type { Rule } from "@/lib/alerts/rule";
+import { formOf } from "@/lib/alerts/rule-form";
+import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
+import type { Runtime } from "@/lib/collector/runtime";
+import { signalNamed } from "@/lib/signals/catalogue";
+import type { RuleView } from "@/lib/views/alerts";
+import type { RuleItem } from "@/lib/views/rules";
+
+/** Charts draw the thresholds of the value itself, of rules that are on. */
+export const drawsThreshold = (rule: Rule): boolean => rule.enabled && rule.condition.kind === "value";
+
+export const thresholdView = (rule: Rule): RuleView => ({
+  id: rule.id,
+  signal: rule.signal,
+  match: rule.match.map(matcherText),
+  comparison: rule.comparison,
+  warning: rule.warning,
+  critical: rule.critical,
+  forMs: rule.forMs,
+  clearAt: rule.clearAt,
+  inferred: rule.inferred,
+  origin: rule.origin,
+});
+
+type Live = Pick<Runtime, "rules" | "alerts">;
+
+/** The rules in force, with how many alerts of each stand now. */
+export function readRules(live: Live): readonly RuleItem[] {
+  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));
+  const specificFirst = mostSpecificFirst(live.rules);
+  const held = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
+  return live.rules.map((rule) => {
+    const alerts = held.get(rule) ?? [];
+    const count = (state: "firing" | "pending") => alerts.filter((alert) => alert.state === state).length;
+    return { ...itemOf(rule), firing: count("firing"), pending: count("pending") };
+  });
+}
+
+const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
+  ...formOf(rule),
+  unit: signalNamed(rule.signal)?.unit ?? null,
+  inferred: rule.inferred,
+  origin: rule.origin,
+  path: rule.path,
+});
+
+/** The rule of an id that goes before the others of it; null when there is none. */
+export const ruleOfId = (live: Pick<Runtime, "rules">, id: string): Rule | null =>
+  live.rules.find((rule) => rule.id === id) ?? null;
