@@ -45,6 +45,13 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "runner-stuck": "peertube",
   "runner-deaf": "peertube",
   "runner-bouncing": "peertube",
+  "jobs-orphan-child": "peertube",
+  "application-redialing": "roadrunner",
+  "pipeline-broken": "roadrunner",
+  "pipeline-not-consuming": "roadrunner",
+  "pipeline-gave-up": "roadrunner",
+  "subscriber-publish-silent": "faststream",
+  "leader-absent": "kyoo",
 };
 
 /** Whether a rule of this id is one of those that ship with their texts. */

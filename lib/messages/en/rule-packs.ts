@@ -197,6 +197,57 @@ export const rulePacks = {
           "Progress reaches PeerTube later than remote_runners.stalled_jobs allows, or the runner dies in the middle.",
         next: "Raise remote_runners.stalled_jobs if the line is slow; else look at the runner's log for what ends it.",
       },
+      "application-redialing": {
+        title: "RoadRunner redials",
+        summary: "The answer of /jobs hangs, so one of its pipelines is trying to reach the broker again.",
+        why: "Meanwhile that pipeline neither publishes nor consumes; after redial_timeout it gives up.",
+        cause: "The broker restarts, cannot be reached from there, or the queue is gone and each attempt fails on it.",
+        next: "See that it reaches the broker. Held for longer than redial_timeout (60 s unless set), restart it; set redial_timeout: 300, a whole number, and durable: true.",
+      },
+      "pipeline-broken": {
+        title: "RoadRunner pipeline broken",
+        summary: "One failing pipeline has made /jobs answer 503 for half a minute.",
+        why: "That pipeline does nothing, and none of the others can be seen while it fails.",
+        cause: "Its queue or connection is gone; a queue that is not durable goes with the broker.",
+        next: "RoadRunner's log names the pipeline. Declare its queue with durable: true, restart RoadRunner, and upgrade to 2025.1 or later.",
+      },
+      "pipeline-not-consuming": {
+        title: "Pipeline connected, not consuming",
+        summary: "A pipeline's client is connected to the broker and has had no consumer for a minute.",
+        why: "Messages pile up in its queue while RoadRunner's health stays green.",
+        cause:
+          "A redial that came back without its consumer, a queue lost with the broker, or a pipeline somebody paused.",
+        next: "Restart RoadRunner unless it was paused on purpose; upgrade to 2025.1 or later and make the queue durable.",
+      },
+      "pipeline-gave-up": {
+        title: "Pipeline gave up",
+        summary: "A pipeline has had no connection to the broker for two minutes.",
+        why: "Up to RoadRunner 2024.1 it stays dead until restarted, and its status may still say ok.",
+        cause: "The broker was away for longer than redial_timeout, 60 s by default.",
+        next: "Restart RoadRunner; set redial_timeout: 300 (whole seconds) and upgrade to 2024.2 or later, better 2025.1.",
+      },
+      "subscriber-publish-silent": {
+        title: "FastStream publishes nothing",
+        summary: "Handlers hold messages and the application has published nothing for a minute or more.",
+        why: "Work goes in and nothing comes out, while its health check stays green.",
+        cause:
+          "Before 0.5.0, closing the newest broker object leaves the publishes of the others that name an exchange waiting for ever.",
+        next: "Restart the application, upgrade FastStream to 0.5.0 or later, or use one broker object a process.",
+      },
+      "leader-absent": {
+        title: "No scanner leads",
+        summary: "Requests wait and no Kyoo scanner has held the leader's lock for a minute.",
+        why: "Only the leader watches files and scans: nothing new is found, and nobody wakes the others.",
+        cause: "No scanner runs, or its database connection is gone; those in line try again every 5 s.",
+        next: "Start or restart Kyoo's scanner, then start a library scan to wake it.",
+      },
+      "jobs-orphan-child": {
+        title: "Orphan child",
+        summary: "A job has waited for five minutes for a parent that has ended.",
+        why: "Nothing starts it any more, and the video it belongs to is never finished.",
+        cause: "PeerTube ended the parent without releasing its children: a crash, or a restart at that moment.",
+        next: "Look at PeerTube's log of the time the parent ended; cancel the child and start the transcoding of that video again.",
+      },
     },
     inSystem: {
       kyoo: {
