@@ -15,8 +15,7 @@ import { CATEGORIES } from "@/components/panels/picture";
 import { LINES, type LineName, topOf } from "@/components/rules/scale";
 import { ThresholdLine } from "@/components/rules/threshold-line";
 import { useWords } from "@/components/ui/words";
-import type { BacktestView } from "@/lib/views/rule-asks";
-import type { RuleForm } from "@/lib/views/rules";
+import type { BacktestView, RuleForm } from "@/lib/views/rules";
 
 /** The lines lie over the plot, so its edges are ours to say and not the chart's to find, px. */
 const HEIGHT = 280;

@@ -8,8 +8,8 @@ import type { LineName } from "@/components/rules/scale";
 import { nameOf, TrialPicture } from "@/components/rules/trial-picture";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import { type BacktestView, backtestQuery, TRIALS, type Trial as TrialRange } from "@/lib/views/rule-asks";
-import type { RuleForm } from "@/lib/views/rules";
+import { backtestQuery, TRIALS, type Trial as TrialRange } from "@/lib/views/rule-asks";
+import type { BacktestView, RuleForm } from "@/lib/views/rules";
 
 /** A line that is dragged is not tried at every pixel. */
 const TRIED_AFTER_MS = 250;
@@ -95,7 +95,6 @@ function Tried(props: {
       <p role="status" className="mb-1 text-16 font-semibold" data-fired={fired}>
         <Count view={view} kind={kind} />
       </p>
-      {view.series.length === 0 ? <p className="text-13 text-quiet">{t("nothingStored")}</p> : null}
       <TrialPicture view={view} rule={rule} name={rule.signal} move={move} />
       <p className="text-12 text-quiet">{t("lineHint")}</p>
       <Legend view={view} />
@@ -141,6 +140,7 @@ function Periods({ view }: { readonly view: BacktestView }) {
   const { moment, span } = useWords();
   const firing = view.periods.filter(({ state }) => state === "firing").toSorted((a, b) => b.fromMs - a.fromMs);
   if (firing.length === 0) return null;
+  const more = Math.max(0, firing.length - PERIODS_SHOWN) + view.limits.periodsLeft;
   return (
     <div className="mt-2">
       <h3 className="text-13 font-semibold">{t("periods")}</h3>
@@ -154,13 +154,23 @@ function Periods({ view }: { readonly view: BacktestView }) {
           </li>
         ))}
       </ul>
-      {firing.length > PERIODS_SHOWN ? (
-        <p className="text-12 text-quiet">{t("morePeriods", { n: firing.length - PERIODS_SHOWN })}</p>
-      ) : null}
+      {more === 0 ? null : <p className="text-12 text-quiet">{t("morePeriods", { n: more })}</p>}
     </div>
   );
 }
 
-function Limits({ view: _ }: { readonly view: BacktestView }) {
-  return null;
+/** What the trial could not know, and how fine it was. */
+function Limits({ view }: { readonly view: BacktestView }) {
+  const t = useTranslations("ruleEditor");
+  const { span } = useWords();
+  const { resolution, notes, instancesLeft, seriesLeft } = view.limits;
+  return (
+    <ul className="mt-1 text-12 text-quiet">
+      {seriesLeft === 0 ? null : <li>{t("moreSeries", { n: seriesLeft })}</li>}
+      {notes.map((note) => (
+        <li key={note}>{t(`notes.${note}`, { n: instancesLeft })}</li>
+      ))}
+      <li>{t(`limits.${resolution}`, { step: span(view.stepMs / 1_000), ms: Math.round(view.tookMs) })}</li>
+    </ul>
+  );
 }

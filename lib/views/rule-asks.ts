@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
 import { ask } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
-import { type RuleForm, RuleItem, RulesView } from "@/lib/views/rules";
+import { BacktestView, type RuleForm, RuleItem, RulesView } from "@/lib/views/rules";
 
 /** More rules than one page of the API holds are for the API's cursor: 200 of them already fill many screens. */
 const RULES_MAX = 1_000;
@@ -16,33 +16,6 @@ export const rulesQuery = () =>
     staleTime: REFRESH_MS / 2,
     retry: 1,
   });
-
-export const BacktestView = z.object({
-  signal: z.string(),
-  unit: RuleItem.shape.unit,
-  fromMs: z.number(),
-  toMs: z.number(),
-  stepMs: z.number(),
-  series: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      points: z.array(z.tuple([z.number(), z.number().nullable()])),
-    }),
-  ),
-  periods: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      severity: z.enum(["warning", "critical"]),
-      state: z.enum(["pending", "firing"]),
-      fromMs: z.number(),
-      toMs: z.number(),
-    }),
-  ),
-  count: z.object({ fired: z.number(), instances: z.number() }),
-  limits: z.record(z.string(), z.unknown()),
-  tookMs: z.number(),
-});
-export type BacktestView = z.infer<typeof BacktestView>;
 
 /** How far back a rule is tried. */
 const SPANS = { "6h": 6 * HOUR, "24h": DAY, "7d": 7 * DAY } as const;
