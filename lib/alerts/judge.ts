@@ -29,6 +29,8 @@ export interface Judgement {
   readonly after: AlertMemory;
   /** For the next tick: what rates, forecasts and absences need of the past. Not stored. */
   readonly lookback: Lookback;
+  /** What rules about a rate, a forecast or an absence compared with their thresholds, by instance key. */
+  readonly compared: ReadonlyMap<string, Instance>;
   /** Instances that no rule about a rate, a forecast or an absence follows for want of room. */
   readonly leftOut: number;
   /**
@@ -67,7 +69,7 @@ export function judge(memory: AlertMemory, judged: Judged): Judgement {
     const type = eventOf(next);
     if (type !== null) events.push({ type, alert, atMs: nowMs });
   }
-  return { after, lookback: looked.after, leftOut: looked.leftOut, changed, events };
+  return { after, lookback: looked.after, compared: looked.instances, leftOut: looked.leftOut, changed, events };
 }
 
 /**

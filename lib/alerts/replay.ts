@@ -1,6 +1,6 @@
 import { type AlertMemory, judge } from "@/lib/alerts/judge";
 import { type Lookback, NO_LOOKBACK } from "@/lib/alerts/lookback";
-import type { Labels, Reading } from "@/lib/alerts/measure";
+import type { Instance, Labels, Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule, Severity } from "@/lib/alerts/rule";
 import { SEEN_SIGNALS, scopeOf } from "@/lib/alerts/sight";
 
@@ -15,6 +15,8 @@ export interface Tick {
 export interface Replay {
   readonly rules: readonly Rule[];
   readonly ticks: readonly Tick[];
+  /** Told what rules about a rate, a forecast or an absence compared with their thresholds. */
+  readonly watch?: (compared: Instance, atMs: number) => void;
 }
 
 /** A span over which an alert was in one state and of one severity. What is open at the end ends with the last tick. */
@@ -39,7 +41,7 @@ export interface Replayed {
  * judged each for itself, as they are polled. One of which the timeline never says whether it could be seen
  * (`broker.up`, `jobs.source.up`) could be.
  */
-export function replay({ rules, ticks }: Replay): Replayed {
+export function replay({ rules, ticks, watch }: Replay): Replayed {
   const memories = new Map<string, { readonly alerts: AlertMemory; readonly lookback: Lookback }>();
   const isTold = new Set(ticks.flatMap(({ readings }) => readings.filter(tellsOfSight).map(scopeOfReading)));
   const events: AlertEvent[] = [];
@@ -52,6 +54,7 @@ export function replay({ rules, ticks }: Replay): Replayed {
       const judged = judge(alerts, { rules, readings: seen, gone: read.gone, nowMs: atMs, lookback });
       memories.set(scope, { alerts: judged.after, lookback: judged.lookback });
       events.push(...judged.events);
+      if (watch !== undefined) for (const instance of judged.compared.values()) watch(instance, atMs);
       for (const alert of judged.changed) spans.change(alert, atMs);
     }
   }

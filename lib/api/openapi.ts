@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  BacktestParams,
   ClientsParams,
   EmbedParams,
   HistoryParams,
@@ -9,6 +10,7 @@ import {
   PanelParams,
   QueueParams,
   ReplayParams,
+  RuleBacktestParams,
   SeriesParams,
   SourceParams,
 } from "@/lib/api/params";
@@ -23,12 +25,18 @@ import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
-import { RulesView } from "@/lib/views/rules";
+import { BacktestView, RuleForm, RulePage, RulesView } from "@/lib/views/rules";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
 import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
-const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
+const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
 
 /** Path, what it takes and what it answers: the schemas that the routes and the pages parse with. */
 const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
@@ -47,46 +55,55 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/signals", Page, SignalsView],
   ["/api/v1/alerts", Page, AlertsView],
   ["/api/v1/rules", Page, RulesView],
+  ["/api/v1/rules/{id}", IdParams, RulePage],
+  ["/api/v1/rules/{id}/backtest", RuleBacktestParams, BacktestView],
   ["/api/v1/deliveries", Page, DeliveriesView],
   ["/api/v1/webhooks", Page, WebhooksView],
   ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
 ];
 
-/** What changes something: path, what stands in the path or the body, and what it answers; null is 204. */
-const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null])[] = [
+type Method = "post" | "put" | "delete";
+
+/** What changes something: path, what stands in the path or the body, and what it answers (null is 204); POST or else. */
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
   ["/api/v1/deliveries/replay", ReplayParams, Replayed],
   ["/api/v1/lint/roadrunner", LintParams, LintView],
+  ["/api/v1/rules", RuleForm, RulePage],
+  ["/api/v1/rules/backtest", BacktestParams, BacktestView],
+  ["/api/v1/rules/{id}", RuleForm, RulePage, "put"],
+  ["/api/v1/rules/{id}", IdParams, null, "delete"],
   ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
 /** The API as OpenAPI 3.1, made of the very schemas that check it. */
 export function openApi(): object {
-  const paths = Object.fromEntries(
-    READS.map(([path, params, view]) => [
-      path,
-      { get: { parameters: parametersOf(path, params), responses: answers(view) } },
-    ]),
-  );
-  const writes = Object.fromEntries(
-    WRITES.map(([path, params, view]) => [path, { post: operation(path, params, view) }]),
-  );
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [path, params, view] of READS) {
+    paths[path] = { get: { parameters: parametersOf(path, params), responses: answers(view) } };
+  }
+  for (const [path, params, view, method = "post"] of WRITES) {
+    paths[path] = { ...paths[path], [method]: operation(path, params, view, method) };
+  }
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: { ...paths, ...writes },
+    paths,
   };
 }
 
-const operation = (path: string, params: z.ZodObject, view: z.ZodType | null) =>
-  path.includes("{")
-    ? { parameters: parametersOf(path, params), responses: answers(view) }
-    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } }, responses: answers(view) };
+const operation = (path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) => ({
+  ...(path.includes("{") ? { parameters: parametersOf(path, method === "put" ? IdParams : params) } : {}),
+  ...(path.includes("{") && method !== "put"
+    ? {}
+    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } } }),
+  responses: answers(view),
+});
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { type Judgement, judge } from "@/lib/alerts/judge";
+import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import type { Reading } from "@/lib/alerts/measure";
 import type { BrokerFacts } from "@/lib/collector/derive";
 import { breathe } from "@/lib/collector/loop";
@@ -35,7 +36,9 @@ export async function keepTick(
   more: (trx: Kysely<Schema>) => Promise<void>,
 ): Promise<void> {
   const before = live.alerts.get(scope) ?? new Map();
-  const judged: Judgement = judge(before, { rules: live.rules, readings: found.readings, gone: found.gone, nowMs });
+  const lookback = live.lookbacks.get(scope) ?? NO_LOOKBACK;
+  const { readings, gone } = found;
+  const judged: Judgement = judge(before, { rules: live.rules, readings, gone, nowMs, lookback });
   await breathe();
   const deliveries = deliveriesFor(judged.events, live.webhooks, nowMs);
   await live.database.db.transaction().execute(async (trx) => {
@@ -48,6 +51,7 @@ export async function keepTick(
     }
   });
   live.alerts.set(scope, judged.after);
+  live.lookbacks.set(scope, judged.lookback);
   if (deliveries.length > 0) live.deliverer.nudge();
   for (const { type, alert } of judged.events) {
     live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });

@@ -60,6 +60,7 @@ function live(told: string[]): Runtime {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
+import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
@@ -13,13 +14,14 @@ import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { type Config, readConfig } from "@/lib/config/read-config";
-import { createLog } from "@/lib/log/log";
+import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
 import { keepPartitions } from "@/lib/storage/retention";
+import { loadPageRules } from "@/lib/storage/rules";
 import { loadBroker } from "@/lib/storage/sessions";
 import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
 import { SECOND } from "@/lib/time/duration";
@@ -74,13 +76,14 @@ async function boot(): Promise<Runtime> {
     gate: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
     password,
     embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
-    rules: rulesInForce(BUILT_IN_RULES, config.rules),
+    rules: rulesInForce(BUILT_IN_RULES, config.rules, await pageRules(database, log)),
     webhooks,
     deliverer,
     startedMs: Date.now(),
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -104,6 +107,13 @@ async function recall(live: Runtime): Promise<void> {
     labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
   );
   for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+}
+
+async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
+  const { rules, unreadable } = await loadPageRules(db);
+  for (const id of unreadable)
+    log("warn", `rule ${id} made in the page cannot be judged by this version`, { rule: id });
+  return rules;
 }
 
 const SECRET_BYTES = 32;

@@ -5,9 +5,11 @@ import type { Rule } from "@/lib/alerts/rule";
 import { formOf } from "@/lib/alerts/rule-form";
 import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
 import type { Runtime } from "@/lib/collector/runtime";
+import { Refused } from "@/lib/errors/refused";
 import { signalNamed } from "@/lib/signals/catalogue";
+import { listRuleChanges } from "@/lib/storage/rules";
 import type { RuleView } from "@/lib/views/alerts";
-import type { RuleItem } from "@/lib/views/rules";
+import type { RuleItem, RulePage } from "@/lib/views/rules";
 
 /** Charts draw the thresholds of the value itself, of rules that are on. */
 export const drawsThreshold = (rule: Rule): boolean => rule.enabled && rule.condition.kind === "value";
@@ -48,6 +50,17 @@ const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
   about: aboutOf(rule.id),
 });
 
-/** The rule of an id that goes before the others of it; null when there is none. */
-export const ruleOfId = (live: Pick<Runtime, "rules">, id: string): Rule | null =>
-  live.rules.find((rule) => rule.id === id) ?? null;
+/** The rule of an id that goes before the others of it. Refuses with 404 when there is none. */
+export function ruleNamed({ rules }: Pick<Runtime, "rules">, id: string): Rule {
+  const rule = rules.find((one) => one.id === id);
+  if (rule === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  return rule;
+}
+
+/** One rule, and who changed it in the page. */
+export async function readRule(live: Live & Pick<Runtime, "database">, id: string): Promise<RulePage> {
+  const item = readRules(live).find((rule) => rule.id === id);
+  const changes = await listRuleChanges(live.database.db, id);
+  if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  return { ...item, changes: changes.map(({ atMs, who, what }) => ({ atMs, who, what })) };
+}
