@@ -22,19 +22,22 @@ const SPANS = { "6h": 6 * HOUR, "24h": DAY, "7d": 7 * DAY } as const;
 export type Trial = keyof typeof SPANS;
 export const TRIALS: readonly Trial[] = ["6h", "24h", "7d"];
 
+/** A rule can be tried before it has a name. */
+const TRIED_AS = "trial";
+
 /**
  * A rule tried on the history until `nowMs`. Another rule is another question: the answer to the last one asked is
  * shown, whichever comes last, and the one before stands meanwhile. null: nothing can be tried yet.
  */
 export const backtestQuery = (rule: RuleForm | null, range: Trial, nowMs: () => number) =>
   queryOptions({
-    queryKey: ["backtest", rule, range],
+    queryKey: ["backtest", rule === null ? null : { ...rule, id: TRIED_AS }, range],
     queryFn:
       rule === null
         ? skipToken
         : ({ signal }) => {
             const toMs = nowMs();
-            const body = { rule, fromMs: toMs - SPANS[range], toMs };
+            const body = { rule: { ...rule, id: TRIED_AS }, fromMs: toMs - SPANS[range], toMs };
             return ask(BacktestView, "/api/v1/rules/backtest", { method: "POST", body, signal });
           },
     placeholderData: keepPreviousData,
