@@ -30,7 +30,8 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
   const words = usePackWords();
   const [draft, setDraft] = useState(() => (rule === null ? emptyDraft(FIRST_SIGNAL) : draftOf(rule)));
   const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
-  const read = readDraft(draft);
+  const faults = useFaults(draft);
+  const isWell = Object.keys(faults.typed).length === 0;
   return (
     <>
       <p className="mb-1 text-13">
@@ -46,7 +47,7 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
         <Saved rule={rule} draft={draft} change={change} />
         <div className="min-w-0 max-[1100px]:-order-1">
           <Trial
-            rule={read.rule}
+            rule={isWell ? readDraft(draft).rule : null}
             kind={signalNamed(draft.signal)?.kind ?? "broker"}
             move={(line, value) => change({ [line]: String(value) })}
           />

@@ -16,7 +16,7 @@ export function RulePanel({ id }: { readonly id: string }) {
       {({ items }) => {
         const rule = items.find((one) => one.id === id);
         if (rule === undefined) return <Missing words={t("gone", { id })} href="/rules" link={t("back")} />;
-        return <RuleEditor key={`${rule.id} ${rule.origin}`} rule={rule} />;
+        return <RuleEditor key={rule.id} rule={rule} />;
       }}
     </Asked>
   );

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { grouped, isWanted, NO_FILTER, stateOf } from "@/components/rules/filter";
 import { RuleFilters } from "@/components/rules/rule-filters";
@@ -11,6 +11,7 @@ import { RuleRow } from "@/components/rules/rule-row";
 import { usePackWords } from "@/components/rules/words";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
+import type { Pack } from "@/lib/alerts/packs";
 import { rulesQuery } from "@/lib/views/rule-asks";
 import type { RuleItem } from "@/lib/views/rules";
 
@@ -81,6 +82,34 @@ function PackRules(props: {
           <RuleRow key={`${rule.id} ${rule.match.join()}`} rule={rule} />
         ))}
       </ul>
+      <Also pack={pack} />
     </section>
+  );
+}
+
+/** What a system makes of rules that stand elsewhere, folded away. */
+function Also({ pack }: { readonly pack: Pack }) {
+  const t = useTranslations("rules");
+  const words = usePackWords();
+  const texts = words.ofSystem(pack);
+  if (texts.length === 0) return null;
+  return (
+    <details className="border-t border-line pt-1 text-13">
+      <summary className="min-h-6 cursor-pointer text-quiet hover:text-ink">
+        {t("alsoIn", { count: texts.length })}
+      </summary>
+      <dl className="grid gap-x-4 gap-y-1 border-l-2 border-line pl-3 sm:grid-cols-[16rem_1fr]">
+        {texts.map(({ rule, text }) => (
+          <Fragment key={rule}>
+            <dt>
+              <Link href={`/rules/${rule}`} className="underline">
+                {words.title(rule)}
+              </Link>
+            </dt>
+            <dd className="min-w-0 break-words max-sm:mb-1">{text}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
   );
 }

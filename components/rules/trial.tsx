@@ -8,6 +8,7 @@ import type { LineName } from "@/components/rules/scale";
 import { nameOf, TrialPicture } from "@/components/rules/trial-picture";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
+import type { ObjectKind } from "@/lib/signals/catalogue";
 import { backtestQuery, TRIALS, type Trial as TrialRange } from "@/lib/views/rule-asks";
 import type { BacktestView, RuleForm } from "@/lib/views/rules";
 
@@ -48,8 +49,6 @@ export function Trial(props: {
     </section>
   );
 }
-
-type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client";
 
 /** A value as it was a little ago, unless it has changed since. */
 function useLater<T>(value: T, afterMs: number): T {

@@ -2,12 +2,13 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import { type About, isTold } from "@/lib/alerts/packs";
+import { type About, isTold, type Pack, TOLD, type Told } from "@/lib/alerts/packs";
 import type { en } from "@/lib/messages/en";
 import type { RuleItem } from "@/lib/views/rules";
 
 type System = keyof typeof en.rulePacks.inSystem;
 const SYSTEMS: readonly System[] = ["kyoo", "roadrunner", "bitmagnet", "peertube", "faststream"];
+const isSystem = (pack: Pack): pack is System => SYSTEMS.some((system) => system === pack);
 const PARTS = ["title", "summary", "why", "cause", "next"] as const;
 
 /** What is known of the rules that ship, in the reader's language. */
@@ -22,6 +23,12 @@ export function usePackWords() {
     about,
     /** The name of a rule: of one's own it is the id. */
     title: (id: string): string => (isTold(id) ? t(`rules.${id}.title`) : id),
+    /** What one system makes of rules that are not its own; nothing for a pack that is no system. */
+    ofSystem: (pack: Pack): readonly { readonly rule: Told; readonly text: string }[] =>
+      TOLD.flatMap((rule) => {
+        const key = isSystem(pack) ? `inSystem.${pack}.${rule}` : "";
+        return isKey(t, key) ? [{ rule, text: t(key) }] : [];
+      }),
     /** What the systems that have something of their own to say of this rule make of it. */
     inSystems: (id: string): readonly { readonly system: string; readonly text: string }[] =>
       SYSTEMS.flatMap((system) => {

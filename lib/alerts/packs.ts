@@ -54,8 +54,12 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "leader-absent": "kyoo",
 };
 
+export const TOLD: readonly Told[] = Object.keys(PACK_OF).filter(isTold);
+
 /** Whether a rule of this id is one of those that ship with their texts. */
-export const isTold = (id: string): id is Told => Object.hasOwn(PACK_OF, id);
+export function isTold(id: string): id is Told {
+  return Object.hasOwn(PACK_OF, id);
+}
 
 export const packOf = (id: string): Pack => (isTold(id) ? PACK_OF[id] : "yours");
 
