@@ -17,13 +17,13 @@ async function wouldHaveFired(page: Page): Promise<number> {
 
 /** Drags a line to the upper edge of the picture, as a hand does. */
 async function dragToTheTop(page: Page): Promise<void> {
-  const line = page.getByRole("slider", { name: "Warning" });
-  const box = await line.boundingBox();
-  if (box === null) throw new Error("the line is not on the page");
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const line = await page.getByRole("slider", { name: "Warning" }).boundingBox();
+  const picture = await page.getByRole("img", { name: "jobs.retry.due" }).boundingBox();
+  if (line === null || picture === null) throw new Error("the picture is not on the page");
+  const [x, y] = [line.x + line.width / 2, line.y + line.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();
-  for (const share of [0.25, 0.5, 0.75, 1]) await page.mouse.move(x, y - share * (box.y + 400));
+  for (const share of [0.25, 0.5, 0.75, 1]) await page.mouse.move(x, y - share * (y - picture.y - 4));
   await page.mouse.up();
 }
 
@@ -115,4 +115,36 @@ test("a rule that is switched off says so, and one of one's own is tried before 
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(page).toHaveURL(/\/rules$/);
   await expect(page.locator('[data-rule="many-connections"]')).toHaveCount(0);
+});
+
+test("200 rules stay readable, each under its pack, and the filter finds one", async ({
+  tables: _,
+  signedIn: page,
+}, info) => {
+  const Items = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+  const { items } = Items.parse(await (await page.request.get("/api/v1/rules?limit=1000")).json());
+  expect(items.find(({ id }) => id === "heartbeat-late")).toMatchObject({
+    about: { next: expect.stringContaining("aiormq") },
+  });
+  const many = Array.from({ length: 200 - items.length }, (_one, at) => ({
+    ...items[at % items.length],
+    ...{
+      id: `team-${at}`,
+      origin: "file",
+      path: `lastbeat.yaml: rules[${at}]`,
+      about: null,
+      firing: at % 9 === 0 ? 2 : 0,
+    },
+  }));
+  const json = { asOfMs: Date.now(), items: [...items, ...many], next: null };
+  await page.route("**/api/v1/rules?*", (route) => route.fulfill({ json }));
+  await page.goto("/rules");
+  await expect(page.locator("[data-rule]")).toHaveCount(200);
+  await expect(page.locator('[data-pack="yours"] [data-rule]')).toHaveCount(many.length);
+  await expect(page.getByRole("button", { name: "Switch off: team-7" })).toHaveCount(0);
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.screenshot({ path: info.outputPath("many-390.png") });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole("searchbox").fill("team-77");
+  await expect(page.locator("[data-rule]")).toHaveCount(1);
 });

@@ -126,9 +126,10 @@ function useKeeping(tell: (said: Said) => void) {
     }
     setDoing({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) });
   };
-  const done = (to: string | null): void => {
+  const done = async (to: string | null): Promise<void> => {
+    // The page gone to looks for the rule in the list, so the list is asked anew before.
+    await client.invalidateQueries({ queryKey: ["rules"], refetchType: "all" });
     setDoing({ is: to === null ? "saved" : "idle" });
-    void client.invalidateQueries({ queryKey: ["rules"] });
     if (to !== null) router.push(to);
   };
   return {
@@ -136,14 +137,15 @@ function useKeeping(tell: (said: Said) => void) {
     forget: () => setDoing((before) => (before.is === "saved" || before.is === "failed" ? { is: "idle" } : before)),
     save: (written: Parameters<typeof saveRule>[0], before: RuleItem | null): void => {
       setDoing({ is: "saving" });
-      saveRule(written, before === null ? "new" : "known").then(
-        () => done(before === null ? `/rules/${encodeURIComponent(written.id)}` : null),
-        refused,
-      );
+      saveRule(written, before === null ? "new" : "known")
+        .then(() => done(before === null ? `/rules/${encodeURIComponent(written.id)}` : null))
+        .catch(refused);
     },
     remove: (id: string): void => {
       setDoing({ is: "removing" });
-      deleteRule(id).then(() => done("/rules"), refused);
+      deleteRule(id)
+        .then(() => done("/rules"))
+        .catch(refused);
     },
   };
 }

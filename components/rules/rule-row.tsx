@@ -20,6 +20,7 @@ export function RuleRow({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("rules");
   const words = usePackWords();
   const condition = useCondition();
+  const change = t(rule.origin === "file" ? "view" : "change");
   const href = `/rules/${encodeURIComponent(rule.id)}`;
   return (
     <li
@@ -41,9 +42,12 @@ export function RuleRow({ rule }: { readonly rule: RuleItem }) {
       </div>
       <div className="flex flex-wrap items-start gap-2">
         {rule.origin === "file" ? null : <Switch rule={rule} />}
-        <Link href={href} className="min-h-6 rounded-6 border border-line px-2 text-13 leading-6 hover:bg-raised">
-          {t(rule.origin === "file" ? "view" : "change")}
-          <span className="sr-only">: {rule.id}</span>
+        <Link
+          href={href}
+          aria-label={`${change}: ${rule.id}`}
+          className="min-h-6 rounded-6 border border-line px-2 text-13 leading-6 hover:bg-raised"
+        >
+          {change}
         </Link>
       </div>
     </li>
