@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
@@ -50,6 +51,7 @@ function Row({ alert }: { readonly alert: AlertView }) {
           {alert.inferred ? ` · ${t("inferred")}` : ""}
           {alert.noData ? ` · ${t("noData")}` : ""}
         </p>
+        {alert.state === "resolved" ? null : <WhatToDo rule={alert.rule} />}
       </div>
       <p className="text-13 text-quiet sm:text-right">
         <TimeAgo ms={alert.startedMs} />

@@ -8,7 +8,10 @@ import { lint } from "@/lib/messages/en/lint";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
+import { rulePacks } from "@/lib/messages/en/rule-packs";
+import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
+import { signals } from "@/lib/messages/en/signals";
 import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
@@ -25,4 +28,7 @@ export const en = {
   ...lint,
   ...webhooks,
   ...applications,
+  ...rulePacks,
+  ...rules,
+  ...signals,
 } as const;

@@ -10,7 +10,10 @@ import { lint } from "@/lib/messages/zh-CN/lint";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
+import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
+import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
+import { signals } from "@/lib/messages/zh-CN/signals";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
@@ -26,4 +29,7 @@ export const zhCN: Same<typeof en> = {
   ...lint,
   ...webhooks,
   ...applications,
+  ...rulePacks,
+  ...rules,
+  ...signals,
 };
