@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticesConfig } from "@/lib/config/notices";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
@@ -231,6 +232,7 @@ export const FileConfig = z.strictObject({
   rules: unique(FileRule),
   webhooks: unique(fileWebhook({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
+  ...noticesConfig({ id, duration }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;
 export type BrokerConfig = FileConfig["brokers"][number];

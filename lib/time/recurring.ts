@@ -61,20 +61,17 @@ export function spansFrom({ cron, zone, durationMs }: Recurring, nowMs: number, 
   const currentDate = new Date(nowMs - durationMs - JUMP_MS_MAX);
   const starts = CronExpressionParser.parse(cron, { tz: zone, currentDate });
   const spans: Span[] = [];
-  let open: Span | null = null;
   for (let looked = 0; looked < STARTS_MAX * (count + 1); looked += 1) {
     const fromMs = next(starts);
     if (fromMs === null) break;
     const untilMs = fromMs + durationMs;
+    const last = spans.at(-1);
     if (untilMs <= nowMs) continue;
-    if (open !== null && fromMs > open.untilMs) {
-      spans.push(open);
-      if (spans.length === count) return spans;
-      open = null;
-    }
-    open = { fromMs: open?.fromMs ?? fromMs, untilMs };
+    if (last !== undefined && fromMs <= last.untilMs) spans[spans.length - 1] = { ...last, untilMs };
+    else if (spans.length === count) break;
+    else spans.push({ fromMs, untilMs });
   }
-  return open === null ? spans : [...spans, open];
+  return spans;
 }
 
 /** null when the expression never comes again. */
