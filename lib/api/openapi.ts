@@ -1,18 +1,22 @@
 import { z } from "zod";
 import {
+  AcknowledgeParams,
   ClientsParams,
+  EditWindowParams,
   EmbedParams,
   HistoryParams,
   IdParams,
   LintParams,
   Page,
   PanelParams,
+  PreviewParams,
   QueueParams,
   ReplayParams,
   SeriesParams,
   SourceParams,
+  WindowParams,
 } from "@/lib/api/params";
-import { AlertsView, RulesView } from "@/lib/views/alerts";
+import { AlertsView, AlertView, RulesView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
@@ -25,6 +29,7 @@ import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
+import { SilenceWindowsView, SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows";
 import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
 const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
@@ -45,6 +50,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],
   ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/silence-windows", Page, SilenceWindowsView],
   ["/api/v1/rules", Page, RulesView],
   ["/api/v1/deliveries", Page, DeliveriesView],
   ["/api/v1/webhooks", Page, WebhooksView],
@@ -53,12 +59,18 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
 ];
 
 /** What changes something: path, what stands in the path or the body, and what it answers; null is 204. */
-const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null])[] = [
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: "put"])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
   ["/api/v1/deliveries/replay", ReplayParams, Replayed],
   ["/api/v1/lint/roadrunner", LintParams, LintView],
+  ["/api/v1/alerts/{id}/acknowledge", AcknowledgeParams, AlertView],
+  ["/api/v1/alerts/{id}/unacknowledge", IdParams, AlertView],
+  ["/api/v1/silence-windows", WindowParams, SilenceWindowView],
+  ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
+  ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],
+  ["/api/v1/silence-windows/{id}/expire", IdParams, SilenceWindowView],
   ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 

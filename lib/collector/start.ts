@@ -8,6 +8,7 @@ import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
+import { noticeSettings, watchNotices, windowsOfFile } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
@@ -18,12 +19,15 @@ import type { FileConfig } from "@/lib/config/schema";
 import { createLog } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
+import { loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
+import { loadNotices } from "@/lib/storage/notices";
 import { keepPartitions } from "@/lib/storage/retention";
 import { loadBroker } from "@/lib/storage/sessions";
 import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
+import { loadWindows } from "@/lib/storage/silence-windows";
 import { SECOND } from "@/lib/time/duration";
 import { createDeliverer } from "@/lib/webhooks/deliver";
 import { switchedOff } from "@/lib/webhooks/switched-off";
@@ -37,6 +41,7 @@ export async function start(): Promise<void> {
   });
   const loops = [
     maintain(live),
+    watchNotices(live),
     ...live.config.brokers.map((broker) => pollBroker(live, broker)),
     ...live.config.sources.map((source) => pollSource(live, source)),
   ];
@@ -83,6 +88,11 @@ async function boot(): Promise<Runtime> {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    notices: {
+      ...{ windows: [], calendar: new Map(), acknowledgements: new Map() },
+      ...{ memory: new Map(), turns: new Map() },
+    },
+    noticeSettings: noticeSettings(config),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -95,18 +105,27 @@ async function boot(): Promise<Runtime> {
   return live;
 }
 
-/** Takes up what the last run left: clients and sessions of each broker, and open alerts by scope. */
+/** Takes up what the last run left: clients and sessions of each broker; open alerts, and who was told, by scope. */
 async function recall(live: Runtime): Promise<void> {
   const nowMs = Date.now();
   for (const broker of live.config.brokers) {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) =>
-    labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
-  );
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+  await recallNotices(live);
 }
+
+async function recallNotices({ database: { db }, notices, config }: Runtime): Promise<void> {
+  notices.windows = [...windowsOfFile(config.maintenance), ...(await loadWindows(db))];
+  notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
+  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
+  for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
+}
+
+const scopeOf = (labels: Readonly<Record<string, string>>): string =>
+  labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
 
 const SECRET_BYTES = 32;
 

@@ -33,14 +33,14 @@ const GROUP_BY = ["broker", "source", "rule"];
 const FLIPS_MIN = 3;
 const FLIPS_MAX = 100;
 
-interface Pieces<D extends z.ZodType<number, number | string>> {
+interface Pieces {
   readonly id: z.ZodType<string, string>;
   /** Reads "30s" or a number of seconds as ms. */
-  readonly duration: D;
+  readonly duration: z.ZodType<number, number | string>;
 }
 
 /** What lastbeat.yaml says of who is told and when not: `maintenance`, `inhibit`, `group`, `repeat`, `flapping`. */
-export function noticesConfig<D extends z.ZodType<number, number | string>>({ id, duration }: Pieces<D>) {
+export function noticesConfig({ id, duration }: Pieces) {
   const Maintenance = z
     .strictObject({
       id,

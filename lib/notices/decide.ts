@@ -36,6 +36,8 @@ export interface Decided {
   readonly forgotten: readonly string[];
   /** Alerts whose own row changes: who acknowledged them, or whether they flap. */
   readonly alerts: readonly Alert[];
+  /** Every alert looked at, by id, as its row should have it. */
+  readonly seen: ReadonlyMap<string, Alert>;
   readonly tellings: readonly Telling[];
   /** Acknowledgements that are over: expired, or their alert got worse or ended. */
   readonly over: readonly Acknowledgement[];
@@ -47,9 +49,10 @@ export interface Decided {
  * was put off is said as soon as nothing holds it back and it is still true.
  */
 export function decide(memory: NoticeMemory, now: Circumstances): Decided {
-  const looks = [...memory.keys(), ...alertsByKey(now).keys()];
   const alerts = alertsByKey(now);
-  const drafts = [...new Set(looks)].map((key) => draftOf(memory.get(key), alerts.get(key), now));
+  const drafts = [...new Set([...memory.keys(), ...alerts.keys()])].map((key) =>
+    draftOf(memory.get(key), alerts.get(key), now),
+  );
   const told = gathered(drafts, now);
   const after = new Map(memory);
   const changed: Notice[] = [];
@@ -68,6 +71,7 @@ export function decide(memory: NoticeMemory, now: Circumstances): Decided {
     changed,
     forgotten,
     alerts: told.flatMap(({ before, notice }) => (isRestamped(before?.alert, notice.alert) ? [notice.alert] : [])),
+    seen: new Map(told.map(({ notice: { alert } }) => [alert.id, alert])),
     tellings: told.flatMap(({ tellings }) => tellings),
     over: drafts.flatMap(({ over }) => (over === null ? [] : [over])),
   };

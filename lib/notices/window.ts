@@ -1,6 +1,6 @@
 import { type Matcher, matchesAll } from "@/lib/alerts/matcher";
 import type { Alert } from "@/lib/alerts/rule";
-import { type Recurring, type Span, spanAt } from "@/lib/time/recurring";
+import { type Recurring, type Span, spansFrom } from "@/lib/time/recurring";
 
 /** A time in which matching alerts are judged and shown, and nothing of them is sent. Instants are epoch ms. */
 export interface SilenceWindow {
@@ -18,12 +18,12 @@ export interface SilenceWindow {
   readonly recurring: Recurring | null;
 }
 
-/** The present span of each window, or its next one; null when there is none any more. */
+/** The present span of each window, if any, and its next ones; none when it has ended. */
 export type Calendar = ReadonlyMap<string, Entry>;
 
 interface Entry {
   readonly window: SilenceWindow;
-  readonly span: Span | null;
+  readonly spans: readonly Span[];
   readonly reckonedMs: number;
 }
 
@@ -41,26 +41,29 @@ export function calendarAt(before: Calendar, windows: readonly SilenceWindow[], 
   return new Map(
     windows.map((window) => {
       const known = before.get(window.id);
-      const holds =
-        known?.window === window && known.reckonedMs <= nowMs && (known.span === null || nowMs < known.span.untilMs);
-      return [window.id, holds ? known : { window, span: spanOf(window, nowMs), reckonedMs: nowMs }];
+      const untilMs = known?.spans[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+      const holds = known?.window === window && known.reckonedMs <= nowMs && nowMs < untilMs;
+      return [window.id, holds ? known : { window, spans: spansOf(window, nowMs), reckonedMs: nowMs }];
     }),
   );
 }
 
-/** The span in which a window stands at `nowMs`, or the next in which it will; null when it has ended. */
-export function spanOf(window: SilenceWindow, nowMs: number): Span | null {
+/** How many spans of a maintenance window are told ahead. */
+const SPANS_TOLD = 3;
+
+/** The span in which a window stands at `nowMs`, if it does, and the next ones; none when it has ended. */
+export function spansOf(window: SilenceWindow, nowMs: number): readonly Span[] {
   const untilMs = window.untilMs ?? Number.POSITIVE_INFINITY;
-  if (nowMs >= untilMs) return null;
-  if (window.recurring === null) return { fromMs: window.fromMs, untilMs };
-  const span = spanAt(window.recurring, Math.max(nowMs, window.fromMs));
-  if (span === null || span.fromMs >= untilMs) return null;
-  return { fromMs: Math.max(span.fromMs, window.fromMs), untilMs: Math.min(span.untilMs, untilMs) };
+  if (nowMs >= untilMs) return [];
+  if (window.recurring === null) return [{ fromMs: window.fromMs, untilMs }];
+  return spansFrom(window.recurring, Math.max(nowMs, window.fromMs), SPANS_TOLD)
+    .filter((span) => span.fromMs < untilMs)
+    .map((span) => ({ fromMs: Math.max(span.fromMs, window.fromMs), untilMs: Math.min(span.untilMs, untilMs) }));
 }
 
 export const standingAt = (calendar: Calendar, nowMs: number): readonly Standing[] =>
-  [...calendar.values()].flatMap(({ window, span }) =>
-    span !== null && span.fromMs <= nowMs && nowMs < span.untilMs ? [{ window, untilMs: span.untilMs }] : [],
+  [...calendar.values()].flatMap(({ window, spans: [span] }) =>
+    span !== undefined && span.fromMs <= nowMs && nowMs < span.untilMs ? [{ window, untilMs: span.untilMs }] : [],
   );
 
 /** Of the windows that mute an alert, the one that does so longest; null when it may be told. */

@@ -22,7 +22,14 @@ export async function dropNotices(db: Kysely<Schema>, keys: readonly string[]): 
 /** All notices, each with its alert as that was last kept. One whose alert is gone has nobody left to tell. */
 export async function loadNotices(db: Kysely<Schema>): Promise<Notice[]> {
   const { rows } = await sql<NoticeRow>`SELECT ${names(NOTICE)} FROM lastbeat.notices`.execute(db);
-  const alerts = new Map((await findAlerts(db, rows.map((row) => row.alert_id))).map((alert) => [alert.id, alert]));
+  const alerts = new Map(
+    (
+      await findAlerts(
+        db,
+        rows.map((row) => row.alert_id),
+      )
+    ).map((alert) => [alert.id, alert]),
+  );
   return rows.flatMap((row) => {
     const alert = alerts.get(row.alert_id);
     if (alert === undefined) return [];

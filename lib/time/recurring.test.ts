@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE } from "@/lib/time/duration";
-import { type Recurring, recurringFault, spanAt, spansFrom } from "@/lib/time/recurring";
+import { type Recurring, recurringFault, type Span, spansFrom } from "@/lib/time/recurring";
 
 const nightly = (zone: string, cron = "30 2 * * *", durationMs = HOUR): Recurring => ({ cron, zone, durationMs });
 const at = (text: string): number => Date.parse(text);
-const said = (span: { fromMs: number; untilMs: number } | null) =>
+const spanAt = (recurring: Recurring, nowMs: number): Span | null => spansFrom(recurring, nowMs, 1)[0] ?? null;
+const said = (span: Span | null) =>
   span === null ? null : [span.fromMs, span.untilMs].map((ms) => new Date(ms).toISOString().slice(5, 16)).join(" to ");
 
 describe("on the nights the clocks change, an hour from 02:30 (01:30 in New York's autumn)", () => {

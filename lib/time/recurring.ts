@@ -43,18 +43,12 @@ export function recurringFault({ cron, zone, durationMs }: Recurring): string | 
 }
 
 /**
- * The span that holds `nowMs`, or else the next one; null when none comes any more.
+ * The span that holds `nowMs`, if one does, and those after it: `count` in all, oldest first, fewer where no more come.
  *
  * A start that does not exist, because the clocks are put forward, is as much later as they jump (02:30 becomes 03:30);
  * one that exists twice is the first of the two, once. Starts every hour or less go by both. Spans that overlap or touch
- * are one, told from the first that is not over.
- * Throws on what `recurringFault` finds fault with.
+ * are one, told from the first that is not over. Throws on what `recurringFault` finds fault with.
  */
-export function spanAt(recurring: Recurring, nowMs: number): Span | null {
-  return spansFrom(recurring, nowMs, 1)[0] ?? null;
-}
-
-/** The span that holds `nowMs` and those after it, `count` in all, oldest first. */
 export function spansFrom({ cron, zone, durationMs }: Recurring, nowMs: number, count: number): readonly Span[] {
   // Going back (`prev`) finds other starts than going forward on the days the clocks change (cron-parser 5.10.5): we
   // only go forward, and begin before any jump that could hide a start.

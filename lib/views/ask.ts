@@ -32,7 +32,7 @@ export async function ask<T>(schema: z.ZodType<T>, path: string, options: AskOpt
 }
 
 export interface AskOptions {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   /** An embed's token; pages use their session cookie instead. */

@@ -1,0 +1,105 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { parseMatchers } from "@/lib/alerts/matcher";
+import type { Runtime } from "@/lib/collector/runtime";
+import { Refused } from "@/lib/errors/refused";
+import { type SilenceWindow, spansOf } from "@/lib/notices/window";
+import { keepWindow } from "@/lib/storage/silence-windows";
+import { DAY, MINUTE, SECOND } from "@/lib/time/duration";
+import { recurringFault } from "@/lib/time/recurring";
+import { previewOf, readWindow } from "@/lib/views/read/silence-windows";
+import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows";
+
+type Silencing = Pick<Runtime, "database" | "alerts" | "notices">;
+interface Asked {
+  readonly asker: string;
+  readonly nowMs: number;
+}
+
+interface Wanted {
+  readonly match: readonly string[];
+  readonly comment: string;
+  readonly by?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  readonly recurring?: { readonly cron: string; readonly zone: string; readonly durationSeconds: number } | undefined;
+}
+
+/** What is to be quiet for longer wants a rule that is switched off. */
+const WINDOW_MS_MAX = 30 * DAY;
+/** How far ahead a window may begin: a planned outage of next quarter. */
+const AHEAD_MS_MAX = 120 * DAY;
+/** A form is filled in within this, and its beginning may then lie in the past. */
+const PAST_MS_MAX = 10 * MINUTE;
+/** Each alert is held against every window that stands. */
+const OPEN_WINDOWS_MAX = 500;
+
+/** Makes a silence window, in force within a second. */
+export async function createWindow(live: Silencing, wanted: Wanted, asked: Asked): Promise<SilenceWindowView> {
+  const open = live.notices.windows.filter((window) => spansOf(window, asked.nowMs).length > 0).length;
+  if (open >= OPEN_WINDOWS_MAX) throw new Refused(409, "Too many", `at most ${OPEN_WINDOWS_MAX} silence windows`);
+  const id = randomUUID();
+  return keep(live, { id, createdMs: asked.nowMs, ...windowOf(wanted, wanted.fromMs ?? asked.nowMs, asked) }, asked);
+}
+
+/** Changes a window that has not ended. It keeps its beginning unless told another. */
+export async function editWindow(live: Silencing, id: string, wanted: Wanted, asked: Asked): Promise<SilenceWindowView> {
+  const { createdMs, fromMs } = ofPage(live, id, asked.nowMs);
+  // What stands already may have begun long ago; only a new beginning must be near.
+  const begins = wanted.fromMs === undefined || wanted.fromMs === fromMs ? fromMs : wanted.fromMs;
+  return keep(live, { id, createdMs, ...windowOf(wanted, begins, { ...asked, begunMs: fromMs }) }, asked);
+}
+
+/** Ends a window now: what it muted and still fires is told within about a second. */
+export async function expireWindow(live: Silencing, id: string, nowMs: number): Promise<SilenceWindowView> {
+  const window = ofPage(live, id, nowMs);
+  return keep(live, { ...window, fromMs: Math.min(window.fromMs, nowMs), untilMs: nowMs }, { asker: window.by, nowMs });
+}
+
+/** Which open alerts matchers would mute now. */
+export const previewWindow = (live: Silencing, match: readonly string[], nowMs: number): WindowPreview =>
+  previewOf(live, parseMatchers(match).matchers, nowMs);
+
+async function keep(live: Silencing, window: SilenceWindow, { nowMs }: Asked): Promise<SilenceWindowView> {
+  await keepWindow(live.database.db, window);
+  live.notices.windows = [window, ...live.notices.windows.filter(({ id }) => id !== window.id)];
+  return readWindow(live, window, nowMs);
+}
+
+function windowOf(
+  { match, comment, by, untilMs, recurring }: Wanted,
+  fromMs: number,
+  { asker, nowMs, begunMs }: Asked & { readonly begunMs?: number },
+): Omit<SilenceWindow, "id" | "createdMs"> {
+  const refuse = (detail: string): never => {
+    throw new Refused(422, "Not a silence window", detail);
+  };
+  const spans = recurring && { ...recurring, durationMs: recurring.durationSeconds * SECOND };
+  const fault = spans && recurringFault(spans);
+  if (fault) refuse(`recurring: ${fault}`);
+  if (fromMs !== begunMs && fromMs < nowMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
+  if (fromMs > nowMs + AHEAD_MS_MAX) refuse(`fromMs: at most ${AHEAD_MS_MAX / DAY} days ahead`);
+  if (untilMs === undefined && !spans) refuse("untilMs: a silence window has an end");
+  if (untilMs !== undefined && untilMs <= Math.max(fromMs, nowMs)) refuse("untilMs: it must lie ahead, after fromMs");
+  if (untilMs !== undefined && !spans && untilMs - fromMs > WINDOW_MS_MAX) {
+    refuse(`untilMs: at most ${WINDOW_MS_MAX / DAY} days after fromMs`);
+  }
+  return {
+    matchers: parseMatchers(match).matchers,
+    ...{ comment, fromMs, untilMs: untilMs ?? null, origin: "page" },
+    by: by === undefined ? asker : `${by} (${asker})`,
+    recurring: spans ? { cron: spans.cron.trim(), zone: spans.zone, durationMs: spans.durationMs } : null,
+  };
+}
+
+function ofPage(live: Silencing, id: string, nowMs: number): SilenceWindow {
+  const window = live.notices.windows.find((one) => one.id === id);
+  if (window === undefined) throw new Refused(404, "Not found", "no silence window of that id");
+  if (window.origin === "file") {
+    throw new Refused(409, "From the file", `this window stands in ${window.by}; change it there`);
+  }
+  if (window.untilMs !== null && window.untilMs <= nowMs) {
+    throw new Refused(409, "Ended", "this window has ended; make a new one");
+  }
+  return window;
+}
