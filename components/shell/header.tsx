@@ -21,6 +21,7 @@ const PAGES = [
   ["/jobs", "jobs"],
   ["/runners", "runners"],
   ["/alerts", "alerts"],
+  ["/silence-windows", "silenceWindows"],
   ["/deliveries", "deliveries"],
   ["/lint", "lint"],
 ] as const;

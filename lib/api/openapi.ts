@@ -82,22 +82,29 @@ export function openApi(): object {
       { get: { parameters: parametersOf(path, params), responses: answers(view) } },
     ]),
   );
-  const writes = Object.fromEntries(
-    WRITES.map(([path, params, view]) => [path, { post: operation(path, params, view) }]),
-  );
+  const writes = WRITES.map(([path, params, view, method = "post"]) => ({
+    [path]: { ...paths[path], [method]: operation(path, params, view) },
+  }));
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: { ...paths, ...writes },
+    paths: Object.assign({}, paths, ...writes),
   };
 }
 
-const operation = (path: string, params: z.ZodObject, view: z.ZodType | null) =>
-  path.includes("{")
-    ? { parameters: parametersOf(path, params), responses: answers(view) }
-    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } }, responses: answers(view) };
+/** What is no part of the path stands in the body. */
+function operation(path: string, params: z.ZodObject, view: z.ZodType | null) {
+  const inPath = Object.fromEntries(Object.entries(params.shape).filter(([name]) => path.includes(`{${name}}`)));
+  const inBody = Object.fromEntries(Object.entries(params.shape).filter(([name]) => !(name in inPath)));
+  const body = { content: { "application/json": { schema: schemaOf(z.object(inBody)) } } };
+  return {
+    ...(Object.keys(inPath).length === 0 ? {} : { parameters: parametersOf(path, z.object(inPath)) }),
+    ...(Object.keys(inBody).length === 0 ? {} : { requestBody: body }),
+    responses: answers(view),
+  };
+}
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 

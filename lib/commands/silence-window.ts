@@ -43,10 +43,16 @@ export async function createWindow(live: Silencing, wanted: Wanted, asked: Asked
 }
 
 /** Changes a window that has not ended. It keeps its beginning unless told another. */
-export async function editWindow(live: Silencing, id: string, wanted: Wanted, asked: Asked): Promise<SilenceWindowView> {
+export async function editWindow(
+  live: Silencing,
+  id: string,
+  wanted: Wanted,
+  asked: Asked,
+): Promise<SilenceWindowView> {
   const { createdMs, fromMs } = ofPage(live, id, asked.nowMs);
-  // What stands already may have begun long ago; only a new beginning must be near.
-  const begins = wanted.fromMs === undefined || wanted.fromMs === fromMs ? fromMs : wanted.fromMs;
+  // What stands already may have begun long ago; only a new beginning must be near. A form knows the minute only.
+  const same = wanted.fromMs === undefined || Math.abs(wanted.fromMs - fromMs) < MINUTE;
+  const begins = same ? fromMs : (wanted.fromMs ?? fromMs);
   return keep(live, { id, createdMs, ...windowOf(wanted, begins, { ...asked, begunMs: fromMs }) }, asked);
 }
 

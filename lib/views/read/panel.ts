@@ -43,7 +43,9 @@ export async function readPanel(
     runners:
       panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
     rules: live.rules.filter((rule) => rules.includes(rule.id)).map((rule) => ({ ...rule, match: { ...rule.match } })),
-    alerts: alerts.filter((alert) => alert.firedMs !== null && carries(alert, labels)).map((alert) => alertView(alert, NOBODY)),
+    alerts: alerts
+      .filter((alert) => alert.firedMs !== null && carries(alert, labels))
+      .map((alert) => alertView(alert, NOBODY)),
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
 }
