@@ -49,7 +49,7 @@ export const panel = (nowMs: number, of: Pick<PanelView, "panel"> & Partial<Pane
 export const rule = (id: string, signal: string, warning: number | null, critical: number | null) => ({
   id,
   signal,
-  match: {},
+  match: [],
   comparison: "above" as const,
   warning,
   critical,

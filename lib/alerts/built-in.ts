@@ -2,19 +2,23 @@ import type { Rule } from "@/lib/alerts/rule";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 const base = {
-  match: {},
+  match: [],
+  condition: { kind: "value" },
   comparison: "above",
   warning: null,
   critical: null,
   forMs: 0,
+  keepFiringMs: 0,
   clearAt: null,
+  enabled: true,
   inferred: false,
   origin: "built-in",
+  path: null,
 } as const satisfies Partial<Rule>;
 
 /**
  * The rules every installation starts with. Thresholds are in the signal's own unit; `forMs` in milliseconds.
- * A rule of the same id in the configuration goes before these (`rulesInForce`).
+ * A rule of the same id in the file or made in the page goes before these (`rulesInForce`).
  */
 export const BUILT_IN_RULES: readonly Rule[] = [
   // One missed interval is all the warning there is: the broker closes within 2 to 3 intervals of the last byte

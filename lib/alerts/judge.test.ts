@@ -1,20 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AlertMemory, fromStored, type Judgement, judge } from "@/lib/alerts/judge";
+import type { Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
 import { MINUTE } from "@/lib/time/duration";
 
 const rule: Rule = {
   id: "deep",
   signal: "queue.ready",
-  match: {},
+  match: [],
+  condition: { kind: "value" },
   comparison: "above",
   warning: 100,
   critical: 1_000,
   forMs: MINUTE,
+  keepFiringMs: 0,
   clearAt: 50,
+  enabled: true,
   inferred: false,
   origin: "file",
+  path: null,
 };
 const labels = { broker: "main", queue: "scan" };
 
@@ -50,13 +55,31 @@ function live(story: string, rules: readonly Rule[] = [rule]): string {
 
 function turn(scene: Scene, word: string, rules: readonly Rule[]): Judgement {
   scene.nowMs += MINUTE;
-  const value = WORDS[word];
-  const readings = value === undefined ? [] : [{ signal: "queue.ready", labels, value }];
+  const readings = readingsOf(word);
   const gone = word === "gone" ? [{ queue: "scan" }] : [];
   const judgement = judge(scene.memory, { rules, readings, gone, nowMs: scene.nowMs });
   scene.memory = judgement.after;
   for (const alert of judgement.changed) scene.rows.set(alert.id, alert);
   return judgement;
+}
+
+const seen = (value: number) => ({ signal: "broker.up", labels: { broker: "main" }, value });
+const ready = (queue: string, value: number | null) => ({ signal: "queue.ready", labels: { ...labels, queue }, value });
+
+/** A value, or how it comes that there is none. */
+function readingsOf(word: string): readonly Reading[] {
+  const value = WORDS[word];
+  if (value !== undefined) return [seen(1), ready("scan", value)];
+  switch (word) {
+    case "blind":
+      return [seen(0)];
+    case "unasked":
+      return [seen(1)];
+    case "heard":
+      return [];
+    default:
+      return [seen(1), ready("other", 1)];
+  }
 }
 
 function stateAfter({ memory }: Scene, { events, changed }: Judgement): string {
@@ -89,7 +112,20 @@ describe("one instance, a minute at a time, with `for: 1m` and `clearBelow: 50`"
     ["no data is not recovery", "bad bad null null ok", "pending fired:warning warning? warning? resolved"],
     ["a missing reading is no data", "bad bad _ bad", "pending fired:warning warning? warning"],
     ["no data does not fire", "null null bad null null", "quiet quiet pending pending pending"],
-    ["blind time does not count", "bad _ _ bad bad", "pending pending pending pending fired:warning"],
+    ["time without data does not count", "bad _ _ bad bad", "pending pending pending pending fired:warning"],
+    ["blind time does not count", "bad blind bad bad", "pending pending pending fired:warning"],
+    [
+      "a blind broker neither fires nor resolves",
+      "bad bad blind blind ok",
+      "pending fired:warning warning? warning? resolved",
+    ],
+    ["a poll without this list tells nothing", "bad unasked bad bad", "pending pending fired:warning warning"],
+    ["nor does an event about others", "bad heard bad heard", "pending pending fired:warning warning"],
+    [
+      "what was not asked for long has no data",
+      "bad bad unasked unasked unasked unasked unasked unasked ok",
+      "pending fired:warning warning warning warning warning warning warning? resolved",
+    ],
     ["what is gone resolves", "bad bad gone ok", "pending fired:warning resolved quiet"],
     ["what is gone while pending never was", "bad gone", "pending dropped"],
     ["gone and never bad", "gone ok", "quiet quiet"],
@@ -114,6 +150,37 @@ describe("other rules", () => {
       "meh meh ok ok bad",
       "pending fired:warning warning risen resolved",
     ],
+    [
+      "kept firing, it resolves after it has been clear for so long",
+      { keepFiringMs: 2 * MINUTE, forMs: 0 },
+      "bad ok ok ok ok",
+      "fired:warning warning warning resolved quiet",
+    ],
+    [
+      "a bad value in between begins that time anew, and fires nothing",
+      { keepFiringMs: 2 * MINUTE, forMs: 0 },
+      "bad ok ok bad ok ok ok",
+      "fired:warning warning warning warning warning warning resolved",
+    ],
+    [
+      "between the thresholds is not clear",
+      { keepFiringMs: 2 * MINUTE, forMs: 0 },
+      "bad ok ok meh ok ok ok",
+      "fired:warning warning warning warning warning warning resolved",
+    ],
+    [
+      "blind time does not count for it",
+      { keepFiringMs: 2 * MINUTE, forMs: 0 },
+      "bad ok blind ok ok ok",
+      "fired:warning warning warning? warning warning resolved",
+    ],
+    [
+      "kept firing, it keeps its severity, and does not rise again",
+      { keepFiringMs: 5 * MINUTE, forMs: 0 },
+      "worse ok worse ok",
+      "fired:critical critical critical critical",
+    ],
+    ["one that is off says nothing", { enabled: false }, "bad bad", "quiet quiet"],
     ["below is strict", { comparison: "below", warning: 10, critical: null, clearAt: null }, "ok ok", "quiet quiet"],
   ])("%s", (_, change, story, told) => expect(live(story, [{ ...rule, ...change }])).toBe(told));
 
@@ -160,7 +227,10 @@ describe("what is kept and told", () => {
   });
 });
 
-const story = fc.array(fc.constantFrom(...Object.keys(WORDS), "_", "gone", "restart", "back"), { maxLength: 60 });
+const story = fc.array(
+  fc.constantFrom(...Object.keys(WORDS), "_", "blind", "unasked", "heard", "gone", "restart", "back"),
+  { maxLength: 60 },
+);
 
 test("fired and resolved alternate, whatever happens", () => {
   fc.assert(

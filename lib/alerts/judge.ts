@@ -1,23 +1,38 @@
+import { carries } from "@/lib/alerts/absence";
 import { evaluate } from "@/lib/alerts/evaluate";
+import { type Lookback, lookBack, NO_LOOKBACK } from "@/lib/alerts/lookback";
 import { type Instance, instancesOf, keyOf, type Labels, type Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
-import { matches } from "@/lib/alerts/rules";
-import { close, type Held, type Step, step, stepBlind } from "@/lib/alerts/state";
+import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
+import { type Sight, sightOf } from "@/lib/alerts/sight";
+import { close, type Held, isFresh, type Step, step, stepBlind, stepUnasked } from "@/lib/alerts/state";
 
 /** Open alerts by instance key. Quiet instances are not remembered, so memory is bounded by what is wrong. */
 export type AlertMemory = ReadonlyMap<string, Held>;
 
 export interface Judged {
   readonly rules: readonly Rule[];
-  /** Everything measured now of what this memory is about; what is missing here has no data. */
+  /**
+   * What was measured now of what this memory is about. With it stands whether the broker or source was seen
+   * (`broker.up`, `jobs.source.up`), and so why something is missing: not seen, not asked this time, or no data.
+   */
   readonly readings: readonly Reading[];
-  /** Labels of what ended for good, for example a departed client: alerts carrying all of them resolve. */
+  /** Labels of what ended for good, for example a departed client: alerts carrying all of them resolve, unless their
+   * rule is about being absent. */
   readonly gone: readonly Labels[];
   readonly nowMs: number;
+  /** What the tick before gave; absent: nothing is remembered of the time before. */
+  readonly lookback?: Lookback;
 }
 
 export interface Judgement {
   readonly after: AlertMemory;
+  /** For the next tick: what rates, forecasts and absences need of the past. Not stored. */
+  readonly lookback: Lookback;
+  /** What rules about a rate, a forecast or an absence compared with their thresholds, by instance key. */
+  readonly compared: ReadonlyMap<string, Instance>;
+  /** Instances that no rule about a rate, a forecast or an absence follows for want of room. */
+  readonly leftOut: number;
   /**
    * Every alert whose stored row must change, pending ones too, to be kept in the same transaction as `events`. A
    * pending alert that cleared comes once as `resolved` with `firedMs: null`: it never fired and is nothing to show.
@@ -30,25 +45,31 @@ export interface Judgement {
  * The alert engine as a fold: (memory, what was read, now) → memory, rows to keep, events to tell.
  *
  * An alert fires once after its condition held for `forMs`, again under the same id when it rises to critical, and
- * resolves once. A value of null, or no reading at all, holds the state. Rows of firing alerts change with the value.
+ * resolves once, after it has been clear for `keepFiringMs`. A value of null, or a broker or source that cannot be
+ * seen, holds the state. Rows of firing alerts change with the value.
  */
 export function judge(memory: AlertMemory, judged: Judged): Judgement {
+  const { nowMs, gone } = judged;
   const after = new Map(memory);
   const changed: Alert[] = [];
   const events: AlertEvent[] = [];
-  const instances = instancesOf(judged.rules, judged.readings, idleBeside(memory));
-  for (const key of new Set([...instances.keys(), ...memory.keys()])) {
-    const before = memory.get(key) ?? null;
-    const next = nextStep(before, instances.get(key) ?? null, judged);
+  const rules = mostSpecificFirst(judged.rules);
+  const sight = sightOf(judged.readings);
+  const read = instancesOf(rules, judged.readings, idleBeside(memory));
+  const looked = lookBack(judged.lookback ?? NO_LOOKBACK, read, { rules, gone, sight, open: memory, nowMs });
+  const standing = { ...judged, rules, sight, over: looked.over };
+  for (const key of new Set([...read.keys(), ...looked.instances.keys(), ...memory.keys()])) {
+    const instance = looked.instances.get(key) ?? read.get(key) ?? null;
+    const next = nextStep(memory.get(key) ?? null, instance, standing);
     if (next.is === "quiet") continue;
     const alert = "held" in next ? next.held.alert : next.alert;
     if ("held" in next) after.set(key, next.held);
     else after.delete(key);
     if (!("held" in next) || next.changed) changed.push(alert);
     const type = eventOf(next);
-    if (type !== null) events.push({ type, alert, atMs: judged.nowMs });
+    if (type !== null) events.push({ type, alert, atMs: nowMs });
   }
-  return { after, changed, events };
+  return { after, lookback: looked.after, compared: looked.instances, leftOut: looked.leftOut, changed, events };
 }
 
 /**
@@ -62,7 +83,7 @@ export function fromStored(alerts: readonly Alert[], aliveUntilMs: number | null
     if (alert.state === "resolved") continue;
     const warning = Math.max(0, (aliveUntilMs ?? alert.startedMs) - alert.startedMs);
     const critical = alert.severity === "critical" ? warning : null;
-    memory.set(keyOf(alert.rule, alert.labels), { alert, heldMs: { warning, critical }, judgedMs: null });
+    memory.set(keyOf(alert.rule, alert.labels), { alert, heldMs: { warning, critical, clear: null }, judgedMs: null });
   }
   return memory;
 }
@@ -79,25 +100,41 @@ function idleBeside(memory: AlertMemory): (rule: Rule, reading: Reading) => bool
     open.set(alert.rule, values);
   }
   return (rule, { labels, value }) => {
+    if (rule.condition.kind !== "value") return false;
     if (value !== null && evaluate(rule, value) !== "clear") return false;
     const known = open.get(rule.id);
     return known === undefined || Object.values(labels).some((label) => !known.has(label));
   };
 }
 
-function nextStep(before: Held | null, instance: Instance | null, judged: Judged): Step {
-  if (before !== null) {
-    const { rule: id, labels } = before.alert;
-    const isWatched = judged.rules.some((rule) => rule.id === id && matches(rule, labels));
-    if (!isWatched) return close(before, "no-rule", judged.nowMs);
-    if (judged.gone.some((ended) => carries(labels, ended))) return close(before, "gone", judged.nowMs);
-  }
-  if (instance === null || instance.value === null) return before === null ? { is: "quiet" } : stepBlind(before);
-  return step(before, { ...instance, value: instance.value }, judged.nowMs);
+interface Standing extends Judged {
+  readonly sight: Sight;
+  readonly over: ReadonlySet<string>;
 }
 
-const carries = (labels: Labels, wanted: Labels): boolean =>
-  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+function nextStep(before: Held | null, instance: Instance | null, standing: Standing): Step {
+  const { nowMs, sight } = standing;
+  if (before !== null) {
+    const closing = closingOf(before.alert, standing);
+    if (closing !== null) return close(before, closing, nowMs);
+  }
+  if (instance !== null && instance.value !== null) return step(before, { ...instance, value: instance.value }, nowMs);
+  if (before === null) return { is: "quiet" };
+  const { labels } = before.alert;
+  const isUnasked = instance === null && sight.seen(labels) !== false && !isAsked(labels, sight);
+  return isUnasked && isFresh(before, nowMs) ? stepUnasked(before) : stepBlind(before);
+}
+
+/** What is missing from a tick that looked at its like has no data. A tick that only heard of others did not look. */
+const isAsked = (labels: Labels, sight: Sight): boolean => sight.seen(labels) === true && sight.lookedAt(labels);
+
+function closingOf({ rule: id, labels }: Alert, { rules, gone, over }: Standing): "no-rule" | "gone" | null {
+  const rule = ruleFor(rules, id, labels);
+  if (rule === null || !rule.enabled) return "no-rule";
+  const isOver =
+    rule.condition.kind === "absent" ? over.has(keyOf(id, labels)) : gone.some((ended) => carries(labels, ended));
+  return isOver ? "gone" : null;
+}
 
 function eventOf({ is }: Step): AlertEvent["type"] | null {
   switch (is) {

@@ -50,9 +50,9 @@ export function parseMatchers(given: readonly string[] | Labels): ParsedMatchers
 
 /** Whether labels meet every one of the matchers; without any, all do. */
 export const matchesAll = (matchers: readonly Matcher[], labels: Labels): boolean =>
-  matchers.every((matcher) => matchesOne(matcher, valueOf(labels, matcher.label)));
+  matchers.every((matcher) => matchesOne(matcher, labelOf(labels, matcher.label)));
 
-const valueOf = (labels: Labels, label: string): string => (Object.hasOwn(labels, label) ? (labels[label] ?? "") : "");
+const labelOf = (labels: Labels, label: string): string => (Object.hasOwn(labels, label) ? (labels[label] ?? "") : "");
 
 /** A matcher as it is written: `queue=~"orders.*"`. */
 export const matcherText = ({ label, operator, value }: Matcher): string =>

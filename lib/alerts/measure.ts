@@ -1,5 +1,5 @@
 import type { Rule } from "@/lib/alerts/rule";
-import { matches } from "@/lib/alerts/rules";
+import { matches, mostSpecificFirst } from "@/lib/alerts/rules";
 import type { Measurement } from "@/lib/signals/catalogue";
 import { fingerprint } from "@/lib/signals/fingerprint";
 
@@ -24,8 +24,9 @@ export interface Instance {
 
 /**
  * Every rule joined to the readings it speaks about: at most one instance for a rule id and a set of labels. Of two
- * rules with one id the more specific holds, then the earlier in the list. What is idle is left out: naming the
- * instances of thousands of healthy clients at each tick costs more than judging them.
+ * rules with one id the more specific holds, then the earlier in the list; one that is off holds, and says nothing.
+ * What is idle is left out: naming the instances of thousands of healthy clients at each tick costs more than judging
+ * them. Values are as they were read, whatever the rule's condition.
  */
 export function instancesOf(
   rules: readonly Rule[],
@@ -40,7 +41,7 @@ export function instancesOf(
     for (const rule of bySignal.get(signal) ?? []) {
       if (taken.includes(rule.id) || !matches(rule, labels)) continue;
       taken.push(rule.id);
-      if (isIdle(rule, reading)) continue;
+      if (!rule.enabled || isIdle(rule, reading)) continue;
       const key = keyOf(rule.id, labels);
       instances.set(key, { key, rule, labels, value, context: reading.context ?? {} });
     }
@@ -56,6 +57,3 @@ export function keyOf(ruleId: string, labels: Labels): string {
   // The id goes into the fingerprint too: two ids that differ only in unsafe characters stay two.
   return `${ruleId.replace(/[^A-Za-z0-9_-]/g, "-")}-${fingerprint(ruleId, ...parts)}`;
 }
-
-const mostSpecificFirst = (rules: readonly Rule[]): readonly Rule[] =>
-  rules.toSorted((a, b) => Object.keys(b.match).length - Object.keys(a.match).length);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { evaluate } from "@/lib/alerts/evaluate";
+import { parseMatchers } from "@/lib/alerts/matcher";
 import { instancesOf, keyOf } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
@@ -9,31 +10,35 @@ import { summarise } from "@/lib/alerts/summary";
 const base: Rule = {
   id: "retry-backlog",
   signal: "jobs.retry.due",
-  match: {},
+  match: [],
+  condition: { kind: "value" },
   comparison: "above",
   warning: 7,
   critical: null,
   forMs: 0,
+  keepFiringMs: 0,
   clearAt: null,
+  enabled: true,
   inferred: false,
   origin: "file",
+  path: null,
 };
+
+const of = (source: string) => parseMatchers({ source }).matchers;
 
 describe("which rule holds for which source", () => {
   test.each<[string, readonly Rule[], readonly string[]]>([
     ["nothing in the file", [], ["bitmagnet 100", "videos 100"]],
     ["the same id replaces the built-in rule", [base], ["bitmagnet 7", "videos 7"]],
-    [
-      "a narrower one leaves it to the others",
-      [{ ...base, match: { source: "bitmagnet" } }],
-      ["bitmagnet 7", "videos 100"],
-    ],
+    ["a narrower one leaves it to the others", [{ ...base, match: of("bitmagnet") }], ["bitmagnet 7", "videos 100"]],
     [
       "the narrowest holds, wherever it stands",
-      [base, { ...base, match: { source: "videos" }, warning: 9 }],
+      [base, { ...base, match: of("videos"), warning: 9 }],
       ["bitmagnet 7", "videos 9"],
     ],
-    ["another signal under that id replaces it", [{ ...base, signal: "jobs.failed", match: { source: "x" } }], []],
+    ["another signal under that id replaces it", [{ ...base, signal: "jobs.failed", match: of("x") }], []],
+    ["one that is off switches the built-in rule off", [{ ...base, enabled: false }], []],
+    ["a narrower one switches it off there", [{ ...base, match: of("videos"), enabled: false }], ["bitmagnet 100"]],
     ["another id adds to it", [{ ...base, id: "mine" }], ["bitmagnet 7", "bitmagnet 100", "videos 7", "videos 100"]],
   ])("%s", (_, file, told) => {
     const readings = ["bitmagnet", "videos"].map((source) => ({
@@ -43,6 +48,16 @@ describe("which rule holds for which source", () => {
     }));
     const instances = [...instancesOf(rulesInForce(BUILT_IN_RULES, file), readings).values()];
     expect(instances.map(({ rule, labels }) => `${labels.source} ${rule.warning}`)).toEqual(told);
+  });
+
+  test("the file's goes before the page's, and the page's before the built-in one", () => {
+    const page: Rule = { ...base, origin: "page", warning: 8 };
+    const held = (file: readonly Rule[], made: readonly Rule[]) =>
+      rulesInForce(BUILT_IN_RULES, file, made)
+        .filter(({ id }) => id === "retry-backlog")
+        .map(({ origin }) => origin);
+    expect([held([], []), held([], [page]), held([base], [page])]).toEqual([["built-in"], ["page"], ["file"]]);
+    expect(held([{ ...base, match: of("videos") }], [page])).toEqual(["file", "page"]);
   });
 });
 

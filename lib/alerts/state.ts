@@ -13,13 +13,13 @@ const STEP_MS_MAX = 5 * MINUTE;
 /** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
 export interface Held {
   readonly alert: Alert;
-  /** For how long the value has been seen at or beyond each threshold without a break, ms; null: it is not there. */
+  /** For how long the value has been seen at or beyond each threshold, or clear, without a break, ms; null: it is not. */
   readonly heldMs: HeldMs;
   /** When a value was last judged, epoch ms; null after a judgement without data: blind time holds nothing. */
   readonly judgedMs: number | null;
 }
 
-type HeldMs = Readonly<Record<Severity, number | null>>;
+type HeldMs = Readonly<Record<Severity | "clear", number | null>>;
 
 /** What became of one instance. `resolved` and `dropped` leave nothing to remember; a dropped one had never fired. */
 export type Step =
@@ -27,13 +27,19 @@ export type Step =
   | { readonly is: "pending" | "fired" | "firing" | "risen"; readonly held: Held; readonly changed: boolean }
   | { readonly is: "resolved" | "dropped"; readonly alert: Alert };
 
+type Judging = Instance & { readonly value: number };
+
 /** Judges one measured value of one instance: quiet → pending → firing → resolved. */
-export function step(before: Held | null, instance: Instance & { readonly value: number }, nowMs: number): Step {
+export function step(before: Held | null, instance: Judging, nowMs: number): Step {
   const { rule, value } = instance;
   const verdict = evaluate(rule, value);
-  if (verdict === "clear") return before === null ? { is: "quiet" } : settle(before, instance, nowMs);
-  if (before === null) return verdict === "between" ? { is: "quiet" } : begin(instance, verdict, nowMs);
+  if (before === null) {
+    return verdict === "clear" || verdict === "between" ? { is: "quiet" } : begin(instance, verdict, nowMs);
+  }
   const heldMs = hold(before, verdict, nowMs);
+  if (verdict === "clear" && (before.alert.state === "pending" || hasHeld(heldMs.clear, rule.keepFiringMs))) {
+    return settle(before, instance, nowMs);
+  }
   // Between the thresholds a firing alert is held, but a pending one has stopped holding what it needs to fire.
   if (before.alert.state === "pending" && verdict === "between") return settle(before, instance, nowMs);
   return advance({ ...before, heldMs, judgedMs: nowMs }, before.alert, instance, nowMs);
@@ -46,6 +52,17 @@ export function stepBlind(before: Held): Step {
   const held = { ...before, alert: changed ? { ...alert, noData: true } : alert, judgedMs: null };
   return { is: alert.state === "firing" ? "firing" : "pending", held, changed };
 }
+
+/** The step of a tick that did not ask: nothing was learnt, and nothing is known to have changed. */
+export const stepUnasked = (held: Held): Step => ({
+  is: held.alert.state === "firing" ? "firing" : "pending",
+  held,
+  changed: false,
+});
+
+/** Whether an alert was judged so lately that the next value still tells of the time between. */
+export const isFresh = ({ judgedMs }: Held, nowMs: number): boolean =>
+  judgedMs !== null && nowMs - judgedMs <= STEP_MS_MAX;
 
 /** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
 export type Closing = "gone" | "no-rule";
@@ -60,7 +77,7 @@ export function close({ alert }: Held, closing: Closing, nowMs: number): Step {
   return { is: "resolved", alert: { ...ended, summary } };
 }
 
-function begin(instance: Instance & { readonly value: number }, verdict: Severity, nowMs: number): Step {
+function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
   const { rule, labels, value, key } = instance;
   const alert: Alert = {
     id: `${key}-${nowMs.toString(36)}`,
@@ -79,22 +96,17 @@ function begin(instance: Instance & { readonly value: number }, verdict: Severit
     flapping: false,
     noData: false,
   };
-  const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null };
+  const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
   return advance({ alert, heldMs, judgedMs: nowMs }, null, instance, nowMs);
 }
 
-function advance(
-  held: Held,
-  stored: Alert | null,
-  instance: Instance & { readonly value: number },
-  nowMs: number,
-): Step {
+function advance(held: Held, stored: Alert | null, instance: Judging, nowMs: number): Step {
   const { rule, value } = instance;
   const verdict = evaluate(rule, value);
   const critical = hasHeld(held.heldMs.critical, rule.forMs);
   const fires = critical || hasHeld(held.heldMs.warning, rule.forMs);
   const wasFiring = held.alert.state === "firing";
-  const severity = wasFiring ? severityHeld(held.alert, rule, value, critical) : severityNew(verdict, fires, critical);
+  const severity = wasFiring ? severityHeld(held.alert, instance, critical) : severityNew(verdict, fires, critical);
   const alert: Alert = {
     ...held.alert,
     severity,
@@ -122,12 +134,14 @@ function severityNew(verdict: Verdict, fires: boolean, critical: boolean): Sever
   return fires && !critical ? "warning" : "critical";
 }
 
-function severityHeld(alert: Alert, rule: Rule, value: number, critical: boolean): Severity {
+/** What is only kept firing keeps its severity: it would rise again, and be told again, with the next bad value. */
+function severityHeld(alert: Alert, { rule, value }: Judging, critical: boolean): Severity {
   if (critical) return "critical";
+  if (evaluate(rule, value) === "clear") return alert.severity;
   return alert.severity === "critical" && hasEased(rule, value) ? "warning" : alert.severity;
 }
 
-function settle({ alert }: Held, instance: Instance & { readonly value: number }, nowMs: number): Step {
+function settle({ alert }: Held, instance: Judging, nowMs: number): Step {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, value: instance.value, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
@@ -135,6 +149,8 @@ function settle({ alert }: Held, instance: Instance & { readonly value: number }
   const { rule, threshold, startedMs } = alert;
   const summary = summarise({
     rule,
+    condition: instance.rule.condition,
+    signal: instance.rule.signal,
     labels,
     value,
     threshold,
@@ -153,8 +169,9 @@ function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
   const stepMs = before.judgedMs === null ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
   const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
   return {
-    warning: verdict === "between" ? null : longer(before.heldMs.warning),
+    warning: verdict === "between" || verdict === "clear" ? null : longer(before.heldMs.warning),
     critical: verdict === "critical" ? longer(before.heldMs.critical) : null,
+    clear: verdict === "clear" ? longer(before.heldMs.clear) : null,
   };
 }
 
@@ -163,6 +180,8 @@ const hasHeld = (heldMs: number | null, forMs: number): boolean => heldMs !== nu
 const sentence = ({ labels, value, context }: Instance, rule: Rule, severity: Severity): string =>
   summarise({
     rule: rule.id,
+    condition: rule.condition,
+    signal: rule.signal,
     labels,
     value,
     threshold: thresholdOf(rule, severity),

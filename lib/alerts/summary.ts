@@ -1,3 +1,4 @@
+import { CLEARED_CONDITION, OPEN_CONDITION } from "@/lib/alerts/summary-condition";
 import { CLEARED_WORK, OPEN_WORK } from "@/lib/alerts/summary-work";
 import { cut, duration, measured, number, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
 import { SECOND } from "@/lib/time/duration";
@@ -5,11 +6,12 @@ import { SECOND } from "@/lib/time/duration";
 /** One English sentence with the numbers seen, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
 export function summarise(told: Told): string {
   const lasted = duration(told.lastedMs / SECOND);
+  const kind = told.condition?.kind ?? "value";
   switch (told.outcome) {
     case "open":
-      return OPEN.get(told.rule)?.(told) ?? generic(told);
+      return (OPEN_CONDITION.get(kind) ?? OPEN.get(told.rule) ?? generic)(told);
     case "cleared":
-      return `${CLEARED.get(told.rule)?.(told) ?? `${subject(told)}: ${told.rule} is over${seen(told)}`}, after ${lasted}`;
+      return `${(CLEARED_CONDITION.get(kind) ?? CLEARED.get(told.rule))?.(told) ?? `${subject(told)}: ${told.rule} is over${seen(told)}`}, after ${lasted}`;
     case "gone":
       return `${subject(told)} ended; ${told.rule} had lasted ${lasted}`;
     case "no-rule":

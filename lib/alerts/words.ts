@@ -1,4 +1,5 @@
 import type { Context, Labels } from "@/lib/alerts/measure";
+import type { Condition } from "@/lib/alerts/rule";
 
 /** How the alert stands: still open, or why it ended. */
 type Outcome = "open" | "cleared" | "gone" | "no-rule";
@@ -6,6 +7,9 @@ type Outcome = "open" | "cleared" | "gone" | "no-rule";
 export interface Told {
   /** The rule's id. */
   readonly rule: string;
+  /** What of which signal is compared; absent: the value itself. */
+  readonly condition?: Condition;
+  readonly signal?: string;
   readonly labels: Labels;
   /** In the signal's unit; null is "not measured". */
   readonly value: number | null;
@@ -30,6 +34,7 @@ export interface Told {
    * - client-connections-leaked: `usually`; `sessionsOpen`
    * - client-blocked, broker-alarm: `alarm`
    * - all of a client's: `product`, `platform`
+   * - rates and forecasts: `valueNow`, `slopePerMinute`
    */
   readonly context: Context;
   readonly outcome: Outcome;

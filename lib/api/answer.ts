@@ -47,7 +47,7 @@ export const answer =
   };
 
 function refusal(cause: unknown, request: Request): Response {
-  if (isRefused(cause)) return problemResponse(cause.status, cause.title, cause.message, cause.headers);
+  if (isRefused(cause)) return problemResponse(cause.status, cause.title, cause.message, cause.headers, cause.errors);
   const detail = cause instanceof Error ? cause.message : String(cause);
   try {
     runtime().log("error", "a request failed", { path: new URL(request.url).pathname, detail });
@@ -82,6 +82,15 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 function parse<P>(schema: z.ZodType<P>, given: unknown): P {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "request"}: ${issue.message}`);
-  throw new Refused(400, "Bad request", faults.join("; "));
+  const errors = result.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  const faults = errors.map(({ path, message }) => `${path || "request"}: ${message}`);
+  throw new Refused(400, "Bad request", faults.join("; "), {}, errors);
 }
+
+/** `rule.match[1]`, as the faults of a configuration are told. */
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );

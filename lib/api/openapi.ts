@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   AcknowledgeParams,
+  BacktestParams,
   ClientsParams,
   EditWindowParams,
   EmbedParams,
@@ -12,11 +13,12 @@ import {
   PreviewParams,
   QueueParams,
   ReplayParams,
+  RuleBacktestParams,
   SeriesParams,
   SourceParams,
   WindowParams,
 } from "@/lib/api/params";
-import { AlertsView, AlertView, RulesView } from "@/lib/views/alerts";
+import { AlertsView, AlertView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
@@ -27,12 +29,19 @@ import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
 import { PanelView } from "@/lib/views/panels";
 import { QueuesView } from "@/lib/views/queues";
+import { BacktestView, RuleForm, RulePage, RulesView } from "@/lib/views/rules";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
 import { SilenceWindowsView, SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows";
 import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
-const Problem = z.object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() });
+const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
 
 /** Path, what it takes and what it answers: the schemas that the routes and the pages parse with. */
 const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
@@ -52,14 +61,18 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/alerts", Page, AlertsView],
   ["/api/v1/silence-windows", Page, SilenceWindowsView],
   ["/api/v1/rules", Page, RulesView],
+  ["/api/v1/rules/{id}", IdParams, RulePage],
+  ["/api/v1/rules/{id}/backtest", RuleBacktestParams, BacktestView],
   ["/api/v1/deliveries", Page, DeliveriesView],
   ["/api/v1/webhooks", Page, WebhooksView],
   ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
 ];
 
-/** What changes something: path, what stands in the path or the body, and what it answers; null is 204. */
-const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: "put"])[] = [
+type Method = "post" | "put" | "delete";
+
+/** What changes something: path, what stands in the path or the body, and what it answers (null is 204); POST or else. */
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
@@ -71,37 +84,41 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
   ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],
   ["/api/v1/silence-windows/{id}/expire", IdParams, SilenceWindowView],
+  ["/api/v1/rules", RuleForm, RulePage],
+  ["/api/v1/rules/backtest", BacktestParams, BacktestView],
+  ["/api/v1/rules/{id}", RuleForm, RulePage, "put"],
+  ["/api/v1/rules/{id}", IdParams, null, "delete"],
   ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
 /** The API as OpenAPI 3.1, made of the very schemas that check it. */
 export function openApi(): object {
-  const paths = Object.fromEntries(
-    READS.map(([path, params, view]) => [
-      path,
-      { get: { parameters: parametersOf(path, params), responses: answers(view) } },
-    ]),
-  );
-  const writes = WRITES.map(([path, params, view, method = "post"]) => ({
-    [path]: { ...paths[path], [method]: operation(path, params, view) },
-  }));
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [path, params, view] of READS) {
+    paths[path] = { get: { parameters: parametersOf(path, params), responses: answers(view) } };
+  }
+  for (const [path, params, view, method = "post"] of WRITES) {
+    paths[path] = { ...paths[path], [method]: operation(path, params, view, method) };
+  }
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
-    paths: Object.assign({}, paths, ...writes),
+    paths,
   };
 }
 
-/** What is no part of the path stands in the body. */
-function operation(path: string, params: z.ZodObject, view: z.ZodType | null) {
-  const inPath = Object.fromEntries(Object.entries(params.shape).filter(([name]) => path.includes(`{${name}}`)));
-  const inBody = Object.fromEntries(Object.entries(params.shape).filter(([name]) => !(name in inPath)));
-  const body = { content: { "application/json": { schema: schemaOf(z.object(inBody)) } } };
+/** What is no part of the path stands in the body, where there is one. */
+function operation(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) {
+  const inPath = path.includes("{") ? IdParams : null;
+  const inBody = z.object(
+    Object.fromEntries(Object.entries(params.shape).filter(([name]) => inPath === null || name !== "id")),
+  );
+  const hasBody = method !== "delete" && Object.keys(inBody.shape).length > 0;
   return {
-    ...(Object.keys(inPath).length === 0 ? {} : { parameters: parametersOf(path, z.object(inPath)) }),
-    ...(Object.keys(inBody).length === 0 ? {} : { requestBody: body }),
+    ...(inPath === null ? {} : { parameters: parametersOf(path, inPath) }),
+    ...(hasBody ? { requestBody: { content: { "application/json": { schema: schemaOf(inBody) } } } } : {}),
     responses: answers(view),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseMatchers } from "@/lib/alerts/matcher";
+import { RuleForm } from "@/lib/alerts/rule-form";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/panel";
 import { Refused } from "@/lib/errors/refused";
 import { TEXT_LENGTH_MAX } from "@/lib/roadrunner/lint/config-text";
@@ -137,3 +138,16 @@ export const LintParams = z.object({
   rrVersion: version.default(""),
   rabbitVersion: version.default(""),
 });
+
+const labelsGiven = z.record(z.string(), z.string()).default({});
+
+/** A rule, saved or being edited, on a span of stored history, epoch ms; `labels` narrow it to some objects. */
+export const BacktestParams = z.object({
+  rule: RuleForm,
+  fromMs: instant,
+  toMs: instant,
+  labels: labelsGiven,
+});
+
+/** A rule of that id on a span of stored history; the last 24 hours where none is given. */
+export const RuleBacktestParams = IdParams.extend({ from: instant.optional(), to: instant.optional() });

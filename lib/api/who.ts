@@ -11,27 +11,25 @@ import { Refused } from "@/lib/errors/refused";
 export type Who = "anyone" | "viewer" | "panel";
 
 export interface Asker {
-  /** For the books: who did something, as far as it is known. */
-  readonly name: string;
   /** Labels an embed is limited to; empty for everybody else. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-const everything = (name: string): Asker => ({ name, labels: {} });
+const EVERYTHING: Asker = { labels: {} };
 
 /** Lets the request in or throws Refused. `panel` is the panel asked for, where the route has one. */
 export function letIn(who: Who, request: Request, runtime: Runtime, panel: string | null, nowMs: number): Asker {
-  if (who === "anyone") return everything("anyone");
+  if (who === "anyone") return EVERYTHING;
   const bearer = bearerOf(request.headers.get("authorization"));
-  if (isApiToken(runtime.gate, bearer)) return everything("API token");
+  if (isApiToken(runtime.gate, bearer)) return EVERYTHING;
   if (bearer === null && isSession(runtime.gate, cookieOf(request), nowMs)) {
     if (!isSameOrigin(request))
       throw new Refused(403, "Forbidden", "a request from another origin cannot use the session");
-    return everything("page");
+    return EVERYTHING;
   }
   if (who === "panel" && panel !== null && bearer !== null) {
     const verdict = checkEmbedToken(bearer, { ...runtime.embeds, panel, nowMs });
-    if (verdict.ok) return { name: "embed", labels: verdict.claims.labels };
+    if (verdict.ok) return { labels: verdict.claims.labels };
     throw new Refused(403, "Forbidden", `embed token: ${verdict.because}`);
   }
   throw new Refused(401, "Unauthorized", "sign in, or send the API token as a bearer token", {

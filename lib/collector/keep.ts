@@ -1,6 +1,7 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { type Judgement, judge } from "@/lib/alerts/judge";
+import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import type { Reading } from "@/lib/alerts/measure";
 import type { BrokerFacts } from "@/lib/collector/derive";
 import { breathe } from "@/lib/collector/loop";
@@ -34,7 +35,9 @@ export function keepTick(
 ): Promise<void> {
   return inTurn(live, scope, async () => {
     const before = live.alerts.get(scope) ?? new Map();
-    const judged: Judgement = judge(before, { rules: live.rules, readings: found.readings, gone: found.gone, nowMs });
+    const lookback = live.lookbacks.get(scope) ?? NO_LOOKBACK;
+    const { readings, gone } = found;
+    const judged: Judgement = judge(before, { rules: live.rules, readings, gone, nowMs, lookback });
     await breathe();
     const seen = look(live, scope, judged, nowMs);
     await live.database.db.transaction().execute(async (trx) => {
@@ -43,6 +46,7 @@ export function keepTick(
       await keepLook(trx, live, seen);
     });
     live.alerts.set(scope, judged.after);
+    live.lookbacks.set(scope, judged.lookback);
     remember(live, scope, seen);
     for (const { type, alert } of judged.events) {
       live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });

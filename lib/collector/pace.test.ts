@@ -63,6 +63,7 @@ function live(told: string[]): Runtime {
     alerts: new Map(),
     notices: { windows: [], calendar: new Map(), acknowledgements: new Map(), memory: new Map(), turns: new Map() },
     noticeSettings: noticeSettings(FileConfig.parse({})),
+    lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),

@@ -1,5 +1,6 @@
 import "server-only";
 import type { AlertMemory } from "@/lib/alerts/judge";
+import type { Lookback } from "@/lib/alerts/lookback";
 import type { Rule } from "@/lib/alerts/rule";
 import type { KeptPassword } from "@/lib/auth/password";
 import type { Gate } from "@/lib/auth/session";
@@ -25,7 +26,8 @@ export interface Runtime {
   readonly gate: Gate;
   readonly password: KeptPassword;
   readonly embeds: { readonly secret: string; readonly origins: readonly string[] };
-  readonly rules: readonly Rule[];
+  /** In force; replaced as a whole when a rule is made, changed or deleted in the page. */
+  rules: readonly Rule[];
   readonly webhooks: readonly Webhook[];
   readonly deliverer: Deliverer;
   readonly startedMs: number;
@@ -34,6 +36,8 @@ export interface Runtime {
   readonly sources: Map<string, SourceMemory>;
   /** Alert memory by scope: `broker:<id>` or `source:<id>`. */
   readonly alerts: Map<string, AlertMemory>;
+  /** What rules about rates, forecasts and absences remember, by scope. */
+  readonly lookbacks: Map<string, Lookback>;
   /** Who was told what, and what keeps it from being told. */
   readonly notices: NoticeState;
   readonly noticeSettings: NoticeSettings;

@@ -15,8 +15,7 @@ import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { type Config, readConfig } from "@/lib/config/read-config";
-import type { FileConfig } from "@/lib/config/schema";
-import { createLog } from "@/lib/log/log";
+import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
 import { loadAcknowledgements } from "@/lib/storage/acknowledgements";
@@ -25,6 +24,7 @@ import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
 import { loadNotices } from "@/lib/storage/notices";
 import { keepPartitions } from "@/lib/storage/retention";
+import { loadPageRules } from "@/lib/storage/rules";
 import { loadBroker } from "@/lib/storage/sessions";
 import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
 import { loadWindows } from "@/lib/storage/silence-windows";
@@ -81,7 +81,7 @@ async function boot(): Promise<Runtime> {
     gate: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
     password,
     embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
-    rules: rulesInForce(BUILT_IN_RULES, config.rules.map(ruleOf)),
+    rules: rulesInForce(BUILT_IN_RULES, config.rules, await pageRules(database, log)),
     webhooks,
     deliverer,
     startedMs: Date.now(),
@@ -93,6 +93,7 @@ async function boot(): Promise<Runtime> {
       ...{ memory: new Map(), turns: new Map() },
     },
     noticeSettings: noticeSettings(config),
+    lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -127,6 +128,13 @@ async function recallNotices({ database: { db }, notices, config }: Runtime): Pr
 const scopeOf = (labels: Readonly<Record<string, string>>): string =>
   labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
 
+async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
+  const { rules, unreadable } = await loadPageRules(db);
+  for (const id of unreadable)
+    log("warn", `rule ${id} made in the page cannot be judged by this version`, { rule: id });
+  return rules;
+}
+
 const SECRET_BYTES = 32;
 
 async function keptSecret(database: Database): Promise<string> {
@@ -148,19 +156,6 @@ async function keptPassword(config: Config, database: Database): Promise<KeptPas
   process.stdout.write(`\n  Sign in with this password; it is shown only this once:  ${password}\n\n`);
   return made;
 }
-
-const ruleOf = (rule: FileConfig["rules"][number]): Rule => ({
-  id: rule.id,
-  signal: rule.signal,
-  match: rule.match,
-  comparison: rule.comparison,
-  warning: rule.warning,
-  critical: rule.critical,
-  forMs: rule.for,
-  clearAt: rule.comparison === "above" ? rule.clearBelow : rule.clearAbove,
-  inferred: false,
-  origin: "file",
-});
 
 /** What a stop may take in all before the process ends anyway: the transaction under way is rolled back then. */
 const STOP_WITHIN_MS = 20_000;

@@ -5,6 +5,7 @@ import { Refused } from "@/lib/errors/refused";
 import type { Acknowledgement } from "@/lib/notices/notice";
 import { dropAcknowledgement, keepAcknowledgement } from "@/lib/storage/acknowledgements";
 import { findAlert } from "@/lib/storage/alerts";
+import type { Author } from "@/lib/storage/rules";
 import { DAY, HOUR } from "@/lib/time/duration";
 import type { AlertView } from "@/lib/views/alerts";
 import { alertView } from "@/lib/views/read/alerts";
@@ -30,7 +31,7 @@ const ACKNOWLEDGED_MS_MAX = 7 * DAY;
 export async function acknowledgeAlert(
   live: Acknowledging,
   { id, untilMs, comment, by }: Wanted,
-  { asker, nowMs }: { readonly asker: string; readonly nowMs: number },
+  { who, atMs: nowMs }: Author,
 ): Promise<AlertView> {
   const alert = await firing(live, id);
   const until = untilMs ?? nowMs + ACKNOWLEDGED_MS;
@@ -38,7 +39,7 @@ export async function acknowledgeAlert(
   if (until > nowMs + ACKNOWLEDGED_MS_MAX) throw new Refused(422, "Too long", "untilMs: at most seven days ahead");
   const one: Acknowledgement = {
     ...{ alertId: alert.id, severity: alert.severity, comment },
-    ...{ by: by === undefined ? asker : `${by} (${asker})`, atMs: nowMs, untilMs: until },
+    ...{ by: by === undefined ? who : `${by} (${who})`, atMs: nowMs, untilMs: until },
   };
   await keepAcknowledgement(live.database.db, one);
   live.notices.acknowledgements = new Map([...live.notices.acknowledgements, [alert.id, one]]);

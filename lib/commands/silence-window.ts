@@ -4,18 +4,14 @@ import { parseMatchers } from "@/lib/alerts/matcher";
 import type { Runtime } from "@/lib/collector/runtime";
 import { Refused } from "@/lib/errors/refused";
 import { type SilenceWindow, spansOf } from "@/lib/notices/window";
+import type { Author } from "@/lib/storage/rules";
 import { keepWindow } from "@/lib/storage/silence-windows";
 import { DAY, MINUTE, SECOND } from "@/lib/time/duration";
-import { recurringFault } from "@/lib/time/recurring";
+import { type Recurring, recurringFault } from "@/lib/time/recurring";
 import { previewOf, readWindow } from "@/lib/views/read/silence-windows";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows";
 
 type Silencing = Pick<Runtime, "database" | "alerts" | "notices">;
-interface Asked {
-  readonly asker: string;
-  readonly nowMs: number;
-}
-
 interface Wanted {
   readonly match: readonly string[];
   readonly comment: string;
@@ -35,11 +31,12 @@ const PAST_MS_MAX = 10 * MINUTE;
 const OPEN_WINDOWS_MAX = 500;
 
 /** Makes a silence window, in force within a second. */
-export async function createWindow(live: Silencing, wanted: Wanted, asked: Asked): Promise<SilenceWindowView> {
-  const open = live.notices.windows.filter((window) => spansOf(window, asked.nowMs).length > 0).length;
+export async function createWindow(live: Silencing, wanted: Wanted, author: Author): Promise<SilenceWindowView> {
+  const open = live.notices.windows.filter((window) => spansOf(window, author.atMs).length > 0).length;
   if (open >= OPEN_WINDOWS_MAX) throw new Refused(409, "Too many", `at most ${OPEN_WINDOWS_MAX} silence windows`);
-  const id = randomUUID();
-  return keep(live, { id, createdMs: asked.nowMs, ...windowOf(wanted, wanted.fromMs ?? asked.nowMs, asked) }, asked);
+  const window = { id: randomUUID(), createdMs: author.atMs, fromMs: wanted.fromMs ?? author.atMs };
+  if (window.fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
+  return keep(live, { ...window, ...windowOf(wanted, window.fromMs, author) }, author.atMs);
 }
 
 /** Changes a window that has not ended. It keeps its beginning unless told another. */
@@ -47,55 +44,61 @@ export async function editWindow(
   live: Silencing,
   id: string,
   wanted: Wanted,
-  asked: Asked,
+  author: Author,
 ): Promise<SilenceWindowView> {
-  const { createdMs, fromMs } = ofPage(live, id, asked.nowMs);
+  const before = ofPage(live, id, author.atMs);
+  const fromMs = wanted.fromMs ?? before.fromMs;
   // What stands already may have begun long ago; only a new beginning must be near. A form knows the minute only.
-  const same = wanted.fromMs === undefined || Math.abs(wanted.fromMs - fromMs) < MINUTE;
-  const begins = same ? fromMs : (wanted.fromMs ?? fromMs);
-  return keep(live, { id, createdMs, ...windowOf(wanted, begins, { ...asked, begunMs: fromMs }) }, asked);
+  const same = Math.abs(fromMs - before.fromMs) < MINUTE;
+  if (!same && fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
+  const window = { id, createdMs: before.createdMs, fromMs: same ? before.fromMs : fromMs };
+  return keep(live, { ...window, ...windowOf(wanted, window.fromMs, author) }, author.atMs);
 }
 
 /** Ends a window now: what it muted and still fires is told within about a second. */
 export async function expireWindow(live: Silencing, id: string, nowMs: number): Promise<SilenceWindowView> {
   const window = ofPage(live, id, nowMs);
-  return keep(live, { ...window, fromMs: Math.min(window.fromMs, nowMs), untilMs: nowMs }, { asker: window.by, nowMs });
+  return keep(live, { ...window, fromMs: Math.min(window.fromMs, nowMs), untilMs: nowMs }, nowMs);
 }
 
 /** Which open alerts matchers would mute now. */
 export const previewWindow = (live: Silencing, match: readonly string[], nowMs: number): WindowPreview =>
   previewOf(live, parseMatchers(match).matchers, nowMs);
 
-async function keep(live: Silencing, window: SilenceWindow, { nowMs }: Asked): Promise<SilenceWindowView> {
+async function keep(live: Silencing, window: SilenceWindow, nowMs: number): Promise<SilenceWindowView> {
   await keepWindow(live.database.db, window);
   live.notices.windows = [window, ...live.notices.windows.filter(({ id }) => id !== window.id)];
   return readWindow(live, window, nowMs);
 }
 
+function refuse(detail: string): never {
+  throw new Refused(422, "Not a silence window", detail);
+}
+
 function windowOf(
   { match, comment, by, untilMs, recurring }: Wanted,
   fromMs: number,
-  { asker, nowMs, begunMs }: Asked & { readonly begunMs?: number },
-): Omit<SilenceWindow, "id" | "createdMs"> {
-  const refuse = (detail: string): never => {
-    throw new Refused(422, "Not a silence window", detail);
-  };
-  const spans = recurring && { ...recurring, durationMs: recurring.durationSeconds * SECOND };
-  const fault = spans && recurringFault(spans);
-  if (fault) refuse(`recurring: ${fault}`);
-  if (fromMs !== begunMs && fromMs < nowMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
-  if (fromMs > nowMs + AHEAD_MS_MAX) refuse(`fromMs: at most ${AHEAD_MS_MAX / DAY} days ahead`);
-  if (untilMs === undefined && !spans) refuse("untilMs: a silence window has an end");
-  if (untilMs !== undefined && untilMs <= Math.max(fromMs, nowMs)) refuse("untilMs: it must lie ahead, after fromMs");
-  if (untilMs !== undefined && !spans && untilMs - fromMs > WINDOW_MS_MAX) {
+  { who, atMs }: Author,
+): Omit<SilenceWindow, "id" | "createdMs" | "fromMs"> {
+  const spans = recurring === undefined ? null : recurringOf(recurring);
+  if (fromMs > atMs + AHEAD_MS_MAX) refuse(`fromMs: at most ${AHEAD_MS_MAX / DAY} days ahead`);
+  if (untilMs === undefined && spans === null) refuse("untilMs: a silence window has an end");
+  if (untilMs !== undefined && untilMs <= Math.max(fromMs, atMs)) refuse("untilMs: it must lie ahead, after fromMs");
+  if (untilMs !== undefined && spans === null && untilMs - fromMs > WINDOW_MS_MAX) {
     refuse(`untilMs: at most ${WINDOW_MS_MAX / DAY} days after fromMs`);
   }
   return {
     matchers: parseMatchers(match).matchers,
-    ...{ comment, fromMs, untilMs: untilMs ?? null, origin: "page" },
-    by: by === undefined ? asker : `${by} (${asker})`,
-    recurring: spans ? { cron: spans.cron.trim(), zone: spans.zone, durationMs: spans.durationMs } : null,
+    ...{ comment, untilMs: untilMs ?? null, origin: "page", recurring: spans },
+    by: by === undefined ? who : `${by} (${who})`,
   };
+}
+
+function recurringOf({ cron, zone, durationSeconds }: NonNullable<Wanted["recurring"]>): Recurring {
+  const recurring = { cron: cron.trim(), zone, durationMs: durationSeconds * SECOND };
+  const fault = recurringFault(recurring);
+  if (fault !== null) refuse(`recurring: ${fault}`);
+  return recurring;
 }
 
 function ofPage(live: Silencing, id: string, nowMs: number): SilenceWindow {

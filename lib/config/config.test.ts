@@ -114,7 +114,7 @@ embeds: { secret: "sixteen-or-more-chars", origins: ["https://admin.example.com"
   const { config, faults } = parseConfig(text, { PASSWORD: "p" });
   expect(faults).toEqual([]);
   expect(config?.brokers[0]?.managementUrl).toBe("http://monitor:p@127.0.0.1:15672");
-  expect(config?.rules[0]?.for).toBe(300_000);
+  expect(config?.rules[0]?.forMs).toBe(300_000);
   expect(config?.brokers[0]?.clients).toMatchObject({ learnConsumers: 600_000, learnSessions: 86_400_000 });
 });
 

@@ -1,7 +1,6 @@
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { FileConfig } from "@/lib/config/schema";
-import { signalNamed } from "@/lib/signals/catalogue";
 
 /** One fault of a configuration: where it stands and what would be right. */
 export interface Fault {
@@ -29,7 +28,7 @@ export function parseConfig(text: string, env: Readonly<Record<string, string | 
   const filled = fill(document.toJS({ maxAliasCount: 100 }) ?? {}, env, "", faults);
   const result = FileConfig.safeParse(filled);
   if (!result.success) faults.push(...result.error.issues.flatMap(faultsOf));
-  else faults.push(...crossCheck(result.data));
+  else faults.push(...joinFaults(result.data));
   if (!result.success || faults.length > 0) return { config: null, faults };
   return { config: result.data, faults: [] };
 }
@@ -72,36 +71,9 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   return [{ path: path === "" ? "(top level)" : path, message: issue.message }];
 }
 
-function crossCheck(config: FileConfig): Fault[] {
-  return [...ruleFaults(config), ...joinFaults(config)];
-}
-
 const joinFaults = (config: FileConfig): Fault[] =>
   config.joins.flatMap(({ source }, at) =>
     config.sources.some((one) => one.id === source)
       ? []
       : [{ path: `joins[${at}].source`, message: `no source is called "${source}"` }],
   );
-
-function ruleFaults(config: FileConfig): Fault[] {
-  return config.rules.flatMap((rule, at) => {
-    const path = `rules[${at}]`;
-    const faults: Fault[] = [];
-    const known = signalNamed(rule.signal);
-    if (!known) faults.push({ path: `${path}.signal`, message: "no such signal; GET /api/v1/signals lists them" });
-    else {
-      for (const label of Object.keys(rule.match)) {
-        if (!known.labels.includes(label)) {
-          faults.push({
-            path: `${path}.match.${label}`,
-            message: `${rule.signal} has the labels ${known.labels.join(", ")}`,
-          });
-        }
-      }
-    }
-    if (rule.warning === null && rule.critical === null) {
-      faults.push({ path, message: "a rule needs a warning or a critical threshold" });
-    }
-    return faults;
-  });
-}

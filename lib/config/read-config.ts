@@ -1,6 +1,6 @@
 import "server-only";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { type Fault, parseConfig } from "@/lib/config/parse";
 import type { FileConfig } from "@/lib/config/schema";
 
@@ -69,18 +69,26 @@ function readSecret(env: Env, name: string, faults: Fault[]): string | null {
   }
 }
 
+const FILE = "lastbeat.yaml";
+
 function readFile(env: Env, faults: Fault[]): FileConfig | null {
   const named = env.LASTBEAT_CONFIG;
   let text = "";
   try {
-    text = readFileSync(resolve(/* turbopackIgnore: true */ named ?? "lastbeat.yaml"), "utf8");
+    text = readFileSync(resolve(/* turbopackIgnore: true */ named ?? FILE), "utf8");
   } catch {
     if (named !== undefined) faults.push({ path: "LASTBEAT_CONFIG", message: "the file cannot be read" });
   }
   const { config, faults: found } = parseConfig(text, env);
   faults.push(...found);
-  return config === null ? null : withShortcuts(config, env, faults);
+  return config === null ? null : withShortcuts(withPaths(config, named ?? FILE), env, faults);
 }
+
+/** Rules are told by where they stand: `lastbeat.yaml: rules[3]`. */
+const withPaths = (config: FileConfig, file: string): FileConfig => ({
+  ...config,
+  rules: config.rules.map((rule, at) => ({ ...rule, path: `${basename(file)}: rules[${at}]` })),
+});
 
 /** `LASTBEAT_BROKER_URL` and `LASTBEAT_WEBHOOK_URL` stand for a file of one broker and one webhook. */
 function withShortcuts(config: FileConfig, env: Env, faults: Fault[]): FileConfig {

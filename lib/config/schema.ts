@@ -1,22 +1,18 @@
 import { z } from "zod";
+import { duration } from "@/lib/config/duration";
 import { noticesConfig } from "@/lib/config/notices";
+import { fileRule } from "@/lib/config/rule";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/jobs/adapters/sql/queries";
 import type { Adapter } from "@/lib/jobs/source";
-import { parseDuration, SECOND } from "@/lib/time/duration";
+import { SECOND } from "@/lib/time/duration";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");
 const amqpUrl = z.string().refine((text) => /^amqps?:$/.test(protocolOf(text)), "an amqp:// or amqps:// URL");
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)), "a postgres:// URL");
-const duration = z.union([z.number().nonnegative(), z.string()]).transform((value, context) => {
-  const ms = typeof value === "number" ? value * 1000 : parseDuration(value);
-  if (ms !== null) return ms;
-  context.addIssue({ code: "custom", message: 'a duration such as "30s" or "5m", or a number of seconds' });
-  return z.NEVER;
-});
 const pattern = z.string().transform((text, context) => {
   try {
     return new RegExp(text, "u");
@@ -181,18 +177,6 @@ const Source = z.discriminatedUnion("kind", [
 const Join = z.strictObject({ queue: pattern, source: id, jobs: pattern.optional() });
 const JOINS_MAX = 100;
 
-const FileRule = z.strictObject({
-  id,
-  signal: z.string(),
-  match: z.record(z.string(), z.string()).default({}),
-  comparison: z.enum(["above", "below"]).default("above"),
-  warning: z.number().nullable().default(null),
-  critical: z.number().nullable().default(null),
-  for: duration.default(0),
-  clearBelow: z.number().nullable().default(null),
-  clearAbove: z.number().nullable().default(null),
-});
-
 /** Short enough to type, long enough that guessing it takes longer than the token it signs lives. */
 const SECRET_LENGTH_MIN = 16;
 
@@ -229,7 +213,7 @@ export const FileConfig = z.strictObject({
   brokers: unique(Broker),
   sources: unique(Source),
   joins: z.array(Join).max(JOINS_MAX).default([]),
-  rules: unique(FileRule),
+  rules: unique(fileRule({ id })),
   webhooks: unique(fileWebhook({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
   ...noticesConfig({ id, duration }),

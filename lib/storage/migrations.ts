@@ -146,6 +146,26 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     "CREATE UNIQUE INDEX blocked_spans_open ON lastbeat.blocked_spans (client) WHERE to_ms IS NULL",
   ],
   "0003_session_pids": ["ALTER TABLE lastbeat.sessions ADD COLUMN pid text"],
+  "0004_rules": [
+    "CREATE TABLE lastbeat.rules (id text PRIMARY KEY, form jsonb NOT NULL)",
+    `CREATE TABLE lastbeat.rule_changes (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      rule text NOT NULL,
+      at_ms bigint NOT NULL,
+      who text NOT NULL,
+      what text NOT NULL CHECK (what IN ('made', 'changed', 'deleted')),
+      form jsonb NOT NULL
+    )`,
+    "CREATE INDEX rule_changes_rule ON lastbeat.rule_changes (rule, id DESC)",
+    // For how long each open alert's conditions have held, as the instants they began: these change seldom.
+    `CREATE TABLE lastbeat.alert_holds (
+      alert text PRIMARY KEY REFERENCES lastbeat.alerts (id) ON DELETE CASCADE,
+      warning_ms bigint,
+      critical_ms bigint,
+      clear_ms bigint,
+      judged_ms bigint NOT NULL
+    ) WITH (fillfactor = 70)`,
+  ],
   "0005_notices": [
     `CREATE TABLE lastbeat.silence_windows (
       id text PRIMARY KEY,

@@ -25,6 +25,26 @@ export interface Schema {
   "lastbeat.silence_windows": SilenceWindowRow;
   "lastbeat.acknowledgements": AcknowledgementRow;
   "lastbeat.notices": NoticeRow;
+  "lastbeat.rules": { id: string; form: unknown };
+  "lastbeat.rule_changes": RuleChangeRow;
+  "lastbeat.alert_holds": AlertHoldRow;
+}
+
+export interface RuleChangeRow {
+  id: Generated<number>;
+  rule: string;
+  at_ms: number;
+  who: string;
+  what: "made" | "changed" | "deleted";
+  form: unknown;
+}
+
+export interface AlertHoldRow {
+  alert: string;
+  warning_ms: number | null;
+  critical_ms: number | null;
+  clear_ms: number | null;
+  judged_ms: number;
 }
 
 export interface ClientRow {

@@ -34,14 +34,13 @@ export const AlertsView = listOf(AlertView);
 export const RuleView = z.object({
   id: z.string(),
   signal: z.string(),
-  match: z.record(z.string(), z.string()),
+  match: z.array(z.string()),
   comparison: z.enum(["above", "below"]),
   warning: z.number().nullable(),
   critical: z.number().nullable(),
   forMs: z.number(),
   clearAt: z.number().nullable(),
   inferred: z.boolean(),
-  origin: z.enum(["built-in", "file"]),
+  origin: z.enum(["built-in", "file", "page"]),
 });
 export type RuleView = z.infer<typeof RuleView>;
-export const RulesView = listOf(RuleView);

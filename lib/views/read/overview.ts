@@ -6,6 +6,7 @@ import type { OverviewView } from "@/lib/views/overview";
 import { alertView } from "@/lib/views/read/alerts";
 import { readBrokers } from "@/lib/views/read/brokers";
 import { readClients } from "@/lib/views/read/clients";
+import { drawsThreshold, thresholdView } from "@/lib/views/read/rules";
 import { readJobs, readRunners } from "@/lib/views/read/work";
 import { verdictOf } from "@/lib/views/verdict";
 
@@ -35,7 +36,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
     jobs: jobs.slice(0, WORK_SHOWN),
     runners: runners.slice(0, WORK_SHOWN),
     alerts: [...open, ...recent.map((alert) => alertView(alert, live))].slice(0, ALERTS_SHOWN),
-    rules: live.rules.map((rule) => ({ ...rule, match: { ...rule.match } })),
+    rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }
 

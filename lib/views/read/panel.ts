@@ -8,6 +8,7 @@ import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/vi
 import { alertView, NOBODY } from "@/lib/views/read/alerts";
 import { brokerRetries } from "@/lib/views/read/jobs";
 import { lastLookMs } from "@/lib/views/read/overview";
+import { drawsThreshold, thresholdView } from "@/lib/views/read/rules";
 import { readSeries } from "@/lib/views/read/series";
 import { readRunners } from "@/lib/views/read/work";
 import { RANGES, type Range, type SeriesView } from "@/lib/views/series";
@@ -42,7 +43,7 @@ export async function readPanel(
     series: joinedSeries(series.filter((one) => one !== null)),
     runners:
       panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
-    rules: live.rules.filter((rule) => rules.includes(rule.id)).map((rule) => ({ ...rule, match: { ...rule.match } })),
+    rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
     alerts: alerts
       .filter((alert) => alert.firedMs !== null && carries(alert, labels))
       .map((alert) => alertView(alert, NOBODY)),

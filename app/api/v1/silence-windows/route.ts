@@ -1,4 +1,5 @@
 import { answer } from "@/lib/api/answer";
+import { authorOf } from "@/lib/api/author";
 import { Page, pageOf, WindowParams } from "@/lib/api/params";
 import { createWindow } from "@/lib/commands/silence-window";
 import { readWindows } from "@/lib/views/read/silence-windows";
@@ -15,6 +16,6 @@ export const GET = answer({
 export const POST = answer({
   who: "viewer",
   params: WindowParams,
-  read: async ({ runtime, params, asker, nowMs }) =>
-    Response.json(await createWindow(runtime, params, { asker: asker.name, nowMs }), { status: 201 }),
+  read: async ({ runtime, params, request, nowMs }) =>
+    Response.json(await createWindow(runtime, params, authorOf(request, nowMs)), { status: 201 }),
 });

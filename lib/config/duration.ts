@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { parseDuration, SECOND } from "@/lib/time/duration";
+
+/** A duration as it is written in the file, in milliseconds. */
+export const duration = z.union([z.number().nonnegative(), z.string()]).transform((value, context) => {
+  const ms = typeof value === "number" ? value * SECOND : parseDuration(value);
+  if (ms !== null) return ms;
+  context.addIssue({ code: "custom", message: 'a duration such as "30s" or "5m", or a number of seconds' });
+  return z.NEVER;
+});

@@ -1,0 +1,80 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import type { Rule } from "@/lib/alerts/rule";
+import { formOf, RuleForm, ruleOf } from "@/lib/alerts/rule-form";
+import { clean, instant, jsonText } from "@/lib/postgres/bulk";
+import { inTransaction } from "@/lib/postgres/transaction";
+import type { RuleChangeRow, Schema } from "@/lib/storage/schema";
+
+/** As many as the file may have: each is looked at for every reading of its signal. */
+export const PAGE_RULES_MAX = 200;
+/** Who changed what lately; older changes are let go. */
+const CHANGES_KEPT = 1_000;
+const CHANGES_SHOWN = 50;
+
+export interface Author {
+  readonly who: string;
+  readonly atMs: number;
+}
+
+export interface RuleChange extends Author {
+  readonly rule: string;
+  readonly what: "made" | "changed" | "deleted";
+}
+
+/** The rules made in the page, by id. What an older version wrote and this one cannot judge is left out, and named. */
+export async function loadPageRules(
+  db: Kysely<Schema>,
+): Promise<{ readonly rules: readonly Rule[]; readonly unreadable: readonly string[] }> {
+  const { rows } = await sql<{ id: string; form: unknown }>`SELECT id, form FROM lastbeat.rules
+    ORDER BY id LIMIT ${PAGE_RULES_MAX}`.execute(db);
+  const read = rows.map(({ id, form }) => ({ id, rule: readRule(form) }));
+  return {
+    rules: read.flatMap(({ rule }) => (rule === null ? [] : [rule])),
+    unreadable: read.flatMap(({ id, rule }) => (rule === null ? [id] : [])),
+  };
+}
+
+function readRule(stored: unknown): Rule | null {
+  const form = RuleForm.safeParse(stored);
+  if (!form.success) return null;
+  const { rule, faults } = ruleOf(form.data);
+  return faults.length > 0 ? null : rule;
+}
+
+/** Writes a rule made in the page and who did it. */
+export function keepPageRule(db: Kysely<Schema>, rule: Rule, author: Author): Promise<void> {
+  const form = jsonText(formOf(rule));
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ made: boolean }>`INSERT INTO lastbeat.rules (id, form)
+      VALUES (${clean(rule.id)}, ${form}::jsonb)
+      ON CONFLICT (id) DO UPDATE SET form = excluded.form RETURNING xmax = 0 AS made`.execute(trx);
+    await keepChange(trx, { ...author, rule: rule.id, what: rows[0]?.made === true ? "made" : "changed" }, form);
+  });
+}
+
+/** Takes a rule made in the page away; false when there is none of that id. */
+export function deletePageRule(db: Kysely<Schema>, id: string, author: Author): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ form: unknown }>`DELETE FROM lastbeat.rules WHERE id = ${clean(id)}
+      RETURNING form`.execute(trx);
+    if (rows[0] === undefined) return false;
+    await keepChange(trx, { ...author, rule: id, what: "deleted" }, jsonText(rows[0].form));
+    return true;
+  });
+}
+
+/** The latest changes of one rule, newest first. */
+export async function listRuleChanges(db: Kysely<Schema>, id: string): Promise<RuleChange[]> {
+  const { rows } = await sql<RuleChangeRow>`SELECT id, rule, at_ms, who, what, form FROM lastbeat.rule_changes
+    WHERE rule = ${clean(id)} ORDER BY id DESC LIMIT ${CHANGES_SHOWN}`.execute(db);
+  return rows.map((row) => ({ rule: row.rule, atMs: row.at_ms, who: row.who, what: row.what }));
+}
+
+async function keepChange(trx: Kysely<Schema>, change: RuleChange, form: string): Promise<void> {
+  const { rule, atMs, who, what } = change;
+  await sql`INSERT INTO lastbeat.rule_changes (rule, at_ms, who, what, form)
+    VALUES (${clean(rule)}, ${instant(atMs)}, ${clean(who)}, ${what}, ${form}::jsonb)`.execute(trx);
+  await sql`DELETE FROM lastbeat.rule_changes WHERE id <= (
+    SELECT id FROM lastbeat.rule_changes ORDER BY id DESC OFFSET ${CHANGES_KEPT} LIMIT 1)`.execute(trx);
+}

@@ -1,0 +1,64 @@
+import "server-only";
+import { matcherText } from "@/lib/alerts/matcher";
+import type { Rule } from "@/lib/alerts/rule";
+import { formOf } from "@/lib/alerts/rule-form";
+import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
+import type { Runtime } from "@/lib/collector/runtime";
+import { Refused } from "@/lib/errors/refused";
+import { signalNamed } from "@/lib/signals/catalogue";
+import { listRuleChanges } from "@/lib/storage/rules";
+import type { RuleView } from "@/lib/views/alerts";
+import type { RuleItem, RulePage } from "@/lib/views/rules";
+
+/** Charts draw the thresholds of the value itself, of rules that are on. */
+export const drawsThreshold = (rule: Rule): boolean => rule.enabled && rule.condition.kind === "value";
+
+export const thresholdView = (rule: Rule): RuleView => ({
+  id: rule.id,
+  signal: rule.signal,
+  match: rule.match.map(matcherText),
+  comparison: rule.comparison,
+  warning: rule.warning,
+  critical: rule.critical,
+  forMs: rule.forMs,
+  clearAt: rule.clearAt,
+  inferred: rule.inferred,
+  origin: rule.origin,
+});
+
+type Live = Pick<Runtime, "rules" | "alerts">;
+
+/** The rules in force, with how many alerts of each stand now. */
+export function readRules(live: Live): readonly RuleItem[] {
+  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));
+  const specificFirst = mostSpecificFirst(live.rules);
+  const held = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
+  return live.rules.map((rule) => {
+    const alerts = held.get(rule) ?? [];
+    const count = (state: "firing" | "pending") => alerts.filter((alert) => alert.state === state).length;
+    return { ...itemOf(rule), firing: count("firing"), pending: count("pending") };
+  });
+}
+
+const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
+  ...formOf(rule),
+  unit: signalNamed(rule.signal)?.unit ?? null,
+  inferred: rule.inferred,
+  origin: rule.origin,
+  path: rule.path,
+});
+
+/** The rule of an id that goes before the others of it. Refuses with 404 when there is none. */
+export function ruleNamed({ rules }: Pick<Runtime, "rules">, id: string): Rule {
+  const rule = rules.find((one) => one.id === id);
+  if (rule === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  return rule;
+}
+
+/** One rule, and who changed it in the page. */
+export async function readRule(live: Live & Pick<Runtime, "database">, id: string): Promise<RulePage> {
+  const item = readRules(live).find((rule) => rule.id === id);
+  const changes = await listRuleChanges(live.database.db, id);
+  if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  return { ...item, changes: changes.map(({ atMs, who, what }) => ({ atMs, who, what })) };
+}
