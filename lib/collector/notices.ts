@@ -10,11 +10,12 @@ import { type Decided, decide } from "@/lib/notices/decide";
 import { BUILT_IN_INHIBITIONS, causesOf, type Inhibition } from "@/lib/notices/inhibit";
 import type { Acknowledgement, Flapping, Grouping, Mute, NoticeMemory, Repeat } from "@/lib/notices/notice";
 import { type Calendar, calendarAt, type SilenceWindow, silencedBy, standingAt } from "@/lib/notices/window";
-import { dropAcknowledgement } from "@/lib/storage/acknowledgements";
+import { dropAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { keepAlerts } from "@/lib/storage/alerts";
 import { type Delivery, keepDelivery } from "@/lib/storage/deliveries";
-import { dropNotices, keepNotices } from "@/lib/storage/notices";
+import { dropNotices, keepNotices, loadNotices } from "@/lib/storage/notices";
 import type { Schema } from "@/lib/storage/schema";
+import { loadWindows } from "@/lib/storage/silence-windows";
 import { SECOND } from "@/lib/time/duration";
 
 /** How operators want to be told, from the file. */
@@ -112,7 +113,7 @@ export function watchNotices(live: Runtime): Loop {
   return startLoop(
     async (signal) => {
       for (const scope of new Set([...live.alerts.keys(), ...live.notices.memory.keys()])) {
-        if (!signal.aborted) await inTurn(live, scope, () => lookAgain(live, scope));
+        if (!signal.aborted) await lookAgain(live, scope, Date.now);
       }
       return LOOK_EVERY_MS;
     },
@@ -120,16 +121,18 @@ export function watchNotices(live: Runtime): Loop {
   );
 }
 
-async function lookAgain(live: Runtime, scope: string): Promise<void> {
-  const after: AlertMemory = live.alerts.get(scope) ?? new Map();
-  if (after.size === 0 && (live.notices.memory.get(scope)?.size ?? 0) === 0) return;
-  const seen = look(live, scope, { after, changed: [] }, Date.now());
-  const { changed, forgotten, alerts, over } = seen.decided;
-  if (changed.length + forgotten.length + alerts.length + over.length + seen.deliveries.length === 0) return;
-  await live.database.db.transaction().execute((trx) => keepLook(trx, live, seen));
-  remember(live, scope, seen);
-  for (const listener of live.listeners) listener([scope]);
-}
+/** A look without a tick: what is due of a scope by now is told and kept. Does nothing where nothing is. */
+export const lookAgain = (live: Runtime, scope: string, now: () => number): Promise<void> =>
+  inTurn(live, scope, async () => {
+    const after: AlertMemory = live.alerts.get(scope) ?? new Map();
+    if (after.size === 0 && (live.notices.memory.get(scope)?.size ?? 0) === 0) return;
+    const seen = look(live, scope, { after, changed: [] }, now());
+    const { changed, forgotten, alerts, over } = seen.decided;
+    if (changed.length + forgotten.length + alerts.length + over.length + seen.deliveries.length === 0) return;
+    await live.database.db.transaction().execute((trx) => keepLook(trx, live, seen));
+    remember(live, scope, seen);
+    for (const listener of live.listeners) listener([scope]);
+  });
 
 const firingOf = (memory: AlertMemory): readonly Alert[] =>
   [...memory.values()].flatMap(({ alert }) => (alert.state === "firing" ? [alert] : []));
@@ -164,8 +167,27 @@ export function noticeSettings(
   };
 }
 
+export const emptyNotices = (): NoticeState => ({
+  ...{ windows: [], calendar: new Map(), acknowledgements: new Map() },
+  ...{ memory: new Map(), turns: new Map() },
+});
+
+/** Takes up what the last run left: windows, acknowledgements, and who was told what, by scope. */
+export async function recallNotices(live: Pick<Runtime, "database" | "notices" | "config">): Promise<void> {
+  const { notices } = live;
+  const { db } = live.database;
+  notices.windows = [...windowsOfFile(live.config.maintenance), ...(await loadWindows(db))];
+  notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
+  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
+  for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
+}
+
+/** Whose tick judges alerts with these labels. */
+export const scopeOf = (labels: Readonly<Record<string, string>>): string =>
+  labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
+
 /** The maintenance windows of the file. */
-export const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>
+const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>
   maintenance.map(({ id, match, recurring, comment }, at) => ({
     id: `file-${id}`,
     matchers: match,

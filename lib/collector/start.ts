@@ -8,7 +8,7 @@ import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
-import { noticeSettings, watchNotices, windowsOfFile } from "@/lib/collector/notices";
+import { emptyNotices, noticeSettings, recallNotices, scopeOf, watchNotices } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
@@ -18,16 +18,13 @@ import { type Config, readConfig } from "@/lib/config/read-config";
 import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
-import { loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
-import { loadNotices } from "@/lib/storage/notices";
 import { keepPartitions } from "@/lib/storage/retention";
 import { loadPageRules } from "@/lib/storage/rules";
 import { loadBroker } from "@/lib/storage/sessions";
 import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
-import { loadWindows } from "@/lib/storage/silence-windows";
 import { SECOND } from "@/lib/time/duration";
 import { createDeliverer } from "@/lib/webhooks/deliver";
 import { switchedOff } from "@/lib/webhooks/switched-off";
@@ -88,10 +85,7 @@ async function boot(): Promise<Runtime> {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
-    notices: {
-      ...{ windows: [], calendar: new Map(), acknowledgements: new Map() },
-      ...{ memory: new Map(), turns: new Map() },
-    },
+    notices: emptyNotices(),
     noticeSettings: noticeSettings(config),
     lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
@@ -117,16 +111,6 @@ async function recall(live: Runtime): Promise<void> {
   for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
   await recallNotices(live);
 }
-
-async function recallNotices({ database: { db }, notices, config }: Runtime): Promise<void> {
-  notices.windows = [...windowsOfFile(config.maintenance), ...(await loadWindows(db))];
-  notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
-  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
-  for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
-}
-
-const scopeOf = (labels: Readonly<Record<string, string>>): string =>
-  labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
   const { rules, unreadable } = await loadPageRules(db);
