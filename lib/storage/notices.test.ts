@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matcher";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Notice } from "@/lib/notices/notice";
+import type { SilenceWindow } from "@/lib/notices/window";
 import type { Database } from "@/lib/postgres/connect";
 import { dropAcknowledgement, keepAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { keepAlerts } from "@/lib/storage/alerts";
@@ -57,10 +58,10 @@ test("a window comes back as it was last kept, its matchers as they were written
   const { db } = database;
   await emptyTables(db);
   const { matchers } = parseMatchers(['queue=~"a|b \\"c\\""', "rule!=deep"]);
-  const window = {
+  const window: SilenceWindow = {
     ...{ id: "w", matchers, comment: "c", by: "ann", origin: "page", createdMs: T, fromMs: T, untilMs: T + 1 },
     recurring: null,
-  } as const;
+  };
   const recurring = { cron: "30 2 * * *", zone: "Europe/Berlin", durationMs: 60_000 };
   await keepWindow(db, window);
   await keepWindow(db, { ...window, id: "v", untilMs: null, recurring });
