@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration } from "@/lib/config/duration";
+import { noticesConfig } from "@/lib/config/notices";
 import { fileRule } from "@/lib/config/rule";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
@@ -219,6 +220,7 @@ export const FileConfig = z.strictObject({
   rules: unique(fileRule({ id })),
   webhooks: unique(fileWebhook({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
+  ...noticesConfig({ id, duration }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;
 export type BrokerConfig = FileConfig["brokers"][number];

@@ -5,6 +5,7 @@ import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
 import { jobs } from "@/lib/messages/en/jobs";
 import { lint } from "@/lib/messages/en/lint";
+import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
@@ -31,4 +32,5 @@ export const en = {
   ...rulePacks,
   ...rules,
   ...signals,
+  ...notices,
 } as const;

@@ -7,6 +7,7 @@ import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
 import { lint } from "@/lib/messages/zh-CN/lint";
+import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
@@ -32,4 +33,5 @@ export const zhCN: Same<typeof en> = {
   ...rulePacks,
   ...rules,
   ...signals,
+  ...notices,
 };

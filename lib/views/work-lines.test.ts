@@ -5,7 +5,17 @@ import { workLines } from "@/lib/views/work-lines";
 
 const alert = (rule: string, labels: Record<string, string>, of: Partial<AlertView> = {}): AlertView => ({
   ...{ id: rule, rule, labels, severity: "warning", state: "firing", value: 2, threshold: 1, startedMs: 5 },
-  ...{ firedMs: 5, resolvedMs: null, summary: "", inferred: false, acknowledgedBy: null, flapping: false },
+  ...{
+    firedMs: 5,
+    resolvedMs: null,
+    summary: "",
+    inferred: false,
+    acknowledgedBy: null,
+    acknowledgedUntilMs: null,
+    acknowledgedComment: null,
+    mutedBy: null,
+    flapping: false,
+  },
   ...{ noData: false, ...of },
 });
 const gpu = { source: "videos", runner: "gpu" };
