@@ -1,4 +1,5 @@
 import { runner } from "@/components/gallery/factories";
+import { UNFOLLOWED } from "@/lib/jobs/signals";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs";
 import type { RunnersView, RunnerView } from "@/lib/views/runners";
@@ -13,7 +14,7 @@ const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
   ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null },
   retries: { count: 0, perMinute: 0, drain: { is: "empty" } },
   waiting: { count: 12, perMinute: -6, drain: { is: "draining", seconds: 120 } },
-  ...{ stalledSeconds: 0, starvedSeconds: 0, untakenSeconds: 0, cause: null, troubles: [] },
+  ...{ ...UNFOLLOWED, stalledSeconds: 0, starvedSeconds: 0, untakenSeconds: 0, cause: null, troubles: [] },
   ...{ state: "ok", because: null, lastPollMs: nowMs - 4 * SECOND },
   ...of,
 });

@@ -93,4 +93,30 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   // Clients whom the broker took along and whose library has given up by now: one alert for all of them.
   { ...base, id: "clients-not-back", signal: "broker.clients.missing", critical: 1, inferred: true },
   { ...base, id: "broker-alarm", signal: "broker.alarms", critical: 1 },
+  // Durations again. Two polls of the least interval of 15 s: a broker that restarts is back by then. RoadRunner gives
+  // a redial up after 60 s (redial_timeout): what holds the answer for twice that will not let it go by itself.
+  {
+    ...base,
+    id: "application-redialing",
+    signal: "application.redialing",
+    warning: 30,
+    critical: 120,
+    inferred: true,
+  },
+  { ...base, id: "pipeline-broken", signal: "application.broken", critical: 30 },
+  // Statistics of queues lag by 5 s and polls by 15: a consumer that is only late is told by then.
+  { ...base, id: "pipeline-not-consuming", signal: "pipeline.unconsumed", critical: 60, inferred: true },
+  // The give-up time of RoadRunner (60 s) and a minute on.
+  { ...base, id: "pipeline-gave-up", signal: "pipeline.disconnected", critical: 120, inferred: true },
+  // The value starts at half a minute, and beyond three times the usual gap between two publications.
+  {
+    ...base,
+    id: "subscriber-publish-silent",
+    signal: "subscriber.publish.silent",
+    warning: 60,
+    critical: 900,
+    inferred: true,
+  },
+  // Those in line try for the lock every 5 s: after a minute there is nobody in line.
+  { ...base, id: "leader-absent", signal: "jobs.leader.absent", critical: 60 },
 ];

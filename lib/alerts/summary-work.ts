@@ -1,5 +1,5 @@
 import { remedyOf } from "@/lib/alerts/remedy";
-import { duration, measured, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
+import { cut, duration, measured, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
 import { en } from "@/lib/messages/en";
 
 /** The sentences about job sources and their runners; the last part of each is what to do. */
@@ -46,6 +46,21 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
     const since = gone === null ? "" : ` for ${duration(gone)}`;
     return `${subject(told)} has been missing${since}${holding(told)}${remedy(told)}`;
   },
+  "application-redialing": (told) =>
+    `${subject(told)}: /jobs has hung for ${duration(told.value ?? 0)}, so a pipeline is redialling the broker (inferred)${which(told)}${remedy(told)}`,
+  "pipeline-broken": (told) =>
+    `${subject(told)}: one failing pipeline has made /jobs answer 503 for ${duration(told.value ?? 0)}${which(told)}${remedy(told)}`,
+  "pipeline-not-consuming": (told) =>
+    `${subject(told)} is connected${byClient(told)} and has consumed nothing for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`,
+  "pipeline-gave-up": (told) =>
+    `${subject(told)} has had no connection to the broker for ${duration(told.value ?? 0)}${byClient(told)} (inferred)${remedy(told)}`,
+  "subscriber-publish-silent": (told) =>
+    `${subject(told)} is given messages and its application has published nothing for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`,
+  "leader-absent": (told) => {
+    const waiting = measured(told, "waiting");
+    const jobs = waiting === null ? "work waits" : `${plural(waiting, "job")} wait${waiting === 1 ? "s" : ""}`;
+    return `${subject(told)}: ${jobs} and nobody has held the leader's lock for ${duration(told.value ?? 0)}${remedy(told)}`;
+  },
   "runners-short": (told) => {
     const [present, expected] = [measured(told, "present"), measured(told, "expected")];
     const of = present === null || expected === null ? "" : `: ${present} of ${expected} are there`;
@@ -64,13 +79,27 @@ export const CLEARED_WORK: Readonly<Record<string, Sentence>> = {
   "runner-deaf": (told) => `${subject(told)} has asked for work again`,
   "runner-bouncing": (told) => `${subject(told)} keeps the jobs it is given`,
   "runner-missing": (told) => `${subject(told)} is back`,
+  "application-redialing": (told) => `${subject(told)}: /jobs answers at once again`,
+  "pipeline-broken": (told) => `${subject(told)} names its pipelines again`,
+  "pipeline-not-consuming": (told) => `${subject(told)} consumes again`,
+  "pipeline-gave-up": (told) => `${subject(told)} is connected again`,
+  "subscriber-publish-silent": (told) => `${subject(told)}: its application publishes again, or it holds no more`,
+  "leader-absent": (told) => `${subject(told)}: somebody leads again, or nothing waits`,
   "runners-short": (told) => `${subject(told)} has all the runners it should`,
 };
 
-function remedy(told: Told): string {
+/** What to do, after a semicolon; "" where nothing better is known than to look. */
+export function remedy(told: Told): string {
   const name = remedyOf(told.rule, told.context);
   return name === null ? "" : `; ${en.remedies[name]}`;
 }
+
+/** Pipelines that the broker shows to be away or idle. */
+const which = ({ context }: Told): string =>
+  typeof context.pipelines === "string" ? `; the broker shows ${cut(context.pipelines)} apart` : "";
+
+const byClient = ({ context }: Told): string =>
+  typeof context.client === "string" ? ` as ${cut(context.client)}` : "";
 
 /** Why, where the table shows it. */
 function cause({ context }: Told): string {

@@ -20,7 +20,7 @@ import {
   readingsOf,
 } from "@/lib/collector/measure";
 import { alarmsOf } from "@/lib/collector/measure-activity";
-import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
+import { type BrokerMemory, type ClientMinute, keptConsumers } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move } from "@/lib/collector/move";
 import {
   believable,
@@ -230,7 +230,7 @@ function* seeingTick(
     uptimesMs: uptimesAfter(before, nodes, restarted),
     pulses,
     overview,
-    ...queues,
+    ...{ ...queues, consumers: keptConsumers(consumers) },
     churn: churn.after,
     activity,
     lastPollMs: nowMs,

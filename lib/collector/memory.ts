@@ -1,4 +1,4 @@
-import type { BrokerNode, Overview } from "@/lib/brokers/broker";
+import type { BrokerNode, Consumer, Overview } from "@/lib/brokers/broker";
 import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import type { Reach } from "@/lib/brokers/reach";
 import { type ActivityMemory, NO_ACTIVITY } from "@/lib/clients/activity";
@@ -41,6 +41,8 @@ export interface BrokerMemory {
   readonly pulses: ReadonlyMap<string, Pulse>;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
+  /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
+  readonly consumers: readonly Consumer[] | null;
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
   readonly consumed: ReadonlySet<string>;
   /** Exchanges and bindings; null while they were not read yet, or this user may not see them. */
@@ -93,6 +95,12 @@ export interface ClientMinute {
   readonly doing: ActivitySignals;
 }
 
+/** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */
+const CONSUMERS_KEPT_MAX = 10_000;
+
+export const keptConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
+  consumers === null || consumers.length > CONSUMERS_KEPT_MAX ? null : consumers;
+
 const OFF = { is: "off", sinceMs: 0, because: null } as const;
 /** No amqpUrl: nothing is pushed to us. */
 export const NO_PUSH: PushStanding = { events: OFF, log: OFF };
@@ -125,6 +133,7 @@ export function firstMemory(
     pulses: new Map(),
     overview: null,
     queues: [],
+    consumers: null,
     consumed: new Set(),
     topology: null,
     topologyAskedMs: null,

@@ -9,7 +9,18 @@ export interface Followed {
   readonly stalledSeconds: number | null;
   readonly untakenSeconds: number | null;
   readonly starvedSeconds: number | null;
+  /** Of an application's pipeline: connected without consuming; without a connection. Null of all others. */
+  readonly unconsumedSeconds: number | null;
+  readonly disconnectedSeconds: number | null;
+  /** Of an application's subscriber: held up by publishes. Null of all others. */
+  readonly publishSilentSeconds: number | null;
 }
+
+/** Nothing was followed yet. */
+export const UNFOLLOWED: Followed = {
+  ...{ stalledSeconds: null, untakenSeconds: null, starvedSeconds: null },
+  ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null },
+};
 
 /** One stored row per queue of a reading, values in the catalogue's order. */
 export const jobSamples = (queues: readonly JobQueue[], followed: (queue: JobQueue) => Followed): readonly Sample[] =>
@@ -23,7 +34,17 @@ export interface SourceStanding {
   /** Runners that can be counted on, and how many fewer than expected; null where there is nothing to count. */
   readonly present: number | null;
   readonly short: number | null;
+  /** Seconds; null of a kind that cannot show it. */
+  readonly redialingSeconds: number | null;
+  readonly brokenSeconds: number | null;
+  readonly leaderlessSeconds: number | null;
 }
+
+/** A source that could not be read: nothing of it was measured. */
+export const UNREAD: SourceStanding = {
+  ...{ ok: false, present: null, short: null },
+  ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null },
+};
 
 /** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
 export function sourceSample(source: string, standing: SourceStanding): Sample {
@@ -31,6 +52,9 @@ export function sourceSample(source: string, standing: SourceStanding): Sample {
     "jobs.source.up": standing.ok ? 1 : 0,
     "runners.present": standing.present,
     "runners.short": standing.short,
+    "application.redialing": standing.redialingSeconds,
+    "application.broken": standing.brokenSeconds,
+    "jobs.leader.absent": standing.leaderlessSeconds,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }
@@ -52,4 +76,7 @@ const valuesOf = (queue: JobQueue, followed: Followed): Record<JobSignal, number
   "jobs.conflict.loop": conflictLoopSeconds(queue, followed.stalledSeconds),
   "jobs.untaken": followed.untakenSeconds,
   "jobs.throughput": queue.throughputPerMinute,
+  "pipeline.unconsumed": followed.unconsumedSeconds,
+  "pipeline.disconnected": followed.disconnectedSeconds,
+  "subscriber.publish.silent": followed.publishSilentSeconds,
 });

@@ -221,7 +221,7 @@ describe("joined with the broker", () => {
   test("a consumer_id that is set is certain", () => {
     const broker = { clients: [client("a"), client("b")], queues: [], consumers: [consumer("b:1", "mine")] };
     const [one] = joinPipelines([pipeline], broker, new Map([["mails", "mine"]]));
-    expect(one?.client).toEqual({ id: "b", name: "b", inferred: false });
+    expect(one?.client).toEqual({ id: "b", name: "b", inferred: false, joinedBy: "tag", connected: true });
   });
 
   test.each<[string, Partial<JoinClient>, number | null, boolean | null]>([

@@ -58,11 +58,17 @@ export const SAMPLED = {
     ["jobs.conflict.loop", "seconds"],
     ["jobs.untaken", "seconds"],
     ["jobs.throughput", "per-minute"],
+    ["pipeline.unconsumed", "seconds"],
+    ["pipeline.disconnected", "seconds"],
+    ["subscriber.publish.silent", "seconds"],
   ],
   source: [
     ["jobs.source.up", "state"],
     ["runners.present", "count"],
     ["runners.short", "count"],
+    ["application.redialing", "seconds"],
+    ["application.broken", "seconds"],
+    ["jobs.leader.absent", "seconds"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

@@ -3,7 +3,15 @@ import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();
 const Flag = z.boolean().nullable();
-const ClientName = z.object({ broker: z.string(), id: z.string(), name: z.string(), inferred: z.boolean() });
+const ClientName = z.object({
+  broker: z.string(),
+  id: z.string(),
+  name: z.string(),
+  inferred: z.boolean(),
+  /** By its configured name, by the tag of its consumer, or by its library and a queue it consumes. */
+  joinedBy: z.enum(["name", "tag", "queue"]),
+  connected: z.boolean(),
+});
 
 const RoadRunnerView = z.object({
   is: z.literal("roadrunner"),
@@ -45,6 +53,13 @@ const FastStreamView = z.object({
   published: Count,
   /** `stalled` is always inferred. */
   publishing: z.object({ is: z.enum(["stalled", "moving", "unknown"]), sinceMs: z.number() }),
+  /** Its handlers; `queue` is that of a handler on the default exchange, with what the broker has of it. */
+  subscribers: z.array(
+    z.object({
+      ...{ handler: z.string(), received: Count, inProcess: Count },
+      ...{ queue: z.string().nullable(), consumers: Count, ready: Count, unacked: Count },
+    }),
+  ),
   client: ClientName.nullable(),
 });
 

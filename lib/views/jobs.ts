@@ -50,6 +50,11 @@ export const JobsRow = z.object({
   stalledSeconds: Count,
   starvedSeconds: Count,
   untakenSeconds: Count,
+  /** Of a pipeline: for how long it has been connected without consuming, or without a connection. */
+  unconsumedSeconds: Count,
+  disconnectedSeconds: Count,
+  /** Of a subscriber: for how long it has been held up by publishes. */
+  publishSilentSeconds: Count,
   cause: z.enum(["conflict", "not-taken", "starved", "one-error"]).nullable(),
   troubles: z.array(TroubleView),
   state: SourceState,

@@ -32,5 +32,20 @@ export const remedies: Same<typeof english> = {
     oneError: "几乎所有失败都是同一个错误:查看它依赖什么",
     runnerSilent: "重启 runner;等它的系统放弃它之后,任务会重新可领",
     runnerMissing: "它带着任务离开:查明它为何结束,以及任务是否被重新领取",
+    kyooLeaderless: "没有扫描器持有锁 198347,因此没有谁会查看它们:启动或重启 Kyoo 的扫描器;排队者会在 5 秒内取得该锁",
+    roadrunnerRedialing:
+      "确认 RoadRunner 能连到 broker;默认 60 秒后放弃(redial_timeout):请设为整数秒 redial_timeout: 300(300s 不会被读取);若超过该时长仍卡住,重启 RoadRunner 并把队列设为 durable",
+    roadrunnerBroken:
+      "RoadRunner 的日志会写明是哪条管道,通常是队列或连接没了:以 durable: true 声明,重启 RoadRunner,并升级到 2025.1 或更新版本",
+    roadrunnerNotConsuming:
+      "重启 RoadRunner(除非有人暂停了该管道);把队列设为 durable,并升级到 2025.1 或更新版本:此前的重连可能不带消费者回来",
+    roadrunnerGaveUp:
+      "重启 RoadRunner,它已放弃重连;请设整数秒 redial_timeout: 300,并升级到 2024.2 或更新版本(会重建管道);心跳写在 amqp.addr 里(?heartbeat=30),没有 amqp.heartbeat 这个键",
+    roadrunnerUnreachable:
+      "确认 RoadRunner 在运行:自 2024.2 起,管道既无法重连也无法重建时它会退出,请让某个程序负责重新拉起;否则确认已设置 status.address",
+    faststreamPublishSilent:
+      "重启应用,并把 FastStream 升级到 0.5.0 或更新版本:此前关闭一个 broker 对象会让另一个的发布永远等待;期间健康检查一直返回 204",
+    faststreamUnreachable:
+      "确认应用在运行;它的指标由事件循环应答,阻塞循环的处理函数会让它沉默,很快连发给 broker 的心跳也会停",
   },
 };

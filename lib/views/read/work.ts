@@ -4,6 +4,7 @@ import type { SourceMemory } from "@/lib/collector/source-tick";
 import { causeOf } from "@/lib/jobs/cause";
 import { drainOf, type Growth, NO_GROWTH } from "@/lib/jobs/growth";
 import type { JobQueue } from "@/lib/jobs/job";
+import { UNFOLLOWED } from "@/lib/jobs/signals";
 import { waitingIn } from "@/lib/jobs/taken";
 import { strengthOf } from "@/lib/runners/signals";
 import type { JobsRow, SourceView } from "@/lib/views/jobs";
@@ -42,8 +43,7 @@ type Standing = "state" | "because" | "lastPollMs";
 
 function rowOf(live: Runtime, memory: SourceMemory, queue: JobQueue, nowMs: number): Omit<JobsRow, Standing> {
   const name = queue.queue;
-  const nothing = { stalledSeconds: null, untakenSeconds: null, starvedSeconds: null };
-  const followed = memory.followed.get(name) ?? nothing;
+  const followed = memory.followed.get(name) ?? UNFOLLOWED;
   const groups = memory.errors.get(name);
   const forecast = (count: number | null, growth: Growth = NO_GROWTH) => ({
     count,
@@ -86,9 +86,7 @@ const unread = (memory: SourceMemory): Omit<JobsRow, Standing> => ({
   conflicts: null,
   retries: { ...UNCOUNTED },
   waiting: { ...UNCOUNTED },
-  stalledSeconds: null,
-  starvedSeconds: null,
-  untakenSeconds: null,
+  ...UNFOLLOWED,
   cause: null,
   troubles: [],
 });
