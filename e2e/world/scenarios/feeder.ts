@@ -16,6 +16,8 @@ export function startFeeder(amqpUrl: string, name: string, queues: readonly stri
   return {
     async stop() {
       clearInterval(timer);
+      // Its close waits for publishers that are still open, for ever.
+      await publisher.close().catch(() => undefined);
       await connection.close().catch(() => undefined);
     },
   };

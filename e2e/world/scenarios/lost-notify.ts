@@ -23,7 +23,10 @@ export const lostNotify: Scenario = {
   look: "Jobs: kyoo/scanner, how long nobody has taken any, and whether a leader is there",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "kyoo", kind: "kyoo", databaseUrl, pollSeconds: 5 }],
-  rules: [{ id: "jobs-not-taken", signal: "jobs.untaken", match: { source: "kyoo" }, warning: 10, critical: 60 }],
+  rules: [
+    { id: "jobs-not-taken", signal: "jobs.untaken", match: { source: "kyoo" }, warning: 10, critical: 600 },
+    { id: "leader-absent", signal: "jobs.leader.absent", critical: 10 },
+  ],
   clients: {},
   begin,
 };
@@ -61,7 +64,7 @@ async function begin({ databaseUrl }: Place): Promise<Story> {
       {
         name: "leaderless",
         atSeconds: 80,
-        words: "the scanner ends: nobody holds the leader's lock 198347 any more",
+        words: "the scanner ends: nobody holds the leader's lock 198347 any more. 10 s later that fires as well",
         act: async () => void (await scanner.stop()),
       },
       {

@@ -50,7 +50,6 @@ async function call(path: string, body: object): Promise<unknown> {
     body: JSON.stringify({ runnerToken: options.token, ...body }),
     signal: AbortSignal.timeout(10_000),
   });
-  const said: unknown = await answer.json();
   if (!answer.ok) throw new Error(`${path} was refused: ${answer.status}`);
-  return said;
+  return answer.status === 204 ? null : await answer.json();
 }

@@ -37,7 +37,8 @@ async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerR
   const told = uuid === undefined ? await available(pool) : await onJob(pool, verb, uuid, call);
   if (told === null) return refuse(response, 400, "runner_job_not_in_processing_state");
   await pool.query(CONTACT, [call.runnerToken]);
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
+  if (told === "done") response.writeHead(204).end();
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
 }
 
 async function available(pool: pg.Pool): Promise<object> {
@@ -46,7 +47,7 @@ async function available(pool: pg.Pool): Promise<object> {
 }
 
 /** null: the job is not in the state this call needs. */
-async function onJob(pool: pg.Pool, verb: string, uuid: string, call: Call): Promise<object | null> {
+async function onJob(pool: pg.Pool, verb: string, uuid: string, call: Call): Promise<object | "done" | null> {
   if (verb === "accept") {
     const { rows } = await pool.query(ACCEPT, [uuid, call.runnerToken, PENDING, PROCESSING]);
     return rows[0] === undefined ? null : { job: rows[0] };
@@ -54,7 +55,7 @@ async function onJob(pool: pg.Pool, verb: string, uuid: string, call: Call): Pro
   const done = verb === "success";
   const values = [uuid, call.jobToken ?? null, done ? COMPLETED : PROCESSING, done ? null : (call.progress ?? null)];
   const { rowCount } = await pool.query(done ? SUCCEED : UPDATE, values);
-  return rowCount === 0 ? null : {};
+  return rowCount === 0 ? null : "done";
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

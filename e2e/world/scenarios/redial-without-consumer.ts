@@ -23,7 +23,12 @@ export const redialWithoutConsumer: Scenario = {
     { id: "php", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port}` },
     { id: "php-old", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port + 1}` },
   ],
-  rules: [{ id: "client-not-consuming", signal: "client.consumers.missing", critical: 10 }],
+  rules: [
+    { id: "application-redialing", signal: "application.redialing", warning: 5 },
+    { id: "pipeline-broken", signal: "application.broken", critical: 10 },
+    { id: "pipeline-not-consuming", signal: "pipeline.unconsumed", critical: 10 },
+    { id: "pipeline-gave-up", signal: "pipeline.disconnected", critical: 30 },
+  ],
   clients: { learnConsumers: "5s", giveUp: "30s" },
   begin,
 };

@@ -21,7 +21,10 @@ export const silentPublisher: Scenario = {
   sources: ({ port }) => [
     { id: "shop", kind: "faststream", metricsUrl: `http://127.0.0.1:${port}/metrics`, client: NAME, pollSeconds: 2 },
   ],
-  rules: [{ id: "client-publish-silent", signal: "client.publish.silent", warning: 20, critical: 120 }],
+  rules: [
+    { id: "client-publish-silent", signal: "client.publish.silent", warning: 20, critical: 600 },
+    { id: "subscriber-publish-silent", signal: "subscriber.publish.silent", warning: 20, critical: 600 },
+  ],
   clients: {},
   begin,
 };
