@@ -43,6 +43,8 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   { ...base, id: "jobs-not-taken", signal: "jobs.untaken", warning: 300, critical: 600, inferred: true },
   // The systems' own watchdogs come by within minutes: what they leave behind stays.
   { ...base, id: "jobs-orphaned", signal: "jobs.stuck", warning: 1, forMs: 5 * MINUTE, inferred: true },
+  // PeerTube releases the children of a job as it ends; who still waits after five minutes is forgotten.
+  { ...base, id: "jobs-orphan-child", signal: "jobs.orphans", warning: 1, forMs: 5 * MINUTE },
   { ...base, id: "runner-silent", signal: "runner.silent", critical: 1 },
   { ...base, id: "runner-stuck", signal: "runner.stuck", critical: 1 },
   { ...base, id: "runner-deaf", signal: "runner.deaf", warning: 1, inferred: true },

@@ -50,6 +50,7 @@ function ofBacklog(kind: string, cause: string | null): Remedy | null {
 
 /** Deaf, stuck and bouncing are told apart by PeerTube's own rules only. */
 function ofPeertube(rule: string, because: string | null): Remedy | null {
+  if (rule === "jobs-orphan-child") return "peertubeOrphanChild";
   if (rule === "runner-deaf") return "peertubeDeaf";
   if (rule === "runner-bouncing") return "peertubeBouncing";
   return rule === "runner-stuck" && because !== null ? (STUCK.get(because) ?? null) : null;

@@ -29,6 +29,8 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
   },
   "jobs-orphaned": (told) =>
     `${subject(told)}: ${plural(told.value, "job")} running for longer than ${told.value === 1 ? "it" : "they"} may (inferred)${remedy(told)}`,
+  "jobs-orphan-child": (told) =>
+    `${subject(told)}: ${plural(told.value, "job")} wait${told.value === 1 ? "s" : ""} for a parent that has ended and will not release ${told.value === 1 ? "it" : "them"}${remedy(told)}`,
   "runner-silent": (told) => {
     const silence = measured(told, "silenceSeconds");
     const limit = measured(told, "limitSeconds");
@@ -74,6 +76,7 @@ export const CLEARED_WORK: Readonly<Record<string, Sentence>> = {
   "retry-conflict-loop": (told) => `${subject(told)}: no retry is held up by its twin any more`,
   "jobs-not-taken": (told) => `${subject(told)}: jobs are taken again, or none waits`,
   "jobs-orphaned": (told) => `${subject(told)}: no job runs for longer than it may`,
+  "jobs-orphan-child": (told) => `${subject(told)}: no job waits for a parent that has ended`,
   "runner-silent": (told) => `${subject(told)} was heard from again`,
   "runner-stuck": (told) => `${subject(told)} gets on with its work again`,
   "runner-deaf": (told) => `${subject(told)} has asked for work again`,

@@ -31,6 +31,8 @@ export interface JobQueue {
   readonly stuck: number | null;
   /** Retry rows that can never be stored because a twin holds their unique key (bitmagnet). */
   readonly conflicts: number | null;
+  /** Jobs that wait for a parent that has ended and will never release them. Absent: its jobs have no parents. */
+  readonly orphans?: number | null;
 }
 
 export interface JobErrorGroup {

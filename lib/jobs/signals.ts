@@ -76,6 +76,7 @@ const valuesOf = (queue: JobQueue, followed: Followed): Record<JobSignal, number
   "jobs.conflict.loop": conflictLoopSeconds(queue, followed.stalledSeconds),
   "jobs.untaken": followed.untakenSeconds,
   "jobs.throughput": queue.throughputPerMinute,
+  "jobs.orphans": queue.orphans ?? null,
   "pipeline.unconsumed": followed.unconsumedSeconds,
   "pipeline.disconnected": followed.disconnectedSeconds,
   "subscriber.publish.silent": followed.publishSilentSeconds,

@@ -61,6 +61,7 @@ export const SAMPLED = {
     ["pipeline.unconsumed", "seconds"],
     ["pipeline.disconnected", "seconds"],
     ["subscriber.publish.silent", "seconds"],
+    ["jobs.orphans", "count"],
   ],
   source: [
     ["jobs.source.up", "state"],

@@ -3,6 +3,7 @@ import {
   active,
   errorTexts,
   exactCounts,
+  orphans,
   runners,
   sampledCounts,
   waiting,
@@ -15,14 +16,15 @@ import { MINUTE, SECOND } from "@/lib/time/duration";
 const RUNNER_COLUMNS = ["id", "name", "lastContact"];
 const JOB_COLUMNS = [
   ...["uuid", "type", "state", "progress", "failures", "error"],
-  ...["runnerId", "startedAt", "updatedAt", "finishedAt"],
+  ...["id", "dependsOnRunnerJobId", "runnerId", "startedAt", "updatedAt", "finishedAt"],
 ];
 // A count that ran out of its budget would do so again a poll later, and cost the database its budget each time.
 const EXACT_PAUSE_MS = 10 * MINUTE;
 
 /**
  * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
- * per job type. There is no retry state: a job given back is pending again.
+ * per job type. There is no retry state: a job given back is pending again. A child waits in a state of its own until its
+ * parent ends and releases it (`updateDependantJobsOf`): one whose parent has ended is an orphan.
  */
 export const peertube: Adapter<"peertube"> = {
   kind: "peertube",
@@ -51,6 +53,7 @@ async function read(ask: Ask, context: ReadContext): Promise<Outcome<TableReadin
     clockAheadMs: clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs),
     waiting: await waiting(ask),
     active: await active(ask),
+    orphans: await affordable(orphans(ask)),
     errors: (await affordable(errorTexts(ask))) ?? [],
     runners: await runners(ask),
     generation: runnerTable.value.columns.has("version") ? "8" : "5.2-7",

@@ -13,6 +13,8 @@ export const remedies = {
     bitmagnetNotTaken: "see whether Bitmagnet's queue_server worker runs, and its log",
     bitmagnetOrphaned:
       "a job runs inside one transaction for 10 min at most: look for the oldest transaction in pg_stat_activity, then restart the worker",
+    peertubeOrphanChild:
+      "delete these jobs in PeerTube and run the transcoding of their video again: nothing will ever release them",
     peertubeSilent:
       "restart the runner: a VOD job it reports in vain is not let go by itself; if the job stays in processing, cancel it",
     peertubeDeaf:

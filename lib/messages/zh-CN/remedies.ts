@@ -9,6 +9,7 @@ export const remedies: Same<typeof english> = {
     bitmagnetOneError: "几乎所有失败都是同一个错误;若是 TMDB,请使用个人密钥,或设置 tmdb.enabled=false",
     bitmagnetNotTaken: "请确认 Bitmagnet 的 queue_server worker 在运行,并查看其日志",
     bitmagnetOrphaned: "任务在单个事务内运行,最长 10 分钟:在 pg_stat_activity 中找出最早的事务,然后重启 worker",
+    peertubeOrphanChild: "在 PeerTube 中删除这些任务,并重新对该视频转码:再也不会有什么释放它们",
     peertubeSilent: "重启 runner:它徒劳上报的 VOD 任务不会自行放弃;若任务仍停在处理中,请取消它",
     peertubeDeaf: "重启 runner:它错过了有新任务的通知;2024 年 3 月之后的 runner 会在 socket 重连时再次询问",
     peertubeNotUpdated: "取消该任务:runner 在线却没有处理它,PeerTube 的看门狗也没有收回",
