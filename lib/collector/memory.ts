@@ -7,6 +7,7 @@ import type { Client } from "@/lib/clients/client";
 import type { Comeback } from "@/lib/clients/comeback";
 import type { ActivitySignals } from "@/lib/clients/signals";
 import type { SilenceLog } from "@/lib/clients/silence";
+import { type Doubt, NO_DOUBT } from "@/lib/collector/doubt";
 import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
 import type { Topology } from "@/lib/queues/topology";
@@ -39,6 +40,7 @@ export interface BrokerMemory {
   readonly uptimesMs: ReadonlyMap<string, number>;
   /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
   readonly pulses: ReadonlyMap<string, Pulse>;
+  readonly doubt: Doubt;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
   /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
@@ -131,6 +133,7 @@ export function firstMemory(
     nodes: [],
     uptimesMs: new Map(),
     pulses: new Map(),
+    doubt: NO_DOUBT,
     overview: null,
     queues: [],
     consumers: null,
