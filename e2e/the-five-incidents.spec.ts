@@ -241,13 +241,15 @@ test("silent-publisher: it is given work and publishes nothing; started again, i
   const name = "shop@orders-1";
   const labels = { client: name };
   const silent = await webhook(receiver, "alert.firing", { rule: "client-publish-silent", labels });
-  expect(silent.summary).toMatch(/has published nothing for \d+ s, usually every .*, and is still given work \(inferred\)/);
+  expect(silent.summary).toMatch(
+    /has published nothing for \d+ s, usually every .*, and is still given work \(inferred\)/,
+  );
   expect(silent.summary).toContain("FastStream before 0.5.0");
   await expect(verdict(page)).toContainText("1 client has stopped publishing");
   await page.getByRole("link", { name }).first().click();
   await expect(verdict(page)).toContainText("though given work (inferred)");
   await expect(page.getByRole("region", { name: "What it does" })).toContainText("unusually silent for");
-  const own = { rule: "subscriber-publish-silent", labels: { source: "shop", queue: "default.orders" } };
+  const own = { rule: "subscriber-publish-silent", labels: { source: "shop", queue: "default.orders.shop" } };
   const stalled = await webhook(receiver, "alert.firing", own);
   expect(stalled.summary).toContain("its application has published nothing for");
   expect(stalled.summary).toContain("upgrade FastStream to 0.5.0 or newer");
@@ -279,7 +281,9 @@ test("redial-without-consumer: after a restart it is told who came back, who did
   const broken = { rule: "pipeline-broken", labels: { source: "php-old" } };
   expect((await webhook(receiver, "alert.firing", broken)).summary).toContain("made /jobs answer 503");
   const gaveUp = { rule: "pipeline-gave-up", labels: { source: "php-old", queue: "invoices" } };
-  expect((await webhook(receiver, "alert.firing", gaveUp)).summary).toContain("set redial_timeout: 300 in whole seconds");
+  expect((await webhook(receiver, "alert.firing", gaveUp)).summary).toContain(
+    "set redial_timeout: 300 in whole seconds",
+  );
   const idle = { rule: "pipeline-not-consuming", labels: { source: "php", queue: "emails" } };
   const unconsumed = await webhook(receiver, "alert.firing", idle);
   expect(unconsumed).toMatchObject({ severity: "critical" });

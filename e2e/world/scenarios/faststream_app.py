@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import aio_pika
 
 OPTIONS = json.loads(sys.argv[1])
-HANDLER = "default.orders"
+HANDLER = "default.orders.shop"
 DESTINATION = "events.order.done"
 # Queues left on somebody's broker remove themselves.
 EXPIRES = {"x-expires": 600_000}

@@ -13,6 +13,7 @@ export const overview = {
     runners: "{n, plural, one {# runner is silent with work} other {# runners are silent with work}}",
     runnersTroubled: "{n, plural, one {# runner needs looking at} other {# runners need looking at}}",
     jobs: "{n, plural, one {# queue of jobs gets nothing done} other {# queues of jobs get nothing done}}",
+    applications: "{n, plural, one {# application needs looking at} other {# applications need looking at}}",
     backlogs: "{n, plural, one {# retry backlog does not drain} other {# retry backlogs do not drain}}",
     unseen: "cannot see {brokers}",
     and: "{a} and {b}",
@@ -54,6 +55,12 @@ export const overview = {
     "jobs-not-taken": "work waits, and nobody has taken any for {held} (inferred)",
     "jobs-orphaned":
       "{n, plural, one {# job runs for longer than it may} other {# jobs run for longer than they may}} (inferred)",
+    "application-redialing": "does not answer /jobs for {held}: a pipeline is redialling the broker (inferred)",
+    "pipeline-broken": "answers /jobs with an error for {held}: one of its pipelines fails",
+    "pipeline-not-consuming": "connected, and consumes nothing for {held} (inferred)",
+    "pipeline-gave-up": "has had no connection to its broker for {held} (inferred)",
+    "subscriber-publish-silent": "is given messages, and its application publishes nothing for {held} (inferred)",
+    "leader-absent": "work waits, and nobody has held the leader's lock for {held}",
     "runners-short": "{n, plural, one {# runner fewer} other {# runners fewer}} than expected",
   },
   panel: {
