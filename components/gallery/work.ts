@@ -11,10 +11,18 @@ const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
   ...{ source: "app", kind: "river", queue: "default", countsAre: "exact" },
   counts: { queued: 12, running: 3, retry: 0, failed: 2, done: 48_210 },
   retry: { due: 0, later: 4 },
-  ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null },
+  ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null, orphans: null, open: 16 },
   retries: { count: 0, perMinute: 0, drain: { is: "empty" } },
   waiting: { count: 12, perMinute: -6, drain: { is: "draining", seconds: 120 } },
-  ...{ ...UNFOLLOWED, stalledSeconds: 0, starvedSeconds: 0, untakenSeconds: 0, cause: null, troubles: [] },
+  ...{
+    ...UNFOLLOWED,
+    stalledSeconds: 0,
+    starvedSeconds: 0,
+    untakenSeconds: 0,
+    rollbacks: null,
+    cause: null,
+    troubles: [],
+  },
   ...{ state: "ok", because: null, lastPollMs: nowMs - 4 * SECOND },
   ...of,
 });
@@ -33,6 +41,7 @@ const conflict = (nowMs: number): JobsRow =>
     counts: { queued: 181_220, running: 0, retry: 12_431, failed: 310, done: 2_204_117 },
     retry: { due: 12_431, later: 1_204 },
     ...{ throughputPerMinute: 0, conflicts: 118, stalledSeconds: 1_320, untakenSeconds: 900, cause: "conflict" },
+    rollbacks: { updates: 10, rollbacks: 10, spanSeconds: 300, loopSeconds: 1_290 },
     retries: { count: 12_431, perMinute: 120, drain: { is: "growing" } },
     waiting: { count: 193_651, perMinute: 900, drain: { is: "growing" } },
     errors: [

@@ -75,6 +75,7 @@ const OF_ONE_KIND: ReadonlyMap<string, Remedy> = new Map([
   ["pipeline-gave-up roadrunner", "roadrunnerGaveUp"],
   ["subscriber-publish-silent faststream", "faststreamPublishSilent"],
   ["leader-absent kyoo", "kyooLeaderless"],
+  ["open-rows bitmagnet", "bitmagnetOpenRows"],
 ]);
 
 const ORPHANED: ReadonlyMap<string, Remedy> = new Map([

@@ -62,6 +62,7 @@ export const SAMPLED = {
     ["pipeline.disconnected", "seconds"],
     ["subscriber.publish.silent", "seconds"],
     ["jobs.orphans", "count"],
+    ["jobs.open", "count"],
   ],
   source: [
     ["jobs.source.up", "state"],

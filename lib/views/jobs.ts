@@ -43,6 +43,10 @@ export const JobsRow = z.object({
   ),
   stuck: Count,
   conflicts: Count,
+  /** Jobs that wait for a parent that has ended. */
+  orphans: Count,
+  /** Rows a worker's pick has to look through: queued jobs and retries, due or not. */
+  open: Count,
   /** Due retries; then all that waits and could run now, due retries included. */
   retries: Forecast,
   waiting: Forecast,
@@ -55,6 +59,10 @@ export const JobsRow = z.object({
   disconnectedSeconds: Count,
   /** Of a subscriber: for how long it has been held up by publishes. */
   publishSilentSeconds: Count,
+  /** Updates of the source's table within the last minutes and rollbacks of its database; null: not measured. */
+  rollbacks: z
+    .object({ updates: z.number(), rollbacks: z.number(), spanSeconds: z.number(), loopSeconds: z.number() })
+    .nullable(),
   cause: z.enum(["conflict", "not-taken", "starved", "one-error"]).nullable(),
   troubles: z.array(TroubleView),
   state: SourceState,

@@ -10,6 +10,8 @@ export const remedies = {
       "Bitmagnet takes retries only when nothing pending is due: let the crawler rest until the pending ones are done",
     bitmagnetOneError:
       "one error makes nearly all failures; where it is TMDB, use a personal key or set tmdb.enabled=false",
+    bitmagnetOpenRows:
+      "Bitmagnet's pick sorts all due rows: index the order it picks in (queue, status is retry, priority, run_after, id) where a row is pending or retry, and let the crawler rest",
     bitmagnetNotTaken: "see whether Bitmagnet's queue_server worker runs, and its log",
     bitmagnetOrphaned:
       "a job runs inside one transaction for 10 min at most: look for the oldest transaction in pg_stat_activity, then restart the worker",
