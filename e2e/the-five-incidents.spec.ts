@@ -108,8 +108,10 @@ const told = (receiver: Receiver, { rule, labels }: Wanted) =>
 
 /** The first of these webhooks of this type, past or to come. */
 const webhook = async (receiver: Receiver, type: "alert.firing" | "alert.resolved", wanted: Wanted) => {
-  const one = await until(`${type} of ${wanted.rule}`, TOLD_WITHIN_MS, () =>
-    told(receiver, wanted).find((seen) => seen.type === type) ?? null,
+  const one = await until(
+    `${type} of ${wanted.rule}`,
+    TOLD_WITHIN_MS,
+    () => told(receiver, wanted).find((seen) => seen.type === type) ?? null,
   );
   return one.alert;
 };
