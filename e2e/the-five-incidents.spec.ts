@@ -178,7 +178,11 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   await expect(verdict(page)).toContainText("is late since");
   await expect(page.getByRole("main")).toContainText(/Silent .* of 20 s; the broker/);
 
-  // By now it has published for long enough to have a habit.
+  // The next one's silence is unusual only once it has a habit, which it had time for by now.
+  await until("a habit of publishing", TOLD_WITHIN_MS, async () => {
+    const publisher = await clientCalled(app, "shop@orders-1");
+    return typeof publisher?.activity?.publishLimitSeconds === "number";
+  });
   await reach("silent-publisher", "hangs");
   await webhook(receiver, "alert.resolved", { rule: "heartbeat-late", labels: { client: name } });
   const back = await until("it to be back", TOLD_WITHIN_MS, async () => {
@@ -317,6 +321,7 @@ const Clients = z.object({
       name: z.string(),
       state: z.string(),
       reconnects: z.object({ last1h: z.number() }),
+      activity: z.object({ publishLimitSeconds: z.number().nullable() }).nullable(),
       lastEnd: z.object({ reason: z.string(), inferred: z.boolean() }).nullable(),
     }),
   ),

@@ -39,13 +39,13 @@ async function begin({ amqpUrl, port }: Place): Promise<Story> {
       {
         name: "hangs",
         // What is usual of a publisher is learned from six looks at its channels.
-        atSeconds: 60,
+        atSeconds: 75,
         words: `another broker object of ${NAME} is closed: it takes orders and publishes nothing. 20 s later that fires`,
         act: async () => app.signal("SIGUSR2"),
       },
       {
         name: "restarted",
-        atSeconds: 150,
+        atSeconds: 165,
         words: `${NAME} is started again: it publishes, and the alert ends`,
         async act() {
           await app.kill();
