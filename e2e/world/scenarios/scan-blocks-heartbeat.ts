@@ -9,9 +9,11 @@ const SCAN_SECONDS = 75;
 
 /**
  * Kyoo v4.7.1's scanner (#869): `os.walk` and `guessit` run inside the event loop, so no heartbeat leaves for as long as
- * a scan takes; then everything found is published at once. Its matcher, of the same library and host, goes on. A real
- * aio-pika; seen with 8.2.5 and aiormq 6.4.2: it notices the loss when the scan ends and is back 5 s later, and the
- * message of the scan is delivered again.
+ * a scan takes; then everything found is published at once. Its matcher, of the same library and host, goes on.
+ *
+ * Measured with aio-pika 8.2.5, 9.4.0 and 10.2.1 (aiormq 6.4.2, 6.8.0, 7.2.4) at `?heartbeat=20`, which the broker then
+ * shows as T: closed 55 s into a scan of 75 s; each notices only when the scan ends, comes back by itself within 4 to 9 s,
+ * and is given the message of the scan again, for its acknowledgement had no connection any more.
  */
 export const scanBlocksHeartbeat: Scenario = {
   name: "scan-blocks-heartbeat",
