@@ -170,6 +170,7 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   const late = await webhook(receiver, "alert.firing", { rule: "heartbeat-late", labels: { client: name } });
   expect(late).toMatchObject({ inferred: true });
   expect(late.summary).toMatch(/silent \d+ s of 20 s, the broker will close it in about/);
+  expect(late.summary).toContain("set ?heartbeat= in the client's own URL, for aiormq does not take the broker's");
   await expect(verdict(page)).toContainText("1 client is going silent");
   await page
     .getByRole("link", { name: /scanner\.rescan/ })
@@ -192,6 +193,7 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   expect(back.lastEnd).toMatchObject({ reason: "heartbeat", inferred: false });
   await expect(verdict(page)).toContainText("is connected since");
   await expect(page.getByRole("main")).toContainText("missed heartbeats");
+  await expect(page.getByRole("main")).toContainText("What to do: work that holds its event loop");
   const matcher = await clientCalled(app, "aiormq guest@127.0.0.1 (scanner)");
   expect(matcher).toMatchObject({ state: "connected", lastEnd: null });
 });
