@@ -10,7 +10,7 @@ import type { Sample } from "@/lib/signals/catalogue";
 import { keepAlerts } from "@/lib/storage/alerts";
 import { closeBlindSpan, keepRestart, openBlindSpan } from "@/lib/storage/blindness";
 import { keepBlocked } from "@/lib/storage/blocked";
-import { keepDelivery } from "@/lib/storage/deliveries";
+import { keepDeliveries } from "@/lib/storage/deliveries";
 import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
 import { keepClients, keepSessions } from "@/lib/storage/sessions";
@@ -42,10 +42,8 @@ export async function keepTick(
     await more(trx);
     await keepSamples(trx, nowMs, found.samples);
     await keepAlerts(trx, judged.changed);
-    for (const delivery of deliveries) {
-      await keepDelivery(trx, delivery);
-      await live.deliverer.enqueue(trx, delivery);
-    }
+    await keepDeliveries(trx, deliveries);
+    await live.deliverer.enqueue(trx, deliveries);
   });
   live.alerts.set(scope, judged.after);
   if (deliveries.length > 0) live.deliverer.nudge();

@@ -19,14 +19,13 @@ import { createLog } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
-import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { deliveryStore } from "@/lib/storage/delivery-store";
 import { migrate } from "@/lib/storage/migrate";
 import { keepPartitions } from "@/lib/storage/retention";
 import { loadBroker } from "@/lib/storage/sessions";
-import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
+import { getSetting, setSetting } from "@/lib/storage/settings";
 import { SECOND } from "@/lib/time/duration";
 import { createDeliverer } from "@/lib/webhooks/deliver";
-import { switchedOff } from "@/lib/webhooks/switched-off";
 
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
 export async function start(): Promise<void> {
@@ -60,11 +59,7 @@ async function boot(): Promise<Runtime> {
   const deliverer = createDeliverer({
     pool: database.pool,
     webhooks,
-    store: {
-      ...switchedOff(settingsOf(db)),
-      find: (id) => findDelivery(db, id),
-      record: (id, attempt, state, nextMs) => recordAttempt(db, id, attempt, state, nextMs).then(() => {}),
-    },
+    store: deliveryStore(db),
     log,
     now: Date.now,
   });

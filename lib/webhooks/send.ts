@@ -3,7 +3,8 @@ import { request } from "undici";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
 import type { WebhookEvent } from "@/lib/webhooks/event";
-import { accepted, write } from "@/lib/webhooks/formats/registry";
+import { accepted, write, writeMany } from "@/lib/webhooks/formats/registry";
+import { sendMail } from "@/lib/webhooks/mail";
 import { BLOCKED, guardedAgent, objection, PRIVATE, type Resolve } from "@/lib/webhooks/safe-url";
 import { type Answer, parseRetryAfter } from "@/lib/webhooks/schedule";
 import { type Sealed, seal } from "@/lib/webhooks/seal";
@@ -31,30 +32,40 @@ export interface SendOptions {
   readonly resolve?: Resolve;
 }
 
+/** What is told in one message. */
+export interface Message {
+  /** The `webhook-id`, the same at every attempt. */
+  readonly id: string;
+  readonly event: WebhookEvent;
+  /** Told in the same message, behind `event`; only of formats that can. */
+  readonly more?: readonly WebhookEvent[];
+  /** The `webhook-id` of the first message about this alert, where there was one before: threads hang on it. */
+  readonly first?: string | null;
+}
+
 /**
- * Formats, signs and posts one event once. `id` is the `webhook-id`, the same at every attempt. Redirects are not
- * followed. Never throws: what went wrong is in `error`.
+ * Formats, signs and sends one message once. Redirects are not followed. Never throws: what went wrong is in `error`.
  */
-export async function send(
-  webhook: Webhook,
-  message: { readonly id: string; readonly event: WebhookEvent },
-  options: SendOptions,
-): Promise<Sent> {
+export async function send(webhook: Webhook, message: Message, options: SendOptions): Promise<Sent> {
   const atMs = options.now();
   const told = (rest: Partial<Sent>): Sent => ({
     accepted: false,
     status: null,
     retryAfterMs: null,
     blocked: false,
+    forGood: null,
     error: null,
     durationMs: Math.max(0, options.now() - atMs),
     ...rest,
   });
+  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
+  const { event, more = [] } = message;
+  if (webhook.format === "email") return told(await sendMail(webhook, message, { ...options, timeoutMs }));
   const because = objection(webhook.url, webhook);
   if (because !== null) return told({ blocked: true, error: because });
-  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   try {
-    const sealed = seal(webhook, write(message.event, webhook), message.id, atMs);
+    const written = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
+    const sealed = seal(webhook, written, message.id, atMs);
     const heard = await post(webhook, sealed, timeoutMs, options);
     const verdict = accepted(webhook.format, heard);
     if (verdict.accepted) return told({ accepted: true, status: heard.status });

@@ -16,6 +16,8 @@ export const webhooks = {
     inferred: "Inferred",
     yes: "yes",
     sent: "Sent",
+    changes: "Changes",
+    alerts: "Alerts",
   },
   webhooks: {
     title: "Webhooks",

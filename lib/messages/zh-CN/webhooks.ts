@@ -19,6 +19,8 @@ export const webhooks: Same<typeof english> = {
     inferred: "推断",
     yes: "是",
     sent: "发送于",
+    changes: "变化",
+    alerts: "告警",
   },
   webhooks: {
     title: "Webhook",
