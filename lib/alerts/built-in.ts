@@ -93,4 +93,8 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   // Clients whom the broker took along and whose library has given up by now: one alert for all of them.
   { ...base, id: "clients-not-back", signal: "broker.clients.missing", critical: 1, inferred: true },
   { ...base, id: "broker-alarm", signal: "broker.alarms", critical: 1 },
+  // Told through the other webhooks. A receiver that restarts is back within five minutes; what is dead stays unread
+  // until somebody looks.
+  { ...base, id: "webhook-failing", signal: "webhook.failing", warning: 300, critical: 3_600 },
+  { ...base, id: "webhook-dead", signal: "webhook.dead", critical: 1 },
 ];

@@ -46,6 +46,7 @@ export async function keepTick(
     await live.deliverer.enqueue(trx, deliveries);
   });
   live.alerts.set(scope, judged.after);
+  live.kept.set(scope, performance.now());
   if (deliveries.length > 0) live.deliverer.nudge();
   for (const { type, alert } of judged.events) {
     live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });

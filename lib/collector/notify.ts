@@ -16,6 +16,8 @@ export const deliveriesFor = (
 
 /** The end of an alert that eased from critical to warning still goes to whoever was told that it was critical. */
 function wants(webhook: Webhook, { type, alert }: AlertEvent): boolean {
+  // That a webhook does not get through is told through the others: through itself it would only wait with the rest.
+  if (alert.labels.webhook === webhook.id) return false;
   if (type === "alert.firing") return webhook.severities.includes(alert.severity);
   return (
     webhook.sendResolved && (webhook.severities.includes(alert.severity) || webhook.severities.includes("critical"))

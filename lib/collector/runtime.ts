@@ -12,6 +12,7 @@ import type { Log } from "@/lib/log/log";
 import type { Database } from "@/lib/postgres/connect";
 import type { Deliverer } from "@/lib/webhooks/deliver";
 import type { Webhook } from "@/lib/webhooks/endpoint";
+import type { Beat } from "@/lib/webhooks/vital";
 
 /**
  * The live state of the process. Instrumentation and route handlers are separate module instances in Next, so it
@@ -28,11 +29,17 @@ export interface Runtime {
   readonly webhooks: readonly Webhook[];
   readonly deliverer: Deliverer;
   readonly startedMs: number;
+  /** The same instant on the steady clock, which nobody sets. */
+  readonly startedSteadyMs: number;
   /** Replaced as wholes once a tick is kept; readers never see half a tick. */
   readonly brokers: Map<string, BrokerMemory>;
   readonly sources: Map<string, SourceMemory>;
   /** Alert memory by scope: `broker:<id>` or `source:<id>`. */
   readonly alerts: Map<string, AlertMemory>;
+  /** When each scope's last tick was kept, on the steady clock. */
+  readonly kept: Map<string, number>;
+  /** What each dead man's switch was last told. */
+  readonly beats: Map<string, Beat>;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
   /** How long its ticks take and how late its event loop is. */

@@ -6,6 +6,7 @@ import { fromStored } from "@/lib/alerts/judge";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
+import { beatFor } from "@/lib/collector/beat";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
 import { maintain, pollSource } from "@/lib/collector/poll";
@@ -13,6 +14,7 @@ import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
+import { WEBHOOKS_SCOPE, watchWebhooks } from "@/lib/collector/watch-webhooks";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import type { FileConfig } from "@/lib/config/schema";
 import { createLog } from "@/lib/log/log";
@@ -38,6 +40,8 @@ export async function start(): Promise<void> {
     maintain(live),
     ...live.config.brokers.map((broker) => pollBroker(live, broker)),
     ...live.config.sources.map((source) => pollSource(live, source)),
+    watchWebhooks(live),
+    ...live.config.heartbeats.map((heartbeat) => beatFor(live, heartbeat)),
   ];
   endWithSignals(live, loops);
   const { brokers, sources, webhooks } = live.config;
@@ -75,9 +79,12 @@ async function boot(): Promise<Runtime> {
     webhooks,
     deliverer,
     startedMs: Date.now(),
+    startedSteadyMs: performance.now(),
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    kept: new Map(),
+    beats: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -97,9 +104,10 @@ async function recall(live: Runtime): Promise<void> {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) =>
-    labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
-  );
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => {
+    if (labels.webhook !== undefined) return WEBHOOKS_SCOPE;
+    return labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
+  });
   for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
 }
 

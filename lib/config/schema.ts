@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
@@ -230,6 +231,7 @@ export const FileConfig = z.strictObject({
   joins: z.array(Join).max(JOINS_MAX).default([]),
   rules: unique(FileRule),
   webhooks: unique(fileWebhook({ id, httpUrl })),
+  heartbeats: unique(fileHeartbeat({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;

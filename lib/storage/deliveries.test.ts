@@ -16,7 +16,7 @@ import {
   laneOf,
   nextDueAfter,
   sentSince,
-  standingOf,
+  standingsOf,
   waitingFor,
   wakeLane,
   webhooksWaitedFor,
@@ -150,7 +150,10 @@ test("how a webhook stands is kept, and a batch counts as one message", async ()
   await tried("c", "delivered", { atMs: T + 2 });
   expect((await sentSince(db, "ops", T)).toSorted()).toEqual([T + 1, T + 2]);
   expect(await sentSince(db, "ops", T + 1)).toEqual([T + 2]);
-  expect(await standingOf(db, "ops")).toEqual({ ...lane, waiting: 1, dead: 1 });
+  expect(await standingsOf(db, ["ops", "none"])).toEqual([
+    { ...lane, webhook: "ops", waiting: 1, dead: 1 },
+    { ...HEALTHY, webhook: "none", waiting: 0, dead: 0 },
+  ]);
   await wakeLane(db, "ops");
   expect(await laneOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
 });

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { clean, instant, instantOrNull } from "@/lib/postgres/bulk";
 import type { DeliveryRow, LaneRow, Schema } from "@/lib/storage/schema";
 import { HEALTHY, type Lane, type Waiting } from "@/lib/webhooks/pace";
+import type { Standing } from "@/lib/webhooks/standing";
 
 /**
  * What waits for a webhook, in the order in which it was decided: what is due by `dueMs` (null: all of it) and stands
@@ -94,19 +95,17 @@ export async function wakeLane(db: Kysely<Schema>, webhook: string): Promise<voi
 /** How many deliveries are counted of each kind: who has more reads "10,000" and understands. */
 const COUNTED_MAX = 10_000;
 
-/** How a webhook's deliveries stand. Tests do not count: nobody waits for them. */
-export interface LaneStanding extends Lane {
-  readonly waiting: number;
-  readonly dead: number;
-}
-
-export async function standingOf(db: Kysely<Schema>, webhook: string): Promise<LaneStanding> {
+/** How the deliveries of webhooks stand, in the order of `webhooks`. Tests do not count: nobody waits for them. */
+export async function standingsOf(db: Kysely<Schema>, webhooks: readonly string[]): Promise<readonly Standing[]> {
   const count = (which: ReturnType<typeof sql>) => sql`(SELECT count(*)::integer FROM (SELECT 1 FROM lastbeat.deliveries
-    WHERE webhook = ${clean(webhook)} AND ${which} LIMIT ${sql.lit(COUNTED_MAX)}) counted)`;
-  const { rows } = await sql<{ waiting: number; dead: number }>`SELECT
-    ${count(sql`state IN ('queued', 'failed')`)} AS waiting,
-    ${count(sql`state = 'dead' AND event <> 'webhook.test'`)} AS dead`.execute(db);
-  return { ...(await laneOf(db, webhook)), waiting: rows[0]?.waiting ?? 0, dead: rows[0]?.dead ?? 0 };
+    WHERE webhook = asked.webhook AND ${which} LIMIT ${sql.lit(COUNTED_MAX)}) counted)`;
+  const { rows } = await sql<LaneRow & { waiting: number; dead: number }>`SELECT asked.webhook,
+      coalesce(failures, 0) AS failures, failing_since_ms, coalesce(rest_until_ms, 0) AS rest_until_ms,
+      ${count(sql`state IN ('queued', 'failed')`)} AS waiting,
+      ${count(sql`state = 'dead' AND event <> 'webhook.test'`)} AS dead
+    FROM unnest(${webhooks.map(clean)}::text[]) WITH ORDINALITY AS asked (webhook, place)
+    LEFT JOIN lastbeat.webhook_lanes lane ON lane.webhook = asked.webhook ORDER BY place`.execute(db);
+  return rows.map((row) => ({ ...laneFrom(row), webhook: row.webhook, waiting: row.waiting, dead: row.dead }));
 }
 
 const laneFrom = (row: LaneRow): Lane => ({

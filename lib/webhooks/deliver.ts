@@ -30,8 +30,8 @@ export interface Deliverer {
   enqueue(trx: KyselyTransactionLike, deliveries: readonly { readonly webhook: string }[]): Promise<void>;
   /** Looks for work now. For after the commit: without it, a delivery waits up to half a second for the next look. */
   nudge(): void;
-  /** When the deliverer last looked for work and the database answered, epoch ms; null before the first time. */
-  lookedMs(): number | null;
+  /** For how long nobody looked for work and got an answer, ms of the steady clock; null before the first look. */
+  quietMs(): number | null;
 }
 
 const LOOK_EVERY_MS = SECOND / 2;
@@ -102,7 +102,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     await ring();
     const free = TURNS_AT_ONCE_MAX - turns.size;
     if (free > 0) for (const claim of await queue.claim(free)) begin(claim);
-    lookedMs = now();
+    lookedMs = performance.now();
   };
   const onFailure = (cause: unknown): void =>
     log("error", "deliveries could not be looked for", { detail: messageOf(cause) });
@@ -125,7 +125,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       for (const webhook of new Set(deliveries.map((one) => one.webhook))) await queue.wake(webhook, db);
     },
     nudge: () => pulse.wake(),
-    lookedMs: () => lookedMs,
+    quietMs: () => (lookedMs === null ? null : performance.now() - lookedMs),
   };
 }
 

@@ -146,21 +146,21 @@ function live(pace: Pace, arrivals: readonly Arrival[], receiver: Receiver, unti
     const { messages, againMs } = plan({ waiting, underWay: [], sentMs, lane, pace, places: 8, nowMs });
     for (const message of messages) {
       const answer = receiver(message, nowMs);
-      const after = afterAttempt({ message, answer, lane, nowMs, chance: 0.5 }, SCHEDULE);
-      lane = after.lane;
+      const next = afterAttempt({ message, answer, lane, nowMs, chance: 0.5 }, SCHEDULE);
+      lane = next.lane;
       log.push({ atMs: nowMs, ids: message.map(({ id }) => id), accepted: answer.accepted });
-      const outcomes = new Map(after.outcomes.map((outcome) => [outcome.id, outcome]));
-      dead.push(...after.outcomes.flatMap(({ id, state }) => (state === "dead" ? [id] : [])));
+      const outcomes = new Map(next.outcomes.map((outcome) => [outcome.id, outcome]));
+      dead.push(...next.outcomes.flatMap(({ id, state }) => (state === "dead" ? [id] : [])));
       waiting = waiting.flatMap((one) => {
         const outcome = outcomes.get(one.id);
         if (outcome === undefined) return [one];
         return outcome.nextMs === null ? [] : [{ ...one, tries: outcome.tries, dueMs: outcome.nextMs }];
       });
     }
-    const next = [againMs, ...waiting.map(({ dueMs }) => dueMs), ...coming.map(({ atMs }) => atMs)].filter(
+    const instants = [againMs, ...waiting.map(({ dueMs }) => dueMs), ...coming.map(({ atMs }) => atMs)].filter(
       (ms): ms is number => ms !== null && ms > nowMs,
     );
-    nowMs = messages.length > 0 ? nowMs + 1 : Math.min(...next, untilMs + 1);
+    nowMs = messages.length > 0 ? nowMs + 1 : Math.min(...instants, untilMs + 1);
   }
   return { log, dead, waiting };
 }

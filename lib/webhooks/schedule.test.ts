@@ -21,9 +21,9 @@ const answered = (status: number | null, more: Partial<Answer> = {}): Answer => 
   ...more,
 });
 const failing = (failures: number): Lane => ({ failures, failingSinceMs: NOW - HOUR, restUntilMs: NOW });
-const after = (answer: Answer, message: readonly Waiting[] = [one()], lane: Lane = HEALTHY, chance = 0) =>
+const following = (answer: Answer, message: readonly Waiting[] = [one()], lane: Lane = HEALTHY, chance = 0) =>
   afterAttempt({ message, answer, lane, nowMs: NOW, chance }, SCHEDULE);
-const stateAfter = (answer: Answer) => after(answer).outcomes[0]?.state;
+const stateAfter = (answer: Answer) => following(answer).outcomes[0]?.state;
 
 test.each<[number | null, string]>([
   [200, "delivered"],
@@ -62,23 +62,23 @@ test.each<[string, Answer, string]>([
 
 describe("a delivery that alone is refused", () => {
   test("waits longer each time, and is dead after ten tries", () => {
-    const waits = RETRY_DELAYS_MS.map((_, tries) => after(answered(500), [one({ tries })]).outcomes[0]);
+    const waits = RETRY_DELAYS_MS.map((_, tries) => following(answered(500), [one({ tries })]).outcomes[0]);
     expect(waits.map((outcome) => (outcome?.nextMs ?? 0) - NOW)).toEqual([...RETRY_DELAYS_MS]);
     expect(waits.map((outcome) => outcome?.tries)).toEqual(RETRY_DELAYS_MS.map((_, at) => at + 1));
-    expect(after(answered(500), [one({ tries: 9 })]).outcomes).toEqual([
+    expect(following(answered(500), [one({ tries: 9 })]).outcomes).toEqual([
       { id: "d", state: "dead", tries: 10, nextMs: null },
     ]);
   });
 
   test("while its webhook fails, the failure is not its own", () => {
-    expect(after(answered(500), [one({ tries: 9 })], failing(5)).outcomes).toMatchObject([
+    expect(following(answered(500), [one({ tries: 9 })], failing(5)).outcomes).toMatchObject([
       { state: "failed", tries: 9 },
     ]);
   });
 
   test("is dead once it is three days old, whoever's failure it was", () => {
     const old = one({ sinceMs: NOW - GIVE_UP_AFTER_MS - 1 });
-    expect(after(answered(500), [old], failing(5)).outcomes).toMatchObject([{ state: "dead" }]);
+    expect(following(answered(500), [old], failing(5)).outcomes).toMatchObject([{ state: "dead" }]);
     expect(GIVE_UP_AFTER_MS).toBe(3 * DAY);
   });
 });
@@ -92,21 +92,21 @@ describe("a webhook that fails", () => {
     [64, 5 * MINUTE],
     [600, 5 * MINUTE],
   ])("rests longer each time, a minute in its first hour and five later: after %i failures", (failures, rest) => {
-    const { lane } = after(answered(503), [one()], { ...failing(failures), restUntilMs: NOW });
+    const { lane } = following(answered(503), [one()], { ...failing(failures), restUntilMs: NOW });
     expect([lane.failures, lane.restUntilMs - NOW]).toEqual([failures + 1, rest]);
   });
 
   test("is well again with the first message it accepts", () => {
-    expect(after(answered(204), [one()], failing(9)).lane).toEqual(HEALTHY);
+    expect(following(answered(204), [one()], failing(9)).lane).toEqual(HEALTHY);
   });
 
   test("failing answers that were under way together are one failure", () => {
-    const { lane } = after(answered(503));
-    expect(after(answered(503), [one({ id: "e" })], lane).lane).toEqual(lane);
+    const { lane } = following(answered(503));
+    expect(following(answered(503), [one({ id: "e" })], lane).lane).toEqual(lane);
   });
 
   test("that refuses one message for good is asked for the next at once", () => {
-    expect(after(answered(400), [one()], failing(3)).lane.restUntilMs).toBe(NOW);
+    expect(following(answered(400), [one()], failing(3)).lane.restUntilMs).toBe(NOW);
   });
 
   test.each([
@@ -114,11 +114,11 @@ describe("a webhook that fails", () => {
     ["does not shorten it", 1, SECOND],
     ["is not obeyed for longer than a day", 1_000 * HOUR, DAY],
   ])("Retry-After %s", (_, retryAfterMs, rest) =>
-    expect(after(answered(429, { retryAfterMs })).lane.restUntilMs).toBe(NOW + rest),
+    expect(following(answered(429, { retryAfterMs })).lane.restUntilMs).toBe(NOW + rest),
   );
 
   test("chance spreads a rest by up to a fifth, and only upwards", () => {
-    const rest = (chance: number) => after(answered(500), [one()], failing(4), chance).lane.restUntilMs - NOW;
+    const rest = (chance: number) => following(answered(500), [one()], failing(4), chance).lane.restUntilMs - NOW;
     expect([rest(0), rest(0.5), rest(1)]).toEqual([60_000, 66_000, 72_000]);
   });
 });
@@ -126,13 +126,13 @@ describe("a webhook that fails", () => {
 describe("a batch", () => {
   const batch = [one({ id: "a" }), one({ id: "b", tries: 1 })];
   test("accepted is every delivery in it", () => {
-    expect(after(answered(200), batch).outcomes.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    expect(following(answered(200), batch).outcomes.map(({ id, state }) => `${id} ${state}`)).toEqual([
       "a delivered",
       "b delivered",
     ]);
   });
   test("refused for good is taken apart: each goes alone, at once", () => {
-    expect(after(answered(400), batch).outcomes).toEqual(
+    expect(following(answered(400), batch).outcomes).toEqual(
       ["a", "b"].map((id) => ({ id, state: "failed", tries: ALONE_FROM_TRIES, nextMs: NOW })),
     );
   });
@@ -140,6 +140,6 @@ describe("a batch", () => {
     ["to a forbidden address", answered(null, { blocked: true })],
     ["to a receiver that is gone", answered(410)],
   ])("%s is dead as a whole", (_, answer) => {
-    expect(after(answer, batch).outcomes.map(({ state }) => state)).toEqual(["dead", "dead"]);
+    expect(following(answer, batch).outcomes.map(({ state }) => state)).toEqual(["dead", "dead"]);
   });
 });

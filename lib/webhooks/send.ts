@@ -5,7 +5,7 @@ import type { Webhook } from "@/lib/webhooks/endpoint";
 import type { WebhookEvent } from "@/lib/webhooks/event";
 import { accepted, write, writeMany } from "@/lib/webhooks/formats/registry";
 import { sendMail } from "@/lib/webhooks/mail";
-import { BLOCKED, guardedAgent, objection, PRIVATE, type Resolve } from "@/lib/webhooks/safe-url";
+import { BLOCKED, guardedAgent, objection, PRIVATE, type Reachable, type Resolve } from "@/lib/webhooks/safe-url";
 import { type Answer, parseRetryAfter } from "@/lib/webhooks/schedule";
 import { type Sealed, seal } from "@/lib/webhooks/seal";
 
@@ -66,7 +66,7 @@ export async function send(webhook: Webhook, message: Message, options: SendOpti
   try {
     const written = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
     const sealed = seal(webhook, written, message.id, atMs);
-    const heard = await post(webhook, sealed, timeoutMs, options);
+    const heard = await exchange(webhook, { ...sealed, method: "POST" }, timeoutMs, options);
     const verdict = accepted(webhook.format, heard);
     if (verdict.accepted) return told({ accepted: true, status: heard.status });
     const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
@@ -83,16 +83,23 @@ interface Exchange {
   readonly retryAfter: string | null;
 }
 
-async function post(
-  webhook: Webhook,
-  { url, headers, body }: Sealed,
+/** What goes over the wire. */
+interface Call extends Omit<Sealed, "body"> {
+  readonly method: "GET" | "POST";
+  readonly body: string | null;
+}
+
+/** One request to a checked address, within its bounds of time and bytes. Rejects when no answer came. */
+export async function exchange(
+  reachable: Reachable,
+  { url, method, headers, body }: Call,
   timeoutMs: number,
-  { signal, resolve }: SendOptions,
+  { signal, resolve }: Pick<SendOptions, "signal" | "resolve">,
 ): Promise<Exchange> {
-  const agent = guardedAgent(webhook, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
+  const agent = guardedAgent(reachable, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, signal: limit });
+    const answer = await request(url, { method, headers, body, dispatcher: agent, signal: limit });
     const retryAfter = one(answer.headers["retry-after"]);
     return { status: answer.statusCode, retryAfter, body: await beginning(answer.body) };
   } finally {
@@ -122,7 +129,7 @@ async function beginning(answer: AsyncIterable<Uint8Array> & { destroy(): unknow
 const one = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
 /** Errors are told by their code alone: their messages quote URLs, and a webhook's URL is often its secret. */
-function codeOf(cause: unknown): string {
+export function codeOf(cause: unknown): string {
   if (typeof cause !== "object" || cause === null) return "unknown";
   if ("code" in cause && typeof cause.code === "string") return cause.code;
   // Several addresses tried: the first one's failure stands for all.
@@ -131,7 +138,7 @@ function codeOf(cause: unknown): string {
   return "unknown";
 }
 
-function sentenceFor(code: string, timeoutMs: number): string {
+export function sentenceFor(code: string, timeoutMs: number): string {
   switch (code) {
     case "TimeoutError":
     case "UND_ERR_CONNECT_TIMEOUT":
