@@ -1,5 +1,6 @@
 import "server-only";
-import { isIP } from "node:net";
+import { once } from "node:events";
+import { connect, isIP, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { MINUTE, SECOND } from "@/lib/time/duration";
@@ -38,16 +39,16 @@ export async function sendMail(webhook: EmailWebhook, message: Message, options:
   try {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const [{ address }] = await checkedAddresses(host, webhook, options.resolve);
-    const transport = createTransport(transportOf(webhook, url, { address, host, timeoutMs: options.timeoutMs }));
-    const close = () => transport.close();
-    deadline.addEventListener("abort", close, { once: true });
+    // A socket of our own: whatever the server does to keep it, it ends with the time.
+    const socket = connect({ host: address, port: portOf(url), signal: deadline });
     try {
+      await once(socket, "connect", { signal: deadline });
+      const transport = createTransport(transportOf(webhook, url, { socket, host, timeoutMs: options.timeoutMs }));
       const { rejected } = await within(deadline, transport.sendMail(mailOf(webhook, message)));
       const some = rejected.length === 0 ? null : `${rejected.length} of ${webhook.to.length} recipients were refused`;
       return { accepted: true, status: 250, error: some };
     } finally {
-      deadline.removeEventListener("abort", close);
-      close();
+      socket.destroy();
     }
   } catch (cause) {
     return failureOf(cause, options);
@@ -57,15 +58,14 @@ export async function sendMail(webhook: EmailWebhook, message: Message, options:
 function transportOf(
   { startTls, ca }: EmailWebhook,
   url: URL,
-  { address, host, timeoutMs }: { readonly address: string; readonly host: string; readonly timeoutMs: number },
+  { socket, host, timeoutMs }: { readonly socket: Socket; readonly host: string; readonly timeoutMs: number },
 ) {
   const secure = url.protocol === "smtps:";
   const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   // A name is what the certificate is checked against; an address given as such has none.
   const name = isIP(host) === 0 ? { servername: host } : {};
   return {
-    host: address,
-    port: url.port === "" ? (secure ? SMTPS_PORT : SMTP_PORT) : Number(url.port),
+    connection: socket,
     secure,
     requireTLS: !secure && (startTls === "required" || user !== ""),
     ...(user === "" ? {} : { auth: { user, pass } }),
@@ -81,6 +81,9 @@ function transportOf(
   } as const;
 }
 
+const portOf = ({ protocol, port }: URL): number =>
+  port === "" ? (protocol === "smtps:" ? SMTPS_PORT : SMTP_PORT) : Number(port);
+
 /** Message-ID is the `webhook-id`, so a mail sent twice is one; later mails about an alert answer to its first. */
 function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: Message) {
   const { body } = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
@@ -94,7 +97,8 @@ function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: M
 }
 
 const Failure = z.object({
-  code: z.string().optional(),
+  // An abort has a number here, and says what it is by its name.
+  code: z.string().optional().catch(undefined),
   originalCode: z.string().optional(),
   responseCode: z.number().optional(),
   permanent: z.boolean().optional(),
@@ -105,7 +109,7 @@ const Failure = z.object({
 const OF_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "EMAXRECIPIENTS"]);
 
 function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
-  const { code = "unknown", originalCode, responseCode, permanent, name } = Failure.catch({}).parse(cause);
+  const { name = "unknown", code = name, originalCode, responseCode, permanent } = Failure.catch({}).parse(cause);
   if (code === BLOCKED) return { blocked: true, error: PRIVATE };
   if (responseCode !== undefined) {
     const forGood = permanent === true && OF_THE_MESSAGE.has(code);
@@ -115,12 +119,13 @@ function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
   }
   return {
     forGood: false,
-    error: sentenceFor(name === "TimeoutError" ? "ETIMEDOUT" : (originalCode ?? code), timeoutMs),
+    error: sentenceFor(originalCode ?? code, timeoutMs),
   };
 }
 
 function sentenceFor(code: string, timeoutMs: number): string {
   switch (code) {
+    case "TimeoutError":
     case "ETIMEDOUT":
       return `no answer within ${timeoutMs / SECOND} s`;
     case "AbortError":
