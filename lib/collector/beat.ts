@@ -17,8 +17,14 @@ const AGAIN_MS = 10 * SECOND;
 const SOURCE_SLOWNESS_MS = 5 * MINUTE;
 const WEBHOOKS_EVERY_MS = 5 * SECOND;
 
+/** What of the running instance says that it works. */
+type Working = Pick<
+  Runtime,
+  "config" | "database" | "log" | "webhooks" | "startedSteadyMs" | "brokers" | "kept" | "beats"
+> & { readonly deliverer: Pick<Runtime["deliverer"], "quietMs"> };
+
 /** Tells somebody elsewhere that Lastbeat collects and delivers, for as long as both is true. */
-export function beatFor(live: Runtime, heartbeat: Heartbeat): Loop {
+export function beatFor(live: Working, heartbeat: Heartbeat): Loop {
   const everyMs = heartbeat.everySeconds * SECOND;
   return startLoop(
     async (signal) => {
@@ -48,7 +54,7 @@ export function beatFor(live: Runtime, heartbeat: Heartbeat): Loop {
   );
 }
 
-async function signsOf(live: Runtime, id: string): Promise<Signs> {
+async function signsOf(live: Working, id: string): Promise<Signs> {
   const ids = live.webhooks.map((webhook) => webhook.id);
   const written = await bounded(async () => {
     await setSetting(live.database.db, `heartbeat.${id}`, Date.now());
@@ -65,7 +71,7 @@ async function signsOf(live: Runtime, id: string): Promise<Signs> {
   };
 }
 
-function watchedBy(live: Runtime): readonly Watched[] {
+function watchedBy(live: Working): readonly Watched[] {
   const nowMs = performance.now();
   const of = (scope: string, name: string, intervalMs: number): Watched => {
     const kept = live.kept.get(scope);

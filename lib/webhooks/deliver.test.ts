@@ -244,6 +244,21 @@ describe("many at once", () => {
 });
 
 describe("stopping and dying", () => {
+  test("a deliverer whose look hangs is told by its silence", async () => {
+    let release = () => {};
+    const { waitedFor } = store;
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    store = { ...store, waitedFor: () => hanging.then(waitedFor) };
+    await begin();
+    const id = await keep();
+    expect(deliverer.quietMs()).toBeNull();
+    release();
+    await settled(id, "200 delivered");
+    await until(() => expect(deliverer.quietMs()).toBeLessThan(10_000));
+  });
+
   test("what was decided and not sent when the process died is sent by the next", async () => {
     await begin();
     await deliverer.stop();
