@@ -48,6 +48,7 @@ export function keepTick(
     live.alerts.set(scope, judged.after);
     live.lookbacks.set(scope, judged.lookback);
     remember(live, scope, seen);
+    live.kept.set(scope, performance.now());
     for (const { type, alert } of judged.events) {
       live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
     }

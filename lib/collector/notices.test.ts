@@ -51,10 +51,11 @@ async function started(): Promise<Runtime> {
     ...{ gate: { secret: "", passwordMark: "", apiToken: null }, password: { salt: "", hash: "" } },
     ...{ embeds: { secret: "", origins: [] }, webhooks: [aWebhook("http://127.0.0.1:1")], startedMs: T },
     deliverer: {
-      ...{ start: async () => {}, stop: async () => {}, nudge: () => {} },
-      enqueue: async (_, { id }) => void enqueued.push(id),
+      ...{ start: async () => {}, stop: async () => {}, nudge: () => {}, quietMs: () => 0 },
+      enqueue: async (_, deliveries) => void enqueued.push(...deliveries.map(({ webhook }) => webhook)),
     },
     ...{ brokers: new Map(), sources: new Map(), alerts: new Map(), lookbacks: new Map() },
+    ...{ kept: new Map(), beats: new Map(), startedSteadyMs: 0 },
     ...{ notices: emptyNotices(), noticeSettings: noticeSettings(file) },
     ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },
     ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
