@@ -231,11 +231,11 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
     return one?.client?.joinedBy === "tag" && one.consumers === 1 ? items : null;
   });
   expect(joined).toMatchObject([
+    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
     {
       ...{ is: "roadrunner", answer: { is: "fine" }, config: { is: "read", findings: [{ id: "RR05", line: 3 }] } },
       pipelines: [{ pipeline: "mails", client: { joinedBy: "tag", connected: true, inferred: true } }],
     },
-    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
   ]);
 
   await page.goto(`${app.url}/jobs`);
