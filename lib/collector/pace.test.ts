@@ -61,6 +61,7 @@ function live(told: string[]): Runtime {
     sources: new Map(),
     alerts: new Map(),
     lookbacks: new Map(),
+    leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),

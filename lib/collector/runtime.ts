@@ -37,6 +37,8 @@ export interface Runtime {
   readonly alerts: Map<string, AlertMemory>;
   /** What rules about rates, forecasts and absences remember, by scope. */
   readonly lookbacks: Map<string, Lookback>;
+  /** How many instances these rules do not follow for want of room, by scope; absent: none. */
+  readonly leftOut: Map<string, number>;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
   /** How long its ticks take and how late its event loop is. */

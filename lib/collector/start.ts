@@ -5,6 +5,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
+import { scopeOf } from "@/lib/alerts/sight";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
@@ -17,6 +18,7 @@ import { type Config, readConfig } from "@/lib/config/read-config";
 import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
+import { lastJudged, loadHolds } from "@/lib/storage/alert-holds";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
@@ -84,6 +86,7 @@ async function boot(): Promise<Runtime> {
     sources: new Map(),
     alerts: new Map(),
     lookbacks: new Map(),
+    leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -103,10 +106,12 @@ async function recall(live: Runtime): Promise<void> {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) =>
-    labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
-  );
-  for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
+  const holds = await loadHolds(live.database.db);
+  const judgedMs = await lastJudged(live.database.db);
+  for (const [scope, alerts] of scopes) {
+    live.alerts.set(scope, fromStored(alerts, judgedMs.get(scope) ?? null, holds));
+  }
 }
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
