@@ -11,6 +11,7 @@ import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
+import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
@@ -107,6 +108,9 @@ async function recall(live: Runtime): Promise<void> {
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
   const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
+  for (const [scope, lookback] of await recallLookbacks(live.database.db, live.rules, nowMs)) {
+    live.lookbacks.set(scope, lookback);
+  }
   const holds = await loadHolds(live.database.db);
   const judgedMs = await lastJudged(live.database.db);
   for (const [scope, alerts] of scopes) {
