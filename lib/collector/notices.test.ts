@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fromStored } from "@/lib/alerts/judge";
+import { scopeOf } from "@/lib/alerts/sight";
 import { keepTick } from "@/lib/collector/keep";
-import { emptyNotices, lookAgain, noticeSettings, recallNotices, scopeOf } from "@/lib/collector/notices";
+import { emptyNotices, lookAgain, noticeSettings, recallNotices } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
 import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
@@ -54,7 +55,7 @@ async function started(): Promise<Runtime> {
       ...{ start: async () => {}, stop: async () => {}, nudge: () => {}, quietMs: () => 0 },
       enqueue: async (_, deliveries) => void enqueued.push(...deliveries.map(({ webhook }) => webhook)),
     },
-    ...{ brokers: new Map(), sources: new Map(), alerts: new Map(), lookbacks: new Map() },
+    ...{ brokers: new Map(), sources: new Map(), alerts: new Map(), lookbacks: new Map(), leftOut: new Map() },
     ...{ kept: new Map(), beats: new Map(), startedSteadyMs: 0 },
     ...{ notices: emptyNotices(), noticeSettings: noticeSettings(file) },
     ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },

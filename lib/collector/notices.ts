@@ -2,6 +2,7 @@ import "server-only";
 import type { Kysely } from "kysely";
 import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Alert, Severity } from "@/lib/alerts/rule";
+import { scopeOf } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { deliveriesFor, listenersOf } from "@/lib/collector/notify";
 import { failedTick } from "@/lib/collector/poll";
@@ -178,15 +179,6 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
   notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
   const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
   for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
-}
-
-/** Of the alerts about webhooks, beside `broker:…` and `source:…`. */
-export const WEBHOOKS_SCOPE = "webhooks";
-
-/** Whose tick judges alerts with these labels. */
-export function scopeOf(labels: Readonly<Record<string, string>>): string {
-  if (labels.webhook !== undefined) return WEBHOOKS_SCOPE;
-  return labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
 }
 
 /** The maintenance windows of the file. */
