@@ -67,7 +67,7 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   await warning.fill("60");
   await expect(page.getByText("jobs.retry.due has the labels source, queue")).toBeVisible();
   await page.getByLabel("Only where").fill('source="bitmagnet"');
-  await page.getByLabel("Lets go at").fill("50");
+  await page.getByRole("textbox", { name: "Lets go at" }).fill("50");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("This rule was made here.")).toBeVisible();
   await looksWell(page, info, "rule", () => expect(count).toContainText("Would have fired"));
