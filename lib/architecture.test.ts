@@ -20,6 +20,7 @@ const ORDER = [
   "roadrunner",
   "faststream",
   "alerts",
+  "notices",
   "config",
   "webhooks",
   "storage",

@@ -2,6 +2,8 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { AlertStanding } from "@/components/alerts/alert-standing";
 import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
@@ -11,25 +13,37 @@ import type { AlertView } from "@/lib/views/alerts";
 /** An identity for machines; the label `client` has the name. */
 const SAID_ELSEWHERE: readonly string[] = ["clientId"];
 
+interface Listed {
+  readonly alerts: readonly AlertView[];
+  /** What can be done about each; nothing where it is only told. */
+  readonly actions?: (alert: AlertView) => ReactNode;
+}
+
 /** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
-export function AlertList({ alerts }: { readonly alerts: readonly AlertView[] }) {
+export function AlertList({ alerts, actions = () => null }: Listed) {
   return (
     <ul className="flex flex-col">
       {alerts.map((alert) => (
-        <Row key={alert.id} alert={alert} />
+        <Row key={alert.id} alert={alert}>
+          {actions(alert)}
+        </Row>
       ))}
     </ul>
   );
 }
 
-function Row({ alert }: { readonly alert: AlertView }) {
+function Row({ alert, children }: { readonly alert: AlertView; readonly children: ReactNode }) {
   const t = useTranslations("alerts");
   const states = useTranslations("state");
   const { number, span } = useWords();
   const tone = alert.state === "firing" ? alert.severity : alert.state === "resolved" ? "ok" : "quiet";
   const threshold = number(alert.threshold);
   return (
-    <li className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto]">
+    <li
+      id={alert.id}
+      data-alert={alert.id}
+      className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto] target:bg-raised"
+    >
       <StateWord tone={tone}>{states(alert.state)}</StateWord>
       <div className="min-w-0">
         <p className="break-words">
@@ -51,7 +65,9 @@ function Row({ alert }: { readonly alert: AlertView }) {
           {alert.inferred ? ` · ${t("inferred")}` : ""}
           {alert.noData ? ` · ${t("noData")}` : ""}
         </p>
+        <AlertStanding alert={alert} />
         {alert.state === "resolved" ? null : <WhatToDo rule={alert.rule} />}
+        {children}
       </div>
       <p className="text-13 text-quiet sm:text-right">
         <TimeAgo ms={alert.startedMs} />

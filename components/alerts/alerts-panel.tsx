@@ -2,21 +2,57 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { AlertActions } from "@/components/alerts/alert-actions";
 import { AlertList } from "@/components/alerts/alert-list";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
+import type { AlertView } from "@/lib/views/alerts";
 import { alertsQuery } from "@/lib/views/queries";
 
+/** What fires first, with what can be done about it; then what may fire, and what has ended. */
 export function AlertsPanel() {
   const t = useTranslations("alerts");
-  const query = useQuery({ ...alertsQuery(), ...usePauseable() });
+  const notices = useTranslations("notices");
   return (
     <>
       <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>
-      <Asked query={query} what={t("pageTitle")}>
-        {({ items }) => (items.length === 0 ? <Empty>{t("noneEver")}</Empty> : <AlertList alerts={items} />)}
-      </Asked>
+      <Part state="firing" none={notices("noneFiring")} />
+      <Part state="pending" none={null} />
+      <Part state="resolved" none={notices("noneEnded")} />
     </>
   );
+}
+
+const TITLES = { firing: "firing", pending: "pending", resolved: "ended" } as const;
+
+function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly none: string | null }) {
+  const t = useTranslations("notices");
+  const query = useQuery({ ...alertsQuery(state), ...usePauseable() });
+  if (none === null && query.data?.items.length === 0) return null;
+  return (
+    <section aria-labelledby={`alerts-${state}`} className="mb-6" data-alerts={state}>
+      <h2 id={`alerts-${state}`} className="mb-1 text-16 font-semibold">
+        {t(TITLES[state])}
+      </h2>
+      <Asked query={query} what={t(TITLES[state])} height={80}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty>{none ?? ""}</Empty>
+          ) : (
+            <AlertList alerts={items.toSorted(byNeed)} actions={(alert) => <AlertActions alert={alert} />} />
+          )
+        }
+      </Asked>
+    </section>
+  );
+}
+
+/** Whom nobody has taken on and nothing mutes comes first, the critical before the others; then the latest. */
+const byNeed = (a: AlertView, b: AlertView): number => needOf(a) - needOf(b);
+
+function needOf({ state, severity, acknowledgedBy, mutedBy }: AlertView): number {
+  if (state !== "firing") return 0;
+  const quiet = acknowledgedBy !== null || mutedBy !== null;
+  return (quiet ? 2 : 0) + (severity === "critical" ? 0 : 1);
 }

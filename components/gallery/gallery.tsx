@@ -133,4 +133,14 @@ const alerts = (nowMs: number) => [
     summary: "scanner@media is beating again, after 3 min",
   }),
   alert(nowMs, { id: "a4", noData: true, value: null }),
+  alert(nowMs, {
+    ...{ id: "a5", acknowledgedBy: "ann (admin)", acknowledgedComment: "replacing the node" },
+    acknowledgedUntilMs: nowMs + 60 * 60 * SECOND,
+  }),
+  alert(nowMs, {
+    id: "a6",
+    mutedBy: { by: "silence-window", id: "w1", text: "deployment", untilMs: nowMs + 60 * 60 * SECOND },
+  }),
+  alert(nowMs, { id: "a7", mutedBy: { by: "alert", id: "a1", text: "Lastbeat cannot see broker main" } }),
+  alert(nowMs, { id: "a8", flapping: true }),
 ];

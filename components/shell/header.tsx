@@ -22,6 +22,7 @@ const PAGES = [
   ["/runners", "runners"],
   ["/alerts", "alerts"],
   ["/rules", "rules"],
+  ["/silence-windows", "silenceWindows"],
   ["/deliveries", "deliveries"],
   ["/lint", "lint"],
 ] as const;

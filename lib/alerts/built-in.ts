@@ -43,6 +43,16 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   { ...base, id: "retry-not-draining", signal: "jobs.retry.stalled", warning: 300, critical: 600 },
   // Half as long as a backlog that stands still for no known reason: no retry of it can ever be stored.
   { ...base, id: "retry-conflict-loop", signal: "jobs.conflict.loop", critical: 300, inferred: true },
+  // Bitmagnet's pick sorts all that is due: 0.3 s of it at 100,000 rows, 4 s at a million (measured, PostgreSQL 15).
+  {
+    ...base,
+    id: "open-rows",
+    signal: "jobs.open",
+    warning: 100_000,
+    critical: 1_000_000,
+    forMs: 5 * MINUTE,
+    clearAt: 90_000,
+  },
   // A worker that polls every 30 s has passed by ten times; Kyoo's wakes only when told.
   { ...base, id: "jobs-not-taken", signal: "jobs.untaken", warning: 300, critical: 600, inferred: true },
   // The systems' own watchdogs come by within minutes: what they leave behind stays.

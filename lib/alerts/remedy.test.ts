@@ -63,6 +63,18 @@ test.each<[string, number, Context, string]>([
     `s/q: 118 retries whose key a pending job holds, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
   ],
   [
+    "retry-conflict-loop",
+    300,
+    { kind: "bitmagnet", conflicts: 118, updates: 10, rollbacks: 11, windowSeconds: 300 },
+    `s/q: 118 retries whose key a pending job holds, 11 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
+  ],
+  [
+    "retry-conflict-loop",
+    300,
+    { kind: "river", conflicts: null, updates: 10, rollbacks: 10, windowSeconds: 300 },
+    "s/q: no retry is stored, 10 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred)",
+  ],
+  [
     "retry-not-draining",
     600,
     { kind: "river", due: 40, cause: "starved" },

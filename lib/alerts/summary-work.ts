@@ -16,11 +16,17 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
   },
   "retry-conflict-loop": (told) => {
     const twins = measured(told, "conflicts");
+    const [updates, rollbacks] = [measured(told, "updates"), measured(told, "rollbacks")];
+    const seen = updates !== null && rollbacks !== null;
     const held =
-      twins === null
-        ? "retries whose key a pending job holds"
-        : `${plural(twins, "retry", "retries")} whose key a pending job holds`;
-    return `${subject(told)}: ${held}, nothing drained for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
+      twins !== null && twins > 0
+        ? `${plural(twins, "retry", "retries")} whose key a pending job holds`
+        : seen
+          ? "no retry is stored"
+          : "retries whose key a pending job holds";
+    const within = duration(measured(told, "windowSeconds") ?? 0);
+    const evidence = seen ? `, ${plural(rollbacks, "rollback")} on ${plural(updates, "update")} in ${within}` : "";
+    return `${subject(told)}: ${held}${evidence}, nothing drained for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
   },
   "jobs-not-taken": (told) => {
     const waiting = measured(told, "waiting");
@@ -31,6 +37,7 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
     `${subject(told)}: ${plural(told.value, "job")} running for longer than ${told.value === 1 ? "it" : "they"} may (inferred)${remedy(told)}`,
   "jobs-orphan-child": (told) =>
     `${subject(told)}: ${plural(told.value, "job")} wait${told.value === 1 ? "s" : ""} for a parent that has ended and will not release ${told.value === 1 ? "it" : "them"}${remedy(told)}`,
+  "open-rows": (told) => `${subject(told)} has ${plural(told.value, "open row")}, which slow each pick${remedy(told)}`,
   "runner-silent": (told) => {
     const silence = measured(told, "silenceSeconds");
     const limit = measured(told, "limitSeconds");
@@ -77,6 +84,7 @@ export const CLEARED_WORK: Readonly<Record<string, Sentence>> = {
   "jobs-not-taken": (told) => `${subject(told)}: jobs are taken again, or none waits`,
   "jobs-orphaned": (told) => `${subject(told)}: no job runs for longer than it may`,
   "jobs-orphan-child": (told) => `${subject(told)}: no job waits for a parent that has ended`,
+  "open-rows": (told) => `${subject(told)} is down to ${plural(told.value, "open row")}`,
   "runner-silent": (told) => `${subject(told)} was heard from again`,
   "runner-stuck": (told) => `${subject(told)} gets on with its work again`,
   "runner-deaf": (told) => `${subject(told)} has asked for work again`,

@@ -1,20 +1,24 @@
 import { z } from "zod";
 import {
+  AcknowledgeParams,
   BacktestParams,
   ClientsParams,
+  EditWindowParams,
   EmbedParams,
   HistoryParams,
   IdParams,
   LintParams,
   Page,
   PanelParams,
+  PreviewParams,
   QueueParams,
   ReplayParams,
   RuleBacktestParams,
   SeriesParams,
   SourceParams,
+  WindowParams,
 } from "@/lib/api/params";
-import { AlertsView } from "@/lib/views/alerts";
+import { AlertsView, AlertView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
@@ -28,6 +32,7 @@ import { QueuesView } from "@/lib/views/queues";
 import { BacktestView, RuleForm, RulePage, RulesView } from "@/lib/views/rules";
 import { RunnersView } from "@/lib/views/runners";
 import { SeriesView, SignalsView } from "@/lib/views/series";
+import { SilenceWindowsView, SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows";
 import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks";
 
 const Problem = z.object({
@@ -54,6 +59,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],
   ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/silence-windows", Page, SilenceWindowsView],
   ["/api/v1/rules", Page, RulesView],
   ["/api/v1/rules/{id}", IdParams, RulePage],
   ["/api/v1/rules/{id}/backtest", RuleBacktestParams, BacktestView],
@@ -72,6 +78,12 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
   ["/api/v1/deliveries/replay", ReplayParams, Replayed],
   ["/api/v1/lint/roadrunner", LintParams, LintView],
+  ["/api/v1/alerts/{id}/acknowledge", AcknowledgeParams, AlertView],
+  ["/api/v1/alerts/{id}/unacknowledge", IdParams, AlertView],
+  ["/api/v1/silence-windows", WindowParams, SilenceWindowView],
+  ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
+  ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],
+  ["/api/v1/silence-windows/{id}/expire", IdParams, SilenceWindowView],
   ["/api/v1/rules", RuleForm, RulePage],
   ["/api/v1/rules/backtest", BacktestParams, BacktestView],
   ["/api/v1/rules/{id}", RuleForm, RulePage, "put"],
@@ -97,13 +109,19 @@ export function openApi(): object {
   };
 }
 
-const operation = (path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) => ({
-  ...(path.includes("{") ? { parameters: parametersOf(path, method === "put" ? IdParams : params) } : {}),
-  ...(path.includes("{") && method !== "put"
-    ? {}
-    : { requestBody: { content: { "application/json": { schema: schemaOf(params) } } } }),
-  responses: answers(view),
-});
+/** What is no part of the path stands in the body, where there is one. */
+function operation(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) {
+  const inPath = path.includes("{") ? IdParams : null;
+  const inBody = z.object(
+    Object.fromEntries(Object.entries(params.shape).filter(([name]) => inPath === null || name !== "id")),
+  );
+  const hasBody = method !== "delete" && Object.keys(inBody.shape).length > 0;
+  return {
+    ...(inPath === null ? {} : { parameters: parametersOf(path, inPath) }),
+    ...(hasBody ? { requestBody: { content: { "application/json": { schema: schemaOf(inBody) } } } } : {}),
+    responses: answers(view),
+  };
+}
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseMatchers } from "@/lib/alerts/matcher";
 import { RuleForm } from "@/lib/alerts/rule-form";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/embeds/panel";
 import { Refused } from "@/lib/errors/refused";
@@ -86,6 +87,38 @@ export const SourceParams = z.object({ source: z.string().max(64) });
 
 /** One object by its id. */
 export const IdParams = z.object({ id: z.string().min(1).max(200) });
+
+const matchers = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => (typeof given === "string" ? [given] : given))
+  .superRefine((given, context) => {
+    const { matchers, faults } = parseMatchers(given);
+    for (const { at, message } of faults) context.addIssue({ code: "custom", path: [at], message });
+    if (matchers.length + faults.length === 0) context.addIssue({ code: "custom", message: "at least one matcher" });
+  });
+
+const COMMENT_LENGTH_MAX = 500;
+const NAME_LENGTH_MAX = 64;
+const comment = z.string().trim().max(COMMENT_LENGTH_MAX).default("");
+/** A password is shared by a team: who signs says a name, which nobody checks. */
+const by = z.string().trim().min(1).max(NAME_LENGTH_MAX).optional();
+
+/** Alerts with these labels; `rule` and `severity` count as labels. */
+export const PreviewParams = z.object({ match: matchers });
+
+/** A silence window: from now where `fromMs` is absent, until `untilMs`, which only a recurring one may leave out. */
+export const WindowParams = z.object({
+  match: matchers,
+  comment,
+  by,
+  fromMs: instant.optional(),
+  untilMs: instant.optional(),
+  recurring: z.object({ cron: z.string(), zone: z.string(), durationSeconds: z.number() }).optional(),
+});
+export const EditWindowParams = WindowParams.extend({ id: z.string().min(1).max(200) });
+
+/** Who takes an alert on, and until when; absent: for eight hours. */
+export const AcknowledgeParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
 
 /** Dead deliveries: all, or those of one webhook. */
 export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });

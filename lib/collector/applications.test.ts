@@ -83,7 +83,7 @@ const roadRunner = (polls: readonly Shown[]) =>
           : jobs === "503"
             ? said(503, "jobs plugin not found")
             : said(200, pipeline(jobs === "ready"));
-      const answers = { jobs: answer, ready: said(200, ""), health: said(200, ""), metrics: null };
+      const answers = { jobs: answer, ready: said(200, ""), health: said(200, ""), metrics: null, config: null };
       return {
         outcome: read(roadRunnerReading(answers, { source: "app", nowMs, previous })),
         brokers: broker(shown),
@@ -131,6 +131,11 @@ test.each<[string, readonly Shown[], string[]]>([
       "12 pipeline-broken resolved app",
       "12 pipeline-gave-up resolved app/mails",
     ],
+  ],
+  [
+    "back without its consumer its connection is nobody's who was known before: not consuming, and not given up",
+    [WELL, ...times(12, ["idle", [0, 0, 0]])],
+    ["5 pipeline-not-consuming critical app/mails"],
   ],
   ["the time the broker was away does not count", [WELL, ...times(20, ["ready", "away"]), WELL], []],
 ])("RoadRunner: %s", (_, polls, told) => expect(roadRunner(polls).told.toSorted()).toEqual(told.toSorted()));

@@ -18,12 +18,13 @@ export interface QueueSigns {
 export interface ApplicationSigns {
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
+  readonly configFindings: number | null;
 }
 
 export const NO_QUEUE_SIGNS: QueueSigns = {
   ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null, client: null },
 };
-export const NO_SIGNS: ApplicationSigns = { redialingSeconds: null, brokenSeconds: null };
+export const NO_SIGNS: ApplicationSigns = { redialingSeconds: null, brokenSeconds: null, configFindings: null };
 
 interface FollowedApplication {
   readonly after: ApplicationMemory | null;
@@ -41,8 +42,9 @@ export function followApplication(
   if (application === undefined) return { after: null, signs: NO_SIGNS, queues: new Map() };
   if (application.is === "roadrunner") {
     const { after, told } = followRoadRunner(before?.is === "roadrunner" ? before : null, application, brokers, nowMs);
-    const queues = new Map([...told.pipelines].map(([name, signs]) => [name, pipelineSigns(signs)]));
-    return { after, signs: told, queues };
+    const { pipelines, ...signs } = told;
+    const queues = new Map([...pipelines].map(([name, one]) => [name, pipelineSigns(one)]));
+    return { after, signs, queues };
   }
   const { after, told } = followFastStream(before?.is === "faststream" ? before : null, application, nowMs);
   const queues = new Map(

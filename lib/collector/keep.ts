@@ -5,13 +5,11 @@ import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import type { Reading } from "@/lib/alerts/measure";
 import type { BrokerFacts } from "@/lib/collector/derive";
 import { breathe } from "@/lib/collector/loop";
-import { deliveriesFor } from "@/lib/collector/notify";
+import { inTurn, keepLook, look, remember } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Sample } from "@/lib/signals/catalogue";
-import { keepAlerts } from "@/lib/storage/alerts";
 import { closeBlindSpan, keepRestart, openBlindSpan } from "@/lib/storage/blindness";
 import { keepBlocked } from "@/lib/storage/blocked";
-import { keepDelivery } from "@/lib/storage/deliveries";
 import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
 import { keepClients, keepSessions } from "@/lib/storage/sessions";
@@ -24,38 +22,36 @@ export interface Found {
 }
 
 /**
- * The write half of a tick: judges the readings and keeps samples, alert changes, deliveries and whatever `more`
- * writes in ONE transaction. The alert memory of the scope is replaced only once that is committed, so a database
- * that went away costs a tick and loses nothing that was told.
+ * The write half of a tick: judges the readings, decides who is told, and keeps samples, alert changes, notices,
+ * deliveries and whatever `more` writes in ONE transaction. The memories of the scope are replaced only once that is
+ * committed, so a database that went away costs a tick and loses nothing that was told.
  */
-export async function keepTick(
+export function keepTick(
   live: Runtime,
   scope: string,
   found: Found,
   nowMs: number,
   more: (trx: Kysely<Schema>) => Promise<void>,
 ): Promise<void> {
-  const before = live.alerts.get(scope) ?? new Map();
-  const lookback = live.lookbacks.get(scope) ?? NO_LOOKBACK;
-  const { readings, gone } = found;
-  const judged: Judgement = judge(before, { rules: live.rules, readings, gone, nowMs, lookback });
-  await breathe();
-  const deliveries = deliveriesFor(judged.events, live.webhooks, nowMs);
-  await live.database.db.transaction().execute(async (trx) => {
-    await more(trx);
-    await keepSamples(trx, nowMs, found.samples);
-    await keepAlerts(trx, judged.changed);
-    for (const delivery of deliveries) {
-      await keepDelivery(trx, delivery);
-      await live.deliverer.enqueue(trx, delivery);
+  return inTurn(live, scope, async () => {
+    const before = live.alerts.get(scope) ?? new Map();
+    const lookback = live.lookbacks.get(scope) ?? NO_LOOKBACK;
+    const { readings, gone } = found;
+    const judged: Judgement = judge(before, { rules: live.rules, readings, gone, nowMs, lookback });
+    await breathe();
+    const seen = look(live, scope, judged, nowMs);
+    await live.database.db.transaction().execute(async (trx) => {
+      await more(trx);
+      await keepSamples(trx, nowMs, found.samples);
+      await keepLook(trx, live, seen);
+    });
+    live.alerts.set(scope, judged.after);
+    live.lookbacks.set(scope, judged.lookback);
+    remember(live, scope, seen);
+    for (const { type, alert } of judged.events) {
+      live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
     }
   });
-  live.alerts.set(scope, judged.after);
-  live.lookbacks.set(scope, judged.lookback);
-  if (deliveries.length > 0) live.deliverer.nudge();
-  for (const { type, alert } of judged.events) {
-    live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
-  }
 }
 
 /** What only a broker's tick writes: sessions and clients, finished client minutes, restarts and blindness. */

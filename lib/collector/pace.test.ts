@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Loop } from "@/lib/collector/loop";
+import { emptyNotices, noticeSettings } from "@/lib/collector/notices";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
@@ -60,6 +61,8 @@ function live(told: string[]): Runtime {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    notices: emptyNotices(),
+    noticeSettings: noticeSettings(FileConfig.parse({})),
     lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),

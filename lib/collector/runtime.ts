@@ -6,6 +6,7 @@ import type { KeptPassword } from "@/lib/auth/password";
 import type { Gate } from "@/lib/auth/session";
 import type { Way } from "@/lib/brokers/way";
 import type { BrokerMemory } from "@/lib/collector/memory";
+import type { NoticeSettings, NoticeState } from "@/lib/collector/notices";
 import type { SourceMemory } from "@/lib/collector/source-tick";
 import type { Timings } from "@/lib/collector/timings";
 import type { Config } from "@/lib/config/read-config";
@@ -37,6 +38,9 @@ export interface Runtime {
   readonly alerts: Map<string, AlertMemory>;
   /** What rules about rates, forecasts and absences remember, by scope. */
   readonly lookbacks: Map<string, Lookback>;
+  /** Who was told what, and what keeps it from being told. */
+  readonly notices: NoticeState;
+  readonly noticeSettings: NoticeSettings;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
   /** How long its ticks take and how late its event loop is. */

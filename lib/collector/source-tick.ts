@@ -12,6 +12,7 @@ import { causeOf } from "@/lib/jobs/cause";
 import { type Growth, grow } from "@/lib/jobs/growth";
 import type { JobQueue, SourceOutcome, SourceReading, SourceState } from "@/lib/jobs/job";
 import { followLeaderless } from "@/lib/jobs/leader";
+import { followRollbacks, NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/jobs/rollbacks";
 import { type Followed, jobSamples, type SourceStanding, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/jobs/signals";
 import { followStalled, type StalledMemory } from "@/lib/jobs/stalled";
 import { followTaken, type TakenMemory, waitingIn } from "@/lib/jobs/taken";
@@ -46,6 +47,9 @@ export interface SourceMemory {
   readonly application: ApplicationMemory | null;
   readonly applicationSigns: ApplicationSigns;
   readonly queueSigns: ReadonlyMap<string, QueueSigns>;
+  readonly rollbackMemory: RollbackMemory;
+  /** Of the job table's updates over the last minutes; null where not measured. */
+  readonly rollbacks: Rollbacks | null;
   /** Since when nobody has led while work waits, epoch ms; null while somebody does, or it is not known. */
   readonly leaderlessSinceMs: number | null;
   /** Due retries, and all that waits, per queue over the last minutes: how fast they grow. */
@@ -80,6 +84,7 @@ export const firstSourceMemory = (
   taken: new Map(),
   followed: new Map(),
   ...{ application: null, applicationSigns: NO_SIGNS, queueSigns: new Map(), leaderlessSinceMs: null },
+  ...{ rollbackMemory: NO_ROLLBACKS, rollbacks: null },
   growth: new Map(),
   waiting: new Map(),
   errors: new Map(),
@@ -120,15 +125,17 @@ function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Br
   const application = followApplication(before.application, reading, brokers, nowMs);
   const jobs = followJobs(before, reading, application.queues, nowMs);
   const called = followRunners(before, reading, nowMs);
+  const written = followRollbacks(before.rollbackMemory, reading.writes ?? null, nowMs);
   const after: SourceMemory = {
     ...{ ...before, ...jobs, ...called.memory, reading, lastPollMs: nowMs },
     ...{ application: application.after, applicationSigns: application.signs, queueSigns: application.queues },
+    ...{ rollbackMemory: written.after, rollbacks: written.told },
     leaderlessSinceMs: followLeaderless(before.leaderlessSinceMs, reading),
   };
   const { source } = before;
   const up = sourceSample(source, standingOf(after, reading, nowMs));
   const samples = [
-    ...jobSamples(reading.queues, (queue) => jobs.followed.get(queue.queue) ?? UNFOLLOWED),
+    ...jobSamples(reading.queues, (queue) => jobs.followed.get(queue.queue) ?? UNFOLLOWED, after.rollbacks),
     ...(reading.runners === null ? [] : after.runners.map(runnerSample)),
   ];
   return {
@@ -149,10 +156,10 @@ function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Br
 
 function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStanding {
   const strength = reading.runners === null ? null : strengthOf(after.runners, after.runnersExpected);
-  const { redialingSeconds, brokenSeconds } = after.applicationSigns;
   return {
     ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
-    ...{ redialingSeconds, brokenSeconds, leaderlessSeconds: leaderlessSeconds(after, reading, nowMs) },
+    ...after.applicationSigns,
+    leaderlessSeconds: leaderlessSeconds(after, reading, nowMs),
   };
 }
 
@@ -243,6 +250,12 @@ function sourceContext(memory: SourceMemory): NonNullable<Reading["context"]> {
   };
 }
 
+/** The evidence of a loop; of a table that is updated without rollbacks nothing has to be said. */
+const writtenContext = (rollbacks: Rollbacks | null): NonNullable<Reading["context"]> =>
+  rollbacks === null || rollbacks.loopSeconds === 0
+    ? {}
+    : { updates: rollbacks.updates, rollbacks: rollbacks.rollbacks, windowSeconds: rollbacks.spanSeconds };
+
 const leaderWord = ({ reading }: SourceMemory): string | null =>
   reading?.leader?.present === false ? "absent" : reading?.leader?.present === true ? "present" : null;
 
@@ -257,7 +270,8 @@ function jobsContext(name: string, memory: SourceMemory, nowMs: number): NonNull
     oldestDueSeconds: queue.oldestDueSeconds,
     waiting: waitingIn(queue),
     conflicts: queue.conflicts,
-    cause: causeOf({ queue, ...followed, nowMs }),
+    ...writtenContext(memory.rollbacks),
+    cause: causeOf({ queue, ...followed, rollbacks: memory.rollbacks, nowMs }),
     leader: leaderWord(memory),
     client: memory.queueSigns.get(name)?.client ?? null,
   };

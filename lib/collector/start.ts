@@ -8,6 +8,7 @@ import { rulesInForce } from "@/lib/alerts/rules";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
+import { emptyNotices, noticeSettings, recallNotices, scopeOf, watchNotices } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
@@ -37,6 +38,7 @@ export async function start(): Promise<void> {
   });
   const loops = [
     maintain(live),
+    watchNotices(live),
     ...live.config.brokers.map((broker) => pollBroker(live, broker)),
     ...live.config.sources.map((source) => pollSource(live, source)),
   ];
@@ -83,6 +85,8 @@ async function boot(): Promise<Runtime> {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
+    notices: emptyNotices(),
+    noticeSettings: noticeSettings(config),
     lookbacks: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
@@ -96,17 +100,16 @@ async function boot(): Promise<Runtime> {
   return live;
 }
 
-/** Takes up what the last run left: clients and sessions of each broker, and open alerts by scope. */
+/** Takes up what the last run left: clients and sessions of each broker; open alerts, and who was told, by scope. */
 async function recall(live: Runtime): Promise<void> {
   const nowMs = Date.now();
   for (const broker of live.config.brokers) {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) =>
-    labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`,
-  );
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+  await recallNotices(live);
 }
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
 import type { TableKind } from "@/lib/jobs/adapters/registry";
-import { connect, databaseUrl, fixtureSql } from "@/lib/jobs/adapters/testing";
+import { connect, databaseUrl, fixtureSql, readingOf } from "@/lib/jobs/adapters/testing";
 import type { SourceOutcome } from "@/lib/jobs/job";
 import { createSourceReader, readOnlyAsk } from "@/lib/jobs/read";
 import type { SourceReader } from "@/lib/jobs/reader";
@@ -49,6 +50,33 @@ afterAll(async () => {
   await admin.query(`DROP ROLE ${role}`);
   await admin.end();
 });
+
+/**
+ * As a pooler in transaction mode behaves: every transaction goes to another server session, which is emptied after it
+ * (DISCARD ALL); outside of one nothing may be set, and a statement prepared under a name is not found again.
+ */
+async function pooled(size: number): Promise<{ readonly client: Pooled; readonly close: () => Promise<void> }> {
+  const backends = await Promise.all(Array.from({ length: size }, () => connect(urlAs())));
+  let turn = 0;
+  let held: Client | null = null;
+  const query = async (text: string | { readonly name?: string }, values?: unknown[]) => {
+    if (typeof text !== "string") throw new Error("a statement with a name");
+    held ??= /^BEGIN/.test(text) ? (backends[turn++ % size] ?? null) : null;
+    if (held === null) throw new Error(`outside of a transaction: ${text}`);
+    const session = held;
+    const answer = await session.query(text, values);
+    if (/^(COMMIT|ROLLBACK)$/.test(text)) {
+      await session.query("DISCARD ALL");
+      held = null;
+    }
+    return answer;
+  };
+  return { client: { query }, close: () => Promise.all(backends.map((one) => one.end())).then(() => {}) };
+}
+
+interface Pooled {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
 
 /** `ok`, or the state and the words of a refusal; no secret in either. */
 function told(outcome: SourceOutcome): string {
@@ -255,7 +283,52 @@ test("a table of which nothing can be counted in time is a timeout, and is read 
   expect(queued(await one.read())).toEqual([[4, "estimated"]]);
 });
 
+test("behind a pooler in transaction mode every question stands by itself, limits included", async () => {
+  const { client, close } = await pooled(3);
+  const limits = { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null };
+  const ask = readOnlyAsk(client, limits);
+  const here = await readingOf(bitmagnet, ask, { nowMs: Date.now() });
+  const direct = await readingOf(bitmagnet, readOnlyAsk(owner, limits), { nowMs: Date.now() });
+  expect(here.queues.map((queue) => queue.counts)).toEqual(direct.queues.map((queue) => queue.counts));
+  expect(await ask({ name: "limits", text: "SELECT current_setting('statement_timeout') AS s" })).toEqual([
+    { s: "5s" },
+  ]);
+  await expect(ask({ name: "write", text: "DELETE FROM queue_jobs" })).rejects.toMatchObject({ code: "25006" });
+  expect(await ask({ name: "after", text: "SELECT 1 AS one" })).toEqual([{ one: 1 }]);
+  await close();
+});
+
 test("a primary is no standby", async () => {
   const outcome = await reader("bitmagnet").read();
   expect(outcome.ok && outcome.reading.standby).toBeNull();
+});
+
+test("updates that are rolled back are counted with the rollbacks; shut statistics are not measured, and refuse nothing", async () => {
+  const one = reader("bitmagnet", urlAs(role));
+  await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
+  const writes = async () => {
+    const outcome = await one.read();
+    if (!outcome.ok) throw new Error(outcome.because);
+    return outcome.reading.writes ?? null;
+  };
+  const before = await writes();
+  for (let at = 0; at < 10; at++) {
+    await owner.query(
+      "BEGIN; UPDATE queue_jobs SET status = 'retry' WHERE id = (SELECT min(id) FROM queue_jobs); ROLLBACK",
+    );
+  }
+  // A session hands over its counters at most once a second, and at once when it ends.
+  await owner.end();
+  owner = await connect(urlAs());
+  const after = await writes();
+  expect([(after?.updates ?? 0) - (before?.updates ?? 0), (after?.rollbacks ?? 0) - (before?.rollbacks ?? 0)]).toEqual([
+    10, 10,
+  ]);
+  await owner.query("REVOKE SELECT ON pg_stat_database FROM PUBLIC");
+  expect(await writes()).toBeNull();
+  await owner.query("GRANT SELECT ON pg_stat_database TO PUBLIC");
+  // For sessions that begin from now on.
+  await owner.query(`ALTER DATABASE ${name} SET track_counts = off`);
+  const uncounted = await reader("bitmagnet", urlAs(role)).read();
+  expect(uncounted.ok && uncounted.reading.writes).toBeNull();
 });

@@ -55,7 +55,7 @@ test("a source without a retry state has no such signal", () => {
 });
 
 test("a queue's row is stored in the catalogue's order, unknown as null", () => {
-  const [sample] = jobSamples([queue(7)], () => ({ ...UNFOLLOWED, stalledSeconds: 300, untakenSeconds: 0 }));
+  const [sample] = jobSamples([queue(7)], () => ({ ...UNFOLLOWED, stalledSeconds: 300, untakenSeconds: 0 }), null);
   expect(sample?.labels).toEqual({ source: "bitmagnet", queue: "process_torrent" });
   expect(sample?.values.slice(0, 14)).toEqual([5, null, 7, 4, 3, 100, 61.5, 2, 300, null, null, 300, 0, null]);
   expect(sample?.values).toHaveLength(SAMPLED.jobs.length);

@@ -1,9 +1,11 @@
 import { alerts } from "@/lib/messages/en/alerts";
 import { app } from "@/lib/messages/en/app";
+import { applications } from "@/lib/messages/en/applications";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
 import { jobs } from "@/lib/messages/en/jobs";
 import { lint } from "@/lib/messages/en/lint";
+import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
@@ -26,7 +28,9 @@ export const en = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
   ...rulePacks,
   ...rules,
   ...signals,
+  ...notices,
 } as const;

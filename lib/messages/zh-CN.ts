@@ -2,10 +2,12 @@ import type { en } from "@/lib/messages/en";
 import type { Same } from "@/lib/messages/same";
 import { alerts } from "@/lib/messages/zh-CN/alerts";
 import { app } from "@/lib/messages/zh-CN/app";
+import { applications } from "@/lib/messages/zh-CN/applications";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
 import { lint } from "@/lib/messages/zh-CN/lint";
+import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
@@ -27,7 +29,9 @@ export const zhCN: Same<typeof en> = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
   ...rulePacks,
   ...rules,
   ...signals,
+  ...notices,
 };

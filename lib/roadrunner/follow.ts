@@ -1,4 +1,5 @@
 import { type JoinedPipeline, joinPipelines, type SeenBroker } from "@/lib/roadrunner/join";
+import type { LintFinding } from "@/lib/roadrunner/lint/finding";
 import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 import type { PipelineState } from "@/lib/roadrunner/status";
 import { SECOND } from "@/lib/time/duration";
@@ -37,6 +38,8 @@ export interface RoadRunnerSigns {
   readonly redialingSeconds: number;
   /** Seconds for which one pipeline has made the whole answer an error. */
   readonly brokenSeconds: number;
+  /** Errors and warnings in its configuration file; null where none could be read. */
+  readonly configFindings: number | null;
 }
 
 type Brokers = ReadonlyMap<string, SeenBroker>;
@@ -69,10 +72,13 @@ export function followRoadRunner(
     told: {
       pipelines: told,
       redialingSeconds: secondsSince(redialingSinceMs, nowMs),
+      configFindings: facts.config?.is === "read" ? facts.config.findings.filter(isFault).length : null,
       brokenSeconds: secondsSince(facts.answer.is === "broken" ? facts.answer.sinceMs : null, nowMs),
     },
   };
 }
+
+const isFault = ({ severity }: LintFinding): boolean => severity !== "info";
 
 const secondsSince = (sinceMs: number | null, nowMs: number): number =>
   sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / SECOND;
@@ -101,7 +107,7 @@ function step(before: FollowedPipeline | null, seen: Seen, brokers: Brokers, now
   const connected = joined?.client?.connected === true && broker !== null;
   const client = connected && joined.client ? { broker, ...only(joined.client) } : (before?.client ?? null);
   const consuming = consumed ? isConsuming(seen) : true;
-  const gone = isGone(client, brokers);
+  const gone = seen.named ? false : isGone(client, brokers);
   const unconsumedSinceMs = since(consuming === null ? null : !consuming, before?.unconsumedSinceMs ?? null, nowMs);
   // What the broker did not show does not count: its clients may come back with it.
   const disconnectedSinceMs = gone === null ? null : since(gone, before?.disconnectedSinceMs ?? null, nowMs);
@@ -131,7 +137,10 @@ function isConsuming({ named, state, joined }: Seen): boolean | null {
   return consumers > 0 || joined.client?.connected !== true;
 }
 
-/** null: it was never seen connected, or its broker cannot be seen. */
+/**
+ * Asked only without an answer that names the pipeline: such a one came over its connection, which without a name and
+ * a consumer is another client to the broker than before. null: it was never seen connected, or its broker cannot be seen.
+ */
 function isGone(client: FollowedPipeline["client"], brokers: Brokers): boolean | null {
   const broker = client === null ? undefined : brokers.get(client.broker);
   if (client === null || broker === undefined || broker.blind) return null;

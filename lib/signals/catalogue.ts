@@ -62,6 +62,7 @@ export const SAMPLED = {
     ["pipeline.disconnected", "seconds"],
     ["subscriber.publish.silent", "seconds"],
     ["jobs.orphans", "count"],
+    ["jobs.open", "count"],
   ],
   source: [
     ["jobs.source.up", "state"],
@@ -70,6 +71,7 @@ export const SAMPLED = {
     ["application.redialing", "seconds"],
     ["application.broken", "seconds"],
     ["jobs.leader.absent", "seconds"],
+    ["application.config.findings", "count"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

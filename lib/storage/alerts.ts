@@ -40,6 +40,14 @@ export async function findAlert(db: Kysely<Schema>, id: string): Promise<Alert |
   return rows[0] ? alertOf(rows[0]) : null;
 }
 
+/** Those of the given ids that are still there, in no order. */
+export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Promise<Alert[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
+    WHERE id = ANY(${ids.map(clean)}::text[])`.execute(db);
+  return rows.map(alertOf);
+}
+
 /** Alerts in any of `states` (all of them where absent), the latest started first. */
 export async function listAlerts(
   db: Kysely<Schema>,

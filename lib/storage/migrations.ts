@@ -166,4 +166,40 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       judged_ms bigint NOT NULL
     ) WITH (fillfactor = 70)`,
   ],
+  "0005_notices": [
+    `CREATE TABLE lastbeat.silence_windows (
+      id text PRIMARY KEY,
+      matchers jsonb NOT NULL,
+      comment text NOT NULL,
+      made_by text NOT NULL,
+      created_ms bigint NOT NULL,
+      from_ms bigint NOT NULL,
+      until_ms bigint,
+      recurring jsonb
+    )`,
+    `CREATE TABLE lastbeat.acknowledgements (
+      alert_id text PRIMARY KEY,
+      made_by text NOT NULL,
+      at_ms bigint NOT NULL,
+      until_ms bigint NOT NULL,
+      comment text NOT NULL,
+      severity text NOT NULL CHECK (severity IN ('warning', 'critical'))
+    )`,
+    `CREATE TABLE lastbeat.notices (
+      key text PRIMARY KEY,
+      alert_id text NOT NULL,
+      flips_ms jsonb NOT NULL,
+      flapping_since_ms bigint,
+      mute jsonb,
+      told jsonb NOT NULL
+    ) WITH (fillfactor = 70)`,
+    // What stands open was told by a version that kept no such notes; its deliveries say to whom.
+    `INSERT INTO lastbeat.notices (key, alert_id, flips_ms, told)
+      SELECT regexp_replace(a.id, '-[^-]*$', ''), a.id, '[]', jsonb_object_agg(d.webhook, jsonb_build_object(
+        'as', 'firing', 'alertId', a.id, 'startedMs', a.started_ms, 'severity', a.severity, 'atMs', d.at_ms))
+      FROM lastbeat.alerts a
+      JOIN (SELECT alert_id, webhook, max(created_ms) AS at_ms FROM lastbeat.deliveries
+        WHERE event = 'alert.firing' GROUP BY alert_id, webhook) d ON d.alert_id = a.id
+      WHERE a.state = 'firing' GROUP BY a.id, a.started_ms, a.severity`,
+  ],
 };

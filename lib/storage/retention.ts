@@ -15,6 +15,8 @@ const SESSIONS_KEPT_MS = 30 * DAY;
 const DELIVERIES_KEPT_MS = 30 * DAY;
 /** Resolved alerts: a quarter, for those who review them. */
 const ALERTS_KEPT_MS = 90 * DAY;
+/** Silence windows that are over: who kept what quiet, in the month in which it is still talked about. */
+const WINDOWS_KEPT_MS = 30 * DAY;
 
 /** Rows per statement, so that none holds up a tick; and statements per call, so that the call ends. */
 const ROWS_AT_ONCE = 2_000;
@@ -39,6 +41,7 @@ async function forgetRows(db: Kysely<Schema>, nowMs: number): Promise<void> {
   await forget(db, "lastbeat.clients", sql`last_seen_ms < ${before(SESSIONS_KEPT_MS)}`);
   await forget(db, "lastbeat.deliveries", sql`created_ms < ${before(DELIVERIES_KEPT_MS)}`);
   await forget(db, "lastbeat.alerts", sql`state = 'resolved' AND resolved_ms < ${before(ALERTS_KEPT_MS)}`);
+  await forget(db, "lastbeat.silence_windows", sql`until_ms < ${before(WINDOWS_KEPT_MS)}`);
   await forget(db, "lastbeat.blind_spans", sql`to_ms < ${before(MINUTES_KEPT_MS)}`);
   await forget(db, "lastbeat.blocked_spans", sql`to_ms < ${before(MINUTES_KEPT_MS)}`);
   await forget(db, "lastbeat.broker_restarts", sql`at_ms < ${before(MINUTES_KEPT_MS)}`);

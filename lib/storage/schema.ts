@@ -22,6 +22,9 @@ export interface Schema {
   "lastbeat.deliveries": DeliveryRow;
   "lastbeat.attempts": AttemptRow;
   "lastbeat.settings": { key: string; value: unknown };
+  "lastbeat.silence_windows": SilenceWindowRow;
+  "lastbeat.acknowledgements": AcknowledgementRow;
+  "lastbeat.notices": NoticeRow;
   "lastbeat.rules": { id: string; form: unknown };
   "lastbeat.rule_changes": RuleChangeRow;
   "lastbeat.alert_holds": AlertHoldRow;
@@ -160,4 +163,33 @@ interface AttemptRow {
   status: number | null;
   duration_ms: number;
   error: string | null;
+}
+
+export interface SilenceWindowRow {
+  id: string;
+  matchers: unknown;
+  comment: string;
+  made_by: string;
+  created_ms: number;
+  from_ms: number;
+  until_ms: number | null;
+  recurring: unknown;
+}
+
+export interface AcknowledgementRow {
+  alert_id: string;
+  made_by: string;
+  at_ms: number;
+  until_ms: number;
+  comment: string;
+  severity: Severity;
+}
+
+export interface NoticeRow {
+  key: string;
+  alert_id: string;
+  flips_ms: unknown;
+  flapping_since_ms: number | null;
+  mute: unknown;
+  told: unknown;
 }

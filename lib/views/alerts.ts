@@ -15,6 +15,15 @@ export const AlertView = z.object({
   summary: z.string(),
   inferred: z.boolean(),
   acknowledgedBy: z.string().nullable(),
+  acknowledgedUntilMs: z.number().nullable(),
+  acknowledgedComment: z.string().nullable(),
+  /** Why nothing of it is sent at present: a silence window, or another alert that is its cause. */
+  mutedBy: z
+    .discriminatedUnion("by", [
+      z.object({ by: z.literal("silence-window"), id: z.string(), text: z.string(), untilMs: z.number() }),
+      z.object({ by: z.literal("alert"), id: z.string(), text: z.string() }),
+    ])
+    .nullable(),
   flapping: z.boolean(),
   noData: z.boolean(),
 });

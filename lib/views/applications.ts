@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Findings } from "@/lib/views/lint";
 import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();
@@ -24,6 +25,14 @@ const RoadRunnerView = z.object({
   }),
   saturated: Flag,
   alive: Flag,
+  /** Its configuration file as it was last read; null where none is set. */
+  config: z
+    .discriminatedUnion("is", [
+      z.object({ is: z.literal("read"), changedMs: z.number(), findings: Findings }),
+      z.object({ is: z.literal("missing") }),
+      z.object({ is: z.literal("unreadable"), because: z.string() }),
+    ])
+    .nullable(),
   workers: z.object({ ready: Count, working: Count, total: Count }).nullable(),
   /** null: RoadRunner does not name its pipelines at present. One row for each broker that has the queue. */
   pipelines: z

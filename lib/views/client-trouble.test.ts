@@ -7,7 +7,14 @@ const NOW = 1_800_000_000_000;
 const about = (rule: string, of: Partial<AlertView> = {}): AlertView => ({
   ...{ id: rule, rule, severity: "warning", state: "firing", labels: { clientId: "worker" }, value: 120 },
   ...{ threshold: 60, startedMs: NOW - 60_000, firedMs: NOW, resolvedMs: null, summary: "", inferred: true },
-  ...{ acknowledgedBy: null, flapping: false, noData: false },
+  ...{
+    acknowledgedBy: null,
+    acknowledgedUntilMs: null,
+    acknowledgedComment: null,
+    mutedBy: null,
+    flapping: false,
+    noData: false,
+  },
   ...of,
 });
 const activity = {

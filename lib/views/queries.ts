@@ -13,6 +13,7 @@ import { type Panel, PanelView } from "@/lib/views/panels";
 import { type QueueFilter, QueuesView } from "@/lib/views/queues";
 import { RunnersView } from "@/lib/views/runners";
 import type { Range } from "@/lib/views/series";
+import { SilenceWindowsView } from "@/lib/views/silence-windows";
 import { WebhooksView } from "@/lib/views/webhooks";
 
 const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 1 } as const;
@@ -34,10 +35,21 @@ export const panelQuery = (panel: Panel, range: Range, token: string | null = nu
   });
 };
 
-export const alertsQuery = () =>
+/** As many alerts as one reads; the API's cursor has the rest. */
+const ALERTS_MAX = 200;
+
+/** One state, since what fires must not be pushed off the page by what has ended since. */
+export const alertsQuery = (state: "firing" | "pending" | "resolved") =>
   queryOptions({
-    queryKey: ["alerts"],
-    queryFn: ({ signal }) => ask(AlertsView, "/api/v1/alerts?limit=200", { signal }),
+    queryKey: ["alerts", state],
+    queryFn: ({ signal }) => ask(AlertsView, `/api/v1/alerts?state=${state}&limit=${ALERTS_MAX}`, { signal }),
+    ...polled,
+  });
+
+export const silenceWindowsQuery = () =>
+  queryOptions({
+    queryKey: ["silence-windows"],
+    queryFn: ({ signal }) => ask(SilenceWindowsView, `/api/v1/silence-windows?limit=${ALERTS_MAX}`, { signal }),
     ...polled,
   });
 

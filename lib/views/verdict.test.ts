@@ -89,7 +89,14 @@ describe("the verdict", () => {
     const alert = (rule: string, facts: Partial<AlertView> = {}): AlertView => ({
       ...{ id: rule, rule, severity: "warning", state: "firing", labels: { broker: "main", clientId: "a" }, value: 70 },
       ...{ threshold: 60, startedMs: 300, firedMs: 300, resolvedMs: null, summary: "", inferred: true },
-      ...{ acknowledgedBy: null, flapping: false, noData: false },
+      ...{
+        acknowledgedBy: null,
+        acknowledgedUntilMs: null,
+        acknowledgedComment: null,
+        mutedBy: null,
+        flapping: false,
+        noData: false,
+      },
       ...facts,
     });
     const activity = {

@@ -5,7 +5,17 @@ import { workLines } from "@/lib/views/work-lines";
 
 const alert = (rule: string, labels: Record<string, string>, of: Partial<AlertView> = {}): AlertView => ({
   ...{ id: rule, rule, labels, severity: "warning", state: "firing", value: 2, threshold: 1, startedMs: 5 },
-  ...{ firedMs: 5, resolvedMs: null, summary: "", inferred: false, acknowledgedBy: null, flapping: false },
+  ...{
+    firedMs: 5,
+    resolvedMs: null,
+    summary: "",
+    inferred: false,
+    acknowledgedBy: null,
+    acknowledgedUntilMs: null,
+    acknowledgedComment: null,
+    mutedBy: null,
+    flapping: false,
+  },
   ...{ noData: false, ...of },
 });
 const gpu = { source: "videos", runner: "gpu" };
@@ -36,6 +46,16 @@ test.each<[string, AlertView, object[]]>([
     "a source with too few runners",
     alert("runners-short", { source: "videos" }),
     [{ kind: "runners-short", severity: "warning", source: "videos", sinceMs: 5, subject: "videos", value: 2 }],
+  ],
+  [
+    "a pipeline of an application",
+    alert("pipeline-not-consuming", { source: "php", queue: "emails" }, { value: 70 }),
+    [
+      {
+        ...{ kind: "pipeline-not-consuming", severity: "warning", source: "php", sinceMs: 5 },
+        ...{ subject: "php/emails", value: 70 },
+      },
+    ],
   ],
   ["a pending alert is none yet", alert("runner-missing", gpu, { state: "pending" }), []],
   ["a runner that was let go", alert("runner-missing", { ...gpu, runner: "other" }), []],

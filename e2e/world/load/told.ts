@@ -67,6 +67,8 @@ async function watch(name: string, broker: Broker, amqpUrl: string | undefined):
       brokers: [{ id: "main", managementUrl, ...way, pollSeconds: POLL_SECONDS }],
       rules: [{ id: "ended", signal: "client.absent", comparison: "above", warning: 0.001 }],
       webhooks: [{ id: "ops", url: receiver.url, format: "standard", secret: receiver.secret, allowPrivate: true }],
+      // Each client is timed by a delivery of its own.
+      group: "off",
     },
   });
   return { name, app, receiver };

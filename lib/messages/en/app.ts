@@ -3,6 +3,7 @@ export const app = {
     title: "Lastbeat",
     overview: "Overview",
     alerts: "Alerts",
+    silenceWindows: "Silence windows",
     deliveries: "Deliveries",
     skip: "Skip to content",
     signOut: "Sign out",

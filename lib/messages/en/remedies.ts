@@ -4,12 +4,18 @@
  */
 export const remedies = {
   remedies: {
+    aiormqLate:
+      "work that holds its event loop keeps heartbeats from leaving: do it in smaller batches or in a thread, and set ?heartbeat= in the client's own URL, for aiormq does not take the broker's",
+    pikaLate:
+      "a long callback keeps heartbeats from leaving: acknowledge from a worker thread, work in smaller batches, or set heartbeat in the client's own URL",
     bitmagnetConflict:
       "upgrade Bitmagnet to 0.10, or delete only the retry rows that have a pending twin; deleting all retries loses torrents for good",
     bitmagnetStarved:
       "Bitmagnet takes retries only when nothing pending is due: let the crawler rest until the pending ones are done",
     bitmagnetOneError:
       "one error makes nearly all failures; where it is TMDB, use a personal key or set tmdb.enabled=false",
+    bitmagnetOpenRows:
+      "Bitmagnet's pick sorts all due rows: index the order it picks in (queue, status is retry, priority, run_after, id) where a row is pending or retry, and let the crawler rest",
     bitmagnetNotTaken: "see whether Bitmagnet's queue_server worker runs, and its log",
     bitmagnetOrphaned:
       "a job runs inside one transaction for 10 min at most: look for the oldest transaction in pg_stat_activity, then restart the worker",

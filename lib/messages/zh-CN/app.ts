@@ -6,6 +6,7 @@ export const app: Same<typeof english> = {
     title: "Lastbeat",
     overview: "总览",
     alerts: "告警",
+    silenceWindows: "静默时段",
     deliveries: "投递",
     skip: "跳到正文",
     signOut: "退出登录",

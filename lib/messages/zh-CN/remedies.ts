@@ -3,10 +3,16 @@ import type { Same } from "@/lib/messages/same";
 
 export const remedies: Same<typeof english> = {
   remedies: {
+    aiormqLate:
+      "占住事件循环的工作使心跳发不出去:改为小批量处理或放到线程中,并在客户端自己的 URL 中设置 ?heartbeat=,因为 aiormq 不采用 broker 的值",
+    pikaLate:
+      "长时间的回调使心跳发不出去:请在工作线程中处理后再确认、改为小批量处理,或在客户端自己的 URL 中设置 heartbeat",
     bitmagnetConflict:
       "升级到 Bitmagnet 0.10,或只删除已有 pending 孪生行的 retry 行;删除全部重试会让这些种子永远不被索引",
     bitmagnetStarved: "Bitmagnet 只在没有到期的 pending 时才处理重试:让爬虫停一停,直到 pending 处理完",
     bitmagnetOneError: "几乎所有失败都是同一个错误;若是 TMDB,请使用个人密钥,或设置 tmdb.enabled=false",
+    bitmagnetOpenRows:
+      "Bitmagnet 每次领取都要对所有到期行排序:按领取顺序为 pending 与 retry 行建索引(queue、status 是否为 retry、priority、run_after、id),并让爬虫停一停",
     bitmagnetNotTaken: "请确认 Bitmagnet 的 queue_server worker 在运行,并查看其日志",
     bitmagnetOrphaned: "任务在单个事务内运行,最长 10 分钟:在 pg_stat_activity 中找出最早的事务,然后重启 worker",
     peertubeOrphanChild: "在 PeerTube 中删除这些任务,并重新对该视频转码:再也不会有什么释放它们",

@@ -1,4 +1,40 @@
 import type { Alert } from "@/lib/alerts/rule";
+import type { Acknowledgement, NoticeMemory } from "@/lib/notices/notice";
 import type { AlertView } from "@/lib/views/alerts";
 
-export const alertView = (alert: Alert): AlertView => ({ ...alert, labels: { ...alert.labels } });
+/** Who has taken alerts on, and what keeps them from being told: as of this moment, which rows are a look behind. */
+interface Told {
+  readonly notices: {
+    readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
+    readonly memory: ReadonlyMap<string, NoticeMemory>;
+  };
+}
+
+/** For who may see an alert and not who is at work on it: a panel in somebody else's page. */
+export const NOBODY: Told = { notices: { acknowledgements: new Map(), memory: new Map() } };
+
+/** One alert as the API has it. */
+export function alertView(alert: Alert, live: Told): AlertView {
+  const acknowledged = live.notices.acknowledgements.get(alert.id);
+  const open = alert.state === "firing";
+  const notice = open ? noticeOf(alert, live) : null;
+  return {
+    ...alert,
+    labels: { ...alert.labels },
+    acknowledgedBy: open ? (acknowledged?.by ?? null) : alert.acknowledgedBy,
+    acknowledgedUntilMs: open ? (acknowledged?.untilMs ?? null) : null,
+    acknowledgedComment: open ? (acknowledged?.comment ?? null) : null,
+    mutedBy: notice?.mute ?? null,
+    flapping: notice === null ? alert.flapping : notice.flappingSinceMs !== null,
+  };
+}
+
+/** An alert's id is its instance's key and the instant it began. */
+function noticeOf({ id }: Alert, { notices }: Told) {
+  const key = id.slice(0, id.lastIndexOf("-"));
+  for (const memory of notices.memory.values()) {
+    const notice = memory.get(key);
+    if (notice !== undefined) return notice;
+  }
+  return null;
+}

@@ -1,20 +1,32 @@
 import "server-only";
 import { joinables } from "@/lib/collector/joinable";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { SourceMemory } from "@/lib/collector/source-tick";
 import type { FastStreamMemory } from "@/lib/faststream/follow";
 import { joinFastStream, queuesOfHandlers } from "@/lib/faststream/join";
 import type { FastStreamFacts } from "@/lib/faststream/reading";
 import type { SourceReading } from "@/lib/jobs/job";
 import { type JoinBroker, joinPipelines } from "@/lib/roadrunner/join";
+import { said } from "@/lib/roadrunner/lint/said";
 import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 import type { ApplicationView } from "@/lib/views/applications";
 
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
 /** Each application that was read at least once, joined with the brokers as they are now. */
-export function readApplications(live: Runtime): ApplicationView[] {
+export const readApplications = (live: Runtime): ApplicationView[] => applicationsOf(live, [...live.sources.values()]);
+
+/** One of them; null for a table, and before it was read. */
+export function readApplication(live: Runtime, source: string): ApplicationView | null {
+  const memory = live.sources.get(source);
+  return memory === undefined ? null : (applicationsOf(live, [memory])[0] ?? null);
+}
+
+function applicationsOf(live: Runtime, memories: readonly SourceMemory[]): ApplicationView[] {
+  const told = memories.filter(({ reading }) => reading?.application !== undefined);
+  if (told.length === 0) return [];
   const brokers = joinables(live.brokers);
-  return [...live.sources.values()].flatMap(({ source, reading, application: followed }) => {
+  return told.flatMap(({ source, reading, application: followed }) => {
     if (reading?.application === undefined) return [];
     const { application } = reading;
     if (application.is === "roadrunner") return [roadRunner(source, reading, application, brokers)];
@@ -32,6 +44,8 @@ function roadRunner(
   brokers: Brokers,
 ): ApplicationView {
   const { is, answer, saturated, alive, workers, pipelines } = facts;
+  const config =
+    facts.config?.is === "read" ? { ...facts.config, findings: said(facts.config.findings) } : facts.config;
   const joined =
     pipelines &&
     [...brokers].flatMap(([broker, join]) =>
@@ -39,7 +53,7 @@ function roadRunner(
         .filter((one) => brokers.size === 1 || one.client !== null || one.consumers !== null)
         .map((one) => ({ ...one, client: one.client && { broker, ...one.client } })),
     );
-  return { is, source, asOfMs: atMs, answer, saturated, alive, workers, pipelines: joined };
+  return { is, source, asOfMs: atMs, answer, saturated, alive, workers, config, pipelines: joined };
 }
 
 interface FastStreamRead {

@@ -44,7 +44,7 @@ export async function readClientHistory(
   const restarts = await listRestarts(db, { broker: client.broker, ...within });
   const open = [...memory.open.values()].filter((session) => session.client === id);
   const teeth = teethOf(memory.silence.get(id)).filter((tooth) => tooth.toMs > within.fromMs);
-  const alerts = (await alertsOfClient(db, id, within)).map(alertView);
+  const alerts = (await alertsOfClient(db, id, within)).map((alert) => alertView(alert, live));
   const view = toView(client, open, memory, nowMs);
   const shortest = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
   const away = client.state === "absent" || client.state === "lost";

@@ -18,7 +18,7 @@ const WORK_SHOWN = 50;
 /** Everything the first page needs in one answer, but for the charts. */
 export async function readOverview(live: Runtime, nowMs: number): Promise<OverviewView> {
   const brokers = await readBrokers(live, nowMs);
-  const open = (await loadOpenAlerts(live.database.db)).map(alertView);
+  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live));
   const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
   const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
   const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
@@ -35,7 +35,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
     clientsTotal: clients.length,
     jobs: jobs.slice(0, WORK_SHOWN),
     runners: runners.slice(0, WORK_SHOWN),
-    alerts: [...open, ...recent.map(alertView)].slice(0, ALERTS_SHOWN),
+    alerts: [...open, ...recent.map((alert) => alertView(alert, live))].slice(0, ALERTS_SHOWN),
     rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }

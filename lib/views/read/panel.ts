@@ -5,7 +5,7 @@ import { alertsOverlapping } from "@/lib/storage/alerts";
 import { listRestarts } from "@/lib/storage/blindness";
 import { MINUTE } from "@/lib/time/duration";
 import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/views/panels";
-import { alertView } from "@/lib/views/read/alerts";
+import { alertView, NOBODY } from "@/lib/views/read/alerts";
 import { brokerRetries } from "@/lib/views/read/jobs";
 import { lastLookMs } from "@/lib/views/read/overview";
 import { drawsThreshold, thresholdView } from "@/lib/views/read/rules";
@@ -44,7 +44,9 @@ export async function readPanel(
     runners:
       panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
     rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
-    alerts: alerts.filter((alert) => alert.firedMs !== null && carries(alert, labels)).map(alertView),
+    alerts: alerts
+      .filter((alert) => alert.firedMs !== null && carries(alert, labels))
+      .map((alert) => alertView(alert, NOBODY)),
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
 }

@@ -14,6 +14,6 @@ export const GET = answer({
     const page = await listAlerts(runtime.database.db, { limit: params.limit, before: cursorOf(params), ...states });
     // A pending alert that cleared before it fired was never one.
     const told = page.items.filter((alert) => alert.state !== "resolved" || alert.firedMs !== null);
-    return { asOfMs: nowMs, items: told.map(alertView), next: page.next };
+    return { asOfMs: nowMs, items: told.map((alert) => alertView(alert, runtime)), next: page.next };
   },
 });

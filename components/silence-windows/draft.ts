@@ -1,0 +1,78 @@
+import type { SilenceWindowView, WindowWanted } from "@/lib/views/silence-windows";
+
+/** A window as the form holds it: texts as they are typed. `id` null is a new one. */
+export interface Draft {
+  readonly id: string | null;
+  readonly match: string;
+  readonly kind: "once" | "recurring";
+  readonly from: string;
+  readonly until: string;
+  readonly cron: string;
+  readonly zone: string;
+  readonly minutes: string;
+  readonly comment: string;
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** Long enough to look into it, short enough to be noticed again today. */
+const USUAL_MS = 2 * HOUR_MS;
+
+export const draftOf = (match: readonly string[]): Draft => ({
+  id: null,
+  match: match.join("\n"),
+  kind: "once",
+  from: "",
+  until: localText(Date.now() + USUAL_MS),
+  cron: "0 2 * * 0",
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  minutes: "60",
+  comment: "",
+});
+
+export function draftFrom({ id, match, fromMs, untilMs, recurring, comment }: SilenceWindowView): Draft {
+  const fresh = draftOf(match);
+  return {
+    ...{ ...fresh, id, comment, from: localText(fromMs), until: untilMs === null ? "" : localText(untilMs) },
+    ...(recurring === null
+      ? {}
+      : {
+          ...{ kind: "recurring", cron: recurring.cron, zone: recurring.zone },
+          minutes: String(Math.round(recurring.durationSeconds / 60)),
+        }),
+  };
+}
+
+/** What a form says, as the API takes it. */
+export function wantedOf(form: FormData): WindowWanted {
+  const text = (name: string): string => String(form.get(name) ?? "").trim();
+  const [fromMs, untilMs, by] = [localMs(text("from")), localMs(text("until")), text("by")];
+  const recurring = {
+    ...{ cron: text("cron"), zone: text("zone"), durationSeconds: (Number(text("minutes")) * MINUTE_MS) / 1_000 },
+  };
+  return {
+    match: matchOf(form),
+    comment: text("comment"),
+    ...(by === "" ? {} : { by }),
+    ...(fromMs === null ? {} : { fromMs }),
+    ...(untilMs === null ? {} : { untilMs }),
+    ...(text("kind") === "recurring" ? { recurring } : {}),
+  };
+}
+
+export const matchOf = (form: FormData): readonly string[] =>
+  String(form.get("match") ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** An instant as `datetime-local` has it: to the minute, by the clock of whoever reads. */
+function localText(ms: number): string {
+  const shifted = new Date(ms - new Date(ms).getTimezoneOffset() * MINUTE_MS);
+  return shifted.toISOString().slice(0, "2026-11-21T12:00".length);
+}
+
+function localMs(text: string): number | null {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}

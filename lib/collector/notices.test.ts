@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { fromStored } from "@/lib/alerts/judge";
+import { keepTick } from "@/lib/collector/keep";
+import { emptyNotices, lookAgain, noticeSettings, recallNotices, scopeOf } from "@/lib/collector/notices";
+import type { Runtime } from "@/lib/collector/runtime";
+import { createTimings } from "@/lib/collector/timings";
+import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
+import { createWindow, editWindow, expireWindow, previewWindow } from "@/lib/commands/silence-window";
+import { parseConfig } from "@/lib/config/parse";
+import { readConfig } from "@/lib/config/read-config";
+import type { Database } from "@/lib/postgres/connect";
+import { loadOpenAlerts } from "@/lib/storage/alerts";
+import { listDeliveries } from "@/lib/storage/deliveries";
+import { keepPartitions } from "@/lib/storage/retention";
+import { emptyTables, testDatabase } from "@/lib/storage/testing";
+import { HOUR, MINUTE } from "@/lib/time/duration";
+import { alertView } from "@/lib/views/read/alerts";
+import { readWindows } from "@/lib/views/read/silence-windows";
+import { aWebhook } from "@/lib/webhooks/testing";
+
+const T = Date.UTC(2026, 10, 21, 12);
+const SCOPE = "source:mine";
+const CONFIG = `
+rules: [{ id: deep, signal: jobs.queued, warning: 10, critical: 100 }]
+inhibit: [{ source: rule=deep, target: rule="source-unreachable", equal: [source] }]
+maintenance:
+  - { id: nightly, match: queue=batch, cron: "30 12 * * *", zone: UTC, duration: 1h }
+`;
+
+let database: Database;
+let live: Runtime;
+let enqueued: string[];
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await keepPartitions(database.db, T);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await emptyTables(database.db);
+  live = await started();
+});
+
+/** A process that starts with what the database holds. */
+async function started(): Promise<Runtime> {
+  const { config: file } = parseConfig(CONFIG, {});
+  if (file === null) throw new Error("the configuration of this test can be read");
+  enqueued = [];
+  const fresh: Runtime = {
+    ...{ config: { ...readConfig({}), ...file }, database, log: () => {}, rules: file.rules },
+    ...{ gate: { secret: "", passwordMark: "", apiToken: null }, password: { salt: "", hash: "" } },
+    ...{ embeds: { secret: "", origins: [] }, webhooks: [aWebhook("http://127.0.0.1:1")], startedMs: T },
+    deliverer: {
+      ...{ start: async () => {}, stop: async () => {}, nudge: () => {} },
+      enqueue: async (_, { id }) => void enqueued.push(id),
+    },
+    ...{ brokers: new Map(), sources: new Map(), alerts: new Map(), lookbacks: new Map() },
+    ...{ notices: emptyNotices(), noticeSettings: noticeSettings(file) },
+    ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },
+    ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
+  };
+  const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));
+  for (const [scope, alerts] of scopes) fresh.alerts.set(scope, fromStored(alerts));
+  await recallNotices(fresh);
+  return fresh;
+}
+
+/** One tick of the source: how many jobs wait in each queue. */
+function tick(waiting: Readonly<Record<string, number>>, atMs: number, more = async () => {}): Promise<void> {
+  const readings = Object.entries(waiting).map(([queue, value]) => ({
+    ...{ signal: "jobs.queued", labels: { source: "mine", queue }, value },
+  }));
+  return keepTick(live, SCOPE, { samples: [], readings, gone: [] }, atMs, more);
+}
+
+/** Everything that was sent, oldest first: event and queue. */
+async function sent(): Promise<string[]> {
+  const { items } = await listDeliveries(database.db, { limit: 100, before: null });
+  const told = items.map(
+    ({ event, body }) => `${event.slice("alert.".length)} ${JSON.parse(body).data.alert.labels.queue}`,
+  );
+  return told.reverse();
+}
+
+const alertOf = (queue: string) => {
+  const alerts = [...(live.alerts.get(SCOPE)?.values() ?? [])].map(({ alert }) => alert);
+  const alert = alerts.find(({ labels }) => labels.queue === queue);
+  if (alert === undefined) throw new Error(`an alert of ${queue} is open`);
+  return alert;
+};
+const author = (atMs: number) => ({ who: "admin", atMs });
+
+test("what a tick tells is kept with its alert or not at all, and once", async () => {
+  const broken = tick({ mail: 20 }, T, async () => {
+    throw new Error("the database went away");
+  });
+  await expect(broken).rejects.toThrow("went away");
+  expect(await sent()).toEqual([]);
+  await tick({ mail: 20 }, T + MINUTE);
+  live = await started();
+  await tick({ mail: 20 }, T + 2 * MINUTE);
+  expect(await sent()).toEqual(["firing mail"]);
+  await tick({ mail: 0 }, T + 3 * MINUTE);
+  expect(await sent()).toEqual(["firing mail", "resolved mail"]);
+});
+
+test("a silence window is previewed, holds over a restart, and what still fires at its end is told by the clock", async () => {
+  const wanted = { match: ['queue="mail"'], comment: "deployment", untilMs: T + HOUR };
+  const window = await createWindow(live, wanted, author(T));
+  await tick({ mail: 20, other: 20 }, T + MINUTE);
+  expect(await sent()).toEqual(["firing other"]);
+  expect(alertView(alertOf("mail"), live).mutedBy).toEqual({
+    ...{ by: "silence-window", id: window.id, text: "deployment", untilMs: T + HOUR },
+  });
+  expect(previewWindow(live, ["rule=deep"], T + MINUTE).count).toBe(2);
+  live = await started();
+  expect(alertView(alertOf("mail"), live).mutedBy).toMatchObject({ id: window.id });
+  await lookAgain(live, SCOPE, () => T + HOUR - 1);
+  expect(await sent()).toEqual(["firing other"]);
+  await lookAgain(live, SCOPE, () => T + HOUR);
+  expect(await sent()).toEqual(["firing other", "firing mail"]);
+  expect(readWindows(live, T + HOUR).map(({ id, state }) => [id, state])).toEqual([
+    ["file-nightly", "active"],
+    [window.id, "ended"],
+  ]);
+});
+
+test("a window is edited and ended by hand; one of the file is not", async () => {
+  const wanted = { match: ['queue="mail"'], comment: "", untilMs: T + HOUR };
+  const { id } = await createWindow(live, wanted, author(T));
+  const edited = await editWindow(live, id, { ...wanted, match: ["queue=~mail|other"], by: "ann" }, author(T + MINUTE));
+  expect([edited.match, edited.by, edited.fromMs]).toEqual([['queue=~"mail|other"'], "ann (admin)", T]);
+  await tick({ mail: 20, other: 20 }, T + 2 * MINUTE);
+  expect(await sent()).toEqual([]);
+  await expireWindow(live, id, T + 3 * MINUTE);
+  await lookAgain(live, SCOPE, () => T + 3 * MINUTE);
+  expect((await sent()).toSorted()).toEqual(["firing mail", "firing other"]);
+  await expect(expireWindow(live, "file-nightly", T)).rejects.toMatchObject({ status: 409 });
+  await expect(expireWindow(live, id, T + 4 * MINUTE)).rejects.toMatchObject({ status: 409 });
+});
+
+test("a maintenance window of the file stands in its hour of each day", async () => {
+  await tick({ batch: 20 }, T + 31 * MINUTE);
+  expect(await sent()).toEqual([]);
+  await lookAgain(live, SCOPE, () => T + 90 * MINUTE);
+  expect(await sent()).toEqual(["firing batch"]);
+});
+
+test("an acknowledgement is told, stands in the row, survives a restart and ends when it gets worse", async () => {
+  await tick({ mail: 20 }, T);
+  const { id } = alertOf("mail");
+  const taken = await acknowledgeAlert(live, { id, comment: "on it", by: "ann" }, author(T + MINUTE));
+  expect([taken.acknowledgedBy, taken.acknowledgedUntilMs]).toEqual(["ann (admin)", T + MINUTE + 8 * HOUR]);
+  await lookAgain(live, SCOPE, () => T + 2 * MINUTE);
+  expect((await loadOpenAlerts(database.db))[0]?.acknowledgedBy).toBe("ann (admin)");
+  live = await started();
+  await tick({ mail: 20 }, T + 3 * MINUTE);
+  await tick({ mail: 200 }, T + 4 * MINUTE);
+  expect(await sent()).toEqual(["firing mail", "acknowledged mail", "firing mail"]);
+  expect((await loadOpenAlerts(database.db))[0]?.acknowledgedBy).toBeNull();
+  await expect(unacknowledgeAlert(live, id)).rejects.toMatchObject({ status: 409 });
+});
+
+test("who acknowledged it when it ended is remembered in its row", async () => {
+  await tick({ mail: 20 }, T);
+  await acknowledgeAlert(live, { id: alertOf("mail").id, comment: "" }, author(T + MINUTE));
+  await tick({ mail: 0 }, T + 2 * MINUTE);
+  const { rows } = await database.pool.query("SELECT state, acknowledged_by FROM lastbeat.alerts");
+  expect(rows).toEqual([{ state: "resolved", acknowledged_by: "admin" }]);
+  expect(live.notices.acknowledgements.size).toBe(0);
+});
+
+test("a storm in one tick is one delivery, whose body says how many and stays small", async () => {
+  const storm = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`q${n}-${"x".repeat(200)}`, 20]));
+  await tick(storm, T);
+  const { items } = await listDeliveries(database.db, { limit: 100, before: null });
+  expect(items).toHaveLength(1);
+  const [{ body = "", summary = "" } = {}] = items;
+  const { group } = JSON.parse(body).data;
+  expect([group.key, group.count, group.alerts.length + group.rest]).toEqual(["source=mine, rule=deep", 300, 300]);
+  expect(group.alerts.length).toBeGreaterThan(5);
+  expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+  expect(summary).toContain("300 alerts at once");
+  await tick(storm, T + MINUTE);
+  expect(enqueued).toHaveLength(1);
+});

@@ -1,0 +1,45 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { z } from "zod";
+import { matcherText, parseMatchers } from "@/lib/alerts/matcher";
+import type { SilenceWindow } from "@/lib/notices/window";
+import { clean, instant, instantOrNull, jsonText } from "@/lib/postgres/bulk";
+import type { Schema, SilenceWindowRow } from "@/lib/storage/schema";
+
+const Matchers = z.array(z.string());
+const RecurringRow = z.object({ cron: z.string(), zone: z.string(), durationMs: z.number() });
+
+/** Writes a silence window, new or edited. Those of the file are not stored. */
+export async function keepWindow(db: Kysely<Schema>, window: SilenceWindow): Promise<void> {
+  const { matchers, recurring } = window;
+  await sql`INSERT INTO lastbeat.silence_windows (${COLUMNS}) VALUES (
+      ${clean(window.id)}, ${jsonText(matchers.map(matcherText))}::jsonb, ${clean(window.comment)}, ${clean(window.by)},
+      ${instant(window.createdMs)}, ${instant(window.fromMs)}, ${instantOrNull(window.untilMs)},
+      ${recurring === null ? null : jsonText(recurring)}::jsonb)
+    ON CONFLICT (id) DO UPDATE SET matchers = excluded.matchers, comment = excluded.comment, made_by = excluded.made_by,
+      from_ms = excluded.from_ms, until_ms = excluded.until_ms, recurring = excluded.recurring`.execute(db);
+}
+
+/** Every window that was made in the page, ended ones too until their retention, the latest made first. */
+export async function loadWindows(db: Kysely<Schema>): Promise<SilenceWindow[]> {
+  const { rows } = await sql<SilenceWindowRow>`SELECT ${COLUMNS} FROM lastbeat.silence_windows
+    ORDER BY created_ms DESC, id LIMIT ${sql.lit(WINDOWS_MAX)}`.execute(db);
+  return rows.map(windowOf);
+}
+
+/** The commands let no more than this be made at a time; ended ones are let go after a month. */
+const WINDOWS_MAX = 5_000;
+
+const COLUMNS = sql.raw("id, matchers, comment, made_by, created_ms, from_ms, until_ms, recurring");
+
+const windowOf = (row: SilenceWindowRow): SilenceWindow => ({
+  id: row.id,
+  matchers: parseMatchers(Matchers.parse(row.matchers)).matchers,
+  comment: row.comment,
+  by: row.made_by,
+  origin: "page",
+  createdMs: row.created_ms,
+  fromMs: row.from_ms,
+  untilMs: row.until_ms,
+  recurring: row.recurring === null ? null : RecurringRow.parse(row.recurring),
+});
