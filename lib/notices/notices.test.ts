@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matcher";
+import { decide } from "@/lib/notices/decide";
 import { bundled } from "@/lib/notices/group";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/notices/inhibit";
 import { aListener, createScene, type Settings, said, tellStory } from "@/lib/notices/scene.timeline";
@@ -255,4 +256,18 @@ test("what is over and told is forgotten", () => {
   expect(scene.notice("a")).toBeDefined();
   expect(scene.look(11 * MINUTE).forgotten).toHaveLength(1);
   expect(scene.notice("a")).toBeUndefined();
+});
+
+test("that a webhook does not get through is told through the others", () => {
+  const listeners = [aListener(), aListener({ id: "chat" })];
+  const scene = createScene({ listeners });
+  scene.set("a", "critical");
+  const alert = scene.alert("a");
+  if (alert === undefined) throw new Error("it fires");
+  const about = { ...alert, labels: { webhook: "ops" } };
+  const told = decide(new Map(), {
+    ...{ firing: [about], resolved: [], muteOf: () => null, acknowledgements: new Map(), listeners },
+    ...{ repeat: { warning: null, critical: null }, flapping: { flips: 5, withinMs: 1, calmMs: 1 }, nowMs: 1 },
+  });
+  expect(told.tellings.map(({ webhook }) => webhook)).toEqual(["chat"]);
 });
