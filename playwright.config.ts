@@ -11,7 +11,8 @@ if (executablePath === null) throw new Error("no chromium on the PATH: install o
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
-  workers: 1,
+  // Each worker has a world of its own, and most of a test is waiting for heartbeats.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: [["list"]],

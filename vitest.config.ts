@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
+          // A third of the time went into loading the same modules, PGlite's WebAssembly among them, for each file.
+          isolate: false,
           include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/world/**/*.test.ts"],
           exclude: [...shared.exclude, "**/*.live.test.ts"],
           testTimeout: 20_000,

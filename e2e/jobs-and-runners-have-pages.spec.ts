@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import pg from "pg";
+import { Connection } from "rabbitmq-client";
 import { z } from "zod";
+import { openStandIn } from "../lib/roadrunner/testing.ts";
 import { expect, test } from "./fixtures.ts";
 import { looksWell } from "./looks.ts";
+import { startLastbeat } from "./world/lastbeat.ts";
 import { until } from "./world/until.ts";
 
 const MANY = 200;
@@ -145,4 +151,115 @@ test("of 200 queues and 200 runners only the rows in the window are in the page,
     await page.evaluate(() => window.scrollTo(0, 0));
     await page.screenshot({ path: info.outputPath(`many${path.replace("/", "-")}.png`) });
   }
+});
+
+const Applications = z.object({
+  items: z.array(
+    z.discriminatedUnion("is", [
+      z.object({
+        is: z.literal("roadrunner"),
+        answer: z.object({ is: z.string() }),
+        config: z.object({ is: z.string(), findings: z.array(z.object({ id: z.string(), line: z.number() })) }),
+        pipelines: z.array(
+          z.object({
+            pipeline: z.string(),
+            client: z.object({ joinedBy: z.string(), connected: z.boolean(), inferred: z.boolean() }).nullable(),
+            consumers: z.number().nullable(),
+          }),
+        ),
+      }),
+      z.object({
+        is: z.literal("faststream"),
+        published: z.number().nullable(),
+        subscribers: z.array(z.object({ handler: z.string(), queue: z.string().nullable() })),
+      }),
+    ]),
+  ),
+});
+
+const RR_CONFIG = `amqp:
+  addr: amqp://guest:marked-secret@127.0.0.1:5672/
+  heartbeat: 30s
+jobs:
+  consume: [mails]
+  pipelines:
+    mails: { driver: amqp, config: { queue: mails, durable: true, redial_timeout: 300 } }
+`;
+const PIPELINES = JSON.stringify([
+  { pipeline: "mails", priority: 10, ready: true, queue: "mails", active: 0, delayed: 0, reserved: 0, driver: "amqp" },
+]);
+const HANDLER = `{app_name="orders",broker="rabbitmq",handler="default.mails"}`;
+const METRICS = `faststream_received_messages_total${HANDLER} 7
+faststream_received_messages_in_process${HANDLER} 0
+faststream_published_messages_total{destination="out.done",status="success"} 7
+`;
+
+test("RoadRunner and FastStream have pages: how they stand, whom they are in the broker, what their file gets wrong", async ({
+  broker,
+  page,
+}, info) => {
+  test.setTimeout(480_000);
+  const amqp = new Connection(broker.amqpUrl);
+  const queue = { queue: "mails", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };
+  const consumer = amqp.createConsumer(queue, async () => {});
+  const [php, py] = await Promise.all([openStandIn(), openStandIn()]);
+  const workers = { "/ready?plugin=jobs": { text: "" }, "/health?plugin=jobs": { text: "" } };
+  php.say({ ...workers, "/jobs": { text: PIPELINES } });
+  py.say({ "/metrics": { text: METRICS } });
+  const dir = mkdtempSync(join(tmpdir(), "lastbeat-rr-"));
+  const configFile = join(dir, ".rr.yaml");
+  writeFileSync(configFile, RR_CONFIG);
+  const { managementUrl, amqpUrl } = broker;
+  const app = await startLastbeat({
+    config: {
+      brokers: [{ id: "main", managementUrl, amqpUrl, pollSeconds: 2 }],
+      sources: [
+        { id: "php", kind: "roadrunner", statusUrl: php.url, configFile },
+        { id: "orders-py", kind: "faststream", metricsUrl: `${py.url}/metrics`, pollSeconds: 2 },
+      ],
+    },
+  });
+  await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
+  const told = async () => {
+    const answer = await page.request.get(`${app.url}/api/v1/applications`);
+    expect(await answer.text()).not.toContain("marked-secret");
+    return Applications.parse(await answer.json()).items;
+  };
+  const joined = await until("the pipeline to be found in the broker by its tag", 60_000, async () => {
+    const items = await told().catch(() => []);
+    const one = items.find((item) => item.is === "roadrunner");
+    return one?.pipelines[0]?.client?.joinedBy === "tag" && one.pipelines[0].consumers === 1 ? items : null;
+  });
+  expect(joined).toMatchObject([
+    {
+      ...{ is: "roadrunner", answer: { is: "fine" }, config: { is: "read", findings: [{ id: "RR05", line: 3 }] } },
+      pipelines: [{ pipeline: "mails", client: { joinedBy: "tag", connected: true, inferred: true } }],
+    },
+    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
+  ]);
+
+  await page.goto(`${app.url}/jobs`);
+  await expect(page.getByRole("region", { name: "Sources" })).toContainText(/answers\s*php/);
+  await page.goto(`${app.url}/jobs/php`);
+  const application = page.getByRole("region", { name: "The application" });
+  await expect(application).toContainText("found by the tag of its consumer (inferred)");
+  await expect(application).toContainText("queue mails: 1 consumers");
+  await expect(application).toContainText("line 3");
+  await looksWell(page, info, "roadrunner", async () => {
+    await expect(application).toContainText("mails");
+    await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+  });
+  await page.goto(`${app.url}/jobs/orders-py`);
+  await expect(application).toContainText("7 received, 0 in process · queue mails: 1 consumers");
+  await looksWell(page, info, "faststream", async () => {
+    await expect(application).toContainText("default.mails");
+    await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
+  });
+
+  await consumer.close();
+  await amqp.close();
+  await app.stop();
+  app.remove();
+  await Promise.all([php.close(), py.close()]);
+  rmSync(dir, { recursive: true });
 });

@@ -130,7 +130,7 @@ test("roles come from how queues are connected, and what loses messages is told"
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 loop has no consumer");
   await expect(page.getByRole("cell", { name: /^round\.a.*in a loop nobody consumes/ })).toBeVisible();
   await page.getByRole("combobox", { name: "Role" }).selectOption("retry");
-  await expect(page.getByRole("cell", { name: /^orders\.wait/ })).toBeVisible();
+  await expect(page.getByRole("cell", { name: /^orders\.wait main/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^lost/ })).toHaveCount(0);
   await looksWell(page, info, "queues", () => expect(page.getByText("orders.wait").last()).toBeVisible());
   await Promise.all(clients.map((client) => client.stop()));

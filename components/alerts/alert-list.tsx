@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { WhatToDo } from "@/components/rules/advice";
 import type { ReactNode } from "react";
 import { AlertStanding } from "@/components/alerts/alert-standing";
 import { StateWord } from "@/components/ui/state-word";
@@ -65,6 +66,7 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
           {alert.noData ? ` · ${t("noData")}` : ""}
         </p>
         <AlertStanding alert={alert} />
+        {alert.state === "resolved" ? null : <WhatToDo rule={alert.rule} />}
         {children}
       </div>
       <p className="text-13 text-quiet sm:text-right">

@@ -9,7 +9,7 @@ import { rows } from "@/components/gallery/factories";
 import { LIVES } from "@/components/gallery/lives";
 import { QUEUES } from "@/components/gallery/queues";
 import { TROUBLED } from "@/components/gallery/specimens";
-import { manyQueues, manyRunners, oneSource } from "@/components/gallery/work";
+import { manyQueues, manyRunners, oneFastStream, oneRoadRunner, oneSource } from "@/components/gallery/work";
 import { JobsPage } from "@/components/jobs/jobs-panel";
 import { SourcePage } from "@/components/jobs/source-panel";
 import { Picture } from "@/components/panels/panel";
@@ -47,6 +47,12 @@ export function Pages({ nowMs }: { readonly nowMs: number }) {
       </Case>
       <Case name="jobs.source">
         <SourcePage view={oneSource(nowMs)} picture={<Picture view={TROUBLED["retry-backlog"](nowMs)} />} />
+      </Case>
+      <Case name="jobs.roadrunner">
+        <SourcePage view={oneRoadRunner(nowMs)} picture={null} />
+      </Case>
+      <Case name="jobs.faststream">
+        <SourcePage view={oneFastStream(nowMs)} picture={null} />
       </Case>
       <Case name="runners.many">
         <RunnersPage view={manyRunners(nowMs)} />

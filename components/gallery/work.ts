@@ -1,4 +1,5 @@
 import { runner } from "@/components/gallery/factories";
+import { UNFOLLOWED } from "@/lib/jobs/signals";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs";
 import type { RunnersView, RunnerView } from "@/lib/views/runners";
@@ -10,10 +11,18 @@ const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
   ...{ source: "app", kind: "river", queue: "default", countsAre: "exact" },
   counts: { queued: 12, running: 3, retry: 0, failed: 2, done: 48_210 },
   retry: { due: 0, later: 4 },
-  ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null },
+  ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null, orphans: null, open: 16 },
   retries: { count: 0, perMinute: 0, drain: { is: "empty" } },
   waiting: { count: 12, perMinute: -6, drain: { is: "draining", seconds: 120 } },
-  ...{ stalledSeconds: 0, starvedSeconds: 0, untakenSeconds: 0, cause: null, troubles: [] },
+  ...{
+    ...UNFOLLOWED,
+    stalledSeconds: 0,
+    starvedSeconds: 0,
+    untakenSeconds: 0,
+    rollbacks: null,
+    cause: null,
+    troubles: [],
+  },
   ...{ state: "ok", because: null, lastPollMs: nowMs - 4 * SECOND },
   ...of,
 });
@@ -32,6 +41,7 @@ const conflict = (nowMs: number): JobsRow =>
     counts: { queued: 181_220, running: 0, retry: 12_431, failed: 310, done: 2_204_117 },
     retry: { due: 12_431, later: 1_204 },
     ...{ throughputPerMinute: 0, conflicts: 118, stalledSeconds: 1_320, untakenSeconds: 900, cause: "conflict" },
+    rollbacks: { updates: 10, rollbacks: 10, spanSeconds: 300, loopSeconds: 1_290 },
     retries: { count: 12_431, perMinute: 120, drain: { is: "growing" } },
     waiting: { count: 193_651, perMinute: 900, drain: { is: "growing" } },
     errors: [
@@ -104,6 +114,7 @@ export function manyQueues(nowMs: number): JobsView {
       }),
       source(nowMs, { source: "shop", kind: "laravel", state: "unauthorized", because, countsAre: null, queues: 1 }),
     ],
+    applications: [],
     brokerRetries: [
       {
         broker: "main",
@@ -121,7 +132,93 @@ export function manyQueues(nowMs: number): JobsView {
 export function oneSource(nowMs: number): SourcePage {
   const { sources, brokerRetries } = manyQueues(nowMs);
   const bitmagnet = sources.find((one) => one.source === "bitmagnet") ?? source(nowMs);
-  return { asOfMs: nowMs, source: bitmagnet, rows: [conflict(nowMs)], brokerRetries: brokerRetries.slice(0, 1) };
+  return {
+    asOfMs: nowMs,
+    source: bitmagnet,
+    rows: [conflict(nowMs)],
+    brokerRetries: brokerRetries.slice(0, 1),
+    application: null,
+  };
+}
+
+/** A RoadRunner with one pipeline that came back without its consumer, one that publishes, and a file with a fault. */
+export function oneRoadRunner(nowMs: number): SourcePage {
+  const client = {
+    broker: "main",
+    id: "c1",
+    name: "10.0.3.7@mails",
+    inferred: true,
+    joinedBy: "tag",
+    connected: true,
+  } as const;
+  const queue = { consuming: true, consumers: 2, ready: 0, unacked: 3, zombie: false };
+  const deaf = { ...queue, consuming: false, consumers: 0, ready: 4_210, unacked: 0, zombie: true };
+  const php = { source: "php", kind: "roadrunner" };
+  return {
+    asOfMs: nowMs,
+    source: source(nowMs, { ...php, generation: "RoadRunner", queues: 2 }),
+    rows: [
+      jobsRow(nowMs, {
+        ...{ ...php, queue: "mails", unconsumedSeconds: 340 },
+        troubles: [
+          {
+            ...{ rule: "pipeline-not-consuming", severity: "critical", sinceMs: nowMs - 5 * MINUTE, inferred: true },
+            remedy: "roadrunnerNotConsuming",
+          },
+        ],
+      }),
+    ],
+    brokerRetries: [],
+    application: {
+      ...{ is: "roadrunner", source: "php", asOfMs: nowMs, saturated: false, alive: true },
+      answer: { is: "fine", sinceMs: nowMs - HOUR, durationMs: 12 },
+      workers: { ready: 9, working: 1, total: 10 },
+      config: {
+        ...{ is: "read", changedMs: nowMs - 3 * HOUR },
+        findings: [
+          {
+            ...{
+              id: "RR06",
+              severity: "error",
+              line: 14,
+              column: 9,
+              path: "jobs.pipelines.mails.config.redial_timeout",
+            },
+            message: "redial_timeout is a whole number of seconds; 300s cannot be read.",
+            text: { key: "RR06type", values: { value: "300s" } },
+            fix: "jobs:\n  pipelines:\n    mails:\n      config:\n        redial_timeout: 300\n",
+          },
+        ],
+      },
+      pipelines: [
+        { pipeline: "mails", queue: "mails", client, ...deaf },
+        { pipeline: "reports", queue: "reports", client: { ...client, joinedBy: "queue" }, ...queue },
+      ],
+    },
+  };
+}
+
+/** A FastStream whose publishes wait for ever. */
+export function oneFastStream(nowMs: number): SourcePage {
+  const py = { source: "orders-py", kind: "faststream" };
+  return {
+    asOfMs: nowMs,
+    source: source(nowMs, { ...py, generation: "FastStream", queues: 1 }),
+    rows: [jobsRow(nowMs, { ...py, queue: "default.orders", publishSilentSeconds: 410 })],
+    brokerRetries: [],
+    application: {
+      ...{ is: "faststream", source: "orders-py", asOfMs: nowMs, apps: ["orders"] },
+      ...{ received: 9_210, processed: 9_201, inProcess: 9, published: 8_800 },
+      publishing: { is: "stalled", sinceMs: nowMs - 7 * MINUTE },
+      subscribers: [
+        {
+          ...{ handler: "default.orders", received: 9_210, inProcess: 9 },
+          ...{ queue: "orders", consumers: 1, ready: 412, unacked: 10 },
+        },
+      ],
+      client: null,
+    },
+  };
 }
 
 const nothing = { jobsRunning: 0, holding: [], limitSeconds: null };

@@ -44,7 +44,7 @@ export function JobsPage({ view, picture }: { readonly view: JobsView; readonly 
       <div className="grid gap-x-8 gap-y-8 border-t border-line pt-4 min-[900px]:grid-cols-2">
         <ErrorGroups rows={view.items} />
         <BrokerRetries retries={view.brokerRetries} />
-        <SourceList sources={view.sources} />
+        <SourceList sources={view.sources} applications={view.applications} />
       </div>
     </>
   );

@@ -6,7 +6,8 @@ import { Remedies } from "@/components/jobs/remedies";
 import { useJobWords } from "@/components/jobs/trouble-words";
 import { StateWord } from "@/components/ui/state-word";
 import { SOURCE_TONE } from "@/components/ui/tones";
-import type { JobsRow, JobsView } from "@/lib/views/jobs";
+import { useWords } from "@/components/ui/words";
+import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs";
 
 /** The table below has them all. */
 const LINES_MAX = 5;
@@ -36,10 +37,40 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
           </li>
         ))}
       </ol>
+      {view.sources.map((one) => (
+        <SourceTroubles key={one.source} source={one} />
+      ))}
       <TroubleLines rows={troubled} />
     </section>
   );
 }
+
+/** What is wrong with a source as a whole, and what to do; that it cannot be read is said elsewhere. */
+export function SourceTroubles({ source }: { readonly source: SourceView }) {
+  const t = useTranslations("jobs");
+  const { clock } = useWords();
+  const told = source.troubles.filter((one) => one.rule !== "source-unreachable");
+  if (told.length === 0) return null;
+  return (
+    <ol className="flex flex-col">
+      {told.map((one) => (
+        <li key={one.rule} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
+          <SeverityWord severity={one.severity} />
+          <span className="min-w-0 flex-1 break-words">
+            <SourceLink source={source.source}>{source.source}</SourceLink> ·{" "}
+            {isSourceRule(one.rule)
+              ? t(`sourceRule.${one.rule}`, { clock: clock(one.sinceMs) })
+              : t("rule.other", { rule: one.rule })}
+            <Remedies troubles={[one]} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const SOURCE_RULES = ["application-redialing", "pipeline-broken", "leader-absent", "runners-short"] as const;
+const isSourceRule = (rule: string): rule is (typeof SOURCE_RULES)[number] => SOURCE_RULES.some((one) => one === rule);
 
 /** The worst queues, what is wrong with each, and what to do. */
 export function TroubleLines({ rows }: { readonly rows: readonly JobsRow[] }) {

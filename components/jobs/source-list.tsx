@@ -1,13 +1,20 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useApplicationWords } from "@/components/applications/application-words";
 import { SourceLink, SourceState } from "@/components/jobs/jobs-verdict";
+import { StateWord } from "@/components/ui/state-word";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
+import type { ApplicationView } from "@/lib/views/applications";
 import type { SourceView } from "@/lib/views/jobs";
 
 /** Each source: can it be read, and what does reading it cost. */
-export function SourceList({ sources }: { readonly sources: readonly SourceView[] }) {
+export function SourceList(props: {
+  readonly sources: readonly SourceView[];
+  readonly applications: readonly ApplicationView[];
+}) {
+  const { sources, applications } = props;
   const t = useTranslations("jobs");
   const { span } = useWords();
   return (
@@ -17,6 +24,7 @@ export function SourceList({ sources }: { readonly sources: readonly SourceView[
           <li key={one.source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1.5">
             <SourceState state={one.state} />
             <SourceLink source={one.source}>{one.source}</SourceLink>
+            <Standing application={applications.find(({ source }) => source === one.source)} />
             <span className="text-13 text-quiet">
               {[one.kind, one.generation].filter((part) => part !== null).join(" ")}
               {one.pollDurationMs === null
@@ -29,4 +37,12 @@ export function SourceList({ sources }: { readonly sources: readonly SourceView[
       </ul>
     </Titled>
   );
+}
+
+/** Of an application: how it stands, by what it says of itself. */
+function Standing({ application }: { readonly application: ApplicationView | undefined }) {
+  const words = useApplicationWords();
+  if (application === undefined) return null;
+  const { tone, state } = words(application);
+  return <StateWord tone={tone}>{state}</StateWord>;
 }

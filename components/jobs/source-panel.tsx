@@ -3,10 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { ApplicationFacts } from "@/components/applications/application-facts";
 import { BrokerRetries } from "@/components/jobs/broker-retries";
 import { ErrorGroups } from "@/components/jobs/error-groups";
 import { JobRows } from "@/components/jobs/job-rows";
-import { TroubleLines } from "@/components/jobs/jobs-verdict";
+import { SourceTroubles, TroubleLines } from "@/components/jobs/jobs-verdict";
 import { SourceFacts } from "@/components/jobs/source-facts";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
@@ -47,6 +48,11 @@ export function SourcePage({ view, picture }: { readonly view: View; readonly pi
         <ErrorGroups rows={view.rows} />
         {view.brokerRetries.length === 0 ? null : <BrokerRetries retries={view.brokerRetries} />}
       </div>
+      {view.application === null ? null : (
+        <div className="mb-8 border-t border-line pt-4">
+          <ApplicationFacts application={view.application} />
+        </div>
+      )}
       <SourceFacts source={view.source} />
     </>
   );
@@ -70,6 +76,7 @@ function Verdict({ view: { source, rows } }: { readonly view: View }) {
             : t("sourceBlind", { source: source.source, clock: since, because: source.because ?? "" })}
       </h1>
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
+      <SourceTroubles source={source} />
       <TroubleLines rows={troubled} />
     </div>
   );

@@ -4,14 +4,11 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { DrainView, JobsRow, TroubleView } from "@/lib/views/jobs";
 
-type Told = "retry-backlog" | "retry-not-draining" | "retry-conflict-loop" | "jobs-not-taken" | "jobs-orphaned";
-const TOLD: readonly Told[] = [
-  "retry-backlog",
-  "retry-not-draining",
-  "retry-conflict-loop",
-  "jobs-not-taken",
-  "jobs-orphaned",
-];
+const TOLD = [
+  ...(["retry-backlog", "retry-not-draining", "retry-conflict-loop", "jobs-not-taken", "jobs-orphaned"] as const),
+  ...(["jobs-orphan-child", "open-rows"] as const),
+  ...(["pipeline-not-consuming", "pipeline-gave-up", "subscriber-publish-silent"] as const),
+] as const;
 
 /** How a queue's troubles, its forecast and its numbers are said. */
 export function useJobWords() {
@@ -21,6 +18,14 @@ export function useJobWords() {
     if (value === null) return "–";
     return row.countsAre === "estimated" && value > 0 ? t("estimated", { n: number(value) }) : number(value);
   };
+  const evidence = ({ rollbacks }: JobsRow): string | null =>
+    rollbacks === null || rollbacks.loopSeconds === 0
+      ? null
+      : t("rolledBack", {
+          rollbacks: number(rollbacks.rollbacks),
+          updates: number(rollbacks.updates),
+          span: span(rollbacks.spanSeconds),
+        });
   const long = (seconds: number | null): string => (seconds === null ? "–" : span(seconds));
   return {
     count,
@@ -36,7 +41,7 @@ export function useJobWords() {
     trouble: (row: JobsRow, { rule }: TroubleView): string => {
       const known = TOLD.find((one) => one === rule);
       if (known === undefined) return t("rule.other", { rule });
-      return t(`rule.${known}`, {
+      const told = t(`rule.${known}`, {
         due: count(row.retry.due, row),
         oldest: long(row.oldestDueSeconds),
         stalled: long(row.stalledSeconds),
@@ -44,7 +49,13 @@ export function useJobWords() {
         waiting: count(row.waiting.count, row),
         untaken: long(row.untakenSeconds),
         stuck: count(row.stuck, row),
+        orphans: count(row.orphans, row),
+        open: count(row.open, row),
+        unconsumed: long(row.unconsumedSeconds),
+        disconnected: long(row.disconnectedSeconds),
+        silent: long(row.publishSilentSeconds),
       });
+      return known === "retry-conflict-loop" ? [told, evidence(row)].filter((part) => part !== null).join(" · ") : told;
     },
   };
 }

@@ -12,8 +12,8 @@ type Said = keyof typeof en.lint.says;
 
 const isSaid = (key: string): key is Said => Object.hasOwn(en.lint.says, key);
 
-/** How many findings of which weight, then each with its line and how it should read. */
-export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo: (line: number) => void }) {
+/** How many findings of which weight, then each with its line and how it should read. Without `goTo` there is no editor. */
+export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo?: (line: number) => void }) {
   const t = useTranslations("lint");
   const count = (severity: Finding["severity"]) => view.findings.filter((one) => one.severity === severity).length;
   const [errors, warnings, hints] = [count("error"), count("warning"), count("info")];
@@ -25,28 +25,36 @@ export function LintFindings({ view, goTo }: { readonly view: LintView; readonly
       </h2>
       <ol className="flex flex-col">
         {view.findings.map((finding) => (
-          <Line key={`${finding.id} ${finding.line} ${finding.column} ${finding.path}`} finding={finding} goTo={goTo} />
+          <Line
+            key={`${finding.id} ${finding.line} ${finding.column} ${finding.path}`}
+            finding={finding}
+            goTo={goTo ?? null}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-function Line({ finding, goTo }: { readonly finding: Finding; readonly goTo: (line: number) => void }) {
+function Line({ finding, goTo }: { readonly finding: Finding; readonly goTo: ((line: number) => void) | null }) {
   const t = useTranslations("lint");
   const { key, values } = finding.text;
   return (
     <li className="flex flex-col gap-1 border-t border-line py-2">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <StateWord tone={LINT_TONE[finding.severity]}>{t(`severities.${finding.severity}`)}</StateWord>
-        <button
-          type="button"
-          aria-label={t("goTo", { line: finding.line })}
-          onClick={() => goTo(finding.line)}
-          className="min-h-6 underline"
-        >
-          {t("line", { line: finding.line })}
-        </button>
+        {goTo === null ? (
+          <span>{t("line", { line: finding.line })}</span>
+        ) : (
+          <button
+            type="button"
+            aria-label={t("goTo", { line: finding.line })}
+            onClick={() => goTo(finding.line)}
+            className="min-h-6 underline"
+          >
+            {t("line", { line: finding.line })}
+          </button>
+        )}
         <span className="font-mono text-13 break-all text-quiet">
           {finding.id} {finding.path}
         </span>

@@ -25,6 +25,14 @@ const WORD = {
   "retry-conflict-loop": "stuck",
   "jobs-not-taken": "stuck",
   "jobs-orphaned": "stuck",
+  "jobs-orphan-child": "stuck",
+  "open-rows": "stuck",
+  "leader-absent": "stuck",
+  "application-redialing": "stuck",
+  "pipeline-broken": "stuck",
+  "pipeline-not-consuming": "stuck",
+  "pipeline-gave-up": "lost",
+  "subscriber-publish-silent": "silent",
   "runner-silent": "silent",
   "runner-stuck": "stuck",
   "runner-deaf": "deaf",
@@ -117,8 +125,16 @@ function Told({ line }: { readonly line: TroubleLine }) {
       return t(line.kind, { n: line.jobsRunning, clock: since });
     case "retry-conflict-loop":
     case "jobs-not-taken":
+    case "leader-absent":
+    case "application-redialing":
+    case "pipeline-broken":
+    case "pipeline-not-consuming":
+    case "pipeline-gave-up":
+    case "subscriber-publish-silent":
       return t(line.kind, { held: span(line.value) });
     case "jobs-orphaned":
+    case "jobs-orphan-child":
+    case "open-rows":
     case "runners-short":
       return t(line.kind, { n: line.value });
     default:

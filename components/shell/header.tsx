@@ -21,6 +21,7 @@ const PAGES = [
   ["/jobs", "jobs"],
   ["/runners", "runners"],
   ["/alerts", "alerts"],
+  ["/rules", "rules"],
   ["/silence-windows", "silenceWindows"],
   ["/deliveries", "deliveries"],
   ["/lint", "lint"],

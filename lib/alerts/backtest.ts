@@ -153,13 +153,13 @@ function ticksOf(
 }
 
 /**
- * A row's values in the order in which they came. A minute holds its least and its greatest: where values rise, the
- * least came first. Both are judged, so that a `for` is broken by any value of a minute and a peak is seen.
+ * A row's values in the order in which they came. A minute holds its least and its greatest: unless values fall,
+ * the least came first. Both are judged, so that a `for` is broken by any value of a minute and a peak is seen.
  */
 function valuesOf(row: Row, before: Row | null, after: Row | null): readonly (readonly [number, number | null])[] {
   const [atMs, least, greatest] = row;
   if (least === null || greatest === null || least === greatest) return [[atMs, greatest]];
-  const rises = (before?.[3] ?? row[3] ?? 0) < (after?.[3] ?? row[3] ?? 0);
+  const rises = (before?.[3] ?? row[3] ?? 0) <= (after?.[3] ?? row[3] ?? 0);
   const [first, second] = rises ? [least, greatest] : [greatest, least];
   return [
     [atMs, first],

@@ -26,6 +26,16 @@ test.each<[string, Context, string | null]>([
   ["runner-bouncing", { kind: "peertube" }, "peertubeBouncing"],
   ["runner-missing", { kind: "solid-queue" }, "runnerMissing"],
   ["jobs-not-taken", {}, null],
+  ["jobs-not-taken", { kind: "kyoo", leader: "absent" }, "kyooLeaderless"],
+  ["leader-absent", { kind: "kyoo" }, "kyooLeaderless"],
+  ["application-redialing", { kind: "roadrunner" }, "roadrunnerRedialing"],
+  ["pipeline-broken", { kind: "roadrunner" }, "roadrunnerBroken"],
+  ["pipeline-not-consuming", { kind: "roadrunner" }, "roadrunnerNotConsuming"],
+  ["pipeline-gave-up", { kind: "roadrunner" }, "roadrunnerGaveUp"],
+  ["subscriber-publish-silent", { kind: "faststream" }, "faststreamPublishSilent"],
+  ["source-unreachable", { kind: "roadrunner" }, "roadrunnerUnreachable"],
+  ["source-unreachable", { kind: "faststream" }, "faststreamUnreachable"],
+  ["source-unreachable", { kind: "river" }, null],
   ["heartbeat-late", { kind: "peertube" }, null],
 ])("%s of %o", (rule, context, told) => expect(remedyOf(rule, context)).toBe(told));
 
@@ -35,6 +45,10 @@ test("where the advice of an incident write-up was wrong, the remedy says what i
   expect(en.remedies.bitmagnetConflict).toContain("delete only the retry rows that have a pending twin");
   // A PeerTube runner does not stop reporting a VOD job by itself (still so at 6.3.3).
   expect(en.remedies.peertubeSilent).toContain("not let go by itself");
+  // redial_timeout is whole seconds and amqp has no heartbeat of its own; what mends redials came with 2024.2 and 2025.1.
+  expect(en.remedies.roadrunnerGaveUp).toContain("redial_timeout: 300 in whole seconds");
+  expect(en.remedies.roadrunnerGaveUp).toContain("there is no amqp.heartbeat");
+  expect(said).not.toContain("2023.3.10");
   // An old last contact of an idle runner is no trouble, so nobody is told to watch it.
   expect(said).not.toMatch(/last contact/i);
 });
@@ -47,6 +61,18 @@ test.each<[string, number, Context, string]>([
     300,
     { kind: "bitmagnet", conflicts: 118 },
     `s/q: 118 retries whose key a pending job holds, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
+  ],
+  [
+    "retry-conflict-loop",
+    300,
+    { kind: "bitmagnet", conflicts: 118, updates: 10, rollbacks: 11, windowSeconds: 300 },
+    `s/q: 118 retries whose key a pending job holds, 11 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
+  ],
+  [
+    "retry-conflict-loop",
+    300,
+    { kind: "river", conflicts: null, updates: 10, rollbacks: 10, windowSeconds: 300 },
+    "s/q: no retry is stored, 10 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred)",
   ],
   [
     "retry-not-draining",
@@ -73,7 +99,9 @@ test.each<[string, number, Context, string]>([
 );
 
 test("every rule on sources and runners says when it is over", () => {
-  const rules = BUILT_IN_RULES.filter(({ signal }) => /^(jobs|runners?)\./.test(signal));
+  const rules = BUILT_IN_RULES.filter(({ signal }) =>
+    /^(jobs|runners?|application|pipeline|subscriber)\./.test(signal),
+  );
   expect(rules.length).toBeGreaterThan(10);
   for (const { id: rule } of rules) {
     const told = summarise({ ...seen, rule, value: 0, context: {}, outcome: "cleared" });

@@ -20,7 +20,9 @@ export function remedyOf(rule: string, context: Context): Remedy | null {
     case "retry-not-draining":
       return ofBacklog(kind, word(context.cause));
     case "jobs-not-taken":
-      return ofBacklog(kind, "not-taken");
+      return kind === "kyoo" && word(context.leader) === "absent" ? "kyooLeaderless" : ofBacklog(kind, "not-taken");
+    case "source-unreachable":
+      return UNREACHABLE.get(kind) ?? null;
     case "jobs-orphaned":
       return ORPHANED.get(kind) ?? "orphaned";
     case "runner-silent":
@@ -28,7 +30,9 @@ export function remedyOf(rule: string, context: Context): Remedy | null {
     case "runner-missing":
       return kind === "peertube" ? "peertubeMissing" : "runnerMissing";
     default:
-      return kind === "peertube" ? ofPeertube(rule, word(context.because)) : null;
+      return kind === "peertube"
+        ? ofPeertube(rule, word(context.because))
+        : (OF_ONE_KIND.get(`${rule} ${kind}`) ?? null);
   }
 }
 
@@ -46,6 +50,7 @@ function ofBacklog(kind: string, cause: string | null): Remedy | null {
 
 /** Deaf, stuck and bouncing are told apart by PeerTube's own rules only. */
 function ofPeertube(rule: string, because: string | null): Remedy | null {
+  if (rule === "jobs-orphan-child") return "peertubeOrphanChild";
   if (rule === "runner-deaf") return "peertubeDeaf";
   if (rule === "runner-bouncing") return "peertubeBouncing";
   return rule === "runner-stuck" && because !== null ? (STUCK.get(because) ?? null) : null;
@@ -55,6 +60,22 @@ const NOT_TAKEN: ReadonlyMap<string, Remedy> = new Map([
   ["bitmagnet", "bitmagnetNotTaken"],
   ["peertube", "peertubeNotTaken"],
   ["kyoo", "kyooNotTaken"],
+]);
+
+/** An application that does not answer is down, or its own loop is held up; of a database the reason says enough. */
+const UNREACHABLE: ReadonlyMap<string, Remedy> = new Map([
+  ["roadrunner", "roadrunnerUnreachable"],
+  ["faststream", "faststreamUnreachable"],
+]);
+
+const OF_ONE_KIND: ReadonlyMap<string, Remedy> = new Map([
+  ["application-redialing roadrunner", "roadrunnerRedialing"],
+  ["pipeline-broken roadrunner", "roadrunnerBroken"],
+  ["pipeline-not-consuming roadrunner", "roadrunnerNotConsuming"],
+  ["pipeline-gave-up roadrunner", "roadrunnerGaveUp"],
+  ["subscriber-publish-silent faststream", "faststreamPublishSilent"],
+  ["leader-absent kyoo", "kyooLeaderless"],
+  ["open-rows bitmagnet", "bitmagnetOpenRows"],
 ]);
 
 const ORPHANED: ReadonlyMap<string, Remedy> = new Map([

@@ -1,5 +1,5 @@
 import { remedyOf } from "@/lib/alerts/remedy";
-import { duration, measured, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
+import { cut, duration, measured, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
 import { en } from "@/lib/messages/en";
 
 /** The sentences about job sources and their runners; the last part of each is what to do. */
@@ -16,11 +16,17 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
   },
   "retry-conflict-loop": (told) => {
     const twins = measured(told, "conflicts");
+    const [updates, rollbacks] = [measured(told, "updates"), measured(told, "rollbacks")];
+    const seen = updates !== null && rollbacks !== null;
     const held =
-      twins === null
-        ? "retries whose key a pending job holds"
-        : `${plural(twins, "retry", "retries")} whose key a pending job holds`;
-    return `${subject(told)}: ${held}, nothing drained for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
+      twins !== null && twins > 0
+        ? `${plural(twins, "retry", "retries")} whose key a pending job holds`
+        : seen
+          ? "no retry is stored"
+          : "retries whose key a pending job holds";
+    const within = duration(measured(told, "windowSeconds") ?? 0);
+    const evidence = seen ? `, ${plural(rollbacks, "rollback")} on ${plural(updates, "update")} in ${within}` : "";
+    return `${subject(told)}: ${held}${evidence}, nothing drained for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`;
   },
   "jobs-not-taken": (told) => {
     const waiting = measured(told, "waiting");
@@ -29,6 +35,9 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
   },
   "jobs-orphaned": (told) =>
     `${subject(told)}: ${plural(told.value, "job")} running for longer than ${told.value === 1 ? "it" : "they"} may (inferred)${remedy(told)}`,
+  "jobs-orphan-child": (told) =>
+    `${subject(told)}: ${plural(told.value, "job")} wait${told.value === 1 ? "s" : ""} for a parent that has ended and will not release ${told.value === 1 ? "it" : "them"}${remedy(told)}`,
+  "open-rows": (told) => `${subject(told)} has ${plural(told.value, "open row")}, which slow each pick${remedy(told)}`,
   "runner-silent": (told) => {
     const silence = measured(told, "silenceSeconds");
     const limit = measured(told, "limitSeconds");
@@ -46,6 +55,21 @@ export const OPEN_WORK: Readonly<Record<string, Sentence>> = {
     const since = gone === null ? "" : ` for ${duration(gone)}`;
     return `${subject(told)} has been missing${since}${holding(told)}${remedy(told)}`;
   },
+  "application-redialing": (told) =>
+    `${subject(told)}: /jobs has hung for ${duration(told.value ?? 0)}, so a pipeline is redialling the broker (inferred)${which(told)}${remedy(told)}`,
+  "pipeline-broken": (told) =>
+    `${subject(told)}: one failing pipeline has made /jobs answer 503 for ${duration(told.value ?? 0)}${which(told)}${remedy(told)}`,
+  "pipeline-not-consuming": (told) =>
+    `${subject(told)} is connected${byClient(told)} and has consumed nothing for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`,
+  "pipeline-gave-up": (told) =>
+    `${subject(told)} has had no connection to the broker for ${duration(told.value ?? 0)}${byClient(told)} (inferred)${remedy(told)}`,
+  "subscriber-publish-silent": (told) =>
+    `${subject(told)} is given messages and its application has published nothing for ${duration(told.value ?? 0)} (inferred)${remedy(told)}`,
+  "leader-absent": (told) => {
+    const waiting = measured(told, "waiting");
+    const jobs = waiting === null ? "work waits" : `${plural(waiting, "job")} wait${waiting === 1 ? "s" : ""}`;
+    return `${subject(told)}: ${jobs} and nobody has held the leader's lock for ${duration(told.value ?? 0)}${remedy(told)}`;
+  },
   "runners-short": (told) => {
     const [present, expected] = [measured(told, "present"), measured(told, "expected")];
     const of = present === null || expected === null ? "" : `: ${present} of ${expected} are there`;
@@ -59,18 +83,34 @@ export const CLEARED_WORK: Readonly<Record<string, Sentence>> = {
   "retry-conflict-loop": (told) => `${subject(told)}: no retry is held up by its twin any more`,
   "jobs-not-taken": (told) => `${subject(told)}: jobs are taken again, or none waits`,
   "jobs-orphaned": (told) => `${subject(told)}: no job runs for longer than it may`,
+  "jobs-orphan-child": (told) => `${subject(told)}: no job waits for a parent that has ended`,
+  "open-rows": (told) => `${subject(told)} is down to ${plural(told.value, "open row")}`,
   "runner-silent": (told) => `${subject(told)} was heard from again`,
   "runner-stuck": (told) => `${subject(told)} gets on with its work again`,
   "runner-deaf": (told) => `${subject(told)} has asked for work again`,
   "runner-bouncing": (told) => `${subject(told)} keeps the jobs it is given`,
   "runner-missing": (told) => `${subject(told)} is back`,
+  "application-redialing": (told) => `${subject(told)}: /jobs answers at once again`,
+  "pipeline-broken": (told) => `${subject(told)} names its pipelines again`,
+  "pipeline-not-consuming": (told) => `${subject(told)} consumes again`,
+  "pipeline-gave-up": (told) => `${subject(told)} is connected again`,
+  "subscriber-publish-silent": (told) => `${subject(told)}: its application publishes again, or it holds no more`,
+  "leader-absent": (told) => `${subject(told)}: somebody leads again, or nothing waits`,
   "runners-short": (told) => `${subject(told)} has all the runners it should`,
 };
 
-function remedy(told: Told): string {
+/** What to do, after a semicolon; "" where nothing better is known than to look. */
+export function remedy(told: Told): string {
   const name = remedyOf(told.rule, told.context);
   return name === null ? "" : `; ${en.remedies[name]}`;
 }
+
+/** Pipelines that the broker shows to be away or idle. */
+const which = ({ context }: Told): string =>
+  typeof context.pipelines === "string" ? `; the broker shows ${cut(context.pipelines)} apart` : "";
+
+const byClient = ({ context }: Told): string =>
+  typeof context.client === "string" ? ` as ${cut(context.client)}` : "";
 
 /** Why, where the table shows it. */
 function cause({ context }: Told): string {

@@ -1,5 +1,5 @@
 import { CLEARED_CONDITION, OPEN_CONDITION } from "@/lib/alerts/summary-condition";
-import { CLEARED_WORK, OPEN_WORK } from "@/lib/alerts/summary-work";
+import { CLEARED_WORK, OPEN_WORK, remedy } from "@/lib/alerts/summary-work";
 import { cut, duration, measured, number, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
 import { SECOND } from "@/lib/time/duration";
 
@@ -53,7 +53,7 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     return `${who} did not come back after ${subject(told)} went${ago}${others} (inferred)`;
   },
   "broker-unreachable": (told) => `Lastbeat cannot see broker ${subject(told)}${because(told)}`,
-  "source-unreachable": (told) => `Lastbeat cannot read ${subject(told)}${because(told)}`,
+  "source-unreachable": (told) => `Lastbeat cannot read ${subject(told)}${because(told)}${remedy(told)}`,
   "client-not-consuming": (told) => {
     const ready = measured(told, "ready");
     const waits =

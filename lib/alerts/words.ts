@@ -22,7 +22,9 @@ export interface Told {
    * - client-lost: `name`, `reason`, `endedMs` and `nowMs` (epoch)
    * - all of a source's: `kind`, `generation`
    * - retry-backlog, retry-not-draining, retry-conflict-loop, jobs-not-taken: `due`, `later`, `oldestDueSeconds`,
-   *   `waiting`, `conflicts`, `cause`
+   *   `waiting`, `conflicts`, `cause`; of a conflict loop `updates`, `rollbacks`, `windowSeconds`
+   * - application-redialing, pipeline-broken: `pipelines` (those the broker shows apart); pipeline-*: `client`
+   * - leader-absent: `waiting`; of Kyoo's also `leader`
    * - runner-silent and all of a runner's: `name`, `silenceSeconds`, `limitSeconds`, `jobsRunning`, `because`,
    *   `missingSeconds`
    * - runners-short: `present`, `expected`

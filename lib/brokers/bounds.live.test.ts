@@ -1,10 +1,11 @@
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createManagementApi } from "@/lib/brokers/management-api";
 import { createMetricsApi } from "@/lib/brokers/metrics";
 import { readBounded } from "@/lib/brokers/read-bounded";
+import { serve } from "@/lib/brokers/testing/serve";
 
 const MIB = 1024 * 1024;
 /** A reader may hold one answer of 64 MiB at most, twice while it is put together; a bomb unpacks to far more. */
@@ -12,22 +13,6 @@ const HELD_MAX = 256 * MIB;
 const BOMB_MIB = 1_024;
 /** Long enough that a bound on bytes is met before the one on time on a busy machine. */
 const WITHIN_MS = 60_000;
-
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
-
-async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-}
 
 async function asked(answer: RequestListener) {
   const api = createManagementApi(await serve(answer), WITHIN_MS);

@@ -63,3 +63,13 @@ test("client properties that are no plain string are left alone", () => {
     connection: { product: null, productVersion: null },
   });
 });
+
+test.each([
+  ["a list of code points", [...Buffer.from("refused")], "refused"],
+  ["numbers that are no code points", [5e-324], ""],
+  ["beyond the last code point", [0x11_0000], ""],
+  ["a list longer than any stack", new Array(200_000).fill(97), "a".repeat(500)],
+])("the error of a refused log-in may come as %s", (_, error, detail) => {
+  const headers = { timestamp_in_ms: 1, error };
+  expect(parseEvent("user.authentication.failure", headers)).toMatchObject({ kind: "refused", detail });
+});

@@ -72,10 +72,14 @@ const Opened = At.extend({
   client_properties: z.array(z.unknown()).catch([]),
 });
 const Closed = At.extend({ name: z.string(), node: z.string().nullable().catch(null) });
+/** An Erlang string that was sent as the list it is. */
+const codePoints = z
+  .array(z.int().min(0).max(0x10_ffff))
+  .transform((codes) => String.fromCodePoint(...codes.slice(0, DETAIL_MAX)));
 const Refused = At.extend({
   name: z.string().catch(""),
   connection_name: z.string().catch(""),
-  error: z.union([z.string(), z.array(z.number()).transform((codes) => String.fromCodePoint(...codes))]).catch(""),
+  error: z.union([z.string(), codePoints]).catch(""),
 });
 const Stopping = At.extend({ node: z.string() });
 

@@ -1,9 +1,10 @@
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { type AlertMemory, judge } from "@/lib/alerts/judge";
 import type { Channel, Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
 import type { Queue } from "@/lib/queues/queue";
+import { aQueue } from "@/lib/queues/testing";
 
 /** The rules as they are shipped, on clients that misbehave at a poll of 5 s, each beside a healthy one of its kind. */
 
@@ -14,19 +15,7 @@ export const connection = (name: string, facts: Partial<Connection> = {}): Conne
 
 export const consumer = (one: Connection, queue: string) => ({ connection: one.name, queue, tag: "t" });
 
-export const queue = (name: string, ready: number): Queue => ({
-  ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-  ...{
-    arguments: {},
-    effectivePolicy: {},
-    ready,
-    unacked: 0,
-    consumers: 1,
-    delayed: null,
-    headMessageTimestampSeconds: null,
-  },
-  rates: { publish: null, deliver: null, ack: null },
-});
+export const queue = (name: string, ready: number): Queue => aQueue(name, { ready, consumers: 1 });
 
 export const channel = (one: Connection, of: Partial<Channel>): Channel => ({
   ...{ name: `${one.name} (1)`, connection: one.name, consumers: 1, prefetch: 5, globalPrefetch: 0 },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
 import { parseConnections } from "@/lib/brokers/parse";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import { steppedBy } from "@/lib/collector/step";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
 import type { BrokerEvent } from "@/lib/brokers/event";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import type { Derived } from "@/lib/collector/derive";
 import { FLOWS, type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
 import type { Failure } from "@/lib/errors/failure";

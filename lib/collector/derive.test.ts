@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import { type Timeline, timeline } from "@/lib/collector/timeline";
 import type { Failure } from "@/lib/errors/failure";
 

@@ -10,6 +10,8 @@ import type { IdentityRules } from "@/lib/clients/identity";
 import { rememberSilence } from "@/lib/clients/silence";
 import { answersOf } from "@/lib/collector/answers";
 import { accumulate, changedClients, changedSessions } from "@/lib/collector/changes";
+import { doubtAfter, toldUntil } from "@/lib/collector/doubt";
+import { markLate } from "@/lib/collector/mark-late";
 import {
   brokerSample,
   clientLabels,
@@ -20,7 +22,7 @@ import {
   readingsOf,
 } from "@/lib/collector/measure";
 import { alarmsOf } from "@/lib/collector/measure-activity";
-import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
+import { type BrokerMemory, type ClientMinute, keptConsumers } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move } from "@/lib/collector/move";
 import {
   believable,
@@ -36,9 +38,8 @@ import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
 import { finished, type Stages } from "@/lib/collector/stages";
 import { afterStep } from "@/lib/collector/step";
 import type { Failure } from "@/lib/errors/failure";
-import { lagOf, missedBeats } from "@/lib/heartbeats/late";
+import { lagOf } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
-import type { Tracked } from "@/lib/sessions/track";
 import type { Sample } from "@/lib/signals/catalogue";
 
 export interface BrokerSettings {
@@ -98,6 +99,7 @@ export function* inStages(
     ...heard,
     reach,
     failuresInRow,
+    doubt: doubtAfter(before.doubt, { failure, answerMs: seen.answerMs, lastPollMs: before.lastPollMs }, nowMs),
     pollDurationMs: failure === null ? seen.answerMs : before.pollDurationMs,
     pollIntervalMs: nextIntervalMs(settings.pollIntervalMs, seen.answerMs, failuresInRow),
     pollBytes: seen.bytes,
@@ -211,7 +213,13 @@ function* seeingTick(
       aheadMs: seen.aheadMs,
     }),
     rules: settings.rules,
-    late: (tracked) => markLate(tracked, believable(pulses, before, lagMs, nowMs), lagMs, nowMs),
+    late: (tracked) =>
+      markLate(tracked, {
+        believed: believable(pulses, before, lagMs, nowMs),
+        toldUntil: toldUntil(memory.doubt, tracked.open.values(), nowMs),
+        lagMs,
+        nowMs,
+      }),
   });
   // The first poll sees everybody at once: nobody opened then, and the counter has nothing to be compared with.
   const opened = before.openedUnpolled + moved.tracked.opened.length;
@@ -230,7 +238,7 @@ function* seeingTick(
     uptimesMs: uptimesAfter(before, nodes, restarted),
     pulses,
     overview,
-    ...queues,
+    ...{ ...queues, consumers: keptConsumers(consumers) },
     churn: churn.after,
     activity,
     lastPollMs: nowMs,
@@ -281,20 +289,4 @@ function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, 
       blind: { began: null, ended: isBlind(before.reach) || before.reach.is === "starting" },
     },
   };
-}
-
-function markLate(tracked: Tracked, believed: (node: string | null) => boolean, lagMs: number, nowMs: number): Tracked {
-  const open = new Map<string, Session>();
-  for (const session of tracked.open.values()) {
-    const late = believed(session.node) ? isLate(session, lagMs, nowMs) : session.lateSinceMs !== null;
-    const lateSinceMs = late ? (session.lateSinceMs ?? nowMs) : null;
-    open.set(session.id, lateSinceMs === session.lateSinceMs ? session : { ...session, lateSinceMs });
-  }
-  return { ...tracked, open };
-}
-
-function isLate(session: Session, lagMs: number, nowMs: number): boolean {
-  if (session.timeoutSeconds === null || session.blocked) return false;
-  const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
-  return missedBeats({ timeoutSeconds, recvGrewMs, sendGrewMs }, lagMs, nowMs) > 0;
 }

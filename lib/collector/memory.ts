@@ -1,4 +1,4 @@
-import type { BrokerNode, Overview } from "@/lib/brokers/broker";
+import type { BrokerNode, Consumer, Overview } from "@/lib/brokers/broker";
 import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
 import type { Reach } from "@/lib/brokers/reach";
 import { type ActivityMemory, NO_ACTIVITY } from "@/lib/clients/activity";
@@ -7,6 +7,7 @@ import type { Client } from "@/lib/clients/client";
 import type { Comeback } from "@/lib/clients/comeback";
 import type { ActivitySignals } from "@/lib/clients/signals";
 import type { SilenceLog } from "@/lib/clients/silence";
+import { type Doubt, NO_DOUBT } from "@/lib/collector/doubt";
 import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
 import type { Topology } from "@/lib/queues/topology";
@@ -39,8 +40,11 @@ export interface BrokerMemory {
   readonly uptimesMs: ReadonlyMap<string, number>;
   /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
   readonly pulses: ReadonlyMap<string, Pulse>;
+  readonly doubt: Doubt;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
+  /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
+  readonly consumers: readonly Consumer[] | null;
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
   readonly consumed: ReadonlySet<string>;
   /** Exchanges and bindings; null while they were not read yet, or this user may not see them. */
@@ -93,6 +97,12 @@ export interface ClientMinute {
   readonly doing: ActivitySignals;
 }
 
+/** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */
+const CONSUMERS_KEPT_MAX = 10_000;
+
+export const keptConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
+  consumers === null || consumers.length > CONSUMERS_KEPT_MAX ? null : consumers;
+
 const OFF = { is: "off", sinceMs: 0, because: null } as const;
 /** No amqpUrl: nothing is pushed to us. */
 export const NO_PUSH: PushStanding = { events: OFF, log: OFF };
@@ -123,8 +133,10 @@ export function firstMemory(
     nodes: [],
     uptimesMs: new Map(),
     pulses: new Map(),
+    doubt: NO_DOUBT,
     overview: null,
     queues: [],
+    consumers: null,
     consumed: new Set(),
     topology: null,
     topologyAskedMs: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 

@@ -1,4 +1,5 @@
 import "server-only";
+import { joinables } from "@/lib/collector/joinable";
 import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { recallSource } from "@/lib/collector/recall-source";
@@ -20,7 +21,7 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
       const outcome = await reader.read();
       if (signal.aborted) return 0;
       const nowMs = Date.now();
-      const { after, facts } = deriveSource(before, outcome, nowMs);
+      const { after, facts } = deriveSource(before, outcome, nowMs, brokersBeside(live, config));
       await keepTick(live, `source:${config.id}`, facts, nowMs, async () => {});
       live.sources.set(config.id, after);
       if (before.state !== after.state) {
@@ -34,6 +35,10 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
   );
   return { stop: () => loop.stop().then(() => reader.close()) };
 }
+
+/** Pipelines alone are followed in the brokers: of thousands of clients nothing is gathered for a table. */
+const brokersBeside = (live: Runtime, { kind }: SourceConfig) =>
+  kind === "roadrunner" ? joinables(live.brokers) : new Map();
 
 /** A source may spend at most this share of its time answering us. */
 const COST_SHARE = 20;

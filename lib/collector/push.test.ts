@@ -1,30 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "@/lib/brokers/broker";
 import type { BrokerEvent, Told } from "@/lib/brokers/event";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import type { Client } from "@/lib/clients/client";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 const REFUSED = { code: "refused", retry: true, detail: "connection refused" } as const;
 
-const connection = (port: number, connectedAtMs: number, of: Partial<Connection> = {}): Connection => ({
-  name: `10.0.0.1:${port} -> 10.0.0.9:5672`,
-  userProvidedName: "worker",
-  product: "amqplib",
-  productVersion: "2",
-  platform: "node",
-  protocol: "AMQP 0-9-1",
-  vhost: "/",
-  user: "app",
-  node: "rabbit@a",
-  peerHost: "10.0.0.1",
-  state: "running",
-  timeoutSeconds: 60,
-  connectedAtMs,
-  recvOct: 100,
-  sendOct: 100,
-  ...of,
-});
+const connection = (port: number, connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
+  aConnection(port, { platform: "node", timeoutSeconds: 60, connectedAtMs, ...of });
 const opened = (one: Connection, atMs: number): BrokerEvent => ({
   kind: "opened",
   atMs,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BrokerNode, Channel, Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing";
+import { aConnection } from "@/lib/brokers/testing/connection";
 import type { Derived } from "@/lib/collector/derive";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";

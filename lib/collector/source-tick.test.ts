@@ -3,6 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { judge } from "@/lib/alerts/judge";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/jobs/job";
+import { sourceSample, UNREAD } from "@/lib/jobs/signals";
 import { MINUTE } from "@/lib/time/duration";
 
 const T0 = 1_800_000_000_000;
@@ -109,5 +110,5 @@ test("what cannot be read keeps what was known, and measures nothing of it", () 
   const failed = { ok: false, state: "timeout", because: "no answer", code: "timeout", durationMs: 5_000 } as const;
   const blind = deriveSource(after, failed, T0 + MINUTE);
   expect(blind.after.runners.map((one) => one.state)).toEqual(["ok"]);
-  expect(blind.facts.samples).toEqual([{ kind: "source", labels: { source: "videos" }, values: [0, null, null] }]);
+  expect(blind.facts.samples).toEqual([sourceSample("videos", UNREAD)]);
 });

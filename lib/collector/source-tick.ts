@@ -1,17 +1,29 @@
 import type { Reading } from "@/lib/alerts/measure";
+import {
+  type ApplicationMemory,
+  type ApplicationSigns,
+  followApplication,
+  NO_QUEUE_SIGNS,
+  NO_SIGNS,
+  type QueueSigns,
+} from "@/lib/collector/follow-application";
 import { readingsOf } from "@/lib/collector/measure";
 import { causeOf } from "@/lib/jobs/cause";
 import { type Growth, grow } from "@/lib/jobs/growth";
 import type { JobQueue, SourceOutcome, SourceReading, SourceState } from "@/lib/jobs/job";
-import { type Followed, jobSamples, sourceSample } from "@/lib/jobs/signals";
+import { followLeaderless } from "@/lib/jobs/leader";
+import { followRollbacks, NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/jobs/rollbacks";
+import { type Followed, jobSamples, type SourceStanding, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/jobs/signals";
 import { followStalled, type StalledMemory } from "@/lib/jobs/stalled";
 import { followTaken, type TakenMemory, waitingIn } from "@/lib/jobs/taken";
+import type { SeenBroker } from "@/lib/roadrunner/join";
 import type { RunnersMemory } from "@/lib/runners/follow";
 import { judgeRunners } from "@/lib/runners/judge";
 import { callRoll, type Roster } from "@/lib/runners/roster";
 import type { Runner } from "@/lib/runners/runner";
 import { runnerSample, strengthOf } from "@/lib/runners/signals";
 import type { Sample } from "@/lib/signals/catalogue";
+import { SECOND } from "@/lib/time/duration";
 
 /** All that Lastbeat remembers of one job source between two polls. */
 export interface SourceMemory {
@@ -31,6 +43,15 @@ export interface SourceMemory {
   readonly taken: TakenMemory;
   /** What followed of the last reading, by queue. */
   readonly followed: ReadonlyMap<string, Followed>;
+  /** Of an application, not of a table. */
+  readonly application: ApplicationMemory | null;
+  readonly applicationSigns: ApplicationSigns;
+  readonly queueSigns: ReadonlyMap<string, QueueSigns>;
+  readonly rollbackMemory: RollbackMemory;
+  /** Of the job table's updates over the last minutes; null where not measured. */
+  readonly rollbacks: Rollbacks | null;
+  /** Since when nobody has led while work waits, epoch ms; null while somebody does, or it is not known. */
+  readonly leaderlessSinceMs: number | null;
   /** Due retries, and all that waits, per queue over the last minutes: how fast they grow. */
   readonly growth: ReadonlyMap<string, Growth>;
   readonly waiting: ReadonlyMap<string, Growth>;
@@ -62,6 +83,8 @@ export const firstSourceMemory = (
   stalled: new Map(),
   taken: new Map(),
   followed: new Map(),
+  ...{ application: null, applicationSigns: NO_SIGNS, queueSigns: new Map(), leaderlessSinceMs: null },
+  ...{ rollbackMemory: NO_ROLLBACKS, rollbacks: null },
   growth: new Map(),
   waiting: new Map(),
   errors: new Map(),
@@ -74,8 +97,15 @@ interface Derived {
   readonly facts: SourceFacts;
 }
 
-/** One tick of one source: (memory, what the poll said, now) → memory and facts. Pure. */
-export function deriveSource(before: SourceMemory, outcome: SourceOutcome, nowMs: number): Derived {
+type Brokers = ReadonlyMap<string, SeenBroker>;
+
+/** One tick of one source: (memory, what the poll said, the brokers as they are, now) → memory and facts. Pure. */
+export function deriveSource(
+  before: SourceMemory,
+  outcome: SourceOutcome,
+  nowMs: number,
+  brokers: Brokers = new Map(),
+): Derived {
   const state = outcome.ok ? ("ok" as const) : outcome.state;
   const seen: SourceMemory = {
     ...before,
@@ -84,21 +114,28 @@ export function deriveSource(before: SourceMemory, outcome: SourceOutcome, nowMs
     because: outcome.ok ? null : outcome.because,
     pollDurationMs: outcome.durationMs,
   };
-  if (outcome.ok) return deriveReading(seen, outcome.reading, nowMs);
-  const sample = sourceSample(before.source, { ok: false, present: null, short: null });
-  const readings = readingsOf(sample, { because: seen.because, sinceMs: seen.stateSinceMs, nowMs });
+  if (outcome.ok) return deriveReading(seen, outcome.reading, brokers, nowMs);
+  const sample = sourceSample(before.source, UNREAD);
+  const { kind, because } = seen;
+  const readings = readingsOf(sample, { kind, because, sinceMs: seen.stateSinceMs, nowMs });
   return { after: seen, facts: { samples: [sample], readings, gone: [] } };
 }
 
-function deriveReading(before: SourceMemory, reading: SourceReading, nowMs: number): Derived {
-  const jobs = followJobs(before, reading, nowMs);
+function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Brokers, nowMs: number): Derived {
+  const application = followApplication(before.application, reading, brokers, nowMs);
+  const jobs = followJobs(before, reading, application.queues, nowMs);
   const called = followRunners(before, reading, nowMs);
-  const after: SourceMemory = { ...before, ...jobs, ...called.memory, reading, lastPollMs: nowMs };
+  const written = followRollbacks(before.rollbackMemory, reading.writes ?? null, nowMs);
+  const after: SourceMemory = {
+    ...{ ...before, ...jobs, ...called.memory, reading, lastPollMs: nowMs },
+    ...{ application: application.after, applicationSigns: application.signs, queueSigns: application.queues },
+    ...{ rollbackMemory: written.after, rollbacks: written.told },
+    leaderlessSinceMs: followLeaderless(before.leaderlessSinceMs, reading),
+  };
   const { source } = before;
-  const strength = reading.runners === null ? null : strengthOf(after.runners, before.runnersExpected);
-  const up = sourceSample(source, { ok: true, present: strength?.present ?? null, short: strength?.short ?? null });
+  const up = sourceSample(source, standingOf(after, reading, nowMs));
   const samples = [
-    ...jobSamples(reading.queues, (queue) => jobs.followed.get(queue.queue) ?? UNFOLLOWED),
+    ...jobSamples(reading.queues, (queue) => jobs.followed.get(queue.queue) ?? UNFOLLOWED, after.rollbacks),
     ...(reading.runners === null ? [] : after.runners.map(runnerSample)),
   ];
   return {
@@ -106,7 +143,7 @@ function deriveReading(before: SourceMemory, reading: SourceReading, nowMs: numb
     facts: {
       samples: [up, ...samples],
       readings: [
-        ...readingsOf(up, { kind: before.kind, present: strength?.present ?? null, expected: before.runnersExpected }),
+        ...readingsOf(up, contextOf({}, after, nowMs)),
         ...samples.flatMap((sample) => readingsOf(sample, contextOf(sample.labels, after, nowMs))),
       ],
       gone: [
@@ -117,11 +154,29 @@ function deriveReading(before: SourceMemory, reading: SourceReading, nowMs: numb
   };
 }
 
-const UNFOLLOWED: Followed = { stalledSeconds: null, untakenSeconds: null, starvedSeconds: null };
+function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStanding {
+  const strength = reading.runners === null ? null : strengthOf(after.runners, after.runnersExpected);
+  return {
+    ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
+    ...after.applicationSigns,
+    leaderlessSeconds: leaderlessSeconds(after, reading, nowMs),
+  };
+}
+
+/** null: this kind has no leader, or whether there is one is not known (a standby shows no locks of its primary). */
+function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs: number): number | null {
+  if (leader === undefined || leader.present === null) return null;
+  return after.leaderlessSinceMs === null ? 0 : Math.max(0, nowMs - after.leaderlessSinceMs) / SECOND;
+}
 
 type JobsFollowed = Pick<SourceMemory, "stalled" | "taken" | "followed" | "growth" | "waiting" | "errors">;
 
-function followJobs(before: SourceMemory, { queues }: SourceReading, nowMs: number): JobsFollowed {
+function followJobs(
+  before: SourceMemory,
+  { queues }: SourceReading,
+  signs: ReadonlyMap<string, QueueSigns>,
+  nowMs: number,
+): JobsFollowed {
   const stalled = followStalled(before.stalled, queues, nowMs);
   const seconds = new Map(stalled.measurements.map((one) => [one.labels.queue ?? "", one.value]));
   const stalledSeconds = (queue: JobQueue) => seconds.get(queue.queue) ?? null;
@@ -132,7 +187,8 @@ function followJobs(before: SourceMemory, { queues }: SourceReading, nowMs: numb
     taken: taken.after,
     followed: each((queue) => {
       const { untakenSeconds, starvedSeconds } = taken.told.get(queue.queue) ?? UNFOLLOWED;
-      return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds };
+      const { client: _, ...shown } = signs.get(queue.queue) ?? NO_QUEUE_SIGNS;
+      return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds, ...shown };
     }),
     growth: each((queue) => grow(before.growth.get(queue.queue), queue.retry.due, nowMs)),
     waiting: each((queue) => grow(before.waiting.get(queue.queue), waitingIn(queue), nowMs)),
@@ -168,6 +224,7 @@ export function contextOf(
 ): NonNullable<Reading["context"]> {
   const product = { kind: memory.kind, generation: memory.reading?.generation ?? null };
   if (of.queue !== undefined) return { ...product, ...jobsContext(of.queue, memory, nowMs) };
+  if (of.runner === undefined) return { ...product, ...sourceContext(memory) };
   const runner = memory.runners.find((one) => one.name === of.runner);
   if (!runner) return product;
   const { name, jobsRunning, limitSeconds, because, missingSinceMs } = runner;
@@ -175,6 +232,32 @@ export function contextOf(
   const missingSeconds = missingSinceMs === null ? null : Math.round((nowMs - missingSinceMs) / 1_000);
   return { ...product, name, silenceSeconds, jobsRunning, limitSeconds, because, missingSeconds };
 }
+
+/** Pipelines of a phone's notification; the page has them all. */
+const NAMES_MAX = 5;
+
+function sourceContext(memory: SourceMemory): NonNullable<Reading["context"]> {
+  const strength = memory.reading?.runners ? strengthOf(memory.runners, memory.runnersExpected) : null;
+  const apart = [...memory.queueSigns].filter(
+    ([, one]) => (one.disconnectedSeconds ?? 0) > 0 || (one.unconsumedSeconds ?? 0) > 0,
+  );
+  const names = apart.map(([name]) => name).slice(0, NAMES_MAX);
+  return {
+    ...{ because: memory.because, present: strength?.present ?? null, expected: memory.runnersExpected },
+    pipelines: names.length === 0 ? null : names.join(", "),
+    waiting: memory.reading?.queues.reduce((sum, queue) => sum + (waitingIn(queue) ?? 0), 0) ?? null,
+    leader: leaderWord(memory),
+  };
+}
+
+/** The evidence of a loop; of a table that is updated without rollbacks nothing has to be said. */
+const writtenContext = (rollbacks: Rollbacks | null): NonNullable<Reading["context"]> =>
+  rollbacks === null || rollbacks.loopSeconds === 0
+    ? {}
+    : { updates: rollbacks.updates, rollbacks: rollbacks.rollbacks, windowSeconds: rollbacks.spanSeconds };
+
+const leaderWord = ({ reading }: SourceMemory): string | null =>
+  reading?.leader?.present === false ? "absent" : reading?.leader?.present === true ? "present" : null;
 
 function jobsContext(name: string, memory: SourceMemory, nowMs: number): NonNullable<Reading["context"]> {
   const queue = memory.reading?.queues.find((one) => one.queue === name);
@@ -187,6 +270,9 @@ function jobsContext(name: string, memory: SourceMemory, nowMs: number): NonNull
     oldestDueSeconds: queue.oldestDueSeconds,
     waiting: waitingIn(queue),
     conflicts: queue.conflicts,
-    cause: causeOf({ queue, ...followed, nowMs }),
+    ...writtenContext(memory.rollbacks),
+    cause: causeOf({ queue, ...followed, rollbacks: memory.rollbacks, nowMs }),
+    leader: leaderWord(memory),
+    client: memory.queueSigns.get(name)?.client ?? null,
   };
 }

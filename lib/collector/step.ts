@@ -42,6 +42,7 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),
     pulses: eachOf(memory.pulses, (one) => ({ movedMs: by(one.movedMs), againMs: maybe(one.againMs) })),
+    doubt: { sinceMs: maybe(memory.doubt.sinceMs), untilMs: memory.doubt.untilMs && by(memory.doubt.untilMs) },
     lastPollMs: maybe(memory.lastPollMs),
     topologyAskedMs: maybe(memory.topologyAskedMs),
     // What is timed finely begins anew: nobody is called a zombie for an hour that did not pass.

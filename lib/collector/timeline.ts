@@ -22,6 +22,8 @@ export interface Poll {
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
   readonly aheadMs?: number;
+  /** How long the slowest answer took, ms. */
+  readonly answerMs?: number;
   /** In place of the one node. */
   readonly nodes?: readonly BrokerNode[];
 }
@@ -108,7 +110,7 @@ function observation(seen: Poll, brokerMs: number): BrokerObservation {
     queues: answer(seen.queues ?? []),
     queuesFresh: true,
     look: seen.channels === undefined ? null : { atMs: brokerMs, channels: seen.channels },
-    answerMs: 0,
+    answerMs: seen.answerMs ?? 0,
     aheadMs: seen.aheadMs ?? null,
     bytes: 0,
   };

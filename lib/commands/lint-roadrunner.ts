@@ -1,20 +1,12 @@
-import { createTranslator } from "next-intl";
-import { en } from "@/lib/messages/en";
-import type { LintText } from "@/lib/roadrunner/lint/finding";
 import { lintRoadRunner } from "@/lib/roadrunner/lint/lint";
+import { said } from "@/lib/roadrunner/lint/said";
 import { parseVersion } from "@/lib/roadrunner/version";
 import type { LintView, LintWanted } from "@/lib/views/lint";
 
 /** Checks the text of a `.rr.yaml` and says in English what is wrong with it. A version that is none counts as unknown. */
 export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintWanted): LintView {
-  const messages: Readonly<Record<LintText, string>> = en.lint.says;
-  const say = createTranslator({ locale: "en", messages });
   const versions = { roadRunner: parseVersion(rrVersion), rabbit: parseVersion(rabbitVersion) };
-  const findings = lintRoadRunner(config, versions).map((finding) => {
-    const { key, values } = finding.text;
-    return { ...finding, message: say(key, values), text: { key, values: { ...values } } };
-  });
-  return { findings };
+  return { findings: said(lintRoadRunner(config, versions)) };
 }
 
 /** Findings as lines for a terminal, each with its fragment below; `name` is the file's. */

@@ -92,11 +92,15 @@ const tableSource = <Kind extends string>(adapter: Adapter<Kind>) =>
 
 /** `/jobs` of RoadRunner declares each queue passively: a queue that is missing closes a channel and starts a redial. */
 const ROADRUNNER_SECONDS_MIN = 15;
+/** PATH_MAX of Linux. */
+const CONFIG_PATH_MAX = 4_096;
 const RoadRunner = z.strictObject({
   id,
   kind: z.literal("roadrunner"),
   statusUrl: httpUrl,
   metricsUrl: httpUrl.optional(),
+  /** Its .rr.yaml, where Lastbeat can read it: it is checked as it changes, and its findings are shown. */
+  configFile: z.string().min(1).max(CONFIG_PATH_MAX).optional(),
   pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(SOURCE_POLL_SECONDS_MAX).default(ROADRUNNER_SECONDS_MIN),
 });
 const FastStream = z.strictObject({

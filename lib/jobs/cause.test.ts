@@ -37,5 +37,30 @@ test.each<[number | null, number | null, number | null]>([
   [null, 300, null],
   [2, null, null],
 ])("%s twins, still for %s s: a loop for %s s", (conflicts, stalled, told) =>
-  expect(conflictLoopSeconds({ ...queue, conflicts }, stalled)).toBe(told),
+  expect(conflictLoopSeconds({ ...queue, conflicts }, stalled, null)).toBe(told),
 );
+
+const rolledBack = (loopSeconds: number) => ({ updates: 10, rollbacks: 10, spanSeconds: 300, loopSeconds });
+
+test.each<[string, number | null, number | null, number, number | null]>([
+  ["without the probe the counters tell, while retries stand still", null, 600, 320, 320],
+  ["for no longer than they have stood", null, 200, 320, 200],
+  ["a database that rolls back while its retries drain has no loop", null, 0, 320, 0],
+  ["with both, the longer", 3, 600, 320, 600],
+  ["a probe that found none in its sample does not refute them", 0, 600, 320, 320],
+  ["updates that are stored", 0, 600, 0, 0],
+  ["retries not measured", 3, null, 320, null],
+])("rollbacks: %s", (_, conflicts, stalled, loop, told) =>
+  expect(conflictLoopSeconds({ ...queue, conflicts }, stalled, rolledBack(loop))).toBe(told),
+);
+
+test("a table whose updates are all rolled back has a cause without any twin", () =>
+  expect(
+    causeOf({
+      queue: { ...queue, conflicts: null },
+      ...stands,
+      nowMs: NOW,
+      stalledSeconds: 600,
+      rollbacks: rolledBack(400),
+    }),
+  ).toBe("conflict"));

@@ -1,9 +1,11 @@
 import type { JobErrorGroup, JobQueue } from "@/lib/jobs/job";
+import type { Rollbacks } from "@/lib/jobs/rollbacks";
 import { MINUTE } from "@/lib/time/duration";
 
 /**
  * Why a backlog does not drain, as far as the table shows it; concluded, so told as inferred.
- * - `conflict`: retry rows have a pending twin that holds their unique key, so nothing can be stored;
+ * - `conflict`: retry rows have a pending twin that holds their unique key, or nearly every update of the table is rolled
+ *   back, so nothing can be stored;
  * - `not-taken`: work waits and nobody takes any;
  * - `starved`: fresh jobs are served before retries;
  * - `one-error`: nearly all failures are the same one, so a dependency is down.
@@ -15,6 +17,8 @@ export interface CauseSeen {
   readonly stalledSeconds: number | null;
   readonly untakenSeconds: number | null;
   readonly starvedSeconds: number | null;
+  /** Of its table's updates; absent or null: not measured. */
+  readonly rollbacks?: Rollbacks | null;
   readonly nowMs: number;
 }
 
@@ -28,7 +32,7 @@ const RECENT_MS = 10 * MINUTE;
 export function causeOf(seen: CauseSeen): BacklogCause | null {
   const long = (seconds: number | null): boolean => seconds !== null && seconds * 1_000 >= 5 * MINUTE;
   if (!long(seen.stalledSeconds) && !long(seen.untakenSeconds)) return null;
-  if ((seen.queue.conflicts ?? 0) > 0 && long(seen.stalledSeconds)) return "conflict";
+  if (long(conflictLoopSeconds(seen.queue, seen.stalledSeconds, seen.rollbacks ?? null))) return "conflict";
   if (long(seen.untakenSeconds)) return "not-taken";
   if (long(seen.starvedSeconds)) return "starved";
   return shareOf(seen.queue.errors, seen.nowMs) === null ? null : "one-error";
@@ -43,8 +47,17 @@ export function shareOf(errors: readonly JobErrorGroup[], nowMs: number): number
   return recent ? largest.count / all : null;
 }
 
-/** Seconds for which retries have stood still behind rows that hold their key: the conflict loop. null: not measured. */
-export function conflictLoopSeconds(queue: JobQueue, stalledSeconds: number | null): number | null {
-  if (queue.conflicts === null || stalledSeconds === null) return null;
-  return queue.conflicts > 0 ? stalledSeconds : 0;
+/**
+ * Seconds for which nothing of a queue's retries could be stored: the conflict loop. Told by rows that hold their key
+ * while they stand still, and by the table's updates being rolled back while they do; null where neither is measured.
+ */
+export function conflictLoopSeconds(
+  queue: JobQueue,
+  stalledSeconds: number | null,
+  rollbacks: Rollbacks | null,
+): number | null {
+  if (stalledSeconds === null || (queue.conflicts === null && rollbacks === null)) return null;
+  const byTwins = (queue.conflicts ?? 0) > 0 ? stalledSeconds : 0;
+  // Rollbacks are of the whole database: without retries that stand still they are somebody else's.
+  return Math.max(byTwins, Math.min(stalledSeconds, rollbacks?.loopSeconds ?? 0));
 }

@@ -1,5 +1,6 @@
 import type { FailureCode } from "@/lib/errors/failure";
 import type { FastStreamFacts } from "@/lib/faststream/reading";
+import type { WriteCounters } from "@/lib/jobs/rollbacks";
 import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
@@ -31,6 +32,8 @@ export interface JobQueue {
   readonly stuck: number | null;
   /** Retry rows that can never be stored because a twin holds their unique key (bitmagnet). */
   readonly conflicts: number | null;
+  /** Jobs that wait for a parent that has ended and will never release them. Absent: its jobs have no parents. */
+  readonly orphans?: number | null;
 }
 
 export interface JobErrorGroup {
@@ -96,6 +99,8 @@ export interface SourceReading {
   readonly standby: Standby | null;
   /** What an application tells of itself; absent for tables. */
   readonly application?: RoadRunnerFacts | FastStreamFacts;
+  /** PostgreSQL's counters of the job table; null where they cannot be read. Absent: its kind knows no retries. */
+  readonly writes?: WriteCounters | null;
   /** Absent: this kind knows no leader. */
   readonly leader?: Leader;
 }

@@ -14,3 +14,14 @@ export function followWaiting(
   const moved = previous === null || previous.finishedTotal !== now.finishedTotal;
   return moved ? now.atMs : (previous.leader?.waitingSinceMs ?? now.atMs);
 }
+
+/**
+ * Since when (epoch ms, as seen by us) nobody has held the leader's lock while work waits; null while somebody does, none
+ * waits, or it cannot be told. Standing in line, the others try for it every 5 s.
+ */
+export function followLeaderless(beforeMs: number | null, { leader, queues, atMs }: SourceReading): number | null {
+  if (leader === undefined || leader.present === true) return null;
+  const waits = queues.some((queue) => (queue.counts.queued ?? 0) > 0);
+  if (!waits) return null;
+  return leader.present === null ? beforeMs : (beforeMs ?? atMs);
+}

@@ -129,6 +129,7 @@ test("a reading asks little: lists that fit a page are counted from it, and type
     "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=1&start=0&count=100",
     "GET /api/v1/runners/jobs?sort=-updatedAt&stateOneOf=4&start=0&count=100",
     "GET /api/v1/runners/jobs?sort=-updatedAt&stateOneOf=3&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=5&start=0&count=100",
     "GET /api/v1/runners/jobs?sort=updatedAt&start=0&count=1&stateOneOf=3&search=vod-hls-transcoding",
   ]);
 });

@@ -259,3 +259,33 @@ test("a primary is no standby", async () => {
   const outcome = await reader("bitmagnet").read();
   expect(outcome.ok && outcome.reading.standby).toBeNull();
 });
+
+test("updates that are rolled back are counted with the rollbacks; shut statistics are not measured, and refuse nothing", async () => {
+  const one = reader("bitmagnet", urlAs(role));
+  await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
+  const writes = async () => {
+    const outcome = await one.read();
+    if (!outcome.ok) throw new Error(outcome.because);
+    return outcome.reading.writes ?? null;
+  };
+  const before = await writes();
+  for (let at = 0; at < 10; at++) {
+    await owner.query(
+      "BEGIN; UPDATE queue_jobs SET status = 'retry' WHERE id = (SELECT min(id) FROM queue_jobs); ROLLBACK",
+    );
+  }
+  // A session hands over its counters at most once a second, and at once when it ends.
+  await owner.end();
+  owner = await connect(urlAs());
+  const after = await writes();
+  expect([(after?.updates ?? 0) - (before?.updates ?? 0), (after?.rollbacks ?? 0) - (before?.rollbacks ?? 0)]).toEqual([
+    10, 10,
+  ]);
+  await owner.query("REVOKE SELECT ON pg_stat_database FROM PUBLIC");
+  expect(await writes()).toBeNull();
+  await owner.query("GRANT SELECT ON pg_stat_database TO PUBLIC");
+  // For sessions that begin from now on.
+  await owner.query(`ALTER DATABASE ${name} SET track_counts = off`);
+  const uncounted = await reader("bitmagnet", urlAs(role)).read();
+  expect(uncounted.ok && uncounted.reading.writes).toBeNull();
+});

@@ -2,12 +2,12 @@ import "server-only";
 import { Pool, type PoolClient } from "pg";
 import { done, type Outcome } from "@/lib/errors/failure";
 import { type AdapterSettings, adapterOf } from "@/lib/jobs/adapters/registry";
-import { askStandby } from "@/lib/jobs/adapters/table";
+import { askStandby, askWrites } from "@/lib/jobs/adapters/table";
 import { identifier } from "@/lib/jobs/identifier";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
-import { type Ask, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
+import { type Adapter, type Ask, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
 import { SECOND } from "@/lib/time/duration";
 
 export type TableSource = AdapterSettings & {
@@ -98,13 +98,21 @@ async function readOnce(pool: Pool, source: TableSource, poll: Poll): Promise<Ou
     const limits = { timeoutMs: poll.timeoutMs, deadlineMs: nowMs + POLL_BUDGET_MS, schema };
     const ask = withRests(readOnlyAsk(client, limits), poll.resting, nowMs);
     const outcome = await adapter.read(ask, { source: source.id, nowMs, previous: poll.previous });
-    const read = outcome.ok ? done({ ...outcome.value, standby: await askStandby(ask) }) : outcome;
+    const read = outcome.ok ? done({ ...outcome.value, ...(await askServer(ask, adapter)) }) : outcome;
     sound = true;
     return read;
   } finally {
     // A connection that failed half-way may still have the statement running: it is closed, not reused.
     client.release(!sound);
   }
+}
+
+/** What the server knows of itself, whatever the table. */
+async function askServer(ask: Ask, { needs, tells }: Adapter): Promise<Pick<SourceReading, "standby" | "writes">> {
+  const standby = await askStandby(ask);
+  const [jobs] = needs;
+  if (jobs === undefined || tells.retry === "unsupported") return { standby };
+  return { standby, writes: await askWrites(ask, jobs.table) };
 }
 
 export interface AskLimits {

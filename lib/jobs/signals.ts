@@ -1,5 +1,7 @@
 import { conflictLoopSeconds } from "@/lib/jobs/cause";
 import type { JobQueue } from "@/lib/jobs/job";
+import type { Rollbacks } from "@/lib/jobs/rollbacks";
+import { openRows } from "@/lib/jobs/taken";
 import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
 
 type JobSignal = (typeof SAMPLED.jobs)[number][0];
@@ -9,12 +11,27 @@ export interface Followed {
   readonly stalledSeconds: number | null;
   readonly untakenSeconds: number | null;
   readonly starvedSeconds: number | null;
+  /** Of an application's pipeline: connected without consuming; without a connection. Null of all others. */
+  readonly unconsumedSeconds: number | null;
+  readonly disconnectedSeconds: number | null;
+  /** Of an application's subscriber: held up by publishes. Null of all others. */
+  readonly publishSilentSeconds: number | null;
 }
 
-/** One stored row per queue of a reading, values in the catalogue's order. */
-export const jobSamples = (queues: readonly JobQueue[], followed: (queue: JobQueue) => Followed): readonly Sample[] =>
+/** Nothing was followed yet. */
+export const UNFOLLOWED: Followed = {
+  ...{ stalledSeconds: null, untakenSeconds: null, starvedSeconds: null },
+  ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null },
+};
+
+/** One stored row per queue of a reading, values in the catalogue's order. `rollbacks` are of the whole source. */
+export const jobSamples = (
+  queues: readonly JobQueue[],
+  followed: (queue: JobQueue) => Followed,
+  rollbacks: Rollbacks | null,
+): readonly Sample[] =>
   queues.map((queue) => {
-    const values = valuesOf(queue, followed(queue));
+    const values = valuesOf(queue, followed(queue), rollbacks);
     return { kind: "jobs", labels: labelsOf(queue), values: SAMPLED.jobs.map(([name]) => values[name]) };
   });
 
@@ -23,7 +40,19 @@ export interface SourceStanding {
   /** Runners that can be counted on, and how many fewer than expected; null where there is nothing to count. */
   readonly present: number | null;
   readonly short: number | null;
+  /** Seconds; null of a kind that cannot show it. */
+  readonly redialingSeconds: number | null;
+  readonly brokenSeconds: number | null;
+  readonly leaderlessSeconds: number | null;
+  /** Errors and warnings in an application's configuration file. */
+  readonly configFindings: number | null;
 }
+
+/** A source that could not be read: nothing of it was measured. */
+export const UNREAD: SourceStanding = {
+  ...{ ok: false, present: null, short: null },
+  ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null, configFindings: null },
+};
 
 /** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
 export function sourceSample(source: string, standing: SourceStanding): Sample {
@@ -31,13 +60,21 @@ export function sourceSample(source: string, standing: SourceStanding): Sample {
     "jobs.source.up": standing.ok ? 1 : 0,
     "runners.present": standing.present,
     "runners.short": standing.short,
+    "application.redialing": standing.redialingSeconds,
+    "application.broken": standing.brokenSeconds,
+    "jobs.leader.absent": standing.leaderlessSeconds,
+    "application.config.findings": standing.configFindings,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }
 
 const labelsOf = (queue: JobQueue) => ({ source: queue.source, queue: queue.queue });
 
-const valuesOf = (queue: JobQueue, followed: Followed): Record<JobSignal, number | null> => ({
+const valuesOf = (
+  queue: JobQueue,
+  followed: Followed,
+  rollbacks: Rollbacks | null,
+): Record<JobSignal, number | null> => ({
   "jobs.queued": queue.counts.queued,
   "jobs.running": queue.counts.running,
   "jobs.retry.due": queue.retry.due,
@@ -49,7 +86,12 @@ const valuesOf = (queue: JobQueue, followed: Followed): Record<JobSignal, number
   "jobs.retry.stalled": followed.stalledSeconds,
   "jobs.stuck": queue.stuck,
   "jobs.retry.starved": followed.starvedSeconds,
-  "jobs.conflict.loop": conflictLoopSeconds(queue, followed.stalledSeconds),
+  "jobs.conflict.loop": conflictLoopSeconds(queue, followed.stalledSeconds, rollbacks),
   "jobs.untaken": followed.untakenSeconds,
   "jobs.throughput": queue.throughputPerMinute,
+  "jobs.open": openRows(queue),
+  "jobs.orphans": queue.orphans ?? null,
+  "pipeline.unconsumed": followed.unconsumedSeconds,
+  "pipeline.disconnected": followed.disconnectedSeconds,
+  "subscriber.publish.silent": followed.publishSilentSeconds,
 });

@@ -128,6 +128,7 @@ function emptied(queue: JobQueue): JobQueue {
     errors: [],
     stuck: zero(queue.stuck),
     conflicts: zero(queue.conflicts),
+    ...(queue.orphans === undefined ? {} : { orphans: zero(queue.orphans) }),
   };
 }
 

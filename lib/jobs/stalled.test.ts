@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Exactness, JobQueue } from "@/lib/jobs/job";
-import { jobSamples, sourceSample } from "@/lib/jobs/signals";
+import { jobSamples, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/jobs/signals";
 import { followStalled, type StalledMemory } from "@/lib/jobs/stalled";
+import { SAMPLED } from "@/lib/signals/catalogue";
 
 function queue(due: number | null, facts: Partial<JobQueue> = {}): JobQueue {
   return {
@@ -54,16 +55,12 @@ test("a source without a retry state has no such signal", () => {
 });
 
 test("a queue's row is stored in the catalogue's order, unknown as null", () => {
-  expect(jobSamples([queue(7)], () => ({ stalledSeconds: 300, untakenSeconds: 0, starvedSeconds: null }))).toEqual([
-    {
-      kind: "jobs",
-      labels: { source: "bitmagnet", queue: "process_torrent" },
-      values: [5, null, 7, 4, 3, 100, 61.5, 2, 300, null, null, 300, 0, null],
-    },
-  ]);
-  expect(sourceSample("bitmagnet", { ok: false, present: null, short: null })).toEqual({
-    kind: "source",
-    labels: { source: "bitmagnet" },
-    values: [0, null, null],
+  const [sample] = jobSamples([queue(7)], () => ({ ...UNFOLLOWED, stalledSeconds: 300, untakenSeconds: 0 }), null);
+  expect(sample?.labels).toEqual({ source: "bitmagnet", queue: "process_torrent" });
+  expect(sample?.values.slice(0, 14)).toEqual([5, null, 7, 4, 3, 100, 61.5, 2, 300, null, null, 300, 0, null]);
+  expect(sample?.values).toHaveLength(SAMPLED.jobs.length);
+  expect(sourceSample("bitmagnet", UNREAD)).toEqual({
+    ...{ kind: "source", labels: { source: "bitmagnet" } },
+    values: SAMPLED.source.map(([name]) => (name === "jobs.source.up" ? 0 : null)),
   });
 });

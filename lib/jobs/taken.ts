@@ -20,6 +20,12 @@ export function waitingIn({ counts, retry }: Pick<JobQueue, "counts" | "retry">)
   return (counts.queued ?? 0) + (retry.due ?? 0);
 }
 
+/** Rows that are not finished and not in hand: what a worker's pick has to look through. null where not counted. */
+export function openRows({ counts, retry }: Pick<JobQueue, "counts" | "retry">): number | null {
+  const waiting = waitingIn({ counts, retry });
+  return waiting === null ? null : waiting + (retry.later ?? 0);
+}
+
 export interface Taken {
   /** Seconds for which work has waited and nobody took any; 0 while somebody does; null where it cannot be told. */
   readonly untakenSeconds: number | null;

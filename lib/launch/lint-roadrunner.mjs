@@ -1,19 +1,9 @@
 // `npm run lint:roadrunner -- [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]`: exit 1 on errors, 2 if misused.
 import { existsSync, readFileSync } from "node:fs";
-import { registerHooks } from "node:module";
-import { dirname, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { withSources } from "./sources.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-
-// The sources are run as they stand: Node strips the types, and "@/" is what tsconfig.json says it is.
-registerHooks({
-  resolve(specifier, context, next) {
-    if (!specifier.startsWith("@/")) return next(specifier, context);
-    return next(pathToFileURL(resolve(root, `${specifier.slice("@/".length)}.ts`)).href, context);
-  },
-});
+withSources();
 
 const USAGE = "usage: lint-roadrunner [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]";
 

@@ -1,5 +1,6 @@
 import { alerts } from "@/lib/messages/en/alerts";
 import { app } from "@/lib/messages/en/app";
+import { applications } from "@/lib/messages/en/applications";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
 import { jobs } from "@/lib/messages/en/jobs";
@@ -8,7 +9,10 @@ import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
+import { rulePacks } from "@/lib/messages/en/rule-packs";
+import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
+import { signals } from "@/lib/messages/en/signals";
 import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
@@ -24,5 +28,9 @@ export const en = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
+  ...rulePacks,
+  ...rules,
+  ...signals,
   ...notices,
 } as const;

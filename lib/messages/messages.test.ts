@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { en } from "@/lib/messages/en";
 import { chooseLocale } from "@/lib/messages/locale";
 import { zhCN } from "@/lib/messages/zh-CN";
+import { SIGNALS } from "@/lib/signals/catalogue";
 
 /** Every message with its path, and the names of its placeholders. */
 function flat(messages: object, path = ""): [string, string][] {
@@ -31,6 +32,11 @@ test.each(["en", "zh-CN"] as const)("every message of %s can be said", (locale) 
     expect(String(Reflect.apply(say, null, [`all.${path}`, values])).length).toBeGreaterThan(0);
   }
   expect(faults).toEqual([]);
+});
+
+test("every signal of the catalogue says what it measures", () => {
+  const told = Object.keys(en.signals);
+  expect(SIGNALS.map(({ name }) => name.replaceAll(".", "-")).filter((name) => !told.includes(name))).toEqual([]);
 });
 
 describe("the language", () => {

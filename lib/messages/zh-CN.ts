@@ -2,6 +2,7 @@ import type { en } from "@/lib/messages/en";
 import type { Same } from "@/lib/messages/same";
 import { alerts } from "@/lib/messages/zh-CN/alerts";
 import { app } from "@/lib/messages/zh-CN/app";
+import { applications } from "@/lib/messages/zh-CN/applications";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
@@ -10,7 +11,10 @@ import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
+import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
+import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
+import { signals } from "@/lib/messages/zh-CN/signals";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
@@ -25,5 +29,9 @@ export const zhCN: Same<typeof en> = {
   ...remedies,
   ...lint,
   ...webhooks,
+  ...applications,
+  ...rulePacks,
+  ...rules,
+  ...signals,
   ...notices,
 };

@@ -10,21 +10,9 @@ import { groupsOf, worstFirst } from "@/lib/queues/groups";
 import { followHeads, type Head } from "@/lib/queues/heads";
 import { type Queue, queueKey } from "@/lib/queues/queue";
 import { rolesOf } from "@/lib/queues/roles";
+import { dlx, aQueue as queue } from "@/lib/queues/testing";
 import { type Binding, type Exchange, topologyOf } from "@/lib/queues/topology";
 
-function queue(name: string, facts: Partial<Queue> = {}): Queue {
-  return {
-    ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-    ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 0 },
-    ...{ rates: { publish: null, deliver: null, ack: null }, delayed: null, headMessageTimestampSeconds: null },
-    ...facts,
-  };
-}
-const dlx = (exchange: string, key?: string, ttl?: number) => ({
-  "x-dead-letter-exchange": exchange,
-  ...(key === undefined ? {} : { "x-dead-letter-routing-key": key }),
-  ...(ttl === undefined ? {} : { "x-message-ttl": ttl }),
-});
 const exchange = (name: string, type: string, alternate: Exchange["alternate"] = null): Exchange => ({
   ...{ vhost: "/", name, type, alternate },
 });

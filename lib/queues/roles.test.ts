@@ -2,21 +2,7 @@ import { expect, test } from "vitest";
 import { backlogOf, oldestMessageSeconds, totalBacklog } from "@/lib/queues/backlog";
 import { deadLettering, messageTtlMs, type Queue, queueKey } from "@/lib/queues/queue";
 import { rememberConsumed, rolesOf } from "@/lib/queues/roles";
-
-function queue(name: string, facts: Partial<Queue> = {}): Queue {
-  return {
-    ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-    ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 0 },
-    ...{ rates: { publish: null, deliver: null, ack: null }, delayed: null, headMessageTimestampSeconds: null },
-    ...facts,
-  };
-}
-
-const dlx = (exchange: string, key?: string, ttl?: number) => ({
-  "x-dead-letter-exchange": exchange,
-  ...(key === undefined ? {} : { "x-dead-letter-routing-key": key }),
-  ...(ttl === undefined ? {} : { "x-message-ttl": ttl }),
-});
+import { dlx, aQueue as queue } from "@/lib/queues/testing";
 
 const told = (queues: readonly Queue[], everConsumed?: ReadonlySet<string>) =>
   rolesOf(queues, everConsumed).map((one) => [one.name, one.role, one.roleBecause, one.retriesInto].join(" "));

@@ -2,19 +2,10 @@ import { expect, test } from "vitest";
 import type { QueueFinding } from "@/lib/queues/findings";
 import type { RoledQueue } from "@/lib/queues/roles";
 import { standingOf, troubleOf } from "@/lib/queues/standing";
+import { aQueue } from "@/lib/queues/testing";
 
 const queue = (of: Partial<RoledQueue>): RoledQueue => ({
-  ...{ broker: "main", vhost: "/", name: "orders", type: "classic", state: "running", durable: true, exclusive: false },
-  ...{
-    arguments: {},
-    effectivePolicy: {},
-    ready: 0,
-    unacked: 0,
-    delayed: null,
-    consumers: 1,
-    headMessageTimestampSeconds: null,
-  },
-  ...{ rates: { publish: null, deliver: null, ack: null } },
+  ...aQueue("orders", { consumers: 1 }),
   ...{ role: "work", roleBecause: "consumed", retriesInto: null },
   ...of,
 });

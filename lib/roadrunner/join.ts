@@ -22,6 +22,23 @@ export interface JoinBroker {
   readonly consumers: readonly Consumer[] | null;
 }
 
+/** `blind`: it cannot be seen at present, and what is known of it is of before. */
+export interface SeenBroker extends JoinBroker {
+  readonly blind: boolean;
+}
+
+/**
+ * How a client was found: by the name the configuration gives, by the tag of its consumer, or by its library and a
+ * queue it consumes. Inferred unless the name or the whole tag was told.
+ */
+export interface JoinedClient {
+  readonly id: string;
+  readonly name: string;
+  readonly inferred: boolean;
+  readonly joinedBy: "name" | "tag" | "queue";
+  readonly connected: boolean;
+}
+
 /** One pipeline and what the broker has of it. null is not known. */
 export interface JoinedPipeline {
   readonly pipeline: string;
@@ -29,7 +46,7 @@ export interface JoinedPipeline {
   /** What RoadRunner says of itself. */
   readonly consuming: boolean;
   /** Its client; null where none is found, or several would do. */
-  readonly client: { readonly id: string; readonly name: string; readonly inferred: boolean } | null;
+  readonly client: JoinedClient | null;
   /** Of the queue, whoever they belong to. */
   readonly consumers: number | null;
   readonly ready: number | null;
@@ -61,7 +78,7 @@ export function joinPipelines(
       const found = clientOf(one, broker, tags.get(one.pipeline));
       return {
         ...{ pipeline: one.pipeline, queue: one.queue, consuming: one.ready },
-        client: found && { id: found.client.id, name: found.client.name, inferred: found.inferred },
+        client: found && joined(found.client, found.joinedBy, found.inferred),
         consumers: queue?.consumers ?? null,
         ready: queue?.ready ?? null,
         unacked: queue?.unacked ?? null,
@@ -70,23 +87,37 @@ export function joinPipelines(
     });
 }
 
+export const joined = (
+  { id, name, connections }: JoinClient,
+  joinedBy: JoinedClient["joinedBy"],
+  inferred: boolean,
+): JoinedClient => ({ id, name, inferred, joinedBy, connected: connections.length > 0 });
+
 interface Found {
   readonly client: JoinClient;
+  readonly joinedBy: "tag" | "queue";
   readonly inferred: boolean;
 }
 
 /** By consumer tag where tags are known; else the one client of RoadRunner's library that consumes the queue. */
 function clientOf(one: PipelineState, broker: JoinBroker, tag: string | undefined): Found | null {
-  const own = (broker.consumers ?? []).filter(
-    (consumer) => consumer.queue === one.queue && (tag === undefined ? TAG.test(consumer.tag) : consumer.tag === tag),
-  );
-  const connections = new Set(own.map(({ connection }) => connection));
-  const tagged = only(broker.clients.filter((client) => client.connections.some((name) => connections.has(name))));
-  if (tagged !== null) return { client: tagged, inferred: tag === undefined };
+  const tagged = only(taggedClients(broker, one.queue, (said) => (tag === undefined ? TAG.test(said) : said === tag)));
+  if (tagged !== null) return { client: tagged, joinedBy: "tag", inferred: tag === undefined };
   const alike = only(
     broker.clients.filter((client) => client.product === PRODUCT && client.queues.includes(one.queue)),
   );
-  return alike === null ? null : { client: alike, inferred: true };
+  return alike === null ? null : { client: alike, joinedBy: "queue", inferred: true };
+}
+
+/** The clients with a consumer on this queue whose tag is of this kind. */
+export function taggedClients(
+  { consumers, clients }: Pick<JoinBroker, "consumers" | "clients">,
+  queue: string,
+  isOwn: (tag: string) => boolean,
+): readonly JoinClient[] {
+  const own = (consumers ?? []).filter((consumer) => consumer.queue === queue && isOwn(consumer.tag));
+  const connections = new Set(own.map(({ connection }) => connection));
+  return clients.filter((client) => client.connections.some((name) => connections.has(name)));
 }
 
 function isZombie(client: JoinClient, queue: Queue | null): boolean | null {

@@ -2,6 +2,7 @@ import "server-only";
 import { createEndpoints } from "@/lib/jobs/endpoint";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { refusal } from "@/lib/jobs/refusal";
+import { createConfigFile } from "@/lib/roadrunner/config-file";
 import { roadRunnerReading } from "@/lib/roadrunner/reading";
 import { SECOND } from "@/lib/time/duration";
 
@@ -11,6 +12,8 @@ export interface RoadRunnerSource {
   readonly statusUrl: string;
   /** Of the metrics plugin, with its path. */
   readonly metricsUrl?: string | undefined;
+  /** Path of its .rr.yaml, where that can be read from here. */
+  readonly configFile?: string | undefined;
 }
 
 /** Long past a slow answer, and short of the minute a redial may hold one: that it hangs is known by then. */
@@ -21,20 +24,22 @@ export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = 
   // Two, since the others have to get through while /jobs hangs.
   const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
+  const file = source.configFile === undefined ? null : createConfigFile(source.configFile);
   let previous: SourceReading | null = null;
 
   async function read(): Promise<SourceOutcome> {
     const started = performance.now();
-    const [listed, ready, health, metrics] = await Promise.all([
+    const [listed, ready, health, metrics, config] = await Promise.all([
       jobs.get(`${base}/jobs`),
       others.get(`${base}/ready?plugin=jobs`),
       others.get(`${base}/health?plugin=jobs`),
       source.metricsUrl === undefined ? null : others.get(source.metricsUrl),
+      file === null ? null : file.check(),
     ]);
     const durationMs = performance.now() - started;
     if (!listed.ok && !ready.ok && !health.ok) return { ...refusal.fromEndpoint(listed.failure), durationMs };
     const context = { source: source.id, nowMs: Date.now(), previous };
-    previous = roadRunnerReading({ jobs: listed, ready, health, metrics }, context);
+    previous = roadRunnerReading({ jobs: listed, ready, health, metrics, config }, context);
     return { ok: true, reading: previous, durationMs };
   }
 

@@ -2,6 +2,7 @@ import type { Outcome } from "@/lib/errors/failure";
 import type { EndpointAnswer } from "@/lib/jobs/endpoint";
 import type { JobQueue, SourceReading } from "@/lib/jobs/job";
 import { perMinute, type ReadContext } from "@/lib/jobs/source";
+import type { ConfigFacts } from "@/lib/roadrunner/config-file";
 import { type JobsMetrics, type PipelineState, parseJobsMetrics, parsePipelines } from "@/lib/roadrunner/status";
 import { SECOND } from "@/lib/time/duration";
 
@@ -28,6 +29,8 @@ export interface RoadRunnerFacts {
   /** At least one worker is active. It says nothing of the broker: true all through a lost connection (measured). */
   readonly alive: boolean | null;
   readonly workers: JobsMetrics["workers"] | null;
+  /** Its configuration file; null where none is set. */
+  readonly config: ConfigFacts | null;
 }
 
 /** One round of questions. `metrics` is null where no metricsUrl is set. */
@@ -36,6 +39,8 @@ export interface Answers {
   readonly ready: Outcome<EndpointAnswer>;
   readonly health: Outcome<EndpointAnswer>;
   readonly metrics: Outcome<EndpointAnswer> | null;
+  /** null where no configFile is set. */
+  readonly config: ConfigFacts | null;
 }
 
 /** 2 to 20 ms on the real thing with two pipelines; a redial holds it for as long as the broker is away. */
@@ -62,6 +67,7 @@ export function roadRunnerReading(answers: Answers, context: ReadContext): Sourc
     saturated: says503(answers.ready),
     alive: negated(says503(answers.health)),
     workers: metrics?.workers ?? null,
+    config: answers.config,
   };
   return {
     ...{ queues, runners: null, finishedTotal, generation: "RoadRunner", application },

@@ -58,6 +58,7 @@ const FINE: Answers = {
   ready: answered(200, ""),
   health: answered(200, ""),
   metrics: answered(200, METRICS),
+  config: null,
 };
 const timeout = failed({ code: "timeout", retry: true, detail: "127.0.0.1:2114/jobs gave no answer within 10 s" });
 const factsOf = (reading: SourceReading): RoadRunnerFacts => {
@@ -113,7 +114,7 @@ describe("how /jobs answers tells what the numbers cannot", () => {
     const before = read(one(METRICS));
     const after = read(one(METRICS.replace("jobs_ok 30", "jobs_ok 60")), before, 61_000);
     expect(after.queues[0]?.throughputPerMinute).toBe(30);
-    const blind = read({ metrics: null }, before, 61_000);
+    const blind = read({ metrics: null, config: null }, before, 61_000);
     expect([blind.finishedTotal, factsOf(blind).workers, blind.queues[0]?.throughputPerMinute]).toEqual([
       null,
       null,
@@ -221,7 +222,7 @@ describe("joined with the broker", () => {
   test("a consumer_id that is set is certain", () => {
     const broker = { clients: [client("a"), client("b")], queues: [], consumers: [consumer("b:1", "mine")] };
     const [one] = joinPipelines([pipeline], broker, new Map([["mails", "mine"]]));
-    expect(one?.client).toEqual({ id: "b", name: "b", inferred: false });
+    expect(one?.client).toEqual({ id: "b", name: "b", inferred: false, joinedBy: "tag", connected: true });
   });
 
   test.each<[string, Partial<JoinClient>, number | null, boolean | null]>([

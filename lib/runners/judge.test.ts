@@ -26,6 +26,15 @@ function contact(
   return { name: "gpu-1", lastContactMs: at(lastContact), holding, oldestPendingMs: at(oldestPending) };
 }
 
+/** Last beat at T0; its system holds it for dead after this many seconds. */
+const beating = (deadAfterSeconds: number, holding: HeldJob[]): RunnerContact => ({
+  ...contact(
+    0,
+    holding.map((one) => ({ ...one, updatedMs: null })),
+  ),
+  deadAfterSeconds,
+});
+
 test.each<[string, number, RunnerContact, string, number | null]>([
   ["never in contact", 0, contact(null), "unknown never-in-contact", null],
   ["nothing to do for a day", 86_400, contact(0), "idle nothing-to-do", null],
@@ -72,6 +81,27 @@ test.each<[string, number, RunnerContact, string, number | null]>([
 ])("%s", (_, nowSeconds, seen, told, limit) => {
   const { runners } = judgeRunners(null, [seen], context(T0 + nowSeconds * SECOND));
   expect(runners.map((one) => [`${one.state} ${one.because}`, one.limitSeconds])).toEqual([[told, limit]]);
+});
+
+test.each<[string, number, RunnerContact, string, number]>([
+  ["Procrastinate, a beat of 10 s and dead after 30", 20, beating(30, []), "idle nothing-to-do", 30],
+  ["two of three beats missed", 21, beating(30, [job()]), "late update-overdue", 30],
+  ["held for dead, with work", 31, beating(30, [job()]), "silent no-contact-with-work", 30],
+  ["held for dead, with empty hands", 31, beating(30, []), "silent beat-stopped-idle", 30],
+  ["GoodJob, dead after 5 min: a job of three minutes is no silence", 181, beating(300, [job()]), "ok working", 300],
+  ["GoodJob, expired", 301, beating(300, [job()]), "silent no-contact-with-work", 300],
+  [
+    "only a completing job: it beats all the same",
+    31,
+    beating(30, [job({ phase: "completing" })]),
+    "silent no-contact-with-work",
+    30,
+  ],
+])("its own system's limit: %s", (_, nowSeconds, seen, told, limit) => {
+  const { runners } = judgeRunners(null, [seen], context(T0 + nowSeconds * SECOND));
+  expect(runners.map((one) => [`${one.state} ${one.because}`, one.limitSeconds])).toEqual([[told, limit]]);
+  // Who is held for dead with empty hands rings for nobody.
+  expect(runners.map((one) => runnerSample(one).values[2])).toEqual([told === "silent no-contact-with-work" ? 1 : 0]);
 });
 
 /** Polls at the given seconds; a string per poll. */

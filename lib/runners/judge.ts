@@ -23,9 +23,10 @@ const BOUNCES_MIN = 3;
 const BOUNCE_WINDOW_MS = HOUR;
 
 /**
- * Tells what each runner of a source is doing, from its last contact and from what it holds. A runner does not poll:
- * one with nothing to do may show an old contact and be well, so age alone is never trouble (PeerTube writes
- * lastContact only after a successful call, at most every 30 s; its websocket does not touch it).
+ * Tells what each runner of a source is doing, from its last contact and from what it holds. One that beats (GoodJob,
+ * Procrastinate, Solid Queue, Hangfire) is held for dead by its own system after that system's limit. PeerTube's do not
+ * poll: with nothing to do they may show an old contact and be well, so their age alone is never trouble (lastContact
+ * is written only after a successful call, at most every 30 s; the websocket does not touch it).
  * `memory` is null at the first poll.
  */
 export function judgeRunners(
@@ -41,8 +42,7 @@ export function judgeRunners(
 function toRunner(contact: RunnerContact, memory: RunnersMemory, context: JudgeContext): Runner {
   const { lastContactMs } = contact;
   const silenceSeconds = lastContactMs === null ? null : Math.max(0, context.nowMs - lastContactMs) / SECOND;
-  const processing = contact.holding.filter((job) => job.phase === "processing");
-  const limitSeconds = silentAfterSeconds(processing);
+  const limitSeconds = silentAfterSeconds(contact);
   const [state, because] = verdict(contact, { memory, nowMs: context.nowMs, silenceSeconds, limitSeconds });
   return {
     id: `${context.source}/${contact.name}`,
@@ -64,7 +64,7 @@ interface Evidence {
   readonly memory: RunnersMemory;
   readonly nowMs: number;
   readonly silenceSeconds: number | null;
-  /** null: it is not at work, so age says nothing. */
+  /** null: it neither beats nor is at work, so age says nothing. */
   readonly limitSeconds: number | null;
 }
 
@@ -72,7 +72,9 @@ interface Evidence {
 function verdict(contact: RunnerContact, evidence: Evidence): readonly [RunnerState, RunnerBecause] {
   const { silenceSeconds, limitSeconds, memory, nowMs } = evidence;
   if (silenceSeconds === null) return ["unknown", "never-in-contact"];
-  if (limitSeconds !== null && silenceSeconds > limitSeconds) return ["silent", "no-contact-with-work"];
+  if (limitSeconds !== null && silenceSeconds > limitSeconds) {
+    return ["silent", contact.holding.length > 0 ? "no-contact-with-work" : "beat-stopped-idle"];
+  }
   const stuck = contact.holding
     .map((job) => isStuck(job, memory, { silenceSeconds, nowMs }))
     .find((why) => why !== null);

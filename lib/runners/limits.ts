@@ -1,9 +1,9 @@
-import type { HeldJob } from "@/lib/jobs/job";
+import type { HeldJob, RunnerContact } from "@/lib/jobs/job";
 import type { RunnersMemory } from "@/lib/runners/follow";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /**
- * How long is too long, from PeerTube's own intervals (server and runner code, v5.2 to 8.x): a runner at work updates
+ * How long is too long. Whoever beats has its system's own limit (`deadAfterSeconds`); the numbers here are PeerTube's, from its own intervals (server and runner code, v5.2 to 8.x): a runner at work updates
  * each job every 60 s, live jobs with every chunk; contact is written at most every 30 s.
  */
 
@@ -24,8 +24,13 @@ const COMPLETING_MS = 30 * MINUTE;
 
 const isLive = (job: Pick<HeldJob, "type">): boolean => job.type.startsWith("live-");
 
-/** The silence (s) from which a runner with this work counts as silent; null without work. */
-export function silentAfterSeconds(processing: readonly HeldJob[]): number | null {
+/**
+ * The silence (s) from which a runner counts as silent: the limit of its own system where it beats, whatever it holds;
+ * else by its work, and null without any.
+ */
+export function silentAfterSeconds({ holding, deadAfterSeconds }: RunnerContact): number | null {
+  if (deadAfterSeconds !== undefined) return deadAfterSeconds;
+  const processing = holding.filter((job) => job.phase === "processing");
   if (processing.length === 0) return null;
   return processing.some(isLive) ? SILENT_LIVE_SECONDS : SILENT_SECONDS;
 }

@@ -27,6 +27,7 @@ export type RunnerBecause =
   | "nothing-to-do"
   | "update-overdue"
   | "no-contact-with-work"
+  | "beat-stopped-idle"
   | "work-waits-unasked"
   | "job-not-updated"
   | "progress-unchanged"

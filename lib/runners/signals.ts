@@ -19,7 +19,8 @@ function valuesOf(runner: Runner): Record<RunnerSignal, number | null> {
     "runner.contact.age": missing ? null : runner.silenceSeconds,
     // null for whoever is not there: the last row with a number is when it was last seen (storage/runners).
     "runner.jobs.running": missing ? null : runner.jobsRunning,
-    "runner.silent": is("silent"),
+    // A worker held for dead that held nothing may have been sent home; fewer than expected is told by `runners.short`.
+    "runner.silent": runner.because === "beat-stopped-idle" ? 0 : is("silent"),
     "runner.deaf": is("deaf"),
     "runner.stuck": is("stuck"),
     "runner.bouncing": is("bouncing"),

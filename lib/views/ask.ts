@@ -1,13 +1,21 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /** A refusal by our own API, as problem+json says it. `status` 0 means that no answer came at all. */
 export class AskFailed extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** What is wrong with single fields of what was sent, where the answer says so. */
+  readonly faults: readonly FieldFault[];
+  constructor(status: number, message: string, faults: readonly FieldFault[] = []) {
     super(message);
     this.status = status;
+    this.faults = faults;
   }
 }
+
+const FieldFault = z.object({ path: z.string(), message: z.string() });
+type FieldFault = z.infer<typeof FieldFault>;
+/** Of a refusal only what is shown: its sentence, and the fields at fault. */
+const Refusal = z.object({ detail: z.string(), errors: z.array(FieldFault).default([]) });
 
 /** Longer than any view may take; beyond it the page shows its numbers as stale. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -26,7 +34,7 @@ export async function ask<T>(schema: z.ZodType<T>, path: string, options: AskOpt
   }).catch((cause: unknown) => {
     throw new AskFailed(0, cause instanceof Error ? cause.message : "no answer");
   });
-  if (!response.ok) throw new AskFailed(response.status, await problemText(response));
+  if (!response.ok) throw await refusalOf(response);
   // 204: done, and there is nothing to say about it.
   return schema.parse(response.status === 204 ? null : await response.json());
 }
@@ -39,12 +47,12 @@ export interface AskOptions {
   readonly token?: string | null;
 }
 
-async function problemText(response: Response): Promise<string> {
+async function refusalOf(response: Response): Promise<AskFailed> {
   try {
-    const problem: unknown = await response.json();
-    if (typeof problem === "object" && problem !== null && "detail" in problem) return String(problem.detail);
+    const { detail, errors } = Refusal.parse(await response.json());
+    return new AskFailed(response.status, detail, errors);
   } catch {
-    // Not JSON: a proxy answered. The status alone has to do.
+    // Not ours: a proxy answered. The status alone has to do.
+    return new AskFailed(response.status, response.statusText || `status ${response.status}`);
   }
-  return response.statusText || `status ${response.status}`;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApplicationView } from "@/lib/views/applications";
 import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();
@@ -43,6 +44,10 @@ export const JobsRow = z.object({
   ),
   stuck: Count,
   conflicts: Count,
+  /** Jobs that wait for a parent that has ended. */
+  orphans: Count,
+  /** Rows a worker's pick has to look through: queued jobs and retries, due or not. */
+  open: Count,
   /** Due retries; then all that waits and could run now, due retries included. */
   retries: Forecast,
   waiting: Forecast,
@@ -50,6 +55,15 @@ export const JobsRow = z.object({
   stalledSeconds: Count,
   starvedSeconds: Count,
   untakenSeconds: Count,
+  /** Of a pipeline: for how long it has been connected without consuming, or without a connection. */
+  unconsumedSeconds: Count,
+  disconnectedSeconds: Count,
+  /** Of a subscriber: for how long it has been held up by publishes. */
+  publishSilentSeconds: Count,
+  /** Updates of the source's table within the last minutes and rollbacks of its database; null: not measured. */
+  rollbacks: z
+    .object({ updates: z.number(), rollbacks: z.number(), spanSeconds: z.number(), loopSeconds: z.number() })
+    .nullable(),
   cause: z.enum(["conflict", "not-taken", "starved", "one-error"]).nullable(),
   troubles: z.array(TroubleView),
   state: SourceState,
@@ -95,6 +109,7 @@ export type BrokerRetryView = z.infer<typeof BrokerRetryView>;
 export const JobsView = listOf(JobsRow).extend({
   total: z.number(),
   sources: z.array(SourceView),
+  applications: z.array(ApplicationView),
   brokerRetries: z.array(BrokerRetryView),
 });
 export type JobsView = z.infer<typeof JobsView>;
@@ -104,5 +119,7 @@ export const SourcePage = z.object({
   source: SourceView,
   rows: z.array(JobsRow),
   brokerRetries: z.array(BrokerRetryView),
+  /** What an application says of itself; null for a table. */
+  application: ApplicationView.nullable(),
 });
 export type SourcePage = z.infer<typeof SourcePage>;

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { ask } from "@/lib/views/ask";
 
+export const Findings = z.array(
+  z.object({
+    id: z.string(),
+    severity: z.enum(["error", "warning", "info"]),
+    line: z.number(),
+    column: z.number(),
+    path: z.string(),
+    message: z.string(),
+    text: z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }),
+    fix: z.string().nullable(),
+  }),
+);
+
 /** What is wrong with a configuration, the first line first. `text` says the same as `message`, in any language. */
-export const LintView = z.object({
-  findings: z.array(
-    z.object({
-      id: z.string(),
-      severity: z.enum(["error", "warning", "info"]),
-      line: z.number(),
-      column: z.number(),
-      path: z.string(),
-      message: z.string(),
-      text: z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }),
-      fix: z.string().nullable(),
-    }),
-  ),
-});
+export const LintView = z.object({ findings: Findings });
 export type LintView = z.infer<typeof LintView>;
 
 export interface LintWanted {

@@ -114,12 +114,17 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     jobsRunning: z.number(),
   }),
   z.object({
-    kind: z.enum(["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "runners-short"]),
+    kind: z.enum([
+      ...["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "runners-short"],
+      ...["leader-absent", "jobs-orphan-child", "open-rows"],
+      ...["application-redialing", "pipeline-broken", "pipeline-not-consuming", "pipeline-gave-up"],
+      "subscriber-publish-silent",
+    ] as const),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
     source: z.string(),
     sinceMs: z.number(),
-    /** Of the alert: jobs that run too long, or runners too few; seconds for the others. */
+    /** Of the alert: jobs or rows, or runners too few; seconds for the others. */
     value: z.number(),
   }),
 ]);

@@ -5,6 +5,8 @@ import { SeriesView } from "@/lib/views/series";
 
 export { RuleForm } from "@/lib/alerts/rule-form";
 
+const text = z.string();
+
 /** A rule as the page shows it: its form, where it comes from, and how many alerts of it stand now. */
 export const RuleItem = RuleForm.extend({
   match: z.array(z.string()),
@@ -14,6 +16,8 @@ export const RuleItem = RuleForm.extend({
   origin: z.enum(["built-in", "file", "page"]),
   /** Where a rule of the file stands, such as `lastbeat.yaml: rules[3]`. */
   path: z.string().nullable(),
+  /** What is known of a rule that ships, in English; null of one's own. */
+  about: z.object({ title: text, summary: text, why: text, cause: text, next: text }).nullable(),
   firing: z.number(),
   pending: z.number(),
 });

@@ -3,7 +3,12 @@ import type { TroubleLine } from "@/lib/views/overview";
 import type { RunnerView } from "@/lib/views/runners";
 
 export const RUNNER_LINES = ["runner-stuck", "runner-missing", "runner-deaf", "runner-bouncing"] as const;
-export const JOBS_LINES = ["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned"] as const;
+export const JOBS_LINES = [
+  ...(["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "leader-absent"] as const),
+  ...(["jobs-orphan-child", "open-rows"] as const),
+  ...(["application-redialing", "pipeline-broken", "pipeline-not-consuming", "pipeline-gave-up"] as const),
+  "subscriber-publish-silent",
+] as const;
 
 /** What rules say of runners that are there or should be, and of work that nobody gets done. One line an alert. */
 export function workLines(alerts: readonly AlertView[], runners: readonly RunnerView[]): TroubleLine[] {

@@ -1,10 +1,11 @@
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ms, olderThan, type Sql, unix, utc } from "@/lib/jobs/adapters/expressions";
+import { inMemory } from "@/lib/postgres/testing/in-memory";
 
 let db: PGlite;
 beforeAll(async () => {
-  db = await PGlite.create();
+  db = await inMemory();
   await db.exec("SET TIME ZONE 'Asia/Kathmandu'");
 });
 afterAll(() => db.close());

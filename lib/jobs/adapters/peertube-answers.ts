@@ -28,6 +28,8 @@ export const JobItem = z.object({
   finishedAt: maybe(instant),
   updatedAt: instant,
   runner: maybe(z.object({ id: z.number() })),
+  /** What it waits for; the model joins it to every row of the list. */
+  parent: maybe(z.object({ state: z.object({ id: z.number() }) })),
 });
 export type JobItem = z.infer<typeof JobItem>;
 

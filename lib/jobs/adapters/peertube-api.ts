@@ -5,10 +5,13 @@ import {
   COMPLETED,
   COMPLETING,
   type CountRow,
+  ENDED,
   ERRORED,
   type ErrorRow,
+  type OrphanRow,
   PENDING,
   PROCESSING,
+  WAITING_FOR_PARENT,
 } from "@/lib/jobs/adapters/peertube-questions";
 import { toReading } from "@/lib/jobs/adapters/peertube-reading";
 import type { SourceReading } from "@/lib/jobs/job";
@@ -43,7 +46,7 @@ const TYPES = [
 /**
  * PeerTube's remote runners by its REST API, v6 to 8.x, as `peertube` reads them from the tables. `typeOneOf` is not
  * used: 6.3 ignores it without a word, so types are told apart by `search`, which all versions match against the type.
- * Jobs that wait for a parent or were cancelled are not asked for.
+ * Of the jobs that wait for a parent the hundred that have waited longest are looked at; cancelled ones are not.
  */
 export async function readPeertubeApi(get: Get, context: ReadContext): Promise<Outcome<SourceReading>> {
   const api = createPages(get);
@@ -57,6 +60,8 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<O
   if (!errored.ok) return errored;
   const completed = await api.jobs([COMPLETED], "-updatedAt", COUNTED_PAGES_MAX);
   if (!completed.ok) return completed;
+  const children = await api.jobs([WAITING_FOR_PARENT], "updatedAt", COUNTED_PAGES_MAX);
+  if (!children.ok) return children;
   const types = typesOf(
     [active, pending, errored, completed].flatMap((one) => one.value.items),
     context,
@@ -75,6 +80,7 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<O
       runners: runners.value.items.map(toRunnerRow),
       waiting: waiting.value,
       active: active.value.items.map(toActiveRow),
+      orphans: orphansOf(children.value.items),
       errors: errorsOf(errored.value.items, sourceNowMs),
       generation: runners.value.items.some((one) => one.version !== undefined) ? "8, REST" : "REST",
     },
@@ -203,6 +209,12 @@ async function countsOf(
     if (total > 0) rows.push({ type, state, count: total, oldest_ms: oldest?.updatedAt ?? null });
   }
   return done(rows);
+}
+
+/** Orphans have waited longest, so they are on the first page; with more than it holds there are at least so many. */
+function orphansOf(children: readonly JobItem[]): readonly OrphanRow[] {
+  const left = children.filter(({ parent }) => parent !== null && ENDED.includes(parent.state.id));
+  return [...Map.groupBy(left, ({ type }) => type)].map(([type, jobs]) => ({ type, count: jobs.length }));
 }
 
 /** Error texts of jobs that failed for good within the last day, as the tables are asked for. */

@@ -10,6 +10,9 @@ export const PENDING = 1;
 export const PROCESSING = 2;
 export const COMPLETED = 3;
 export const ERRORED = 4;
+export const WAITING_FOR_PARENT = 5;
+/** A parent in one of these has ended: it releases its children as it ends, so who waits on does so for ever. */
+export const ENDED: readonly number[] = [COMPLETED, ERRORED, 6, 7, 8];
 export const COMPLETING = 9;
 
 /** PeerTube itself lists at most a hundred runners a page; ten pages are more than anybody registers. */
@@ -27,6 +30,8 @@ const CountRow = z.object({ type: z.string(), state: z.number(), count: z.number
 export type CountRow = z.infer<typeof CountRow>;
 const WaitingRow = z.object({ type: z.string(), count: z.number(), oldest_ms: z.number().nullable() });
 export type WaitingRow = z.infer<typeof WaitingRow>;
+const OrphanRow = z.object({ type: z.string(), count: z.number() });
+export type OrphanRow = z.infer<typeof OrphanRow>;
 const ActiveRow = z.object({
   uuid: z.string(),
   type: z.string(),
@@ -93,6 +98,17 @@ SELECT uuid::text AS uuid, type, state::float8 AS state, progress::float8 AS pro
        (extract(epoch FROM "startedAt") * 1000)::float8 AS started_ms,
        (extract(epoch FROM "updatedAt") * 1000)::float8 AS updated_ms
 FROM "runnerJob" WHERE state IN (${PROCESSING}, ${COMPLETING}) ORDER BY "updatedAt" LIMIT ${ACTIVE_MAX}`,
+  });
+
+/** Children whose parent has ended and left them waiting. */
+export const orphans = (ask: Ask) =>
+  rows(ask, OrphanRow, {
+    name: "orphans",
+    text: `
+SELECT c.type, count(*)::float8 AS count
+FROM "runnerJob" c JOIN "runnerJob" p ON p.id = c."dependsOnRunnerJobId"
+WHERE c.state = ${WAITING_FOR_PARENT} AND p.state IN (${ENDED.join(", ")}) GROUP BY c.type`,
+    rests: true,
   });
 
 /** Error texts of jobs that failed for good within the last day, already folded enough to be few. */

@@ -5,6 +5,7 @@ import {
   type CountRow,
   ERRORED,
   type ErrorRow,
+  type OrphanRow,
   type RunnerRow,
   type WaitingRow,
 } from "@/lib/jobs/adapters/peertube-questions";
@@ -31,6 +32,8 @@ export interface Facts {
   readonly runners: readonly RunnerRow[];
   readonly waiting: readonly WaitingRow[];
   readonly active: readonly ActiveRow[];
+  /** null: over budget. */
+  readonly orphans: readonly OrphanRow[] | null;
   readonly errors: readonly ErrorRow[];
   readonly generation: string;
 }
@@ -38,7 +41,9 @@ export interface Facts {
 /** One queue per job type, and every runner with what it holds. */
 export function toReading(facts: Facts, context: ReadContext): TableReading {
   const { counted } = facts;
-  const types = [...new Set([...counted.rows, ...facts.waiting, ...facts.active].map((row) => row.type))];
+  const types = [
+    ...new Set([...counted.rows, ...facts.waiting, ...facts.active, ...(facts.orphans ?? [])].map((row) => row.type)),
+  ];
   const queues = types.map((type) => toQueue(type, facts, context));
   return {
     queues: withEmptied(context.previous, queues, counted.exact),
@@ -74,6 +79,7 @@ function toQueue(type: string, facts: Facts, context: ReadContext): JobQueue {
     errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, clockAheadMs) }))),
     stuck: held.filter((row) => isStuck(row, facts, context.nowMs)).length,
     conflicts: null,
+    orphans: facts.orphans && (facts.orphans.find((row) => row.type === type)?.count ?? 0),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   active,
   errorTexts,
   exactCounts,
+  orphans,
   runners,
   sampledCounts,
   waiting,
@@ -17,12 +18,15 @@ const JOB_COLUMNS = [
   ...["uuid", "type", "state", "progress", "failures", "error"],
   ...["runnerId", "startedAt", "updatedAt", "finishedAt"],
 ];
+/** Of orphans alone: a role granted the columns above, as ours once were, reads all the rest. */
+const PARENT_COLUMNS = ["id", "dependsOnRunnerJobId"];
 // A count that ran out of its budget would do so again a poll later, and cost the database its budget each time.
 const EXACT_PAUSE_MS = 10 * MINUTE;
 
 /**
  * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
- * per job type. There is no retry state: a job given back is pending again.
+ * per job type. There is no retry state: a job given back is pending again. A child waits in a state of its own until its
+ * parent ends and releases it (`updateDependantJobsOf`): one whose parent has ended is an orphan.
  */
 export const peertube: Adapter<"peertube"> = {
   kind: "peertube",
@@ -36,7 +40,7 @@ export const peertube: Adapter<"peertube"> = {
   schema: null,
   needs: [
     { table: "runner", columns: RUNNER_COLUMNS },
-    { table: "runnerJob", columns: JOB_COLUMNS },
+    { table: "runnerJob", columns: [...JOB_COLUMNS, ...PARENT_COLUMNS] },
   ],
   read,
 };
@@ -46,11 +50,13 @@ async function read(ask: Ask, context: ReadContext): Promise<Outcome<TableReadin
   if (!runnerTable.ok) return runnerTable;
   const jobTable = await probe(ask, "runnerJob", JOB_COLUMNS);
   if (!jobTable.ok) return jobTable;
+  const parents = await probe(ask, "runnerJob", PARENT_COLUMNS);
   const facts = {
     counted: await count(ask, jobTable.value, context),
     clockAheadMs: clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs),
     waiting: await waiting(ask),
     active: await active(ask),
+    orphans: parents.ok ? await affordable(orphans(ask)) : null,
     errors: (await affordable(errorTexts(ask))) ?? [],
     runners: await runners(ask),
     generation: runnerTable.value.columns.has("version") ? "8" : "5.2-7",

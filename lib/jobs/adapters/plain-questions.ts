@@ -55,6 +55,8 @@ export type HeldRow = z.infer<typeof HeldRow>;
 
 type Of = PlainTable<string>;
 
+const STATES: readonly PlainState[] = ["queued", "running", "retry", "failed", "done"];
+
 async function rows<T>(ask: Ask, row: z.ZodType<T>, question: Question): Promise<readonly T[]> {
   return z.array(row).parse(await ask(question));
 }
@@ -66,17 +68,27 @@ const stateOf = (of: Of): Sql =>
     .map(([state, where]) => `WHEN ${where} THEN '${state}'`)
     .join(" ")} END`;
 
+const dueOf = (of: Of): Sql => `coalesce(${of.dueAt} <= now(), false)`;
+
 const groups = (of: Of, from: Sql) => `
-SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, coalesce(${of.dueAt} <= now(), false) AS due,
+SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, ${dueOf(of)} AS due,
        count(*)::float8 AS count, ${ms(of.oldestDueAt ?? `min(${of.dueAt})`)} AS oldest_ms
 FROM ${from}`;
-const BY_GROUP = `GROUP BY 1, 2, 3 LIMIT ${GROUPS_MAX}`;
+
+/**
+ * By the conditions of the states, not by their name: PostgreSQL takes a boolean for two groups, and a CASE over columns
+ * for as many as these have values. It would then sort all rows, in files (measured: 118 MB for 2 M rows of Laravel's).
+ */
+const byGroup = (of: Of, states: readonly PlainState[] = STATES, rest: readonly Sql[] = [dueOf(of)]): Sql => {
+  const conditions = states.flatMap((state) => of.states[state] ?? []).map((where) => `(${where})`);
+  return `GROUP BY ${["1", ...conditions, ...rest].join(", ")} LIMIT ${GROUPS_MAX}`;
+};
 
 /** Exact rows that are not finished, per queue, state and due or not. */
 export const openCounts = (of: Of, ask: Ask) =>
   rows(ask, GroupRow, {
     name: "open-counts",
-    text: `${groups(of, `${jobsOf(of)} j`)} WHERE ${of.open} ${BY_GROUP}`,
+    text: `${groups(of, `${jobsOf(of)} j`)} WHERE ${of.open} ${byGroup(of)}`,
     rests: true,
   });
 
@@ -86,7 +98,7 @@ export const closedCounts = (of: Of, closed: Sql, ask: Ask) =>
     name: "closed-counts",
     text: `
 SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, false AS due, count(*)::float8 AS count, NULL::float8 AS oldest_ms
-FROM ${jobsOf(of)} j WHERE ${closed} GROUP BY 1, 2 LIMIT ${GROUPS_MAX}`,
+FROM ${jobsOf(of)} j WHERE ${closed} ${byGroup(of, STATES, [])}`,
     rests: true,
   });
 
@@ -113,7 +125,7 @@ const capped = (of: Of, state: PlainState, where: Sql) => `
 export const sampledCounts = (of: Of, ask: Ask, percent: number) =>
   rows(ask, GroupRow, {
     name: "sample",
-    text: `${groups(of, `${jobsOf(of)} j TABLESAMPLE SYSTEM ($1::real)`)} ${BY_GROUP}`,
+    text: `${groups(of, `${jobsOf(of)} j TABLESAMPLE SYSTEM ($1::real)`)} ${byGroup(of)}`,
     values: [percent],
   });
 
@@ -121,7 +133,7 @@ export const sampledCounts = (of: Of, ask: Ask, percent: number) =>
 export const firstCounts = (of: Of, ask: Ask) =>
   rows(ask, GroupRow, {
     name: "first-rows",
-    text: `${groups(of, `(SELECT ${columnsOf(of)} FROM ${jobsOf(of)} LIMIT ${COUNT_CAP}) j`)} ${BY_GROUP}`,
+    text: `${groups(of, `(SELECT ${columnsOf(of)} FROM ${jobsOf(of)} LIMIT ${COUNT_CAP}) j`)} ${byGroup(of)}`,
   });
 
 const columnsOf = (of: Of): Sql => (of.needs[0]?.columns ?? []).map(identifier).join(", ");

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
 import { identifier } from "@/lib/jobs/identifier";
 import type { Standby } from "@/lib/jobs/job";
+import type { WriteCounters } from "@/lib/jobs/rollbacks";
 import { type Ask, affordable, errorCode } from "@/lib/jobs/source";
 
 /** What the catalogue tells about a table before any of its rows is read. */
@@ -104,6 +105,36 @@ SELECT pg_is_in_recovery() AS standby,
             WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN 0
             ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
        END::float8 AS behind`;
+
+const WritesRow = z.object({ updates: z.number().nullable(), rollbacks: z.number().nullable() });
+
+/**
+ * PostgreSQL's counters of attempted updates of a table (its partitions included) and of rollbacks of the database. null
+ * where they are not counted (track_counts), where statistics are shut to this role, and on a standby, which counts its own.
+ */
+export async function askWrites(ask: Ask, table: string): Promise<WriteCounters | null> {
+  const answer = ask({ name: "writes", text: WRITES, values: [identifier(table)] });
+  const row = WritesRow.parse((await readable(answer))?.[0] ?? { updates: null, rollbacks: null });
+  return row.updates === null || row.rollbacks === null ? null : { updates: row.updates, rollbacks: row.rollbacks };
+}
+
+/** null where it would cost too much, or where the role may not see it. */
+async function readable<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await affordable(answer);
+  } catch (error) {
+    if (errorCode(error) === "42501") return null;
+    throw error;
+  }
+}
+
+const WRITES = `
+SELECT (SELECT sum(s.n_tup_upd) FROM pg_stat_user_tables s
+        WHERE s.relid IN (SELECT p.relid FROM pg_partition_tree(to_regclass($1)) p
+                          UNION SELECT to_regclass($1)::oid))::float8 AS updates,
+       d.xact_rollback::float8 AS rollbacks
+FROM pg_stat_database d
+WHERE d.datname = current_database() AND current_setting('track_counts')::bool AND NOT pg_is_in_recovery()`;
 
 const qualified = (table: string, { schema }: ProbeRow): string =>
   schema === null || schema === "public" ? identifier(table) : `${identifier(schema)}.${identifier(table)}`;

@@ -1,13 +1,14 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
 import { Client } from "pg";
 import { identifier } from "@/lib/jobs/identifier";
 import type { SourceReading } from "@/lib/jobs/job";
 import { readOnlyAsk } from "@/lib/jobs/read";
 import type { Adapter, Ask } from "@/lib/jobs/source";
+import { inMemory } from "@/lib/postgres/testing/in-memory";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For tests only: a PostgreSQL of our own with one fixture's tables. One per test file; `reset` empties it. */
@@ -20,7 +21,7 @@ export interface Tables {
 }
 
 export async function openTables(): Promise<Tables> {
-  const db = await PGlite.create({ extensions: { btree_gin } });
+  const db = await inMemory({ extensions: { btree_gin } });
   return {
     ask: askAs(db, []),
     run: async (sql) => {
@@ -73,7 +74,7 @@ const ZONE = "SET TIME ZONE 'Asia/Kathmandu'";
 
 /** On PGlite. */
 export const embeddedWorld: OpenWorld = async (adapter) => {
-  const db = await PGlite.create();
+  const db = await inMemory();
   const role = "monitor";
   await db.exec(`${ZONE}; CREATE ROLE ${role}`);
   const path = adapter.schema === null ? [] : [`SET LOCAL search_path = ${identifier(adapter.schema)}`];

@@ -11,6 +11,8 @@ const RunnerRow = z.object({
   createdAt: z.date(),
 });
 const JobRow = z.object({
+  id: z.number(),
+  dependsOnRunnerJobId: z.number().nullable(),
   uuid: z.string(),
   type: z.string(),
   state: z.number(),
@@ -125,14 +127,14 @@ export async function startPeertubeServer(
     const states = heeded("stateOneOf").map(Number);
     const search = heeded("search")[0] ?? "";
     const down = query.get("sort")?.startsWith("-") !== false ? -1 : 1;
-    const fit = z
-      .array(JobRow)
-      .parse(await rows('"runnerJob"'))
+    const all = z.array(JobRow).parse(await rows('"runnerJob"'));
+    const stateOf = new Map(all.map((job) => [job.id, job.state]));
+    const fit = all
       .filter((job) => states.length === 0 || states.includes(job.state))
       .filter((job) => `${job.type}\n${names.get(job.runnerId ?? 0) ?? ""}`.includes(search))
       .sort((a, b) => down * (a.updatedAt.getTime() - b.updatedAt.getTime()) || (a.uuid < b.uuid ? -1 : 1));
     const { total, data } = paged(fit, query);
-    return { total, data: data.map((job) => formatted(job, names)) };
+    return { total, data: data.map((job) => formatted(job, names, stateOf)) };
   }
 
   const server = createServer((request, response) => {
@@ -163,12 +165,13 @@ function paged<T>(all: readonly T[], query: URLSearchParams): { total: number; d
   return { total: all.length, data: all.slice(start, start + count) };
 }
 
-const formatted = (job: JobRow, names: ReadonlyMap<number, string>) => ({
+const formatted = (job: JobRow, names: ReadonlyMap<number, string>, stateOf: ReadonlyMap<number, number>) => ({
   ...{ uuid: job.uuid, type: job.type, state: { id: job.state, label: "" }, progress: job.progress },
   ...{ priority: 0, failures: job.failures, error: job.error, payload: job.payload },
   ...{ startedAt: job.startedAt?.toISOString(), finishedAt: job.finishedAt?.toISOString() },
   ...{ createdAt: job.createdAt.toISOString(), updatedAt: job.updatedAt.toISOString() },
   runner: job.runnerId === null ? null : { id: job.runnerId, name: names.get(job.runnerId), description: null },
+  parent: job.dependsOnRunnerJobId === null ? undefined : { state: { id: stateOf.get(job.dependsOnRunnerJobId) } },
   privatePayload: job.privatePayload,
 });
 

@@ -28,6 +28,7 @@ export const app = {
     queues: "Queues",
     jobs: "Jobs",
     runners: "Runners",
+    rules: "Rules",
   },
   time: {
     ago: "{span} ago",

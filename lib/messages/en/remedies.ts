@@ -10,9 +10,13 @@ export const remedies = {
       "Bitmagnet takes retries only when nothing pending is due: let the crawler rest until the pending ones are done",
     bitmagnetOneError:
       "one error makes nearly all failures; where it is TMDB, use a personal key or set tmdb.enabled=false",
+    bitmagnetOpenRows:
+      "Bitmagnet's pick sorts all due rows: index the order it picks in (queue, status is retry, priority, run_after, id) where a row is pending or retry, and let the crawler rest",
     bitmagnetNotTaken: "see whether Bitmagnet's queue_server worker runs, and its log",
     bitmagnetOrphaned:
       "a job runs inside one transaction for 10 min at most: look for the oldest transaction in pg_stat_activity, then restart the worker",
+    peertubeOrphanChild:
+      "delete these jobs in PeerTube and run the transcoding of their video again: nothing will ever release them",
     peertubeSilent:
       "restart the runner: a VOD job it reports in vain is not let go by itself; if the job stays in processing, cancel it",
     peertubeDeaf:
@@ -43,5 +47,21 @@ export const remedies = {
     oneError: "one error makes nearly all failures: see what it depends on",
     runnerSilent: "restart the runner; its jobs are free again once its system gives up on it",
     runnerMissing: "it went with work in hand: see why it ended, and whether its jobs were taken up again",
+    kyooLeaderless:
+      "no scanner holds the lock 198347, so none looks at these: start or restart Kyoo's scanner; one in line takes the lock within 5 s",
+    roadrunnerRedialing:
+      "see that RoadRunner can reach the broker; it gives up after redial_timeout, 60 s unless set: set redial_timeout: 300 in whole seconds (300s is not read); held for longer than that, restart RoadRunner and make the queue durable",
+    roadrunnerBroken:
+      "RoadRunner's log names the pipeline, whose queue or connection is mostly gone: declare it with durable: true, restart RoadRunner, and upgrade to 2025.1 or newer",
+    roadrunnerNotConsuming:
+      "restart RoadRunner, unless somebody paused the pipeline; make its queue durable and upgrade to 2025.1 or newer, for before that a redial may come back without its consumer",
+    roadrunnerGaveUp:
+      "restart RoadRunner, its redial was given up; set redial_timeout: 300 in whole seconds and upgrade to 2024.2 or newer, which builds the pipeline anew; a heartbeat is set in amqp.addr (?heartbeat=30), there is no amqp.heartbeat",
+    roadrunnerUnreachable:
+      "see whether RoadRunner runs: from 2024.2 on it exits when a pipeline can neither redial nor be built anew, so let something start it again; else see that status.address is set",
+    faststreamPublishSilent:
+      "restart the application and upgrade FastStream to 0.5.0 or newer: before that, closing one broker object leaves the publishes of another waiting for ever; its health check stays 204 all the while",
+    faststreamUnreachable:
+      "see whether the application runs; its exporter answers from the event loop, so a handler that blocks the loop silences it, and soon its heartbeats to the broker too",
   },
 } as const;

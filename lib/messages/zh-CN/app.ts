@@ -30,6 +30,7 @@ export const app: Same<typeof english> = {
     queues: "队列",
     jobs: "任务",
     runners: "Runner",
+    rules: "规则",
   },
   time: {
     ago: "{span}前",

@@ -1,41 +1,40 @@
 import "server-only";
-import type { BrokerMemory } from "@/lib/collector/memory";
+import { joinables } from "@/lib/collector/joinable";
 import type { Runtime } from "@/lib/collector/runtime";
-import { joinFastStream } from "@/lib/faststream/join";
+import type { SourceMemory } from "@/lib/collector/source-tick";
+import type { FastStreamMemory } from "@/lib/faststream/follow";
+import { joinFastStream, queuesOfHandlers } from "@/lib/faststream/join";
 import type { FastStreamFacts } from "@/lib/faststream/reading";
 import type { SourceReading } from "@/lib/jobs/job";
 import { type JoinBroker, joinPipelines } from "@/lib/roadrunner/join";
+import { said } from "@/lib/roadrunner/lint/said";
 import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 import type { ApplicationView } from "@/lib/views/applications";
 
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
 /** Each application that was read at least once, joined with the brokers as they are now. */
-export function readApplications(live: Runtime): ApplicationView[] {
-  const brokers = new Map([...live.brokers].map(([id, memory]) => [id, joinable(memory)]));
-  return [...live.sources.values()].flatMap(({ source, reading }) => {
+export const readApplications = (live: Runtime): ApplicationView[] => applicationsOf(live, [...live.sources.values()]);
+
+/** One of them; null for a table, and before it was read. */
+export function readApplication(live: Runtime, source: string): ApplicationView | null {
+  const memory = live.sources.get(source);
+  return memory === undefined ? null : (applicationsOf(live, [memory])[0] ?? null);
+}
+
+function applicationsOf(live: Runtime, memories: readonly SourceMemory[]): ApplicationView[] {
+  const told = memories.filter(({ reading }) => reading?.application !== undefined);
+  if (told.length === 0) return [];
+  const brokers = joinables(live.brokers);
+  return told.flatMap(({ source, reading, application: followed }) => {
     if (reading?.application === undefined) return [];
     const { application } = reading;
     if (application.is === "roadrunner") return [roadRunner(source, reading, application, brokers)];
+    if (followed?.is !== "faststream") return [];
     const config = live.config.sources.find(({ id }) => id === source);
     const named = config?.kind === "faststream" ? (config.client ?? null) : null;
-    return [fastStream(source, reading, application, named, brokers)];
+    return [fastStream({ source, reading, facts: application, followed, named }, brokers)];
   });
-}
-
-/** Tags of consumers are not kept between ticks, so a pipeline is found by its queue and library. */
-function joinable(memory: BrokerMemory): JoinBroker {
-  const sessions = Map.groupBy(memory.open.values(), ({ client }) => client);
-  const clients = [...memory.clients.values()].map(({ id, name, product, consuming }) => {
-    const activity = memory.activity.clients.get(id);
-    return {
-      ...{ id, name, product },
-      queues: [...new Set([...consuming, ...(activity?.consuming.queues ?? [])])],
-      connections: (sessions.get(id) ?? []).map(({ connection }) => connection),
-      channels: activity?.doing?.channels ?? null,
-    };
-  });
-  return { clients, queues: memory.queues, consumers: null };
 }
 
 function roadRunner(
@@ -45,6 +44,8 @@ function roadRunner(
   brokers: Brokers,
 ): ApplicationView {
   const { is, answer, saturated, alive, workers, pipelines } = facts;
+  const config =
+    facts.config?.is === "read" ? { ...facts.config, findings: said(facts.config.findings) } : facts.config;
   const joined =
     pipelines &&
     [...brokers].flatMap(([broker, join]) =>
@@ -52,21 +53,37 @@ function roadRunner(
         .filter((one) => brokers.size === 1 || one.client !== null || one.consumers !== null)
         .map((one) => ({ ...one, client: one.client && { broker, ...one.client } })),
     );
-  return { is, source, asOfMs: atMs, answer, saturated, alive, workers, pipelines: joined };
+  return { is, source, asOfMs: atMs, answer, saturated, alive, workers, config, pipelines: joined };
 }
 
-function fastStream(
-  source: string,
-  { atMs, queues }: SourceReading,
-  facts: FastStreamFacts,
-  named: string | null,
-  brokers: Brokers,
-): ApplicationView {
-  const handlers = queues.map(({ queue }) => queue);
+interface FastStreamRead {
+  readonly source: string;
+  readonly reading: SourceReading;
+  readonly facts: FastStreamFacts;
+  readonly followed: FastStreamMemory;
+  /** The client the configuration names. */
+  readonly named: string | null;
+}
+
+function fastStream({ source, reading, facts, followed, named }: FastStreamRead, brokers: Brokers): ApplicationView {
+  const handlers = facts.subscribers.map(({ handler }) => handler);
   const [client = null] = [...brokers].flatMap(([broker, join]) => {
-    const found = joinFastStream(named, handlers, join.clients);
-    return found === null ? [] : [{ broker, id: found.client.id, name: found.client.name, inferred: found.inferred }];
+    const found = joinFastStream(named, handlers, join);
+    return found === null ? [] : [{ broker, ...found }];
   });
-  const { is, sinceMs } = facts.publishing;
-  return { ...facts, source, asOfMs: atMs, apps: [...facts.apps], publishing: { is, sinceMs }, client };
+  const { subscribers, ...counts } = facts;
+  return {
+    ...counts,
+    ...{ source, asOfMs: reading.atMs, apps: [...facts.apps], publishing: followed.publishing, client },
+    subscribers: subscribers.map((one) => ({ ...one, ...queueOf(one.handler, brokers) })),
+  };
+}
+
+/** The queue of a handler on the default exchange, where one broker alone has it. */
+function queueOf(handler: string, brokers: Brokers) {
+  const [name] = queuesOfHandlers([handler]);
+  const found = [...brokers.values()].flatMap(({ queues }) => queues.filter((queue) => queue.name === name));
+  const [queue] = found.length === 1 ? found : [];
+  const { consumers = null, ready = null, unacked = null } = queue ?? {};
+  return { queue: queue?.name ?? null, consumers, ready, unacked };
 }

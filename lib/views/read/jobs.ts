@@ -3,6 +3,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { joinedTo } from "@/lib/jobs/joins";
 import { rolesOf } from "@/lib/queues/roles";
 import type { BrokerRetryView, JobsView, SourcePage } from "@/lib/views/jobs";
+import { readApplication, readApplications } from "@/lib/views/read/applications";
 import { readJobs, sourceView } from "@/lib/views/read/work";
 
 /** Retry queues a page lists; with more, the fullest. */
@@ -15,7 +16,13 @@ export function listJobs(
 ): Omit<JobsView, "asOfMs" | "items" | "next"> & { rows: JobsView["items"] } {
   const rows = readJobs(live, nowMs);
   const sources = [...live.sources.values()].map((memory) => sourceView(live, memory, nowMs));
-  return { rows, total: rows.length, sources, brokerRetries: brokerRetries(live) };
+  return {
+    rows,
+    total: rows.length,
+    sources,
+    applications: readApplications(live),
+    brokerRetries: brokerRetries(live),
+  };
 }
 
 /** One source with its queues and the retry queues that are joined with them; null: there is no such source. */
@@ -26,6 +33,7 @@ export function readSource(live: Runtime, source: string, nowMs: number): Source
     asOfMs: nowMs,
     source: sourceView(live, memory, nowMs),
     rows: readJobs(live, nowMs).filter((row) => row.source === source),
+    application: readApplication(live, source),
     brokerRetries: brokerRetries(live).filter((retry) => retry.joined.some((one) => one.source === source)),
   };
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { matcherText } from "@/lib/alerts/matcher";
+import { aboutOf } from "@/lib/alerts/packs";
 import type { Rule } from "@/lib/alerts/rule";
 import { formOf } from "@/lib/alerts/rule-form";
 import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
@@ -46,6 +47,7 @@ const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
   inferred: rule.inferred,
   origin: rule.origin,
   path: rule.path,
+  about: aboutOf(rule.id),
 });
 
 /** The rule of an id that goes before the others of it. Refuses with 404 when there is none. */

@@ -4,7 +4,8 @@ import type { SourceMemory } from "@/lib/collector/source-tick";
 import { causeOf } from "@/lib/jobs/cause";
 import { drainOf, type Growth, NO_GROWTH } from "@/lib/jobs/growth";
 import type { JobQueue } from "@/lib/jobs/job";
-import { waitingIn } from "@/lib/jobs/taken";
+import { UNFOLLOWED } from "@/lib/jobs/signals";
+import { openRows, waitingIn } from "@/lib/jobs/taken";
 import { strengthOf } from "@/lib/runners/signals";
 import type { JobsRow, SourceView } from "@/lib/views/jobs";
 import { severityOf, troublesOf } from "@/lib/views/read/troubles";
@@ -42,8 +43,7 @@ type Standing = "state" | "because" | "lastPollMs";
 
 function rowOf(live: Runtime, memory: SourceMemory, queue: JobQueue, nowMs: number): Omit<JobsRow, Standing> {
   const name = queue.queue;
-  const nothing = { stalledSeconds: null, untakenSeconds: null, starvedSeconds: null };
-  const followed = memory.followed.get(name) ?? nothing;
+  const followed = memory.followed.get(name) ?? UNFOLLOWED;
   const groups = memory.errors.get(name);
   const forecast = (count: number | null, growth: Growth = NO_GROWTH) => ({
     count,
@@ -62,10 +62,13 @@ function rowOf(live: Runtime, memory: SourceMemory, queue: JobQueue, nowMs: numb
     errors: queue.errors.map((error) => ({ ...error, perMinute: groups?.get(error.group)?.perMinute ?? null })),
     stuck: queue.stuck,
     conflicts: queue.conflicts,
+    orphans: queue.orphans ?? null,
+    open: openRows(queue),
     retries: forecast(queue.retry.due, memory.growth.get(name)),
     waiting: forecast(waitingIn(queue), memory.waiting.get(name)),
     ...followed,
-    cause: causeOf({ queue, ...followed, nowMs }),
+    rollbacks: memory.rollbacks,
+    cause: causeOf({ queue, ...followed, rollbacks: memory.rollbacks, nowMs }),
     troubles: troublesOf(live, memory, { queue: name }, nowMs),
   };
 }
@@ -83,12 +86,11 @@ const unread = (memory: SourceMemory): Omit<JobsRow, Standing> => ({
   throughputPerMinute: null,
   errors: [],
   stuck: null,
-  conflicts: null,
+  ...{ conflicts: null, orphans: null, open: null },
   retries: { ...UNCOUNTED },
   waiting: { ...UNCOUNTED },
-  stalledSeconds: null,
-  starvedSeconds: null,
-  untakenSeconds: null,
+  ...UNFOLLOWED,
+  rollbacks: null,
   cause: null,
   troubles: [],
 });

@@ -1,0 +1,5 @@
+import { RuleEditor } from "@/components/rules/rule-editor";
+
+export default function NewRulePage() {
+  return <RuleEditor rule={null} />;
+}

@@ -1,0 +1,5 @@
+import { RulesPanel } from "@/components/rules/rules-panel";
+
+export default function RulesPage() {
+  return <RulesPanel />;
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { ApplicationView } from "@/lib/views/applications";
+
+type ClientName = Extract<ApplicationView, { is: "faststream" }>["client"];
+
+/** The application's client in a broker, as the way to its page, and how it was found. */
+export function ApplicationClient({ client }: { readonly client: ClientName }) {
+  const t = useTranslations("applications");
+  if (client === null) return t("clientNone");
+  const how = t(`joinedBy.${client.joinedBy}`);
+  return (
+    <>
+      <Link href={`/clients/${client.id}`} className="break-all underline">
+        {client.name}
+      </Link>{" "}
+      <span className="text-quiet">
+        {[client.connected ? null : t("away"), client.inferred ? t("inferred", { how }) : how]
+          .filter((part) => part !== null)
+          .join(" · ")}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Tone } from "@/components/ui/state-word";
+import { useWords } from "@/components/ui/words";
+import type { ApplicationView } from "@/lib/views/applications";
+
+interface Said {
+  readonly tone: Tone;
+  readonly state: string;
+  /** Why, in a sentence; null where all is well. */
+  readonly because: string | null;
+}
+
+const ANSWER_TONE = {
+  ...({ fine: "ok", slow: "warning", hanging: "critical" } as const),
+  ...({ broken: "critical", stopping: "warning", absent: "critical" } as const),
+} as const;
+const PUBLISHING_TONE = { moving: "ok", stalled: "critical", unknown: "unknown" } as const;
+
+/** How an application stands, by what it says of itself. */
+export function useApplicationWords(): (application: ApplicationView) => Said {
+  const t = useTranslations("applications");
+  const { clock } = useWords();
+  return (application) => {
+    if (application.is === "roadrunner") {
+      const { is, sinceMs } = application.answer;
+      const said = { tone: ANSWER_TONE[is], state: t(`answer.${is}`) };
+      if (is !== "fine") return { ...said, because: t(`because.${is}`, { clock: clock(sinceMs) }) };
+      return { ...said, because: application.saturated ? t("because.saturated") : null };
+    }
+    const { is, sinceMs } = application.publishing;
+    const because = is === "stalled" ? t("because.stalled", { clock: clock(sinceMs) }) : null;
+    return { tone: PUBLISHING_TONE[is], state: t(`publishing.${is}`), because };
+  };
+}

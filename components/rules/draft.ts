@@ -1,0 +1,141 @@
+import { parseDuration, SECOND } from "@/lib/time/duration";
+import type { RuleForm, RuleItem } from "@/lib/views/rules";
+
+/** A rule as it stands in the form: texts, as they were typed. */
+export interface Draft {
+  readonly id: string;
+  readonly signal: string;
+  /** One matcher a line. */
+  readonly match: string;
+  readonly kind: RuleItem["condition"]["kind"];
+  readonly over: string;
+  readonly within: string;
+  readonly comparison: RuleItem["comparison"];
+  readonly warning: string;
+  readonly critical: string;
+  readonly clear: string;
+  readonly for: string;
+  readonly keep: string;
+  readonly enabled: boolean;
+}
+export type Field = keyof Draft;
+
+/** A fault by its message's key; the words are the page's. */
+export type DraftFault = "notNumber" | "notDuration" | "noId" | "noLimit";
+export type DraftFaults = Readonly<Partial<Record<Field, DraftFault>>>;
+
+export interface ReadDraft {
+  /** What would be saved and tried; null while something cannot be read. */
+  readonly rule: RuleForm | null;
+  readonly faults: DraftFaults;
+}
+
+/** What a rate and a forecast look over before anybody says otherwise. */
+const [OVER, WITHIN] = ["30m", "4h"];
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export const emptyDraft = (signal: string): Draft => ({
+  id: "",
+  signal,
+  match: "",
+  kind: "value",
+  over: OVER,
+  within: WITHIN,
+  comparison: "above",
+  warning: "",
+  critical: "",
+  clear: "",
+  for: "5m",
+  keep: "",
+  enabled: true,
+});
+
+/** A rule as its form shows it first. */
+export function draftOf(rule: RuleItem): Draft {
+  const { condition } = rule;
+  return {
+    id: rule.id,
+    signal: rule.signal,
+    match: rule.match.join("\n"),
+    kind: condition.kind,
+    over: "overSeconds" in condition ? written(condition.overSeconds) : OVER,
+    within: "withinSeconds" in condition ? written(condition.withinSeconds) : WITHIN,
+    comparison: rule.comparison,
+    warning: numberText(rule.warning),
+    critical: numberText(rule.critical),
+    clear: numberText(rule.clearAt),
+    for: written(rule.forSeconds),
+    keep: written(rule.keepFiringSeconds),
+    enabled: rule.enabled,
+  };
+}
+
+/** Reads the form; matchers are read by the server, which says what is wrong with them. */
+export function readDraft(draft: Draft): ReadDraft {
+  const faults: Partial<Record<Field, DraftFault>> = {};
+  const number = (field: "warning" | "critical" | "clear"): number | null => {
+    const read = readNumber(draft[field]);
+    if (read === undefined) faults[field] = "notNumber";
+    return read ?? null;
+  };
+  const seconds = (field: "for" | "keep" | "over" | "within"): number => {
+    const read = readSeconds(draft[field]);
+    if (read === null) faults[field] = "notDuration";
+    return read ?? 0;
+  };
+  const [warning, critical, clearAt] = [number("warning"), number("critical"), number("clear")];
+  const [forSeconds, keepFiringSeconds] = [seconds("for"), seconds("keep")];
+  const condition = conditionOf(draft, seconds);
+  if (!ID.test(draft.id)) faults.id = "noId";
+  if (warning === null && critical === null && !("warning" in faults) && !("critical" in faults)) {
+    faults.warning = "noLimit";
+  }
+  const { id, signal, comparison, enabled } = draft;
+  const match = draft.match.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  const limits = { comparison, warning, critical, clearAt };
+  const rule = { id, signal, match, condition, ...limits, forSeconds, keepFiringSeconds, enabled };
+  return { rule: Object.keys(faults).some((field) => field !== "id") ? null : rule, faults };
+}
+
+function conditionOf({ kind }: Draft, seconds: (field: "over" | "within") => number): RuleItem["condition"] {
+  switch (kind) {
+    case "value":
+    case "absent":
+      return { kind };
+    case "rate":
+      return { kind, overSeconds: seconds("over") };
+    case "forecast":
+      return { kind, withinSeconds: seconds("within"), overSeconds: seconds("over") };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** undefined: what stands there is no number. */
+function readNumber(text: string): number | null | undefined {
+  const bare = text.trim();
+  if (bare === "") return null;
+  const value = Number(bare);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** "" is none at all; a bare number is seconds, as in the configuration. */
+function readSeconds(text: string): number | null {
+  const bare = text.trim();
+  if (bare === "") return 0;
+  if (/^\d+(\.\d+)?$/.test(bare)) return Number(bare);
+  const ms = parseDuration(bare);
+  return ms === null ? null : ms / SECOND;
+}
+
+const numberText = (value: number | null): string => (value === null ? "" : String(value));
+
+/** Seconds as they are written in the configuration: 5400 is 1h30m, and none is nothing. */
+function written(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3_600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  return parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type Draft, type Field, readDraft } from "@/components/rules/draft";
+import { ruleOf } from "@/lib/alerts/rule-form";
+
+type Said = Readonly<Partial<Record<Field, string>>>;
+
+/** Where the form shows what the server says of a path such as `match[1]`. */
+export function fieldOf(path: string): Field {
+  const name = path.replace(/[[.].*$/, "");
+  return FIELDS.get(name) ?? "id";
+}
+
+const FIELDS: ReadonlyMap<string, Field> = new Map([
+  ...(["id", "signal", "match", "comparison", "warning", "critical", "enabled"] as const).map(
+    (name) => [name, name] as const,
+  ),
+  ["condition", "over"],
+  ["clearAt", "clear"],
+  ["forSeconds", "for"],
+  ["keepFiringSeconds", "keep"],
+] as const);
+
+/**
+ * What is wrong with a form. `typed` is told while one types: what cannot be read. `all` is told once it is to be
+ * saved: also what is missing.
+ */
+export function useFaults(draft: Draft): { readonly typed: Said; readonly all: Said } {
+  const t = useTranslations("ruleEditor");
+  const { rule, faults } = readDraft(draft);
+  const own = Object.entries(faults).map(([field, fault]) => [field, t(fault)] as const);
+  const ofRule = rule === null ? [] : ruleOf(rule).faults.map(({ path, message }) => [fieldOf(path), message] as const);
+  const unread = Object.entries(faults).filter(([, fault]) => fault === "notNumber" || fault === "notDuration");
+  return {
+    typed: Object.fromEntries([...ofRule, ...unread.map(([field, fault]) => [field, t(fault)] as const)]),
+    all: Object.fromEntries([...ofRule, ...own]),
+  };
+}

@@ -1,0 +1,41 @@
+import { PACKS, type Pack, packOf } from "@/lib/alerts/packs";
+import type { RuleItem } from "@/lib/views/rules";
+
+export const STATES = ["firing", "pending", "quiet", "off"] as const;
+export type RuleState = (typeof STATES)[number];
+export const ORIGINS = ["built-in", "file", "page"] as const;
+
+/** What the list is narrowed by; "" narrows nothing. */
+export interface RuleFilter {
+  readonly text: string;
+  readonly state: RuleState | "";
+  readonly origin: RuleItem["origin"] | "";
+  readonly pack: Pack | "";
+}
+
+export const NO_FILTER: RuleFilter = { text: "", state: "", origin: "", pack: "" };
+
+/** The worst that can be said of a rule: one that fires for somebody fires, whoever else it is pending for. */
+export function stateOf({ enabled, firing, pending }: RuleItem): RuleState {
+  if (!enabled) return "off";
+  if (firing > 0) return "firing";
+  return pending > 0 ? "pending" : "quiet";
+}
+
+/** Whether a rule is among those looked for; `title` is its name in the reader's language, "" without one. */
+export function isWanted(rule: RuleItem, title: string, filter: RuleFilter): boolean {
+  if (filter.state !== "" && stateOf(rule) !== filter.state) return false;
+  if (filter.origin !== "" && rule.origin !== filter.origin) return false;
+  if (filter.pack !== "" && packOf(rule.id) !== filter.pack) return false;
+  const said = [rule.id, title, rule.signal, ...rule.match].join(" ").toLowerCase();
+  return filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word));
+}
+
+/** Rules under their packs, in the packs' order; a pack without any is left out. */
+export const grouped = (rules: readonly RuleItem[]): readonly (readonly [Pack, readonly RuleItem[]])[] =>
+  PACKS.map((pack) => [pack, rules.filter(({ id }) => packOf(id) === pack)] as const).filter(
+    ([, ofPack]) => ofPack.length > 0,
+  );

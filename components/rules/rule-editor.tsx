@@ -1,0 +1,189 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import { Advice } from "@/components/rules/advice";
+import { type Draft, draftOf, emptyDraft, type Field, readDraft } from "@/components/rules/draft";
+import { fieldOf, useFaults } from "@/components/rules/faults";
+import { RuleFields } from "@/components/rules/rule-form";
+import { Trial } from "@/components/rules/trial";
+import { usePackWords } from "@/components/rules/words";
+import { signalNamed } from "@/lib/signals/catalogue";
+import { AskFailed } from "@/lib/views/ask";
+import { deleteRule, saveRule } from "@/lib/views/rule-asks";
+import type { RuleItem } from "@/lib/views/rules";
+
+/** Most rules of one's own are about something that waits. */
+const FIRST_SIGNAL = "queue.ready";
+
+type Doing =
+  | { readonly is: "idle" | "saving" | "removing" | "saved" }
+  | { readonly is: "failed"; readonly said: string };
+type Said = Readonly<Partial<Record<Field, string>>>;
+
+/** A rule to look at, try and change; `rule` is null for a new one. What was typed stays whatever happens. */
+export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
+  const t = useTranslations("ruleEditor");
+  const words = usePackWords();
+  const [draft, setDraft] = useState(() => (rule === null ? emptyDraft(FIRST_SIGNAL) : draftOf(rule)));
+  const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
+  const faults = useFaults(draft);
+  const isWell = Object.keys(faults.typed).length === 0;
+  return (
+    <>
+      <p className="mb-1 text-13">
+        <Link href="/rules" className="underline">
+          {t("back")}
+        </Link>
+      </p>
+      <h1 className="text-20 leading-8 font-semibold break-words sm:text-28 sm:leading-10">
+        {rule === null ? t("newTitle") : words.title(rule.id)}
+      </h1>
+      {rule === null ? null : <Standing rule={rule} />}
+      <div className="mt-4 grid gap-8 min-[1100px]:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
+        <Saved rule={rule} draft={draft} change={change} />
+        <div className="min-w-0 max-[1100px]:-order-1">
+          <Trial
+            rule={isWell ? readDraft(draft).rule : null}
+            kind={signalNamed(draft.signal)?.kind ?? "broker"}
+            move={(line, value) => change({ [line]: String(value) })}
+          />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Standing({ rule }: { readonly rule: RuleItem }) {
+  const t = useTranslations("ruleEditor");
+  const about = usePackWords().about(rule.id);
+  const said = { "built-in": t("builtIn"), page: t("made"), file: t("fromFile", { path: rule.path ?? "" }) };
+  return (
+    <>
+      <p className="text-13 text-quiet">
+        <span className="font-mono">{rule.id}</span> · {said[rule.origin]}
+      </p>
+      {about === null ? null : (
+        <details className="mt-2">
+          <summary className="min-h-6 cursor-pointer">{about.summary}</summary>
+          <div className="mt-1 border-l-2 border-line pl-3">
+            <Advice rule={rule.id} />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Saved(props: {
+  readonly rule: RuleItem | null;
+  readonly draft: Draft;
+  readonly change: (changes: Partial<Draft>) => void;
+}) {
+  const { rule, draft, change } = props;
+  const [told, setTold] = useState<Said>({});
+  const faults = useFaults(draft);
+  const keep = useKeeping(setTold);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const { rule: written } = readDraft(draft);
+    if (written !== null && Object.keys(faults.all).length === 0) keep.save(written, rule);
+    else setTold(faults.all);
+  };
+  const typed = (changes: Partial<Draft>): void => {
+    setTold((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in changes))));
+    keep.forget();
+    change(changes);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="min-w-0">
+      <fieldset disabled={rule?.origin === "file"} className="min-w-0">
+        <RuleFields
+          draft={draft}
+          said={{ ...faults.typed, ...told }}
+          named={rule === null ? "here" : "already"}
+          change={typed}
+        />
+        {rule?.origin === "file" ? null : (
+          <Buttons doing={keep.doing} rule={rule} faults={Object.keys(told).length} remove={keep.remove} />
+        )}
+      </fieldset>
+    </form>
+  );
+}
+
+/** Saving and deleting: what is under way, and what the server said of which field. */
+function useKeeping(tell: (said: Said) => void) {
+  const [doing, setDoing] = useState<Doing>({ is: "idle" });
+  const router = useRouter();
+  const client = useQueryClient();
+  const refused = (cause: unknown): void => {
+    if (cause instanceof AskFailed) {
+      tell(Object.fromEntries(cause.faults.map(({ path, message }) => [fieldOf(path), message])));
+    }
+    setDoing({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) });
+  };
+  const done = async (to: string | null): Promise<void> => {
+    // The page gone to looks for the rule in the list, so the list is asked anew before.
+    await client.invalidateQueries({ queryKey: ["rules"], refetchType: "all" });
+    setDoing({ is: to === null ? "saved" : "idle" });
+    if (to !== null) router.push(to);
+  };
+  return {
+    doing,
+    forget: () => setDoing((before) => (before.is === "saved" || before.is === "failed" ? { is: "idle" } : before)),
+    save: (written: Parameters<typeof saveRule>[0], before: RuleItem | null): void => {
+      setDoing({ is: "saving" });
+      saveRule(written, before === null ? "new" : "known")
+        .then(() => done(before === null ? `/rules/${encodeURIComponent(written.id)}` : null))
+        .catch(refused);
+    },
+    remove: (id: string): void => {
+      setDoing({ is: "removing" });
+      deleteRule(id)
+        .then(() => done("/rules"))
+        .catch(refused);
+    },
+  };
+}
+
+function Buttons(props: {
+  readonly doing: Doing;
+  readonly rule: RuleItem | null;
+  readonly faults: number;
+  readonly remove: (id: string) => void;
+}) {
+  const { doing, rule, faults, remove } = props;
+  const t = useTranslations("ruleEditor");
+  const busy = doing.is === "saving" || doing.is === "removing";
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-3">
+      <button
+        type="submit"
+        disabled={busy}
+        className="min-h-9 rounded-6 bg-ink px-4 text-14 font-semibold text-ground disabled:opacity-60"
+      >
+        {t(doing.is === "saving" ? "saving" : "save")}
+      </button>
+      {rule?.origin === "page" ? (
+        <button
+          type="button"
+          disabled={busy}
+          onClick={() => remove(rule.id)}
+          className="min-h-9 rounded-6 border border-critical px-4 text-14 text-critical hover:bg-raised"
+        >
+          {t(doing.is === "removing" ? "removing" : "remove")}
+        </button>
+      ) : null}
+      <p role="status" className="text-13">
+        {doing.is === "saved" ? t("saved") : ""}
+      </p>
+      <p role="alert" className="w-full text-13 text-critical empty:hidden">
+        {doing.is === "failed" ? t("failed", { said: doing.said }) : faults > 0 ? t("faults", { count: faults }) : ""}
+      </p>
+    </div>
+  );
+}

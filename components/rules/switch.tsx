@@ -1,0 +1,30 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { ActionButton } from "@/components/webhooks/action-button";
+import { formOf, saveRule } from "@/lib/views/rule-asks";
+import type { RuleItem } from "@/lib/views/rules";
+
+/** Switches a rule off or on; of a built-in one this makes a rule of its id, and says so. */
+export function Switch({ rule }: { readonly rule: RuleItem }) {
+  const t = useTranslations("rules");
+  const client = useQueryClient();
+  const [replaced, setReplaced] = useState(false);
+  const run = () => saveRule({ ...formOf(rule), enabled: !rule.enabled }, "known");
+  const done = (): void => {
+    setReplaced(rule.origin === "built-in");
+    void client.invalidateQueries({ queryKey: ["rules"] });
+  };
+  return (
+    <>
+      <ActionButton label={t(rule.enabled ? "switchOff" : "switchOn")} about={rule.id} run={run} done={done} />
+      {replaced ? (
+        <span role="status" className="order-last w-full max-w-64 text-12 text-quiet">
+          {t("switchedOff", { rule: rule.id })}
+        </span>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { heightOf, type LineName, movedBy, stepOf, valueAt } from "@/components/rules/scale";
+import { useAmount } from "@/components/rules/words";
+import type { RuleItem } from "@/lib/views/rules";
+
+/** A line is a pixel wide; fingers and pointers are given this much of it, px. */
+const GRIP = 24;
+const LOOK: Readonly<Record<LineName, string>> = {
+  warning: "border-warning text-warning border-dashed",
+  critical: "border-critical text-critical border-solid",
+  clear: "border-quiet text-quiet border-dotted",
+};
+const SHAPE: Readonly<Record<LineName, string>> = { warning: "▲", critical: "■", clear: "○" };
+
+/** One limit of a rule as a line over its picture, moved by pointer or keys. */
+export function ThresholdLine(props: {
+  readonly name: LineName;
+  readonly value: number;
+  readonly unit: RuleItem["unit"];
+  readonly top: number;
+  /** Of the picture, px. */
+  readonly height: number;
+  /** Which side of the line its words stand, so that neighbours do not cover each other. */
+  readonly words: "above" | "below";
+  readonly move: (value: number) => void;
+  /** The axis must not run away while a line is held. */
+  readonly hold: (held: boolean) => void;
+}) {
+  const { name, value, unit, top, height, words, move, hold } = props;
+  const t = useTranslations("ruleEditor");
+  const amount = useAmount();
+  const [held, setHeld] = useState(false);
+  const step = stepOf(top, unit);
+  const y = heightOf(value, height, top);
+  const grab = (event: PointerEvent<HTMLDivElement>): void => {
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setHeld(true);
+    hold(true);
+  };
+  const drag = (event: PointerEvent<HTMLDivElement>): void => {
+    const field = event.currentTarget.parentElement;
+    if (held && field !== null) move(valueAt(event.clientY - field.getBoundingClientRect().top, height, top, step));
+  };
+  const drop = (): void => {
+    setHeld(false);
+    hold(false);
+  };
+  const press = (event: KeyboardEvent): void => {
+    const moved = movedBy(event.key, value, top, step);
+    if (moved === null) return;
+    event.preventDefault();
+    move(moved);
+  };
+  const label = t("line", { name: t(name), value: amount(value, unit) });
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label={t(name)}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(top, value)}
+      aria-valuenow={value}
+      aria-valuetext={amount(value, unit)}
+      data-line={name}
+      onPointerDown={grab}
+      onPointerMove={drag}
+      onPointerUp={drop}
+      onPointerCancel={drop}
+      onKeyDown={press}
+      className={`absolute inset-x-0 flex cursor-ns-resize touch-none items-center ${LOOK[name]}`}
+      style={{ top: y - GRIP / 2, height: GRIP }}
+    >
+      <span aria-hidden="true" className={`w-full border-t-2 ${LOOK[name]}`} />
+      <span
+        aria-hidden="true"
+        className={`absolute rounded-6 bg-ground/85 px-1 text-12 whitespace-nowrap ${name === "clear" ? "left-1" : "right-1"} ${words === "above" ? "bottom-1/2 mb-0.5" : "top-1/2 mt-0.5"}`}
+      >
+        {SHAPE[name]} {label}
+        {value > top ? ` ↑ ${t("beyond")}` : ""}
+      </span>
+    </div>
+  );
+}

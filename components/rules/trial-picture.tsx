@@ -1,0 +1,181 @@
+"use client";
+
+import { useId, useState } from "react";
+import {
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { CATEGORIES } from "@/components/panels/picture";
+import { LINES, type LineName, topOf } from "@/components/rules/scale";
+import { ThresholdLine } from "@/components/rules/threshold-line";
+import { useWords } from "@/components/ui/words";
+import type { BacktestView, RuleForm } from "@/lib/views/rules";
+
+/** The lines lie over the plot, so its edges are ours to say and not the chart's to find, px. */
+const HEIGHT = 280;
+const EDGE = { top: 16, right: 8, bottom: 28, left: 48 };
+const PLOT = HEIGHT - EDGE.top - EDGE.bottom;
+const TICK = { fill: "var(--quiet)", fontSize: 12 };
+
+/** What a rule looks at over a stretch of the past, when it would have fired, and its limits as lines to move. */
+export function TrialPicture(props: {
+  readonly view: BacktestView;
+  readonly rule: RuleForm;
+  readonly name: string;
+  /** How the moved line is told; absent: the lines stand. */
+  readonly move: (line: LineName, value: number) => void;
+}) {
+  const { view, rule, name, move } = props;
+  const [heldTop, setHeldTop] = useState<number | null>(null);
+  const limits = limitsOf(rule);
+  const greatest = Math.max(0, ...view.series.flatMap(({ points }) => points.map(([, value]) => value ?? 0)));
+  const top =
+    heldTop ??
+    topOf(
+      greatest,
+      limits.map(([, value]) => value),
+    );
+  return (
+    <div className="relative" style={{ height: HEIGHT }}>
+      <Plot view={view} name={name} top={top} />
+      <div
+        className="pointer-events-none absolute *:pointer-events-auto"
+        style={{ top: EDGE.top, right: EDGE.right, left: EDGE.left, height: PLOT }}
+      >
+        {limits.map(([line, value]) => (
+          <ThresholdLine
+            key={line}
+            name={line}
+            value={value}
+            unit={view.unit}
+            top={top}
+            height={PLOT}
+            words={(line === "critical") === (rule.comparison === "above") ? "above" : "below"}
+            move={(moved) => move(line, moved)}
+            hold={(held) => setHeldTop(held ? top : null)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function limitsOf({ warning, critical, clearAt }: RuleForm): readonly (readonly [LineName, number])[] {
+  const values = { warning, critical, clear: clearAt };
+  return LINES.flatMap((line) => {
+    const value = values[line];
+    return value === null ? [] : [[line, value] as const];
+  });
+}
+
+function Plot({ view, name, top }: { readonly view: BacktestView; readonly name: string; readonly top: number }) {
+  const { clock, moment, full, number } = useWords();
+  const band = useId();
+  const long = view.toMs - view.fromMs > DAY_MS;
+  return (
+    <div role="img" aria-label={name} className="h-full">
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: HEIGHT }}>
+        <ComposedChart data={rowsOf(view)} margin={{ top: EDGE.top, right: EDGE.right, bottom: 0, left: 0 }}>
+          <Bands id={band} />
+          <CartesianGrid stroke="var(--line)" vertical={false} />
+          <XAxis
+            dataKey="ms"
+            type="number"
+            domain={[view.fromMs, view.toMs]}
+            allowDataOverflow
+            tickFormatter={long ? moment : clock}
+            tick={TICK}
+            stroke="var(--line)"
+            minTickGap={48}
+            height={EDGE.bottom}
+          />
+          <YAxis
+            domain={[0, top]}
+            allowDataOverflow
+            tickFormatter={number}
+            tick={TICK}
+            stroke="var(--line)"
+            width={EDGE.left}
+          />
+          {view.periods
+            .filter(({ state }) => state === "firing")
+            .map((period) => (
+              <ReferenceArea
+                key={`${period.fromMs} ${period.severity} ${JSON.stringify(period.labels)}`}
+                x1={Math.max(period.fromMs, view.fromMs)}
+                x2={Math.min(period.toMs, view.toMs)}
+                fill={`url(#${band}-${period.severity})`}
+                fillOpacity={1}
+                stroke={`var(--${period.severity})`}
+                strokeOpacity={0.6}
+                ifOverflow="hidden"
+              />
+            ))}
+          {view.series.map(({ labels }, at) => (
+            <Line
+              key={JSON.stringify(labels)}
+              dataKey={`s${at}`}
+              name={nameOf(labels)}
+              stroke={CATEGORIES[at % CATEGORIES.length] ?? "var(--ink)"}
+              strokeWidth={2}
+              dot={false}
+              connectNulls={false}
+              isAnimationActive={false}
+            />
+          ))}
+          <Tooltip
+            isAnimationActive={false}
+            labelFormatter={(label) => full(Number(label))}
+            formatter={(value) => (typeof value === "number" ? number(value) : String(value))}
+            contentStyle={{ background: "var(--raised)", border: "1px solid var(--line)", fontSize: 12 }}
+          />
+        </ComposedChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Warning and critical are told apart by their pattern as well: stripes, and stripes both ways. */
+function Bands({ id }: { readonly id: string }) {
+  return (
+    <defs>
+      <pattern id={`${id}-warning`} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width="8" height="8" fill="var(--warning-fill)" fillOpacity="0.12" />
+        <rect width="2" height="8" fill="var(--warning-fill)" fillOpacity="0.5" />
+      </pattern>
+      <pattern id={`${id}-critical`} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width="8" height="8" fill="var(--critical-fill)" fillOpacity="0.14" />
+        <rect width="2" height="8" fill="var(--critical-fill)" fillOpacity="0.55" />
+        <rect width="8" height="2" fill="var(--critical-fill)" fillOpacity="0.55" />
+      </pattern>
+    </defs>
+  );
+}
+
+/** One row for each instant at which any of the lines was measured. */
+function rowsOf({ series }: BacktestView): Record<string, number | null>[] {
+  const rows = new Map<number, Record<string, number | null>>();
+  series.forEach(({ points }, at) => {
+    for (const [ms, value] of points) {
+      const row = rows.get(ms) ?? { ms };
+      row[`s${at}`] = value;
+      rows.set(ms, row);
+    }
+  });
+  return [...rows.values()].sort((a, b) => Number(a.ms) - Number(b.ms));
+}
+
+/** An instance in words; machines' own names say nothing to people. */
+export const nameOf = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .filter(([name]) => name !== "clientId")
+    .map(([, value]) => value)
+    .join("/");
