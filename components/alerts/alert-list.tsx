@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { WhatToDo } from "@/components/rules/advice";
 import type { ReactNode } from "react";
 import { AlertStanding } from "@/components/alerts/alert-standing";
+import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";

@@ -47,6 +47,7 @@ export function keepTick(
     });
     live.alerts.set(scope, judged.after);
     live.lookbacks.set(scope, judged.lookback);
+    live.kept.set(scope, performance.now());
     remember(live, scope, seen);
     for (const { type, alert } of judged.events) {
       live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });

@@ -12,7 +12,7 @@ import type { Acknowledgement, Flapping, Grouping, Mute, NoticeMemory, Repeat } 
 import { type Calendar, calendarAt, type SilenceWindow, silencedBy, standingAt } from "@/lib/notices/window";
 import { dropAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { keepAlerts } from "@/lib/storage/alerts";
-import { type Delivery, keepDelivery } from "@/lib/storage/deliveries";
+import { type Delivery, keepDeliveries } from "@/lib/storage/deliveries";
 import { dropNotices, keepNotices, loadNotices } from "@/lib/storage/notices";
 import type { Schema } from "@/lib/storage/schema";
 import { loadWindows } from "@/lib/storage/silence-windows";
@@ -78,10 +78,8 @@ export async function keepLook(trx: Kysely<Schema>, live: Runtime, { decided, de
   await keepNotices(trx, decided.changed);
   await dropNotices(trx, decided.forgotten);
   for (const over of decided.over) await dropAcknowledgement(trx, over);
-  for (const delivery of deliveries) {
-    await keepDelivery(trx, delivery);
-    await live.deliverer.enqueue(trx, delivery);
-  }
+  await keepDeliveries(trx, deliveries);
+  await live.deliverer.enqueue(trx, deliveries);
 }
 
 export function remember(live: Runtime, scope: string, { decided, deliveries }: Look): void {
@@ -182,9 +180,14 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
   for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
 }
 
+/** Where the alerts about our own webhooks are judged, beside `broker:…` and `source:…`. */
+export const WEBHOOKS_SCOPE = "webhooks";
+
 /** Whose tick judges alerts with these labels. */
-export const scopeOf = (labels: Readonly<Record<string, string>>): string =>
-  labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
+export function scopeOf(labels: Readonly<Record<string, string>>): string {
+  if (labels.webhook !== undefined) return WEBHOOKS_SCOPE;
+  return labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
+}
 
 /** The maintenance windows of the file. */
 const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>

@@ -202,4 +202,21 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
         WHERE event = 'alert.firing' GROUP BY alert_id, webhook) d ON d.alert_id = a.id
       WHERE a.state = 'firing' GROUP BY a.id, a.started_ms, a.severity`,
   ],
+  "0006_deliveries": [
+    // The order in which deliveries were decided: a clock may be set back, a sequence is not.
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY",
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN tries integer NOT NULL DEFAULT 0",
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN since_ms bigint",
+    "ALTER TABLE lastbeat.attempts ADD COLUMN message text",
+    "CREATE INDEX deliveries_waiting ON lastbeat.deliveries (webhook, seq) WHERE state IN ('queued', 'failed')",
+    "CREATE INDEX deliveries_dead ON lastbeat.deliveries (webhook) WHERE state = 'dead'",
+    "CREATE INDEX deliveries_alert ON lastbeat.deliveries (webhook, alert_id, seq)",
+    "CREATE INDEX attempts_at ON lastbeat.attempts (at_ms)",
+    `CREATE TABLE lastbeat.webhook_lanes (
+      webhook text PRIMARY KEY,
+      failures integer NOT NULL,
+      failing_since_ms bigint,
+      rest_until_ms bigint NOT NULL
+    )`,
+  ],
 };

@@ -47,7 +47,10 @@ afterAll(() => database.close());
 
 const rules: readonly (readonly [string, Partial<Rule>])[] = [
   ["a value, for 5 min", { warning: 500, critical: 690, forMs: 5 * MINUTE, clearAt: 400 }],
-  ["a value on one queue", { warning: 500, match: [{ label: "queue", operator: "=", value: "queue-7", pattern: null }] }],
+  [
+    "a value on one queue",
+    { warning: 500, match: [{ label: "queue", operator: "=", value: "queue-7", pattern: null }] },
+  ],
   ["a rate over 5 min", { warning: 5, condition: { kind: "rate", overMs: 5 * MINUTE } }],
   ["a forecast of 4 h", { warning: 690, condition: { kind: "forecast", withinMs: 240 * MINUTE, overMs: 30 * MINUTE } }],
   ["an absence", { warning: 60, condition: { kind: "absent" } }],
