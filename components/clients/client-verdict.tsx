@@ -5,10 +5,12 @@ import { useTranslations } from "next-intl";
 import { useClientName } from "@/components/clients/client-name";
 import { useReason } from "@/components/clients/reason";
 import { useTroubleWords } from "@/components/clients/trouble-words";
+import { useRemedy } from "@/components/jobs/trouble-words";
 import { useNow } from "@/components/ui/now";
 import type { Tone } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
+import { remedyOfLate } from "@/lib/alerts/remedy";
 import type { ClientHistory } from "@/lib/views/client-history";
 import type { ClientTrouble } from "@/lib/views/clients";
 
@@ -22,6 +24,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   const state = useStateWords(view, nowMs);
   const trouble = useTroubleVerdict(view, nowMs, state);
   const told = trouble ?? state;
+  const advice = useRemedy()(isHeldUp(view.client) ? remedyOfLate(view.client.product) : null);
   const { full, moment } = useWords();
   return (
     <header className="mb-4">
@@ -35,6 +38,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
         <span className="break-words text-ink">{title}</span> <span title={full(told.sinceMs)}>{told.now}</span>
       </h1>
       <p className="text-16">{told.expected}</p>
+      {advice === null ? null : <p className="text-13 text-quiet">{advice}</p>}
       {view.blindSinceMs === null ? null : (
         <p className="hatch border border-line px-2 py-1 text-warning">
           <span className="bg-ground px-1">
@@ -45,6 +49,10 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
     </header>
   );
 }
+
+/** It is, or was the last time, too busy to beat. */
+const isHeldUp = ({ state, lastEnd }: ClientHistory["client"]): boolean =>
+  state === "late" || lastEnd?.reason === "heartbeat";
 
 interface Told {
   readonly now: string;

@@ -194,6 +194,7 @@ export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
   runnersSilent: 0,
   runnersTroubled: 0,
   jobsTroubled: 0,
+  applicationsTroubled: 0,
   backlogsGrowing: 0,
   blindBrokers: [],
   blindSources: [],

@@ -18,6 +18,7 @@ const verdict = (counts: Partial<Verdict>): Verdict => ({
     backlogsGrowing: 0,
     runnersTroubled: 0,
     jobsTroubled: 0,
+    applicationsTroubled: 0,
   },
   ...{ blindBrokers: [], blindSources: [], lines: [], moreLines: 0 },
   ...counts,
@@ -32,6 +33,11 @@ test.each<[string, Partial<Verdict>, string]>([
     "work that nobody gets done",
     { backlogsGrowing: 1, jobsTroubled: 2, runnersTroubled: 1 },
     "runnersTroubled 1, jobs 2",
+  ],
+  [
+    "applications come after the work they leave",
+    { applicationsTroubled: 1, jobsTroubled: 2 },
+    "jobs 2, applications 1",
   ],
   ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
 ])("%s", (_, counts, told) =>

@@ -11,6 +11,7 @@ export interface Clause {
     | "runners"
     | "runnersTroubled"
     | "jobs"
+    | "applications"
     | "backlogs"
     | "leaking"
     | "flapping"
@@ -33,6 +34,7 @@ export function clausesOf(verdict: Verdict): readonly Clause[] {
     { key: "runners", n: verdict.runnersSilent },
     { key: "runnersTroubled", n: verdict.runnersTroubled },
     { key: "jobs", n: verdict.jobsTroubled },
+    { key: "applications", n: verdict.applicationsTroubled },
     { key: "backlogs", n: verdict.backlogsGrowing },
     { key: "leaking", n: verdict.leaking },
     { key: "flapping", n: verdict.flapping },

@@ -27,12 +27,12 @@ const WORD = {
   "jobs-orphaned": "stuck",
   "jobs-orphan-child": "stuck",
   "open-rows": "stuck",
-  "leader-absent": "stuck",
   "application-redialing": "stuck",
   "pipeline-broken": "stuck",
   "pipeline-not-consuming": "stuck",
   "pipeline-gave-up": "lost",
   "subscriber-publish-silent": "silent",
+  "leader-absent": "absent",
   "runner-silent": "silent",
   "runner-stuck": "stuck",
   "runner-deaf": "deaf",
@@ -72,7 +72,8 @@ function pageOf(line: TroubleLine): string | null {
   if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
   if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
   if (line.kind === "clients-not-back") return null;
-  return line.kind.startsWith("runner") ? "/runners" : "/jobs";
+  if (line.kind.startsWith("runner")) return "/runners";
+  return "source" in line ? `/jobs/${encodeURIComponent(line.source)}` : "/jobs";
 }
 
 function Told({ line }: { readonly line: TroubleLine }) {
@@ -125,12 +126,12 @@ function Told({ line }: { readonly line: TroubleLine }) {
       return t(line.kind, { n: line.jobsRunning, clock: since });
     case "retry-conflict-loop":
     case "jobs-not-taken":
-    case "leader-absent":
     case "application-redialing":
     case "pipeline-broken":
     case "pipeline-not-consuming":
     case "pipeline-gave-up":
     case "subscriber-publish-silent":
+    case "leader-absent":
       return t(line.kind, { held: span(line.value) });
     case "jobs-orphaned":
     case "jobs-orphan-child":

@@ -28,5 +28,10 @@ export const CAST: readonly Actor[] = [
   { ...steady, name: FLAPS, queue: "php", publishEveryMs: 0, flapEveryMs: 20_000 },
 ];
 
+/** Clients to whom nothing happens: a scenario's incident stands out among them. */
+export const CALM_CAST: readonly Actor[] = CAST.filter(
+  ({ name, rejectEvery }) => rejectEvery === 0 && ![FREEZES, VANISHES, FLAPS].includes(name),
+);
+
 /** Rejected messages wait here for 30 s and return to their queue. */
 export const RETRY = { queue: "mail.retry", of: "mail", delayMs: 30_000 } as const;

@@ -1,7 +1,7 @@
 import { connect } from "amqplib";
 import { type Broker, startBroker } from "./broker.ts";
 import { type Client, spawnClient } from "./clients/spawn.ts";
-import { type Actor, CAST, FLAPS, HEARTBEAT_SECONDS, RETRY } from "./demo-cast.ts";
+import { type Actor, FLAPS, HEARTBEAT_SECONDS, RETRY } from "./demo-cast.ts";
 import { amqpBeside } from "./given.ts";
 import { rabbitmqDirectory } from "./programs.ts";
 import { type SimulatedApi, startSimulatedApi } from "./simulated-api.ts";
@@ -18,28 +18,32 @@ export interface Stage {
   freeze(name: string): void;
   thaw(name: string): void;
   vanish(name: string): void;
+  /** null: the broker is not ours, or there is none. */
+  readonly restart: (() => Promise<void>) | null;
   stop(): Promise<void>;
+}
+
+/** A broker somebody named; undefined: nobody did. */
+interface Given {
+  readonly givenUrl: string | undefined;
+  readonly givenAmqpUrl: string | undefined;
 }
 
 /**
  * The broker at `givenUrl` (a management URL with credentials; AMQP at `givenAmqpUrl`, else on port 5672 of the same
  * host), else a private one where rabbitmq-server is installed, else a simulation. Only the first two have real clients.
  */
-export async function openStage(givenUrl: string | undefined, givenAmqpUrl: string | undefined): Promise<Stage> {
-  if (givenUrl !== undefined && givenUrl !== "") {
+export async function openStage({ givenUrl, givenAmqpUrl }: Given, cast: readonly Actor[]): Promise<Stage> {
+  if (givenUrl !== undefined) {
     const host = new URL(givenUrl).host;
     const amqpUrl = givenAmqpUrl ?? amqpBeside(givenUrl);
     const urls = { managementUrl: givenUrl, amqpUrl, metricsUrl: null };
-    return await realStage(
-      `the broker at ${host} (real), with queues named lastbeat-demo.*`,
-      urls,
-      "lastbeat-demo.",
-      null,
-    );
+    const words = `the broker at ${host} (real), with queues named lastbeat-demo.*`;
+    return await realStage({ words, urls, prefix: "lastbeat-demo.", broker: null }, cast);
   }
-  if (rabbitmqDirectory() === null) return await simulatedStage();
+  if (rabbitmqDirectory() === null) return await simulatedStage(cast);
   const broker = await startBroker();
-  return await realStage("a private RabbitMQ (real)", broker, "", broker);
+  return await realStage({ words: "a private RabbitMQ (real)", urls: broker, prefix: "", broker }, cast);
 }
 
 interface Urls {
@@ -48,15 +52,27 @@ interface Urls {
   readonly metricsUrl: string | null;
 }
 
-async function realStage(words: string, urls: Urls, prefix: string, broker: Broker | null): Promise<Stage> {
+interface Real {
+  readonly words: string;
+  readonly urls: Urls;
+  /** Before the names of queues. */
+  readonly prefix: string;
+  /** null: it is somebody else's. */
+  readonly broker: Broker | null;
+}
+
+async function realStage({ words, urls, prefix, broker }: Real, cast: readonly Actor[]): Promise<Stage> {
   await declareRetry(urls.amqpUrl, prefix);
   const clients = new Map<string, Client>();
-  for (const actor of CAST) {
+  for (const actor of cast) {
     clients.set(actor.name, await spawnClient({ ...optionsOf(actor, prefix), url: urls.amqpUrl }));
   }
   return {
-    ...urls,
+    managementUrl: urls.managementUrl,
+    amqpUrl: urls.amqpUrl,
+    metricsUrl: urls.metricsUrl,
     words,
+    restart: broker && (() => broker.restart("orderly")),
     freeze: (name) => clients.get(name)?.freeze(),
     thaw: (name) => clients.get(name)?.thaw(),
     vanish: (name) => void clients.get(name)?.kill(),
@@ -95,16 +111,17 @@ async function declareRetry(amqpUrl: string, prefix: string): Promise<void> {
 
 const expiry = (prefix: string): Record<string, number> => (prefix === "" ? {} : { "x-expires": QUEUES_EXPIRE_MS });
 
-async function simulatedStage(): Promise<Stage> {
+async function simulatedStage(cast: readonly Actor[]): Promise<Stage> {
   const api = await startSimulatedApi();
-  for (const actor of CAST) api.connect(simulated(actor));
-  const moving = moveSimulation(api);
+  for (const actor of cast) api.connect(simulated(actor));
+  const moving = moveSimulation(api, cast);
   return {
     words:
       "a SIMULATED management API: there is no rabbitmq-server on this machine, and no LASTBEAT_BROKER_URL was given",
     managementUrl: api.managementUrl,
     amqpUrl: null,
     metricsUrl: null,
+    restart: null,
     freeze: api.freeze,
     thaw: api.thaw,
     vanish: api.vanish,
@@ -123,8 +140,8 @@ const simulated = ({ name, queue, publishEveryMs }: Actor) => ({
 });
 
 /** The client that flaps, and a retry queue that breathes. */
-function moveSimulation(api: SimulatedApi): NodeJS.Timeout[] {
-  const flapping = CAST.filter((actor) => actor.name === FLAPS);
+function moveSimulation(api: SimulatedApi, cast: readonly Actor[]): NodeJS.Timeout[] {
+  const flapping = cast.filter((actor) => actor.name === FLAPS);
   api.addMessages(RETRY.queue, 0);
   return [
     ...flapping.map((actor) =>

@@ -1,16 +1,13 @@
-// `npm run demo`: Lastbeat with a world to watch.
+// `npm run demo [-- <scenario>]`: Lastbeat with a world to watch.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { openStage, type Stage } from "./demo-stage.ts";
-import { playStory } from "./demo-story.ts";
-import { createJobTables } from "./job-tables.ts";
+import { openPlain, openScenario, type Play } from "./demo-plays.ts";
 import { isBuilt, type Lastbeat, projectDirectory, startLastbeat } from "./lastbeat.ts";
-import { startPglite } from "./pglite.ts";
 import { isFree } from "./ports.ts";
-import { startPostgres } from "./postgres.ts";
 import { start } from "./processes.ts";
-import { postgresDirectory } from "./programs.ts";
 import { type Received, type Receiver, startReceiver } from "./receiver.ts";
+import { listing, scenarioNamed } from "./scenarios/cast.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 
 const PORT_DEFAULT = 3000;
 const PORTS_TRIED = 50;
@@ -39,20 +36,16 @@ try {
 }
 
 async function play(): Promise<void> {
+  const scenario = asked();
   await buildUnlessBuilt();
   say("starting a broker, job tables and clients …");
-  const stage = await openStage(process.env.LASTBEAT_BROKER_URL, process.env.LASTBEAT_AMQP_URL);
-  undo.push(stage.stop);
-  const database = await (postgresDirectory() === null ? startPglite() : startPostgres());
-  undo.push(database.stop);
-  const tables = await createJobTables(database.url);
-  undo.push(tables.close);
+  const tell = (words: string): void => say(`world    ${words}`);
+  const later = (act: () => Promise<unknown>): void => void undo.push(act);
+  const set = scenario === null ? await openPlain(tell, later) : await openScenario(scenario, tell, later);
   const receiver = await startReceiver({ onRequest: (request) => say(wordsOf(request)) });
   undo.push(receiver.stop);
-  undo.push(await playStory(stage, tables, (words) => say(`world    ${words}`)));
-
   const app = await startLastbeat({
-    config: configure(stage, database.url, receiver),
+    config: configure(set, receiver),
     port: await choosePort(),
     adminPassword: randomBytes(6).toString("base64url"),
     logLevel: "error",
@@ -62,9 +55,25 @@ async function play(): Promise<void> {
     await app.stop();
     app.remove();
   });
-  introduce(app, stage);
+  introduce(app, set);
+  set.begin();
   const { code, signal } = await app.exited;
   if (!ending) throw new Error(`Lastbeat ended (${signal ?? code}):\n${app.lastWords()}`);
+}
+
+/** The scenario named on the command line; null for the plain demo. `--list` and names nobody knows end here. */
+function asked(): Scenario | null {
+  const [name] = process.argv.slice(2);
+  if (name === undefined) return null;
+  const scenario = scenarioNamed(name);
+  if (scenario !== null) return scenario;
+  const listed = `npm run demo -- <scenario>\n\n${listing()}\n\nWithout a name: a bit of everything.`;
+  if (name === "--list") {
+    console.log(listed);
+    process.exit(0);
+  }
+  console.error(`There is no scenario called "${name}".\n\n${listed}`);
+  process.exit(2);
 }
 
 async function buildUnlessBuilt(): Promise<void> {
@@ -78,17 +87,16 @@ async function buildUnlessBuilt(): Promise<void> {
   if (code !== 0 && !ending) throw new Error(`the build failed:\n${build.lastWords()}`);
 }
 
-function configure(stage: Stage, databaseUrl: string, receiver: Receiver) {
+function configure({ stage, sources, rules, clients }: Play, receiver: Receiver) {
+  const { managementUrl, amqpUrl, metricsUrl } = stage;
   const optional = {
-    ...(stage.amqpUrl === null ? {} : { amqpUrl: stage.amqpUrl }),
-    ...(stage.metricsUrl === null ? {} : { metricsUrl: stage.metricsUrl }),
+    ...(amqpUrl === null ? {} : { amqpUrl }),
+    ...(metricsUrl === null ? {} : { metricsUrl }),
   };
   return {
-    brokers: [{ id: "main", managementUrl: stage.managementUrl, ...optional, pollSeconds: POLL_SECONDS }],
-    sources: [
-      { id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: POLL_SECONDS },
-      { id: "videos", kind: "peertube", databaseUrl, pollSeconds: POLL_SECONDS },
-    ],
+    brokers: [{ id: "main", managementUrl, ...optional, pollSeconds: POLL_SECONDS, clients }],
+    sources,
+    rules,
     webhooks: [{ id: "terminal", url: receiver.url, format: "standard", secret: receiver.secret, allowPrivate: true }],
   };
 }
@@ -101,13 +109,16 @@ async function choosePort(): Promise<number> {
   throw new Error(`no free port from ${wanted} to ${wanted + PORTS_TRIED - 1}`);
 }
 
-function introduce(app: Lastbeat, stage: Stage): void {
+function introduce(app: Lastbeat, { stage, words }: Play): void {
+  const lines = [
+    `Lastbeat   ${app.url}`,
+    `password   ${app.adminPassword}`,
+    `API token  ${app.apiToken}`,
+    `broker     ${stage.words}`,
+    ...words,
+  ];
   console.log(`
-  Lastbeat   ${app.url}
-  password   ${app.adminPassword}
-  API token  ${app.apiToken}
-  broker     ${stage.words}
-  job tables ${postgresDirectory() === null ? "PGlite" : "a private PostgreSQL"}, real tables of Bitmagnet and PeerTube
+${lines.map((line) => `  ${line}`).join("\n")}
 
   Alerts arrive below as a webhook receiver gets them. Ctrl-C ends everything.
 `);

@@ -23,7 +23,7 @@ interface LastbeatConfig {
   readonly rules?: readonly object[];
   readonly webhooks?: readonly object[];
   readonly embeds?: object;
-  readonly group?: "off" | object;
+  readonly group?: object | "off";
 }
 
 export interface LastbeatOptions {

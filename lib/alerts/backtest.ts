@@ -48,8 +48,7 @@ export function backtest({ rule, history, fromMs, toMs }: Backtest): Backtested 
   const { periods, events } = replay({
     rules: [{ ...rule, enabled: true }],
     ticks,
-    watch: ({ labels, value }, atMs) => {
-      const key = keyOf("", labels);
+    watch: ({ key, value }, atMs) => {
       const points = compared.get(key) ?? [];
       points.push([atMs, value]);
       compared.set(key, points);
@@ -60,7 +59,7 @@ export function backtest({ rule, history, fromMs, toMs }: Backtest): Backtested 
     ({ type, alert, atMs }) => type === "alert.firing" && alert.firedMs === atMs && atMs >= fromMs,
   );
   const firing = shown.filter(({ state }) => state === "firing");
-  const troubled = new Set(firing.map(({ labels }) => keyOf("", labels)));
+  const troubled = new Set(firing.map(({ labels }) => keyOf(rule.id, labels)));
   const lines = linesOf(rule, instances, compared, fromMs).toSorted(
     (a, b) => Number(troubled.has(b.key)) - Number(troubled.has(a.key)) || b.worst - a.worst,
   );
@@ -133,20 +132,24 @@ function ticksOf(
     ticks.set(atMs, known);
     return known;
   };
+  // A line is drawn through the averages of minutes; thresholds are held against their extremes.
+  const isLine = "overMs" in rule.condition;
+  const judgedOf = (row: Row, before: Row | null, after: Row | null) =>
+    isLine ? [[row[0], row[3]] as const] : valuesOf(row, before, after);
   const put = (signal: string, { labels, rows }: InstanceHistory) => {
     rows.forEach((row, place) => {
-      for (const [atMs, value] of valuesOf(row, rows[place - 1] ?? null, rows[place + 1] ?? null)) {
+      for (const [atMs, value] of judgedOf(row, rows[place - 1] ?? null, rows[place + 1] ?? null)) {
         at(atMs).readings.push({ signal, labels, value });
       }
     });
   };
   for (const seen of history.seen) put("broker" in seen.labels ? "broker.up" : "jobs.source.up", seen);
   const ended = endsOf(history.seen, toMs);
-  for (const instance of instances.filter((one) => mayFire(rule, one))) {
+  for (const instance of instances) {
+    const nextMs = ended(instance.labels, instance.rows.at(-1)?.[0] ?? toMs);
+    if (!mayFire(rule, instance) && (nextMs === null || rule.condition.kind !== "absent")) continue;
     // Where the signal is whether the broker is seen, it stands there already.
     if (rule.signal !== "broker.up" && rule.signal !== "jobs.source.up") put(rule.signal, instance);
-    const lastMs = instance.rows.at(-1)?.[0] ?? toMs;
-    const nextMs = ended(instance.labels, lastMs);
     if (nextMs !== null) at(nextMs).gone.push(instance.labels);
   }
   return [...ticks.values()].toSorted((a, b) => a.atMs - b.atMs);
@@ -168,8 +171,10 @@ function valuesOf(row: Row, before: Row | null, after: Row | null): readonly (re
 }
 
 function mayFire({ condition, comparison, warning, critical }: Rule, { rows }: InstanceHistory): boolean {
-  if (condition.kind !== "value") return true;
   const thresholds = [warning, critical].filter((one) => one !== null);
+  if (condition.kind === "absent")
+    return rows.some(([, least]) => least === null) || widestGap(rows) > Math.min(...thresholds) * SECOND;
+  if (condition.kind !== "value") return true;
   if (comparison === "above") {
     const least = Math.min(...thresholds);
     return rows.some(([, , greatest]) => greatest !== null && greatest >= least);
@@ -177,6 +182,9 @@ function mayFire({ condition, comparison, warning, critical }: Rule, { rows }: I
   const most = Math.max(...thresholds);
   return rows.some(([, least]) => least !== null && least < most);
 }
+
+const widestGap = (rows: readonly Row[]): number =>
+  rows.reduce((widest, [atMs], place) => Math.max(widest, atMs - (rows[place - 1]?.[0] ?? atMs)), 0);
 
 /** When an instance was first missed by a poll of its broker or source; null while it was there, or nothing was seen. */
 function endsOf(seen: readonly InstanceHistory[], toMs: number): (labels: Labels, lastMs: number) => number | null {
@@ -206,11 +214,11 @@ function linesOf(
 ): readonly Drawn[] {
   const sign = rule.comparison === "above" ? 1 : -1;
   return instances.map(({ labels, rows }) => {
-    const key = keyOf("", labels);
+    const key = keyOf(rule.id, labels);
     const all =
       rule.condition.kind === "value"
         ? rows.flatMap((row, place) => valuesOf(row, rows[place - 1] ?? null, rows[place + 1] ?? null))
-        : (compared.get(key) ?? []);
+        : (compared.get(key) ?? rows.map(([atMs]) => [atMs, 0] as const));
     const points = all.filter(([atMs]) => atMs >= fromMs);
     const worst = points.reduce((most, [, value]) => (value === null ? most : Math.max(most, sign * value)), -Infinity);
     return { key, labels, points, worst };

@@ -49,11 +49,20 @@ export function instancesOf(
   return instances;
 }
 
-/** The name of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart. */
+/**
+ * The name of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart.
+ * Remembered for as long as somebody holds the labels: a back-test asks for the same ones at each of its ticks.
+ */
 export function keyOf(ruleId: string, labels: Labels): string {
+  const known = KEYS.get(labels);
+  if (known?.ruleId === ruleId) return known.key;
   const parts = Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flat();
   // The id goes into the fingerprint too: two ids that differ only in unsafe characters stay two.
-  return `${ruleId.replace(/[^A-Za-z0-9_-]/g, "-")}-${fingerprint(ruleId, ...parts)}`;
+  const key = `${ruleId.replace(/[^A-Za-z0-9_-]/g, "-")}-${fingerprint(ruleId, ...parts)}`;
+  KEYS.set(labels, { ruleId, key });
+  return key;
 }
+
+const KEYS = new WeakMap<Labels, { readonly ruleId: string; readonly key: string }>();

@@ -36,6 +36,16 @@ export function remedyOf(rule: string, context: Context): Remedy | null {
   }
 }
 
+/** What to do about a client that does not beat: known of libraries whose one loop or thread has to beat as well. */
+export const remedyOfLate = (product: string | null): Remedy | null =>
+  product === null ? null : (LATE.get(product) ?? null);
+
+/** aiormq answers with its own timeout whatever the broker proposes (connection.py, `heartbeat_timeout`). */
+const LATE: ReadonlyMap<string, Remedy> = new Map([
+  ["aiormq", "aiormqLate"],
+  ["Pika Python Client Library", "pikaLate"],
+]);
+
 const word = (value: Context[string] | undefined): string | null => (typeof value === "string" ? value : null);
 
 /** `cause` is a `BacklogCause`. */

@@ -116,6 +116,10 @@ describe("sentences", () => {
       "scanner@media silent 41 s of 60 s, the broker will close it in about 79 s (inferred)",
     ],
     [
+      { rule: "heartbeat-late", labels: scanner, value: 1, context: { name: "scanner@media", product: "aiormq" } },
+      "scanner@media missed 1 heartbeat (inferred); work that holds its event loop keeps heartbeats from leaving: do it in smaller batches or in a thread, and set ?heartbeat= in the client's own URL, for aiormq does not take the broker's",
+    ],
+    [
       {
         rule: "heartbeat-late",
         labels: scanner,

@@ -1,6 +1,8 @@
+import { remedyOfLate } from "@/lib/alerts/remedy";
 import { CLEARED_CONDITION, OPEN_CONDITION } from "@/lib/alerts/summary-condition";
 import { CLEARED_WORK, OPEN_WORK, remedy } from "@/lib/alerts/summary-work";
 import { cut, duration, measured, number, plural, type Sentence, subject, type Told } from "@/lib/alerts/words";
+import { en } from "@/lib/messages/en";
 import { SECOND } from "@/lib/time/duration";
 
 /** One English sentence with the numbers seen, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
@@ -34,7 +36,8 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     const closeIn = measured(told, "closeInToSeconds") ?? measured(told, "closeInFromSeconds");
     const silent = silence === null ? `missed ${plural(told.value, "heartbeat")}` : `silent ${duration(silence)}`;
     const closes = closeIn === null ? "" : `, the broker will close it ${inAbout(closeIn)}`;
-    return `${subject(told)} ${silent}${of === null || silence === null ? "" : ` of ${duration(of)}`}${closes} (inferred)`;
+    const limit = of === null || silence === null ? "" : ` of ${duration(of)}`;
+    return `${subject(told)} ${silent}${limit}${closes} (inferred)${beatAgain(told)}`;
   },
   "client-flapping": (told) =>
     `${subject(told)} reconnected ${plural(told.value, "time")} in the last 10 min${lastEnd(told)}`,
@@ -123,6 +126,11 @@ const CLEARED: ReadonlyMap<string, Sentence> = sentences({
   "webhook-failing": (told) => `Webhook ${subject(told)} accepts again`,
   "webhook-dead": (told) => `No delivery to webhook ${subject(told)} is given up any more`,
 });
+
+function beatAgain({ context }: Told): string {
+  const remedy = typeof context.product === "string" ? remedyOfLate(context.product) : null;
+  return remedy === null ? "" : `; ${en.remedies[remedy]}`;
+}
 
 const unlessGone = (told: Told, what: string): string =>
   `${subject(told)} ${told.context.sessionsOpen === 0 ? "is no longer connected" : what}`;

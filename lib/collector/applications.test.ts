@@ -132,6 +132,11 @@ test.each<[string, readonly Shown[], string[]]>([
       "12 pipeline-gave-up resolved app/mails",
     ],
   ],
+  [
+    "back without its consumer its connection is nobody's who was known before: not consuming, and not given up",
+    [WELL, ...times(12, ["idle", [0, 0, 0]])],
+    ["5 pipeline-not-consuming critical app/mails"],
+  ],
   ["the time the broker was away does not count", [WELL, ...times(20, ["ready", "away"]), WELL], []],
 ])("RoadRunner: %s", (_, polls, told) => expect(roadRunner(polls).told.toSorted()).toEqual(told.toSorted()));
 

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
 import type { TableKind } from "@/lib/jobs/adapters/registry";
-import { connect, databaseUrl, fixtureSql } from "@/lib/jobs/adapters/testing";
+import { connect, databaseUrl, fixtureSql, readingOf } from "@/lib/jobs/adapters/testing";
 import type { SourceOutcome } from "@/lib/jobs/job";
 import { createSourceReader, readOnlyAsk } from "@/lib/jobs/read";
 import type { SourceReader } from "@/lib/jobs/reader";
@@ -49,6 +50,33 @@ afterAll(async () => {
   await admin.query(`DROP ROLE ${role}`);
   await admin.end();
 });
+
+/**
+ * As a pooler in transaction mode behaves: every transaction goes to another server session, which is emptied after it
+ * (DISCARD ALL); outside of one nothing may be set, and a statement prepared under a name is not found again.
+ */
+async function pooled(size: number): Promise<{ readonly client: Pooled; readonly close: () => Promise<void> }> {
+  const backends = await Promise.all(Array.from({ length: size }, () => connect(urlAs())));
+  let turn = 0;
+  let held: Client | null = null;
+  const query = async (text: string | { readonly name?: string }, values?: unknown[]) => {
+    if (typeof text !== "string") throw new Error("a statement with a name");
+    held ??= /^BEGIN/.test(text) ? (backends[turn++ % size] ?? null) : null;
+    if (held === null) throw new Error(`outside of a transaction: ${text}`);
+    const session = held;
+    const answer = await session.query(text, values);
+    if (/^(COMMIT|ROLLBACK)$/.test(text)) {
+      await session.query("DISCARD ALL");
+      held = null;
+    }
+    return answer;
+  };
+  return { client: { query }, close: () => Promise.all(backends.map((one) => one.end())).then(() => {}) };
+}
+
+interface Pooled {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
 
 /** `ok`, or the state and the words of a refusal; no secret in either. */
 function told(outcome: SourceOutcome): string {
@@ -253,6 +281,21 @@ test("a table of which nothing can be counted in time is a timeout, and is read 
   expect(told(await one.read())).toBe("timeout: The database did not answer within the time a poll may cost it.");
   await owner.query("DROP VIEW river_job; ALTER TABLE real_jobs RENAME TO river_job");
   expect(queued(await one.read())).toEqual([[4, "estimated"]]);
+});
+
+test("behind a pooler in transaction mode every question stands by itself, limits included", async () => {
+  const { client, close } = await pooled(3);
+  const limits = { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null };
+  const ask = readOnlyAsk(client, limits);
+  const here = await readingOf(bitmagnet, ask, { nowMs: Date.now() });
+  const direct = await readingOf(bitmagnet, readOnlyAsk(owner, limits), { nowMs: Date.now() });
+  expect(here.queues.map((queue) => queue.counts)).toEqual(direct.queues.map((queue) => queue.counts));
+  expect(await ask({ name: "limits", text: "SELECT current_setting('statement_timeout') AS s" })).toEqual([
+    { s: "5s" },
+  ]);
+  await expect(ask({ name: "write", text: "DELETE FROM queue_jobs" })).rejects.toMatchObject({ code: "25006" });
+  expect(await ask({ name: "after", text: "SELECT 1 AS one" })).toEqual([{ one: 1 }]);
+  await close();
 });
 
 test("a primary is no standby", async () => {

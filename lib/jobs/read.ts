@@ -1,5 +1,5 @@
 import "server-only";
-import { Pool, type PoolClient } from "pg";
+import { Pool } from "pg";
 import { done, type Outcome } from "@/lib/errors/failure";
 import { type AdapterSettings, adapterOf } from "@/lib/jobs/adapters/registry";
 import { askStandby, askWrites } from "@/lib/jobs/adapters/table";
@@ -115,6 +115,11 @@ async function askServer(ask: Ask, { needs, tells }: Adapter): Promise<Pick<Sour
   return { standby, writes: await askWrites(ask, jobs.table) };
 }
 
+/** As much of a driver's connection as is asked over. */
+interface Session {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
 export interface AskLimits {
   /** A statement's own. */
   readonly timeoutMs: number;
@@ -125,7 +130,7 @@ export interface AskLimits {
 }
 
 /** Each question in its own READ ONLY transaction: snapshots stay short, and a pooler may move us in between. */
-export function readOnlyAsk(client: Pick<PoolClient, "query">, limits: AskLimits): Ask {
+export function readOnlyAsk(client: Session, limits: AskLimits): Ask {
   return async (question: Question) => {
     const leftMs = Math.floor(Math.min(limits.timeoutMs, limits.deadlineMs - Date.now()));
     if (leftMs <= 0) throw unasked(question);

@@ -47,6 +47,18 @@ test.each<[Error, string, string, string]>([
     "unauthorized",
     "db.example.com:6432 refused the sign-in of ro le.",
   ],
+  [
+    error("28000", 'no pg_hba.conf entry for host "10.0.0.7", user "ro le", database "jobs", no encryption'),
+    "unauthorized",
+    "unauthorized",
+    "db.example.com:6432 does not let ro le in without TLS. Add ?sslmode=require to the URL.",
+  ],
+  [
+    error("28000", 'no pg_hba.conf entry for host "10.0.0.7", user "ro le", database "jobs", SSL encryption'),
+    "unauthorized",
+    "unauthorized",
+    "db.example.com:6432 refused the sign-in of ro le.",
+  ],
   [error("28000"), "unauthorized", "unauthorized", "db.example.com:6432 refused the sign-in of ro le."],
   [
     new Error("SASL: client password must be a string"),

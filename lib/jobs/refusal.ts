@@ -109,6 +109,11 @@ function unauthorized(code: string, error: unknown, where: Place): Refusal | nul
     );
   }
   if (!code.startsWith("28")) return null;
+  // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line of it may ask for TLS.
+  if (/, (no encryption|SSL off)$/.test(message(error))) {
+    const detail = `${where.address} does not let ${where.user} in without TLS. Add ?sslmode=require to the URL.`;
+    return no("unauthorized", "unauthorized", detail);
+  }
   return no("unauthorized", "unauthorized", `${where.address} refused the sign-in of ${where.user}.`);
 }
 

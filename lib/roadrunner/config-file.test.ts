@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,7 +40,7 @@ test("a file is checked as it changes, and no password of it is told", async () 
 test.each<[string, (path: string) => void, string]>([
   ["larger than it may be", (path) => writeFileSync(path, "#".repeat(200_000)), "size"],
   ["a directory", (path) => mkdirSync(path), "kind"],
-  ["a pipe nobody writes to", (path) => execFileSync("mkfifo", [path]), "kind"],
+  ["a device", (path) => symlinkSync("/dev/null", path), "kind"],
 ])("%s is said to be unreadable", async (name, make, because) => {
   const path = join(dir, name);
   make(path);

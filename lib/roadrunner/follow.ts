@@ -107,7 +107,7 @@ function step(before: FollowedPipeline | null, seen: Seen, brokers: Brokers, now
   const connected = joined?.client?.connected === true && broker !== null;
   const client = connected && joined.client ? { broker, ...only(joined.client) } : (before?.client ?? null);
   const consuming = consumed ? isConsuming(seen) : true;
-  const gone = isGone(client, brokers);
+  const gone = seen.named ? false : isGone(client, brokers);
   const unconsumedSinceMs = since(consuming === null ? null : !consuming, before?.unconsumedSinceMs ?? null, nowMs);
   // What the broker did not show does not count: its clients may come back with it.
   const disconnectedSinceMs = gone === null ? null : since(gone, before?.disconnectedSinceMs ?? null, nowMs);
@@ -137,7 +137,10 @@ function isConsuming({ named, state, joined }: Seen): boolean | null {
   return consumers > 0 || joined.client?.connected !== true;
 }
 
-/** null: it was never seen connected, or its broker cannot be seen. */
+/**
+ * Asked only without an answer that names the pipeline: such a one came over its connection, which without a name and
+ * a consumer is another client to the broker than before. null: it was never seen connected, or its broker cannot be seen.
+ */
 function isGone(client: FollowedPipeline["client"], brokers: Brokers): boolean | null {
   const broker = client === null ? undefined : brokers.get(client.broker);
   if (client === null || broker === undefined || broker.blind) return null;

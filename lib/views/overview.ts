@@ -115,16 +115,34 @@ export const TroubleLine = z.discriminatedUnion("kind", [
   }),
   z.object({
     kind: z.enum([
-      ...["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "runners-short"],
-      ...["leader-absent", "jobs-orphan-child", "open-rows"],
-      ...["application-redialing", "pipeline-broken", "pipeline-not-consuming", "pipeline-gave-up"],
-      "subscriber-publish-silent",
-    ] as const),
+      "retry-conflict-loop",
+      "jobs-not-taken",
+      "jobs-orphaned",
+      "jobs-orphan-child",
+      "open-rows",
+      "runners-short",
+    ]),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
     source: z.string(),
     sinceMs: z.number(),
     /** Of the alert: jobs or rows, or runners too few; seconds for the others. */
+    value: z.number(),
+  }),
+  z.object({
+    kind: z.enum([
+      "application-redialing",
+      "pipeline-broken",
+      "pipeline-not-consuming",
+      "pipeline-gave-up",
+      "subscriber-publish-silent",
+      "leader-absent",
+    ]),
+    severity: z.enum(["warning", "critical"]),
+    subject: z.string(),
+    source: z.string(),
+    sinceMs: z.number(),
+    /** Seconds for which it has been so. */
     value: z.number(),
   }),
 ]);
@@ -154,6 +172,8 @@ export const OverviewView = z.object({
     runnersTroubled: z.number(),
     /** Queues whose work nobody takes or finishes. */
     jobsTroubled: z.number(),
+    /** Applications, and scanners without a leader, that say so themselves or show it in their broker. */
+    applicationsTroubled: z.number(),
     backlogsGrowing: z.number(),
     blindBrokers: z.array(z.string()),
     blindSources: z.array(z.string()),

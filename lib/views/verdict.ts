@@ -5,7 +5,7 @@ import type { ClientView } from "@/lib/views/clients";
 import type { JobsRow } from "@/lib/views/jobs";
 import type { TroubleLine, Verdict } from "@/lib/views/overview";
 import type { RunnerView } from "@/lib/views/runners";
-import { JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/work-lines";
+import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/work-lines";
 
 /** What the verdict is drawn from. */
 export interface Scene {
@@ -54,6 +54,7 @@ export function verdictOf(scene: Scene): Verdict {
     runnersSilent: count("runner-silent"),
     runnersTroubled: count(...RUNNER_LINES, "runners-short"),
     jobsTroubled: count(...JOBS_LINES),
+    applicationsTroubled: new Set(lines.flatMap((line) => (isOfApplication(line) ? [line.source] : []))).size,
     backlogsGrowing: count("retry-backlog"),
     blindBrokers,
     blindSources: lines.filter((line) => line.kind === "source-blind").map((line) => line.subject),
@@ -114,6 +115,10 @@ const ORDER: readonly TroubleLine["kind"][] = [
   "client-absent",
   "source-blind",
 ];
+
+type ApplicationLine = Extract<TroubleLine, { kind: (typeof APPLICATION_LINES)[number] }>;
+const isOfApplication = (line: TroubleLine): line is ApplicationLine =>
+  APPLICATION_LINES.some((kind) => kind === line.kind);
 
 const rank = (line: TroubleLine): number => (line.severity === "critical" ? 0 : 100) + ORDER.indexOf(line.kind);
 

@@ -47,6 +47,16 @@ test.each<[string, AlertView, object[]]>([
     alert("runners-short", { source: "videos" }),
     [{ kind: "runners-short", severity: "warning", source: "videos", sinceMs: 5, subject: "videos", value: 2 }],
   ],
+  [
+    "a pipeline of an application",
+    alert("pipeline-not-consuming", { source: "php", queue: "emails" }, { value: 70 }),
+    [
+      {
+        ...{ kind: "pipeline-not-consuming", severity: "warning", source: "php", sinceMs: 5 },
+        ...{ subject: "php/emails", value: 70 },
+      },
+    ],
+  ],
   ["a pending alert is none yet", alert("runner-missing", gpu, { state: "pending" }), []],
   ["a runner that was let go", alert("runner-missing", { ...gpu, runner: "other" }), []],
   ["what other lines tell", alert("runner-silent", gpu), []],

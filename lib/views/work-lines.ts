@@ -4,10 +4,20 @@ import type { RunnerView } from "@/lib/views/runners";
 
 export const RUNNER_LINES = ["runner-stuck", "runner-missing", "runner-deaf", "runner-bouncing"] as const;
 export const JOBS_LINES = [
-  ...(["retry-conflict-loop", "jobs-not-taken", "jobs-orphaned", "leader-absent"] as const),
-  ...(["jobs-orphan-child", "open-rows"] as const),
-  ...(["application-redialing", "pipeline-broken", "pipeline-not-consuming", "pipeline-gave-up"] as const),
+  "retry-conflict-loop",
+  "jobs-not-taken",
+  "jobs-orphaned",
+  "jobs-orphan-child",
+  "open-rows",
+] as const;
+/** Of an application as a whole, or of one of its pipelines or subscribers. */
+export const APPLICATION_LINES = [
+  "application-redialing",
+  "pipeline-broken",
+  "pipeline-not-consuming",
+  "pipeline-gave-up",
   "subscriber-publish-silent",
+  "leader-absent",
 ] as const;
 
 /** What rules say of runners that are there or should be, and of work that nobody gets done. One line an alert. */
@@ -24,8 +34,11 @@ function lineOf(alert: AlertView, runners: readonly RunnerView[]): TroubleLine[]
     if (runner === undefined) return [];
     return [{ kind: ofRunner, ...said, subject: name, jobsRunning: runner.jobsRunning }];
   }
-  const ofJobs = [...JOBS_LINES, "runners-short" as const].find((kind) => kind === alert.rule);
-  if (ofJobs === undefined || alert.value === null) return [];
+  const { value } = alert;
+  if (value === null) return [];
   const subject = queue === "" ? source : `${source}/${queue}`;
-  return [{ kind: ofJobs, ...said, subject, value: alert.value }];
+  const ofJobs = [...JOBS_LINES, "runners-short" as const].find((kind) => kind === alert.rule);
+  if (ofJobs !== undefined) return [{ kind: ofJobs, ...said, subject, value }];
+  const ofApplication = APPLICATION_LINES.find((kind) => kind === alert.rule);
+  return ofApplication === undefined ? [] : [{ kind: ofApplication, ...said, subject, value }];
 }

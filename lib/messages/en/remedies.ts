@@ -4,6 +4,10 @@
  */
 export const remedies = {
   remedies: {
+    aiormqLate:
+      "work that holds its event loop keeps heartbeats from leaving: do it in smaller batches or in a thread, and set ?heartbeat= in the client's own URL, for aiormq does not take the broker's",
+    pikaLate:
+      "a long callback keeps heartbeats from leaving: acknowledge from a worker thread, work in smaller batches, or set heartbeat in the client's own URL",
     bitmagnetConflict:
       "upgrade Bitmagnet to 0.10, or delete only the retry rows that have a pending twin; deleting all retries loses torrents for good",
     bitmagnetStarved:

@@ -3,6 +3,10 @@ import type { Same } from "@/lib/messages/same";
 
 export const remedies: Same<typeof english> = {
   remedies: {
+    aiormqLate:
+      "占住事件循环的工作使心跳发不出去:改为小批量处理或放到线程中,并在客户端自己的 URL 中设置 ?heartbeat=,因为 aiormq 不采用 broker 的值",
+    pikaLate:
+      "长时间的回调使心跳发不出去:请在工作线程中处理后再确认、改为小批量处理,或在客户端自己的 URL 中设置 heartbeat",
     bitmagnetConflict:
       "升级到 Bitmagnet 0.10,或只删除已有 pending 孪生行的 retry 行;删除全部重试会让这些种子永远不被索引",
     bitmagnetStarved: "Bitmagnet 只在没有到期的 pending 时才处理重试:让爬虫停一停,直到 pending 处理完",

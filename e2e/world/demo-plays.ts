@@ -1,0 +1,104 @@
+import { CALM_CAST, CAST } from "./demo-cast.ts";
+import { openStage, type Stage } from "./demo-stage.ts";
+import { playStory } from "./demo-story.ts";
+import { createJobTables } from "./job-tables.ts";
+import { startPglite } from "./pglite.ts";
+import { freePorts } from "./ports.ts";
+import { startPostgres } from "./postgres.ts";
+import { postgresDirectory, pythonWithAmqp, rabbitmqDirectory } from "./programs.ts";
+import { playByClock } from "./scenarios/play.ts";
+import { PORTS_EACH, type Scenario } from "./scenarios/scenario.ts";
+
+const POLL_SECONDS = 2;
+
+type Tell = (words: string) => void;
+/** Takes what is to be undone at the end, the last first. */
+type Undo = (act: () => Promise<unknown>) => void;
+
+/** A world that stands, healthy or not, and what Lastbeat is told of it. */
+export interface Play {
+  readonly stage: Stage;
+  readonly sources: readonly object[];
+  readonly rules: readonly object[];
+  /** Settings of the broker's clients. */
+  readonly clients: object;
+  /** Lines for whoever watches: what stands, and what will happen when. */
+  readonly words: readonly string[];
+  /** Called once Lastbeat is ready; the story begins here at the latest. */
+  begin(): void;
+}
+
+const given = () => ({
+  givenUrl: process.env.LASTBEAT_BROKER_URL || undefined,
+  givenAmqpUrl: process.env.LASTBEAT_AMQP_URL || undefined,
+});
+
+/** The demo without a name: a bit of everything, over and over. */
+export async function openPlain(tell: Tell, undo: Undo): Promise<Play> {
+  const stage = await openStage(given(), CAST);
+  undo(stage.stop);
+  const database = await (postgresDirectory() === null ? startPglite() : startPostgres());
+  undo(database.stop);
+  const tables = await createJobTables(database.url);
+  undo(tables.close);
+  undo(await playStory(stage, tables, tell));
+  const where = postgresDirectory() === null ? "PGlite" : "a private PostgreSQL";
+  return {
+    stage,
+    sources: [
+      { id: "bitmagnet", kind: "bitmagnet", databaseUrl: database.url, pollSeconds: POLL_SECONDS },
+      { id: "videos", kind: "peertube", databaseUrl: database.url, pollSeconds: POLL_SECONDS },
+    ],
+    rules: [],
+    clients: {},
+    words: [`job tables ${where}, real tables of Bitmagnet and PeerTube`],
+    begin: () => undefined,
+  };
+}
+
+/** One incident among clients to whom nothing happens. */
+export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): Promise<Play> {
+  const missing = lacks(scenario);
+  if (missing.length > 0) throw new Error(`${scenario.name} cannot be played without ${missing.join(", and ")}`);
+  const stage = await openStage(given(), CALM_CAST);
+  undo(stage.stop);
+  const postgres = await startPostgres();
+  undo(postgres.stop);
+  const place = {
+    amqpUrl: stage.amqpUrl ?? "",
+    restartBroker: stage.restart,
+    databaseUrl: await postgres.createDatabase(scenario.name),
+    port: await freePorts(PORTS_EACH),
+  };
+  const story = await scenario.begin(place);
+  undo(story.stop);
+  return {
+    stage,
+    sources: scenario.sources(place),
+    rules: scenario.rules,
+    clients: scenario.clients,
+    words: [
+      `scenario   ${scenario.name}: ${scenario.tells}`,
+      `look at    ${scenario.look}`,
+      ...story.scenes.map(({ atSeconds, words }) => `after ${String(atSeconds).padStart(3)} s ${words}`),
+      ...(scenario.rules.length === 0
+        ? []
+        : ["(thresholds of its rules are seconds here, where the built-in ones are minutes)"]),
+    ],
+    begin: () => undo(playByClock(story, tell)),
+  };
+}
+
+/** What this machine lacks to play it, in words. */
+function lacks({ needs }: Scenario): readonly string[] {
+  const named = given().givenUrl !== undefined;
+  const installed = rabbitmqDirectory() !== null;
+  const without = {
+    broker: named || installed ? null : "a RabbitMQ (rabbitmq-server here, or one named in LASTBEAT_BROKER_URL)",
+    restart:
+      installed && !named ? null : "a RabbitMQ it may restart (rabbitmq-server here, and no LASTBEAT_BROKER_URL)",
+    python: pythonWithAmqp() === null ? "a Python 3 with pika and aio-pika" : null,
+  };
+  const database = postgresDirectory() === null ? ["a PostgreSQL server installed here"] : [];
+  return [...database, ...needs.flatMap((need) => without[need] ?? [])];
+}

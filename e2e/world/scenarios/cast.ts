@@ -1,0 +1,22 @@
+import { frozenRunner } from "./frozen-runner.ts";
+import { lostNotify } from "./lost-notify.ts";
+import { redialWithoutConsumer } from "./redial-without-consumer.ts";
+import { retryConflict } from "./retry-conflict.ts";
+import { scanBlocksHeartbeat } from "./scan-blocks-heartbeat.ts";
+import type { Scenario } from "./scenario.ts";
+import { silentPublisher } from "./silent-publisher.ts";
+
+/** Every scenario, in the order of the table of incidents in the design. */
+export const SCENARIOS: readonly Scenario[] = [
+  scanBlocksHeartbeat,
+  lostNotify,
+  redialWithoutConsumer,
+  retryConflict,
+  frozenRunner,
+  silentPublisher,
+];
+
+export const scenarioNamed = (name: string): Scenario | null => SCENARIOS.find((one) => one.name === name) ?? null;
+
+/** What `npm run demo -- --list` prints, and whoever asks for one that does not exist reads. */
+export const listing = (): string => SCENARIOS.map(({ name, tells }) => `  ${name.padEnd(26)}${tells}`).join("\n");

@@ -1,0 +1,73 @@
+import { startFeeder } from "./feeder.ts";
+import { startProgram } from "./program.ts";
+import type { Place, Scenario, Story } from "./scenario.ts";
+
+/** By its own default, 60 s: longer than the restart takes. */
+const PATIENT = { redialTimeoutMs: 60_000 };
+/** Shorter than any restart of a broker. */
+const IMPATIENT = { redialTimeoutMs: 2_000 };
+const FED_EVERY_MS = 500;
+
+/**
+ * RoadRunner after a broker restart (#1857): of two applications one has a pipeline that comes back connected and
+ * without its consumer beside one that comes back whole, the other gives up redialling and stays away while its health
+ * check says ok. AMQP connections and the status endpoint are real; the program behind them stands in for RoadRunner and
+ * gives the answers measured of 2025.1.15: `/jobs` waits while a pipeline redials and is 503 as a whole once one is dead.
+ */
+export const redialWithoutConsumer: Scenario = {
+  name: "redial-without-consumer",
+  tells: "After a broker restart one RoadRunner pipeline comes back without its consumer, and another never does.",
+  look: "Overview: who came back and who did not; the sources php and php-old",
+  needs: ["broker", "restart"],
+  sources: ({ port }) => [
+    { id: "php", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port}` },
+    { id: "php-old", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port + 1}` },
+  ],
+  rules: [
+    { id: "application-redialing", signal: "application.redialing", warning: 5 },
+    { id: "pipeline-broken", signal: "application.broken", critical: 10 },
+    { id: "pipeline-not-consuming", signal: "pipeline.unconsumed", critical: 10 },
+    { id: "pipeline-gave-up", signal: "pipeline.disconnected", critical: 30 },
+  ],
+  clients: { learnConsumers: "5s", giveUp: "30s" },
+  begin,
+};
+
+async function begin({ amqpUrl, port, restartBroker }: Place): Promise<Story> {
+  const run = (at: number, pipelines: readonly object[]) =>
+    startProgram("./roadrunner.ts", { amqpUrl, port: at, pipelines });
+  const php = (consumesAgain: boolean) =>
+    run(port, [
+      { ...PATIENT, name: "emails", queue: "emails", consumesAgain },
+      { ...PATIENT, name: "exports", queue: "exports", consumesAgain: true },
+    ]);
+  const old = () => run(port + 1, [{ ...IMPATIENT, name: "invoices", queue: "invoices", consumesAgain: true }]);
+  let running = await Promise.all([php(false), old()]);
+  const feeder = startFeeder(amqpUrl, "web@php-1", ["emails", "exports", "invoices"], FED_EVERY_MS);
+  return {
+    scenes: [
+      {
+        name: "restart",
+        atSeconds: 40,
+        words:
+          "the broker restarts: exports comes back, emails comes back without its consumer, invoices gives up after 2 s",
+        async act() {
+          await restartBroker?.();
+        },
+      },
+      {
+        name: "mended",
+        atSeconds: 180,
+        words: "both applications are started again: all three consume, and the alerts end",
+        async act() {
+          await Promise.all(running.map((one) => one.kill()));
+          running = await Promise.all([php(true), old()]);
+        },
+      },
+    ],
+    async stop() {
+      await feeder.stop();
+      await Promise.all(running.map((one) => one.kill()));
+    },
+  };
+}

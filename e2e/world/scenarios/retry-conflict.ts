@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { startProgram } from "./program.ts";
+import type { Place, Scenario, Story } from "./scenario.ts";
+
+const WORKERS = ["worker-1", "worker-2", "worker-3"] as const;
+/** More than there are workers: else the others would go on with what waits behind. */
+const TWINS = 8;
+const RETRIES_DUE = 60;
+const CRAWLED_EVERY_MS = 1_000;
+const CRAWLED = 5;
+const QUEUE = "process_torrent";
+
+/**
+ * Bitmagnet before v0.10.0-beta.4 (#285): its partial unique index is on (fingerprint, status), so a pending and a retry
+ * row of one torrent may stand side by side; when the pending one fails, its UPDATE to retry raises 23505, the whole
+ * transaction rolls back, and the row stays first in line. Real table, real workers in processes of their own; all that
+ * is made up is which jobs fail.
+ */
+export const retryConflict: Scenario = {
+  name: "retry-conflict",
+  tells: "Bitmagnet's workers fail on a duplicate key again and again, and the retry backlog never drains.",
+  look: "Jobs: bitmagnet/process_torrent, its cause and what to do",
+  needs: [],
+  sources: ({ databaseUrl }) => [{ id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: 2 }],
+  rules: [{ id: "retry-conflict-loop", signal: "jobs.conflict.loop", critical: 20 }],
+  clients: {},
+  begin,
+};
+
+async function begin({ databaseUrl }: Place): Promise<Story> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 10_000 });
+  pool.on("error", () => undefined);
+  await pool.query(readFileSync(DDL, "utf8"));
+  await pool.query(ADD_PENDING, [100, QUEUE, "fresh", 10]);
+  const crawler = setInterval(
+    () => void pool.query(ADD_PENDING, [CRAWLED, QUEUE, "fresh", 10]).catch(() => undefined),
+    CRAWLED_EVERY_MS,
+  );
+  const workers = await Promise.all(
+    WORKERS.map((name) => startProgram("./bitmagnet-worker.ts", { databaseUrl, name, queue: QUEUE, restMs: 1_000 })),
+  );
+  return {
+    scenes: [
+      {
+        name: "collides",
+        atSeconds: 20,
+        words: `${TWINS} torrents that wait for a retry are crawled again: no worker can store its failure. 20 s later the conflict loop fires`,
+        async act() {
+          await pool.query(ADD_RETRIES, [RETRIES_DUE, QUEUE]);
+          await pool.query(ADD_TWINS, [TWINS]);
+        },
+      },
+      {
+        name: "cleaned",
+        atSeconds: 120,
+        words: "the retry rows that have a pending twin are deleted, and no other: the backlog drains, the alert ends",
+        async act() {
+          await pool.query(DELETE_RETRY_TWINS);
+        },
+      },
+    ],
+    async stop() {
+      clearInterval(crawler);
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await pool.end();
+    },
+  };
+}
+
+const DDL = new URL("../../../lib/jobs/adapters/fixtures/bitmagnet-0.9.sql", import.meta.url);
+
+const ADD_PENDING = `
+  INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at, priority)
+  SELECT md5(gen_random_uuid()::text), $2, jsonb_build_object('is', $3::text), 2, now(), interval '1 minute', now(), $4::int
+  FROM generate_series(1, $1::int)`;
+
+const ADD_RETRIES = `
+  INSERT INTO queue_jobs (fingerprint, queue, status, payload, retries, max_retries, run_after, ran_at, error,
+                          archival_duration, created_at, priority)
+  SELECT md5(gen_random_uuid()::text), $2, 'retry', '{"is": "due"}', 1, 2,
+         now() - make_interval(secs => 600 + n), now() - make_interval(secs => 620 + n),
+         'tmdb: 429 Too Many Requests', interval '1 minute', now() - interval '1 hour', 20
+  FROM generate_series(1, $1::int) AS n`;
+
+// What is crawled again is asked for sooner: it goes before all that waits.
+const ADD_TWINS = `
+  INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at, priority)
+  SELECT fingerprint, queue, '{"is": "failing"}', 2, now(), interval '1 minute', now(), 0
+  FROM queue_jobs WHERE status = 'retry' ORDER BY run_after LIMIT $1::int`;
+
+/** As Bitmagnet's own migration 00019 does. */
+const DELETE_RETRY_TWINS = `
+  DELETE FROM queue_jobs AS held WHERE held.status = 'retry' AND EXISTS (
+    SELECT FROM queue_jobs AS twin WHERE twin.fingerprint = held.fingerprint AND twin.status = 'pending')`;

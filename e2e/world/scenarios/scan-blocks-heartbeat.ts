@@ -1,0 +1,52 @@
+import { connect } from "amqplib";
+import { startProgram } from "./program.ts";
+import type { Place, Scenario, Story } from "./scenario.ts";
+
+/** Kyoo leaves it at aiormq's 60 s; a third of that is waited for here. */
+const HEARTBEAT_SECONDS = 20;
+/** The broker closes after two to three heartbeats without a byte: by the end of the scan it has. */
+const SCAN_SECONDS = 75;
+
+/**
+ * Kyoo v4.7.1's scanner (#869): `os.walk` and `guessit` run inside the event loop, so no heartbeat leaves for as long as
+ * a scan takes; then everything found is published at once. Its matcher, of the same library and host, goes on.
+ *
+ * Measured with aio-pika 8.2.5, 9.4.0 and 10.2.1 (aiormq 6.4.2, 6.8.0, 7.2.4) at `?heartbeat=20`, which the broker then
+ * shows as T: closed 55 s into a scan of 75 s; each notices only when the scan ends, comes back by itself within 4 to 9 s,
+ * and is given the message of the scan again, for its acknowledgement had no connection any more.
+ */
+export const scanBlocksHeartbeat: Scenario = {
+  name: "scan-blocks-heartbeat",
+  tells: "Kyoo's scanner blocks its event loop while it scans: no heartbeat leaves, and the broker closes it.",
+  look: "Overview and the scanner's own page: late before it is closed, then why it ended, then back",
+  needs: ["broker", "python"],
+  sources: () => [],
+  rules: [],
+  clients: {},
+  begin,
+};
+
+async function begin({ amqpUrl }: Place): Promise<Story> {
+  const asKyoo = (role: string) => startProgram("./kyoo_scanner.py", { amqpUrl, role, heartbeat: HEARTBEAT_SECONDS });
+  const [scanner, matcher] = await Promise.all([asKyoo("scanner"), asKyoo("matcher")]);
+  return {
+    scenes: [
+      {
+        name: "scans",
+        atSeconds: 20,
+        words: `the scanner scans for ${SCAN_SECONDS} s. It is late about 35 s into it, closed by the broker after 40 to 60 s, and back by itself when the scan ends`,
+        act: () => askForScan(amqpUrl),
+      },
+    ],
+    stop: async () => void (await Promise.all([scanner.kill(), matcher.kill()])),
+  };
+}
+
+/** What Kyoo's back end sends when somebody presses "scan". */
+async function askForScan(amqpUrl: string): Promise<void> {
+  const connection = await connect(amqpUrl, { clientProperties: { connection_name: "kyoo back" } });
+  const channel = await connection.createConfirmChannel();
+  channel.sendToQueue("scanner.rescan", Buffer.from(JSON.stringify({ action: "scan", seconds: SCAN_SECONDS })));
+  await channel.waitForConfirms();
+  await connection.close();
+}

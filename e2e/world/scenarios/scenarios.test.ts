@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import { listing, SCENARIOS, scenarioNamed } from "./cast.ts";
+import { playByClock } from "./play.ts";
+
+test("six incidents, each by a name of its own", () => {
+  expect(SCENARIOS.map(({ name }) => name)).toEqual([
+    "scan-blocks-heartbeat",
+    "lost-notify",
+    "redial-without-consumer",
+    "retry-conflict",
+    "frozen-runner",
+    "silent-publisher",
+  ]);
+  expect(SCENARIOS.map(({ name }) => scenarioNamed(name)?.name)).toEqual(SCENARIOS.map(({ name }) => name));
+  expect(scenarioNamed("nonsense")).toBeNull();
+});
+
+test("the list has a line for each, with its sentence", () => {
+  const lines = listing().split("\n");
+  expect(lines).toHaveLength(SCENARIOS.length);
+  SCENARIOS.forEach(({ name, tells }, at) => {
+    expect(lines[at]).toContain(name);
+    expect(lines[at]).toContain(tells);
+  });
+});
+
+test("their rules are built-in ones, with other thresholds and nothing else", () => {
+  const known = BUILT_IN_RULES.map(({ id, signal }) => `${id} ${signal}`);
+  const used = SCENARIOS.flatMap(({ rules }) => rules.map((rule) => `${of(rule, "id")} ${of(rule, "signal")}`));
+  expect(used.filter((one) => !known.includes(one))).toEqual([]);
+});
+
+test("no two set the same rule, so that all can be played in one world", () => {
+  const ids = SCENARIOS.flatMap(({ rules }) => rules.map((rule) => of(rule, "id")));
+  expect(ids).toEqual([...new Set(ids)]);
+});
+
+const of = (rule: object, field: string): unknown => Reflect.get(rule, field);
+
+describe("played by the clock", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function play(failing: readonly string[] = []) {
+    const told: string[] = [];
+    const scene = (name: string, atSeconds: number) => ({
+      ...{ name, atSeconds, words: `${name} happens` },
+      act: async () => {
+        told.push(`${name} acts`);
+        if (failing.includes(name)) throw new Error("no broker");
+      },
+    });
+    const end = playByClock(
+      { scenes: [scene("first", 10), scene("second", 20)], stop: () => Promise.resolve() },
+      (words) => void told.push(words),
+    );
+    return { told, end };
+  }
+
+  test("each scene is told, then acts, at its time", async () => {
+    const { told } = play();
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(told).toEqual(["first happens", "first acts", "second happens", "second acts"]);
+  });
+
+  test("a scene that fails is told, and the next one comes all the same", async () => {
+    const { told } = play(["first"]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(told).toContain("the story stumbled: no broker");
+    expect(told).toContain("second acts");
+  });
+
+  test("ended, no scene acts any more", async () => {
+    const { told, end } = play();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told).toEqual(["first happens", "first acts"]);
+  });
+});
