@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fromStored } from "@/lib/alerts/judge";
 import { keepTick } from "@/lib/collector/keep";
-import { emptyNotices, lookAgain, noticeSettings, recallNotices, scopeOf } from "@/lib/collector/notices";
+import { emptyNotices, judgedIn, lookAgain, noticeSettings, recallNotices } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
 import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
@@ -68,12 +68,13 @@ async function started(): Promise<Runtime> {
       sources: new Map(),
       alerts: new Map(),
       lookbacks: new Map(),
+      leftOut: new Map(),
     },
     ...{ notices: emptyNotices(), noticeSettings: noticeSettings(file) },
     ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },
     ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
   };
-  const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));
+  const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => judgedIn(labels));
   for (const [scope, alerts] of scopes) fresh.alerts.set(scope, fromStored(alerts));
   await recallNotices(fresh);
   return fresh;

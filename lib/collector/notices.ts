@@ -2,6 +2,7 @@ import "server-only";
 import type { Kysely } from "kysely";
 import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Alert, Severity } from "@/lib/alerts/rule";
+import { scopeOf } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { deliveriesFor, listenersOf } from "@/lib/collector/notify";
 import { failedTick } from "@/lib/collector/poll";
@@ -176,7 +177,7 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
   const { db } = live.database;
   notices.windows = [...windowsOfFile(live.config.maintenance), ...(await loadWindows(db))];
   notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
-  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
+  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => judgedIn(alert.labels));
   for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
 }
 
@@ -184,10 +185,8 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
 export const WEBHOOKS_SCOPE = "webhooks";
 
 /** Whose tick judges alerts with these labels. */
-export function scopeOf(labels: Readonly<Record<string, string>>): string {
-  if (labels.webhook !== undefined) return WEBHOOKS_SCOPE;
-  return labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
-}
+export const judgedIn = (labels: Readonly<Record<string, string>>): string =>
+  labels.webhook === undefined ? scopeOf(labels) : WEBHOOKS_SCOPE;
 
 /** The maintenance windows of the file. */
 const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>

@@ -73,6 +73,7 @@ function live(told: string[]): Runtime {
     notices: emptyNotices(),
     noticeSettings: noticeSettings(FileConfig.parse({})),
     lookbacks: new Map(),
+    leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),

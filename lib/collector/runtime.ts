@@ -48,6 +48,8 @@ export interface Runtime {
   readonly kept: Map<string, number>;
   /** What each dead man's switch was last told. */
   readonly beats: Map<string, Beat>;
+  /** How many instances these rules do not follow for want of room, by scope; absent: none. */
+  readonly leftOut: Map<string, number>;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
   /** How long its ticks take and how late its event loop is. */

@@ -9,7 +9,7 @@ import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/passwor
 import { beatFor } from "@/lib/collector/beat";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
-import { emptyNotices, noticeSettings, recallNotices, scopeOf, watchNotices } from "@/lib/collector/notices";
+import { emptyNotices, judgedIn, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
@@ -20,6 +20,7 @@ import { type Config, readConfig } from "@/lib/config/read-config";
 import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
+import { lastJudged, loadHolds } from "@/lib/storage/alert-holds";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { deliveryStore } from "@/lib/storage/delivery-store";
 import { migrate } from "@/lib/storage/migrate";
@@ -90,6 +91,7 @@ async function boot(): Promise<Runtime> {
     lookbacks: new Map(),
     kept: new Map(),
     beats: new Map(),
+    leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -109,8 +111,12 @@ async function recall(live: Runtime): Promise<void> {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
-  for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => judgedIn(labels));
+  const holds = await loadHolds(live.database.db);
+  const judgedMs = await lastJudged(live.database.db);
+  for (const [scope, alerts] of scopes) {
+    live.alerts.set(scope, fromStored(alerts, judgedMs.get(scope) ?? null, holds));
+  }
   await recallNotices(live);
 }
 

@@ -163,7 +163,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       warning_ms bigint,
       critical_ms bigint,
       clear_ms bigint,
-      judged_ms bigint NOT NULL
+      frozen_ms bigint
     ) WITH (fillfactor = 70)`,
   ],
   "0005_notices": [

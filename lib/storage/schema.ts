@@ -45,7 +45,7 @@ export interface AlertHoldRow {
   warning_ms: number | null;
   critical_ms: number | null;
   clear_ms: number | null;
-  judged_ms: number;
+  frozen_ms: number | null;
 }
 
 export interface ClientRow {
