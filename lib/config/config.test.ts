@@ -226,11 +226,14 @@ test("how long clients are learned from can be said", () => {
 test("applications are sources too", () => {
   const { config } = parseConfig(
     `sources:
-  - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics" }
+  - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics", configFile: /etc/rr/.rr.yaml }
   - { id: py, kind: faststream, metricsUrl: "http://127.0.0.1:8000/metrics", client: orders }`,
     {},
   );
-  expect(config?.sources).toMatchObject([{ pollSeconds: 15 }, { pollSeconds: 15, metricsPrefix: "faststream" }]);
+  expect(config?.sources).toMatchObject([
+    { pollSeconds: 15, configFile: "/etc/rr/.rr.yaml" },
+    { pollSeconds: 15, metricsPrefix: "faststream" },
+  ]);
 });
 
 test.each<[string, string, string[]]>([

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matcher";
-import { decide } from "@/lib/notices/decide";
 import { bundled } from "@/lib/notices/group";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/notices/inhibit";
 import { aListener, createScene, type Settings, said, tellStory } from "@/lib/notices/scene.timeline";
@@ -258,16 +257,11 @@ test("what is over and told is forgotten", () => {
   expect(scene.notice("a")).toBeUndefined();
 });
 
-test("that a webhook does not get through is told through the others", () => {
-  const listeners = [aListener(), aListener({ id: "chat" })];
-  const scene = createScene({ listeners });
-  scene.set("a", "critical");
-  const alert = scene.alert("a");
-  if (alert === undefined) throw new Error("it fires");
-  const about = { ...alert, labels: { webhook: "ops" } };
-  const told = decide(new Map(), {
-    ...{ firing: [about], resolved: [], muteOf: () => null, acknowledgements: new Map(), listeners },
-    ...{ repeat: { warning: null, critical: null }, flapping: { flips: 5, withinMs: 1, calmMs: 1 }, nowMs: 1 },
-  });
-  expect(told.tellings.map(({ webhook }) => webhook)).toEqual(["chat"]);
+test("that a webhook does not get through is told through the others, and so is its return", () => {
+  const scene = createScene({ listeners: [aListener(), aListener({ id: "chat" })] });
+  const toldTo = () => scene.look().tellings.map(({ webhook, type }) => `${webhook} ${type}`);
+  scene.set("webhook:ops", "critical");
+  expect(toldTo()).toEqual(["chat alert.firing"]);
+  scene.set("webhook:ops", null);
+  expect(toldTo()).toEqual(["chat alert.resolved"]);
 });
