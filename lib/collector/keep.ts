@@ -50,9 +50,9 @@ export function keepTick(
     });
     live.alerts.set(scope, judged.after);
     live.lookbacks.set(scope, judged.lookback);
-    remember(live, scope, seen);
-    tellLeftOut(live, scope, judged.leftOut);
     live.kept.set(scope, performance.now());
+    tellLeftOut(live, scope, judged.leftOut);
+    remember(live, scope, seen);
     for (const { type, alert } of judged.events) {
       live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
     }
