@@ -1,16 +1,7 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { recordAttempts } from "@/lib/storage/deliveries";
-import {
-  bodiesOf,
-  firstOf,
-  keepLane,
-  laneOf,
-  nextDueAfter,
-  sentSince,
-  waitingFor,
-  webhooksWaitedFor,
-} from "@/lib/storage/lanes";
+import { firstOf, keepLane, laneOf, nextDueAfter, sentSince, waitingFor, webhooksWaitedFor } from "@/lib/storage/lanes";
 import type { Schema } from "@/lib/storage/schema";
 import { settingsOf } from "@/lib/storage/settings";
 import type { DeliveryStore } from "@/lib/webhooks/lane";
@@ -21,7 +12,6 @@ export const deliveryStore = (db: Kysely<Schema>): DeliveryStore => ({
   ...switchedOff(settingsOf(db)),
   waiting: (webhook, which) => waitingFor(db, webhook, which),
   nextDue: (webhook, nowMs) => nextDueAfter(db, webhook, nowMs),
-  bodies: (ids) => bodiesOf(db, ids),
   waitedFor: () => webhooksWaitedFor(db),
   first: (webhook, alertId) => firstOf(db, webhook, alertId),
   sentSince: (webhook, sinceMs) => sentSince(db, webhook, sinceMs),

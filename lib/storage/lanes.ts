@@ -2,7 +2,8 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { clean, instant, instantOrNull } from "@/lib/postgres/bulk";
 import type { DeliveryRow, LaneRow, Schema } from "@/lib/storage/schema";
-import { HEALTHY, type Lane, type Waiting } from "@/lib/webhooks/pace";
+import type { Queued } from "@/lib/webhooks/lane";
+import { HEALTHY, type Lane } from "@/lib/webhooks/pace";
 import type { Standing } from "@/lib/webhooks/standing";
 
 /**
@@ -13,21 +14,21 @@ export async function waitingFor(
   db: Kysely<Schema>,
   webhook: string,
   { dueMs, limit }: { readonly dueMs: number | null; readonly limit: number },
-): Promise<readonly Waiting[]> {
-  const due =
-    dueMs === null
-      ? sql``
-      : sql`AND next_attempt_ms <= ${instant(dueMs)} AND NOT EXISTS (
-          SELECT FROM lastbeat.deliveries before
-          WHERE before.webhook = d.webhook AND before.alert_id = d.alert_id AND before.seq < d.seq
-            AND before.state IN ('queued', 'failed') AND before.next_attempt_ms > ${instant(dueMs)})`;
-  const { rows } = await sql<DeliveryRow & { readonly tries: number }>`
-    SELECT id, alert_id, tries, since_ms, created_ms, next_attempt_ms FROM lastbeat.deliveries d
-    WHERE webhook = ${clean(webhook)} AND state IN ('queued', 'failed') ${due}
-    ORDER BY seq LIMIT ${limit}`.execute(db);
+): Promise<readonly Queued[]> {
+  const waits = sql`webhook = ${clean(webhook)} AND state IN ('queued', 'failed')`;
+  const due = dueMs === null ? sql`true` : sql`next_attempt_ms <= ${instant(dueMs)}`;
+  const later = dueMs === null ? sql`false` : sql`next_attempt_ms > ${instant(dueMs)}`;
+  // Held alerts are few and found by an index of their own. Asked row by row, ten thousand rows would look at each other.
+  const { rows } = await sql<DeliveryRow & { readonly tries: number }>`WITH held AS MATERIALIZED (
+      SELECT alert_id, min(seq) AS seq FROM lastbeat.deliveries
+      WHERE ${waits} AND ${later} AND alert_id IS NOT NULL GROUP BY alert_id)
+    SELECT id, d.alert_id, body, tries, since_ms, created_ms, next_attempt_ms FROM lastbeat.deliveries d
+    WHERE ${waits} AND ${due} AND NOT EXISTS (SELECT FROM held WHERE held.alert_id = d.alert_id AND held.seq < d.seq)
+    ORDER BY d.seq LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     alertId: row.alert_id,
+    body: row.body,
     tries: row.tries,
     sinceMs: row.since_ms ?? row.created_ms,
     dueMs: row.next_attempt_ms ?? 0,
@@ -41,13 +42,6 @@ export async function nextDueAfter(db: Kysely<Schema>, webhook: string, nowMs: n
     db,
   );
   return rows[0]?.at ?? null;
-}
-
-/** The stored bodies of deliveries, by id; without those that are gone or over. */
-export async function bodiesOf(db: Kysely<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ id: string; body: string }>`SELECT id, body FROM lastbeat.deliveries
-    WHERE id = ANY(${ids.map(clean)}::text[]) AND state IN ('queued', 'failed')`.execute(db);
-  return new Map(rows.map(({ id, body }) => [id, body]));
 }
 
 /** Which webhooks have deliveries waiting, configured or not. */

@@ -209,6 +209,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     "ALTER TABLE lastbeat.deliveries ADD COLUMN since_ms bigint",
     "ALTER TABLE lastbeat.attempts ADD COLUMN message text",
     "CREATE INDEX deliveries_waiting ON lastbeat.deliveries (webhook, seq) WHERE state IN ('queued', 'failed')",
+    "CREATE INDEX deliveries_due ON lastbeat.deliveries (webhook, next_attempt_ms) WHERE state IN ('queued', 'failed')",
     "CREATE INDEX deliveries_dead ON lastbeat.deliveries (webhook) WHERE state = 'dead'",
     "CREATE INDEX deliveries_alert ON lastbeat.deliveries (webhook, alert_id, seq)",
     "CREATE INDEX attempts_at ON lastbeat.attempts (at_ms)",

@@ -36,17 +36,20 @@ export interface Attempted {
   readonly attempt: AttemptMade;
 }
 
+/** A delivery that waits, with its event as the standard body: the webhook's format is made of it at each attempt. */
+export interface Queued extends Waiting {
+  readonly body: string;
+}
+
 /** What a lane needs of the rows that hold the deliveries. */
 export interface DeliveryStore {
   /** In their order: what is due by `dueMs` (null: all) and stands behind no delivery of its alert that is not. */
   waiting(
     webhook: string,
     which: { readonly dueMs: number | null; readonly limit: number },
-  ): Promise<readonly Waiting[]>;
+  ): Promise<readonly Queued[]>;
   /** When the next one falls due after `nowMs`; null when none will. */
   nextDue(webhook: string, nowMs: number): Promise<number | null>;
-  /** Stored bodies by id, without those that are over. */
-  bodies(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Which webhooks have deliveries waiting. */
   waitedFor(): Promise<readonly string[]>;
   /** The first delivery of an alert to a webhook; null when there is none. */
@@ -77,10 +80,12 @@ export interface LaneTools {
 
 /** Sockets open to one webhook. Eight at the 200 ms of a distant receiver are 40 messages a second. */
 const PLACES = 8;
-/** Read at once. Deliveries are some hundred bytes here, their bodies are read when they go. */
+/** Read at once: half a megabyte of ordinary alerts, ten of the longest. */
 const ROWS_MAX = 500;
 /** A turn begins nothing new after this, so that with the 15 s of an attempt it ends before its claim expires. */
 const TURN_MS = 8 * SECOND;
+/** How long what was read is gone by while there is plenty of it. */
+const ROWS_MS = 5 * SECOND;
 /** How long new deliveries wait behind answers that do not come. */
 const LOOK_MS = SECOND / 2;
 
@@ -91,8 +96,7 @@ interface Finished {
   readonly sent: Sent;
 }
 
-/** A delivery already sent by somebody else, or past its retention: nothing is sent, and nothing is recorded. */
-type Flight = { readonly message: readonly Waiting[]; done: Finished | "nothing" | null };
+type Flight = { readonly message: readonly Waiting[]; done: Finished | null };
 
 /**
  * One turn of one webhook: sends what may be sent, records what came of it, and answers when to look again (ms from
@@ -108,6 +112,13 @@ export async function takeTurn(tools: LaneTools, id: string): Promise<number | n
   }
 }
 
+interface Found {
+  readonly pace: Pace;
+  readonly lane: Lane;
+  readonly off: Disabled | null;
+  readonly sentMs: readonly number[];
+}
+
 class Turn {
   readonly flights: Flight[] = [];
   readonly #tools: LaneTools;
@@ -117,24 +128,27 @@ class Turn {
   readonly #endMs: number;
   #lane: Lane;
   #sentMs: number[];
-  #rows: { readonly list: readonly Waiting[]; readonly atMs: number } | null = null;
+  #off: Disabled | null;
+  #rows: { readonly list: readonly Queued[]; readonly atMs: number } | null = null;
   #rouse: () => void = () => {};
 
-  private constructor(tools: LaneTools, id: string, lane: Lane, pace: Pace, sentMs: readonly number[]) {
+  private constructor(tools: LaneTools, id: string, found: Found) {
     this.#tools = tools;
     this.#id = id;
     this.#webhook = tools.webhooks.get(id);
-    this.#pace = pace;
     this.#endMs = tools.now() + TURN_MS;
-    this.#lane = lane;
-    this.#sentMs = [...sentMs];
+    this.#pace = found.pace;
+    this.#lane = found.lane;
+    this.#off = found.off;
+    this.#sentMs = [...found.sentMs];
   }
 
   static async begin(tools: LaneTools, id: string): Promise<Turn> {
     const webhook = tools.webhooks.get(id);
     const pace: Pace = webhook === undefined ? UNKNOWN : paceOf(webhook);
     const sentMs = pace.windows.length === 0 ? [] : await tools.store.sentSince(id, tools.now() - reachOf(pace));
-    return new Turn(tools, id, await tools.store.lane(id), pace, sentMs);
+    const off = webhook === undefined ? null : await tools.store.disabled(webhook);
+    return new Turn(tools, id, { pace, sentMs, off, lane: await tools.store.lane(id) });
   }
 
   /** Begins what may begin. Answers when to look again, as far as that is known. */
@@ -153,7 +167,7 @@ class Turn {
       places: PLACES,
       nowMs,
     });
-    if (messages.length > 0) await this.#launch(messages);
+    if (messages.length > 0) this.#launch(messages, waiting);
     if (this.flights.length > 0) return null;
     const nextMs = againMs ?? (await store.nextDue(this.#id, nowMs));
     return nextMs === null ? null : Math.max(0, nextMs - now());
@@ -183,7 +197,7 @@ class Turn {
       this.flights.splice(this.flights.indexOf(flight), 1);
       const { done } = flight;
       // An attempt that a stop cut off was not made.
-      if (done === null || done === "nothing" || (done.sent.status === null && abort.aborted)) continue;
+      if (done === null || (done.sent.status === null && abort.aborted)) continue;
       attempted.push(...(await this.#judge(done)));
     }
     if (attempted.length > 0) await store.record(attempted);
@@ -194,34 +208,32 @@ class Turn {
     this.#rows = retry || left.length === 0 || this.#rows === null ? null : { list: left, atMs: this.#rows.atMs };
   }
 
-  /** While it fails, whatever waits may be the one to try; else what is due. Read again when used up or old. */
-  async #waiting(): Promise<readonly Waiting[]> {
+  /** While it fails, whatever waits may be the one to try; else what is due. What comes new stands behind all of it. */
+  async #waiting(): Promise<readonly Queued[]> {
     const { store, now } = this.#tools;
     const nowMs = now();
-    if (this.#rows === null || nowMs - this.#rows.atMs > LOOK_MS) {
+    const ageMs = nowMs - (this.#rows?.atMs ?? 0);
+    const isShort = (this.#rows?.list.length ?? 0) <= 2 * PLACES;
+    if (this.#rows === null || ageMs > ROWS_MS || (isShort && ageMs > LOOK_MS)) {
       const dueMs = this.#lane.failures > 0 ? null : nowMs;
       this.#rows = { list: await store.waiting(this.#id, { dueMs, limit: ROWS_MAX }), atMs: nowMs };
     }
     return this.#rows.list;
   }
 
-  async #launch(messages: readonly (readonly Waiting[])[]): Promise<void> {
-    const { store, now } = this.#tools;
-    const off = this.#webhook === undefined ? null : await store.disabled(this.#webhook);
-    const bodies = await store.bodies(messages.flatMap((message) => message.map(({ id }) => id)));
+  #launch(messages: readonly (readonly Waiting[])[], waiting: readonly Queued[]): void {
+    const bodies = new Map(waiting.map(({ id, body }) => [id, body]));
     for (const whole of messages) {
-      const told = whole.map((one) => ({ one, body: bodies.get(one.id), event: readEvent(bodies.get(one.id) ?? "") }));
-      const gone = told.filter(({ body }) => body === undefined).map(({ one }) => one);
-      if (gone.length > 0) this.flights.push({ message: gone, done: "nothing" });
-      const unread = told.filter(({ body, event }) => body !== undefined && event === null).map(({ one }) => one);
+      const told = whole.map((one) => ({ one, event: readEvent(bodies.get(one.id) ?? "") }));
+      const unread = told.filter(({ event }) => event === null).map(({ one }) => one);
       if (unread.length > 0) this.#fly(unread, async () => unsent("what was stored is no event"));
       const events = told.flatMap(({ one, event }) => (event === null ? [] : [{ one, event }]));
       const [first, ...rest] = events;
       if (first === undefined) continue;
-      this.#sentMs.push(now());
+      this.#sentMs.push(this.#tools.now());
       const message = events.map(({ one }) => one);
       const more = rest.map(({ event }) => event);
-      this.#fly(message, () => this.#post({ id: messageId(message), event: first.event, more }, off));
+      this.#fly(message, () => this.#post({ id: messageId(message), event: first.event, more }));
     }
   }
 
@@ -236,11 +248,11 @@ class Turn {
     });
   }
 
-  async #post({ id, event, more }: Required<Omit<Message, "first">>, off: Disabled | null): Promise<Sent> {
+  async #post({ id, event, more }: Required<Omit<Message, "first">>): Promise<Sent> {
     const { store, now, abort: signal, timeoutMs } = this.#tools;
     const webhook = this.#webhook;
     if (webhook === undefined) return unsent("the webhook is no longer in the configuration");
-    if (off !== null) return unsent(`the webhook is switched off: it ${off.because}`);
+    if (this.#off !== null) return unsent(`the webhook is switched off: it ${this.#off.because}`);
     const limits = { now, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     // Only mail has threads; without the first of them it is a mail like others.
     const first = webhook.format === "email" ? await store.first(webhook.id, event.alert.id).catch(() => null) : null;
@@ -256,7 +268,8 @@ class Turn {
     // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
     if (this.#webhook !== undefined && isGone(sent)) {
       const because = sent.error ?? "answered 410";
-      await store.disable(this.#webhook, { atMs: now(), because });
+      this.#off = { atMs: now(), because };
+      await store.disable(this.#webhook, this.#off);
       log("error", "a webhook was switched off: its receiver wants no more", { webhook: this.#id, because });
     }
     if (!sent.accepted) this.#complain(outcomes.length, outcomes[0]?.state === "dead", sent);

@@ -42,6 +42,15 @@ describe("the body", () => {
     expect(read === null ? null : textOf(read)).toBe(text);
   });
 
+  test("carries the group of alerts it stands for, unless that alone is too long", () => {
+    const group = { key: "broker=main rule=client-lost", count: 23, alerts: [{ id: "a", summary: "s" }], rest: 22 };
+    const told = readEvent(textOf({ ...anEvent, group }));
+    expect(told).toEqual({ ...anEvent, group });
+    const long = textOf({ ...anEvent, group: { alerts: "x".repeat(30_000) } });
+    expect(Buffer.byteLength(long)).toBeLessThan(20_000);
+    expect(readEvent(long)?.alert.id).toBe(anEvent.alert.id);
+  });
+
   test("keeps what this version does not know", () => {
     const stored = textOf(anEvent).replace('"inferred":true', '"inferred":true,"owner":"night shift"');
     const read = readEvent(stored);
