@@ -195,6 +195,7 @@ export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
   runnersTroubled: 0,
   jobsTroubled: 0,
   applicationsTroubled: 0,
+  otherAlerts: 0,
   backlogsGrowing: 0,
   blindBrokers: [],
   blindSources: [],

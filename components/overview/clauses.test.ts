@@ -19,6 +19,7 @@ const verdict = (counts: Partial<Verdict>): Verdict => ({
     runnersTroubled: 0,
     jobsTroubled: 0,
     applicationsTroubled: 0,
+    otherAlerts: 0,
   },
   ...{ blindBrokers: [], blindSources: [], lines: [], moreLines: 0 },
   ...counts,

@@ -13,6 +13,7 @@ export interface Clause {
     | "jobs"
     | "applications"
     | "backlogs"
+    | "alerts"
     | "leaking"
     | "flapping"
     | "absent";
@@ -36,6 +37,7 @@ export function clausesOf(verdict: Verdict): readonly Clause[] {
     { key: "jobs", n: verdict.jobsTroubled },
     { key: "applications", n: verdict.applicationsTroubled },
     { key: "backlogs", n: verdict.backlogsGrowing },
+    { key: "alerts", n: verdict.otherAlerts },
     { key: "leaking", n: verdict.leaking },
     { key: "flapping", n: verdict.flapping },
     { key: "absent", n: verdict.absent },

@@ -19,6 +19,7 @@ const WORD = {
   "client-publish-silent": "silent",
   "client-pinned": "stuck",
   "client-leaking": "leaking",
+  alert: "firing",
   "broker-blind": "unreachable",
   "source-blind": "unreachable",
   "retry-backlog": "stuck",
@@ -71,6 +72,7 @@ function pageOf(line: TroubleLine): string | null {
   if ("clientId" in line) return `/clients/${line.clientId}`;
   if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
   if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
+  if (line.kind === "alert") return `/alerts#${line.alertId}`;
   if (line.kind === "clients-not-back") return null;
   if (line.kind.startsWith("runner")) return "/runners";
   return "source" in line ? `/jobs/${encodeURIComponent(line.source)}` : "/jobs";
@@ -108,6 +110,8 @@ function Told({ line }: { readonly line: TroubleLine }) {
       return t("pinned", { held: span(line.heldSeconds) });
     case "client-leaking":
       return t("leaking", { n: line.sessionsOpen, usually: line.usually });
+    case "alert":
+      return line.summary;
     case "broker-blind":
       return t("blindBroker", { clock: since, because: line.because });
     case "source-blind":

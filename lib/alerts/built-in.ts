@@ -109,6 +109,8 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   // Clients whom the broker took along and whose library has given up by now: one alert for all of them.
   { ...base, id: "clients-not-back", signal: "broker.clients.missing", critical: 1, inferred: true },
   { ...base, id: "broker-alarm", signal: "broker.alarms", critical: 1 },
+  // Three polls at the default: a cluster that gives up a hung node lists it without its numbers for one (measured).
+  { ...base, id: "node-down", signal: "broker.nodes.down", critical: 1, forMs: 15 * SECOND },
   // Durations again. Two polls of the least interval of 15 s: a broker that restarts is back by then. RoadRunner gives
   // a redial up after 60 s (redial_timeout): what holds the answer for twice that will not let it go by itself.
   {

@@ -32,6 +32,7 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "client-blocked": "rabbitmq",
   "client-connections-leaked": "rabbitmq",
   "broker-alarm": "rabbitmq",
+  "node-down": "rabbitmq",
   "broker-unreachable": "rabbitmq",
   "retry-backlog": "work",
   "retry-not-draining": "work",

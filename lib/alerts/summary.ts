@@ -89,6 +89,10 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     return `${subject(told)} has ${count}${against} (inferred); it should use one again instead of opening more`;
   },
   "broker-alarm": (told) => `Broker ${subject(told)} blocks publishers${alarm(told)}`,
+  "node-down": (told) => {
+    const which = typeof told.context.nodes === "string" ? `: ${cut(told.context.nodes)}` : "";
+    return `${plural(told.value ?? 1, "node")} of broker ${subject(told)} ${told.value === 1 ? "is" : "are"} down${which}`;
+  },
   "webhook-failing": (told) =>
     `Webhook ${subject(told)} has accepted nothing for ${duration(told.value ?? 0)}${delayed(told)}`,
   "webhook-dead": (told) => {
@@ -122,6 +126,7 @@ const CLEARED: ReadonlyMap<string, Sentence> = sentences({
     const open = measured(told, "sessionsOpen");
     return unlessGone(told, open === null ? "has let its connections go" : `is down to ${plural(open, "connection")}`);
   },
+  "node-down": (told) => `Every node of broker ${subject(told)} runs again`,
   "broker-alarm": (told) => `Broker ${subject(told)} lets publishers go on`,
   "webhook-failing": (told) => `Webhook ${subject(told)} accepts again`,
   "webhook-dead": (told) => `No delivery to webhook ${subject(told)} is given up any more`,

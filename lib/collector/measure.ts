@@ -1,4 +1,5 @@
 import type { Reading } from "@/lib/alerts/measure";
+import type { BrokerNode } from "@/lib/brokers/broker";
 import { isBlind } from "@/lib/brokers/reach";
 import type { Client } from "@/lib/clients/client";
 import { type Comeback, missingOf } from "@/lib/clients/comeback";
@@ -43,9 +44,14 @@ export function brokerSample(
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
     "broker.clients.missing": missingOf(memory.comeback).length,
     "broker.alarms": alarmsOf(memory.nodes)?.length ?? null,
+    "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
   };
   return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
 }
+
+/** Nodes of a cluster that another of its nodes does not reach, by name. */
+export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
+  nodes.filter((node) => !node.running).map((node) => node.name);
 
 /** A phone shows a few names; the page has them all. */
 const NAMES_MAX = 5;

@@ -22,6 +22,8 @@ export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
   builtIn('rule="source-unreachable"', 'rule!="source-unreachable"', ["source"]),
   // It names all of them, and how many there are.
   builtIn('rule="clients-not-back"', 'rule="client-lost"', ["broker"]),
+  // Clients that went with a node are no single alerts; who is away still when it is back is told then.
+  builtIn('rule="node-down"', 'rule="clients-not-back"', ["broker"]),
 ];
 
 /**

@@ -35,6 +35,7 @@ export const SAMPLED = {
     ["broker.closed", "per-minute"],
     ["broker.alarms", "count"],
     ["broker.clients.missing", "count"],
+    ["broker.nodes.down", "count"],
   ],
   queue: [
     ["queue.ready", "count"],

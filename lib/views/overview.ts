@@ -75,6 +75,15 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     back: z.number(),
   }),
   z.object({
+    kind: z.literal("alert"),
+    severity: z.enum(["warning", "critical"]),
+    /** Its rule. */
+    subject: z.string(),
+    alertId: z.string(),
+    sinceMs: z.number(),
+    summary: z.string(),
+  }),
+  z.object({
     kind: z.literal("broker-blind"),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
@@ -174,6 +183,8 @@ export const OverviewView = z.object({
     jobsTroubled: z.number(),
     /** Applications, and scanners without a leader, that say so themselves or show it in their broker. */
     applicationsTroubled: z.number(),
+    /** Alerts of rules that no other count speaks of. */
+    otherAlerts: z.number(),
     backlogsGrowing: z.number(),
     blindBrokers: z.array(z.string()),
     blindSources: z.array(z.string()),

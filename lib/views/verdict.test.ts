@@ -164,3 +164,18 @@ test("whom a broker took along stand in one line: who is missing, and how many a
     { kind: "client-lost", subject: "c3" },
   ]);
 });
+
+test.each<[string, string, object]>([
+  ["an operator's own rule", "mail-deep", { state: "trouble", severity: "warning", otherAlerts: 1 }],
+  ["a webhook that is given up", "webhook-dead", { state: "trouble", severity: "warning", otherAlerts: 1 }],
+  ["one that its client's own line tells of", "client-lost", { state: "calm", otherAlerts: 0 }],
+])("nothing fires under a verdict of calm: %s", (_, rule, verdict) => {
+  const alert: AlertView = {
+    ...{ id: "a1", rule, severity: "warning", state: "firing", labels: {}, startedMs: 5, summary: "12 wait" },
+    ...{ value: 1, threshold: 1, firedMs: 5, resolvedMs: null, inferred: false, flapping: false, noData: false },
+    ...{ acknowledgedBy: null, acknowledgedUntilMs: null, acknowledgedComment: null, mutedBy: null },
+  };
+  const seen = told({ alerts: [alert] });
+  expect(seen).toMatchObject(verdict);
+  expect(seen.lines.map((line) => line.kind)).toEqual(seen.otherAlerts === 1 ? ["alert"] : []);
+});

@@ -1,4 +1,5 @@
 import { activityLines, firing } from "@/lib/views/activity-lines";
+import { alertLines } from "@/lib/views/alert-lines";
 import type { AlertView } from "@/lib/views/alerts";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { ClientView } from "@/lib/views/clients";
@@ -31,6 +32,7 @@ export function verdictOf(scene: Scene): Verdict {
     ...backlogLines(scene),
     ...runnerLines(scene),
     ...workLines(scene.alerts, scene.runners),
+    ...alertLines(scene.alerts),
   ].sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
   const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
   const blindBrokers = scene.brokers.filter(isBlind).map((broker) => broker.id);
@@ -55,6 +57,7 @@ export function verdictOf(scene: Scene): Verdict {
     runnersTroubled: count(...RUNNER_LINES, "runners-short"),
     jobsTroubled: count(...JOBS_LINES),
     applicationsTroubled: new Set(lines.flatMap((line) => (isOfApplication(line) ? [line.source] : []))).size,
+    otherAlerts: count("alert"),
     backlogsGrowing: count("retry-backlog"),
     blindBrokers,
     blindSources: lines.filter((line) => line.kind === "source-blind").map((line) => line.subject),
@@ -110,6 +113,7 @@ const ORDER: readonly TroubleLine["kind"][] = [
   "runner-bouncing",
   "jobs-orphaned",
   "jobs-orphan-child",
+  "alert",
   "client-leaking",
   "client-flapping",
   "client-absent",

@@ -14,6 +14,7 @@ export const overview = {
     runnersTroubled: "{n, plural, one {# runner needs looking at} other {# runners need looking at}}",
     jobs: "{n, plural, one {# queue of jobs gets nothing done} other {# queues of jobs get nothing done}}",
     applications: "{n, plural, one {# application needs looking at} other {# applications need looking at}}",
+    alerts: "{n, plural, one {# further alert fires} other {# further alerts fire}}",
     backlogs: "{n, plural, one {# retry backlog does not drain} other {# retry backlogs do not drain}}",
     unseen: "cannot see {brokers}",
     and: "{a} and {b}",

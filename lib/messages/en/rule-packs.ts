@@ -17,6 +17,13 @@ export const rulePacks = {
       yours: { title: "Yours", about: "Rules of lastbeat.yaml and of this page that stand for no built-in one." },
     },
     rules: {
+      "node-down": {
+        title: "Node of a cluster down",
+        summary: "The other nodes of the cluster do not reach one that belongs to it.",
+        why: "Its clients reconnect elsewhere, classic queues that lived on it are away, and quorum queues have one vote fewer.",
+        cause: "It was stopped for an upgrade, ran out of memory or disk, or the network between the nodes is cut.",
+        next: "See its page for who went with it and who is back; read the node's own log. While it is down, clients-not-back is muted by it: who is away still when it is back is told then.",
+      },
       "webhook-failing": {
         title: "Webhook refuses or does not answer",
         summary: "Every attempt at this webhook has failed for five minutes.",

@@ -12,6 +12,7 @@ export const signals = {
     "broker-poll-duration": "how long one look at the broker took",
     "broker-opened": "connections opened",
     "broker-closed": "connections closed",
+    "broker-nodes-down": "nodes of a cluster that do not run",
     "broker-alarms": "memory and disk alarms in force",
     "broker-clients-missing": "clients the broker took along that are not back in time",
     "broker-heartbeat-ends": "sessions that ended for want of a heartbeat",

@@ -17,6 +17,7 @@ export const overview: Same<typeof english> = {
     runnersTroubled: "{n, plural, other {# 个 runner 需要查看}}",
     jobs: "{n, plural, other {# 个任务队列毫无进展}}",
     applications: "{n, plural, other {# 个应用需要查看}}",
+    alerts: "{n, plural, other {另有 # 条告警触发}}",
     backlogs: "{n, plural, other {# 处重试积压没有消化}}",
     unseen: "看不到 {brokers}",
     and: "{a},{b}",

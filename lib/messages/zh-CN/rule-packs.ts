@@ -15,6 +15,13 @@ export const rulePacks: Same<typeof english> = {
       yours: { title: "您的规则", about: "lastbeat.yaml 与本页中不取代内置规则的规则。" },
     },
     rules: {
+      "node-down": {
+        title: "集群节点宕机",
+        summary: "集群的其他节点联系不到其中一个节点。",
+        why: "它的客户端重连到别处，位于其上的经典队列不可用，仲裁队列少一票。",
+        cause: "节点因升级而停止，内存或磁盘耗尽，或节点间网络中断。",
+        next: "在代理页查看谁随它离开、谁已回来；阅读该节点自己的日志。在它宕机期间，clients-not-back 会被抑制：它恢复后仍未回来的客户端那时再通知。",
+      },
       "webhook-failing": {
         title: "Webhook 拒绝或没有回答",
         summary: "五分钟以来，对此 webhook 的每次尝试都失败了。",

@@ -14,6 +14,7 @@ export const signals: Same<typeof english> = {
     "broker-poll-duration": "查看一次代理所用的时间",
     "broker-opened": "新打开的连接",
     "broker-closed": "关闭的连接",
+    "broker-nodes-down": "集群中未运行的节点",
     "broker-alarms": "生效中的内存与磁盘告警",
     "broker-clients-missing": "随代理断开且没有按时回来的客户端",
     "broker-heartbeat-ends": "因心跳丢失而结束的会话",
