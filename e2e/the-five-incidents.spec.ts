@@ -11,7 +11,7 @@ import { until } from "./world/until.ts";
 /** All six play in one world, so that they share what is waited for. */
 const SET_UP_WITHIN_MS = 300_000;
 const POLL_SECONDS = 2;
-/** Two brokers' worth of processes play here: a page was seen to take 16 s to be drawn. */
+/** Six incidents and a browser share the machine: a page was seen to take 16 s to be drawn. */
 const DRAWN_WITHIN_MS = 45_000;
 const expect = anyExpect.configure({ timeout: DRAWN_WITHIN_MS });
 /** The longest any alert or its end takes: the broker closes a silent client after 60 s. */
