@@ -239,6 +239,7 @@ test("retry-conflict: the loop is told from what is stored and counted, and the 
   receiver,
   signedIn: page,
 }) => {
+  await reach("retry-conflict", "collides");
   const labels = { source: "bitmagnet", queue: "process_torrent" };
   const loop = await webhook(receiver, "alert.firing", { rule: "retry-conflict-loop", labels });
   expect(loop).toMatchObject({ severity: "critical" });
@@ -260,6 +261,7 @@ test("lost-notify: requests wait while nobody takes any, and one more wakes the 
   receiver,
   signedIn: page,
 }) => {
+  await reach("lost-notify", "missed");
   const labels = { source: "kyoo", queue: "scanner" };
   const waits = await webhook(receiver, "alert.firing", { rule: "jobs-not-taken", labels });
   expect(waits.summary).toMatch(/12 jobs wait and nobody has taken any for .*\(inferred\)/);
