@@ -29,7 +29,7 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
         live.log(level, `source ${config.id} is ${after.state}`, { source: config.id, because: after.because });
       }
       told(live, nowMs, [`source:${config.id}`]);
-      return Math.max(intervalMs, outcome.durationMs * COST_SHARE);
+      return Math.max(intervalMs, isApplication(config) ? 0 : outcome.durationMs * COST_SHARE);
     },
     { againMs: intervalMs, failed: (cause) => failedTick(live, `source ${config.id}`, cause) },
   );
@@ -39,6 +39,9 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
 /** Pipelines alone are followed in the brokers: of thousands of clients nothing is gathered for a table. */
 const brokersBeside = (live: Runtime, { kind }: SourceConfig) =>
   kind === "roadrunner" ? joinables(live.brokers) : new Map();
+
+/** An application that leaves us waiting does no work for us meanwhile: a redial that holds `/jobs` must be seen to end. */
+const isApplication = ({ kind }: SourceConfig): boolean => kind === "roadrunner" || kind === "faststream";
 
 /** A source may spend at most this share of its time answering us. */
 const COST_SHARE = 20;
