@@ -183,7 +183,7 @@ const RR_CONFIG = `amqp:
 jobs:
   consume: [mails]
   pipelines:
-    mails: { driver: amqp, config: { queue: mails, durable: true, redial_timeout: 300 } }
+    mails: { driver: amqp, config: { queue: mails, routing_key: mails, durable: true, redial_timeout: 300 } }
 `;
 const PIPELINES = JSON.stringify([
   { pipeline: "mails", priority: 10, ready: true, queue: "mails", active: 0, delayed: 0, reserved: 0, driver: "amqp" },
@@ -200,6 +200,7 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
 }, info) => {
   test.setTimeout(480_000);
   const amqp = new Connection(broker.amqpUrl);
+  amqp.on("error", () => {});
   const queue = { queue: "mails", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };
   const consumer = amqp.createConsumer(queue, async () => {});
   const [php, py] = await Promise.all([openStandIn(), openStandIn()]);
@@ -231,11 +232,11 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
     return one?.client?.joinedBy === "tag" && one.consumers === 1 ? items : null;
   });
   expect(joined).toMatchObject([
+    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
     {
       ...{ is: "roadrunner", answer: { is: "fine" }, config: { is: "read", findings: [{ id: "RR05", line: 3 }] } },
       pipelines: [{ pipeline: "mails", client: { joinedBy: "tag", connected: true, inferred: true } }],
     },
-    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
   ]);
 
   await page.goto(`${app.url}/jobs`);

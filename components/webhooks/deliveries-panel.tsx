@@ -12,6 +12,7 @@ import { TimeAgo } from "@/components/ui/time-ago";
 import { DELIVERY_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import { ActionButton } from "@/components/webhooks/action-button";
+import { HeartbeatsPanel } from "@/components/webhooks/heartbeats-panel";
 import { WebhooksPanel } from "@/components/webhooks/webhooks-panel";
 import type { DeliveryView } from "@/lib/views/deliveries";
 import { deliveriesQuery } from "@/lib/views/queries";
@@ -24,6 +25,7 @@ export function DeliveriesPanel() {
     <>
       <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>
       <WebhooksPanel />
+      <HeartbeatsPanel />
       <ReplayDead dead={query.data?.dead ?? 0} />
       <Asked query={query} what={t("pageTitle")}>
         {({ items }) =>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
+import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
@@ -14,6 +15,7 @@ import { webhooksQuery } from "@/lib/views/queries";
 import {
   enableWebhook,
   previewWebhook,
+  replayWebhook,
   testWebhook,
   type WebhookPreview,
   type WebhookView,
@@ -77,6 +79,9 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
         {webhook.state === "active" ? null : (
           <ActionButton label={t("enable")} about={id} run={() => enableWebhook(id)} />
         )}
+        {webhook.dead === 0 ? null : (
+          <ActionButton label={t("replayAll", { count: webhook.dead })} about={id} run={() => replayWebhook(id)} />
+        )}
         {tested === null ? null : <Tested delivery={tested} />}
       </div>
       {preview === null ? null : <Preview preview={preview} />}
@@ -87,9 +92,31 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
 function State({ webhook }: { readonly webhook: WebhookView }) {
   const t = useTranslations("webhooks");
   const { full } = useWords();
-  if (webhook.disabledMs === null) return <StateWord tone="ok">{t("active")}</StateWord>;
+  if (webhook.disabledMs === null) return <Standing webhook={webhook} />;
   const because = webhook.disabledBecause ?? "";
   return <StateWord tone="critical">{t("disabled", { time: full(webhook.disabledMs), because })}</StateWord>;
+}
+
+/** Active, or failing with what waits behind it. */
+function Standing({ webhook: { failingSinceMs, nextTryMs, waiting } }: { readonly webhook: WebhookView }) {
+  const t = useTranslations("webhooks");
+  const now = useNow();
+  const { full, span } = useWords();
+  const seconds = nextTryMs === null || now === null ? 0 : (nextTryMs - now) / 1_000;
+  const when = seconds <= 0 ? t("tryNow") : t("tryIn", { span: span(seconds) });
+  return (
+    <>
+      {failingSinceMs === null ? (
+        <StateWord tone="ok">{t("active")}</StateWord>
+      ) : (
+        <StateWord tone="critical">{t("failing", { time: full(failingSinceMs) })}</StateWord>
+      )}
+      <span className="text-13 text-quiet">
+        {waiting === 0 ? null : t("waiting", { count: waiting })}
+        {failingSinceMs === null ? null : ` · ${t("nextTry", { when })}`}
+      </span>
+    </>
+  );
 }
 
 function Tested({ delivery }: { readonly delivery: DeliveryView }) {

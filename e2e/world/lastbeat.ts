@@ -22,6 +22,7 @@ interface LastbeatConfig {
   readonly sources?: readonly object[];
   readonly rules?: readonly object[];
   readonly webhooks?: readonly object[];
+  readonly heartbeats?: readonly object[];
   readonly embeds?: object;
   readonly group?: object | "off";
 }

@@ -135,4 +135,8 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   },
   // Those in line try for the lock every 5 s: after a minute there is nobody in line.
   { ...base, id: "leader-absent", signal: "jobs.leader.absent", critical: 60 },
+  // Told through the other webhooks. A receiver that restarts is back within five minutes; what is dead stays unread
+  // until somebody looks.
+  { ...base, id: "webhook-failing", signal: "webhook.failing", warning: 300, critical: 3_600 },
+  { ...base, id: "webhook-dead", signal: "webhook.dead", critical: 1 },
 ];

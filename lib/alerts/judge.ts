@@ -5,7 +5,19 @@ import { type Instance, instancesOf, keyOf, type Labels, type Reading } from "@/
 import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
 import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
 import { type Sight, sightOf } from "@/lib/alerts/sight";
-import { close, type Held, isFresh, type Step, step, stepBlind, stepUnasked } from "@/lib/alerts/state";
+import {
+  close,
+  type Held,
+  type Hold,
+  heldAgain,
+  holdOf,
+  isFresh,
+  isSameHold,
+  type Step,
+  step,
+  stepBlind,
+  stepUnasked,
+} from "@/lib/alerts/state";
 
 /** Open alerts by instance key. Quiet instances are not remembered, so memory is bounded by what is wrong. */
 export type AlertMemory = ReadonlyMap<string, Held>;
@@ -38,6 +50,8 @@ export interface Judgement {
    * pending alert that cleared comes once as `resolved` with `firedMs: null`: it never fired and is nothing to show.
    */
   readonly changed: readonly Alert[];
+  /** Of open alerts, what a restart needs to go on from where it was; to be kept with them. */
+  readonly holds: readonly Hold[];
   readonly events: readonly AlertEvent[];
 }
 
@@ -52,6 +66,7 @@ export function judge(memory: AlertMemory, judged: Judged): Judgement {
   const { nowMs, gone } = judged;
   const after = new Map(memory);
   const changed: Alert[] = [];
+  const holds: Hold[] = [];
   const events: AlertEvent[] = [];
   const rules = mostSpecificFirst(judged.rules);
   const sight = sightOf(judged.readings);
@@ -60,32 +75,48 @@ export function judge(memory: AlertMemory, judged: Judged): Judgement {
   const standing = { ...judged, rules, sight, over: looked.over };
   for (const key of new Set([...read.keys(), ...looked.instances.keys(), ...memory.keys()])) {
     const instance = looked.instances.get(key) ?? read.get(key) ?? null;
-    const next = nextStep(memory.get(key) ?? null, instance, standing);
+    const before = memory.get(key) ?? null;
+    const next = nextStep(before, instance, standing);
     if (next.is === "quiet") continue;
     const alert = "held" in next ? next.held.alert : next.alert;
-    if ("held" in next) after.set(key, next.held);
-    else after.delete(key);
+    if ("held" in next) {
+      after.set(key, next.held);
+      const hold = holdOf(next.held);
+      if (before === null || !isSameHold(hold, holdOf(before))) holds.push(hold);
+    } else after.delete(key);
     if (!("held" in next) || next.changed) changed.push(alert);
     const type = eventOf(next);
     if (type !== null) events.push({ type, alert, atMs: nowMs });
   }
-  return { after, lookback: looked.after, compared: looked.instances, leftOut: looked.leftOut, changed, events };
+  return { after, lookback: looked.after, compared: looked.instances, leftOut: looked.leftOut, changed, holds, events };
 }
 
 /**
  * Rebuilds the memory from the stored open alerts, so that a restart fires nothing twice and forgets nothing.
- * `aliveUntilMs` is the last instant the former process is known to have judged (its newest sample): a pending alert
- * has held from its start until then, and the time nobody looked does not count. null: it starts to hold anew.
+ * `aliveUntilMs` is the last instant the former process is known to have judged (its newest sample), null where that
+ * is not known. An alert goes on from its hold. One without (an older version wrote it) has held from its start until
+ * then, and the time nobody looked does not count.
  */
-export function fromStored(alerts: readonly Alert[], aliveUntilMs: number | null = null): AlertMemory {
+export function fromStored(
+  alerts: readonly Alert[],
+  aliveUntilMs: number | null = null,
+  holds: ReadonlyMap<string, Hold> = new Map(),
+): AlertMemory {
   const memory = new Map<string, Held>();
   for (const alert of alerts) {
     if (alert.state === "resolved") continue;
-    const warning = Math.max(0, (aliveUntilMs ?? alert.startedMs) - alert.startedMs);
-    const critical = alert.severity === "critical" ? warning : null;
-    memory.set(keyOf(alert.rule, alert.labels), { alert, heldMs: { warning, critical, clear: null }, judgedMs: null });
+    const hold = holds.get(alert.id);
+    const known = hold !== undefined && aliveUntilMs !== null;
+    const held = known ? heldAgain(alert, hold, aliveUntilMs) : heldFrom(alert, aliveUntilMs ?? alert.startedMs);
+    memory.set(keyOf(alert.rule, alert.labels), held);
   }
   return memory;
+}
+
+function heldFrom(alert: Alert, untilMs: number): Held {
+  const warning = Math.max(0, untilMs - alert.startedMs);
+  const heldMs = { warning, critical: alert.severity === "critical" ? warning : null, clear: null };
+  return { alert, heldMs, judgedMs: untilMs, blind: true };
 }
 
 /**

@@ -2,7 +2,7 @@ import { rulePacks } from "@/lib/messages/en/rule-packs";
 
 /** Where a rule stands on the rules page: RabbitMQ itself, what all job systems share, five systems, and one's own. */
 export const PACKS = [
-  ...(["rabbitmq", "work", "kyoo", "roadrunner", "bitmagnet", "peertube", "faststream", "yours"] as const),
+  ...(["rabbitmq", "work", "kyoo", "roadrunner", "bitmagnet", "peertube", "faststream", "lastbeat", "yours"] as const),
 ];
 export type Pack = (typeof PACKS)[number];
 
@@ -53,6 +53,8 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "pipeline-gave-up": "roadrunner",
   "subscriber-publish-silent": "faststream",
   "leader-absent": "kyoo",
+  "webhook-failing": "lastbeat",
+  "webhook-dead": "lastbeat",
 };
 
 export const TOLD: readonly Told[] = Object.keys(PACK_OF).filter(isTold);

@@ -15,9 +15,45 @@ export interface Held {
   readonly alert: Alert;
   /** For how long the value has been seen at or beyond each threshold, or clear, without a break, ms; null: it is not. */
   readonly heldMs: HeldMs;
-  /** When a value was last judged, epoch ms; null after a judgement without data: blind time holds nothing. */
-  readonly judgedMs: number | null;
+  /** When a value was last judged, epoch ms. */
+  readonly judgedMs: number;
+  /** There has been no data since then: that time holds nothing. */
+  readonly blind: boolean;
 }
+
+/**
+ * For how long an alert's conditions have held, as the instants since which they do: these change seldom, and so are
+ * stored. All are epoch ms; null: it does not hold. `frozenMs`: until when they held, where there is no data since.
+ */
+export interface Hold {
+  readonly alert: string;
+  readonly warningMs: number | null;
+  readonly criticalMs: number | null;
+  readonly clearMs: number | null;
+  readonly frozenMs: number | null;
+}
+
+export function holdOf({ alert, heldMs, judgedMs, blind }: Held): Hold {
+  const since = (ms: number | null): number | null => (ms === null ? null : judgedMs - ms);
+  return {
+    alert: alert.id,
+    warningMs: since(heldMs.warning),
+    criticalMs: since(heldMs.critical),
+    clearMs: since(heldMs.clear),
+    frozenMs: blind ? judgedMs : null,
+  };
+}
+
+/** An alert as it was stored, taken up at `aliveUntilMs`, the last instant at which somebody is known to have judged. */
+export function heldAgain(alert: Alert, hold: Hold, aliveUntilMs: number): Held {
+  const untilMs = hold.frozenMs ?? aliveUntilMs;
+  const held = (sinceMs: number | null): number | null => (sinceMs === null ? null : Math.max(0, untilMs - sinceMs));
+  const heldMs = { warning: held(hold.warningMs), critical: held(hold.criticalMs), clear: held(hold.clearMs) };
+  return { alert, heldMs, judgedMs: untilMs, blind: hold.frozenMs !== null };
+}
+
+export const isSameHold = (a: Hold, b: Hold): boolean =>
+  a.warningMs === b.warningMs && a.criticalMs === b.criticalMs && a.clearMs === b.clearMs && a.frozenMs === b.frozenMs;
 
 type HeldMs = Readonly<Record<Severity | "clear", number | null>>;
 
@@ -42,14 +78,14 @@ export function step(before: Held | null, instance: Judging, nowMs: number): Ste
   }
   // Between the thresholds a firing alert is held, but a pending one has stopped holding what it needs to fire.
   if (before.alert.state === "pending" && verdict === "between") return settle(before, instance, nowMs);
-  return advance({ ...before, heldMs, judgedMs: nowMs }, before.alert, instance, nowMs);
+  return advance({ ...before, heldMs, judgedMs: nowMs, blind: false }, before.alert, instance, nowMs);
 }
 
 /** The step without data: a firing alert is kept and marked, a pending one waits. Nothing fires and nothing resolves. */
 export function stepBlind(before: Held): Step {
   const { alert } = before;
   const changed = alert.state === "firing" && !alert.noData;
-  const held = { ...before, alert: changed ? { ...alert, noData: true } : alert, judgedMs: null };
+  const held = { ...before, alert: changed ? { ...alert, noData: true } : alert, blind: true };
   return { is: alert.state === "firing" ? "firing" : "pending", held, changed };
 }
 
@@ -61,8 +97,7 @@ export const stepUnasked = (held: Held): Step => ({
 });
 
 /** Whether an alert was judged so lately that the next value still tells of the time between. */
-export const isFresh = ({ judgedMs }: Held, nowMs: number): boolean =>
-  judgedMs !== null && nowMs - judgedMs <= STEP_MS_MAX;
+export const isFresh = ({ judgedMs, blind }: Held, nowMs: number): boolean => !blind && nowMs - judgedMs <= STEP_MS_MAX;
 
 /** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
 export type Closing = "gone" | "no-rule";
@@ -97,7 +132,7 @@ function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
     noData: false,
   };
   const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
-  return advance({ alert, heldMs, judgedMs: nowMs }, null, instance, nowMs);
+  return advance({ alert, heldMs, judgedMs: nowMs, blind: false }, null, instance, nowMs);
 }
 
 function advance(held: Held, stored: Alert | null, instance: Judging, nowMs: number): Step {
@@ -166,7 +201,7 @@ const endOf = (alert: Alert, nowMs: number): number => Math.max(nowMs, alert.fir
 
 /** A clock set back holds nothing, and takes nothing away either. */
 function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
-  const stepMs = before.judgedMs === null ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
+  const stepMs = before.blind ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
   const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
   return {
     warning: verdict === "between" || verdict === "clear" ? null : longer(before.heldMs.warning),

@@ -89,6 +89,12 @@ const OPEN: ReadonlyMap<string, Sentence> = sentences({
     return `${subject(told)} has ${count}${against} (inferred); it should use one again instead of opening more`;
   },
   "broker-alarm": (told) => `Broker ${subject(told)} blocks publishers${alarm(told)}`,
+  "webhook-failing": (told) =>
+    `Webhook ${subject(told)} has accepted nothing for ${duration(told.value ?? 0)}${delayed(told)}`,
+  "webhook-dead": (told) => {
+    const dead = plural(told.value ?? 0, "delivery", "deliveries");
+    return `${dead} to webhook ${subject(told)} ${told.value === 1 ? "was" : "were"} given up and can be replayed`;
+  },
 });
 
 const CLEARED: ReadonlyMap<string, Sentence> = sentences({
@@ -117,6 +123,8 @@ const CLEARED: ReadonlyMap<string, Sentence> = sentences({
     return unlessGone(told, open === null ? "has let its connections go" : `is down to ${plural(open, "connection")}`);
   },
   "broker-alarm": (told) => `Broker ${subject(told)} lets publishers go on`,
+  "webhook-failing": (told) => `Webhook ${subject(told)} accepts again`,
+  "webhook-dead": (told) => `No delivery to webhook ${subject(told)} is given up any more`,
 });
 
 function beatAgain({ context }: Told): string {
@@ -126,6 +134,11 @@ function beatAgain({ context }: Told): string {
 
 const unlessGone = (told: Told, what: string): string =>
   `${subject(told)} ${told.context.sessionsOpen === 0 ? "is no longer connected" : what}`;
+
+const delayed = (told: Told): string => {
+  const waiting = measured(told, "waiting");
+  return waiting === null || waiting === 0 ? "" : `; ${plural(waiting, "delivery", "deliveries")} wait`;
+};
 
 const inQueues = ({ context }: Told): string =>
   typeof context.queues === "string" && context.queues !== "" ? ` in ${cut(context.queues)}` : "";

@@ -24,6 +24,7 @@ import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients";
 import { DeliveriesView, DeliveryView } from "@/lib/views/deliveries";
+import { HeartbeatsView } from "@/lib/views/heartbeats";
 import { JobsView, SourcePage } from "@/lib/views/jobs";
 import { LintView } from "@/lib/views/lint";
 import { OverviewView } from "@/lib/views/overview";
@@ -66,6 +67,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/deliveries", Page, DeliveriesView],
   ["/api/v1/webhooks", Page, WebhooksView],
   ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
+  ["/api/v1/heartbeats", Page, HeartbeatsView],
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
 ];
 
@@ -75,6 +77,7 @@ type Method = "post" | "put" | "delete";
 const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
+  ["/api/v1/webhooks/{id}/replay", IdParams, Replayed],
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
   ["/api/v1/deliveries/replay", ReplayParams, Replayed],
   ["/api/v1/lint/roadrunner", LintParams, LintView],

@@ -8,6 +8,7 @@ import { breathe } from "@/lib/collector/loop";
 import { inTurn, keepLook, look, remember } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Sample } from "@/lib/signals/catalogue";
+import { keepHolds } from "@/lib/storage/alert-holds";
 import { closeBlindSpan, keepRestart, openBlindSpan } from "@/lib/storage/blindness";
 import { keepBlocked } from "@/lib/storage/blocked";
 import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
@@ -44,14 +45,27 @@ export function keepTick(
       await more(trx);
       await keepSamples(trx, nowMs, found.samples);
       await keepLook(trx, live, seen);
+      const ended = judged.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
+      await keepHolds(trx, judged.holds, ended);
     });
     live.alerts.set(scope, judged.after);
     live.lookbacks.set(scope, judged.lookback);
+    live.kept.set(scope, performance.now());
+    tellLeftOut(live, scope, judged.leftOut);
     remember(live, scope, seen);
     for (const { type, alert } of judged.events) {
       live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
     }
   });
+}
+
+/** No silent cap: said once when it begins, and again when it is over. */
+function tellLeftOut(live: Runtime, scope: string, leftOut: number): void {
+  const before = live.leftOut.get(scope) ?? 0;
+  if (before > 0 === leftOut > 0) return;
+  live.leftOut.set(scope, leftOut);
+  const what = "instances are beyond what rules about rates, forecasts and absences follow";
+  live.log(leftOut > 0 ? "warn" : "info", `${scope}: ${leftOut} ${what}`, { scope, leftOut });
 }
 
 /** What only a broker's tick writes: sessions and clients, finished client minutes, restarts and blindness. */

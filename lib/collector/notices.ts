@@ -2,6 +2,7 @@ import "server-only";
 import type { Kysely } from "kysely";
 import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Alert, Severity } from "@/lib/alerts/rule";
+import { scopeOf } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { deliveriesFor, listenersOf } from "@/lib/collector/notify";
 import { failedTick } from "@/lib/collector/poll";
@@ -12,7 +13,7 @@ import type { Acknowledgement, Flapping, Grouping, Mute, NoticeMemory, Repeat } 
 import { type Calendar, calendarAt, type SilenceWindow, silencedBy, standingAt } from "@/lib/notices/window";
 import { dropAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { keepAlerts } from "@/lib/storage/alerts";
-import { type Delivery, keepDelivery } from "@/lib/storage/deliveries";
+import { type Delivery, keepDeliveries } from "@/lib/storage/deliveries";
 import { dropNotices, keepNotices, loadNotices } from "@/lib/storage/notices";
 import type { Schema } from "@/lib/storage/schema";
 import { loadWindows } from "@/lib/storage/silence-windows";
@@ -78,10 +79,8 @@ export async function keepLook(trx: Kysely<Schema>, live: Runtime, { decided, de
   await keepNotices(trx, decided.changed);
   await dropNotices(trx, decided.forgotten);
   for (const over of decided.over) await dropAcknowledgement(trx, over);
-  for (const delivery of deliveries) {
-    await keepDelivery(trx, delivery);
-    await live.deliverer.enqueue(trx, delivery);
-  }
+  await keepDeliveries(trx, deliveries);
+  await live.deliverer.enqueue(trx, deliveries);
 }
 
 export function remember(live: Runtime, scope: string, { decided, deliveries }: Look): void {
@@ -181,10 +180,6 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
   const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
   for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
 }
-
-/** Whose tick judges alerts with these labels. */
-export const scopeOf = (labels: Readonly<Record<string, string>>): string =>
-  labels.broker === undefined ? `source:${labels.source ?? ""}` : `broker:${labels.broker}`;
 
 /** The maintenance windows of the file. */
 const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>

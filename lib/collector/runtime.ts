@@ -14,6 +14,7 @@ import type { Log } from "@/lib/log/log";
 import type { Database } from "@/lib/postgres/connect";
 import type { Deliverer } from "@/lib/webhooks/deliver";
 import type { Webhook } from "@/lib/webhooks/endpoint";
+import type { Beat } from "@/lib/webhooks/vital";
 
 /**
  * The live state of the process. Instrumentation and route handlers are separate module instances in Next, so it
@@ -31,6 +32,8 @@ export interface Runtime {
   readonly webhooks: readonly Webhook[];
   readonly deliverer: Deliverer;
   readonly startedMs: number;
+  /** The same instant on the steady clock, which nobody sets. */
+  readonly startedSteadyMs: number;
   /** Replaced as wholes once a tick is kept; readers never see half a tick. */
   readonly brokers: Map<string, BrokerMemory>;
   readonly sources: Map<string, SourceMemory>;
@@ -41,6 +44,12 @@ export interface Runtime {
   /** Who was told what, and what keeps it from being told. */
   readonly notices: NoticeState;
   readonly noticeSettings: NoticeSettings;
+  /** When each scope's last tick was kept, on the steady clock. */
+  readonly kept: Map<string, number>;
+  /** What each dead man's switch was last told. */
+  readonly beats: Map<string, Beat>;
+  /** How many instances these rules do not follow for want of room, by scope; absent: none. */
+  readonly leftOut: Map<string, number>;
   /** What the process itself counts, for /metrics and readiness. */
   readonly health: Health;
   /** How long its ticks take and how late its event loop is. */

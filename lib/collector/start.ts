@@ -5,29 +5,33 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
+import { scopeOf } from "@/lib/alerts/sight";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
+import { beatFor } from "@/lib/collector/beat";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
-import { emptyNotices, noticeSettings, recallNotices, scopeOf, watchNotices } from "@/lib/collector/notices";
+import { emptyNotices, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
+import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
+import { watchWebhooks } from "@/lib/collector/watch-webhooks";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createLog, type Log } from "@/lib/log/log";
 import { redactUrls } from "@/lib/log/redact";
 import { type Database, openDatabase } from "@/lib/postgres/connect";
+import { lastJudged, loadHolds } from "@/lib/storage/alert-holds";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
-import { findDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { deliveryStore } from "@/lib/storage/delivery-store";
 import { migrate } from "@/lib/storage/migrate";
 import { keepPartitions } from "@/lib/storage/retention";
 import { loadPageRules } from "@/lib/storage/rules";
 import { loadBroker } from "@/lib/storage/sessions";
-import { getSetting, setSetting, settingsOf } from "@/lib/storage/settings";
+import { getSetting, setSetting } from "@/lib/storage/settings";
 import { SECOND } from "@/lib/time/duration";
 import { createDeliverer } from "@/lib/webhooks/deliver";
-import { switchedOff } from "@/lib/webhooks/switched-off";
 
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
 export async function start(): Promise<void> {
@@ -41,6 +45,8 @@ export async function start(): Promise<void> {
     watchNotices(live),
     ...live.config.brokers.map((broker) => pollBroker(live, broker)),
     ...live.config.sources.map((source) => pollSource(live, source)),
+    watchWebhooks(live),
+    ...live.config.heartbeats.map((heartbeat) => beatFor(live, heartbeat)),
   ];
   endWithSignals(live, loops);
   const { brokers, sources, webhooks } = live.config;
@@ -62,11 +68,7 @@ async function boot(): Promise<Runtime> {
   const deliverer = createDeliverer({
     pool: database.pool,
     webhooks,
-    store: {
-      ...switchedOff(settingsOf(db)),
-      find: (id) => findDelivery(db, id),
-      record: (id, attempt, state, nextMs) => recordAttempt(db, id, attempt, state, nextMs).then(() => {}),
-    },
+    store: deliveryStore(db),
     log,
     now: Date.now,
   });
@@ -82,12 +84,16 @@ async function boot(): Promise<Runtime> {
     webhooks,
     deliverer,
     startedMs: Date.now(),
+    startedSteadyMs: performance.now(),
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
     notices: emptyNotices(),
     noticeSettings: noticeSettings(config),
     lookbacks: new Map(),
+    kept: new Map(),
+    beats: new Map(),
+    leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
     timings: createTimings(),
     ways: new Map(),
@@ -108,7 +114,14 @@ async function recall(live: Runtime): Promise<void> {
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
   const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
-  for (const [scope, alerts] of scopes) live.alerts.set(scope, fromStored(alerts));
+  for (const [scope, lookback] of await recallLookbacks(live.database.db, live.rules, nowMs)) {
+    live.lookbacks.set(scope, lookback);
+  }
+  const holds = await loadHolds(live.database.db);
+  const judgedMs = await lastJudged(live.database.db);
+  for (const [scope, alerts] of scopes) {
+    live.alerts.set(scope, fromStored(alerts, judgedMs.get(scope) ?? null, holds));
+  }
   await recallNotices(live);
 }
 

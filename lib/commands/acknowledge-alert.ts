@@ -2,7 +2,7 @@ import "server-only";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
 import { Refused } from "@/lib/errors/refused";
-import type { Acknowledgement } from "@/lib/notices/notice";
+import { type Acknowledgement, instanceOf } from "@/lib/notices/notice";
 import { dropAcknowledgement, keepAcknowledgement } from "@/lib/storage/acknowledgements";
 import { findAlert } from "@/lib/storage/alerts";
 import type { Author } from "@/lib/storage/rules";
@@ -61,7 +61,7 @@ export async function unacknowledgeAlert(live: Acknowledging, id: string): Promi
  * the id it had when it began to flap.
  */
 async function firing(live: Acknowledging, id: string): Promise<Alert> {
-  const instance = id.slice(0, id.lastIndexOf("-"));
+  const instance = instanceOf(id);
   for (const memory of live.alerts.values()) {
     const alert = memory.get(instance)?.alert;
     if (alert?.state === "firing") return alert;

@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { Runtime } from "@/lib/collector/runtime";
 import { webhookOf } from "@/lib/commands/webhook-of";
-import { type DeliveryWithAttempts, keepDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { type DeliveryWithAttempts, keepDeliveries, recordAttempts } from "@/lib/storage/deliveries";
 import { SECOND } from "@/lib/time/duration";
 import { testEvent } from "@/lib/webhooks/event";
 import { standardBody } from "@/lib/webhooks/formats/standard";
@@ -25,7 +25,7 @@ export async function testWebhook(live: Sending, id: string, now: () => number):
   const never = new AbortController().signal;
   const sent = await send(webhook, { id: messageId, event }, { now, signal: never, timeoutMs: TEST_MS_MAX });
   const state = sent.accepted ? "delivered" : "dead";
-  const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, error: sent.error };
+  const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, error: sent.error, message: null };
   const delivery = {
     id: messageId,
     webhook: id,
@@ -38,8 +38,8 @@ export async function testWebhook(live: Sending, id: string, now: () => number):
     nextAttemptMs: null,
   } as const;
   await live.database.db.transaction().execute(async (trx) => {
-    await keepDelivery(trx, delivery);
-    await recordAttempt(trx, messageId, attempt, state, null);
+    await keepDeliveries(trx, [delivery]);
+    await recordAttempts(trx, [{ id: messageId, state, tries: 1, nextAttemptMs: null, attempt }]);
   });
   return { ...delivery, attempts: [attempt] };
 }

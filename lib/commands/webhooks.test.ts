@@ -4,15 +4,14 @@ import { enableWebhook } from "@/lib/commands/enable-webhook";
 import { replayDead, replayDelivery } from "@/lib/commands/replay-delivery";
 import { testWebhook } from "@/lib/commands/test-webhook";
 import type { Database } from "@/lib/postgres/connect";
-import { countDead, type Delivery, findDelivery, keepDelivery, recordAttempt } from "@/lib/storage/deliveries";
-import { settingsOf } from "@/lib/storage/settings";
+import { countDead, type Delivery, findDelivery, keepDeliveries } from "@/lib/storage/deliveries";
+import { deliveryStore } from "@/lib/storage/delivery-store";
 import { emptyTables, testDatabase } from "@/lib/storage/testing";
 import { deliveryView } from "@/lib/views/read/deliveries";
 import { previewOf, readWebhooks } from "@/lib/views/read/webhooks";
 import { createDeliverer, type Deliverer } from "@/lib/webhooks/deliver";
 import type { Webhook } from "@/lib/webhooks/endpoint";
 import { standardBody } from "@/lib/webhooks/formats/standard";
-import { switchedOff } from "@/lib/webhooks/switched-off";
 import { anEvent, aWebhook, SECRETS } from "@/lib/webhooks/testing";
 
 let database: Database;
@@ -30,14 +29,8 @@ beforeEach(async () => {
   receiver = await startReceiver({ secret: SECRETS[0] ?? "" });
   webhooks = [aWebhook(receiver.url)];
   const { db, pool } = database;
-  const store = {
-    ...switchedOff(settingsOf(db)),
-    find: (id: string) => findDelivery(db, id),
-    record: async (
-      ...[id, attempt, state, nextMs]: Parameters<typeof recordAttempt> extends [unknown, ...infer R] ? R : never
-    ) => void (await recordAttempt(db, id, attempt, state, nextMs)),
-  };
-  deliverer = createDeliverer({ pool, webhooks, store, log: () => {}, now: Date.now, delaysMs: [] });
+  const store = deliveryStore(db);
+  deliverer = createDeliverer({ pool, webhooks, store, log: () => {}, now: Date.now });
   await deliverer.start();
 });
 afterEach(async () => {
@@ -52,7 +45,7 @@ const stateOf = async (id: string) => (await findDelivery(database.db, id))?.sta
 async function kept(id: string, change: Partial<Delivery> = {}): Promise<void> {
   const body = JSON.stringify(standardBody(anEvent));
   const row = { id, webhook: "ops", alertId: null, event: "alert.firing", body, summary: "s", nextAttemptMs: null };
-  await keepDelivery(database.db, { ...row, state: "dead", createdMs: 1, ...change });
+  await keepDeliveries(database.db, [{ ...row, state: "dead", createdMs: 1, ...change }]);
 }
 
 describe("a test", () => {
@@ -144,6 +137,15 @@ test("nothing secret is in the list or in a preview, whatever the format", async
     { ...rest, format: "opsgenie", apiKey: mark },
     { ...rest, format: "feishu", secret: mark },
     { ...rest, format: "dingtalk", secret: mark, at: { mobiles: [], userIds: [], all: false } },
+    {
+      ...rest,
+      url: `smtp://${mark}:${mark}@127.0.0.1`,
+      format: "email",
+      from: "a@example.com",
+      to: ["b@example.com"],
+      startTls: "required",
+      ca: null,
+    },
   ];
   const told = JSON.stringify([await readWebhooks({ database, webhooks: all }), all.map((one) => previewOf(one, 1))]);
   expect(told).not.toContain(mark);

@@ -63,6 +63,36 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       "rules: [{ id: r, signal: broker.up, match: { host: x }, warning: 1 }]",
       ["rules[0].match.host"],
     ],
+    [
+      "matchers that are none",
+      "rules: [{ id: r, signal: queue.ready, match: ['queue=x', 'queue=~('], warning: 1 }]",
+      ["rules[0].match[1]"],
+    ],
+    [
+      "a condition that is none",
+      "rules: [{ id: r, signal: queue.ready, condition: soon, warning: 1 }]",
+      ["rules[0].condition"],
+    ],
+    [
+      "a rate over a second",
+      "rules: [{ id: r, signal: queue.ready, condition: { rate: 1s }, warning: 1 }]",
+      ["rules[0].condition"],
+    ],
+    [
+      "an absence below",
+      "rules: [{ id: r, signal: queue.ready, condition: absent, comparison: below, warning: 1 }]",
+      ["rules[0].comparison"],
+    ],
+    [
+      "critical before warning",
+      "rules: [{ id: r, signal: queue.ready, warning: 5, critical: 1 }]",
+      ["rules[0].critical"],
+    ],
+    [
+      "a rule kept firing for a month",
+      "rules: [{ id: r, signal: queue.ready, warning: 5, keepFiringFor: 30d }]",
+      ["rules[0].keepFiringFor"],
+    ],
     ["a rule without a threshold", "rules: [{ id: r, signal: broker.up }]", ["rules[0]"]],
     ["a short webhook secret", "webhooks: [{ id: w, url: http://x, secret: whsec_YQ== }]", ["webhooks[0].secret"]],
     [
@@ -118,6 +148,41 @@ embeds: { secret: "sixteen-or-more-chars", origins: ["https://admin.example.com"
   expect(config?.brokers[0]?.clients).toMatchObject({ learnConsumers: 600_000, learnSessions: 86_400_000 });
 });
 
+describe("a rule of the file", () => {
+  const ruleOf = (fields: string) => {
+    const { config, faults } = parseConfig(`rules: [{ id: r, signal: queue.ready, warning: 5, ${fields} }]`, {});
+    expect(faults).toEqual([]);
+    return config?.rules[0];
+  };
+
+  test.each<[string, object]>([
+    ["enabled: true", { condition: { kind: "value" }, match: [], keepFiringMs: 0, enabled: true, origin: "file" }],
+    ["condition: absent", { condition: { kind: "absent" }, inferred: false }],
+    ["condition: { rate: 5m }", { condition: { kind: "rate", overMs: 300_000 } }],
+    [
+      "condition: { forecast: { within: 4h } }",
+      { condition: { kind: "forecast", withinMs: 14_400_000, overMs: 1_800_000 }, inferred: true },
+    ],
+    ["keepFiringFor: 2m, enabled: false", { keepFiringMs: 120_000, enabled: false }],
+    ["comparison: below, clearAbove: 9, clearBelow: 1", { clearAt: 9 }],
+    ["match: { queue: mail }", { match: [{ label: "queue", operator: "=", value: "mail", pattern: null }] }],
+    ["match: ['queue!=mail', 'vhost=~p.*']", { match: [{ operator: "!=" }, { operator: "=~", value: "p.*" }] }],
+    ["match: '{broker=main, queue!~tmp.*}'", { match: [{ label: "broker" }, { label: "queue", operator: "!~" }] }],
+  ])("%s", (fields, rule) => expect(ruleOf(fields)).toMatchObject(rule));
+
+  test("knows where it stands", () => {
+    const path = join(folder, "watch.yaml");
+    writeFileSync(
+      path,
+      "rules: [{ id: a, signal: queue.ready, warning: 1 }, { id: b, signal: queue.ready, warning: 1 }]",
+    );
+    expect(readConfig({ LASTBEAT_CONFIG: path }).rules.map((rule) => rule.path)).toEqual([
+      "watch.yaml: rules[0]",
+      "watch.yaml: rules[1]",
+    ]);
+  });
+});
+
 const DB = "databaseUrl: postgres://ro@db/jobs";
 const API = "apiUrl: https://tube.example";
 describe("sources with settings of their own", () => {
@@ -161,11 +226,14 @@ test("how long clients are learned from can be said", () => {
 test("applications are sources too", () => {
   const { config } = parseConfig(
     `sources:
-  - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics" }
+  - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics", configFile: /etc/rr/.rr.yaml }
   - { id: py, kind: faststream, metricsUrl: "http://127.0.0.1:8000/metrics", client: orders }`,
     {},
   );
-  expect(config?.sources).toMatchObject([{ pollSeconds: 15 }, { pollSeconds: 15, metricsPrefix: "faststream" }]);
+  expect(config?.sources).toMatchObject([
+    { pollSeconds: 15, configFile: "/etc/rr/.rr.yaml" },
+    { pollSeconds: 15, metricsPrefix: "faststream" },
+  ]);
 });
 
 test.each<[string, string, string[]]>([

@@ -39,6 +39,16 @@ interface Pieces {
   readonly duration: z.ZodType<number, number | string>;
 }
 
+const OFF = { critical: "off", warning: "off" };
+
+function eachIdOnce(list: readonly { readonly id: string }[], context: z.RefinementCtx): void {
+  const ids = list.map(({ id }) => id);
+  for (const [at, id] of ids.entries()) {
+    if (ids.indexOf(id) !== at)
+      context.addIssue({ code: "custom", path: [at, "id"], message: `"${id}" is used twice` });
+  }
+}
+
 /** What lastbeat.yaml says of who is told and when not: `maintenance`, `inhibit`, `group`, `repeat`, `flapping`. */
 export function noticesConfig({ id, duration }: Pieces) {
   const Maintenance = z
@@ -72,10 +82,10 @@ export function noticesConfig({ id, duration }: Pieces) {
     calm: duration.prefault("10m"),
   });
   return {
-    maintenance: z.array(Maintenance).max(WINDOWS_MAX).default([]),
+    maintenance: z.array(Maintenance).max(WINDOWS_MAX).default([]).superRefine(eachIdOnce),
     inhibit: z.array(Inhibition).max(INHIBITIONS_MAX).default([]),
     group: z.union([off, Group]).default({ by: GROUP_BY, wait: 0, over: GROUP_OVER }),
-    repeat: z.union([off.transform(() => ({ critical: null, warning: null })), Repeat]).prefault({}),
+    repeat: z.preprocess((given) => (given === "off" ? OFF : given), Repeat).prefault({}),
     flapping: Flapping.prefault({}),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration } from "@/lib/config/duration";
+import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { noticesConfig } from "@/lib/config/notices";
 import { fileRule } from "@/lib/config/rule";
 import { fileWebhook } from "@/lib/config/webhook";
@@ -219,6 +220,7 @@ export const FileConfig = z.strictObject({
   joins: z.array(Join).max(JOINS_MAX).default([]),
   rules: unique(fileRule({ id })),
   webhooks: unique(fileWebhook({ id, httpUrl })),
+  heartbeats: unique(fileHeartbeat({ id, httpUrl })),
   embeds: Embeds.default({ origins: [] }),
   ...noticesConfig({ id, duration }),
 });

@@ -37,6 +37,40 @@ const template = z
     `at most ${TEMPLATE_LENGTH_MAX} characters as JSON`,
   );
 
+/** A whole day has 1,440 minutes: more than a thousand messages in one of them are no messages to people. */
+const RATE_MAX = 1_000;
+/** A batch is one body: this many are some two hundred kilobytes as a list. */
+const BATCH_MAX = 500;
+
+const RECIPIENTS_MAX = 50;
+/** `ops@example.com` or `Lastbeat <ops@example.com>`: no line break, quote or comma, so it is one address for certain. */
+const ADDRESS =
+  /^(?:[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9.-]+|[^@<>,;:"()[\]\\\p{C}]{1,64} <[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9.-]+>)$/u;
+const address = z
+  .string()
+  .max(320)
+  .regex(ADDRESS, "one mail address, such as ops@example.com or Ops <ops@example.com>");
+const smtpUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && url.search === "" && url.hash === "";
+}, "an smtp:// or smtps:// URL");
+const PEM_LENGTH_MAX = 65_536;
+const mail = {
+  smtp: smtpUrl.optional(),
+  url: smtpUrl.optional(),
+  from: address,
+  to: z
+    .union([address, z.array(address).min(1).max(RECIPIENTS_MAX)])
+    .transform((to) => (typeof to === "string" ? [to] : to)),
+  startTls: z.enum(["required", "offered"]).default("required"),
+  ca: z
+    .string()
+    .max(PEM_LENGTH_MAX)
+    .startsWith("-----BEGIN CERTIFICATE-----", "a certificate as PEM")
+    .nullable()
+    .default(null),
+};
+
 /** The webhooks of lastbeat.yaml: one shape for each format. `standard` where none is named. */
 export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonly httpUrl: z.ZodType<string> }) {
   const common = {
@@ -45,6 +79,8 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
     sendResolved: z.boolean().default(true),
     allowPrivate: z.boolean().default(false),
     language: z.enum(["en", "zh-CN"]).default("en"),
+    ratePerMinute: z.int().min(1).max(RATE_MAX).nullable().default(null),
+    batch: z.int().min(1).max(BATCH_MAX).nullable().default(null),
   };
   const at = { ...common, url: httpUrl };
   const format = <F extends string>(name: F) => ({ format: z.literal(name) });
@@ -84,6 +120,12 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
       ...format("opsgenie"),
       url: httpUrl.default("https://api.opsgenie.com"),
       apiKey: token,
+    }),
+    z.strictObject({ ...common, ...format("email"), ...mail }).transform(({ smtp, url, ...rest }, context) => {
+      const [one, two] = [smtp ?? url, smtp === undefined ? undefined : url];
+      if (one !== undefined && two === undefined) return { ...rest, url: one };
+      context.addIssue({ code: "custom", path: ["smtp"], message: "an smtp:// or smtps:// URL, here or in url" });
+      return z.NEVER;
     }),
   ]);
   return z.preprocess(withFormat, Webhook);

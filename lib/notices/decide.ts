@@ -1,17 +1,17 @@
-import { keyOf } from "@/lib/alerts/measure";
 import type { Alert } from "@/lib/alerts/rule";
 import { flap } from "@/lib/notices/flap";
 import { groupKey } from "@/lib/notices/group";
-import type {
-  Acknowledgement,
-  Flapping,
-  Listener,
-  Mute,
-  Notice,
-  NoticeMemory,
-  Repeat,
-  Telling,
-  Told,
+import {
+  type Acknowledgement,
+  type Flapping,
+  instanceOf,
+  type Listener,
+  type Mute,
+  type Notice,
+  type NoticeMemory,
+  type Repeat,
+  type Telling,
+  type Told,
 } from "@/lib/notices/notice";
 import { easedTold, nextStep, type Stand, toldAfter, underItsId } from "@/lib/notices/tell";
 
@@ -78,7 +78,7 @@ export function decide(memory: NoticeMemory, now: Circumstances): Decided {
 }
 
 function alertsByKey({ firing, resolved }: Circumstances): ReadonlyMap<string, Alert> {
-  return new Map([...resolved, ...firing].map((alert) => [keyOf(alert.rule, alert.labels), alert]));
+  return new Map([...resolved, ...firing].map((alert) => [instanceOf(alert.id), alert]));
 }
 
 interface Draft {
@@ -100,10 +100,11 @@ function draftOf(before: Notice | undefined, seen: Alert | undefined, now: Circu
   const flapping = flips.flappingSinceMs !== null;
   // Who had acknowledged it when it ended goes on standing in its row.
   const acknowledgedBy = firing ? (acknowledgement?.by ?? null) : (given?.by ?? before?.alert.acknowledgedBy ?? null);
-  const alert: Alert = { ...bare, acknowledgedBy, flapping };
+  const stamped = bare.acknowledgedBy === acknowledgedBy && bare.flapping === flapping;
+  const alert: Alert = stamped ? bare : { ...bare, acknowledgedBy, flapping };
   const stand = flapping ? "flapping" : !firing ? "over" : acknowledgement === null ? "firing" : "acknowledged";
   const notice: Notice = {
-    key: before?.key ?? keyOf(alert.rule, alert.labels),
+    key: before?.key ?? instanceOf(alert.id),
     alert,
     ...flips,
     mute: firing ? now.muteOf(alert) : null,
@@ -153,8 +154,14 @@ function gathered(drafts: readonly Draft[], now: Circumstances): readonly Outcom
         if (next !== null) told[listener.id] = next;
       } else if (known !== undefined && step.is === "nothing") told[listener.id] = easedTold(known, alert);
     }
-    return { before: draft.before, notice: { ...draft.notice, told }, tellings };
+    const same = isSame(draft.notice.told, told);
+    return { before: draft.before, notice: same ? draft.notice : { ...draft.notice, told }, tellings };
   });
+}
+
+function isSame(before: Notice["told"], told: Notice["told"]): boolean {
+  const names = Object.keys(told);
+  return names.length === Object.keys(before).length && names.every((name) => before[name] === told[name]);
 }
 
 const waiting = ({ id, startedMs, severity }: Alert, atMs: number): Told => ({
@@ -197,10 +204,20 @@ function isOver({ alert, told, flappingSinceMs, flipsMs }: Notice, { flapping, n
   return nowMs - (flipsMs.at(-1) ?? 0) > flapping.withinMs;
 }
 
-/** What is measured of an alert changes at every poll and is kept in its own row. */
-const differs = (a: Notice, b: Notice): boolean => JSON.stringify(kept(a)) !== JSON.stringify(kept(b));
+/**
+ * Whether a notice must be written anew. What is measured of an alert, or of the one that mutes it, changes at every
+ * poll and is kept in the alerts' own rows. What did not change is the same object: thousands are compared at each look.
+ */
+const differs = (a: Notice, b: Notice): boolean =>
+  a.alert.id !== b.alert.id ||
+  a.alert.state !== b.alert.state ||
+  a.flipsMs !== b.flipsMs ||
+  a.flappingSinceMs !== b.flappingSinceMs ||
+  a.told !== b.told ||
+  a.mute?.id !== b.mute?.id ||
+  endOf(a.mute) !== endOf(b.mute);
 
-const kept = ({ alert, ...rest }: Notice): unknown => ({ ...rest, id: alert.id, state: alert.state });
+const endOf = (mute: Mute | null): number | null => (mute?.by === "silence-window" ? mute.untilMs : null);
 
 function isRestamped(before: Alert | undefined, alert: Alert): boolean {
   const stood = before?.id === alert.id ? before : { acknowledgedBy: null, flapping: false };

@@ -22,8 +22,6 @@ export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
   builtIn('rule="source-unreachable"', 'rule!="source-unreachable"', ["source"]),
   // It names all of them, and how many there are.
   builtIn('rule="clients-not-back"', 'rule="client-lost"', ["broker"]),
-  // A node takes down what lives on it, and nothing else.
-  builtIn('rule="node-down"', 'rule!="node-down"', ["broker", "node"]),
 ];
 
 /**
@@ -31,11 +29,11 @@ export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
  * at its oldest alert, which is told: of alerts that mute each other one must speak.
  */
 export function causesOf(firing: readonly Alert[], inhibitions: readonly Inhibition[]): ReadonlyMap<string, Alert> {
-  const active = inhibitions.map((one) => ({ ...one, sources: sourcesOf(one, firing) })).filter(hasSources);
+  const labelled = firing.map((alert) => ({ alert, labels: labelsOf(alert) }));
+  const active = inhibitions.map((one) => ({ ...one, sources: sourcesOf(one, labelled) })).filter(hasSources);
   const causes = new Map<string, Alert>();
   if (active.length === 0) return causes;
-  for (const alert of firing.toSorted((a, b) => b.startedMs - a.startedMs || (a.id < b.id ? 1 : -1))) {
-    const labels = labelsOf(alert);
+  for (const { alert, labels } of labelled.toSorted(latestFirst)) {
     const found = active
       .filter(({ target }) => matchesAll(target, labels))
       .flatMap(({ equal, sources }) => sources.get(keyOf(equal, labels) ?? "") ?? [])
@@ -45,13 +43,20 @@ export function causesOf(firing: readonly Alert[], inhibitions: readonly Inhibit
   return causes;
 }
 
+const latestFirst = ({ alert: a }: Labelled, { alert: b }: Labelled): number =>
+  b.startedMs - a.startedMs || (a.id < b.id ? 1 : -1);
+
 const hasSources = ({ sources }: { readonly sources: ReadonlyMap<string, readonly Alert[]> }): boolean =>
   sources.size > 0;
 
-function sourcesOf({ source, equal }: Inhibition, firing: readonly Alert[]): ReadonlyMap<string, readonly Alert[]> {
+interface Labelled {
+  readonly alert: Alert;
+  readonly labels: ReturnType<typeof labelsOf>;
+}
+
+function sourcesOf({ source, equal }: Inhibition, firing: readonly Labelled[]): ReadonlyMap<string, readonly Alert[]> {
   const sources = new Map<string, Alert[]>();
-  for (const alert of firing) {
-    const labels = labelsOf(alert);
+  for (const { alert, labels } of firing) {
     const key = matchesAll(source, labels) ? keyOf(equal, labels) : null;
     if (key === null) continue;
     const known = sources.get(key);

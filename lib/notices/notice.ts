@@ -41,6 +41,9 @@ export interface Notice {
 /** By instance key. What is over and told is forgotten, so it is bounded by what is open or has just been. */
 export type NoticeMemory = ReadonlyMap<string, Notice>;
 
+/** The instance an alert is of: an alert's id is its instance's key and the instant it began, after the last dash. */
+export const instanceOf = (alertId: string): string => alertId.slice(0, alertId.lastIndexOf("-"));
+
 /** Why something is told. */
 export type Because = "first" | "worse" | "again" | "repeat" | "acknowledged" | "flapping" | "calm" | "resolved";
 

@@ -120,6 +120,7 @@ test(
         for (const who of NAMES) scene.unacknowledge(who);
         for (const afterMs of [MINUTE, 6 * MINUTE, WAIT_MS, SECOND]) look(scene, heard, afterMs);
         for (const who of NAMES) knowsIt(scene, heard, "patient", who);
+        for (const who of NAMES) expect(scene.notice(who)?.flappingSinceMs ?? null, "it has calmed").toBeNull();
         for (const who of NAMES) {
           const alert = scene.alert(who);
           if (alert?.severity === "critical") {

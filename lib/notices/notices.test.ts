@@ -256,3 +256,12 @@ test("what is over and told is forgotten", () => {
   expect(scene.look(11 * MINUTE).forgotten).toHaveLength(1);
   expect(scene.notice("a")).toBeUndefined();
 });
+
+test("that a webhook does not get through is told through the others, and so is its return", () => {
+  const scene = createScene({ listeners: [aListener(), aListener({ id: "chat" })] });
+  const toldTo = () => scene.look().tellings.map(({ webhook, type }) => `${webhook} ${type}`);
+  scene.set("webhook:ops", "critical");
+  expect(toldTo()).toEqual(["chat alert.firing"]);
+  scene.set("webhook:ops", null);
+  expect(toldTo()).toEqual(["chat alert.resolved"]);
+});

@@ -39,7 +39,9 @@ export const aListener = (more: Partial<Listener> = {}): Listener => ({
   ...more,
 });
 
-export const labelsOfName = (name: string) => ({ broker: "main", client: name });
+/** `webhook:ops` is a webhook; every other name is a client. */
+const labelsOfName = (name: string): Readonly<Record<string, string>> =>
+  name.startsWith("webhook:") ? { webhook: name.slice("webhook:".length) } : { broker: "main", client: name };
 
 export function createScene(settings: Settings = {}): Scene {
   const { listeners = [aListener()], inhibitions = [] } = settings;

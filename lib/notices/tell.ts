@@ -39,8 +39,10 @@ export function nextStep(listener: Listener, situation: Situation): Step {
   return open.as === situation.stand ? sameStep(listener, situation, open) : changedStep(situation.stand, open);
 }
 
-function firstStep({ severities }: Listener, { notice, stand }: Situation): Step {
+function firstStep({ id, severities }: Listener, { notice, stand }: Situation): Step {
   const { alert, mute } = notice;
+  // That a webhook does not get through is told through the others: through itself it would only wait with the rest.
+  if (alert.labels.webhook === id) return NOTHING;
   if (alert.state !== "firing" || mute !== null || !severities.includes(alert.severity)) return NOTHING;
   if (stand === "firing") return tell("alert.firing", "first");
   return stand === "flapping" ? tell("alert.flapping", "flapping") : NOTHING;

@@ -4,7 +4,7 @@
  * A signal is stored in one of three ways: `sampled` signals are one place in an object's wide row
  * (storage/samples), `counted` ones are counted from session rows, `minutes` ones only exist as client minute rollups.
  */
-export type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client";
+export type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client" | "webhook";
 export type Unit = "count" | "seconds" | "per-minute" | "state" | "milliseconds";
 
 export interface Signal {
@@ -18,7 +18,7 @@ export interface Signal {
 
 /**
  * The order is the order of values in a stored row: append only, never reorder or remove.
- * Labels: broker and its queues by id/vhost/name, clients by their id, job rows by source and queue, runners by id.
+ * Labels: broker and its queues by id/vhost/name, clients by their id, job rows by source and queue, runners and webhooks by id.
  */
 export const SAMPLED = {
   broker: [
@@ -82,6 +82,11 @@ export const SAMPLED = {
     ["runner.bouncing", "state"],
     ["runner.missing", "state"],
   ],
+  webhook: [
+    ["webhook.waiting", "count"],
+    ["webhook.dead", "count"],
+    ["webhook.failing", "seconds"],
+  ],
 } as const satisfies Record<string, readonly (readonly [string, Unit])[]>;
 
 const LABELS: Record<ObjectKind, readonly string[]> = {
@@ -91,6 +96,7 @@ const LABELS: Record<ObjectKind, readonly string[]> = {
   source: ["source"],
   runner: ["source", "runner"],
   client: ["broker", "vhost", "client", "clientId"],
+  webhook: ["webhook"],
 };
 
 const COUNTED: readonly Signal[] = [

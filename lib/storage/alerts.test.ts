@@ -11,15 +11,6 @@ import {
   loadOpenAlerts,
 } from "@/lib/storage/alerts";
 import { closeBlindSpan, keepRestart, listBlindSpans, listRestarts, openBlindSpan } from "@/lib/storage/blindness";
-import {
-  type Delivery,
-  findDelivery,
-  keepDelivery,
-  listDeliveries,
-  recordAttempt,
-  requeueDelivery,
-  undelivered,
-} from "@/lib/storage/deliveries";
 import { readCursor } from "@/lib/storage/page";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 import { emptyTables, testDatabase } from "@/lib/storage/testing";
@@ -97,19 +88,6 @@ test.each([
   expect(found.map((one) => one.id)).toEqual(ids);
 });
 
-const delivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
-  id,
-  webhook: "ops",
-  alertId: "a1",
-  event: "alert.firing",
-  body: '{"type":"alert.firing","data":{"name":"\\u0000"}}',
-  summary: "worker is late",
-  state: "queued",
-  createdMs: T,
-  nextAttemptMs: T,
-  ...more,
-});
-
 test("alerts of a client are its own, fired, and stood in the range", async () => {
   const { db } = database;
   await emptyTables(db);
@@ -123,53 +101,6 @@ test("alerts of a client are its own, fired, and stood in the range", async () =
   ]);
   const within = { fromMs: T + MINUTE, toMs: T + 3 * MINUTE };
   expect((await alertsOfClient(db, "w", within)).map((one) => one.id)).toEqual(["over", "mine"]);
-});
-
-test("a delivery is kept once, tried, told, found", async () => {
-  const { db } = database;
-  await emptyTables(db);
-  await keepDelivery(db, delivery("d1"));
-  await keepDelivery(db, delivery("d1", { body: "another" }));
-  const refused = { atMs: T + 1, status: 503, durationMs: 12.5, error: "503 from the receiver" };
-  const cut = { atMs: T + 2, status: null, durationMs: 10_000, error: "timeout" };
-  expect(await recordAttempt(db, "d1", refused, "failed", T + MINUTE)).toBe(true);
-  expect(await undelivered(db, 10)).toEqual([delivery("d1", { state: "failed", nextAttemptMs: T + MINUTE })]);
-  expect(await recordAttempt(db, "d1", cut, "delivered", null)).toBe(true);
-  expect(await undelivered(db, 10)).toEqual([]);
-  expect(await findDelivery(db, "d1")).toEqual({
-    ...delivery("d1", { state: "delivered", nextAttemptMs: null }),
-    attempts: [refused, cut],
-  });
-  expect((await requeueDelivery(db, "d1", T + 5))?.state).toBe("queued");
-  expect(await requeueDelivery(db, "d1", T + 6)).toBeNull();
-  expect(await undelivered(db, 10)).toHaveLength(1);
-});
-
-test("what is gone is told as gone", async () => {
-  const { db } = database;
-  await emptyTables(db);
-  const attempt = { atMs: T, status: 200, durationMs: 1, error: null };
-  expect(await recordAttempt(db, "none", attempt, "delivered", null)).toBe(false);
-  expect(await findDelivery(db, "none")).toBeNull();
-  expect(await requeueDelivery(db, "none", T)).toBeNull();
-});
-
-test("deliveries are paged, the latest first, each with its latest attempts", async () => {
-  const { db } = database;
-  await emptyTables(db);
-  for (const n of [1, 2, 3]) await keepDelivery(db, delivery(`d${n}`, { createdMs: T + n, alertId: null }));
-  for (let n = 0; n < 25; n += 1) {
-    await recordAttempt(db, "d3", { atMs: T + n, status: 500, durationMs: 1, error: "e".repeat(9_000) }, "failed", T);
-  }
-  const first = await listDeliveries(db, { limit: 2, before: null });
-  expect(first.items.map((one) => [one.id, one.attempts.length])).toEqual([
-    ["d3", 20],
-    ["d2", 0],
-  ]);
-  expect(first.items[0]?.attempts.at(-1)?.atMs).toBe(T + 24);
-  expect(first.items[0]?.attempts[0]?.error).toHaveLength(2_000);
-  const second = await listDeliveries(db, { limit: 2, before: readCursor(first.next ?? "") });
-  expect([second.items.map((one) => one.id), second.next]).toEqual([["d1"], null]);
 });
 
 test("a broker is blind from the first failure to the first answer, whatever the reasons in between", async () => {

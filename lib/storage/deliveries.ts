@@ -1,6 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { clean, cleanOrNull, instant, instantOrNull } from "@/lib/postgres/bulk";
+import { type Column, clean, cleanOrNull, instant, instantOrNull, names, portions, unnest } from "@/lib/postgres/bulk";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema";
 
@@ -20,10 +20,12 @@ export interface Delivery {
 
 export interface Attempt {
   readonly atMs: number;
-  /** HTTP status; null when no answer came. */
+  /** HTTP status or the reply code of SMTP; null when no answer came. */
   readonly status: number | null;
   readonly durationMs: number;
   readonly error: string | null;
+  /** The `webhook-id` of the batch it went with; null where it went alone. */
+  readonly message: string | null;
 }
 
 export interface DeliveryWithAttempts extends Delivery {
@@ -36,35 +38,59 @@ const ATTEMPTS_SHOWN = 20;
 /** What a receiver answers is quoted, not archived. */
 const ERROR_LENGTH_MAX = 2_000;
 
-/** Writes a delivery that is to be made. One that is already there, by its id, is left alone. */
-export async function keepDelivery(db: Kysely<Schema>, delivery: Delivery): Promise<void> {
-  await sql`INSERT INTO lastbeat.deliveries (${COLUMNS}) VALUES (
-      ${clean(delivery.id)}, ${clean(delivery.webhook)}, ${cleanOrNull(delivery.alertId)}, ${clean(delivery.event)},
-      ${clean(delivery.body)}, ${clean(delivery.summary)}, ${delivery.state},
-      ${instant(delivery.createdMs)}, ${instantOrNull(delivery.nextAttemptMs)})
-    ON CONFLICT (id) DO NOTHING`.execute(db);
+/** Writes deliveries that are to be made, in their order. One that is already there, by its id, is left alone. */
+export async function keepDeliveries(db: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
+  for (const part of portions(deliveries, ({ id }) => id)) {
+    await sql`INSERT INTO lastbeat.deliveries (${names(KEPT)})
+      SELECT ${names(KEPT)} FROM ${unnest(part, KEPT)} WITH ORDINALITY AS t (${names(KEPT)}, place) ORDER BY place
+      ON CONFLICT (id) DO NOTHING`.execute(db);
+  }
 }
 
-/**
- * Writes what came of one attempt together with the state it leaves the delivery in. Answers false, and writes
- * nothing, when the delivery is gone.
- */
-export async function recordAttempt(
-  db: Kysely<Schema>,
-  deliveryId: string,
-  attempt: Attempt,
-  nextState: DeliveryState,
-  nextAttemptMs: number | null,
-): Promise<boolean> {
-  const error = attempt.error === null ? null : clean(attempt.error.slice(0, ERROR_LENGTH_MAX));
-  const { rows } = await sql`WITH told AS (
-      UPDATE lastbeat.deliveries SET state = ${nextState}, next_attempt_ms = ${instantOrNull(nextAttemptMs)}
-      WHERE id = ${clean(deliveryId)} RETURNING id)
-    INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, error)
-    SELECT id, ${instant(attempt.atMs)}::bigint, ${attempt.status}::integer, ${attempt.durationMs}::float8, ${error}::text
-    FROM told RETURNING id`.execute(db);
-  return rows.length > 0;
+const KEPT: readonly Column<Delivery>[] = [
+  ["id", "text", ({ id }) => clean(id)],
+  ["webhook", "text", ({ webhook }) => clean(webhook)],
+  ["alert_id", "text", ({ alertId }) => cleanOrNull(alertId)],
+  ["event", "text", ({ event }) => clean(event)],
+  ["body", "text", ({ body }) => clean(body)],
+  ["summary", "text", ({ summary }) => clean(summary)],
+  ["state", "text", ({ state }) => state],
+  ["created_ms", "bigint", ({ createdMs }) => instant(createdMs)],
+  ["next_attempt_ms", "bigint", ({ nextAttemptMs }) => instantOrNull(nextAttemptMs)],
+];
+
+/** What came of one attempt at one delivery, and where it stands now. */
+export interface Attempted {
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly tries: number;
+  readonly nextAttemptMs: number | null;
+  readonly attempt: Attempt;
 }
+
+/** Writes attempts together with the state they leave their deliveries in. Nothing is written of one that is gone. */
+export async function recordAttempts(db: Kysely<Schema>, attempted: readonly Attempted[]): Promise<void> {
+  for (const part of portions(attempted, ({ id }) => id)) {
+    await sql`WITH made AS (SELECT * FROM ${unnest(part, MADE)} AS t (${names(MADE)})),
+      told AS (
+        UPDATE lastbeat.deliveries d SET state = made.state, tries = made.tries, next_attempt_ms = made.next_attempt_ms
+        FROM made WHERE d.id = made.id RETURNING d.id)
+      INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, error, message)
+      SELECT id, at_ms, status, duration_ms, error, message FROM made WHERE id IN (SELECT id FROM told)`.execute(db);
+  }
+}
+
+const MADE: readonly Column<Attempted>[] = [
+  ["id", "text", ({ id }) => clean(id)],
+  ["state", "text", ({ state }) => state],
+  ["tries", "integer", ({ tries }) => tries],
+  ["next_attempt_ms", "bigint", ({ nextAttemptMs }) => instantOrNull(nextAttemptMs)],
+  ["at_ms", "bigint", ({ attempt }) => instant(attempt.atMs)],
+  ["status", "integer", ({ attempt }) => attempt.status],
+  ["duration_ms", "float8", ({ attempt }) => attempt.durationMs],
+  ["error", "text", ({ attempt }) => cleanOrNull(attempt.error?.slice(0, ERROR_LENGTH_MAX) ?? null)],
+  ["message", "text", ({ attempt }) => cleanOrNull(attempt.message)],
+];
 
 /**
  * Puts a delivery that is over back in the queue, to be made again with the same id; null when there is none, or when
@@ -72,7 +98,7 @@ export async function recordAttempt(
  */
 export async function requeueDelivery(db: Kysely<Schema>, id: string, nowMs: number): Promise<Delivery | null> {
   const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
-    SET state = 'queued', next_attempt_ms = ${instant(nowMs)}
+    SET state = 'queued', tries = 0, next_attempt_ms = ${instant(nowMs)}, since_ms = ${instant(nowMs)}
     WHERE id = ${clean(id)} AND state IN ('delivered', 'dead') RETURNING ${COLUMNS}`.execute(db);
   return rows[0] ? deliveryOf(rows[0]) : null;
 }
@@ -85,10 +111,10 @@ export async function requeueDead(
 ): Promise<Delivery[]> {
   const only = webhook === null ? sql`` : sql`AND webhook = ${clean(webhook)}`;
   const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
-    SET state = 'queued', next_attempt_ms = ${instant(nowMs)}
+    SET state = 'queued', tries = 0, next_attempt_ms = ${instant(nowMs)}, since_ms = ${instant(nowMs)}
     WHERE state = 'dead' AND id IN (
       SELECT id FROM lastbeat.deliveries WHERE state = 'dead' AND event <> 'webhook.test' ${only}
-      ORDER BY created_ms, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      ORDER BY seq LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING ${COLUMNS}`.execute(db);
   return rows.map(deliveryOf).toSorted((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
 }
@@ -123,19 +149,13 @@ export async function listDeliveries(db: Kysely<Schema>, request: PageRequest): 
   return pageOf(rows.map(withAttempts), limit, (delivery) => ({ ms: delivery.createdMs, id: delivery.id }));
 }
 
-/** Deliveries nobody has accepted yet and that are not given up, the oldest first. */
-export async function undelivered(db: Kysely<Schema>, limit: number): Promise<Delivery[]> {
-  const { rows } = await sql<DeliveryRow>`SELECT ${COLUMNS} FROM lastbeat.deliveries
-    WHERE state IN ('queued', 'failed') ORDER BY created_ms, id LIMIT ${limit}`.execute(db);
-  return rows.map(deliveryOf);
-}
-
 type RowWithAttempts = DeliveryRow & { readonly attempts: Attempt[] };
 
 const COLUMNS = sql.raw("id, webhook, alert_id, event, body, summary, state, created_ms, next_attempt_ms");
 
 const ATTEMPTS = sql`(SELECT coalesce(json_agg(json_build_object(
-    'atMs', a.at_ms, 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error) ORDER BY a.id), '[]')
+    'atMs', a.at_ms, 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error, 'message', a.message)
+    ORDER BY a.id), '[]')
   FROM (SELECT * FROM lastbeat.attempts WHERE delivery_id = d.id ORDER BY id DESC LIMIT ${sql.lit(ATTEMPTS_SHOWN)}) a
 ) AS attempts`;
 

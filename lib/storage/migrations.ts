@@ -163,7 +163,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       warning_ms bigint,
       critical_ms bigint,
       clear_ms bigint,
-      judged_ms bigint NOT NULL
+      frozen_ms bigint
     ) WITH (fillfactor = 70)`,
   ],
   "0005_notices": [
@@ -201,5 +201,23 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       JOIN (SELECT alert_id, webhook, max(created_ms) AS at_ms FROM lastbeat.deliveries
         WHERE event = 'alert.firing' GROUP BY alert_id, webhook) d ON d.alert_id = a.id
       WHERE a.state = 'firing' GROUP BY a.id, a.started_ms, a.severity`,
+  ],
+  "0006_deliveries": [
+    // The order in which deliveries were decided: a clock may be set back, a sequence is not.
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY",
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN tries integer NOT NULL DEFAULT 0",
+    "ALTER TABLE lastbeat.deliveries ADD COLUMN since_ms bigint",
+    "ALTER TABLE lastbeat.attempts ADD COLUMN message text",
+    "CREATE INDEX deliveries_waiting ON lastbeat.deliveries (webhook, seq) WHERE state IN ('queued', 'failed')",
+    "CREATE INDEX deliveries_due ON lastbeat.deliveries (webhook, next_attempt_ms) WHERE state IN ('queued', 'failed')",
+    "CREATE INDEX deliveries_dead ON lastbeat.deliveries (webhook) WHERE state = 'dead'",
+    "CREATE INDEX deliveries_alert ON lastbeat.deliveries (webhook, alert_id, seq)",
+    "CREATE INDEX attempts_at ON lastbeat.attempts (at_ms)",
+    `CREATE TABLE lastbeat.webhook_lanes (
+      webhook text PRIMARY KEY,
+      failures integer NOT NULL,
+      failing_since_ms bigint,
+      rest_until_ms bigint NOT NULL
+    )`,
   ],
 };

@@ -7,7 +7,7 @@ import type { SilenceWindow } from "@/lib/notices/window";
 import type { Database } from "@/lib/postgres/connect";
 import { dropAcknowledgement, keepAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { keepAlerts } from "@/lib/storage/alerts";
-import { keepDelivery } from "@/lib/storage/deliveries";
+import { keepDeliveries } from "@/lib/storage/deliveries";
 import { MIGRATIONS } from "@/lib/storage/migrations";
 import { dropNotices, keepNotices, loadNotices } from "@/lib/storage/notices";
 import { keepWindow, loadWindows } from "@/lib/storage/silence-windows";
@@ -89,8 +89,10 @@ test("an update tells nothing anew of what the version before had told", async (
   await emptyTables(db);
   await keepAlerts(db, [anAlert("deep-x-1"), anAlert("deep-y-1")]);
   const delivery = { event: "alert.firing", body: "{}", summary: "", state: "delivered", nextAttemptMs: null } as const;
-  await keepDelivery(db, { ...delivery, id: "m1", webhook: "ops", alertId: "deep-x-1", createdMs: T + 3 });
-  await keepDelivery(db, { ...delivery, id: "m2", webhook: "chat", alertId: "deep-x-1", createdMs: T + 4 });
+  await keepDeliveries(db, [
+    { ...delivery, id: "m1", webhook: "ops", alertId: "deep-x-1", createdMs: T + 3 },
+    { ...delivery, id: "m2", webhook: "chat", alertId: "deep-x-1", createdMs: T + 4 },
+  ]);
   const seed = MIGRATIONS["0005_notices"]?.findLast((statement) => statement.startsWith("INSERT")) ?? "";
   await sql.raw(seed).execute(db);
   const [notice, ...others] = await loadNotices(db);

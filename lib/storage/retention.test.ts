@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "@/lib/postgres/connect";
 import { keepAlerts } from "@/lib/storage/alerts";
-import { keepDelivery, recordAttempt } from "@/lib/storage/deliveries";
+import { keepDeliveries, recordAttempts } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
@@ -126,9 +126,12 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     state: "queued" as const,
     nextAttemptMs: null,
   };
-  await keepDelivery(db, { ...delivery, id: "old", createdMs: NOW - 31 * DAY });
-  await keepDelivery(db, { ...delivery, id: "young", createdMs: NOW - 29 * DAY });
-  await recordAttempt(db, "old", { atMs: NOW, status: 200, durationMs: 1, error: null }, "delivered", null);
+  await keepDeliveries(db, [
+    { ...delivery, id: "old", createdMs: NOW - 31 * DAY },
+    { ...delivery, id: "young", createdMs: NOW - 29 * DAY },
+  ]);
+  const attempt = { atMs: NOW, status: 200, durationMs: 1, error: null, message: null };
+  await recordAttempts(db, [{ id: "old", state: "delivered", tries: 1, nextAttemptMs: null, attempt }]);
   const alert = {
     rule: "r",
     severity: "warning" as const,

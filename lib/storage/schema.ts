@@ -21,6 +21,7 @@ export interface Schema {
   "lastbeat.alerts": AlertRow;
   "lastbeat.deliveries": DeliveryRow;
   "lastbeat.attempts": AttemptRow;
+  "lastbeat.webhook_lanes": LaneRow;
   "lastbeat.settings": { key: string; value: unknown };
   "lastbeat.silence_windows": SilenceWindowRow;
   "lastbeat.acknowledgements": AcknowledgementRow;
@@ -44,7 +45,7 @@ export interface AlertHoldRow {
   warning_ms: number | null;
   critical_ms: number | null;
   clear_ms: number | null;
-  judged_ms: number;
+  frozen_ms: number | null;
 }
 
 export interface ClientRow {
@@ -154,6 +155,17 @@ export interface DeliveryRow {
   state: DeliveryState;
   created_ms: number;
   next_attempt_ms: number | null;
+  seq: Generated<number>;
+  tries: Generated<number>;
+  /** When it was put back in the queue; null while it is on its first way. */
+  since_ms: number | null;
+}
+
+export interface LaneRow {
+  webhook: string;
+  failures: number;
+  failing_since_ms: number | null;
+  rest_until_ms: number;
 }
 
 interface AttemptRow {
@@ -163,6 +175,8 @@ interface AttemptRow {
   status: number | null;
   duration_ms: number;
   error: string | null;
+  /** The `webhook-id` of the batch it went with; null where it went alone. */
+  message: string | null;
 }
 
 export interface SilenceWindowRow {

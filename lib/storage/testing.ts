@@ -68,6 +68,6 @@ function complain(level: "info" | "warn" | "error", message: string): void {
 export async function emptyTables(db: Kysely<Schema>): Promise<void> {
   await sql`TRUNCATE lastbeat.clients, lastbeat.sessions, lastbeat.objects, lastbeat.samples, lastbeat.sample_minutes,
     lastbeat.marks, lastbeat.blind_spans, lastbeat.blocked_spans, lastbeat.broker_restarts, lastbeat.alerts, lastbeat.deliveries,
-    lastbeat.attempts, lastbeat.settings, lastbeat.rules, lastbeat.rule_changes, lastbeat.alert_holds,
-    lastbeat.silence_windows, lastbeat.acknowledgements, lastbeat.notices`.execute(db);
+    lastbeat.attempts, lastbeat.webhook_lanes, lastbeat.settings, lastbeat.rules, lastbeat.rule_changes,
+    lastbeat.alert_holds, lastbeat.silence_windows, lastbeat.acknowledgements, lastbeat.notices`.execute(db);
 }

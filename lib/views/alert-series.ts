@@ -1,7 +1,7 @@
 import type { Alert } from "@/lib/alerts/rule";
 
 /** Labels of the signal, beside `alertname`, `alertstate` and `severity`. */
-const OF_THE_SIGNAL = ["broker", "node", "vhost", "queue", "client", "source", "runner"] as const;
+const OF_THE_SIGNAL = ["broker", "node", "vhost", "queue", "client", "source", "runner", "webhook"] as const;
 export const ALERT_LABELS: readonly string[] = ["alertname", "alertstate", "severity", ...OF_THE_SIGNAL];
 
 /** An alert as a series of the kind Prometheus calls ALERTS. A client stands here only while it has an alert. */

@@ -11,7 +11,14 @@ export const DeliveryView = z.object({
   state: z.enum(["queued", "delivered", "failed", "dead"]),
   createdMs: z.number(),
   attempts: z.array(
-    z.object({ atMs: z.number(), status: z.number().nullable(), durationMs: z.number(), error: z.string().nullable() }),
+    z.object({
+      atMs: z.number(),
+      status: z.number().nullable(),
+      durationMs: z.number(),
+      error: z.string().nullable(),
+      /** The `webhook-id` of the batch it went with; null where it went alone. */
+      message: z.string().nullable(),
+    }),
   ),
   nextAttemptMs: z.number().nullable(),
 });

@@ -6,6 +6,7 @@ import type { ClientFilter } from "@/lib/views/client-filter";
 import { ClientHistory } from "@/lib/views/client-history";
 import { ClientRowsView } from "@/lib/views/clients";
 import { DeliveriesView } from "@/lib/views/deliveries";
+import { HeartbeatsView } from "@/lib/views/heartbeats";
 import { JobsView, SourcePage } from "@/lib/views/jobs";
 import { REFRESH_MS } from "@/lib/views/list";
 import { OverviewView } from "@/lib/views/overview";
@@ -64,6 +65,13 @@ export const webhooksQuery = () =>
   queryOptions({
     queryKey: ["webhooks"],
     queryFn: ({ signal }) => ask(WebhooksView, "/api/v1/webhooks?limit=200", { signal }),
+    ...polled,
+  });
+
+export const heartbeatsQuery = () =>
+  queryOptions({
+    queryKey: ["heartbeats"],
+    queryFn: ({ signal }) => ask(HeartbeatsView, "/api/v1/heartbeats?limit=200", { signal }),
     ...polled,
   });
 

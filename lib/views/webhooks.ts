@@ -17,6 +17,13 @@ export const WebhookView = z.object({
   state: z.enum(["active", "disabled"]),
   disabledMs: z.number().nullable(),
   disabledBecause: z.string().nullable(),
+  /** Deliveries on their way, and given up; up to ten thousand of each. */
+  waiting: z.number(),
+  dead: z.number(),
+  /** Since when nothing was accepted although it was tried; null while nothing fails. */
+  failingSinceMs: z.number().nullable(),
+  /** When a failing webhook is tried next. */
+  nextTryMs: z.number().nullable(),
 });
 export type WebhookView = z.infer<typeof WebhookView>;
 export const WebhooksView = listOf(WebhookView);
@@ -41,5 +48,7 @@ export const enableWebhook = (id: string): Promise<null> => ask(z.null(), `${pat
 export const previewWebhook = (id: string): Promise<WebhookPreview> => ask(WebhookPreview, `${pathOf(id)}/preview`);
 export const replayDelivery = (id: string): Promise<null> =>
   ask(z.null(), `/api/v1/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });
+export const replayWebhook = (id: string): Promise<z.infer<typeof Replayed>> =>
+  ask(Replayed, `${pathOf(id)}/replay`, { method: "POST" });
 export const replayDead = (): Promise<z.infer<typeof Replayed>> =>
   ask(Replayed, "/api/v1/deliveries/replay", { method: "POST" });

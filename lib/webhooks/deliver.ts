@@ -4,45 +4,10 @@ import type { KyselyTransactionLike } from "pg-boss";
 import type { Log } from "@/lib/log/log";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
-import { readEvent } from "@/lib/webhooks/event";
+import { type DeliveryStore, type LaneTools, takeTurn } from "@/lib/webhooks/lane";
 import { Pulse } from "@/lib/webhooks/pulse";
-import { type Addressed, type Claim, openQueue, type Queue, within } from "@/lib/webhooks/queue";
-import { afterAttempt, isGone, RETRY_DELAYS_MS } from "@/lib/webhooks/schedule";
-import { type Sent, send } from "@/lib/webhooks/send";
-
-export type DeliveryState = "queued" | "delivered" | "failed" | "dead";
-
-/** What the deliverer needs of the rows that hold the deliveries. */
-interface DeliveryStore {
-  /** null when there is none, or no longer. */
-  find(id: string): Promise<Outgoing | null>;
-  /** Why the webhook is switched off; null when it is not. */
-  disabled(webhook: Webhook): Promise<Disabled | null>;
-  /** Switches the webhook off, until its settings change or somebody switches it on. */
-  disable(webhook: Webhook, disabled: Disabled): Promise<void>;
-  /** Adds an attempt and sets the state, with the next attempt's epoch ms; null when there will be none. */
-  record(id: string, attempt: AttemptMade, state: DeliveryState, nextAttemptMs: number | null): Promise<void>;
-}
-
-/** A webhook whose receiver wants no more. */
-export interface Disabled {
-  readonly atMs: number;
-  readonly because: string;
-}
-
-export interface Outgoing extends Addressed {
-  /** The event as its standard body; the webhook's format is made of it at each attempt. */
-  readonly body: string;
-  readonly state: DeliveryState;
-}
-
-export interface AttemptMade {
-  readonly atMs: number;
-  /** null when no answer came. */
-  readonly status: number | null;
-  readonly durationMs: number;
-  readonly error: string | null;
-}
+import { type Claim, openQueue, within } from "@/lib/webhooks/queue";
+import { SCHEDULE, type Schedule } from "@/lib/webhooks/schedule";
 
 export interface DelivererOptions {
   readonly pool: Pool;
@@ -50,56 +15,97 @@ export interface DelivererOptions {
   readonly store: DeliveryStore;
   readonly log: Log;
   readonly now: () => number;
-  /** Between attempts, ms; `RETRY_DELAYS_MS` where absent. */
-  readonly delaysMs?: readonly number[];
+  /** When to try again, and when to give up; `SCHEDULE` where absent. */
+  readonly schedule?: Schedule;
   /** For one attempt, ms; `SEND_MS_MAX` where absent. */
   readonly timeoutMs?: number;
 }
 
 export interface Deliverer {
-  /** Installs or migrates the queue's tables and begins to deliver. */
+  /** Installs or migrates the queue's tables and begins to deliver, also what an earlier run left. */
   start(): Promise<void>;
   /** Lets attempts under way end for three seconds, gives the others back, and returns when all is settled. */
   stop(): Promise<void>;
-  /** Queues a delivery in the transaction that writes its row: rolled back, nothing is sent. */
-  enqueue(trx: KyselyTransactionLike, delivery: Addressed): Promise<void>;
+  /** Says in the transaction that writes deliveries for whom they are: rolled back, nothing is sent. */
+  enqueue(trx: KyselyTransactionLike, deliveries: readonly { readonly webhook: string }[]): Promise<void>;
   /** Looks for work now. For after the commit: without it, a delivery waits up to half a second for the next look. */
   nudge(): void;
+  /** For how long nobody looked for work and got an answer, ms of the steady clock; null before the first look. */
+  quietMs(): number | null;
 }
 
 const LOOK_EVERY_MS = SECOND / 2;
 /** After a look that failed: the database is away, and asking it harder does not bring it back. */
 const LOOK_AGAIN_MS = 2 * SECOND;
-/** Sockets open at once; at 15 s for the slowest, still 32 attempts a minute when every webhook hangs. */
-const ATTEMPTS_AT_ONCE_MAX = 8;
-/** A webhook that hangs takes half of the places at most, and leaves the other half to the others. */
-const ATTEMPTS_PER_WEBHOOK_MAX = 4;
+/** How often all that waits is looked through: what a process that died was to send later is found by another. */
+const ROUND_EVERY_MS = 30 * SECOND;
+/** Webhooks served at once by one process. One that hangs has a turn of its own and holds up no other. */
+const TURNS_AT_ONCE_MAX = 32;
 /** How long a stop waits for answers. Attempts given back are made again at the next start, under the same id. */
 const STOP_GRACE_MS = 3 * SECOND;
 
 /**
- * Carries deliveries to their webhooks. A failed attempt queues the next one; an attempt whose process died is made
- * again with the same `webhook-id`. Several instances on one database share the work. The deliveries of one webhook
- * are started in order, but nothing waits for a retry: receivers tell old from new by the body's `timestamp`.
+ * Carries deliveries to their webhooks, each webhook by itself and its alerts' deliveries in order. Rows hold what
+ * waits; a job of pg-boss is a webhook's turn, so that several instances on one database never serve one webhook
+ * together. A turn whose process died is taken again, and what it had sent unrecorded goes out once more under its id.
  */
 export function createDeliverer(options: DelivererOptions): Deliverer {
-  const queue = openQueue(options.pool, options.log);
+  const { pool, log, now, store } = options;
+  const queue = openQueue(pool, log);
   const stopping = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  const attempting = attempts(options, queue, stopping.signal);
+  const turns = new Set<Promise<void>>();
+  let isEnding = false;
+  let lookedMs: number | null = null;
+  const tools: LaneTools = {
+    webhooks: new Map(options.webhooks.map((webhook) => [webhook.id, webhook])),
+    store,
+    log,
+    now,
+    schedule: options.schedule ?? SCHEDULE,
+    timeoutMs: options.timeoutMs,
+    ending: () => isEnding,
+    abort: stopping.signal,
+  };
+  /** When to wake which webhook. Lost with the process: then the next start or another one's round wakes it. */
+  const alarms = new Map<string, number>();
+  let roundMs = 0;
+  const ring = async (): Promise<void> => {
+    const nowMs = now();
+    if (nowMs - roundMs >= ROUND_EVERY_MS) {
+      for (const webhook of await store.waitedFor()) if (!alarms.has(webhook)) alarms.set(webhook, nowMs);
+      roundMs = nowMs;
+    }
+    for (const [webhook, atMs] of alarms) {
+      if (atMs > nowMs) continue;
+      await queue.wake(webhook);
+      alarms.delete(webhook);
+    }
+  };
+  const take = async (claim: Claim): Promise<void> => {
+    const { webhook } = claim;
+    const againMs = webhook === null ? null : await takeTurn(tools, webhook);
+    if (webhook !== null && againMs !== null) alarms.set(webhook, now() + againMs);
+    await queue.settle(claim);
+  };
   const begin = (claim: Claim): void => {
-    const attempt = attempting(claim).finally(() => {
-      underWay.delete(attempt);
-      pulse.wake();
-    });
-    underWay.add(attempt);
+    const turn = take(claim)
+      .catch((cause: unknown) =>
+        log("error", "a webhook's turn was cut short", { webhook: claim.webhook, detail: messageOf(cause) }),
+      )
+      .finally(() => {
+        turns.delete(turn);
+        pulse.wake();
+      });
+    turns.add(turn);
   };
   const look = async (): Promise<void> => {
-    const free = ATTEMPTS_AT_ONCE_MAX - underWay.size;
-    if (free > 0) for (const claim of await queue.claim(free, ATTEMPTS_PER_WEBHOOK_MAX)) begin(claim);
+    await ring();
+    const free = TURNS_AT_ONCE_MAX - turns.size;
+    if (free > 0) for (const claim of await queue.claim(free)) begin(claim);
+    lookedMs = performance.now();
   };
   const onFailure = (cause: unknown): void =>
-    options.log("error", "deliveries could not be looked for", { detail: messageOf(cause) });
+    log("error", "deliveries could not be looked for", { detail: messageOf(cause) });
   const pulse = new Pulse({ look, everyMs: LOOK_EVERY_MS, againMs: LOOK_AGAIN_MS, onFailure });
   return {
     async start() {
@@ -107,75 +113,20 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       pulse.start();
     },
     async stop() {
+      isEnding = true;
       await pulse.stop();
       const grace = setTimeout(() => stopping.abort(), STOP_GRACE_MS);
-      await Promise.all(underWay);
+      await Promise.all(turns);
       clearTimeout(grace);
       await queue.stop();
     },
-    enqueue: (trx, delivery) => queue.enqueue(within(trx), delivery, 1, 0),
+    async enqueue(trx, deliveries) {
+      const db = within(trx);
+      for (const webhook of new Set(deliveries.map((one) => one.webhook))) await queue.wake(webhook, db);
+    },
     nudge: () => pulse.wake(),
+    quietMs: () => (lookedMs === null ? null : performance.now() - lookedMs),
   };
 }
-
-/** Makes one attempt, from the claim to its record. Never rejects: an attempt not recorded expires and is repeated. */
-function attempts(options: DelivererOptions, queue: Queue, stopping: AbortSignal): (claim: Claim) => Promise<void> {
-  const { store, log, now, delaysMs = RETRY_DELAYS_MS } = options;
-  const webhooks = new Map(options.webhooks.map((webhook) => [webhook.id, webhook]));
-
-  async function attempt(claim: Claim): Promise<void> {
-    const delivery = claim.delivery === null ? null : await store.find(claim.delivery);
-    // Delivered by a process that died before it could say so, given up, or past its retention: nothing to send.
-    if (delivery === null || delivery.state === "delivered" || delivery.state === "dead") {
-      return queue.settle(claim, null);
-    }
-    const atMs = now();
-    const webhook = webhooks.get(delivery.webhook);
-    const sent = await post(webhook, delivery);
-    if (sent.status === null && stopping.aborted) return queue.giveBack(claim);
-    const next = afterAttempt(sent, claim.attempt, { delaysMs, chance: Math.random() });
-    const { status, durationMs, error } = sent;
-    const nextMs = next.delayMs === null ? null : now() + next.delayMs;
-    // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
-    if (webhook !== undefined && isGone(sent)) await switchOff(webhook, sent);
-    await store.record(delivery.id, { atMs, status, durationMs, error }, next.state, nextMs);
-    await queue.settle(claim, next.delayMs === null ? null : { delivery, delayMs: next.delayMs });
-    if (next.state === "delivered") return;
-    const message = next.state === "dead" ? "a delivery was given up" : "a delivery failed and will be tried again";
-    log("warn", message, { delivery: delivery.id, webhook: delivery.webhook, status, error });
-  }
-
-  async function post(webhook: Webhook | undefined, delivery: Outgoing): Promise<Sent> {
-    if (webhook === undefined) return unsent("the webhook is no longer in the configuration");
-    const off = await store.disabled(webhook);
-    if (off !== null) return unsent(`the webhook is switched off: it ${off.because}`);
-    const event = readEvent(delivery.body);
-    if (event === null) return unsent("what was stored is no event");
-    const { timeoutMs } = options;
-    const limits = { now, signal: stopping, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-    return send(webhook, { id: delivery.id, event }, limits);
-  }
-
-  async function switchOff(webhook: Webhook, { error }: Sent): Promise<void> {
-    const because = error ?? "answered 410";
-    await store.disable(webhook, { atMs: now(), because });
-    log("error", "a webhook was switched off: its receiver wants no more", { webhook: webhook.id, because });
-  }
-
-  return (claim) =>
-    attempt(claim).catch((cause: unknown) =>
-      log("error", "an attempt could not be recorded", { delivery: claim.delivery, detail: messageOf(cause) }),
-    );
-}
-
-/** Not tried, and not to be tried again by itself. */
-const unsent = (error: string): Sent => ({
-  accepted: false,
-  status: null,
-  retryAfterMs: null,
-  blocked: true,
-  durationMs: 0,
-  error,
-});
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

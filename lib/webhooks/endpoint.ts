@@ -30,6 +30,15 @@ interface Settings {
   readonly pagerduty: { readonly routingKey: string };
   readonly opsgenie: { readonly apiKey: string };
   readonly feishu: { readonly secret: string | null };
+  /** `url` is smtp or smtps, with user and password where the server wants them. */
+  readonly email: {
+    readonly from: string;
+    readonly to: readonly string[];
+    /** Of smtp, which begins in the clear: whether TLS must follow. Passwords are never sent without it. */
+    readonly startTls: "required" | "offered";
+    /** Certificates of a house's own authority, as PEM; null: those the system trusts. */
+    readonly ca: string | null;
+  };
   readonly dingtalk: { readonly secret: string | null; readonly at: Mentioned };
 }
 
@@ -47,6 +56,10 @@ interface Common {
   readonly sendResolved: boolean;
   /** On-prem receivers live on private addresses; without this they are refused. */
   readonly allowPrivate: boolean;
+  /** Messages a minute at most; null: what the format's service takes. */
+  readonly ratePerMinute: number | null;
+  /** Deliveries in one message at most, 1 for never more; null: what the format's service takes. */
+  readonly batch: number | null;
   /** Of the words in chat messages. An alert's sentence is English. */
   readonly language: Locale;
 }

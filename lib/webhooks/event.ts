@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Alert } from "@/lib/alerts/rule";
+import type { Json } from "@/lib/webhooks/endpoint";
 
 const EVENT_TYPES = ["alert.firing", "alert.resolved", "alert.acknowledged", "alert.flapping", "webhook.test"] as const;
 
@@ -24,6 +25,8 @@ export interface WebhookEvent {
   readonly type: (typeof EVENT_TYPES)[number];
   readonly alert: ToldAlert;
   readonly atMs: number;
+  /** Of an event that tells of several alerts at once, the worst of which is `alert`: who they are. Sent as stored. */
+  readonly group?: Json;
 }
 
 const Stored = z.object({
@@ -44,6 +47,7 @@ const Stored = z.object({
       inferred: z.boolean(),
       acknowledgedBy: z.string().nullable(),
     }),
+    group: z.json().optional(),
   }),
 });
 
@@ -52,7 +56,8 @@ export function readEvent(body: string): WebhookEvent | null {
   const read = Stored.safeParse(parsed(body));
   if (!read.success) return null;
   const { type, timestamp, data } = read.data;
-  return { type, atMs: Date.parse(timestamp), alert: data.alert };
+  const group = data.group === undefined ? {} : { group: data.group };
+  return { type, atMs: Date.parse(timestamp), alert: data.alert, ...group };
 }
 
 function parsed(text: string): unknown {

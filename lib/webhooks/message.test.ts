@@ -1,9 +1,8 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { HOUR, SECOND } from "@/lib/time/duration";
 import { readEvent, type WebhookEvent } from "@/lib/webhooks/event";
 import { standardBody } from "@/lib/webhooks/formats/standard";
-import { afterAttempt, parseRetryAfter, RETRY_DELAYS_MS } from "@/lib/webhooks/schedule";
+import { parseRetryAfter } from "@/lib/webhooks/schedule";
 import { sign } from "@/lib/webhooks/sign";
 import { anEvent, changed, SECRETS } from "@/lib/webhooks/testing";
 
@@ -43,6 +42,15 @@ describe("the body", () => {
     expect(read === null ? null : textOf(read)).toBe(text);
   });
 
+  test("carries the group of alerts it stands for, unless that alone is too long", () => {
+    const group = { key: "broker=main rule=client-lost", count: 23, alerts: [{ id: "a", summary: "s" }], rest: 22 };
+    const told = readEvent(textOf({ ...anEvent, group }));
+    expect(told).toEqual({ ...anEvent, group });
+    const long = textOf({ ...anEvent, group: { alerts: "x".repeat(30_000) } });
+    expect(Buffer.byteLength(long)).toBeLessThan(20_000);
+    expect(readEvent(long)?.alert.id).toBe(anEvent.alert.id);
+  });
+
   test("keeps what this version does not know", () => {
     const stored = textOf(anEvent).replace('"inferred":true', '"inferred":true,"owner":"night shift"');
     const read = readEvent(stored);
@@ -78,72 +86,7 @@ describe("the signature, read by the reference implementation", () => {
   });
 });
 
-describe("what follows from an answer", () => {
-  const next = (status: number | null, attempt = 1, rest = {}) =>
-    afterAttempt(
-      { accepted: status !== null && status < 300, status, retryAfterMs: null, blocked: false, ...rest },
-      attempt,
-      {
-        delaysMs: RETRY_DELAYS_MS,
-        chance: 0,
-      },
-    );
-
-  test.each<[number | null, string]>([
-    [200, "delivered"],
-    [204, "delivered"],
-    [299, "delivered"],
-    [301, "dead"],
-    [302, "dead"],
-    [307, "dead"],
-    [400, "dead"],
-    [401, "failed"],
-    [403, "failed"],
-    [404, "failed"],
-    [408, "failed"],
-    [409, "failed"],
-    [410, "dead"],
-    [413, "dead"],
-    [422, "dead"],
-    [425, "failed"],
-    [429, "failed"],
-    [500, "failed"],
-    [501, "failed"],
-    [502, "failed"],
-    [503, "failed"],
-    [504, "failed"],
-    [599, "failed"],
-    [null, "failed"],
-  ])("%s is %s", (status, state) => expect(next(status).state).toBe(state));
-
-  test("an error that came with 200 is tried again", () => {
-    expect(next(200, 1, { accepted: false }).state).toBe("failed");
-  });
-
-  test("a forbidden address is not tried again", () => expect(next(null, 1, { blocked: true }).state).toBe("dead"));
-
-  test("ten attempts in all, each wait longer than the one before", () => {
-    const delays = RETRY_DELAYS_MS.map((_, at) => next(500, at + 1).delayMs);
-    expect(delays).toEqual(RETRY_DELAYS_MS.toSorted((a, b) => a - b));
-    expect(next(500, 10)).toEqual({ state: "dead", delayMs: null });
-    expect(next(200, 10).state).toBe("delivered");
-  });
-
-  test.each([
-    ["lengthens the wait", 60 * SECOND, 60 * SECOND],
-    ["does not shorten it", SECOND, 5 * SECOND],
-    ["is not obeyed for longer than a day", 1_000 * HOUR, 24 * HOUR],
-  ])("Retry-After %s", (_, retryAfterMs, delayMs) => expect(next(429, 1, { retryAfterMs }).delayMs).toBe(delayMs));
-
-  test("chance spreads a wait by up to a fifth, and only upwards", () => {
-    const wait = (chance: number) =>
-      afterAttempt({ accepted: false, status: 500, retryAfterMs: null, blocked: false }, 1, {
-        delaysMs: [1_000],
-        chance,
-      }).delayMs;
-    expect([wait(0), wait(0.5), wait(1)]).toEqual([1_000, 1_100, 1_200]);
-  });
-
+describe("Retry-After", () => {
   test.each<[string | null, number | null]>([
     ["120", 120_000],
     [" 0 ", 0],
@@ -152,5 +95,5 @@ describe("what follows from an answer", () => {
     ["soon", null],
     ["-5x", null],
     [null, null],
-  ])("Retry-After %j is %j ms", (text, ms) => expect(parseRetryAfter(text, 1_000)).toBe(ms));
+  ])("%j is %j ms", (text, ms) => expect(parseRetryAfter(text, 1_000)).toBe(ms));
 });

@@ -7,94 +7,76 @@ import { HOUR, SECOND } from "@/lib/time/duration";
 
 /** pg-boss's own tables live beside ours, in a schema of their own. */
 const SCHEMA = "pgboss";
-const NAME = "webhook-deliveries";
+const NAME = "webhook-lanes";
 
 const OPTIONS = {
-  // An attempt whose process died is made again: one takes 15 s at most, so twice that is death and not slowness.
-  expireInSeconds: 30,
-  // Counts deaths of the process during one attempt, not failed attempts: those are followed by jobs of their own.
+  // A turn whose process died is taken again: one takes 25 s at most, so longer than this is death and not slowness.
+  expireInSeconds: 35,
+  // Counts deaths of the process during one turn.
   retryLimit: 1_000,
   retryDelay: 0,
-  // The attempts are kept in rows of our own; pg-boss need not remember them.
+  // The attempts are kept in rows of our own; pg-boss need not remember turns.
   deleteAfterSeconds: HOUR / SECOND,
 } as const;
 
-/** How often pg-boss looks for expired attempts: with the expiry, a killed process costs a delivery a minute. */
-const SUPERVISE_SECONDS = 30;
+/** How often pg-boss looks for expired turns: with the expiry, a killed process costs a webhook 40 s. */
+const SUPERVISE_SECONDS = 5;
 /** Deleting finished jobs. The default of a day would keep a day of them. */
 const MAINTAIN_SECONDS = HOUR / SECOND;
 /** Dependencies between jobs, which we do not have: looked for every five seconds by default. */
 const FLOW_SECONDS = HOUR / SECOND;
 
-/** A delivery and who receives it: a webhook's jobs are a group, whose attempts at one time are limited. */
-export interface Addressed {
-  readonly id: string;
-  readonly webhook: string;
-}
-
-/** One attempt that is ours to make, until it is settled or its claim expires. */
+/** The turn of one webhook, ours until it is settled or its claim expires. */
 export interface Claim {
   readonly job: { readonly id: string; readonly retryCount: number };
   /** null: not a job of ours, to be completed unread. */
-  readonly delivery: string | null;
-  /** From 1. */
-  readonly attempt: number;
+  readonly webhook: string | null;
 }
 
 export interface Queue {
   start(): Promise<void>;
   stop(): Promise<void>;
-  enqueue(db: Db, delivery: Addressed, attempt: number, delayMs: number): Promise<void>;
-  /** At most `limit` due attempts, and at most `perWebhook` under way for one webhook, on all instances together. */
-  claim(limit: number, perWebhook: number): Promise<readonly Claim[]>;
-  /** The attempt is over. With `again`, the next is queued in the same transaction. */
-  settle(claim: Claim, again: { readonly delivery: Addressed; readonly delayMs: number } | null): Promise<void>;
-  /** The attempt was not made: whoever looks next may make it. */
-  giveBack(claim: Claim): Promise<void>;
+  /** Something waits for this webhook; said within a transaction where one is given. */
+  wake(webhook: string, db?: Db): Promise<void>;
+  /** At most `limit` webhooks whose turn it is. A webhook is in one hand at a time, on all instances together. */
+  claim(limit: number): Promise<readonly Claim[]>;
+  /** The turn is over. */
+  settle(claim: Claim): Promise<void>;
 }
 
 /** The id of no job: asking for it costs one look into an index. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** What pg-boss answers to `complete`; its own type leaves it empty. */
-const Completed = z.object({ affected: z.number() });
-const JobData = z.object({ delivery: z.string(), attempt: z.number().int().positive() });
+const JobData = z.object({ webhook: z.string() });
 
-/** Deliveries waiting in pg-boss. Each job is one attempt and names its delivery; texts and states are elsewhere. */
+/**
+ * The turns of webhooks in pg-boss. A job says that something waits for its webhook, and whoever has it is alone with
+ * the webhook; what waits stands in rows of our own.
+ */
 export function openQueue(pool: Pool, log: Log): Queue {
   const boss = openBoss(pool, log);
-  const enqueue: Queue["enqueue"] = async (db, { id, webhook }, attempt, delayMs) => {
-    const data: z.infer<typeof JobData> = { delivery: id, attempt };
-    await boss.send(NAME, data, { db, group: { id: webhook }, startAfter: delayMs / SECOND });
+  const wake: Queue["wake"] = async (webhook, db) => {
+    const data: z.infer<typeof JobData> = { webhook };
+    await boss.send(NAME, data, { ...(db === undefined ? {} : { db }), group: { id: webhook }, singletonKey: webhook });
   };
   return {
-    enqueue,
+    wake,
     async start() {
       await boss.start();
-      await boss.createQueue(NAME, OPTIONS);
+      // `singleton`: one active job for a key is an index's promise, also when two instances look at the same moment.
+      await boss.createQueue(NAME, { ...OPTIONS, policy: "singleton" });
       await boss.updateQueue(NAME, OPTIONS);
       // Makes pg-boss remember the queue. Were it to look it up later, inside a caller's transaction, it would ask the
       // pool, and on the embedded database the two would wait for each other.
       await boss.findJobs(NAME, { id: NOBODY });
     },
     stop: () => boss.stop({ close: false, graceful: false }),
-    async claim(limit, perWebhook) {
-      const jobs = await boss.fetch<unknown>(NAME, { batchSize: limit, groupConcurrency: perWebhook });
+    async claim(limit) {
+      const jobs = await boss.fetch<unknown>(NAME, { batchSize: limit, groupConcurrency: 1 });
       return jobs.map(claimOf);
     },
-    async settle({ job, attempt }, again) {
-      if (again === null) {
-        await boss.complete(NAME, job);
-        return;
-      }
-      await inTransaction(pool, async (db) => {
-        // A claim that expired meanwhile was taken up by somebody else, who queues what follows.
-        const { affected } = Completed.parse(await boss.complete(NAME, job, null, { db }));
-        if (affected > 0) await enqueue(db, again.delivery, attempt + 1, again.delayMs);
-      });
-    },
-    giveBack: async ({ job }) => {
-      await boss.fail(NAME, job);
+    settle: async ({ job }) => {
+      await boss.complete(NAME, job);
     },
   };
 }
@@ -125,21 +107,6 @@ function claimOf(job: { readonly id: string; readonly retryCount: number; readon
   const data = JobData.safeParse(job.data);
   return {
     job: { id, retryCount },
-    delivery: data.success ? data.data.delivery : null,
-    attempt: data.success ? data.data.attempt : 1,
+    webhook: data.success ? data.data.webhook : null,
   };
-}
-
-async function inTransaction(pool: Pool, work: (db: Db) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    await work({ executeSql: (text, values) => client.query(text, values) });
-    await client.query("COMMIT");
-    client.release();
-  } catch (error) {
-    // A connection thrown away takes its transaction with it, also when it could not hear a ROLLBACK any more.
-    client.release(true);
-    throw error;
-  }
 }

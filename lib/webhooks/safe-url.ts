@@ -65,7 +65,7 @@ interface AgentOptions {
  */
 export function guardedAgent(reachable: Reachable, { connectMs, headerBytesMax, resolve }: AgentOptions): Agent {
   return new Agent({
-    connect: { timeout: connectMs, lookup: checkedLookup(reachable, resolve ?? bySystem) },
+    connect: { timeout: connectMs, lookup: checkedLookup(reachable, resolve) },
     maxHeaderSize: headerBytesMax,
     pipelining: 1,
   });
@@ -88,18 +88,30 @@ export function mayReach(address: string, reachable: Reachable): boolean {
 
 const bySystem: Resolve = (hostname) => lookup(hostname, { all: true });
 
+type Resolved = Awaited<ReturnType<Resolve>>;
+
+/**
+ * The addresses of a name, all of them checked. Rejects with the code `BLOCKED` when one may not be reached: which of
+ * several is connected to is not ours to choose.
+ */
+export async function checkedAddresses(
+  hostname: string,
+  reachable: Reachable,
+  resolve: Resolve = bySystem,
+): Promise<readonly [Resolved[number], ...Resolved]> {
+  const [first, ...rest] = await resolve(hostname);
+  if (first === undefined || ![first, ...rest].every(({ address }) => mayReach(address, reachable))) {
+    throw Object.assign(new Error(PRIVATE), { code: BLOCKED });
+  }
+  return [first, ...rest];
+}
+
 const checkedLookup =
-  (reachable: Reachable, resolve: Resolve): LookupFunction =>
+  (reachable: Reachable, resolve: Resolve | undefined): LookupFunction =>
   (hostname, options, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        // One forbidden address among several is enough: which of them is connected to is not ours to choose.
-        const [first] = addresses;
-        if (first === undefined || !addresses.every(({ address }) => mayReach(address, reachable))) {
-          return callback(Object.assign(new Error(PRIVATE), { code: BLOCKED }), "", 0);
-        }
-        return options.all === true ? callback(null, [...addresses]) : callback(null, first.address, first.family);
-      },
+    checkedAddresses(hostname, reachable, resolve).then(
+      ([first, ...rest]) =>
+        options.all === true ? callback(null, [first, ...rest]) : callback(null, first.address, first.family),
       (cause: unknown) => callback(cause instanceof Error ? cause : new Error("the name was not resolved"), "", 0),
     );
   };

@@ -1,9 +1,9 @@
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { DAY, HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { ALONE_FROM_TRIES, HEALTHY, type Lane, type Waiting } from "@/lib/webhooks/pace";
 
 /**
- * How long to wait after the first, second, … failed attempt; after the last the delivery is dead. Ten attempts over
- * about 42 hours. Denser at the start than the Standard Webhooks example (5 s, 5 min, …): an alert is worth most in
- * its first minutes, and most receivers that fail are only restarting.
+ * How long a delivery waits after its first, second, … failure of its own, while others are accepted; after the last it
+ * is dead. Denser at the start than the Standard Webhooks example (5 s, 5 min, …): an alert is worth most early.
  */
 export const RETRY_DELAYS_MS: readonly number[] = [
   5 * SECOND,
@@ -17,44 +17,123 @@ export const RETRY_DELAYS_MS: readonly number[] = [
   24 * HOUR,
 ];
 
-/** Delays grow by up to a fifth, so that the deliveries a receiver refused together do not come back together. */
+/**
+ * How long a webhook rests after its first, second, … failure in a row; after the last, as long as that again and again.
+ * Each minute of the first hour, then each five minutes: whatever waits for a receiver that was away arrives that soon
+ * after its return.
+ */
+export const RESTS_MS: readonly number[] = [
+  SECOND,
+  5 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  ...Array.from({ length: 60 }, () => MINUTE),
+  5 * MINUTE,
+];
+
+/** A receiver that was away for this long did not read what it was sent on Friday evening. */
+export const GIVE_UP_AFTER_MS = 3 * DAY;
+/** Waits grow by up to a fifth, so that webhooks of one receiver do not come back together. */
 const JITTER = 0.2;
-/** A receiver may ask for time, not for never: no longer than the longest delay of our own. */
-const RETRY_AFTER_MS_MAX = 24 * HOUR;
+/** A receiver may ask for time, not for never. */
+const RETRY_AFTER_MS_MAX = DAY;
 
 /** What came of one attempt, as far as the schedule is concerned. */
 export interface Answer {
   /** As the webhook's format reads the answer: some services answer 200 and mean no. */
   readonly accepted: boolean;
-  /** null when no answer came. */
+  /** HTTP status, or the reply code of SMTP; null when no answer came. */
   readonly status: number | null;
   readonly retryAfterMs: number | null;
-  /** Not sent, because the address is forbidden. */
+  /** Not sent, because the address is forbidden or the webhook is switched off. */
   readonly blocked: boolean;
+  /** Whether this very message will never be taken, as its protocol says; null: HTTP, where the status says it. */
+  readonly forGood: boolean | null;
 }
 
 /** By this a receiver says that it wants no more of anything (Standard Webhooks), so its webhook is switched off. */
-export const isGone = (answer: Answer): boolean => answer.status === 410;
+export const isGone = (answer: Answer): boolean => answer.forGood === null && answer.status === 410;
 
-export type Next =
-  | { readonly state: "delivered" | "dead"; readonly delayMs: null }
-  | { readonly state: "failed"; readonly delayMs: number };
+export interface Schedule {
+  readonly delaysMs: readonly number[];
+  readonly restsMs: readonly number[];
+  readonly giveUpAfterMs: number;
+}
+export const SCHEDULE: Schedule = {
+  delaysMs: RETRY_DELAYS_MS,
+  restsMs: RESTS_MS,
+  giveUpAfterMs: GIVE_UP_AFTER_MS,
+};
+
+/** Where one delivery stands after an attempt. */
+export interface Outcome {
+  readonly id: string;
+  readonly state: "delivered" | "failed" | "dead";
+  readonly tries: number;
+  /** Epoch ms; null when there will be no further attempt. */
+  readonly nextMs: number | null;
+}
+
+interface Attempted {
+  readonly message: readonly Waiting[];
+  readonly answer: Answer;
+  readonly lane: Lane;
+  readonly nowMs: number;
+  /** In [0, 1), for the jitter. */
+  readonly chance: number;
+}
 
 /**
- * What follows from attempt number `attempt` (from 1). `chance` is a number in [0, 1), for the jitter. A `Retry-After`
- * can lengthen a delay, never shorten it.
+ * What follows from an attempt at one message: where each delivery in it stands, and its webhook. The first failure is
+ * the delivery's own; further ones in a row are the webhook's, and cost no delivery its tries. A batch refused for good
+ * is taken apart, for most of it may be wanted.
  */
 export function afterAttempt(
-  answer: Answer,
-  attempt: number,
-  { delaysMs, chance }: { readonly delaysMs: readonly number[]; readonly chance: number },
-): Next {
-  if (answer.accepted) return { state: "delivered", delayMs: null };
-  const delay = delaysMs[attempt - 1];
-  if (!isWorthRetrying(answer) || delay === undefined) return { state: "dead", delayMs: null };
-  const asked = Math.min(answer.retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
-  return { state: "failed", delayMs: Math.max(delay * (1 + JITTER * chance), asked) };
+  { message, answer, lane, nowMs, chance }: Attempted,
+  schedule: Schedule,
+): { readonly outcomes: readonly Outcome[]; readonly lane: Lane } {
+  const over = (state: "delivered" | "dead") => message.map(({ id, tries }) => ({ id, state, tries, nextMs: null }));
+  if (answer.accepted) return { outcomes: over("delivered"), lane: HEALTHY };
+  if (isRefused(answer)) {
+    const apart = message.length > 1 && !answer.blocked && !isGone(answer);
+    const alone = ({ id, tries }: Waiting): Outcome => ({
+      id,
+      state: "failed",
+      tries: Math.max(tries + 1, ALONE_FROM_TRIES),
+      nextMs: nowMs,
+    });
+    // It answers, so nothing speaks against the next one.
+    return { outcomes: apart ? message.map(alone) : over("dead"), lane: { ...lane, restUntilMs: nowMs } };
+  }
+  const after = rested(lane, answer, schedule.restsMs, { nowMs, chance });
+  const outcomes = message.map((one): Outcome => {
+    const tries = one.tries + (lane.failures === 0 ? 1 : 0);
+    const delay = tries === 0 ? 0 : schedule.delaysMs[tries - 1];
+    const tooOld = nowMs - one.sinceMs > schedule.giveUpAfterMs;
+    if (delay === undefined || tooOld) return { id: one.id, state: "dead", tries, nextMs: null };
+    return { id: one.id, state: "failed", tries, nextMs: Math.max(after.restUntilMs, nowMs + longer(delay, chance)) };
+  });
+  return { outcomes, lane: after };
 }
+
+/** A `Retry-After` can lengthen a rest, never shorten it. Answers to what was sent before the rest began add nothing. */
+function rested(
+  lane: Lane,
+  { retryAfterMs }: Answer,
+  restsMs: readonly number[],
+  { nowMs, chance }: { readonly nowMs: number; readonly chance: number },
+): Lane {
+  const asked = nowMs + Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
+  if (lane.restUntilMs > nowMs) return { ...lane, restUntilMs: Math.max(lane.restUntilMs, asked) };
+  const rest = restsMs[Math.min(lane.failures, restsMs.length - 1)] ?? 0;
+  return {
+    failures: lane.failures + 1,
+    failingSinceMs: lane.failingSinceMs ?? nowMs,
+    restUntilMs: Math.round(Math.max(nowMs + longer(rest, chance), asked)),
+  };
+}
+
+const longer = (ms: number, chance: number): number => ms * (1 + JITTER * chance);
 
 /**
  * Refusals of this very request: the body is the same at every attempt, so the answer will be too. 410 is how
@@ -65,12 +144,13 @@ const REFUSED_FOR_GOOD: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 
 /**
  * Redirects are not followed (they could lead to an address nobody checked) and would not go away. The other 4xx are
  * retried: 401, 403 and 404 are what proxies answer while a receiver is deployed or its token is rotated, and a lost
- * page costs more than nine refused requests. So is an error that came with a 2xx: most are a service that is busy.
+ * page costs more than some refused requests. So is an error that came with a 2xx: most are a service that is busy.
  */
-function isWorthRetrying({ status, blocked }: Answer): boolean {
-  if (blocked) return false;
-  if (status === null || status < 300) return true;
-  return status >= 400 && !REFUSED_FOR_GOOD.has(status);
+function isRefused({ status, blocked, forGood }: Answer): boolean {
+  if (blocked) return true;
+  if (forGood !== null) return forGood;
+  if (status === null || status < 300) return false;
+  return status < 400 || REFUSED_FOR_GOOD.has(status);
 }
 
 /** Reads a `Retry-After` header, seconds or an HTTP date, as ms from now; null when it says neither. */

@@ -3,8 +3,9 @@ import { request } from "undici";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
 import type { WebhookEvent } from "@/lib/webhooks/event";
-import { accepted, write } from "@/lib/webhooks/formats/registry";
-import { BLOCKED, guardedAgent, objection, PRIVATE, type Resolve } from "@/lib/webhooks/safe-url";
+import { accepted, write, writeMany } from "@/lib/webhooks/formats/registry";
+import { sendMail } from "@/lib/webhooks/mail";
+import { BLOCKED, guardedAgent, objection, PRIVATE, type Reachable, type Resolve } from "@/lib/webhooks/safe-url";
 import { type Answer, parseRetryAfter } from "@/lib/webhooks/schedule";
 import { type Sealed, seal } from "@/lib/webhooks/seal";
 
@@ -31,31 +32,41 @@ export interface SendOptions {
   readonly resolve?: Resolve;
 }
 
+/** What is told in one message. */
+export interface Message {
+  /** The `webhook-id`, the same at every attempt. */
+  readonly id: string;
+  readonly event: WebhookEvent;
+  /** Told in the same message, behind `event`; only of formats that can. */
+  readonly more?: readonly WebhookEvent[];
+  /** The `webhook-id` of the first message about this alert, where there was one before: threads hang on it. */
+  readonly first?: string | null;
+}
+
 /**
- * Formats, signs and posts one event once. `id` is the `webhook-id`, the same at every attempt. Redirects are not
- * followed. Never throws: what went wrong is in `error`.
+ * Formats, signs and sends one message once. Redirects are not followed. Never throws: what went wrong is in `error`.
  */
-export async function send(
-  webhook: Webhook,
-  message: { readonly id: string; readonly event: WebhookEvent },
-  options: SendOptions,
-): Promise<Sent> {
+export async function send(webhook: Webhook, message: Message, options: SendOptions): Promise<Sent> {
   const atMs = options.now();
   const told = (rest: Partial<Sent>): Sent => ({
     accepted: false,
     status: null,
     retryAfterMs: null,
     blocked: false,
+    forGood: null,
     error: null,
     durationMs: Math.max(0, options.now() - atMs),
     ...rest,
   });
+  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
+  const { event, more = [] } = message;
+  if (webhook.format === "email") return told(await sendMail(webhook, message, { ...options, timeoutMs }));
   const because = objection(webhook.url, webhook);
   if (because !== null) return told({ blocked: true, error: because });
-  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   try {
-    const sealed = seal(webhook, write(message.event, webhook), message.id, atMs);
-    const heard = await post(webhook, sealed, timeoutMs, options);
+    const written = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
+    const sealed = seal(webhook, written, message.id, atMs);
+    const heard = await exchange(webhook, { ...sealed, method: "POST" }, timeoutMs, options);
     const verdict = accepted(webhook.format, heard);
     if (verdict.accepted) return told({ accepted: true, status: heard.status });
     const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
@@ -72,16 +83,23 @@ interface Exchange {
   readonly retryAfter: string | null;
 }
 
-async function post(
-  webhook: Webhook,
-  { url, headers, body }: Sealed,
+/** What goes over the wire. */
+interface Call extends Omit<Sealed, "body"> {
+  readonly method: "GET" | "POST";
+  readonly body: string | null;
+}
+
+/** One request to a checked address, within its bounds of time and bytes. Rejects when no answer came. */
+export async function exchange(
+  reachable: Reachable,
+  { url, method, headers, body }: Call,
   timeoutMs: number,
-  { signal, resolve }: SendOptions,
+  { signal, resolve }: Pick<SendOptions, "signal" | "resolve">,
 ): Promise<Exchange> {
-  const agent = guardedAgent(webhook, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
+  const agent = guardedAgent(reachable, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, signal: limit });
+    const answer = await request(url, { method, headers, body, dispatcher: agent, signal: limit });
     const retryAfter = one(answer.headers["retry-after"]);
     return { status: answer.statusCode, retryAfter, body: await beginning(answer.body) };
   } finally {
@@ -111,7 +129,7 @@ async function beginning(answer: AsyncIterable<Uint8Array> & { destroy(): unknow
 const one = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
 /** Errors are told by their code alone: their messages quote URLs, and a webhook's URL is often its secret. */
-function codeOf(cause: unknown): string {
+export function codeOf(cause: unknown): string {
   if (typeof cause !== "object" || cause === null) return "unknown";
   if ("code" in cause && typeof cause.code === "string") return cause.code;
   // Several addresses tried: the first one's failure stands for all.
@@ -120,7 +138,7 @@ function codeOf(cause: unknown): string {
   return "unknown";
 }
 
-function sentenceFor(code: string, timeoutMs: number): string {
+export function sentenceFor(code: string, timeoutMs: number): string {
   switch (code) {
     case "TimeoutError":
     case "UND_ERR_CONNECT_TIMEOUT":

@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import { fingerprint } from "@/lib/signals/fingerprint";
-import type { Disabled } from "@/lib/webhooks/deliver";
 import type { Webhook } from "@/lib/webhooks/endpoint";
+import type { Disabled } from "@/lib/webhooks/lane";
 
 /** Where settings are kept: what this needs of the storage. */
 export interface Settings {

@@ -13,6 +13,8 @@ export const aWebhook = (url: string): Extract<Webhook, { readonly format: "stan
   sendResolved: true,
   allowPrivate: true,
   language: "en",
+  ratePerMinute: null,
+  batch: null,
 });
 
 /** A client that is late, as the engine tells it. */

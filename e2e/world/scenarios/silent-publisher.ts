@@ -40,7 +40,7 @@ async function begin({ amqpUrl, port }: Place): Promise<Story> {
         name: "hangs",
         // What is usual of a publisher is learned from six looks at its channels.
         atSeconds: 75,
-        words: `another broker object of ${NAME} is closed: it takes orders and publishes nothing. 20 s later that fires`,
+        words: `another broker object of ${NAME} is closed: it takes orders and publishes nothing. Half a minute later its metrics tell, a minute later its client`,
         act: async () => app.signal("SIGUSR2"),
       },
       {

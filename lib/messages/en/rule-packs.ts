@@ -13,9 +13,25 @@ export const rulePacks = {
       bitmagnet: { title: "Bitmagnet", about: "Its queue_jobs, and retries that hold each other up." },
       peertube: { title: "PeerTube", about: "Remote runners and the jobs they hold." },
       faststream: { title: "FastStream", about: "Python services, and publishers that fall silent." },
+      lastbeat: { title: "Lastbeat itself", about: "Whether its own alerts get through." },
       yours: { title: "Yours", about: "Rules of lastbeat.yaml and of this page that stand for no built-in one." },
     },
     rules: {
+      "webhook-failing": {
+        title: "Webhook refuses or does not answer",
+        summary: "Every attempt at this webhook has failed for five minutes.",
+        why: "Alerts for it wait. Whoever watches only there believes that all is well.",
+        cause: "The receiver is down or slow, its address or token changed, or a proxy stands between.",
+        next: "Read the answers on the page Deliveries, then send a test from there. What waits is sent in order once it accepts; after an hour it is still there.",
+      },
+      "webhook-dead": {
+        title: "Deliveries that were given up",
+        summary: "Deliveries of this webhook were tried for as long as they may be, or refused for good.",
+        why: "Nobody has read these alerts, and nothing sends them again by itself.",
+        cause:
+          "The receiver was away for longer than deliveries are tried, answered 410, or refuses the message itself.",
+        next: "Mend the receiver, then send the dead deliveries again, one by one or all, on the page Deliveries: each keeps its webhook-id.",
+      },
       "heartbeat-late": {
         title: "Client about to be dropped",
         summary: "A client has sent nothing for longer than its heartbeat timeout.",

@@ -65,5 +65,8 @@ export const signals = {
     "client-unacked-pinned": "for how long a full client has acknowledged nothing",
     "client-blocked": "for how long a client has been blocked from publishing",
     "client-connections-leaked": "connections beyond a client's usual number",
+    "webhook-waiting": "deliveries that a webhook has not accepted yet",
+    "webhook-dead": "deliveries of a webhook that were given up",
+    "webhook-failing": "for how long every attempt at a webhook has failed",
   },
 } as const;

@@ -11,9 +11,24 @@ export const rulePacks: Same<typeof english> = {
       bitmagnet: { title: "Bitmagnet", about: "它的 queue_jobs，以及互相阻塞的重试。" },
       peertube: { title: "PeerTube", about: "远程 runner 及其持有的任务。" },
       faststream: { title: "FastStream", about: "Python 服务，以及突然沉默的发布者。" },
+      lastbeat: { title: "Lastbeat 自身", about: "它自己的告警能否送达。" },
       yours: { title: "您的规则", about: "lastbeat.yaml 与本页中不取代内置规则的规则。" },
     },
     rules: {
+      "webhook-failing": {
+        title: "Webhook 拒绝或没有回答",
+        summary: "五分钟以来，对此 webhook 的每次尝试都失败了。",
+        why: "发往它的告警在等待。只看那里的人会以为一切正常。",
+        cause: "接收端宕机或过慢，地址或令牌已更改，或中间有代理。",
+        next: "在“投递”页查看回答，然后在那里发送测试。它重新接受后，等待的内容会按顺序发送；一小时后仍然在。",
+      },
+      "webhook-dead": {
+        title: "已放弃的投递",
+        summary: "此 webhook 的投递已尝试到期限，或被永久拒绝。",
+        why: "没有人读到这些告警，也不会自动重发。",
+        cause: "接收端离开的时间超过了投递的尝试期限，回答了 410，或拒绝消息本身。",
+        next: "修好接收端，然后在“投递”页逐个或全部重发：每个投递保留其 webhook-id。",
+      },
       "heartbeat-late": {
         title: "客户端即将被断开",
         summary: "客户端没有发送任何数据的时间已超过其心跳超时。",

@@ -1,5 +1,5 @@
 import type { Alert } from "@/lib/alerts/rule";
-import type { Acknowledgement, NoticeMemory } from "@/lib/notices/notice";
+import { type Acknowledgement, instanceOf, type NoticeMemory } from "@/lib/notices/notice";
 import type { AlertView } from "@/lib/views/alerts";
 
 /** Who has taken alerts on, and what keeps them from being told: as of this moment, which rows are a look behind. */
@@ -29,9 +29,8 @@ export function alertView(alert: Alert, live: Told): AlertView {
   };
 }
 
-/** An alert's id is its instance's key and the instant it began. */
 function noticeOf({ id }: Alert, { notices }: Told) {
-  const key = id.slice(0, id.lastIndexOf("-"));
+  const key = instanceOf(id);
   for (const memory of notices.memory.values()) {
     const notice = memory.get(key);
     if (notice !== undefined) return notice;

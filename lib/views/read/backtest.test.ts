@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { judge } from "@/lib/alerts/judge";
+import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import { parseMatchers } from "@/lib/alerts/matcher";
+import { keyOf } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
 import { aRule } from "@/lib/alerts/testing";
+import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import type { Database } from "@/lib/postgres/connect";
 import type { Session } from "@/lib/sessions/session";
 import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
@@ -32,10 +36,10 @@ const queue = (name: string, ready: number | null): Sample => ({
   values: [ready, 0, 1, null, null],
 });
 
-/** Polls every 10 s over so many minutes, with what each saw in its minute. */
+/** Polls every 20 s over so many minutes, with what each saw in its minute. */
 async function polls(minutes: number, seen: (minute: number) => readonly Sample[]): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
-    for (let at = 0; at < minutes * MINUTE; at += 10 * SECOND) {
+    for (let at = 0; at < minutes * MINUTE; at += 20 * SECOND) {
       await keepSamples(trx, T + at, seen(Math.floor(at / MINUTE)));
     }
   });
@@ -59,7 +63,7 @@ describe("a rule on stored samples", () => {
     await polls(20, (minute) => [broker(1), queue("a", minute >= 5 && minute < 9 ? 500 : 1), queue("b", 1)]);
     const told = await tried({ warning: 100, forMs: MINUTE });
     expect(told).toMatchObject({
-      ...{ signal: "queue.ready", unit: "count", stepMs: 10_000, count: { fired: 1, instances: 1 } },
+      ...{ signal: "queue.ready", unit: "count", stepMs: 20_000, count: { fired: 1, instances: 1 } },
       limits: { resolution: "samples", instances: 2, instancesLeft: 0, seriesLeft: 0, notes: [] },
     });
     expect(spans(told)).toBe("a 5-6, a 6-9");
@@ -96,12 +100,28 @@ describe("a rule on stored samples", () => {
   test("nothing longer than seven days, and nothing that has not been", async () => {
     const month = { fromMs: T - 30 * DAY, toMs: T, labels: {} };
     const told = await readBacktest(database, aRule, month, () => 0);
-    expect(told).toMatchObject({ fromMs: T - 7 * DAY, limits: { notes: ["no-history", "span-cut"] } });
+    expect(told).toMatchObject({ fromMs: T - 7 * DAY, limits: { notes: ["minutes", "no-history", "span-cut"] } });
     await expect(tryRule({ database }, aRule, { ...month, fromMs: T + HOUR }, T)).rejects.toMatchObject({
       status: 400,
     });
     await expect(tryRule({ database }, { ...aRule, signal: "x" }, month, T)).rejects.toMatchObject({ status: 404 });
   });
+});
+
+test("a restart takes up windows and who was there from the stored samples", async () => {
+  await polls(10, (minute) => [broker(1), queue("a", 10 * minute)]);
+  const rate: Rule = { ...aRule, id: "fast", condition: { kind: "rate", overMs: 5 * MINUTE } };
+  const away: Rule = { ...aRule, id: "away", condition: { kind: "absent" } };
+  const lookbacks = await recallLookbacks(database.db, [aRule, rate, away], T + 10 * MINUTE);
+  const lookback = lookbacks.get("broker:main") ?? NO_LOOKBACK;
+  const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
+  const a = { signal: "queue.ready", labels: queue("a", 0).labels, value: 100 };
+  const given = { rules: [rate, away], gone: [], nowMs: T + 10 * MINUTE, lookback };
+  const { compared } = judge(new Map(), { ...given, readings: [up, a] });
+  expect(compared.get(keyOf("fast", a.labels))?.value).toBeCloseTo(10, 0);
+  const other = { ...a, labels: queue("b", 0).labels };
+  const missed = judge(new Map(), { ...given, readings: [up, other] });
+  expect([...missed.compared.keys()]).toContain(keyOf("away", a.labels));
 });
 
 describe("signals that are not stored as series", () => {

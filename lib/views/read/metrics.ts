@@ -4,6 +4,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { ALERT_LABELS, alertSeries } from "@/lib/views/alert-series";
 import { readBrokers } from "@/lib/views/read/brokers";
 import { ownMetrics } from "@/lib/views/read/own-metrics";
+import { webhookMetrics } from "@/lib/views/read/webhook-metrics";
 import { readJobs, readRunners } from "@/lib/views/read/work";
 
 export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
@@ -64,6 +65,7 @@ export async function metricsText(live: Runtime, nowMs: number): Promise<string>
   const alerts = gauge("alerts", "1 for each pending or firing alert", [...ALERT_LABELS]);
   const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()]);
   for (const { alert } of open.slice(0, OBJECTS_MAX)) alerts(alertSeries(alert), 1);
+  await webhookMetrics(live, gauge, nowMs);
   await ownMetrics(live, registry, gauge);
   return registry.metrics();
 }

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
 
-type MakeGauge = (
+export type MakeGauge = (
   name: string,
   help: string,
   labelNames: string[],

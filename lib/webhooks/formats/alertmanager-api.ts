@@ -1,8 +1,10 @@
 import { HOUR } from "@/lib/time/duration";
-import { byStatus, type Format, written } from "@/lib/webhooks/formats/format";
+import type { WebhookEvent } from "@/lib/webhooks/event";
+import { byStatus, type Format, type Written, written } from "@/lib/webhooks/formats/format";
 import { prometheusAlert } from "@/lib/webhooks/formats/prometheus";
-import { fitting } from "@/lib/webhooks/text";
+import { fitting, type Size } from "@/lib/webhooks/text";
 
+/** For each alert in it. */
 const BODY_BYTES_MAX = 20_000;
 /**
  * An alert without an end is over for Alertmanager after its resolve_timeout of 5 min unless it is sent again, which
@@ -12,19 +14,25 @@ const FIRES_FOR_MS = 24 * HOUR;
 
 /** Pushes the alert into an Alertmanager, which then groups, silences and tells: `POST <url>/api/v2/alerts`. */
 export const alertmanagerApi: Format<"alertmanager-api"> = {
-  write: (event) =>
-    written(
-      fitting(BODY_BYTES_MAX, (size) => {
-        const { labels, annotations, startsAt, resolvedAt } = prometheusAlert(event, size);
-        const endsAt = resolvedAt ?? new Date(event.atMs + FIRES_FOR_MS).toISOString();
-        // To Alertmanager another severity is another alert: whichever this one may have been before, it is no longer.
-        const before = { ...labels, severity: event.alert.severity === "critical" ? "warning" : "critical" };
-        return [
-          { labels, annotations, startsAt, endsAt },
-          { labels: before, annotations, startsAt, endsAt: new Date(event.atMs).toISOString() },
-        ];
-      }),
-      "/api/v2/alerts",
-    ),
+  write: (event) => pushed([event]),
+  writeMany: pushed,
   accepted: byStatus,
 };
+
+function pushed(events: readonly WebhookEvent[]): Written {
+  return written(
+    fitting(BODY_BYTES_MAX * events.length, (size) => events.flatMap((event) => entriesOf(event, size))),
+    "/api/v2/alerts",
+  );
+}
+
+function entriesOf(event: WebhookEvent, size: Size) {
+  const { labels, annotations, startsAt, resolvedAt } = prometheusAlert(event, size);
+  const endsAt = resolvedAt ?? new Date(event.atMs + FIRES_FOR_MS).toISOString();
+  // To Alertmanager another severity is another alert: whichever this one may have been before, it is no longer.
+  const before = { ...labels, severity: event.alert.severity === "critical" ? "warning" : "critical" };
+  return [
+    { labels, annotations, startsAt, endsAt },
+    { labels: before, annotations, startsAt, endsAt: new Date(event.atMs).toISOString() },
+  ];
+}

@@ -1,7 +1,8 @@
 import { MINUTE } from "@/lib/time/duration";
+import type { WebhookOf } from "@/lib/webhooks/endpoint";
 import { byCode, type Format, written } from "@/lib/webhooks/formats/format";
 import { markdown } from "@/lib/webhooks/formats/markdown";
-import { say } from "@/lib/webhooks/formats/say";
+import { spoken } from "@/lib/webhooks/formats/say";
 import { bytes, fitting, line } from "@/lib/webhooks/text";
 
 const BODY_BYTES_MAX = 20_000;
@@ -14,10 +15,10 @@ const BUSY: Readonly<Record<number, number>> = { 130101: 10 * MINUTE };
 
 /** A custom robot of DingTalk. Time and signature go into the address, by `seal`. */
 export const dingtalk: Format<"dingtalk"> = {
-  write: (event, { language, at }) =>
+  ...spoken((saying, { at }: WebhookOf<"dingtalk">) =>
     written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const said = say(event, language, Math.min(size.labels, LABELS_MAX));
+        const said = saying(Math.min(size.labels, LABELS_MAX));
         // Who is rung has to be named in the text as well.
         const names = [...at.mobiles, ...at.userIds].map((who) => `@${who}`).join(" ");
         const text = markdown(said, {
@@ -34,5 +35,6 @@ export const dingtalk: Format<"dingtalk"> = {
         };
       }),
     ),
+  ),
   accepted: (answer) => byCode(answer, ["errcode"], BUSY),
 };

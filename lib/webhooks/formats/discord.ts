@@ -7,7 +7,7 @@ import {
   type Verdict,
   written,
 } from "@/lib/webhooks/formats/format";
-import { say, type Tone } from "@/lib/webhooks/formats/say";
+import { spoken, type Tone } from "@/lib/webhooks/formats/say";
 import { cut, line } from "@/lib/webhooks/text";
 
 const TITLE_MAX = 256;
@@ -28,8 +28,8 @@ const COLOURS: Readonly<Record<Tone, number>> = {
 
 /** A webhook of Discord: one embed, with Markdown escaped and mentions switched off. */
 export const discord: Format<"discord"> = {
-  write(event, { language }) {
-    const said = say(event, language, FIELDS_MAX);
+  ...spoken((saying, _, atMs) => {
+    const said = saying(FIELDS_MAX);
     const title = line(said.title, TITLE_MAX, MARKDOWN);
     const description = cut(said.summary, DESCRIPTION_MAX, MARKDOWN);
     let left = MESSAGE_MAX - title.length - description.length - FOOTER.length;
@@ -45,10 +45,10 @@ export const discord: Format<"discord"> = {
       if (left < 0) break;
       fields.push(field);
     }
-    const timestamp = new Date(event.atMs).toISOString();
+    const timestamp = new Date(atMs).toISOString();
     const embed = { title, description, color: COLOURS[said.tone], fields, footer: { text: FOOTER }, timestamp };
     return written({ embeds: [embed], allowed_mentions: { parse: [] } });
-  },
+  }),
   accepted: discordAccepted,
 };
 

@@ -1,6 +1,6 @@
 import { MINUTE } from "@/lib/time/duration";
 import { byCode, type Format, written } from "@/lib/webhooks/formats/format";
-import { say, type Tone } from "@/lib/webhooks/formats/say";
+import { spoken, type Tone } from "@/lib/webhooks/formats/say";
 import { cut, fitting, line } from "@/lib/webhooks/text";
 
 /** 20 KB, less what a signature adds. */
@@ -14,10 +14,10 @@ const BUSY: Readonly<Record<number, number>> = { 9499: MINUTE, 11232: MINUTE };
 
 /** A custom bot of Feishu or Lark: a card of plain texts, so names cannot mention. Time and signature come by `seal`. */
 export const feishu: Format<"feishu"> = {
-  write: (event, { language }) =>
+  ...spoken((said) =>
     written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone } = say(event, language, size.labels);
+        const { title, summary, facts, tone } = said(size.labels);
         const fields = facts.map(([name, value]) => ({
           is_short: true,
           text: plain(`${line(name, size.text)}: ${line(value, size.text)}`),
@@ -35,6 +35,7 @@ export const feishu: Format<"feishu"> = {
         };
       }),
     ),
+  ),
   // Bots of the older kind say StatusCode.
   accepted: (answer) => byCode(answer, ["code", "StatusCode"], BUSY),
 };

@@ -32,6 +32,8 @@ export type Verdict =
 export interface Format<F extends FormatName> {
   /** Cuts what is too long for the service; never fails. */
   write(event: WebhookEvent, webhook: WebhookOf<F>): Written;
+  /** Several events as one message, in their order. Absent: the format has no such message, and none is made. */
+  writeMany?(events: readonly [WebhookEvent, ...WebhookEvent[]], webhook: WebhookOf<F>): Written;
   accepted(answer: Heard): Verdict;
 }
 

@@ -34,6 +34,45 @@ export function say({ type, alert, atMs }: WebhookEvent, language: Locale, label
   return { title: title.join(" · "), summary: alert.summary, facts, tone };
 }
 
+/** What several events come to: counts, and the last state of each alert, the worst first, `lines` of them at most. */
+export function sayMany(events: readonly WebhookEvent[], language: Locale, lines: number): Said {
+  const words = messagesFor(language).webhookMessage;
+  const last = [...new Map(events.map((event) => [event.alert.id, event])).values()].toSorted(
+    (a, b) => rankOf(a) - rankOf(b),
+  );
+  const counts = Object.entries(KINDS).flatMap(([type, word]) => {
+    const count = last.filter((event) => event.type === type).length;
+    return count === 0 ? [] : [`${words[word]} ${count}`];
+  });
+  const facts = last.slice(0, lines).map((event) => {
+    const { title, summary } = say(event, language, 0);
+    return [title, summary] as const;
+  });
+  const summary = `${words.changes}: ${events.length} · ${words.alerts}: ${last.length}`;
+  const [worst] = last;
+  const tone = worst === undefined ? "quiet" : say(worst, language, 0).tone;
+  return { title: counts.join(" · "), summary, facts, tone };
+}
+
+/** What is open and critical is read first, what is over last. */
+function rankOf({ type, alert }: WebhookEvent): number {
+  const open = type === "alert.firing" || type === "alert.flapping";
+  return open ? (alert.severity === "critical" ? 0 : 1) : type === "alert.resolved" ? 3 : 2;
+}
+
+/** What a message says when it has room for so many labels, or lines of a digest. */
+export type Saying = (room: number) => Said;
+
+/** Both ways of a format that is read by people: one event with its facts, or several as a digest. */
+export const spoken = <W extends { readonly language: Locale }, R>(
+  compose: (said: Saying, webhook: W, atMs: number) => R,
+) => ({
+  write: (event: WebhookEvent, webhook: W): R =>
+    compose((room) => say(event, webhook.language, room), webhook, event.atMs),
+  writeMany: (events: readonly [WebhookEvent, ...WebhookEvent[]], webhook: W): R =>
+    compose((room) => sayMany(events, webhook.language, room), webhook, (events.at(-1) ?? events[0]).atMs),
+});
+
 const KINDS = {
   "alert.firing": "firing",
   "alert.resolved": "resolved",

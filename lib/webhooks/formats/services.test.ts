@@ -21,7 +21,9 @@ const token = CREDENTIALS.bearer;
 const at = { mobiles: ["13800000000"], userIds: [], all: false };
 
 /** Each format with the credentials its service knows, and what stands behind the receiver's address. */
-const CHANNELS: Readonly<Record<Exclude<FormatName, "template">, readonly [string, (url: string) => Webhook]>> = {
+const CHANNELS: Readonly<
+  Record<Exclude<FormatName, "template" | "email">, readonly [string, (url: string) => Webhook]>
+> = {
   standard: ["", (url) => ({ ...common, url, format: "standard", secrets })],
   cloudevents: ["", (url) => ({ ...common, url, format: "cloudevents", secrets, token })],
   alertmanager: ["", (url) => ({ ...common, url, format: "alertmanager", secrets, token })],

@@ -1,5 +1,5 @@
 import { byStatus, type Format, type Heard, refused, type Verdict, written } from "@/lib/webhooks/formats/format";
-import { type Said, say } from "@/lib/webhooks/formats/say";
+import { type Said, spoken } from "@/lib/webhooks/formats/say";
 import { cut, fitting, line, units } from "@/lib/webhooks/text";
 
 const HEADER_MAX = 150;
@@ -11,8 +11,7 @@ const FIELD_MAX = 300;
 
 /** An incoming webhook of Slack: blocks, and a text for notifications. Names cannot mention or link. */
 export const slack: Format<"slack"> = {
-  write: (event, { language }) =>
-    written(fitting(BLOCKS_MAX, (size) => messageOf(say(event, language, size.labels), size.text), units)),
+  ...spoken((said) => written(fitting(BLOCKS_MAX, (size) => messageOf(said(size.labels), size.text), units))),
   accepted: slackAccepted,
 };
 

@@ -18,7 +18,7 @@ export const standard: Format<"standard"> = {
  */
 export const standardBody = (event: WebhookEvent): Json => fitting(BODY_BYTES_MAX, (size) => bodyOf(event, size));
 
-function bodyOf({ type, alert, atMs }: WebhookEvent, { text, labels }: Size): Json {
+function bodyOf({ type, alert, atMs, group }: WebhookEvent, { text, labels }: Size): Json {
   const kept = Object.entries(alert.labels)
     .slice(0, labels)
     .map(([name, value]) => [cut(name, text), cut(value, text)]);
@@ -28,7 +28,9 @@ function bodyOf({ type, alert, atMs }: WebhookEvent, { text, labels }: Size): Js
     summary: cut(alert.summary, text),
     acknowledgedBy: alert.acknowledgedBy === null ? null : cut(alert.acknowledgedBy, text),
   };
-  return { type, timestamp: new Date(atMs).toISOString(), data: { alert: said } };
+  // The list of the others goes before the one that is told.
+  const others = group === undefined || labels === 0 ? {} : { group };
+  return { type, timestamp: new Date(atMs).toISOString(), data: { alert: said, ...others } };
 }
 
 /** Programs read this body, so control characters stay. Half a surrogate pair at the cut would be no valid text. */

@@ -1,6 +1,6 @@
 import { MINUTE } from "@/lib/time/duration";
 import { byStatus, type Format, type Heard, refused, type Verdict, written } from "@/lib/webhooks/formats/format";
-import { say, type Tone } from "@/lib/webhooks/formats/say";
+import { spoken, type Tone } from "@/lib/webhooks/formats/say";
 import { cut, fitting, line } from "@/lib/webhooks/text";
 
 /** About 28 KB for the whole message; less, since it is counted with what Teams adds. */
@@ -16,10 +16,10 @@ const COLOURS: Readonly<Record<Tone, string>> = {
 
 /** An Adaptive Card for a Workflows webhook of Teams. Text runs know no Markdown, so names cannot link or mention. */
 export const teams: Format<"teams"> = {
-  write: (event, { language }) =>
+  ...spoken((said) =>
     written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone } = say(event, language, size.labels);
+        const { title, summary, facts, tone } = said(size.labels);
         const heading = { weight: "Bolder", size: "Medium", color: COLOURS[tone] };
         const rows = facts.map(([name, value]) =>
           rich([run(`${line(name, size.text)}: `, { weight: "Bolder" }), run(line(value, size.text))]),
@@ -35,6 +35,7 @@ export const teams: Format<"teams"> = {
         return { type: "message", attachments: [{ contentType, contentUrl: null, content }] };
       }),
     ),
+  ),
   accepted: teamsAccepted,
 };
 

@@ -1,3 +1,4 @@
+import type { WebhookOf } from "@/lib/webhooks/endpoint";
 import {
   answered,
   byStatus,
@@ -8,7 +9,7 @@ import {
   type Verdict,
   written,
 } from "@/lib/webhooks/formats/format";
-import { say } from "@/lib/webhooks/formats/say";
+import { spoken } from "@/lib/webhooks/formats/say";
 import { cut, line } from "@/lib/webhooks/text";
 
 const TEXT_MAX = 4_096;
@@ -21,8 +22,8 @@ const LABELS_MAX = 20;
  * Warnings and ends come without a sound.
  */
 export const telegram: Format<"telegram"> = {
-  write(event, { language, chat, thread }) {
-    const { title, summary, facts, tone } = say(event, language, LABELS_MAX);
+  ...spoken((said, { chat, thread }: WebhookOf<"telegram">) => {
+    const { title, summary, facts, tone } = said(LABELS_MAX);
     const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}: ${line(value, FACT_MAX)}`);
     const text = cut([line(title, FACT_MAX), cut(summary, SUMMARY_MAX), "", ...rows].join("\n"), TEXT_MAX);
     return written(
@@ -35,7 +36,7 @@ export const telegram: Format<"telegram"> = {
       },
       "/sendMessage",
     );
-  },
+  }),
   accepted: telegramAccepted,
 };
 

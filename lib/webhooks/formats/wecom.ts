@@ -1,7 +1,7 @@
 import { MINUTE } from "@/lib/time/duration";
 import { byCode, type Format, written } from "@/lib/webhooks/formats/format";
 import { markdown } from "@/lib/webhooks/formats/markdown";
-import { say } from "@/lib/webhooks/formats/say";
+import { spoken } from "@/lib/webhooks/formats/say";
 import { bytes } from "@/lib/webhooks/text";
 
 /** Bytes of UTF-8, not characters. */
@@ -15,14 +15,14 @@ const BUSY: Readonly<Record<number, number>> = { 45009: MINUTE };
 
 /** A group robot of WeCom. Its key stands in the address, and it signs nothing. */
 export const wecom: Format<"wecom"> = {
-  write(event, { language }) {
-    const content = markdown(say(event, language, LABELS_MAX), {
+  ...spoken((said) => {
+    const content = markdown(said(LABELS_MAX), {
       max: CONTENT_BYTES_MAX,
       measure: bytes,
       titleMax: TITLE_BYTES_MAX,
       factMax: FACT_BYTES_MAX,
     });
     return written({ msgtype: "markdown", markdown: { content } });
-  },
+  }),
   accepted: (answer) => byCode(answer, ["errcode"], BUSY),
 };

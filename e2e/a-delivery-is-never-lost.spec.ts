@@ -1,0 +1,107 @@
+import pg from "pg";
+import { expect, test } from "./fixtures.ts";
+import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
+import { type Received, type Receiver, startReceiver } from "./world/receiver.ts";
+import { until } from "./world/until.ts";
+
+const WITHIN_MS = 60_000;
+/** Below the number from which a storm is told as one. */
+const QUEUES = 12;
+
+interface Told {
+  readonly id: string;
+  readonly type: string;
+  readonly rule: string;
+  readonly subject: string;
+}
+
+/** What a receiver took, in the order in which it came. */
+const taken = (receiver: Receiver): Told[] => receiver.received.filter(({ status }) => status === 204).flatMap(toldOf);
+
+function toldOf({ id, json }: Received): Told[] {
+  const body = json as { type: string; data: { alert: { rule: string; labels: Record<string, string> } } } | null;
+  if (body === null || id === null) return [];
+  const { rule, labels } = body.data.alert;
+  return [{ id, type: body.type, rule, subject: labels.queue ?? labels.webhook ?? "" }];
+}
+
+async function ask(app: Lastbeat, path: string, method = "GET") {
+  const headers = { authorization: `Bearer ${app.apiToken}` };
+  return await (await fetch(`${app.url}/api/v1/${path}`, { method, headers })).json();
+}
+
+test("through an outage and a kill -9 every change arrives in order; what is refused for good is told elsewhere, and replayed", async ({
+  postgres,
+  page,
+}) => {
+  test.setTimeout(240_000);
+  const [ops, other, watch] = [await startReceiver(), await startReceiver(), await startReceiver()];
+  const databaseUrl = await postgres.createDatabase("alarms");
+  const table = new pg.Client({ connectionString: databaseUrl });
+  await table.connect();
+  await table.query(`CREATE TABLE alarms AS SELECT 'q' || i AS queue, 0 AS n FROM generate_series(1, ${QUEUES}) i`);
+  const queries = { counts: "SELECT queue, 'failed' AS state, n AS count FROM alarms" };
+  const webhook = (id: string, receiver: Receiver) => ({
+    ...{ id, url: receiver.url, secret: receiver.secret, allowPrivate: true },
+  });
+  const app = await startLastbeat({
+    config: {
+      brokers: [],
+      sources: [{ id: "table", kind: "sql", databaseUrl, pollSeconds: 5, queries }],
+      rules: [{ id: "alarm", signal: "jobs.failed", warning: 1 }],
+      webhooks: [webhook("ops", ops), webhook("other", other)],
+      heartbeats: [{ id: "night", url: watch.url, everySeconds: 5, allowPrivate: true }],
+    },
+  });
+
+  ops.answer(503);
+  await table.query("UPDATE alarms SET n = 1");
+  await until("everybody else to be told", WITHIN_MS, () => taken(other).length === QUEUES);
+  await until("an attempt", WITHIN_MS, () => ops.received.length > 0);
+  await app.kill();
+  await table.query("UPDATE alarms SET n = 0");
+  ops.answer(204);
+  const again = await app.again();
+  for (const receiver of [ops, other]) {
+    await until("all that happened", WITHIN_MS, () => new Set(taken(receiver).map(({ id }) => id)).size === 2 * QUEUES);
+    for (let n = 1; n <= QUEUES; n++) {
+      const types = taken(receiver).filter(({ subject }) => subject === `q${n}`);
+      expect([...new Set(types.map(({ type }) => type))]).toEqual(["alert.firing", "alert.resolved"]);
+      expect(new Set(types.map(({ id }) => id)).size).toBe(2);
+    }
+    expect(receiver.received.every(({ signatureValid }) => signatureValid)).toBe(true);
+  }
+
+  ops.answer(400);
+  await table.query("UPDATE alarms SET n = 1 WHERE queue = 'q1'");
+  const dead = await other.waitFor((request) => toldOf(request)[0]?.rule === "webhook-dead", WITHIN_MS);
+  expect(toldOf(dead)).toMatchObject([{ type: "alert.firing", subject: "ops" }]);
+  expect(ops.received.flatMap(toldOf).some(({ rule }) => rule === "webhook-dead")).toBe(false);
+  const refused = ops.received.findLast(({ status }) => status === 400);
+  const { items } = await ask(again, "webhooks");
+  expect(items).toMatchObject([
+    { id: "ops", dead: 1, waiting: 0 },
+    { id: "other", dead: 0 },
+  ]);
+
+  ops.answer(204);
+  await page.request.post(`${again.url}/api/v1/session`, { data: { password: again.adminPassword } });
+  await page.goto(`${again.url}/deliveries`);
+  await expect(page.locator('[data-heartbeat="night"]')).toContainText("beating");
+  await page
+    .locator('[data-webhook="ops"]')
+    .getByRole("button", { name: /^Replay the dead/ })
+    .click();
+  await ops.waitFor(({ id, status }) => id === refused?.id && status === 204, WITHIN_MS);
+  await other.waitFor(
+    (request) => toldOf(request)[0]?.rule === "webhook-dead" && toldOf(request)[0]?.type === "alert.resolved",
+    WITHIN_MS,
+  );
+  expect(await ask(again, "webhooks/ops/replay", "POST")).toEqual({ replayed: 0, left: 0 });
+  expect(watch.received.some(({ path }) => path === "/hook")).toBe(true);
+
+  expect(await again.stop()).toMatchObject({ code: 0, signal: null });
+  again.remove();
+  await table.end();
+  for (const receiver of [ops, other, watch]) await receiver.stop();
+});

@@ -1,0 +1,28 @@
+import "server-only";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
+import { keepTick } from "@/lib/collector/keep";
+import { type Loop, startLoop } from "@/lib/collector/loop";
+import { failedTick } from "@/lib/collector/poll";
+import type { Runtime } from "@/lib/collector/runtime";
+import { standingsOf } from "@/lib/storage/lanes";
+import { SECOND } from "@/lib/time/duration";
+import { factsOfWebhooks } from "@/lib/webhooks/standing";
+
+/** As often as a broker: a page that does not reach anybody is worth as much as the alert on it. */
+const EVERY_MS = 5 * SECOND;
+
+/** Measures how the deliveries of each webhook stand, so that rules can speak of it and others can be told. */
+export function watchWebhooks(live: Runtime): Loop {
+  const ids = live.webhooks.map(({ id }) => id);
+  return startLoop(
+    async () => {
+      if (ids.length === 0) return EVERY_MS;
+      const standings = await standingsOf(live.database.db, ids);
+      const nowMs = Date.now();
+      await keepTick(live, WEBHOOKS_SCOPE, factsOfWebhooks(standings, nowMs), nowMs, async () => {});
+      for (const listener of live.listeners) listener([WEBHOOKS_SCOPE]);
+      return EVERY_MS;
+    },
+    { againMs: EVERY_MS, failed: (cause) => failedTick(live, WEBHOOKS_SCOPE, cause) },
+  );
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "@/lib/config/parse";
+
+const MAIL = {
+  id: "mail",
+  format: "email",
+  smtp: "smtps://u:p@mail.example.com",
+  from: "a@example.com",
+  to: "b@example.com",
+};
+const mail = (change: object) => parseConfig(JSON.stringify({ webhooks: [{ ...MAIL, ...change }] }), {});
+const pathsOf = ({ faults }: ReturnType<typeof parseConfig>) => faults.map(({ path }) => path);
+
+describe("a webhook by mail", () => {
+  test("has one address to send by and a list of recipients", () => {
+    expect(mail({}).config?.webhooks).toMatchObject([
+      { url: MAIL.smtp, to: ["b@example.com"], startTls: "required", ca: null, ratePerMinute: null, batch: null },
+    ]);
+    const url = mail({
+      smtp: undefined,
+      url: "smtp://mail.example.com:587",
+      to: ["a@example.com", "B <b@example.com>"],
+    });
+    expect(url.config?.webhooks).toMatchObject([{ to: ["a@example.com", "B <b@example.com>"] }]);
+  });
+
+  test.each<[string, object, string]>([
+    ["no address", { smtp: undefined }, "webhooks[0].smtp"],
+    ["two addresses", { url: MAIL.smtp }, "webhooks[0].smtp"],
+    ["another protocol", { smtp: "https://mail.example.com" }, "webhooks[0].smtp"],
+    ["options in the address", { smtp: "smtp://mail.example.com?secure=false" }, "webhooks[0].smtp"],
+    ["a header behind an address", { to: "b@example.com\r\nBcc: c@example.com" }, "webhooks[0].to"],
+    ["a header in a name", { from: "x\r\nBcc: c@example.com <a@example.com>" }, "webhooks[0].from"],
+    ["two addresses in one", { to: "b@example.com, c@example.com" }, "webhooks[0].to"],
+    ["nobody", { to: [] }, "webhooks[0].to"],
+    ["no certificate", { ca: "/etc/ssl/ca.pem" }, "webhooks[0].ca"],
+    ["no rate", { ratePerMinute: 0 }, "webhooks[0].ratePerMinute"],
+    ["a batch of half", { batch: 0.5 }, "webhooks[0].batch"],
+  ])("is refused with %s", (_, change, path) => expect(pathsOf(mail(change))).toEqual([path]));
+
+  test("tells no secret of a fault", () => {
+    expect(JSON.stringify(mail({ smtp: "https://u:m4rk3d@x", to: "m4rk3d\n" }).faults)).not.toContain("m4rk3d");
+  });
+});
+
+describe("a dead man's switch", () => {
+  const beat = (change: object) =>
+    parseConfig(JSON.stringify({ heartbeats: [{ id: "night", url: "https://hc.example.com/ping/x", ...change }] }), {});
+  test("pings each minute unless it says otherwise", () => {
+    expect(beat({}).config?.heartbeats).toEqual([
+      { id: "night", url: "https://hc.example.com/ping/x", format: "ping", everySeconds: 60, allowPrivate: false },
+    ]);
+  });
+  test.each<[string, object, string]>([
+    ["too often", { everySeconds: 1 }, "heartbeats[0].everySeconds"],
+    ["in another format", { format: "pong" }, "heartbeats[0].format"],
+    ["elsewhere than by HTTP", { url: "ftp://x" }, "heartbeats[0].url"],
+  ])("is refused %s", (_, change, path) => expect(pathsOf(beat(change))).toEqual([path]));
+});

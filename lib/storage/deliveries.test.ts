@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Database } from "@/lib/postgres/connect";
+import {
+  type Attempt,
+  type Delivery,
+  findDelivery,
+  keepDeliveries,
+  listDeliveries,
+  recordAttempts,
+  requeueDelivery,
+} from "@/lib/storage/deliveries";
+import {
+  firstOf,
+  keepLane,
+  laneOf,
+  nextDueAfter,
+  sentSince,
+  standingsOf,
+  waitingFor,
+  wakeLane,
+  webhooksWaitedFor,
+} from "@/lib/storage/lanes";
+import { readCursor } from "@/lib/storage/page";
+import type { DeliveryState } from "@/lib/storage/schema";
+import { emptyTables, testDatabase } from "@/lib/storage/testing";
+import { MINUTE } from "@/lib/time/duration";
+import { HEALTHY } from "@/lib/webhooks/pace";
+
+const T = Date.UTC(2026, 10, 21, 12);
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(() => emptyTables(database.db));
+afterAll(() => database.close());
+
+const delivery = (id: string, more: Partial<Delivery> = {}): Delivery => ({
+  id,
+  webhook: "ops",
+  alertId: "a1",
+  event: "alert.firing",
+  body: '{"type":"alert.firing","data":{"name":"\\u0000"}}',
+  summary: "worker is late",
+  state: "queued",
+  createdMs: T,
+  nextAttemptMs: T,
+  ...more,
+});
+
+const attempt = (atMs: number, more: Partial<Attempt> = {}): Attempt => ({
+  atMs,
+  status: 503,
+  durationMs: 12.5,
+  error: "answered 503",
+  message: null,
+  ...more,
+});
+const tried = (id: string, state: DeliveryState, more: Partial<Attempt> = {}, nextAttemptMs: number | null = null) =>
+  recordAttempts(database.db, [{ id, state, tries: 1, nextAttemptMs, attempt: attempt(more.atMs ?? T, more) }]);
+const waiting = async (dueMs: number | null = T, webhook = "ops") =>
+  (await waitingFor(database.db, webhook, { dueMs, limit: 100 })).map(({ id }) => id);
+
+test("a delivery is kept once, tried, told, found", async () => {
+  const { db } = database;
+  await keepDeliveries(db, [delivery("d1")]);
+  await keepDeliveries(db, [delivery("d1", { body: "another" })]);
+  const cut = attempt(T + 2, { status: null, error: "timeout", message: "msg_batch_1" });
+  await tried("d1", "failed", { atMs: T + 1 }, T + MINUTE);
+  expect(await waitingFor(db, "ops", { dueMs: null, limit: 9 })).toEqual([
+    { id: "d1", alertId: "a1", body: delivery("d1").body, tries: 1, sinceMs: T, dueMs: T + MINUTE },
+  ]);
+  await tried("d1", "delivered", cut);
+  expect(await waiting(null)).toEqual([]);
+  expect(await findDelivery(db, "d1")).toEqual({
+    ...delivery("d1", { state: "delivered", nextAttemptMs: null }),
+    attempts: [attempt(T + 1), cut],
+  });
+  expect((await requeueDelivery(db, "d1", T + 5))?.state).toBe("queued");
+  expect(await requeueDelivery(db, "d1", T + 6)).toBeNull();
+  expect(await waitingFor(db, "ops", { dueMs: T + 5, limit: 9 })).toMatchObject([{ tries: 0, sinceMs: T + 5 }]);
+});
+
+test("what is gone is told as gone", async () => {
+  const { db } = database;
+  await tried("none", "delivered");
+  expect(await findDelivery(db, "none")).toBeNull();
+  expect(await requeueDelivery(db, "none", T)).toBeNull();
+  expect(await waiting()).toEqual([]);
+  expect([await laneOf(db, "none"), await nextDueAfter(db, "none", T), await firstOf(db, "none", "a1")]).toEqual([
+    HEALTHY,
+    null,
+    null,
+  ]);
+});
+
+test("deliveries are paged, the latest first, each with its latest attempts", async () => {
+  const { db } = database;
+  await keepDeliveries(
+    db,
+    [1, 2, 3].map((n) => delivery(`d${n}`, { createdMs: T + n, alertId: null })),
+  );
+  for (let n = 0; n < 25; n += 1) await tried("d3", "failed", { atMs: T + n, error: "e".repeat(9_000) }, T);
+  const first = await listDeliveries(db, { limit: 2, before: null });
+  expect(first.items.map((one) => [one.id, one.attempts.length])).toEqual([
+    ["d3", 20],
+    ["d2", 0],
+  ]);
+  expect(first.items[0]?.attempts.at(-1)?.atMs).toBe(T + 24);
+  expect(first.items[0]?.attempts[0]?.error).toHaveLength(2_000);
+  const second = await listDeliveries(db, { limit: 2, before: readCursor(first.next ?? "") });
+  expect([second.items.map((one) => one.id), second.next]).toEqual([["d1"], null]);
+});
+
+test("what waits comes in the order in which it was decided, whatever the clock said", async () => {
+  const { db } = database;
+  await keepDeliveries(db, [delivery("b"), delivery("a", { createdMs: T - MINUTE })]);
+  await keepDeliveries(db, [delivery("c", { createdMs: T - 9 * MINUTE }), delivery("x", { webhook: "other" })]);
+  expect(await waiting()).toEqual(["b", "a", "c"]);
+  expect(await firstOf(db, "ops", "a1")).toBe("b");
+  expect((await webhooksWaitedFor(db)).toSorted()).toEqual(["ops", "other"]);
+});
+
+test("what stands behind a delivery of its alert that is not due waits with it, others do not", async () => {
+  const { db } = database;
+  await keepDeliveries(db, [
+    delivery("late", { alertId: "a1", nextAttemptMs: T + MINUTE }),
+    delivery("behind", { alertId: "a1" }),
+    delivery("free", { alertId: "a2" }),
+    delivery("test", { alertId: null }),
+  ]);
+  expect(await waiting()).toEqual(["free", "test"]);
+  expect(await waiting(null)).toEqual(["late", "behind", "free", "test"]);
+  expect(await nextDueAfter(db, "ops", T)).toBe(T + MINUTE);
+  await tried("late", "delivered");
+  expect(await waiting()).toEqual(["behind", "free", "test"]);
+});
+
+test("how a webhook stands is kept, and a batch counts as one message", async () => {
+  const { db } = database;
+  const lane = { failures: 3, failingSinceMs: T, restUntilMs: T + MINUTE };
+  await keepLane(db, "ops", { failures: 1, failingSinceMs: null, restUntilMs: 0 });
+  await keepLane(db, "ops", lane);
+  await keepDeliveries(
+    db,
+    ["a", "b", "c", "d"].map((id) => delivery(id)),
+  );
+  await tried("a", "dead", { atMs: T + 1, message: "msg_batch_1" });
+  await tried("b", "delivered", { atMs: T + 1, message: "msg_batch_1" });
+  await tried("c", "delivered", { atMs: T + 2 });
+  expect((await sentSince(db, "ops", T)).toSorted()).toEqual([T + 1, T + 2]);
+  expect(await sentSince(db, "ops", T + 1)).toEqual([T + 2]);
+  expect(await standingsOf(db, ["ops", "none"])).toEqual([
+    { ...lane, webhook: "ops", waiting: 1, dead: 1 },
+    { ...HEALTHY, webhook: "none", waiting: 0, dead: 0 },
+  ]);
+  await wakeLane(db, "ops");
+  expect(await laneOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
+});
