@@ -7,7 +7,7 @@ import { useAmount } from "@/components/rules/words";
 import type { RuleItem } from "@/lib/views/rules";
 
 /** A line is a pixel wide; fingers and pointers are given this much of it, px. */
-const GRIP = 24;
+export const GRIP = 24;
 const LOOK: Readonly<Record<LineName, string>> = {
   warning: "border-warning text-warning border-dashed",
   critical: "border-critical text-critical border-solid",

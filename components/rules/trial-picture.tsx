@@ -12,8 +12,8 @@ import {
   YAxis,
 } from "recharts";
 import { CATEGORIES } from "@/components/panels/picture";
-import { LINES, type LineName, topOf } from "@/components/rules/scale";
-import { ThresholdLine } from "@/components/rules/threshold-line";
+import { heightOf, LINES, type LineName, topOf } from "@/components/rules/scale";
+import { GRIP, ThresholdLine } from "@/components/rules/threshold-line";
 import { useWords } from "@/components/ui/words";
 import type { BacktestView, RuleForm } from "@/lib/views/rules";
 
@@ -56,7 +56,7 @@ export function TrialPicture(props: {
             unit={view.unit}
             top={top}
             height={PLOT}
-            words={(line === "critical") === (rule.comparison === "above") ? "above" : "below"}
+            words={wordsOf(line, rule, top)}
             move={(moved) => move(line, moved)}
             hold={(held) => setHeldTop(held ? top : null)}
           />
@@ -64,6 +64,15 @@ export function TrialPicture(props: {
       </div>
     </div>
   );
+}
+
+/** Words stand above their line; below it where those of another line would cover them. */
+function wordsOf(line: LineName, { comparison, warning, critical }: RuleForm, top: number): "above" | "below" {
+  if (line === "clear") return "below";
+  if (warning === null || critical === null) return "above";
+  const apart = Math.abs(heightOf(warning, PLOT, top) - heightOf(critical, PLOT, top));
+  const isUpper = (line === "critical") === (comparison === "above");
+  return isUpper || apart >= GRIP ? "above" : "below";
 }
 
 function limitsOf({ warning, critical, clearAt }: RuleForm): readonly (readonly [LineName, number])[] {
