@@ -5,6 +5,7 @@ import { keepTick } from "@/lib/collector/keep";
 import { emptyNotices, lookAgain, noticeSettings, recallNotices } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
+import { endUnwatched } from "@/lib/collector/unwatched";
 import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
 import { createWindow, editWindow, expireWindow, previewWindow } from "@/lib/commands/silence-window";
 import { parseConfig } from "@/lib/config/parse";
@@ -199,4 +200,31 @@ test("a storm in one tick is one delivery, whose body says how many and stays sm
   expect(summary).toContain("300 alerts at once");
   await tick(storm, T + MINUTE);
   expect(enqueued).toBe(1);
+});
+
+test.each([
+  ["the alerts of a source that is no longer configured end, and are told so", [], ["firing mail", "resolved mail"]],
+  ["those of one that is are left as they are", [{ id: "mine" }], ["firing mail"]],
+])("%s", async (_, sources, told) => {
+  await tick({ mail: 20 }, T);
+  live = await started();
+  const config = { ...live.config, ...parseConfig(sourcesOf(sources), {}).config };
+  await endUnwatched({ ...live, config }, T + MINUTE);
+  expect(await sent()).toEqual(told);
+  expect(live.alerts.get(SCOPE)?.size).toBe(sources.length);
+});
+
+const sourcesOf = (sources: readonly { readonly id: string }[]): string =>
+  JSON.stringify({ sources: sources.map(({ id }) => ({ id, kind: "river", databaseUrl: "postgres://127.0.0.1/x" })) });
+
+test("so does the alert of a webhook that is no longer configured", async () => {
+  const dead = (webhook: string) => ({ signal: "webhook.dead", labels: { webhook }, value: 1 });
+  const rule = live.rules.find(({ id }) => id === "deep");
+  if (rule === undefined) throw new Error("the rule of this test is there");
+  const rules = [{ ...rule, id: "webhook-dead", signal: "webhook.dead", warning: 1, critical: null }];
+  const found = { samples: [], readings: [dead("ops"), dead("old")], gone: [] };
+  await keepTick({ ...live, rules }, "webhooks", found, T, async () => {});
+  await endUnwatched({ ...live, rules }, T + MINUTE);
+  const left = [...(live.alerts.get("webhooks")?.values() ?? [])];
+  expect(left.map(({ alert }) => alert.labels.webhook)).toEqual([live.webhooks[0]?.id]);
 });

@@ -11,12 +11,13 @@ import { beatFor } from "@/lib/collector/beat";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
 import { emptyNotices, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
-import { maintain, pollSource } from "@/lib/collector/poll";
+import { failedTick, maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
+import { endUnwatched } from "@/lib/collector/unwatched";
 import { watchWebhooks } from "@/lib/collector/watch-webhooks";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createLog, type Log } from "@/lib/log/log";
@@ -40,6 +41,7 @@ export async function start(): Promise<void> {
     process.stderr.write(`Lastbeat cannot start:\n${redactUrls(message)}\n`);
     process.exit(1);
   });
+  await endUnwatched(live, Date.now()).catch((cause: unknown) => failedTick(live, "alerts of what is gone", cause));
   const loops = [
     maintain(live),
     watchNotices(live),
