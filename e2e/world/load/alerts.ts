@@ -108,6 +108,8 @@ const watchedBy = (world: World, told: Told, pollSeconds: number): Promise<Lastb
       ],
       rules: [{ id: "alarm", signal: "jobs.failed", warning: 1 }],
       webhooks: [{ id: "bench", url: told.url, format: "standard", allowPrivate: true, sendResolved: false }],
+      // Each alert is timed by a delivery of its own, though a storm is usually one.
+      group: "off",
     },
   });
 
