@@ -240,18 +240,18 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
   ]);
 
   await page.goto(`${app.url}/jobs`);
-  await expect(page.getByRole("region", { name: "Sources" })).toContainText(/answers\s*php/);
+  await expect(page.getByRole("region", { name: "Sources" })).toContainText(/php\W*answers/);
   await page.goto(`${app.url}/jobs/php`);
   const application = page.getByRole("region", { name: "The application" });
   await expect(application).toContainText("found by the tag of its consumer (inferred)");
-  await expect(application).toContainText("queue mails: 1 consumers");
+  await expect(application).toContainText("queue mails: consumers 1");
   await expect(application).toContainText("line 3");
   await looksWell(page, info, "roadrunner", async () => {
     await expect(application).toContainText("mails");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   });
   await page.goto(`${app.url}/jobs/orders-py`);
-  await expect(application).toContainText("7 received, 0 in process · queue mails: 1 consumers");
+  await expect(application).toContainText("7 received, 0 in process · queue mails: consumers 1");
   await looksWell(page, info, "faststream", async () => {
     await expect(application).toContainText("default.mails");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);

@@ -32,7 +32,7 @@ export const applications = {
     consuming: "consumes",
     notConsuming: "does not consume",
     zombie: "connected, consumes nothing (inferred)",
-    queueOf: "queue {queue}: {consumers} consumers, {ready} ready, {unacked} unacked",
+    queueOf: "queue {queue}: consumers {consumers}, ready {ready}, unacked {unacked}",
     client: "Its client",
     clientNone: "no client of its own was found in a broker",
     joinedBy: {

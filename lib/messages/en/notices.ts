@@ -27,7 +27,7 @@ export const notices = {
     hint: "In a silence window matching alerts are judged and shown, and nothing of them is sent. What still fires at its end is sent then; the end of what was sent before is sent at once.",
     none: "There is no silence window. Alerts are sent as they fire.",
     standing:
-      "{windows, plural, one {One silence window stands} other {# silence windows stand}} and {alerts, plural, =0 {mute nothing} one {mute one alert} other {mute # alerts}} now.",
+      "{windows, plural, one {One silence window stands and mutes} other {# silence windows stand and mute}} {alerts, plural, =0 {nothing} one {one alert} other {# alerts}} now.",
     standingNone: "No silence window stands now.",
     make: "New silence window",
     edit: "Edit this silence window",
