@@ -7,7 +7,7 @@ import { AlertList } from "@/components/alerts/alert-list";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
-import type { AlertView } from "@/lib/views/alerts";
+import { byNeed } from "@/lib/views/alerts";
 import { alertsQuery } from "@/lib/views/queries";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
@@ -46,13 +46,4 @@ function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly n
       </Asked>
     </section>
   );
-}
-
-/** Whom nobody has taken on and nothing mutes comes first, the critical before the others; then the latest. */
-const byNeed = (a: AlertView, b: AlertView): number => needOf(a) - needOf(b);
-
-function needOf({ state, severity, acknowledgedBy, mutedBy }: AlertView): number {
-  if (state !== "firing") return 0;
-  const quiet = acknowledgedBy !== null || mutedBy !== null;
-  return (quiet ? 2 : 0) + (severity === "critical" ? 0 : 1);
 }

@@ -30,6 +30,15 @@ export const AlertView = z.object({
 export type AlertView = z.infer<typeof AlertView>;
 export const AlertsView = listOf(AlertView);
 
+/** What fires first: what nobody has taken on and nothing mutes, the critical before the others. Equals keep their order. */
+export const byNeed = (a: AlertView, b: AlertView): number => needOf(a) - needOf(b);
+
+function needOf({ state, severity, acknowledgedBy, mutedBy }: AlertView): number {
+  if (state !== "firing") return state === "pending" ? 4 : 5;
+  const quiet = acknowledgedBy !== null || mutedBy !== null;
+  return (quiet ? 2 : 0) + (severity === "critical" ? 0 : 1);
+}
+
 /** A rule's thresholds as the charts draw them. */
 export const RuleView = z.object({
   id: z.string(),

@@ -2,6 +2,7 @@ import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
 import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
 import { DAY } from "@/lib/time/duration";
+import { byNeed } from "@/lib/views/alerts";
 import type { OverviewView } from "@/lib/views/overview";
 import { alertView } from "@/lib/views/read/alerts";
 import { readBrokers } from "@/lib/views/read/brokers";
@@ -35,7 +36,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
     clientsTotal: clients.length,
     jobs: jobs.slice(0, WORK_SHOWN),
     runners: runners.slice(0, WORK_SHOWN),
-    alerts: [...open, ...recent.map((alert) => alertView(alert, live))].slice(0, ALERTS_SHOWN),
+    alerts: [...open.toSorted(byNeed), ...recent.map((alert) => alertView(alert, live))].slice(0, ALERTS_SHOWN),
     rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }
