@@ -7,10 +7,10 @@
 // evaluation a minute, group_wait 30 s) and tuned (15 s, 15 s, group_wait 0 s); each round is a group of its own, so that
 // group_interval never counts. Lastbeat asks every 15 s, as by default, and every 5 s, the fastest for this kind.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { loadavg } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import pg from "pg";
 import { isBuilt, type Lastbeat, startLastbeat } from "../lastbeat.ts";
 import { listen } from "../listen.ts";
@@ -113,7 +113,10 @@ const watchedBy = (world: World, told: Told, pollSeconds: number): Promise<Lastb
     },
   });
 
-/** Debian's packages, unpacked and not installed: no service starts, and nothing on the machine changes. */
+/** Where Debian's Alertmanager reads its templates, wherever it lies itself. */
+const TEMPLATES = "/usr/share/prometheus/alertmanager";
+
+/** Debian's packages, unpacked and not installed: no service starts. Their templates are linked while this runs. */
 function unpacked(): string {
   const dir = temporaryDirectory("prometheus");
   const packages = join(dir, "packages");
@@ -121,6 +124,11 @@ function unpacked(): string {
   execFileSync("apt-get", ["download", "prometheus", "prometheus-alertmanager"], { cwd: packages, stdio: "ignore" });
   for (const name of readdirSync(packages)) execFileSync("dpkg", ["-x", join(packages, name), dir]);
   if (!existsSync(join(dir, "usr/bin/prometheus-alertmanager"))) throw new Error("the packages could not be unpacked");
+  if (!existsSync(TEMPLATES)) {
+    mkdirSync(dirname(TEMPLATES), { recursive: true });
+    symlinkSync(join(dir, TEMPLATES), TEMPLATES);
+    process.on("exit", () => unlinkSync(TEMPLATES));
+  }
   return dir;
 }
 
