@@ -15,11 +15,15 @@ const TONE: Readonly<Record<RuleState, Tone>> = {
   off: "unknown",
 };
 
+/** How rules are said. One for the whole list: of 200 rows, making their words took longer than drawing them. */
+export function useRowWords() {
+  return { t: useTranslations("rules"), packs: usePackWords(), condition: useCondition() };
+}
+type RowWords = ReturnType<typeof useRowWords>;
+
 /** One rule: how it stands, what it asks, where it comes from, and what can be done with it. */
-export function RuleRow({ rule }: { readonly rule: RuleItem }) {
-  const t = useTranslations("rules");
-  const words = usePackWords();
-  const condition = useCondition();
+export function RuleRow({ rule, say }: { readonly rule: RuleItem; readonly say: RowWords }) {
+  const { t, packs, condition } = say;
   const change = t(rule.origin === "file" ? "view" : "change");
   const href = `/rules/${encodeURIComponent(rule.id)}`;
   return (
@@ -27,23 +31,24 @@ export function RuleRow({ rule }: { readonly rule: RuleItem }) {
       data-rule={rule.id}
       className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[8rem_minmax(0,1fr)_auto]"
     >
-      <State rule={rule} />
+      <State rule={rule} say={say} />
       <div className="min-w-0">
         <p className="break-words">
-          <Link href={href} className="font-semibold hover:underline">
-            {words.title(rule.id)}
+          <Link href={href} prefetch={false} className="font-semibold hover:underline">
+            {packs.title(rule.id)}
           </Link>{" "}
           <span className="text-13">{condition(rule)}</span>
         </p>
         <p className="text-12 break-words text-quiet">
           <span className="font-mono">{rule.id}</span> · {[rule.signal, ...rule.match].join(" · ")}
-          {rule.inferred ? ` · ${t("inferred")}` : ""} · <Origin rule={rule} />
+          {rule.inferred ? ` · ${t("inferred")}` : ""} · {originOf(rule, say)}
         </p>
       </div>
-      <div className="flex flex-wrap items-start gap-2">
+      <div className="flex flex-wrap items-center gap-2 self-start">
         {rule.origin === "file" ? null : <Switch rule={rule} />}
         <Link
           href={href}
+          prefetch={false}
           aria-label={`${change}: ${rule.id}`}
           className="min-h-6 rounded-6 border border-line px-2 text-13 leading-6 hover:bg-raised"
         >
@@ -54,8 +59,7 @@ export function RuleRow({ rule }: { readonly rule: RuleItem }) {
   );
 }
 
-function State({ rule }: { readonly rule: RuleItem }) {
-  const t = useTranslations("rules");
+function State({ rule, say: { t } }: { readonly rule: RuleItem; readonly say: RowWords }) {
   const state = stateOf(rule);
   if (state === "firing" && rule.pending > 0) {
     return (
@@ -65,18 +69,11 @@ function State({ rule }: { readonly rule: RuleItem }) {
       </span>
     );
   }
-  const said = { firing: t("firing", { n: rule.firing }), pending: t("pending", { n: rule.pending }) };
-  return (
-    <StateWord tone={TONE[state]}>
-      {state === "firing" || state === "pending" ? said[state] : t(`states.${state}`)}
-    </StateWord>
-  );
+  const said = state === "firing" || state === "pending" ? t(state, { n: rule[state] }) : t(`states.${state}`);
+  return <StateWord tone={TONE[state]}>{said}</StateWord>;
 }
 
-function Origin({ rule }: { readonly rule: RuleItem }) {
-  const t = useTranslations("rules");
-  const { about } = usePackWords();
-  if (rule.origin === "file") return <>{t("fromFile", { path: rule.path ?? "lastbeat.yaml" })}</>;
-  if (rule.origin === "page" && about(rule.id) !== null) return <>{t("overrides")}</>;
-  return <>{t(`origins.${rule.origin}`)}</>;
+function originOf(rule: RuleItem, { t, packs }: RowWords): string {
+  if (rule.origin === "file") return t("fromFile", { path: rule.path ?? "lastbeat.yaml" });
+  return rule.origin === "page" && packs.about(rule.id) !== null ? t("overrides") : t(`origins.${rule.origin}`);
 }

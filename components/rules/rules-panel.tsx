@@ -7,7 +7,7 @@ import { Fragment, useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { grouped, isWanted, NO_FILTER, stateOf } from "@/components/rules/filter";
 import { RuleFilters } from "@/components/rules/rule-filters";
-import { RuleRow } from "@/components/rules/rule-row";
+import { RuleRow, useRowWords } from "@/components/rules/rule-row";
 import { usePackWords } from "@/components/rules/words";
 import { usePauseable } from "@/components/shell/paused";
 import { Asked } from "@/components/ui/asked";
@@ -71,6 +71,7 @@ function PackRules(props: {
 }) {
   const { pack, rules } = props;
   const packs = useTranslations("rulePacks.packs");
+  const say = useRowWords();
   return (
     <section aria-labelledby={`pack-${pack}`} className="mb-8" data-pack={pack}>
       <h2 id={`pack-${pack}`} className="text-16 font-semibold">
@@ -79,7 +80,7 @@ function PackRules(props: {
       <p className="mb-1 text-13 text-quiet">{packs(`${pack}.about`)}</p>
       <ul className="flex flex-col">
         {rules.map((rule) => (
-          <RuleRow key={`${rule.id} ${rule.match.join()}`} rule={rule} />
+          <RuleRow key={`${rule.id} ${rule.match.join()}`} rule={rule} say={say} />
         ))}
       </ul>
       <Also pack={pack} />

@@ -52,11 +52,8 @@ export function useCondition(): (rule: RuleItem) => string {
     const above = comparison === "above";
     const say = (n: number): string => amount(n, unitOf(rule));
     const parts: string[] = [];
-    const least = warning ?? critical;
-    if (least !== null) parts.push(t(above ? "above" : "below", { n: say(least) }));
-    if (warning !== null && critical !== null) {
-      parts.push(t(above ? "criticalAbove" : "criticalBelow", { n: say(critical) }));
-    }
+    if (warning !== null) parts.push(t(above ? "above" : "below", { n: say(warning) }));
+    if (critical !== null) parts.push(t(above ? "criticalAbove" : "criticalBelow", { n: say(critical) }));
     if (forSeconds > 0) parts.push(t("for", { span: span(forSeconds) }));
     if (clearAt !== null) parts.push(t(above ? "clearAbove" : "clearBelow", { n: say(clearAt) }));
     if (keepFiringSeconds > 0) parts.push(t("keep", { span: span(keepFiringSeconds) }));

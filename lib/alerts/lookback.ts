@@ -11,7 +11,9 @@ import { MINUTE, SECOND } from "@/lib/time/duration";
  * What is remembered of instances whose rule compares a rate, a forecast or an absence, by instance key. Bounded: so
  * many instances, so many points each, and an absence ends after a day.
  */
-export type Lookback = ReadonlyMap<string, Window | Absence>;
+export type Lookback = ReadonlyMap<string, Remembered>;
+
+export type Remembered = Window | Absence;
 
 interface Window {
   readonly is: "window";
@@ -23,7 +25,7 @@ interface Window {
 export const NO_LOOKBACK: Lookback = new Map();
 
 /** Of one broker or source. Sixty points of each are about 4 MB; instances beyond are not followed, and counted. */
-const INSTANCES_MAX = 2_000;
+export const INSTANCES_MAX = 2_000;
 
 export interface Looking {
   /** In the order of `mostSpecificFirst`. */
@@ -51,7 +53,7 @@ const needsLookback = ({ condition }: Rule): boolean => condition.kind !== "valu
 /** (what was remembered, what was measured) → what is remembered, and the instances as their conditions see them. */
 export function lookBack(before: Lookback, measured: ReadonlyMap<string, Instance>, looking: Looking): Looked {
   if (!looking.rules.some(needsLookback)) return NOTHING;
-  const after = new Map<string, Window | Absence>();
+  const after = new Map<string, Remembered>();
   const instances = new Map<string, Instance>();
   const over = new Set<string>();
   for (const [key, known] of [...before, ...recalled(before, looking)]) {
@@ -72,7 +74,7 @@ export function lookBack(before: Lookback, measured: ReadonlyMap<string, Instanc
 /** Windows take in what was measured, newcomers begin. Answers how many there was no room for. */
 function takeIn(
   measured: ReadonlyMap<string, Instance>,
-  after: Map<string, Window | Absence>,
+  after: Map<string, Remembered>,
   instances: Map<string, Instance>,
   nowMs: number,
 ): number {
@@ -106,7 +108,7 @@ function recalled(before: Lookback, { rules, open, nowMs }: Looking): readonly (
 }
 
 function widen(
-  known: Window | Absence | null,
+  known: Remembered | null,
   instance: Instance,
   nowMs: number,
 ): { readonly after: Window | null; readonly instance: Instance } {

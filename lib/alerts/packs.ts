@@ -36,6 +36,7 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "retry-backlog": "work",
   "retry-not-draining": "work",
   "jobs-not-taken": "work",
+  "open-rows": "work",
   "jobs-orphaned": "work",
   "source-unreachable": "work",
   "runner-silent": "work",

@@ -8,9 +8,14 @@ export interface Sight {
   readonly lookedAt: (labels: Labels) => boolean;
 }
 
-/** The broker or source an object belongs to, each judged for itself. */
-export const scopeOf = (labels: Labels): string =>
-  labels.source === undefined ? `broker:${labels.broker ?? ""}` : `source:${labels.source}`;
+/** Of the alerts about webhooks, beside `broker:…` and `source:…`. */
+export const WEBHOOKS_SCOPE = "webhooks";
+
+/** The broker or source an object belongs to, each judged for itself; the webhooks are judged together. */
+export function scopeOf(labels: Labels): string {
+  if (labels.webhook !== undefined) return WEBHOOKS_SCOPE;
+  return labels.source === undefined ? `broker:${labels.broker ?? ""}` : `source:${labels.source}`;
+}
 
 /** 1 while a broker or a source can be seen, 0 while it cannot; their only label is its id. */
 export const SEEN_SIGNALS = { broker: "broker.up", source: "jobs.source.up" } as const;

@@ -1,6 +1,6 @@
 import "server-only";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { WEBHOOKS_SCOPE } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import { standingsOf } from "@/lib/storage/lanes";
 import { setSetting } from "@/lib/storage/settings";

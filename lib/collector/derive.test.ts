@@ -98,6 +98,20 @@ describe("ends", () => {
   });
 });
 
+test("rules read what charts count from sessions: reconnects and heartbeat ends of the last ten minutes", () => {
+  const line = timeline();
+  const counted = (poll: Parameters<Timeline["poll"]>[0], afterMs?: number) =>
+    line
+      .poll(poll, afterMs)
+      .facts.readings.filter(({ signal }) => /reconnects|heartbeat.ends/.test(signal) && signal.startsWith("broker."))
+      .map(({ value }) => value);
+  const quiet = connection("quiet");
+  for (let poll = 0; poll < 12; poll++) counted({ connections: [silent(quiet, poll, 0)] });
+  expect(counted({ connections: [] })).toEqual([0, 1]);
+  expect(counted({ connections: [connection("quiet")] })).toEqual([1, 1]);
+  expect(counted({ connections: [connection("quiet")] }, 600_000)).toEqual([1, 0]);
+});
+
 describe("clients survive reconnects", () => {
   test("a hundred reconnects of a named client are one client and a hundred and one sessions", () => {
     const line = timeline();

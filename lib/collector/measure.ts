@@ -104,6 +104,17 @@ export function goneReadings(before: readonly Queue[], now: readonly Queue[]): r
   return before.filter((queue) => !kept.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
 }
 
+/** What is counted from sessions, as charts count it: reconnects and ends by missed heartbeats of the last ten minutes. */
+export function countedReadings({ broker, clients, heartbeatEnds }: BrokerMemory, nowMs: number): readonly Reading[] {
+  const isRecent = (atMs: number): boolean => atMs > nowMs - FLAPPING_WINDOW_MS;
+  let reconnects = 0;
+  for (const { reconnectsMs } of clients.values()) reconnects += reconnectsMs.filter(isRecent).length;
+  return [
+    { signal: "broker.reconnects", labels: { broker }, value: reconnects },
+    { signal: "broker.heartbeat.ends", labels: { broker }, value: heartbeatEnds.size },
+  ];
+}
+
 export interface ClientReadings {
   readonly readings: readonly Reading[];
   readonly minutes: readonly (ClientMinute & { readonly id: string })[];

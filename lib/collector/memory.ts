@@ -11,6 +11,7 @@ import { type Doubt, NO_DOUBT } from "@/lib/collector/doubt";
 import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
 import type { Topology } from "@/lib/queues/topology";
+import type { HeartbeatEnds } from "@/lib/sessions/heartbeat-ends";
 import type { Session } from "@/lib/sessions/session";
 import type { ToldMemory } from "@/lib/sessions/told";
 import type { Recent } from "@/lib/sessions/track";
@@ -25,6 +26,8 @@ export interface BrokerMemory {
   readonly comeback: Comeback | null;
   /** Sessions that ended within the last minutes, by id. */
   readonly recent: Recent;
+  /** Of the last ten minutes; a restart begins anew. */
+  readonly heartbeatEnds: HeartbeatEnds;
   readonly told: ToldMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
   readonly stopping: ReadonlyMap<string, number>;
@@ -124,6 +127,7 @@ export function firstMemory(
     open: new Map(stored.sessions.map((session) => [session.id, session])),
     comeback: null,
     recent: new Map(),
+    heartbeatEnds: new Map(),
     told: new Map(),
     stopping: new Map(),
     refusals: [],

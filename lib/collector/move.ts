@@ -7,6 +7,7 @@ import type { IdentityRules } from "@/lib/clients/identity";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Stages } from "@/lib/collector/stages";
 import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
+import { heartbeatEnds } from "@/lib/sessions/heartbeat-ends";
 import type { Session } from "@/lib/sessions/session";
 import { rememberTold } from "@/lib/sessions/told";
 import { type Recent, type Tracked, track } from "@/lib/sessions/track";
@@ -98,6 +99,7 @@ export function* move(before: BrokerMemory, memory: BrokerMemory, moving: Moving
     open: followed.open,
     comeback: comebackOf(followed.clients.values(), followed.open.values()),
     recent: withClients(tracked.recent, followed.ended),
+    heartbeatEnds: heartbeatEnds(before.heartbeatEnds, tracked, nowMs),
     logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,
   };
   return { tracked, followed, after };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fromStored } from "@/lib/alerts/judge";
+import { scopeOf } from "@/lib/alerts/sight";
 import { keepTick } from "@/lib/collector/keep";
-import { emptyNotices, judgedIn, lookAgain, noticeSettings, recallNotices } from "@/lib/collector/notices";
+import { emptyNotices, lookAgain, noticeSettings, recallNotices } from "@/lib/collector/notices";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
 import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
@@ -74,7 +75,7 @@ async function started(): Promise<Runtime> {
     ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },
     ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
   };
-  const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => judgedIn(labels));
+  const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, alerts] of scopes) fresh.alerts.set(scope, fromStored(alerts));
   await recallNotices(fresh);
   return fresh;

@@ -177,16 +177,9 @@ export async function recallNotices(live: Pick<Runtime, "database" | "notices" |
   const { db } = live.database;
   notices.windows = [...windowsOfFile(live.config.maintenance), ...(await loadWindows(db))];
   notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
-  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => judgedIn(alert.labels));
+  const scopes = Map.groupBy(await loadNotices(db), ({ alert }) => scopeOf(alert.labels));
   for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
 }
-
-/** Where the alerts about our own webhooks are judged, beside `broker:…` and `source:…`. */
-export const WEBHOOKS_SCOPE = "webhooks";
-
-/** Whose tick judges alerts with these labels. */
-export const judgedIn = (labels: Readonly<Record<string, string>>): string =>
-  labels.webhook === undefined ? scopeOf(labels) : WEBHOOKS_SCOPE;
 
 /** The maintenance windows of the file. */
 const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly SilenceWindow[] =>

@@ -5,13 +5,15 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
+import { scopeOf } from "@/lib/alerts/sight";
 import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
 import { beatFor } from "@/lib/collector/beat";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
-import { emptyNotices, judgedIn, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
+import { emptyNotices, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
 import { maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
+import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
@@ -111,7 +113,10 @@ async function recall(live: Runtime): Promise<void> {
     const stored = await loadBroker(live.database.db, broker.id, nowMs);
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => judgedIn(labels));
+  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
+  for (const [scope, lookback] of await recallLookbacks(live.database.db, live.rules, nowMs)) {
+    live.lookbacks.set(scope, lookback);
+  }
   const holds = await loadHolds(live.database.db);
   const judgedMs = await lastJudged(live.database.db);
   for (const [scope, alerts] of scopes) {

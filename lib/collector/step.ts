@@ -38,6 +38,7 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
       session: session(over.session),
       noticedMs: by(over.noticedMs),
     })),
+    heartbeatEnds: eachOf(memory.heartbeatEnds, by),
     told: eachOf(memory.told, (lines) => lines.map((line) => ({ ...line, atMs: by(line.atMs) }))),
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),

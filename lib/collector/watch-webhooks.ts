@@ -1,7 +1,7 @@
 import "server-only";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
 import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { WEBHOOKS_SCOPE } from "@/lib/collector/notices";
 import { failedTick } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
 import { standingsOf } from "@/lib/storage/lanes";

@@ -1,3 +1,4 @@
+import "server-only";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Rule } from "@/lib/alerts/rule";
 import { aRule } from "@/lib/alerts/testing";

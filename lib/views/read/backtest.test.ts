@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { judge } from "@/lib/alerts/judge";
+import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import { parseMatchers } from "@/lib/alerts/matcher";
+import { keyOf } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
 import { aRule } from "@/lib/alerts/testing";
+import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
 import type { Database } from "@/lib/postgres/connect";
 import type { Session } from "@/lib/sessions/session";
 import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
@@ -102,6 +106,22 @@ describe("a rule on stored samples", () => {
     });
     await expect(tryRule({ database }, { ...aRule, signal: "x" }, month, T)).rejects.toMatchObject({ status: 404 });
   });
+});
+
+test("a restart takes up windows and who was there from the stored samples", async () => {
+  await polls(10, (minute) => [broker(1), queue("a", 10 * minute)]);
+  const rate: Rule = { ...aRule, id: "fast", condition: { kind: "rate", overMs: 5 * MINUTE } };
+  const away: Rule = { ...aRule, id: "away", condition: { kind: "absent" } };
+  const lookbacks = await recallLookbacks(database.db, [aRule, rate, away], T + 10 * MINUTE);
+  const lookback = lookbacks.get("broker:main") ?? NO_LOOKBACK;
+  const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
+  const a = { signal: "queue.ready", labels: queue("a", 0).labels, value: 100 };
+  const given = { rules: [rate, away], gone: [], nowMs: T + 10 * MINUTE, lookback };
+  const { compared } = judge(new Map(), { ...given, readings: [up, a] });
+  expect(compared.get(keyOf("fast", a.labels))?.value).toBeCloseTo(10, 0);
+  const other = { ...a, labels: queue("b", 0).labels };
+  const missed = judge(new Map(), { ...given, readings: [up, other] });
+  expect([...missed.compared.keys()]).toContain(keyOf("away", a.labels));
 });
 
 describe("signals that are not stored as series", () => {
