@@ -51,11 +51,10 @@ export function SilenceWindowsPanel({ match }: { readonly match: readonly string
 function Verdict({ windows }: { readonly windows: readonly SilenceWindowView[] }) {
   const t = useTranslations("silenceWindows");
   const active = windows.filter(({ state }) => state === "active");
-  const alerts = active.reduce((sum, { matching }) => sum + matching, 0);
   return (
     <>
       <p className="mb-1 text-16" data-verdict>
-        {active.length === 0 ? t("standingNone") : t("standing", { windows: active.length, alerts })}
+        {active.length === 0 ? t("standingNone") : t("standing", { windows: active.length })}
       </p>
       <p className="mb-3 max-w-prose text-13 text-quiet">{t("hint")}</p>
     </>

@@ -26,8 +26,7 @@ export const notices = {
     pageTitle: "Silence windows",
     hint: "In a silence window matching alerts are judged and shown, and nothing of them is sent. What still fires at its end is sent then; the end of what was sent before is sent at once.",
     none: "There is no silence window. Alerts are sent as they fire.",
-    standing:
-      "{windows, plural, one {One silence window stands and mutes} other {# silence windows stand and mute}} {alerts, plural, =0 {nothing} one {one alert} other {# alerts}} now.",
+    standing: "{windows, plural, one {One silence window stands} other {# silence windows stand}} now.",
     standingNone: "No silence window stands now.",
     make: "New silence window",
     edit: "Edit this silence window",
@@ -51,7 +50,6 @@ export const notices = {
       "{count, plural, =0 {No open alert matches now.} one {One open alert matches now:} other {# open alerts match now:}}",
     save: "Save",
     saving: "Saving…",
-    saved: "Saved. It is in force within a second.",
     cancel: "Cancel",
     active: "stands",
     scheduled: "to come",

@@ -29,8 +29,7 @@ export const notices: Same<typeof english> = {
     pageTitle: "静默时段",
     hint: "在静默时段内,匹配的告警照常判断和显示,但不发送。时段结束时仍在告警的会在那时发送;此前已发送的告警一旦恢复会立即发送。",
     none: "没有静默时段。告警触发即发送。",
-    standing:
-      "当前有 {windows, plural, other {# 个静默时段}}生效,{alerts, plural, =0 {没有静默任何告警} other {静默了 # 条告警}}。",
+    standing: "当前有 {windows, plural, other {# 个静默时段}}生效。",
     standingNone: "当前没有生效的静默时段。",
     make: "新建静默时段",
     edit: "编辑这个静默时段",
@@ -52,7 +51,6 @@ export const notices: Same<typeof english> = {
     previewed: "{count, plural, =0 {当前没有匹配的告警。} other {当前匹配 # 条告警:}}",
     save: "保存",
     saving: "正在保存…",
-    saved: "已保存,一秒内生效。",
     cancel: "取消",
     active: "生效中",
     scheduled: "未开始",
