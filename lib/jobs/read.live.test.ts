@@ -293,6 +293,8 @@ test("behind a pooler in transaction mode every question stands by itself, limit
   expect(await ask({ name: "limits", text: "SELECT current_setting('statement_timeout') AS s" })).toEqual([
     { s: "5s" },
   ]);
+  const hurried = { name: "count", text: "SELECT current_setting('statement_timeout') AS s", withinMs: 1_000 };
+  expect(await ask(hurried), "a count with an estimate behind it has a limit of its own").toEqual([{ s: "1s" }]);
   await expect(ask({ name: "write", text: "DELETE FROM queue_jobs" })).rejects.toMatchObject({ code: "25006" });
   expect(await ask({ name: "after", text: "SELECT 1 AS one" })).toEqual([{ one: 1 }]);
   await close();

@@ -132,7 +132,8 @@ export interface AskLimits {
 /** Each question in its own READ ONLY transaction: snapshots stay short, and a pooler may move us in between. */
 export function readOnlyAsk(client: Session, limits: AskLimits): Ask {
   return async (question: Question) => {
-    const leftMs = Math.floor(Math.min(limits.timeoutMs, limits.deadlineMs - Date.now()));
+    const ownMs = Math.min(limits.timeoutMs, question.withinMs ?? limits.timeoutMs);
+    const leftMs = Math.floor(Math.min(ownMs, limits.deadlineMs - Date.now()));
     if (leftMs <= 0) throw unasked(question);
     await client.query(begin(leftMs, limits.schema));
     try {

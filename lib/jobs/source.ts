@@ -9,6 +9,8 @@ export interface Question {
   readonly values?: readonly unknown[];
   /** Once it ran out of its budget it is left alone for ten minutes, or each poll would cost that budget again. */
   readonly rests?: true;
+  /** Its own limit, ms, below that of others: where an estimate answers instead. */
+  readonly withinMs?: number;
 }
 
 /** Runs one statement in its own read-only, time-limited transaction. Rejects with the driver's error. */

@@ -18,6 +18,8 @@ const HELD_MAX = 2_000;
 const OWNERS_MAX = 1_000;
 /** Rows looked at for error groups. */
 const ERROR_ROWS_MAX = 5_000;
+/** A count of all rows that takes longer is an estimate from then on: 5 M rows of River's took 3.6 s, estimated 0.4 s. */
+const EXACT_WITHIN_MS = 1_000;
 /** Distinct raw texts handed over for folding. */
 const ERROR_TEXTS_MAX = 200;
 
@@ -90,6 +92,7 @@ export const openCounts = (of: Of, ask: Ask) =>
     name: "open-counts",
     text: `${groups(of, `${jobsOf(of)} j`)} WHERE ${of.open} ${byGroup(of)}`,
     rests: true,
+    withinMs: EXACT_WITHIN_MS,
   });
 
 /** Exact rows that are finished and still there, per queue and state. */
@@ -100,6 +103,7 @@ export const closedCounts = (of: Of, closed: Sql, ask: Ask) =>
 SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, false AS due, count(*)::float8 AS count, NULL::float8 AS oldest_ms
 FROM ${jobsOf(of)} j WHERE ${closed} ${byGroup(of, STATES, [])}`,
     rests: true,
+    withinMs: EXACT_WITHIN_MS,
   });
 
 const OPEN_STATES: readonly PlainState[] = ["queued", "running", "retry"];
