@@ -25,6 +25,7 @@ interface LastbeatConfig {
   readonly heartbeats?: readonly object[];
   readonly embeds?: object;
   readonly group?: object | "off";
+  readonly flapping?: object;
 }
 
 export interface LastbeatOptions {

@@ -1,8 +1,9 @@
-// npm run bench:alerts [rounds] [most]: rows in a watched table say that something is wrong. How long until a webhook was told,
-// by Lastbeat and by Prometheus with Alertmanager (Debian's packages), for 1, 100 and 10,000 alerts at once.
+// npm run bench:alerts [rounds] [most] [least]: rows in a watched table say that something is wrong. How long until a
+// webhook was told, by Lastbeat and by Prometheus with Alertmanager (Debian's packages), for 1, 100 and 10,000 alerts at
+// once.
 //
-// Made comparable: one table of as many queues as the largest incident is the truth. Lastbeat reads it (kind `sql`); an exporter in this process
-// shows the same numbers to Prometheus. Both change in one instant, from which all delays count, to the arrival of the
+// Made comparable: one table of as many queues as the largest incident is the truth. Lastbeat reads it (kind `sql`); an
+// exporter in this process shows the same numbers to Prometheus. Both change in one instant, from which all delays count, to the arrival of the
 // first request that names the queue. No rule has a `for`. Prometheus runs with its programs' defaults (a scrape and an
 // evaluation a minute, group_wait 30 s) and tuned (15 s, 15 s, group_wait 0 s); each round is a group of its own, so that
 // group_interval never counts. Lastbeat asks every 15 s, as by default, and every 5 s, the fastest for this kind.
@@ -22,12 +23,13 @@ import { quantile } from "./meter.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 2);
 const MOST = Number(process.argv[3] ?? 10_000);
+const LEAST = Number(process.argv[4] ?? 1);
 const ALL_SIZES: readonly (readonly [alerts: number, rounds: number])[] = [
   [1, ROUNDS],
   [100, ROUNDS],
   [10_000, 1],
 ];
-const SIZES = ALL_SIZES.filter(([alerts]) => alerts <= MOST);
+const SIZES = ALL_SIZES.filter(([alerts]) => alerts >= LEAST && alerts <= MOST);
 /** As many as the largest incident: a source of 10,000 queues costs so much that it is asked less often than wanted. */
 const QUEUES = MOST;
 /** A scrape and an evaluation a minute and half a minute of waiting, and as much again for a busy machine. */
@@ -111,6 +113,8 @@ const watchedBy = (world: World, told: Told, pollSeconds: number): Promise<Lastb
       webhooks: [{ id: "bench", url: told.url, format: "standard", allowPrivate: true, sendResolved: false }],
       // Each alert is timed by a delivery of its own, though a storm is usually one.
       group: "off",
+      // What fires and ends in each round would be told as flapping.
+      flapping: { flips: 100 },
     },
   });
 
@@ -244,9 +248,9 @@ async function main(): Promise<void> {
         const one = measured[at];
         if (one) one.requests += requests;
       }
+      if (n === rounds - 1) print(names, alerts, rounds, measured);
       await calm(world, apps, ++round);
     }
-    print(names, alerts, rounds, measured);
   }
   for (const app of apps) {
     await app.stop();
