@@ -8,7 +8,7 @@
 // evaluation a minute, group_wait 30 s) and tuned (15 s, 15 s, group_wait 0 s); each round is a group of its own, so that
 // group_interval never counts. Lastbeat asks every 15 s, as by default, and every 5 s, the fastest for this kind.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
@@ -131,8 +131,10 @@ function unpacked(): string {
   if (!existsSync(join(dir, "usr/bin/prometheus-alertmanager"))) throw new Error("the packages could not be unpacked");
   if (!existsSync(TEMPLATES)) {
     mkdirSync(dirname(TEMPLATES), { recursive: true });
+    // One that was killed leaves a link to nothing.
+    rmSync(TEMPLATES, { force: true });
     symlinkSync(join(dir, TEMPLATES), TEMPLATES);
-    process.on("exit", () => unlinkSync(TEMPLATES));
+    process.on("exit", () => rmSync(TEMPLATES, { force: true }));
   }
   return dir;
 }
