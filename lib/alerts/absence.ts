@@ -1,7 +1,8 @@
 import type { Looking } from "@/lib/alerts/lookback";
 import type { Instance, Labels } from "@/lib/alerts/measure";
 import { ruleFor } from "@/lib/alerts/rules";
-import { DAY, MINUTE, SECOND } from "@/lib/time/duration";
+import { STEP_MS_MAX } from "@/lib/alerts/state";
+import { DAY, SECOND } from "@/lib/time/duration";
 
 /** An instance that was measured, followed until it is measured again. */
 export interface Absence {
@@ -18,8 +19,6 @@ export interface Absence {
 
 /** As long as a runner that its source no longer lists is missed. */
 const ABSENT_MS_MAX = DAY;
-/** A longer step between two looks is a stopped process, and only this much of it counts (as in `state`). */
-const STEP_MS_MAX = 5 * MINUTE;
 
 interface Begun {
   readonly after: Absence | null;

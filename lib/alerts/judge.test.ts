@@ -3,24 +3,10 @@ import { describe, expect, test } from "vitest";
 import { type AlertMemory, fromStored, type Judgement, judge } from "@/lib/alerts/judge";
 import type { Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule } from "@/lib/alerts/rule";
+import { aRule } from "@/lib/alerts/testing";
 import { MINUTE } from "@/lib/time/duration";
 
-const rule: Rule = {
-  id: "deep",
-  signal: "queue.ready",
-  match: [],
-  condition: { kind: "value" },
-  comparison: "above",
-  warning: 100,
-  critical: 1_000,
-  forMs: MINUTE,
-  keepFiringMs: 0,
-  clearAt: 50,
-  enabled: true,
-  inferred: false,
-  origin: "file",
-  path: null,
-};
+const rule: Rule = { ...aRule, critical: 1_000, forMs: MINUTE, clearAt: 50 };
 const labels = { broker: "main", queue: "scan" };
 
 /** A minute passes before each word: what is read, or what happens to the process or the clock. */

@@ -6,23 +6,9 @@ import { instancesOf, keyOf } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { summarise } from "@/lib/alerts/summary";
+import { aRule } from "@/lib/alerts/testing";
 
-const base: Rule = {
-  id: "retry-backlog",
-  signal: "jobs.retry.due",
-  match: [],
-  condition: { kind: "value" },
-  comparison: "above",
-  warning: 7,
-  critical: null,
-  forMs: 0,
-  keepFiringMs: 0,
-  clearAt: null,
-  enabled: true,
-  inferred: false,
-  origin: "file",
-  path: null,
-};
+const base: Rule = { ...aRule, id: "retry-backlog", signal: "jobs.retry.due", warning: 7 };
 
 const of = (source: string) => parseMatchers({ source }).matchers;
 

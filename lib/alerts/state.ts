@@ -8,7 +8,7 @@ import { MINUTE } from "@/lib/time/duration";
  * No poll interval in use is longer, so a longer step between two judgements is a stopped process or a clock set
  * forward, and only this much of it counts as "the condition held".
  */
-const STEP_MS_MAX = 5 * MINUTE;
+export const STEP_MS_MAX = 5 * MINUTE;
 
 /** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
 export interface Held {

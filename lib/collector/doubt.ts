@@ -1,4 +1,5 @@
 import type { Failure } from "@/lib/errors/failure";
+import { CACHE_MULTIPLIER } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
@@ -14,7 +15,6 @@ export interface Doubt {
 
 export const NO_DOUBT: Doubt = { sinceMs: null, untilMs: 0 };
 
-const CACHE_MULTIPLIER = 5;
 /** What a busy node takes; the lag allowed for old numbers covers the cache of such an answer. */
 const HANG_MS_MIN = 2 * SECOND;
 /** A node that hung for longer has been given up by the others, net_ticktime being 60 s. */

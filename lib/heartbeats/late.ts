@@ -8,7 +8,7 @@ export const STATS_LAG_MS = 10 * SECOND;
 /** Timers of a healthy client and of the broker run a little late: garbage collection, a busy core, a slow answer. */
 export const SLACK_MS = 2 * SECOND;
 /** List answers are cached on the node for five times as long as the query took (`management.db_cache_multiplier`). */
-const CACHE_MULTIPLIER = 5;
+export const CACHE_MULTIPLIER = 5;
 /** Beyond this the cache is no explanation any more; our own deadline is 15 s. */
 const CACHE_MS_MAX = 60 * SECOND;
 

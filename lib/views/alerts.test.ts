@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
 import { type AlertView, byNeed } from "@/lib/views/alerts";
+import { anAlertView } from "@/lib/views/testing";
 
-const alert = (id: string, of: Partial<AlertView>): AlertView => ({
-  ...{ id, rule: "r", severity: "warning", state: "firing", labels: {}, value: 1, threshold: 1, startedMs: 1 },
-  ...{ firedMs: 1, resolvedMs: null, summary: "", inferred: false, flapping: false, noData: false },
-  ...{ acknowledgedBy: null, acknowledgedUntilMs: null, acknowledgedComment: null, mutedBy: null },
-  ...of,
-});
+const alert = (id: string, of: Partial<AlertView>): AlertView => anAlertView({ id, ...of });
 
 test("what needs somebody comes first, whatever began last", () => {
   const mutedBy = { by: "alert", id: "x", text: "its cause" } as const;

@@ -4,6 +4,7 @@ import { BrokerView } from "@/lib/views/brokers";
 import { ClientView } from "@/lib/views/clients";
 import { JobsRow } from "@/lib/views/jobs";
 import { RunnerView } from "@/lib/views/runners";
+import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES } from "@/lib/views/work-lines";
 
 /** One line under the verdict: worst first, at most five. `subject` names it, the rest are the numbers of its sentence. */
 export const TroubleLine = z.discriminatedUnion("kind", [
@@ -115,7 +116,7 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     jobsRunning: z.number(),
   }),
   z.object({
-    kind: z.enum(["runner-stuck", "runner-deaf", "runner-bouncing", "runner-missing"]),
+    kind: z.enum(RUNNER_LINES),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
     source: z.string(),
@@ -123,14 +124,7 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     jobsRunning: z.number(),
   }),
   z.object({
-    kind: z.enum([
-      "retry-conflict-loop",
-      "jobs-not-taken",
-      "jobs-orphaned",
-      "jobs-orphan-child",
-      "open-rows",
-      "runners-short",
-    ]),
+    kind: z.enum([...JOBS_LINES, "runners-short"]),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
     source: z.string(),
@@ -139,14 +133,7 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     value: z.number(),
   }),
   z.object({
-    kind: z.enum([
-      "application-redialing",
-      "pipeline-broken",
-      "pipeline-not-consuming",
-      "pipeline-gave-up",
-      "subscriber-publish-silent",
-      "leader-absent",
-    ]),
+    kind: z.enum(APPLICATION_LINES),
     severity: z.enum(["warning", "critical"]),
     subject: z.string(),
     source: z.string(),

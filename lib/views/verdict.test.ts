@@ -3,6 +3,7 @@ import type { AlertView } from "@/lib/views/alerts";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { ClientView } from "@/lib/views/clients";
 import type { RunnerView } from "@/lib/views/runners";
+import { anAlertView } from "@/lib/views/testing";
 import { type Scene, verdictOf } from "@/lib/views/verdict";
 
 const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
@@ -170,11 +171,7 @@ test.each<[string, string, object]>([
   ["a webhook that is given up", "webhook-dead", { state: "trouble", severity: "warning", otherAlerts: 1 }],
   ["one that its client's own line tells of", "client-lost", { state: "calm", otherAlerts: 0 }],
 ])("nothing fires under a verdict of calm: %s", (_, rule, verdict) => {
-  const alert: AlertView = {
-    ...{ id: "a1", rule, severity: "warning", state: "firing", labels: {}, startedMs: 5, summary: "12 wait" },
-    ...{ value: 1, threshold: 1, firedMs: 5, resolvedMs: null, inferred: false, flapping: false, noData: false },
-    ...{ acknowledgedBy: null, acknowledgedUntilMs: null, acknowledgedComment: null, mutedBy: null },
-  };
+  const alert = anAlertView({ rule, startedMs: 5, firedMs: 5, summary: "12 wait" });
   const seen = told({ alerts: [alert] });
   expect(seen).toMatchObject(verdict);
   expect(seen.lines.map((line) => line.kind)).toEqual(seen.otherAlerts === 1 ? ["alert"] : []);

@@ -13,13 +13,14 @@ import { createServer } from "node:http";
 import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
-import { isBuilt, type Lastbeat, startLastbeat } from "../lastbeat.ts";
+import { type Lastbeat, startLastbeat } from "../lastbeat.ts";
 import { listen } from "../listen.ts";
 import { freePorts } from "../ports.ts";
 import { startPostgres } from "../postgres.ts";
 import { type Running, removeDirectory, start, temporaryDirectory } from "../processes.ts";
 import { pause, until } from "../until.ts";
 import { quantile } from "./meter.ts";
+import { runBuilt } from "./run-built.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 2);
 const MOST = Number(process.argv[3] ?? 10_000);
@@ -286,13 +287,4 @@ function print(names: readonly string[], alerts: number, rounds: number, measure
 }
 
 // Last, since what stands above it must be there before it runs.
-if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
-process.exit(
-  await main().then(
-    () => 0,
-    (cause: unknown) => {
-      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-      return 1;
-    },
-  ),
-);
+await runBuilt(main);

@@ -2,11 +2,12 @@
 // what that costs both of them, beside what a scrape of the broker's own per-object metrics costs.
 import { parseArgs } from "node:util";
 import { type Broker, startBroker } from "../broker.ts";
-import { isBuilt, type Lastbeat, startLastbeat } from "../lastbeat.ts";
+import { type Lastbeat, startLastbeat } from "../lastbeat.ts";
 import { type Postgres, startPostgres } from "../postgres.ts";
 import { postgresDirectory } from "../programs.ts";
 import { pause } from "../until.ts";
 import { coreShare, quantile, readMetrics, scrapeRegularly, tap } from "./meter.ts";
+import { runBuilt } from "./run-built.ts";
 import { print, type Row, type Run } from "./table.ts";
 import { type Crowd, startCrowd } from "./world.ts";
 
@@ -157,14 +158,4 @@ function percent(share: number): string {
 }
 
 // Last, since what stands above it must be there before it runs.
-if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
-// An end by exit takes every process of the world with it, also after a failure half way.
-process.exit(
-  await main().then(
-    () => 0,
-    (cause: unknown) => {
-      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-      return 1;
-    },
-  ),
-);
+await runBuilt(main);

@@ -2,10 +2,11 @@
 // end the signed webhook was accepted, by a Lastbeat that is told of ends (amqpUrl) and by one that polls.
 import { type Broker, startBroker } from "../broker.ts";
 import { type Client, spawnClient } from "../clients/spawn.ts";
-import { isBuilt, type Lastbeat, startLastbeat } from "../lastbeat.ts";
+import { type Lastbeat, startLastbeat } from "../lastbeat.ts";
 import { type Received, type Receiver, startReceiver } from "../receiver.ts";
 import { pause, until } from "../until.ts";
 import { quantile } from "./meter.ts";
+import { runBuilt } from "./run-built.ts";
 
 const CLIENTS = Number(process.argv[2] ?? 20);
 const HEARTBEAT_SECONDS = 5;
@@ -126,13 +127,4 @@ function delaysOf(receiver: Receiver, ended: ReadonlyMap<string, number>, how: s
 }
 
 // Last, since what stands above it must be there before it runs.
-if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
-process.exit(
-  await main().then(
-    () => 0,
-    (cause: unknown) => {
-      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
-      return 1;
-    },
-  ),
-);
+await runBuilt(main);
