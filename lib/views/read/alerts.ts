@@ -1,4 +1,5 @@
 import type { Alert } from "@/lib/alerts/rule";
+import { scopeOf } from "@/lib/alerts/sight";
 import { type Acknowledgement, instanceOf, type NoticeMemory } from "@/lib/notices/notice";
 import type { AlertView } from "@/lib/views/alerts";
 
@@ -29,11 +30,5 @@ export function alertView(alert: Alert, live: Told): AlertView {
   };
 }
 
-function noticeOf({ id }: Alert, { notices }: Told) {
-  const key = instanceOf(id);
-  for (const memory of notices.memory.values()) {
-    const notice = memory.get(key);
-    if (notice !== undefined) return notice;
-  }
-  return null;
-}
+const noticeOf = ({ id, labels }: Alert, { notices }: Told) =>
+  notices.memory.get(scopeOf(labels))?.get(instanceOf(id)) ?? null;
