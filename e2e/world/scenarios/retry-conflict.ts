@@ -47,8 +47,7 @@ async function begin({ databaseUrl }: Place): Promise<Story> {
         atSeconds: 20,
         words: `${TWINS} torrents that wait for a retry are crawled again: no worker can store its failure. 20 s later the conflict loop fires`,
         async act() {
-          await pool.query(ADD_RETRIES, [RETRIES_DUE, QUEUE]);
-          await pool.query(ADD_TWINS, [TWINS]);
+          await pool.query(ADD_RETRIES_AND_TWINS, [RETRIES_DUE, QUEUE, TWINS]);
         },
       },
       {
@@ -75,19 +74,20 @@ const ADD_PENDING = `
   SELECT md5(gen_random_uuid()::text), $2, jsonb_build_object('is', $3::text), 2, now(), interval '1 minute', now(), $4::int
   FROM generate_series(1, $1::int)`;
 
-const ADD_RETRIES = `
-  INSERT INTO queue_jobs (fingerprint, queue, status, payload, retries, max_retries, run_after, ran_at, error,
-                          archival_duration, created_at, priority)
-  SELECT md5(gen_random_uuid()::text), $2, 'retry', '{"is": "due"}', 1, 2,
-         now() - make_interval(secs => 600 + n), now() - make_interval(secs => 620 + n),
-         'tmdb: 429 Too Many Requests', interval '1 minute', now() - interval '1 hour', 20
-  FROM generate_series(1, $1::int) AS n`;
-
-// What is crawled again is asked for sooner: it goes before all that waits.
-const ADD_TWINS = `
+// In one statement: an idle worker takes a retry within milliseconds, and its twin would then have nothing to collide
+// with. What is crawled again is asked for sooner: it goes before all that waits.
+const ADD_RETRIES_AND_TWINS = `
+  WITH held AS (
+    INSERT INTO queue_jobs (fingerprint, queue, status, payload, retries, max_retries, run_after, ran_at, error,
+                            archival_duration, created_at, priority)
+    SELECT md5(gen_random_uuid()::text), $2, 'retry', '{"is": "due"}', 1, 2,
+           now() - make_interval(secs => 600 + n), now() - make_interval(secs => 620 + n),
+           'tmdb: 429 Too Many Requests', interval '1 minute', now() - interval '1 hour', 20
+    FROM generate_series(1, $1::int) AS n
+    RETURNING fingerprint, queue, run_after)
   INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at, priority)
   SELECT fingerprint, queue, '{"is": "failing"}', 2, now(), interval '1 minute', now(), 0
-  FROM queue_jobs WHERE status = 'retry' ORDER BY run_after LIMIT $1::int`;
+  FROM held ORDER BY run_after LIMIT $3::int`;
 
 /** As Bitmagnet's own migration 00019 does. */
 const DELETE_RETRY_TWINS = `
