@@ -22,6 +22,7 @@ import { judgeRunners } from "@/lib/runners/judge";
 import { callRoll, type Roster } from "@/lib/runners/roster";
 import type { Runner } from "@/lib/runners/runner";
 import { runnerSample, strengthOf } from "@/lib/runners/signals";
+import { byName } from "@/lib/signals/by-name";
 import type { Sample } from "@/lib/signals/catalogue";
 import { SECOND } from "@/lib/time/duration";
 
@@ -225,13 +226,16 @@ export function contextOf(
   const product = { kind: memory.kind, generation: memory.reading?.generation ?? null };
   if (of.queue !== undefined) return { ...product, ...jobsContext(of.queue, memory, nowMs) };
   if (of.runner === undefined) return { ...product, ...sourceContext(memory) };
-  const runner = memory.runners.find((one) => one.name === of.runner);
-  if (!runner) return product;
+  const runner = runnerNamed(memory.runners, of.runner);
+  if (runner === null) return product;
   const { name, jobsRunning, limitSeconds, because, missingSinceMs } = runner;
   const silenceSeconds = runner.silenceSeconds === null ? null : Math.round(runner.silenceSeconds);
   const missingSeconds = missingSinceMs === null ? null : Math.round((nowMs - missingSinceMs) / 1_000);
   return { ...product, name, silenceSeconds, jobsRunning, limitSeconds, because, missingSeconds };
 }
+
+const runnerNamed = byName<Runner>((runner) => runner.name);
+const queueNamed = byName<JobQueue>((queue) => queue.queue);
 
 /** Pipelines of a phone's notification; the page has them all. */
 const NAMES_MAX = 5;
@@ -260,8 +264,8 @@ const leaderWord = ({ reading }: SourceMemory): string | null =>
   reading?.leader?.present === false ? "absent" : reading?.leader?.present === true ? "present" : null;
 
 function jobsContext(name: string, memory: SourceMemory, nowMs: number): NonNullable<Reading["context"]> {
-  const queue = memory.reading?.queues.find((one) => one.queue === name);
-  if (!queue) return {};
+  const queue = memory.reading === null ? null : queueNamed(memory.reading.queues, name);
+  if (queue === null) return {};
   const followed = memory.followed.get(name) ?? UNFOLLOWED;
   return {
     perMinute: memory.growth.get(name)?.perMinute ?? null,

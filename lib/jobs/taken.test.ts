@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import type { JobQueue } from "@/lib/jobs/job";
 import { followTaken, type TakenMemory } from "@/lib/jobs/taken";
 
-/** "queued/running/done", or "queued/running/done/due"; "_" is not measured. One poll a minute. */
+/**
+ * "queued/running/done", or "queued/running/done/due/stuck"; "_" is not measured. One poll a minute.
+ */
 function queueOf(word: string): JobQueue {
-  const [queued = null, running = null, done = null, due = null] = word
+  const [queued = null, running = null, done = null, due = null, stuck = null] = word
     .split("/")
     .map((part) => (part === "_" ? null : Number(part)));
   return {
-    ...{ source: "s", kind: "bitmagnet", queue: "q", countsAre: "exact", errors: [], stuck: null, conflicts: null },
+    ...{ source: "s", kind: "bitmagnet", queue: "q", countsAre: "exact", errors: [], stuck, conflicts: null },
     counts: { queued, running, retry: due, failed: done === null ? null : 0, done },
     retry: { due, later: null },
     oldestDueSeconds: (queued ?? 0) + (due ?? 0) > 0 ? 60 : null,
@@ -29,6 +31,8 @@ function live(story: string, of: "untakenSeconds" | "starvedSeconds", stalled = 
 test.each<[string, string, string]>([
   ["work waits and nobody takes it", "5/0/9 5/0/9 7/0/9", "0 60 120"],
   ["one that runs is taken", "5/0/9 5/1/9 5/0/9 5/0/9", "0 0 0 60"],
+  ["one that runs for longer than it may was left by a worker that died", "5/1/9/0/0 5/1/9/0/1 5/1/9/0/1", "0 0 60"],
+  ["another is in hand beside it", "5/2/9/0/1 5/2/9/0/1", "0 0"],
   ["one that finished between two polls was taken", "5/0/9 6/0/10 6/0/10", "0 0 0"],
   ["fewer that wait were taken, where success leaves no row", "5/0/_ 3/0/_ 3/0/_ 3/0/_", "0 0 0 60"],
   ["due retries count as work", "0/0/9/4 0/0/9/4", "0 60"],

@@ -63,10 +63,13 @@ function step(before: Taking | null, queue: JobQueue, nowMs: number): Taking {
   const finished = done === null && failed === null ? null : (done ?? 0) + (failed ?? 0);
   const grew = before !== null && rose(before.finished, finished);
   const finishedMs = grew || (queue.throughputPerMinute ?? 0) > 0 ? nowMs : (before?.finishedMs ?? null);
-  const taken = finishedMs === nowMs || (queue.counts.running ?? 0) > 0 || rose(waiting, before?.waiting ?? null);
+  const taken = finishedMs === nowMs || inHand(queue) || rose(waiting, before?.waiting ?? null);
   const stands = !taken && waiting !== null && waiting > 0 && !inFuture(queue);
   return { finishedMs, untakenSinceMs: stands ? (before?.untakenSinceMs ?? nowMs) : null, waiting, finished };
 }
+
+/** A row that has run for longer than it may proves nobody: a worker that died leaves it so. */
+const inHand = ({ counts, stuck }: JobQueue): boolean => (counts.running ?? 0) > (stuck ?? 0);
 
 const rose = (from: number | null, to: number | null): boolean => from !== null && to !== null && to > from;
 

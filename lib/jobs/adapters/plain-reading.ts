@@ -20,7 +20,10 @@ export function toReading(of: Of, gathered: Gathered): TableReading {
   const { answers, context, jobs } = gathered;
   const rows = [...answers.open.rows, ...answers.closed.rows];
   const names = [...new Set([...answers.names, ...rows.map((row) => row.queue)])];
-  const queues = names.map((queue) => toQueue(of, { ...gathered, queue, only: names.length === 1 }));
+  const own = byQueue(answers);
+  const queues = names.map((queue) =>
+    toQueue(of, { ...gathered, answers: own(queue), queue, only: names.length === 1 }),
+  );
   return {
     queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact),
     runners: of.owners === null ? null : contacts(of.owners.deadAfterSeconds, answers),
@@ -32,7 +35,23 @@ export function toReading(of: Of, gathered: Gathered): TableReading {
   };
 }
 
+/** The answers with one queue's rows alone: looking through all rows for each of a thousand queues takes its time. */
+function byQueue(answers: Answers): (queue: string) => Answers {
+  const rows = <T extends { readonly queue: string }>(all: readonly T[]) => {
+    const groups = Map.groupBy(all, (row) => row.queue);
+    return (queue: string): readonly T[] => groups.get(queue) ?? [];
+  };
+  const [open, closed, errors] = [rows(answers.open.rows), rows(answers.closed.rows), rows(answers.errors)];
+  return (queue) => ({
+    ...answers,
+    open: { ...answers.open, rows: open(queue) },
+    closed: { ...answers.closed, rows: closed(queue) },
+    errors: errors(queue),
+  });
+}
+
 interface OneQueue extends Gathered {
+  /** This queue's rows; owners and totals are the table's. */
   readonly queue: string;
   /** Whether it is the source's only one, so that numbers of the whole table are its own. */
   readonly only: boolean;
@@ -40,9 +59,9 @@ interface OneQueue extends Gathered {
 
 function toQueue(of: Of, at: OneQueue): JobQueue {
   const { queue, answers, context, jobs } = at;
-  const mine = answers.open.rows.filter((row) => row.queue === queue);
-  const oldestMs = mine.filter((row) => row.due && row.state !== "running").flatMap((row) => row.oldest_ms ?? []);
-  const errors = answers.errors.filter((row) => row.queue === queue);
+  const oldestMs = answers.open.rows
+    .filter((row) => row.due && row.state !== "running")
+    .flatMap((row) => row.oldest_ms ?? []);
   return {
     source: context.source,
     kind: of.kind,
@@ -61,7 +80,9 @@ function toQueue(of: Of, at: OneQueue): JobQueue {
     },
     oldestDueSeconds: oldestMs.length === 0 ? null : Math.max(0, (jobs.nowMs - Math.min(...oldestMs)) / SECOND),
     throughputPerMinute: throughput(at),
-    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, answers.clockAheadMs) }))),
+    errors: groupErrors(
+      answers.errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, answers.clockAheadMs) })),
+    ),
     stuck: answers.overdue === null ? null : (answers.overdue.find((row) => row.queue === queue)?.overdue ?? 0),
     conflicts: null,
   };
@@ -71,7 +92,7 @@ function toQueue(of: Of, at: OneQueue): JobQueue {
 function total(of: Of, at: OneQueue, state: PlainState, which: (row: GroupRow) => boolean = () => true): number | null {
   if (of.states[state] === undefined) return null;
   const counted: Counted = state === "failed" || state === "done" ? at.answers.closed : at.answers.open;
-  const rows = counted.rows.filter((row) => row.queue === at.queue && row.state === state);
+  const rows = counted.rows.filter((row) => row.state === state);
   if (rows.length === 0) return counted.sampled ? null : 0;
   return rows.filter(which).reduce((sum, row) => sum + row.count, 0);
 }

@@ -1,6 +1,8 @@
 import "server-only";
+import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Context } from "@/lib/alerts/measure";
 import { remedyOf } from "@/lib/alerts/remedy";
+import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
 import type { TroubleView } from "@/lib/views/jobs";
@@ -16,10 +18,7 @@ export function troublesOf(
   nowMs: number,
 ): TroubleView[] {
   const held = live.alerts.get(`source:${memory.source}`);
-  if (held === undefined || held.size === 0) return [];
-  const alerts = [...held.values()]
-    .map(({ alert }) => alert)
-    .filter(({ labels, state }) => state === "firing" && labels.queue === of.queue && labels.runner === of.runner);
+  const alerts = held === undefined || held.size === 0 ? [] : (firingByObject(held).get(objectOf(of)) ?? []);
   if (alerts.length === 0) return [];
   const context: Context = contextOf(of, memory, nowMs);
   return alerts
@@ -32,6 +31,25 @@ export function troublesOf(
     }))
     .sort((a, b) => (a.severity === b.severity ? a.sinceMs - b.sinceMs : a.severity === "critical" ? -1 : 1));
 }
+
+interface Of {
+  readonly queue?: string | undefined;
+  readonly runner?: string | undefined;
+}
+
+const objectOf = ({ queue, runner }: Of): string => JSON.stringify([queue, runner]);
+
+/** A page asks for each of thousands of queues; the memory is another object after each tick. */
+function firingByObject(memory: AlertMemory): ReadonlyMap<string, readonly Alert[]> {
+  const known = BY_OBJECT.get(memory);
+  if (known !== undefined) return known;
+  const firing = [...memory.values()].map(({ alert }) => alert).filter(({ state }) => state === "firing");
+  const index = Map.groupBy(firing, ({ labels }) => objectOf(labels));
+  BY_OBJECT.set(memory, index);
+  return index;
+}
+
+const BY_OBJECT = new WeakMap<AlertMemory, ReadonlyMap<string, readonly Alert[]>>();
 
 /** The worst of some troubles; null where there is none. */
 export function severityOf(troubles: readonly TroubleView[]): TroubleView["severity"] | null {

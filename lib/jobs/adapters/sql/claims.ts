@@ -59,7 +59,9 @@ export function claims(open: OpenWorld): void {
       { due: 2, later: 1 },
       { due: 0, later: 0 },
     ]);
-    expect([Math.round(mail?.oldestDueSeconds ?? 0), film?.oldestDueSeconds]).toEqual([40, null]);
+    // Older by what passed since it was stored.
+    expect(mail?.oldestDueSeconds).toBeGreaterThanOrEqual(40);
+    expect(film?.oldestDueSeconds).toBeNull();
     expect(mail?.errors.map((one) => [one.group, one.count])).toEqual([["smtp # for job #", 2]]);
     expect(reading.runners?.map((one) => [one.name, one.deadAfterSeconds])).toEqual([
       ["w1", 60],

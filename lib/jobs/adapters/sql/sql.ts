@@ -118,7 +118,8 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   const names = [
     ...new Set([answers.counts, answers.oldest, answers.retry].flatMap((rows) => (rows ?? []).map((row) => row.queue))),
   ];
-  const queues = names.map((queue) => toQueue(queue, answers, context));
+  const sorted = sortedOut(answers, context);
+  const queues = names.map((queue) => toQueue(queue, sorted, context));
   return {
     queues: withEmptied(context.previous, queues, true),
     runners: answers.knowsOwners ? contacts(answers, context) : null,
@@ -130,11 +131,41 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   };
 }
 
-function toQueue(queue: string, answers: Answers, context: ReadContext): JobQueue {
-  const count = (state: NonNullable<CountRow["state"]>) => countOf(queue, state, answers.counts, context);
-  const retry = answers.retry?.find((row) => row.queue === queue);
-  const none = answers.retry === null ? null : 0;
-  const errors = (answers.errors ?? []).filter((row) => row.queue === queue);
+type State = NonNullable<CountRow["state"]>;
+
+/** The answers by queue: a statement may name tens of thousands, and looking through all of them for each is minutes. */
+interface Sorted {
+  readonly counts: ReadonlyMap<string, readonly CountRow[]>;
+  /**
+   * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
+   * poll ago, and unknown when it was never named.
+   */
+  readonly countedStates: ReadonlySet<State>;
+  readonly oldest: ReadonlyMap<string, number | null>;
+  readonly retry: ReadonlyMap<string, JobQueue["retry"]> | null;
+  readonly errors: ReadonlyMap<string, readonly NonNullable<Answers["errors"]>[number][]>;
+}
+
+function sortedOut(answers: Answers, { previous }: ReadContext): Sorted {
+  const before = STATES.filter((state) => previous?.queues.some((one) => one.counts[state] !== null));
+  return {
+    counts: Map.groupBy(answers.counts, (row) => row.queue),
+    countedStates: new Set([...before, ...answers.counts.flatMap(({ state }) => (state === null ? [] : [state]))]),
+    oldest: new Map((answers.oldest ?? []).map((row) => [row.queue, row.seconds])),
+    retry: answers.retry === null ? null : new Map(answers.retry.map((row) => [row.queue, row])),
+    errors: Map.groupBy(answers.errors ?? [], (row) => row.queue),
+  };
+}
+
+const STATES: readonly State[] = ["queued", "running", "retry", "failed", "done"];
+
+function toQueue(queue: string, sorted: Sorted, context: ReadContext): JobQueue {
+  const rows = Map.groupBy(sorted.counts.get(queue) ?? [], (row) => row.state);
+  const count = (state: State) =>
+    rows.get(state)?.reduce((sum, row) => sum + row.count, 0) ?? (sorted.countedStates.has(state) ? 0 : null);
+  const none = sorted.retry === null ? null : 0;
+  const { due, later } = sorted.retry?.get(queue) ?? { due: none, later: none };
+  const errors = sorted.errors.get(queue) ?? [];
   return {
     source: context.source,
     kind: "sql",
@@ -147,30 +178,13 @@ function toQueue(queue: string, answers: Answers, context: ReadContext): JobQueu
       done: count("done"),
     },
     countsAre: "exact",
-    retry: { due: retry === undefined ? none : retry.due, later: retry === undefined ? none : retry.later },
-    oldestDueSeconds: answers.oldest?.find((row) => row.queue === queue)?.seconds ?? null,
+    retry: { due, later },
+    oldestDueSeconds: sorted.oldest.get(queue) ?? null,
     throughputPerMinute: null,
     errors: groupErrors(errors.map((row) => ({ text: row.error ?? "", count: row.count, lastSeenMs: null }))),
     stuck: null,
     conflicts: null,
   };
-}
-
-/**
- * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
- * poll ago, and unknown when it was never named.
- */
-function countOf(
-  queue: string,
-  state: NonNullable<CountRow["state"]>,
-  counts: readonly CountRow[],
-  context: ReadContext,
-) {
-  const named = counts.filter((row) => row.state === state);
-  const mine = named.filter((row) => row.queue === queue);
-  if (mine.length > 0) return mine.reduce((sum, row) => sum + row.count, 0);
-  const before = context.previous?.queues.some((one) => one.counts[state] !== null) ?? false;
-  return named.length > 0 || before ? 0 : null;
 }
 
 const contacts = ({ owners }: Answers, { nowMs }: ReadContext): readonly RunnerContact[] =>
