@@ -29,6 +29,11 @@ export function SourceFacts({ source }: { readonly source: SourceView }) {
         <Fact name={t("clock")}>
           <Clock aheadMs={source.clockAheadMs} />
         </Fact>
+        {source.standby === null ? null : (
+          <Fact name={t("standby")}>
+            <Behind seconds={source.standby.behindSeconds} />
+          </Fact>
+        )}
         <Fact name={t("lastPoll")}>{source.lastPollMs === null ? t("never") : <TimeAgo ms={source.lastPollMs} />}</Fact>
         <Fact name={t("runners")}>
           <Runners source={source} />
@@ -52,6 +57,13 @@ function Clock({ aheadMs }: { readonly aheadMs: number | null }) {
   if (aheadMs === null) return t("notMeasured");
   if (aheadMs === 0) return t("clockRight");
   return t(aheadMs > 0 ? "clockAhead" : "clockBehind", { span: span(Math.abs(aheadMs) / 1_000) });
+}
+
+function Behind({ seconds }: { readonly seconds: number | null }) {
+  const t = useTranslations("jobs");
+  const { span } = useWords();
+  if (seconds === null) return t("standbyUnknown");
+  return seconds < 1 ? t("standbyUpToDate") : t("standbyBehind", { span: span(seconds) });
 }
 
 function Runners({ source: { runners } }: { readonly source: SourceView }) {

@@ -33,6 +33,33 @@ export async function startPostgres(): Promise<Postgres> {
   const user = serverUser();
   if (user !== undefined) chownSync(dir, user.uid, user.gid);
   await createCluster(bin, dir, password, user);
+  return serve({ bin, dir, password, user });
+}
+
+/**
+ * A hot standby of a private PostgreSQL, which streams from it. `stop` leaves the primary as it is. Throws when it does
+ * not come up.
+ */
+export async function startStandby(primary: Postgres): Promise<Postgres> {
+  const bin = postgresDirectory();
+  if (bin === null) throw new Error("PostgreSQL (pg_basebackup and postgres) is not installed on this machine");
+  const dir = temporaryDirectory("standby");
+  const user = serverUser();
+  if (user !== undefined) chownSync(dir, user.uid, user.gid);
+  const { password } = new URL(primary.url);
+  const flags = ["-d", primary.url, "-D", join(dir, "data"), "-R", "-X", "stream", "-c", "fast", "-N"];
+  await exec(join(bin, "pg_basebackup"), flags, { cwd: dir, ...user });
+  return serve({ bin, dir, password, user });
+}
+
+interface Served {
+  readonly bin: string;
+  readonly dir: string;
+  readonly password: string;
+  readonly user: { uid: number; gid: number } | undefined;
+}
+
+async function serve({ bin, dir, password, user }: Served): Promise<Postgres> {
   const port = await freePorts();
   const settings = {
     listen_addresses: "127.0.0.1",

@@ -29,7 +29,7 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
         live.log(level, `source ${config.id} is ${after.state}`, { source: config.id, because: after.because });
       }
       told(live, nowMs, [`source:${config.id}`]);
-      return Math.max(intervalMs, isApplication(config) ? 0 : outcome.durationMs * COST_SHARE);
+      return Math.max(intervalMs, isApplication(config) ? 0 : outcome.waitedMs * COST_SHARE);
     },
     { againMs: intervalMs, failed: (cause) => failedTick(live, `source ${config.id}`, cause) },
   );

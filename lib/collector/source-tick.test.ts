@@ -50,6 +50,20 @@ const outcome = (atMs: number, runners: RunnerContact[] | null, queues: JobQueue
   },
 });
 
+test.each<[string, { behindSeconds: number | null } | null, number | null, string]>([
+  ["a primary", null, 0, "silent"],
+  ["a standby that is up to date", { behindSeconds: 0 }, 0, "silent"],
+  ["a standby ten minutes behind: the contact was young then", { behindSeconds: 600 }, 600, "ok"],
+  ["a standby that cannot say", { behindSeconds: null }, null, "silent"],
+])("a runner that holds work, last heard of ten minutes ago, by %s", (_, standby, behind, state) => {
+  const nowMs = T0 + 10 * MINUTE;
+  const seen = outcome(nowMs, contacts("a+", T0), [queue(0, 1)]);
+  if (!seen.ok) throw new Error("it could be read");
+  const { after, facts } = deriveSource(first, { ...seen, reading: { ...seen.reading, standby } }, nowMs);
+  expect(after.runners.map((runner) => runner.state)).toEqual([state]);
+  expect(facts.readings.find(({ signal }) => signal === "jobs.source.behind")?.value).toBe(behind);
+});
+
 /** One poll a minute through the fold and the alert engine; what fired and resolved, with its minute. */
 function alerts(polls: readonly (readonly [runners: string | null, queued: number, running: number])[]): string[] {
   let memory: SourceMemory = first;

@@ -161,8 +161,14 @@ function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number):
     ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
     ...after.applicationSigns,
     leaderlessSeconds: leaderlessSeconds(after, reading, nowMs),
+    behindSeconds: isApplication(reading) ? null : behindSeconds(reading),
   };
 }
+
+const isApplication = ({ application }: SourceReading): boolean => application !== undefined;
+
+/** 0 of a primary; null of a standby that cannot say. */
+const behindSeconds = ({ standby }: SourceReading): number | null => (standby === null ? 0 : standby.behindSeconds);
 
 /** null: this kind has no leader, or whether there is one is not known (a standby shows no locks of its primary). */
 function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs: number): number | null {
@@ -203,7 +209,9 @@ function followJobs(
 /** A poll that could not tell the runners leaves them as they are: not being told is not being gone. */
 function followRunners(before: SourceMemory, reading: SourceReading, nowMs: number) {
   if (reading.runners === null) return { memory: {}, gone: [] };
-  const judged = judgeRunners(before.runnersMemory, reading.runners, { ...before, nowMs });
+  // What a standby shows of them is as old as it is behind: a contact is no older for that.
+  const shownMs = nowMs - (reading.standby?.behindSeconds ?? 0) * SECOND;
+  const judged = judgeRunners(before.runnersMemory, reading.runners, { ...before, nowMs: shownMs });
   const called = callRoll(before.roster, judged.runners, nowMs);
   const runners = [...judged.runners, ...called.missing];
   return {

@@ -2,6 +2,7 @@ import "server-only";
 import { fastStreamReading } from "@/lib/faststream/reading";
 import { createEndpoints } from "@/lib/jobs/endpoint";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
 import { SECOND } from "@/lib/time/duration";
 
@@ -16,11 +17,11 @@ export interface FastStreamSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one FastStream application's exporter. `read` never rejects. */
-export function createFastStreamReader(source: FastStreamSource) {
+export function createFastStreamReader(source: FastStreamSource): SourceReader {
   const endpoints = createEndpoints(ANSWER_WITHIN_MS);
   let previous: SourceReading | null = null;
 
-  async function read(): Promise<SourceOutcome> {
+  async function poll(): Promise<SourceOutcome> {
     const started = performance.now();
     const answer = await endpoints.get(source.metricsUrl);
     const durationMs = performance.now() - started;
@@ -39,5 +40,5 @@ export function createFastStreamReader(source: FastStreamSource) {
     return { ok: true, reading, durationMs };
   }
 
-  return { read, close: () => endpoints.close() };
+  return createReader(poll, () => endpoints.close());
 }

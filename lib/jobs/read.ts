@@ -7,7 +7,7 @@ import { identifier } from "@/lib/jobs/identifier";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
-import { type Adapter, type Ask, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
+import { type Adapter, type Ask, asReplayed, errorCode, type Question, unasked, withRests } from "@/lib/jobs/source";
 import { SECOND } from "@/lib/time/duration";
 
 export type TableSource = AdapterSettings & {
@@ -98,7 +98,7 @@ async function readOnce(pool: Pool, source: TableSource, poll: Poll): Promise<Ou
     const limits = { timeoutMs: poll.timeoutMs, deadlineMs: nowMs + POLL_BUDGET_MS, schema };
     const ask = withRests(readOnlyAsk(client, limits), poll.resting, nowMs);
     const outcome = await adapter.read(ask, { source: source.id, nowMs, previous: poll.previous });
-    const read = outcome.ok ? done({ ...outcome.value, ...(await askServer(ask, adapter)) }) : outcome;
+    const read = outcome.ok ? done(asReplayed({ ...outcome.value, ...(await askServer(ask, adapter)) })) : outcome;
     sound = true;
     return read;
   } finally {

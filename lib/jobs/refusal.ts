@@ -120,6 +120,8 @@ function unauthorized(code: string, error: unknown, where: Place): Refusal | nul
 function tooSlow(code: string): Refusal | null {
   if (code === "57014")
     return no("timeout", "timeout", "The database did not answer within the time a poll may cost it.");
+  if (code === "40001")
+    return no("timeout", "timeout", "The standby ended the question: it stood in the way of what has to be replayed.");
   if (code === "55P03")
     return no("timeout", "timeout", "Another session holds a lock on the table, as a migration does.");
   return null;

@@ -46,12 +46,15 @@ export interface SourceStanding {
   readonly leaderlessSeconds: number | null;
   /** Errors and warnings in an application's configuration file. */
   readonly configFindings: number | null;
+  /** How old what a standby shows is, seconds; 0 of a primary, null where it cannot be known. */
+  readonly behindSeconds: number | null;
 }
 
 /** A source that could not be read: nothing of it was measured. */
 export const UNREAD: SourceStanding = {
   ...{ ok: false, present: null, short: null },
   ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null, configFindings: null },
+  behindSeconds: null,
 };
 
 /** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
@@ -64,6 +67,7 @@ export function sourceSample(source: string, standing: SourceStanding): Sample {
     "application.broken": standing.brokenSeconds,
     "jobs.leader.absent": standing.leaderlessSeconds,
     "application.config.findings": standing.configFindings,
+    "jobs.source.behind": standing.behindSeconds,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { SourceReading } from "@/lib/jobs/job";
+import type { JobQueue, SourceReading } from "@/lib/jobs/job";
 import {
   affordable,
+  asReplayed,
   type CounterAt,
   clockAhead,
   errorCode,
@@ -23,6 +24,13 @@ test.each<[string, CounterAt | null, CounterAt, number | null]>([
   ["a clock that went back", { atMs: 30_000, total: 4 }, { atMs: 0, total: 40 }, null],
 ])("rate: %s", (_, before, after, expected) => expect(perMinute(before, after)).toBe(expected));
 
+const QUEUE: JobQueue = {
+  ...{ source: "s", kind: "river", queue: "q", countsAre: "exact", errors: [], stuck: null, conflicts: null },
+  counts: { queued: 1, running: 0, retry: 0, failed: 0, done: 0 },
+  retry: { due: 0, later: 0 },
+  ...{ oldestDueSeconds: null, throughputPerMinute: null },
+};
+
 const held = (clockAheadMs: number): SourceReading => ({
   ...{ queues: [], runners: null, finishedTotal: null, generation: "", atMs: 0, exactAgainMs: null, standby: null },
   clockAheadMs,
@@ -38,9 +46,22 @@ test.each<[string, SourceReading | null, number, number]>([
   expect(clockAhead(previous, 1_000_000 + seenMs, 1_000_000)).toBe(expected);
 });
 
+test.each<[string, SourceReading["standby"], number | null, number | null]>([
+  ["a primary", null, 90, 90],
+  ["a standby that is up to date", { behindSeconds: 0 }, 90, 90],
+  ["one that is behind shows a wait of then", { behindSeconds: 60 }, 90, 30],
+  ["what was new then has not waited", { behindSeconds: 600 }, 90, 0],
+  ["one that cannot say", { behindSeconds: null }, 90, 90],
+  ["nothing waits", { behindSeconds: 60 }, null, null],
+])("how long the oldest waits, by %s", (_, standby, seconds, told) => {
+  const reading = { ...held(0), standby, queues: [{ ...QUEUE, oldestDueSeconds: seconds }] };
+  expect(asReplayed(reading).queues.map((queue) => queue.oldestDueSeconds)).toEqual([told]);
+});
+
 test.each([
   ["57014", null],
   ["55P03", null],
+  ["40001", null],
 ])("an answer out of budget (%s) is not measured", async (code, expected) => {
   expect(await affordable(Promise.reject(Object.assign(new Error("x"), { code })))).toBe(expected);
 });

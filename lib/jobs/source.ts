@@ -144,8 +144,25 @@ export function errorCode(error: unknown): string | null {
 export const ours = (theirsMs: number | null, clockAheadMs: number): number | null =>
   theirsMs === null ? null : theirsMs - clockAheadMs;
 
-/** 57014: cancelled by statement_timeout. 55P03: a lock was not to be had within lock_timeout. */
-const isOutOfBudget = (error: unknown): boolean => ["57014", "55P03"].includes(errorCode(error) ?? "");
+/**
+ * A reading of a standby that is behind shows a moment that has passed: how long a job has waited is told as of then, or
+ * each would seem to wait as long as the standby is behind. Counts of what is overdue are left as they are.
+ */
+export function asReplayed(reading: SourceReading): SourceReading {
+  const behind = reading.standby?.behindSeconds ?? 0;
+  if (behind === 0) return reading;
+  const asOf = (queue: JobQueue): JobQueue =>
+    queue.oldestDueSeconds === null
+      ? queue
+      : { ...queue, oldestDueSeconds: Math.max(0, queue.oldestDueSeconds - behind) };
+  return { ...reading, queues: reading.queues.map(asOf) };
+}
+
+/**
+ * 57014: cancelled by statement_timeout. 55P03: a lock was not to be had within lock_timeout. 40001: a standby ended the
+ * statement, which stood in the way of what it had to replay.
+ */
+const isOutOfBudget = (error: unknown): boolean => ["57014", "55P03", "40001"].includes(errorCode(error) ?? "");
 
 /** As PostgreSQL says it when it ends a statement for its time. */
 export const outOfBudget = (message: string): Error => Object.assign(new Error(message), { code: "57014" });

@@ -1,6 +1,7 @@
 import "server-only";
 import { createEndpoints } from "@/lib/jobs/endpoint";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
+import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
 import { createConfigFile } from "@/lib/roadrunner/config-file";
 import { roadRunnerReading } from "@/lib/roadrunner/reading";
@@ -20,14 +21,14 @@ export interface RoadRunnerSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one RoadRunner over HTTP. `read` never rejects. It is asked at most every 15 s: `/jobs` has side effects. */
-export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = ANSWER_WITHIN_MS) {
+export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = ANSWER_WITHIN_MS): SourceReader {
   // Two, since the others have to get through while /jobs hangs.
   const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
   const file = source.configFile === undefined ? null : createConfigFile(source.configFile);
   let previous: SourceReading | null = null;
 
-  async function read(): Promise<SourceOutcome> {
+  async function poll(): Promise<SourceOutcome> {
     const started = performance.now();
     const [listed, ready, health, metrics, config] = await Promise.all([
       jobs.get(`${base}/jobs`),
@@ -43,8 +44,5 @@ export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = 
     return { ok: true, reading: previous, durationMs };
   }
 
-  return {
-    read,
-    close: () => Promise.all([jobs.close(), others.close()]).then(() => {}),
-  };
+  return createReader(poll, () => Promise.all([jobs.close(), others.close()]).then(() => {}));
 }

@@ -73,6 +73,7 @@ export const SAMPLED = {
     ["application.broken", "seconds"],
     ["jobs.leader.absent", "seconds"],
     ["application.config.findings", "count"],
+    ["jobs.source.behind", "seconds"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

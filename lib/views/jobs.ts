@@ -88,6 +88,8 @@ export const SourceView = z.object({
   exactAgainMs: z.number().nullable(),
   /** How far the source's clock is ahead of ours, ms. */
   clockAheadMs: z.number().nullable(),
+  /** Of a database that is a standby; null of a primary. `behindSeconds: null`: it cannot say. */
+  standby: z.object({ behindSeconds: z.number().nullable() }).nullable(),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
   pollIntervalMs: z.number(),

@@ -44,6 +44,7 @@ export const signals = {
     "jobs-leader-absent": "for how long requests have waited and nobody held the leader's lock",
     "jobs-orphans": "jobs that wait for a parent that has ended",
     "jobs-open": "jobs and retries that are not done",
+    "jobs-source-behind": "how far a source's standby is behind",
     "application-config-findings": "what the linter objects to in an application's configuration",
     "jobs-source-up": "1 while the source can be read, 0 while it cannot",
     "runners-present": "runners the source lists",

@@ -46,6 +46,7 @@ export const signals: Same<typeof english> = {
     "jobs-leader-absent": "有请求等待而无人持有主导者锁的时长",
     "jobs-orphans": "等待已结束的父任务的任务",
     "jobs-open": "尚未完成的任务与重试",
+    "jobs-source-behind": "数据源备库的落后时间",
     "application-config-findings": "检查器对应用配置提出的问题",
     "jobs-source-up": "来源可读为 1，否则为 0",
     "runners-present": "来源列出的 runner",

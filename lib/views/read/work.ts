@@ -111,6 +111,7 @@ export function sourceView(live: Runtime, memory: SourceMemory, nowMs: number): 
     countsAre: reading === null ? null : estimated ? "estimated" : "exact",
     exactAgainMs: reading?.exactAgainMs ?? null,
     clockAheadMs: reading?.clockAheadMs ?? null,
+    standby: reading?.standby ?? null,
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
     pollIntervalMs: memory.pollIntervalMs,
