@@ -73,6 +73,7 @@ async function boot(): Promise<Runtime> {
     store: deliveryStore(db),
     log,
     now: Date.now,
+    alone: () => database.alone(),
   });
   await deliverer.start();
   const live: Runtime = {

@@ -30,7 +30,7 @@ beforeEach(async () => {
   webhooks = [aWebhook(receiver.url)];
   const { db, pool } = database;
   const store = deliveryStore(db);
-  deliverer = createDeliverer({ pool, webhooks, store, log: () => {}, now: Date.now });
+  deliverer = createDeliverer({ pool, webhooks, store, log: () => {}, now: Date.now, alone: async () => true });
   await deliverer.start();
 });
 afterEach(async () => {

@@ -2,6 +2,7 @@ import "server-only";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { redactUrls } from "@/lib/log/redact";
+import { createPresence } from "@/lib/postgres/alone";
 import { type Embedded, type Log, openEmbedded } from "@/lib/postgres/embedded";
 import type { Schema } from "@/lib/storage/schema";
 
@@ -10,6 +11,8 @@ export interface Database {
   /** The pool under `db`. Never use it inside a transaction: the embedded engine has one backend and would wait for itself. */
   readonly pool: pg.Pool;
   readonly engine: "embedded" | "postgres";
+  /** Whether no other instance lives on it; see `Presence`. The embedded database lets one in only. */
+  alone(): Promise<boolean>;
   /** Ends every connection, then the embedded engine. */
   close(): Promise<void>;
 }
@@ -102,8 +105,10 @@ function over(
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", onIdleError);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const presence = engine === "postgres" ? createPresence(pool) : null;
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    presence?.end();
     await atMost(END_MS_MAX, pool.end());
     await embedded?.close();
   };
@@ -111,6 +116,7 @@ function over(
     db,
     pool,
     engine,
+    alone: async () => presence === null || (await presence.alone()),
     close: () => {
       closing ??= close();
       return closing;

@@ -15,6 +15,8 @@ export interface DelivererOptions {
   readonly store: DeliveryStore;
   readonly log: Log;
   readonly now: () => number;
+  /** Whether no other instance delivers from this database: what is under way at the start was then left by the dead. */
+  readonly alone: () => Promise<boolean>;
   /** When to try again, and when to give up; `SCHEDULE` where absent. */
   readonly schedule?: Schedule;
   /** For one attempt, ms; `SEND_MS_MAX` where absent. */
@@ -47,7 +49,8 @@ const STOP_GRACE_MS = 3 * SECOND;
 /**
  * Carries deliveries to their webhooks, each webhook by itself and its alerts' deliveries in order. Rows hold what
  * waits; a job of pg-boss is a webhook's turn, so that several instances on one database never serve one webhook
- * together. A turn whose process died is taken again, and what it had sent unrecorded goes out once more under its id.
+ * together. A turn whose process died is taken again, by the next start or once its claim expires; what it had sent
+ * unrecorded goes out once more under its id.
  */
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { pool, log, now, store } = options;
@@ -87,11 +90,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (webhook !== null && againMs !== null) alarms.set(webhook, now() + againMs);
     await queue.settle(claim);
   };
+  /** Turns that the database cut short: given back once it is there again, for their claims would hold half a minute. */
+  const cut = new Set<Claim>();
   const begin = (claim: Claim): void => {
     const turn = take(claim)
-      .catch((cause: unknown) =>
-        log("error", "a webhook's turn was cut short", { webhook: claim.webhook, detail: messageOf(cause) }),
-      )
+      .catch((cause: unknown) => {
+        cut.add(claim);
+        log("error", "a webhook's turn was cut short", { webhook: claim.webhook, detail: messageOf(cause) });
+      })
       .finally(() => {
         turns.delete(turn);
         pulse.wake();
@@ -99,6 +105,10 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     turns.add(turn);
   };
   const look = async (): Promise<void> => {
+    for (const claim of cut) {
+      await queue.giveBack(claim);
+      cut.delete(claim);
+    }
     await ring();
     const free = TURNS_AT_ONCE_MAX - turns.size;
     if (free > 0) for (const claim of await queue.claim(free)) begin(claim);
@@ -110,6 +120,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   return {
     async start() {
       await queue.start();
+      if (await options.alone()) await queue.takeBack();
       pulse.start();
     },
     async stop() {

@@ -40,7 +40,14 @@ async function begun(afterMs: number) {
   const webhook = aWebhook(`http://127.0.0.1:${port}/`);
   const { pool, db } = database;
   const store = deliveryStore(db);
-  const deliverer = createDeliverer({ pool, webhooks: [webhook], store, log: () => {}, now: Date.now });
+  const deliverer = createDeliverer({
+    pool,
+    webhooks: [webhook],
+    store,
+    log: () => {},
+    now: Date.now,
+    alone: async () => true,
+  });
   await deliverer.start();
   const decide = async (rows: readonly Delivery[]): Promise<void> => {
     await db.transaction().execute(async (trx) => {

@@ -19,7 +19,7 @@ const OPTIONS = {
   deleteAfterSeconds: HOUR / SECOND,
 } as const;
 
-/** How often pg-boss looks for expired turns: with the expiry, a killed process costs a webhook 40 s. */
+/** How often pg-boss looks for expired turns: with the expiry, one of several processes that is killed costs 40 s. */
 const SUPERVISE_SECONDS = 5;
 /** Deleting finished jobs. The default of a day would keep a day of them. */
 const MAINTAIN_SECONDS = HOUR / SECOND;
@@ -40,6 +40,10 @@ export interface Queue {
   wake(webhook: string, db?: Db): Promise<void>;
   /** At most `limit` webhooks whose turn it is. A webhook is in one hand at a time, on all instances together. */
   claim(limit: number): Promise<readonly Claim[]>;
+  /** Gives back all turns under way. Only for who is alone with the database: they were left by one that died. */
+  takeBack(): Promise<void>;
+  /** The turn was cut short, and may begin again at once. Nothing happens where its claim has expired. */
+  giveBack(claim: Claim): Promise<void>;
   /** The turn is over. */
   settle(claim: Claim): Promise<void>;
 }
@@ -74,6 +78,20 @@ export function openQueue(pool: Pool, log: Log): Queue {
     async claim(limit) {
       const jobs = await boss.fetch<unknown>(NAME, { batchSize: limit, groupConcurrency: 1 });
       return jobs.map(claimOf);
+    },
+    async takeBack() {
+      const { rows } = await pool.query<{ id: string }>(
+        `SELECT id FROM ${SCHEMA}.job WHERE name = $1 AND state = 'active'`,
+        [NAME],
+      );
+      if (rows.length > 0)
+        await boss.fail(
+          NAME,
+          rows.map((row) => row.id),
+        );
+    },
+    giveBack: async ({ job }) => {
+      await boss.fail(NAME, job);
     },
     settle: async ({ job }) => {
       await boss.complete(NAME, job);
