@@ -36,6 +36,7 @@ const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   firedMs: T + MINUTE,
   resolvedMs: null,
   summary: "worker is late: 92.5 s of silence",
+  facts: null,
   inferred: true,
   acknowledgedBy: null,
   flapping: false,
