@@ -1,6 +1,6 @@
 import type { Told as ShippedRule } from "@/lib/alerts/packs";
 import type { SaidOf } from "@/lib/alerts/sentences/language";
-import { alarm, because, count, duration, held, remedy, subject } from "@/lib/alerts/sentences/zh-CN/words";
+import { alarm, because, count, duration, held, remedy, some, subject } from "@/lib/alerts/sentences/zh-CN/words";
 import { measured, named, number, part, since } from "@/lib/alerts/words";
 
 export const brokers = {
@@ -10,7 +10,7 @@ export const brokers = {
       const ago = part(since(told, "wentMs"), (s) => `于 ${duration(s)}前`);
       const others = went === null || back === null ? "" : `；${number(went)} 个中已恢复 ${number(back)} 个`;
       const more = part(measured(told, "missingMore"), (n) => (n > 0 ? `及另外 ${number(n)} 个客户端` : ""));
-      const who = part(named(told, "missing"), (names) => `${names} ${more}`, count(told.value, "个客户端"));
+      const who = part(named(told, "missing"), (names) => `${names} ${more}`, `有${some(told.value, "个客户端")}`);
       return `${subject(told)} ${ago}中断后，${who}没有回来${others}（推断）`;
     },
     cleared: (told) => `随 ${subject(told)} 中断的客户端已全部恢复，或已离开`,

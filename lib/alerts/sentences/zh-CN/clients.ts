@@ -1,7 +1,7 @@
 import type { Told as ShippedRule } from "@/lib/alerts/packs";
 import { remedyOfLate } from "@/lib/alerts/remedy";
 import type { SaidOf } from "@/lib/alerts/sentences/language";
-import { alarm, count, duration, held, lastEnd, reason, subject } from "@/lib/alerts/sentences/zh-CN/words";
+import { alarm, count, duration, held, lastEnd, reason, some, subject } from "@/lib/alerts/sentences/zh-CN/words";
 import { measured, named, number, part, since, type Told } from "@/lib/alerts/words";
 import { zhCN } from "@/lib/messages/zh-CN";
 
@@ -26,7 +26,7 @@ export const clients = {
         : `${subject(told)} 的心跳已恢复`,
   },
   "client-flapping": {
-    open: (told) => `${subject(told)} 最近 10 分钟内重连 ${count(told.value, "次")}${lastEnd(told)}`,
+    open: (told) => `${subject(told)} 最近 10 分钟内重连${some(told.value, "次")}${lastEnd(told)}`,
     cleared: (told) => `${subject(told)} 已保持连接 10 分钟`,
   },
   "client-lost": {
@@ -85,7 +85,7 @@ export const clients = {
   "client-connections-leaked": {
     open: (told) => {
       const usually = part(measured(told, "usually"), (n) => `，平时为 ${number(n)} 个`);
-      const tooMany = `多打开了 ${count(told.value, "个连接")}`;
+      const tooMany = `多打开了${some(told.value, "个连接")}`;
       const open = part(measured(told, "sessionsOpen"), (n) => `打开了 ${count(n, "个连接")}`, tooMany);
       return `${subject(told)} ${open}${usually}（推断）；它应当复用连接，而不是不断新开`;
     },

@@ -24,9 +24,12 @@ export function duration(seconds: number): string {
   return `${large} ${UNITS[unit]} ${small[0]} ${UNITS[small[1]]}`;
 }
 
-/** With its measure word; "若干" where the number is not known. */
-export const count = (value: number | null, things: string): string =>
-  value === null ? `若干${things}` : `${number(value)} ${things}`;
+/** With its measure word, such as "3 个任务". */
+export const count = (value: number, things: string): string => `${number(value)} ${things}`;
+
+/** The same behind a Chinese word: with the space before a number, and without one where the number is not known. */
+export const some = (value: number | null, things: string): string =>
+  value === null ? `若干${things}` : ` ${count(value, things)}`;
 
 /** For how long it has been so: the value of rules whose signal is a duration. */
 export const held = ({ value }: Told): string => duration(value ?? 0);

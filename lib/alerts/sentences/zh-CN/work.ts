@@ -1,6 +1,6 @@
 import type { Told as ShippedRule } from "@/lib/alerts/packs";
 import type { SaidOf } from "@/lib/alerts/sentences/language";
-import { count, duration, held, remedy, subject, waiting } from "@/lib/alerts/sentences/zh-CN/words";
+import { count, duration, held, remedy, some, subject, waiting } from "@/lib/alerts/sentences/zh-CN/words";
 import { measured, named, number, part, type Told } from "@/lib/alerts/words";
 import { zhCN } from "@/lib/messages/zh-CN";
 
@@ -8,9 +8,9 @@ export const work = {
   "retry-backlog": {
     open: (told) => {
       const waited = part(measured(told, "oldestDueSeconds"), (s) => `，最早的已等 ${duration(s)}`);
-      return `${subject(told)} 有 ${count(told.value, "个重试")}已到期${waited}${cause(told)}${remedy(told)}`;
+      return `${subject(told)} 有${some(told.value, "个重试")}已到期${waited}${cause(told)}${remedy(told)}`;
     },
-    cleared: (told) => `${subject(told)} 的到期重试已降到 ${count(told.value, "个")}`,
+    cleared: (told) => `${subject(told)} 的到期重试已降到${some(told.value, "个")}`,
   },
   "retry-not-draining": {
     open: (told) => {
@@ -41,17 +41,17 @@ export const work = {
     cleared: (told) => `${subject(told)}：任务又有人领取，或已没有任务在等待`,
   },
   "jobs-orphaned": {
-    open: (told) => `${subject(told)}：${count(told.value, "个任务")}运行超过允许的时长（推断）${remedy(told)}`,
+    open: (told) => `${subject(told)}：${count(told.value ?? 0, "个任务")}运行超过允许的时长（推断）${remedy(told)}`,
     cleared: (told) => `${subject(told)}：没有任务运行超过允许的时长`,
   },
   "jobs-orphan-child": {
     open: (told) =>
-      `${subject(told)}：${count(told.value, "个任务")}在等待已结束的父任务，而它不会再释放它们${remedy(told)}`,
+      `${subject(told)}：${count(told.value ?? 0, "个任务")}在等待已结束的父任务，而它不会再释放它们${remedy(told)}`,
     cleared: (told) => `${subject(told)}：没有任务在等待已结束的父任务`,
   },
   "open-rows": {
-    open: (told) => `${subject(told)} 有 ${count(told.value, "行")}未完成，拖慢每次领取${remedy(told)}`,
-    cleared: (told) => `${subject(told)} 的未完成行已降到 ${count(told.value, "行")}`,
+    open: (told) => `${subject(told)} 有${some(told.value, "行")}未完成，拖慢每次领取${remedy(told)}`,
+    cleared: (told) => `${subject(told)} 的未完成行已降到${some(told.value, "行")}`,
   },
   "runner-silent": {
     open: (told) => {
@@ -112,7 +112,7 @@ export const work = {
       const [present, expected] = [measured(told, "present"), measured(told, "expected")];
       const of =
         present === null || expected === null ? "" : `：应有 ${number(expected)} 个，在线 ${number(present)} 个`;
-      return `${subject(told)} 缺少 ${count(told.value, "个 runner")}${of}`;
+      return `${subject(told)} 缺少${some(told.value, "个 runner")}${of}`;
     },
     cleared: (told) => `${subject(told)} 的 runner 已齐`,
   },
