@@ -10,7 +10,7 @@ export function proxy(request: NextRequest): NextResponse {
   if (panel === undefined) return withHeaders(passOn(request), NO_FRAMES);
   const { embeds } = runtime();
   const verdict = checkEmbedToken(searchParams.get("token"), { ...embeds, panel, nowMs: Date.now() });
-  if (verdict.ok) return withHeaders(NextResponse.next(), framedBy(verdict.claims.origin));
+  if (verdict.ok) return withHeaders(passOn(request), framedBy(verdict.claims.origin));
   const body = { type: "about:blank", title: "Forbidden", status: 403, detail: `embed token: ${verdict.because}` };
   const refused = NextResponse.json(body, { status: 403, headers: { "content-type": "application/problem+json" } });
   return withHeaders(refused, NO_FRAMES);

@@ -2,7 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NextIntlClientProvider } from "next-intl";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { Messages } from "@/lib/messages/catalogue";
 import type { Locale } from "@/lib/messages/locale";
 import { AskFailed } from "@/lib/views/ask";
@@ -16,7 +16,9 @@ export function Providers(props: {
   readonly messages: Messages;
   readonly children: ReactNode;
 }) {
-  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { retry: tryAgain } } }));
+  // What the server said, it said in a language: another one asks anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const client = useMemo(() => new QueryClient({ defaultOptions: { queries: { retry: tryAgain } } }), [props.locale]);
   return (
     <NextIntlClientProvider locale={props.locale} messages={props.messages} timeZone="UTC">
       <QueryClientProvider client={client}>{props.children}</QueryClientProvider>

@@ -57,7 +57,8 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <span className="font-semibold">{id}</span>
         <span className="text-13 break-all text-quiet">
-          {webhook.format} · {webhook.host} · {t("signed", { count: webhook.secrets })}
+          {webhook.format} · {t(`languages.${webhook.language}`)} · {webhook.host} ·{" "}
+          {t("signed", { count: webhook.secrets })}
         </span>
         <State webhook={webhook} />
       </div>

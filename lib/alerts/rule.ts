@@ -1,3 +1,4 @@
+import type { Facts } from "@/lib/alerts/facts";
 import type { Matcher } from "@/lib/alerts/matcher";
 
 export type Severity = "warning" | "critical";
@@ -58,8 +59,10 @@ export interface Alert {
   readonly startedMs: number;
   readonly firedMs: number | null;
   readonly resolvedMs: number | null;
-  /** One English sentence with the numbers seen; pages say it in their own language from the fields. */
+  /** One English sentence with the numbers seen: of the log, the search, and whoever reads no other language. */
   readonly summary: string;
+  /** What the sentence is made of, so that it can be said in another language; null: an older version kept none. */
+  readonly facts: Facts | null;
   readonly inferred: boolean;
   readonly acknowledgedBy: string | null;
   readonly flapping: boolean;

@@ -1,6 +1,7 @@
 import { evaluate, hasEased, thresholdOf, type Verdict } from "@/lib/alerts/evaluate";
+import type { Facts } from "@/lib/alerts/facts";
 import type { Instance } from "@/lib/alerts/measure";
-import type { Alert, Rule, Severity } from "@/lib/alerts/rule";
+import type { Alert, Severity } from "@/lib/alerts/rule";
 import { summarise } from "@/lib/alerts/summary";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -106,15 +107,13 @@ export function close({ alert }: Held, closing: Closing, nowMs: number): Step {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
-  const { rule, labels, value, threshold, startedMs } = alert;
-  const lastedMs = resolvedMs - startedMs;
-  const summary = summarise({ rule, labels, value, threshold, context: {}, outcome: closing, lastedMs });
-  return { is: "resolved", alert: { ...ended, summary } };
+  const facts: Facts = { context: {}, outcome: closing, lastedMs: resolvedMs - alert.startedMs };
+  return { is: "resolved", alert: said(ended, facts) };
 }
 
 function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
   const { rule, labels, value, key } = instance;
-  const alert: Alert = {
+  const alert: Unsaid = {
     id: `${key}-${nowMs.toString(36)}`,
     rule: rule.id,
     severity: verdict,
@@ -125,14 +124,14 @@ function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
     startedMs: nowMs,
     firedMs: null,
     resolvedMs: null,
-    summary: sentence(instance, rule, verdict),
     inferred: rule.inferred,
     acknowledgedBy: null,
     flapping: false,
     noData: false,
   };
   const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
-  return advance({ alert, heldMs, judgedMs: nowMs, blind: false }, null, instance, nowMs);
+  const held = { alert: said(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };
+  return advance(held, null, instance, nowMs);
 }
 
 function advance(held: Held, stored: Alert | null, instance: Judging, nowMs: number): Step {
@@ -142,16 +141,16 @@ function advance(held: Held, stored: Alert | null, instance: Judging, nowMs: num
   const fires = critical || hasHeld(held.heldMs.warning, rule.forMs);
   const wasFiring = held.alert.state === "firing";
   const severity = wasFiring ? severityHeld(held.alert, instance, critical) : severityNew(verdict, fires, critical);
-  const alert: Alert = {
+  const now: Unsaid = {
     ...held.alert,
     severity,
     state: wasFiring || fires ? "firing" : "pending",
     firedMs: held.alert.firedMs ?? (fires ? nowMs : null),
     value,
     threshold: thresholdOf(rule, severity),
-    summary: sentence(instance, rule, severity),
     noData: false,
   };
+  const alert = said(now, factsOf(instance));
   const risen = wasFiring && severity === "critical" && held.alert.severity === "warning";
   const changed = stored === null || differs(stored, alert);
   return { is: told(alert, wasFiring, risen), held: { ...held, alert }, changed };
@@ -180,20 +179,8 @@ function settle({ alert }: Held, instance: Judging, nowMs: number): Step {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, value: instance.value, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
-  const { labels, context, value } = instance;
-  const { rule, threshold, startedMs } = alert;
-  const summary = summarise({
-    rule,
-    condition: instance.rule.condition,
-    signal: instance.rule.signal,
-    labels,
-    value,
-    threshold,
-    context,
-    outcome: "cleared",
-    lastedMs: resolvedMs - startedMs,
-  });
-  return { is: "resolved", alert: { ...ended, summary } };
+  const facts: Facts = { ...factsOf(instance), outcome: "cleared", lastedMs: resolvedMs - alert.startedMs };
+  return { is: "resolved", alert: said(ended, facts) };
 }
 
 /** Never before the alert began, whatever was done to the clock meanwhile. */
@@ -212,18 +199,18 @@ function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
 
 const hasHeld = (heldMs: number | null, forMs: number): boolean => heldMs !== null && heldMs >= forMs;
 
-const sentence = ({ labels, value, context }: Instance, rule: Rule, severity: Severity): string =>
-  summarise({
-    rule: rule.id,
-    condition: rule.condition,
-    signal: rule.signal,
-    labels,
-    value,
-    threshold: thresholdOf(rule, severity),
-    context,
-    outcome: "open",
-    lastedMs: 0,
-  });
+type Unsaid = Omit<Alert, "summary" | "facts">;
+
+/** The alert with its sentence, and with what the sentence is made of. */
+function said(alert: Unsaid, facts: Facts): Alert {
+  const { rule, labels, value, threshold } = alert;
+  return { ...alert, summary: summarise({ rule, labels, value, threshold, ...facts }), facts };
+}
+
+const factsOf = ({ rule: { condition, signal }, context }: Instance): Facts => ({
+  ...{ condition, signal, context },
+  ...{ outcome: "open", lastedMs: 0 },
+});
 
 const differs = (a: Alert, b: Alert): boolean =>
   a.state !== b.state ||

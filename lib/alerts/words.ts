@@ -1,8 +1,9 @@
 import type { Context, Labels } from "@/lib/alerts/measure";
 import type { Condition } from "@/lib/alerts/rule";
+import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** How the alert stands: still open, or why it ended. */
-type Outcome = "open" | "cleared" | "gone" | "no-rule";
+export type Outcome = "open" | "cleared" | "gone" | "no-rule";
 
 export interface Told {
   /** The rule's id. */
@@ -28,13 +29,14 @@ export interface Told {
    * - runner-silent and all of a runner's: `name`, `silenceSeconds`, `limitSeconds`, `jobsRunning`, `because`,
    *   `missingSeconds`
    * - runners-short: `present`, `expected`
-   * - clients-not-back: `missing` (names), `went`, `back`, `wentMs` and `nowMs` (epoch)
+   * - clients-not-back: `missing` (names, the first of them), `missingMore` (how many others), `went`, `back`, `wentMs`
+   *   and `nowMs` (epoch)
    * - broker-unreachable, source-unreachable: `because`
    * - client-not-consuming, client-consumers-gone: `ready`, `queues`, `consumers`, `consumersExpected`, `channels`
    * - client-publish-silent: `gapSeconds`, `publishedSeconds`
    * - client-unacked-pinned: `unacked`
    * - client-connections-leaked: `usually`; `sessionsOpen`
-   * - client-blocked, broker-alarm: `alarm`
+   * - client-blocked, broker-alarm: `memoryAlarm`, `diskAlarm` (names of nodes)
    * - all of a client's: `product`, `platform`
    * - rates and forecasts: `valueNow`, `slopePerMinute`
    */
@@ -44,48 +46,79 @@ export interface Told {
   readonly lastedMs: number;
 }
 
-export type Sentence = (told: Told) => string;
-
 /** Names can be as long as their owners made them; a sentence has to fit a phone's notification. */
 const NAME_LENGTH_MAX = 120;
 
-/** Who the alert is about: the name handed along, else the labels from the most telling one on. */
-export function subject({ labels, context }: Told): string {
+/** Who the alert is about: the name handed along, else the labels from the most telling one on; null: everything. */
+export function subjectOf({ labels, context }: Pick<Told, "labels" | "context">): string | null {
   const name = context.name;
   if (typeof name === "string" && name !== "") return cut(name);
   const { client, runner, source, broker, queue } = labels;
   if (client !== undefined || runner !== undefined) return cut(client ?? runner ?? "");
   const parts = [source ?? broker, queue].filter((part) => part !== undefined);
-  return cut(parts.length > 0 ? parts.join("/") : Object.values(labels).join(" ") || "everything");
+  const said = parts.length > 0 ? parts.join("/") : Object.values(labels).join(" ");
+  return said === "" ? null : cut(said);
 }
 
-export const cut = (text: string): string =>
-  text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX - 1)}…` : text;
+const cut = (text: string): string =>
+  text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX - 1).toWellFormed()}…` : text;
 
+/** A number of the context; null where it was not measured. */
 export const measured = ({ context }: Told, name: string): number | null => {
   const value = context[name];
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 };
 
-/** Seconds up to two minutes, where a heartbeat is counted in them; then the two largest units. */
-export function duration(given: number): string {
-  const total = Math.max(0, Math.round(given));
-  if (total < 120) return `${total} s`;
-  const minutes = Math.floor(total / 60);
-  if (minutes < 60) return pair(minutes, "min", total % 60, "s");
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? pair(hours, "h", minutes % 60, "min") : pair(Math.floor(hours / 24), "d", hours % 24, "h");
+/** A name or a code of the context, short enough for a sentence; null where there is none. */
+export const named = ({ context }: Told, name: string): string | null => {
+  const text = context[name];
+  return typeof text === "string" && text !== "" ? cut(text) : null;
+};
+
+/** A part of a sentence, or nothing where what it is about was not measured or named. */
+export const part = <T>(value: T | null, say: (value: T) => string, without = ""): string =>
+  value === null ? without : say(value);
+
+/** For how long something has been so, seconds: from an instant of the context to its `nowMs`. */
+export function since(told: Told, name: string): number | null {
+  const [from, now] = [measured(told, name), measured(told, "nowMs")];
+  return from === null || now === null ? null : (now - from) / SECOND;
 }
 
-const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
-  small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+export type SpanUnit = "s" | "min" | "h" | "d";
+/** The larger unit first; of the smaller one nothing is said where it is 0. */
+type Counted = readonly [n: number, unit: SpanUnit];
+export type Span = readonly [large: Counted] | readonly [large: Counted, small: Counted];
+
+/** Seconds up to two minutes, where a heartbeat is counted in them; then the two largest units. */
+export function spanOf(seconds: number): Span {
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 120) return [[total, "s"]];
+  const minutes = Math.floor(total / 60);
+  if (minutes < 60) return pair([minutes, "min"], [total % 60, "s"]);
+  const hours = Math.floor(minutes / 60);
+  return hours < 48
+    ? pair([hours, "h"], [minutes % 60, "min"])
+    : pair([Math.floor(hours / 24), "d"], [hours % 24, "h"]);
+}
+
+const pair = (large: Counted, small: Counted): Span => (small[0] === 0 ? [large] : [large, small]);
 
 /** Made once: `toLocaleString` makes one at each call, and a back-test says a hundred thousand sentences. */
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 
+/** English and Chinese write numbers alike. */
 export const number = (value: number): string => NUMBER.format(value);
 
-export function plural(value: number | null, one: string, many = `${one}s`): string {
-  if (value === null) return `an unknown number of ${many}`;
-  return `${number(value)} ${value === 1 ? one : many}`;
+/** A slope without its sign. Small ones keep two digits that say something. */
+export function steepness(perMinute: number): string {
+  const size = Math.abs(perMinute);
+  return size >= 1 || size === 0 ? number(size) : String(Number(size.toPrecision(2)));
+}
+
+/** In how many seconds a forecast gets to its threshold; null where it is there, or moves away from it. */
+export function reachesIn(told: Told): number | null {
+  const [now, perMinute] = [measured(told, "valueNow"), measured(told, "slopePerMinute")];
+  const minutes = now === null || perMinute === null ? null : (told.threshold - now) / perMinute;
+  return minutes !== null && minutes > 0 && Number.isFinite(minutes) ? (minutes * MINUTE) / SECOND : null;
 }

@@ -4,12 +4,15 @@ import { problemResponse } from "@/lib/api/problem";
 import { type Asker, letIn, type Who } from "@/lib/api/who";
 import { type Runtime, runtime } from "@/lib/collector/runtime";
 import { Refused } from "@/lib/errors/refused";
+import { type Locale, spokenLocale } from "@/lib/messages/locale";
 
 export interface Asked<P> {
   readonly runtime: Runtime;
   readonly params: P;
   readonly asker: Asker;
   readonly nowMs: number;
+  /** The language of sentences in the answer: what `Accept-Language` asks for first of those spoken here, else English. */
+  readonly locale: Locale;
   readonly request: Request;
 }
 
@@ -39,7 +42,8 @@ export const answer =
       const panel = typeof path.panel === "string" ? path.panel : null;
       const asker = letIn(route.who, request, live, panel, nowMs);
       const params = parse(route.params, { ...queryOf(request), ...(await bodyOf(request)), ...path });
-      const view = await route.read({ runtime: live, params, asker, nowMs, request });
+      const locale = spokenLocale(request.headers.get("accept-language"));
+      const view = await route.read({ runtime: live, params, asker, nowMs, locale, request });
       return view instanceof Response ? view : Response.json(view, { headers: { "cache-control": "no-store" } });
     } catch (cause) {
       return refusal(cause, request);

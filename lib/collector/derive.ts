@@ -23,7 +23,7 @@ import {
   queueSamples,
   readingsOf,
 } from "@/lib/collector/measure";
-import { alarmsOf } from "@/lib/collector/measure-activity";
+import { alarmContext } from "@/lib/collector/measure-activity";
 import { type BrokerMemory, type ClientMinute, keptConsumers } from "@/lib/collector/memory";
 import { circumstancesOf, hear, move } from "@/lib/collector/move";
 import {
@@ -278,7 +278,7 @@ function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, 
       readings: [
         ...readingsOf(sample, {
           ...{ because: after.reach.because, sinceMs: after.reach.sinceMs, nowMs },
-          alarm: alarmsOf(after.nodes)?.join(", ") ?? null,
+          ...alarmContext(after.nodes),
           nodes: downOf(after.nodes).join(", ") || null,
           ...comebackContext(after.comeback),
         }),

@@ -16,7 +16,7 @@ interface Measured {
 /** A measure of what clients do, for all clients of one tick. */
 export function measureActivity(memory: BrokerMemory): (client: Client, sessionsOpen: number) => Measured {
   const ready = new Map(memory.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue.ready]));
-  const alarm = alarmsOf(memory.nodes)?.join(", ") ?? "";
+  const alarms = alarmContext(memory.nodes);
   return (client, sessionsOpen) => {
     const activity = memory.activity.clients.get(client.id);
     if (!activity) return NOTHING;
@@ -25,7 +25,7 @@ export function measureActivity(memory: BrokerMemory): (client: Client, sessions
     const signals = activitySignals(activity, { sessionsOpen, ready: waiting });
     // Who was in trouble a tick ago may be out of it now, and that is a sentence too.
     const told = isTrouble(signals) || memory.minute.rows.has(client.id);
-    const around = { ready: waiting, alarm: alarm === "" ? null : alarm };
+    const around = { ready: waiting, ...alarms };
     return { signals, values: valuesOf(signals), context: told ? { ...contextOf(activity), ...around } : null };
   };
 }
@@ -69,11 +69,18 @@ function contextOf({ consuming, publishing, doing, usual }: Activity): Context {
   };
 }
 
-/** The alarms that stop publishers, named; null while no node says. */
-export function alarmsOf(nodes: readonly BrokerNode[]): readonly string[] | null {
+/** How many alarms stop publishers; null while no node says. */
+export function alarmsOf(nodes: readonly BrokerNode[]): number | null {
   if (nodes.every((node) => node.memoryAlarm === null && node.diskAlarm === null)) return null;
-  return nodes.flatMap((node) => [
-    ...(node.memoryAlarm === true ? [`memory alarm on ${node.name}`] : []),
-    ...(node.diskAlarm === true ? [`disk alarm on ${node.name}`] : []),
-  ]);
+  return nodes.reduce((sum, node) => sum + Number(node.memoryAlarm === true) + Number(node.diskAlarm === true), 0);
+}
+
+/** The nodes whose alarms stop publishers, by name. */
+export function alarmContext(nodes: readonly BrokerNode[]): Context {
+  const named = (has: (node: BrokerNode) => boolean | null): string | null =>
+    nodes
+      .filter((node) => has(node) === true)
+      .map((node) => node.name)
+      .join(", ") || null;
+  return { memoryAlarm: named((node) => node.memoryAlarm), diskAlarm: named((node) => node.diskAlarm) };
 }

@@ -43,7 +43,7 @@ export function brokerSample(
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
     "broker.clients.missing": missingOf(memory.comeback).length,
-    "broker.alarms": alarmsOf(memory.nodes)?.length ?? null,
+    "broker.alarms": alarmsOf(memory.nodes),
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
   };
   return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
@@ -60,11 +60,11 @@ const NAMES_MAX = 5;
 export function comebackContext(comeback: Comeback | null): NonNullable<Reading["context"]> {
   if (comeback === null) return {};
   const missing = missingOf(comeback).map((client) => client.name);
-  const more = missing.length > NAMES_MAX ? ` and ${missing.length - NAMES_MAX} more` : "";
   return {
     went: comeback.back.length + comeback.away.length,
     back: comeback.back.length,
-    missing: `${missing.slice(0, NAMES_MAX).join(", ")}${more}`,
+    missing: missing.slice(0, NAMES_MAX).join(", "),
+    missingMore: Math.max(0, missing.length - NAMES_MAX),
     wentMs: comeback.atMs,
   };
 }

@@ -126,12 +126,12 @@ test("a silence window is previewed, holds over a restart, and what still fires 
   const window = await createWindow(live, wanted, author(T));
   await tick({ mail: 20, other: 20 }, T + MINUTE);
   expect(await sent()).toEqual(["firing other"]);
-  expect(alertView(alertOf("mail"), live).mutedBy).toEqual({
+  expect(alertView(alertOf("mail"), live, "en").mutedBy).toEqual({
     ...{ by: "silence-window", id: window.id, text: "deployment", untilMs: T + HOUR },
   });
-  expect(previewWindow(live, ["rule=deep"], T + MINUTE).count).toBe(2);
+  expect(previewWindow(live, ["rule=deep"], { nowMs: T + MINUTE, locale: "en" }).count).toBe(2);
   live = await started();
-  expect(alertView(alertOf("mail"), live).mutedBy).toMatchObject({ id: window.id });
+  expect(alertView(alertOf("mail"), live, "en").mutedBy).toMatchObject({ id: window.id });
   await lookAgain(live, SCOPE, () => T + HOUR - 1);
   expect(await sent()).toEqual(["firing other"]);
   await lookAgain(live, SCOPE, () => T + HOUR);
@@ -166,7 +166,7 @@ test("a maintenance window of the file stands in its hour of each day", async ()
 test("an acknowledgement is told, stands in the row, survives a restart and ends when it gets worse", async () => {
   await tick({ mail: 20 }, T);
   const { id } = alertOf("mail");
-  const taken = await acknowledgeAlert(live, { id, comment: "on it", by: "ann" }, author(T + MINUTE));
+  const taken = await acknowledgeAlert(live, { id, comment: "on it", by: "ann" }, author(T + MINUTE), "en");
   expect([taken.acknowledgedBy, taken.acknowledgedUntilMs]).toEqual(["ann (admin)", T + MINUTE + 8 * HOUR]);
   await lookAgain(live, SCOPE, () => T + 2 * MINUTE);
   expect((await loadOpenAlerts(database.db))[0]?.acknowledgedBy).toBe("ann (admin)");
@@ -175,12 +175,12 @@ test("an acknowledgement is told, stands in the row, survives a restart and ends
   await tick({ mail: 200 }, T + 4 * MINUTE);
   expect(await sent()).toEqual(["firing mail", "acknowledged mail", "firing mail"]);
   expect((await loadOpenAlerts(database.db))[0]?.acknowledgedBy).toBeNull();
-  await expect(unacknowledgeAlert(live, id)).rejects.toMatchObject({ status: 409 });
+  await expect(unacknowledgeAlert(live, id, "en")).rejects.toMatchObject({ status: 409 });
 });
 
 test("who acknowledged it when it ended is remembered in its row", async () => {
   await tick({ mail: 20 }, T);
-  await acknowledgeAlert(live, { id: alertOf("mail").id, comment: "" }, author(T + MINUTE));
+  await acknowledgeAlert(live, { id: alertOf("mail").id, comment: "" }, author(T + MINUTE), "en");
   await tick({ mail: 0 }, T + 2 * MINUTE);
   const { rows } = await database.pool.query("SELECT state, acknowledged_by FROM lastbeat.alerts");
   expect(rows).toEqual([{ state: "resolved", acknowledged_by: "admin" }]);

@@ -1,4 +1,6 @@
 import type { Alert } from "@/lib/alerts/rule";
+import { sentenceOf, together } from "@/lib/alerts/summary";
+import type { Locale } from "@/lib/messages/locale";
 import { type Bundle, bundled } from "@/lib/notices/group";
 import type { Grouping, Listener, Telling } from "@/lib/notices/notice";
 import { fingerprint } from "@/lib/signals/fingerprint";
@@ -12,32 +14,42 @@ import { standardBody } from "@/lib/webhooks/formats/standard";
  */
 const KEEPS_INCIDENTS: readonly FormatName[] = ["pagerduty", "opsgenie", "alertmanager", "alertmanager-api"];
 
+/** Who is told, and in which language. */
+interface Receiver extends Listener {
+  readonly language: Locale;
+}
+
 /** The configured webhooks as the notices see them. `group` null: alerts are never put together. */
-export const listenersOf = (webhooks: readonly Webhook[], group: Grouping | null): readonly Listener[] =>
-  webhooks.map(({ id, severities, sendResolved, format }) => ({
-    id,
-    severities,
-    sendResolved,
+export const listenersOf = (webhooks: readonly Webhook[], group: Grouping | null): readonly Receiver[] =>
+  webhooks.map(({ id, severities, sendResolved, language, format }) => ({
+    ...{ id, severities, sendResolved, language },
     group: KEEPS_INCIDENTS.includes(format) ? null : group,
   }));
 
-/** What to send for what is told at one look. The id of a delivery follows from it, so deciding twice is one. */
-export const deliveriesFor = (
+/**
+ * What to send for what is told at one look, in the language its webhook has at that time: a retry and a replay say the
+ * same. The id of a delivery follows from what is told, so deciding twice is one.
+ */
+export function deliveriesFor(
   tellings: readonly Telling[],
-  listeners: readonly Listener[],
+  receivers: readonly Receiver[],
   nowMs: number,
-): readonly Delivery[] => bundled(tellings, listeners).map((bundle) => made(bundle, nowMs));
+): readonly Delivery[] {
+  const languages = new Map(receivers.map(({ id, language }) => [id, language]));
+  return bundled(tellings, receivers).map((bundle) => made(bundle, languages.get(bundle.first.webhook) ?? "en", nowMs));
+}
 
-function made({ key, first, tellings }: Bundle, nowMs: number): Delivery {
+function made({ key, first, tellings }: Bundle, locale: Locale, nowMs: number): Delivery {
   const { webhook, type, alert, atMs } = first;
-  const summary = key === null ? alert.summary : groupSummary(key, first, tellings.length);
+  const said = sentenceOf(alert, locale);
+  const summary = key === null ? said : together(tellings.length, key, said, locale);
   const body = standardBody({ type, alert: { ...told(first), summary }, atMs });
   return {
     id: `msg_${fingerprint(webhook, alert.id, type, alert.severity, String(atMs))}`,
     webhook,
     alertId: alert.id,
     event: type,
-    body: JSON.stringify(key === null ? body : withGroup(body, { key, ...listed(tellings) })),
+    body: JSON.stringify(key === null ? body : withGroup(body, { key, ...listed(tellings, locale) })),
     summary,
     state: "queued",
     createdMs: nowMs,
@@ -46,15 +58,12 @@ function made({ key, first, tellings }: Bundle, nowMs: number): Delivery {
 }
 
 /** The alert as the API has it, with what is known of its telling. */
-const told = ({ alert, acknowledgement, because }: Telling) => ({
+const told = ({ alert: { facts: _, ...alert }, acknowledgement, because }: Telling) => ({
   ...alert,
   acknowledgedUntilMs: acknowledgement?.untilMs ?? null,
   acknowledgedComment: acknowledgement?.comment ?? null,
   repeat: because === "repeat",
 });
-
-const groupSummary = (key: string, { alert }: Telling, count: number): string =>
-  `${count} alerts at once (${key}), such as: ${alert.summary}`;
 
 /** With the worst alert beside it, a body of this many stays under the 20 kB of Standard Webhooks. */
 const LISTED_MAX = 20;
@@ -67,12 +76,12 @@ interface Listed {
   readonly rest: number;
 }
 
-function listed(tellings: readonly Telling[]): Listed {
+function listed(tellings: readonly Telling[], locale: Locale): Listed {
   const alerts: Listed["alerts"][number][] = [];
   let length = 0;
   for (const { alert } of tellings.slice(0, LISTED_MAX)) {
-    const { id, rule, severity, state, labels, startedMs, summary } = alert;
-    const one = { id, rule, severity, state, labels, startedMs, summary };
+    const { id, rule, severity, state, labels, startedMs } = alert;
+    const one = { id, rule, severity, state, labels, startedMs, summary: sentenceOf(alert, locale) };
     length += JSON.stringify(one).length;
     if (length > LISTED_LENGTH_MAX) break;
     alerts.push(one);

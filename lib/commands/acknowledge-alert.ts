@@ -2,6 +2,7 @@ import "server-only";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
 import { Refused } from "@/lib/errors/refused";
+import type { Locale } from "@/lib/messages/locale";
 import { type Acknowledgement, instanceOf } from "@/lib/notices/notice";
 import { dropAcknowledgement, keepAcknowledgement } from "@/lib/storage/acknowledgements";
 import { findAlert } from "@/lib/storage/alerts";
@@ -32,6 +33,7 @@ export async function acknowledgeAlert(
   live: Acknowledging,
   { id, untilMs, comment, by }: Wanted,
   { who, atMs: nowMs }: Author,
+  locale: Locale,
 ): Promise<AlertView> {
   const alert = await firing(live, id);
   const until = untilMs ?? nowMs + ACKNOWLEDGED_MS;
@@ -43,17 +45,17 @@ export async function acknowledgeAlert(
   };
   await keepAcknowledgement(live.database.db, one);
   live.notices.acknowledgements = new Map([...live.notices.acknowledgements, [alert.id, one]]);
-  return alertView(alert, live);
+  return alertView(alert, live, locale);
 }
 
 /** Gives an alert back: it is told again, and repeated. */
-export async function unacknowledgeAlert(live: Acknowledging, id: string): Promise<AlertView> {
+export async function unacknowledgeAlert(live: Acknowledging, id: string, locale: Locale): Promise<AlertView> {
   const alert = await firing(live, id);
   const one = live.notices.acknowledgements.get(alert.id);
   if (one === undefined) throw new Refused(409, "Not acknowledged", "nobody has taken this alert on");
   await dropAcknowledgement(live.database.db, one);
   live.notices.acknowledgements = new Map([...live.notices.acknowledgements].filter(([of]) => of !== alert.id));
-  return alertView(alert, live);
+  return alertView(alert, live, locale);
 }
 
 /**

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { parseMatchers } from "@/lib/alerts/matcher";
 import type { Runtime } from "@/lib/collector/runtime";
 import { Refused } from "@/lib/errors/refused";
+import type { Locale } from "@/lib/messages/locale";
 import { type SilenceWindow, spansOf } from "@/lib/notices/window";
 import type { Author } from "@/lib/storage/rules";
 import { keepWindow } from "@/lib/storage/silence-windows";
@@ -62,8 +63,11 @@ export async function expireWindow(live: Silencing, id: string, nowMs: number): 
 }
 
 /** Which open alerts matchers would mute now. */
-export const previewWindow = (live: Silencing, match: readonly string[], nowMs: number): WindowPreview =>
-  previewOf(live, parseMatchers(match).matchers, nowMs);
+export const previewWindow = (
+  live: Silencing,
+  match: readonly string[],
+  asked: { readonly nowMs: number; readonly locale: Locale },
+): WindowPreview => previewOf(live, parseMatchers(match).matchers, asked);
 
 async function keep(live: Silencing, window: SilenceWindow, nowMs: number): Promise<SilenceWindowView> {
   await keepWindow(live.database.db, window);

@@ -10,9 +10,12 @@ export function chooseLocale(wish: {
   readonly acceptLanguage: string | null;
 }): Locale {
   const known = (text: string | null): Locale | null => LOCALES.find((one) => one === text) ?? null;
-  const asked = known(wish.query) ?? known(wish.cookie);
-  if (asked !== null) return asked;
-  for (const part of (wish.acceptLanguage ?? "").split(",")) {
+  return known(wish.query) ?? known(wish.cookie) ?? spokenLocale(wish.acceptLanguage);
+}
+
+/** The first language of an `Accept-Language` header that is spoken here; English where there is none. */
+export function spokenLocale(acceptLanguage: string | null): Locale {
+  for (const part of (acceptLanguage ?? "").split(",")) {
     const tag = part.split(";")[0]?.trim().toLowerCase() ?? "";
     if (tag.startsWith("zh")) return "zh-CN";
     if (tag.startsWith("en")) return "en";

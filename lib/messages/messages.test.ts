@@ -34,6 +34,25 @@ test.each(["en", "zh-CN"] as const)("every message of %s can be said", (locale) 
   expect(faults).toEqual([]);
 });
 
+/** Half-width marks stand in code, numbers and Latin names; next to a Chinese word or to what is filled in they do not. */
+const MIXED = /[\p{Script=Han}}”…、][,;:!?()]|[,;:!?()][\p{Script=Han}{“]|[，；：。！？（] | [，；：。！？（）]/u;
+
+test("Chinese sentences have full-width marks, and no space beside them", () => {
+  expect(flat(zhCN).filter(([, text]) => MIXED.test(text))).toEqual([]);
+});
+
+test.each([
+  ["已断开,请重启", true],
+  ["共 {n}:{text}", true],
+  ["（推断） 。", true],
+  ["设置 redial_timeout: 300（整秒），见 amqp.addr（?heartbeat=30）", false],
+  ["{n, plural, =0 {无} other {# 个}}，{a}", false],
+])("%s: mixed is %s", (text, mixed) => expect(MIXED.test(text)).toBe(mixed));
+
+test("no Chinese mark or word stands in an English message", () => {
+  expect(flat(en).filter(([, text]) => /[\p{Script=Han}，；：。（）]/u.test(text))).toEqual([]);
+});
+
 test("every signal of the catalogue says what it measures", () => {
   const told = Object.keys(en.signals);
   expect(SIGNALS.map(({ name }) => name.replaceAll(".", "-")).filter((name) => !told.includes(name))).toEqual([]);

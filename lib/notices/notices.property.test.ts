@@ -17,6 +17,7 @@ const LISTENERS: readonly Listener[] = [
   aListener({ id: "chat", group: GROUP }),
   aListener({ id: "patient", group: { ...GROUP, waitMs: WAIT_MS } }),
 ];
+const RECEIVERS = LISTENERS.map((one) => ({ ...one, language: "en" as const }));
 
 type Act =
   | { readonly do: "set"; readonly name: (typeof NAMES)[number]; readonly is: "warning" | "critical" | null }
@@ -67,7 +68,7 @@ function take(scene: Scene, heard: Heard, one: Act): void {
 function look(scene: Scene, heard: Heard, afterMs: number): void {
   const { tellings } = scene.look(afterMs);
   for (const telling of tellings) heard.last.set(`${telling.webhook} ${telling.alert.labels.client}`, telling);
-  const deliveries = deliveriesFor(tellings, LISTENERS, scene.nowMs());
+  const deliveries = deliveriesFor(tellings, RECEIVERS, scene.nowMs());
   for (const { id } of deliveries) {
     expect(heard.ids.has(id), "a delivery has an id of its own").toBe(false);
     heard.ids.add(id);

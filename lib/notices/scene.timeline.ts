@@ -126,6 +126,7 @@ const anAlert = (name: string, nowMs: number): Alert => ({
   firedMs: nowMs,
   resolvedMs: null,
   summary: `${name} has not come back`,
+  facts: null,
   inferred: true,
   acknowledgedBy: null,
   flapping: false,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import type { Facts } from "@/lib/alerts/facts";
 import type { Alert } from "@/lib/alerts/rule";
+import { sentenceOf } from "@/lib/alerts/summary";
 import type { Database } from "@/lib/postgres/connect";
 import {
   alertsOfClient,
@@ -36,6 +38,7 @@ const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   firedMs: T + MINUTE,
   resolvedMs: null,
   summary: "worker is late: 92.5 s of silence",
+  facts: null,
   inferred: true,
   acknowledgedBy: null,
   flapping: false,
@@ -53,6 +56,45 @@ test("an alert comes back as it was last kept; those not resolved are what is go
   expect(await loadOpenAlerts(db)).toEqual([pending, alert("f")]);
   expect(await findAlert(db, "r")).toEqual(resolved);
   expect(await findAlert(db, "none")).toBeNull();
+});
+
+const FACTS: Facts = {
+  condition: { kind: "rate", overMs: MINUTE },
+  signal: "queue.ready",
+  context: { name: "scanner", silenceSeconds: 41, reason: null },
+  outcome: "open",
+  lastedMs: 0,
+};
+
+test("what a sentence is made of comes back with the alert, as it was last kept", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  await keepAlerts(db, [alert("a", { facts: FACTS }), alert("old")]);
+  expect((await findAlert(db, "a"))?.facts).toEqual(FACTS);
+  expect((await findAlert(db, "old"))?.facts).toBeNull();
+  const cleared: Facts = { context: { sessionsOpen: 0 }, outcome: "cleared", lastedMs: 65_000 };
+  await keepAlerts(db, [alert("a", { state: "resolved", facts: cleared })]);
+  const kept = await findAlert(db, "a");
+  expect(kept?.facts).toEqual(cleared);
+  expect(kept === null ? null : sentenceOf(kept, "zh-CN")).toBe('quoted "name"：静默的会话已断开，历时 65 秒');
+});
+
+test("whatever clients call themselves, an alert's facts stay under 12 kB, and what is no fact is none", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const long = (texts: number): Facts => ({
+    ...FACTS,
+    context: Object.fromEntries(Array.from({ length: texts }, (_, at) => [`name${at}`, "漢\0字字字字字字字字".repeat(50_000)])),
+  });
+  await keepAlerts(db, [alert("few", { facts: long(4) }), alert("some", { facts: long(12) })]);
+  await keepAlerts(db, [alert("many", { facts: long(500) })]);
+  const { rows } = await database.pool.query("SELECT id, length(facts::text) AS n FROM lastbeat.alerts ORDER BY id");
+  for (const { n } of rows) expect(n ?? 0).toBeLessThan(12_000);
+  const kept = async (id: string) => Object.values((await findAlert(db, id))?.facts?.context ?? {})[0];
+  expect([String(await kept("few")).length, String(await kept("some")).length]).toEqual([500, 120]);
+  expect((await findAlert(db, "many"))?.facts).toBeNull();
+  await database.pool.query(`UPDATE lastbeat.alerts SET facts = '{"context": {"name": []}, "outcome": "won"}'`);
+  expect((await findAlert(db, "few"))?.facts).toBeNull();
 });
 
 test("alerts are listed by state, the latest first, page by page", async () => {

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
+import { bounded, readFacts } from "@/lib/alerts/facts";
 import type { Alert, AlertState } from "@/lib/alerts/rule";
 import {
   type Column,
@@ -102,6 +103,7 @@ const ALERT: readonly Column<Alert>[] = [
   ["fired_ms", "bigint", (alert) => instantOrNull(alert.firedMs)],
   ["resolved_ms", "bigint", (alert) => instantOrNull(alert.resolvedMs)],
   ["summary", "text", (alert) => clean(alert.summary)],
+  ["facts", "jsonb", ({ facts }) => (facts === null ? null : jsonText(bounded(facts)))],
   ["inferred", "boolean", (alert) => alert.inferred],
   ["acknowledged_by", "text", (alert) => cleanOrNull(alert.acknowledgedBy)],
   ["flapping", "boolean", (alert) => alert.flapping],
@@ -120,6 +122,7 @@ const alertOf = (row: AlertRow): Alert => ({
   firedMs: row.fired_ms,
   resolvedMs: row.resolved_ms,
   summary: row.summary,
+  facts: readFacts(row.facts),
   inferred: row.inferred,
   acknowledgedBy: row.acknowledged_by,
   flapping: row.flapping,

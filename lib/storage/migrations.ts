@@ -220,4 +220,5 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       rest_until_ms bigint NOT NULL
     )`,
   ],
+  "0007_alert_facts": ["ALTER TABLE lastbeat.alerts ADD COLUMN facts jsonb"],
 };

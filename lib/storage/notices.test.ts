@@ -23,7 +23,7 @@ afterAll(() => database.close());
 
 const anAlert = (id: string): Alert => ({
   ...{ id, rule: "deep", severity: "warning", state: "firing", labels: { queue: "mail" }, value: 1, threshold: 1 },
-  ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: "s", inferred: false, acknowledgedBy: null },
+  ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: "s", facts: null, inferred: false, acknowledgedBy: null },
   ...{ flapping: false, noData: false },
 });
 

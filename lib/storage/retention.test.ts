@@ -141,6 +141,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     startedMs: NOW - 200 * DAY,
     firedMs: null,
     summary: "",
+    facts: null,
     inferred: false,
     acknowledgedBy: null,
     flapping: false,

@@ -137,6 +137,8 @@ export interface AlertRow {
   fired_ms: number | null;
   resolved_ms: number | null;
   summary: string;
+  /** What the sentence was made of; null: kept by an older version, or too long. */
+  facts: unknown;
   inferred: boolean;
   acknowledged_by: string | null;
   flapping: boolean;

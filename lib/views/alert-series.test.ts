@@ -5,7 +5,7 @@ import { ALERT_LABELS, alertSeries } from "@/lib/views/alert-series";
 test("an alert is a series with its own name, state and severity, and the labels that are declared", () => {
   const alert: Alert = {
     ...{ id: "a", rule: "heartbeat-late", severity: "critical", state: "firing", value: 1, threshold: 1 },
-    ...{ startedMs: 1, firedMs: 1, resolvedMs: null, summary: "", inferred: false, acknowledgedBy: null },
+    ...{ startedMs: 1, firedMs: 1, resolvedMs: null, summary: "", facts: null, inferred: false, acknowledgedBy: null },
     ...{ flapping: false, noData: false },
     labels: { broker: "main", client: "scanner", severity: "forged", something: "else" },
   };

@@ -22,7 +22,11 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** The browser's one door to the network: fetches a view and parses it. Throws AskFailed. */
 export async function ask<T>(schema: z.ZodType<T>, path: string, options: AskOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json" };
+  // The page says in which language it speaks: an embed has no cookie, and a choice goes before the browser's wish.
+  const headers: Record<string, string> = {
+    accept: "application/json",
+    "accept-language": document.documentElement.lang,
+  };
   if (options.token) headers.authorization = `Bearer ${options.token}`;
   if (options.body !== undefined) headers["content-type"] = "application/json";
   const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);

@@ -60,7 +60,7 @@ interface Common {
   readonly ratePerMinute: number | null;
   /** Deliveries in one message at most, 1 for never more; null: what the format's service takes. */
   readonly batch: number | null;
-  /** Of the words in chat messages. An alert's sentence is English. */
+  /** Of an alert's sentence in every format, and of the words around it where people read them. */
   readonly language: Locale;
 }
 

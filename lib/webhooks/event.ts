@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Alert } from "@/lib/alerts/rule";
-import type { Json } from "@/lib/webhooks/endpoint";
+import { messagesFor } from "@/lib/messages/catalogue";
+import type { Json, Webhook } from "@/lib/webhooks/endpoint";
 
 const EVENT_TYPES = ["alert.firing", "alert.resolved", "alert.acknowledged", "alert.flapping", "webhook.test"] as const;
 
@@ -69,11 +70,11 @@ function parsed(text: string): unknown {
 }
 
 /** What a test-send and a preview tell of: an alert that nobody has, marked as a test. */
-export const testEvent = (webhook: string, atMs: number): WebhookEvent => ({
+export const testEvent = ({ id, language }: Pick<Webhook, "id" | "language">, atMs: number): WebhookEvent => ({
   type: "webhook.test",
   atMs,
   alert: {
-    id: `webhook-test-${webhook}`,
+    id: `webhook-test-${id}`,
     rule: "webhook-test",
     severity: "warning",
     labels: { broker: "example", client: "example-client" },
@@ -81,7 +82,7 @@ export const testEvent = (webhook: string, atMs: number): WebhookEvent => ({
     threshold: 30,
     startedMs: atMs,
     resolvedMs: null,
-    summary: "This is a test of a webhook by Lastbeat; nothing is wrong.",
+    summary: messagesFor(language).webhookMessage.testSentence,
     inferred: false,
     acknowledgedBy: null,
   },

@@ -13,7 +13,7 @@ export const alerts: Same<typeof english> = {
     since: "开始于",
     ended: "持续 {span}",
     inferred: "推断",
-    noData: "无数据,保持",
+    noData: "无数据，保持",
     labels: "标签",
   },
   deliveries: {
@@ -24,7 +24,7 @@ export const alerts: Same<typeof english> = {
     state: "状态",
     made: "产生于",
     attempts: "尝试",
-    attempt: "{status},用时 {ms, number} 毫秒",
+    attempt: "{status}，用时 {ms, number} 毫秒",
     noAnswer: "无应答",
     next: "{span}后再试",
     nextNow: "即将再试",

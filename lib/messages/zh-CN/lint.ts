@@ -36,8 +36,8 @@ export const lint = {
       RR05heartbeat:
         "没有设置 amqp.heartbeat：RoadRunner 会忽略它，并每 10 秒发送一次心跳。心跳应写在地址中：?heartbeat={seconds}。",
       RR06type: "redial_timeout 是以秒为单位的整数；无法读取 {value}。",
-      RR06short: "RoadRunner 在 {seconds} 秒后就不再尝试重连。升级时代理离开的时间更长；{wanted} 足够。",
-      RR07: "队列 {queue} 既不持久也不独占：代理重启会删除它和其中的消息，消费者再也找不到它。RabbitMQ 4.3 会拒绝它。已有的队列必须先删除，才能声明为持久。",
+      RR06short: "RoadRunner 在 {seconds} 秒后就不再尝试重连。升级时 broker 离开的时间更长；{wanted} 足够。",
+      RR07: "队列 {queue} 既不持久也不独占：broker 重启会删除它和其中的消息，消费者再也找不到它。RabbitMQ 4.3 会拒绝它。已有的队列必须先删除，才能声明为持久。",
       RR07refused:
         "RabbitMQ 4.3 及以后版本拒绝既不持久也不独占的队列 {queue}，并关闭连接（541）。已有的队列必须先删除，才能声明为持久。",
       RR08: "{name} 没有 routing_key，而其交换机不是 fanout：每次推送都会失败。从 amqp v6 起无法启动。",

@@ -45,7 +45,7 @@ export const queues: Same<typeof english> = {
     more: "再显示 {n} 个",
     narrow: "仅显示前 {n, number} 个。请缩小范围以查看其他队列。",
     noneMatches: "没有匹配的队列。",
-    noneYet: "首次轮询代理后队列会出现在这里。",
+    noneYet: "首次轮询 broker 后队列会出现在这里。",
     search: "按名称查找",
     allRoles: "所有角色",
     allStates: "所有状态",

@@ -4,7 +4,7 @@ import type { Same } from "@/lib/messages/same";
 export const rulePacks: Same<typeof english> = {
   rulePacks: {
     packs: {
-      rabbitmq: { title: "RabbitMQ", about: "客户端与代理本身，不论用什么语言编写。" },
+      rabbitmq: { title: "RabbitMQ", about: "客户端与 broker 本身，不论用什么语言编写。" },
       work: { title: "任务表与 runner", about: "Lastbeat 读取的任何任务系统。" },
       kyoo: { title: "Kyoo", about: "扫描器：4.x 使用 RabbitMQ，5.x 使用请求表。" },
       roadrunner: { title: "RoadRunner", about: "PHP worker，每个管道一条 AMQP 连接。" },
@@ -20,7 +20,7 @@ export const rulePacks: Same<typeof english> = {
         summary: "集群的其他节点联系不到其中一个节点。",
         why: "它的客户端重连到别处，位于其上的经典队列不可用，仲裁队列少一票。",
         cause: "节点因升级而停止，内存或磁盘耗尽，或节点间网络中断。",
-        next: "在代理页查看谁随它离开、谁已回来；阅读该节点自己的日志。在它宕机期间，clients-not-back 会被抑制：它恢复后仍未回来的客户端那时再通知。",
+        next: "在 broker 页查看谁随它离开、谁已回来；阅读该节点自己的日志。在它宕机期间，clients-not-back 会被抑制：它恢复后仍未回来的客户端那时再通知。",
       },
       "webhook-failing": {
         title: "Webhook 拒绝或没有回答",
@@ -39,86 +39,87 @@ export const rulePacks: Same<typeof english> = {
       "heartbeat-late": {
         title: "客户端即将被断开",
         summary: "客户端没有发送任何数据的时间已超过其心跳超时。",
-        why: "代理在最后一个字节之后两到三个超时周期关闭连接：超时 60 秒时为 120 到 180 秒。客户端未确认的消息随后会被重新投递。",
+        why: "broker 在最后一个字节之后两到三个超时周期关闭连接：超时 60 秒时为 120 到 180 秒。客户端未确认的消息随后会被重新投递。",
         cause: "客户端的线程或事件循环繁忙而发不出心跳，机器过载或冻结，或连接处于半开状态。",
-        next: "找出它在忙什么：减小批量，把 CPU 工作移出事件循环。更长的超时是客户端的设置；例如 aiormq 会忽略代理的提议，只认其 URL 中的 ?heartbeat=。",
+        next: "找出它在忙什么：减小批量，把 CPU 工作移出事件循环。更长的超时是客户端的设置；例如 aiormq 会忽略 broker 的提议，只认其 URL 中的 ?heartbeat=。",
       },
       "client-flapping": {
         title: "客户端反复重连",
         summary: "同一客户端在 10 分钟内多次重连。",
-        why: "每次重连都会把它未确认的消息再次分发：工作原地打转，代理还要为每条新连接付出代价。",
+        why: "每次重连都会把它未确认的消息再次分发：工作原地打转，broker 还要为每条新连接付出代价。",
         cause:
-          "心跳丢失、切断空闲连接的代理服务器，或一启动就崩溃的 worker。若所有客户端同时如此，则是代理或网络的问题。",
-        next: "在客户端页面查看最近会话的结束原因，再看代理在那一分钟的日志；让客户端的重试间隔逐次变长。",
+          "心跳丢失、切断空闲连接的代理服务器，或一启动就崩溃的 worker。若所有客户端同时如此，则是 broker 或网络的问题。",
+        next: "在客户端页面查看最近会话的结束原因，再看 broker 在那一分钟的日志；让客户端的重试间隔逐次变长。",
       },
       "client-lost": {
         title: "客户端没有回来",
         summary: "客户端离开的时间已超过其库的重试时间再加一分钟。",
         why: "没有人做它的工作，它也不会自己回来。",
-        cause: "代理离线期间它的库放弃了重连，或进程结束后无人重新启动。",
-        next: "重启它，并让它的重试时间长于代理的重启时间；对 RoadRunner 即 redial_timeout: 300，以秒为单位的整数。",
+        cause: "broker 离线期间它的库放弃了重连，或进程结束后无人重新启动。",
+        next: "重启它，并让它的重试时间长于 broker 的重启时间；对 RoadRunner 即 redial_timeout: 300，以秒为单位的整数。",
       },
       "clients-not-back": {
-        title: "代理恢复后客户端没有回来",
-        summary: "代理或节点曾离开；随之断开的部分客户端没有按时回来。",
-        why: "代理已恢复，看起来一切正常，而这些客户端的工作停在原地。",
+        title: "broker 恢复后客户端没有回来",
+        summary: "broker 或节点曾离开；随之断开的部分客户端没有按时回来。",
+        why: "broker 已恢复，看起来一切正常，而这些客户端的工作停在原地。",
         cause: "它们的库放弃了重连，或回来时非持久的队列已经消失。",
-        next: "告警列出了它们：请重启。然后把重连时间设得比代理最长的重启时间更长，并使队列持久。",
+        next: "告警列出了它们：请重启。然后把重连时间设得比 broker 最长的重启时间更长，并使队列持久。",
       },
       "client-not-consuming": {
         title: "已连接但不消费",
         summary: "通常会消费的客户端已有一分钟没有消费者，而消息在等它。",
         why: "它的连接处处显得健康，却没有人取走工作。",
-        cause: "它重连后没有恢复消费者：2025.1 之前的 RoadRunner、9.4.1 之前的 aio-pika，或非持久的队列随代理消失。",
+        cause:
+          "它重连后没有恢复消费者：2025.1 之前的 RoadRunner、9.4.1 之前的 aio-pika，或非持久的队列随 broker 消失。",
         next: "立即重启 worker；升级库，并把队列声明为持久（已有的队列须先删除；RabbitMQ 4.3 拒绝既不持久也不独占的队列）。",
       },
       "client-consumers-gone": {
         title: "消费者不见了",
         summary: "通常会消费的客户端已有五分钟没有消费者；目前还没有消息在等它。",
         why: "下一条消息将无人接收。",
-        cause: "重连后没有恢复消费者、消费者被代理取消，或 worker 自己暂停。",
+        cause: "重连后没有恢复消费者、消费者被 broker 取消，或 worker 自己暂停。",
         next: "在客户端页面查看消费者何时消失；若非有意暂停，请重启 worker。",
       },
       "client-publish-silent": {
         title: "发布者沉默，消费者仍在",
         summary: "最近一小时内发布过的客户端不再发布，却仍在接收工作。",
         why: "下游收不到它应转发的内容，而它的连接和健康检查都显得正常。",
-        cause: "发布一直在等待：通道被关闭（0.5.0 之前的 FastStream）、代理曾离线，或确认从未到来。",
+        cause: "发布一直在等待：通道被关闭（0.5.0 之前的 FastStream）、broker 曾离线，或确认从未到来。",
         next: "在其处理函数中找出没有超时的发布并加上超时；把 FastStream 升级到 0.5.0 或更高，或每个进程只用一个 broker 对象。",
       },
       "client-unacked-pinned": {
         title: "未确认的消息被占住",
         summary: "客户端持有的消息已达预取上限，且十分钟内没有确认任何一条。",
-        why: "它不再接收新消息；consumer_timeout（默认 30 分钟）之后，代理会关闭其通道并重新分发这些消息。",
+        why: "它不再接收新消息；consumer_timeout（默认 30 分钟）之后，broker 会关闭其通道并重新分发这些消息。",
         cause: "处理函数卡住，或某条消息的处理时间超出预期。",
-        next: "查看处理函数在等什么。若确是长任务：更早确认，或调大代理的 consumer_timeout。",
+        next: "查看处理函数在等什么。若确是长任务：更早确认，或调大 broker 的 consumer_timeout。",
       },
       "client-blocked": {
         title: "发布者被阻塞",
-        summary: "由于告警，代理已停止读取一个正在发布的客户端。",
-        why: "它的发布在等待，等待这些发布的一切也在等待。代理不读取该连接的任何数据，确认也不读。",
+        summary: "由于告警，broker 已停止读取一个正在发布的客户端。",
+        why: "它的发布在等待，等待这些发布的一切也在等待。broker 不读取该连接的任何数据，确认也不读。",
         cause: "某个节点的内存超过上限，或可用磁盘低于下限。",
         next: "解除告警：释放磁盘或内存，清空过长的队列。之后请用两条连接分别发布和消费，使告警只停住其中之一。",
       },
       "client-connections-leaked": {
         title: "连接泄漏",
         summary: "客户端的连接数远多于平常。",
-        why: "每条连接都占用代理的内存和文件句柄；到达上限后谁也无法连接。",
+        why: "每条连接都占用 broker 的内存和文件句柄；到达上限后谁也无法连接。",
         cause: "它为每条消息或请求打开一条连接，或重连时没有关闭旧连接；也可能是扩容。",
         next: "每个进程用一条连接，每个线程用一个通道。若是扩容，平常的数目会在一天内跟上。",
       },
       "broker-alarm": {
         title: "内存或磁盘告警",
-        summary: "某个节点触发了内存或磁盘告警；代理阻塞发布者。",
+        summary: "某个节点触发了内存或磁盘告警；broker 阻塞发布者。",
         why: "在它解除之前，集群的任何节点都不能发布。",
         cause: "队列变长、消费者停滞，或其他东西占满了磁盘。",
         next: "查看哪些队列过长、该由谁消费；释放磁盘，只有机器还有余量时才调高上限。",
       },
       "broker-unreachable": {
-        title: "看不到代理",
+        title: "看不到 broker",
         summary: "管理 API 已有 15 秒没有应答，或拒绝了请求。",
-        why: "Lastbeat 在那里是盲的：与该代理有关的其他告警保持原状，既不触发也不恢复。",
-        cause: "代理或其节点已停止、管理插件未启用，或地址、密码已更改。",
+        why: "Lastbeat 在那里是盲的：与该 broker 有关的其他告警保持原状，既不触发也不恢复。",
+        cause: "broker 或其节点已停止、管理插件未启用，或地址、密码已更改。",
         next: "告警写明了得到的回应：401 是用户问题（需要 monitoring 标签），连接被拒是端口或插件，超时是节点或网络。",
       },
       "retry-backlog": {
@@ -208,30 +209,30 @@ export const rulePacks: Same<typeof english> = {
       },
       "application-redialing": {
         title: "RoadRunner 正在重连",
-        summary: "/jobs 的应答挂起，说明它的某个管道正在重新连接代理。",
+        summary: "/jobs 的应答挂起，说明它的某个管道正在重新连接 broker。",
         why: "期间该管道既不发布也不消费；redial_timeout 之后它会放弃。",
-        cause: "代理正在重启、从那里无法到达，或队列已消失而每次尝试都因此失败。",
-        next: "确认它能到达代理。若超过 redial_timeout（默认 60 秒）仍挂起，请重启；设置 redial_timeout: 300（整数）和 durable: true。",
+        cause: "broker 正在重启、从那里无法到达，或队列已消失而每次尝试都因此失败。",
+        next: "确认它能到达 broker。若超过 redial_timeout（默认 60 秒）仍挂起，请重启；设置 redial_timeout: 300（整数）和 durable: true。",
       },
       "pipeline-broken": {
         title: "RoadRunner 管道损坏",
         summary: "一个失败的管道使 /jobs 返回 503 已有半分钟。",
         why: "该管道什么也不做，而且在它失败期间看不到其他任何管道。",
-        cause: "它的队列或连接已消失；非持久的队列会随代理消失。",
+        cause: "它的队列或连接已消失；非持久的队列会随 broker 消失。",
         next: "RoadRunner 的日志会写出管道名。用 durable: true 声明其队列，重启 RoadRunner，并升级到 2025.1 或更高。",
       },
       "pipeline-not-consuming": {
         title: "管道已连接但不消费",
-        summary: "管道的客户端已连接代理，但一分钟没有消费者。",
+        summary: "管道的客户端已连接 broker，但一分钟没有消费者。",
         why: "消息在队列中堆积，而 RoadRunner 的健康检查仍为绿色。",
-        cause: "重连后没有恢复消费者、队列随代理消失，或有人暂停了管道。",
+        cause: "重连后没有恢复消费者、队列随 broker 消失，或有人暂停了管道。",
         next: "若非有意暂停，请重启 RoadRunner；升级到 2025.1 或更高，并使队列持久。",
       },
       "pipeline-gave-up": {
         title: "管道已放弃",
-        summary: "管道已有两分钟没有与代理连接。",
+        summary: "管道已有两分钟没有与 broker 连接。",
         why: "RoadRunner 2024.1 及以前会一直停住直到重启，其状态可能仍显示 ok。",
-        cause: "代理离线的时间超过 redial_timeout（默认 60 秒）。",
+        cause: "broker 离线的时间超过 redial_timeout（默认 60 秒）。",
         next: "重启 RoadRunner；设置 redial_timeout: 300（整秒），并升级到 2024.2 或更高，最好 2025.1。",
       },
       "subscriber-publish-silent": {
@@ -266,16 +267,16 @@ export const rulePacks: Same<typeof english> = {
     inSystem: {
       kyoo: {
         "heartbeat-late":
-          "Kyoo 4 的扫描器在事件循环中遍历目录并猜测名称，期间发不出心跳。调高代理的心跳没有用：除非 URL 另有说明，aiormq 使用 60 秒，而 4.7.1 不使用 URL。之后的版本接受带 ?heartbeat= 的 RABBITMQ_URL；否则请一次扫描更少的目录。",
+          "Kyoo 4 的扫描器在事件循环中遍历目录并猜测名称，期间发不出心跳。调高 broker 的心跳没有用：除非 URL 另有说明，aiormq 使用 60 秒，而 4.7.1 不使用 URL。之后的版本接受带 ?heartbeat= 的 RABBITMQ_URL；否则请一次扫描更少的目录。",
         "client-lost":
-          "Kyoo 的队列不是持久的：代理重启会丢失其中等待的内容，RabbitMQ 4.3 会拒绝它们。重启之后请发起一次媒体库扫描。",
+          "Kyoo 的队列不是持久的：broker 重启会丢失其中等待的内容，RabbitMQ 4.3 会拒绝它们。重启之后请发起一次媒体库扫描。",
         "jobs-not-taken":
           "Kyoo 5 的扫描器只在收到通知时醒来，从不自行查看；剩下的会一直等到下一个 NOTIFY。请发起一次媒体库扫描，或重启扫描器。",
         "jobs-orphaned": "只要有扫描器在运行，Kyoo 5 会在 30 分钟后重新领取：请重启扫描器。",
       },
       roadrunner: {
         "heartbeat-late":
-          "RoadRunner 每 10 秒发送一次心跳。没有 amqp.heartbeat 这个设置；应写在地址中：?heartbeat=30。",
+          "RoadRunner 每 10 秒发送一次心跳。没有 amqp.heartbeat 这个设置；应写在地址中：？heartbeat=30。",
         "client-lost":
           "RoadRunner 在 redial_timeout 之后放弃：默认 60 秒，应写整数，如 300 而不是 300s。2024.1 及以前会一直停住直到重启，其状态可能仍显示 ok；2024.2 起会重建管道，失败则退出。",
         "client-not-consuming":

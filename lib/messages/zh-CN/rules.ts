@@ -78,7 +78,7 @@ export const rules: Same<typeof english> = {
       milliseconds: "以毫秒计",
     },
     kinds: {
-      broker: "代理",
+      broker: "broker",
       queue: "队列",
       jobs: "任务表",
       source: "来源",
@@ -127,7 +127,7 @@ export const rules: Same<typeof english> = {
     firedFor: "{fired}，共 {span}，涉及 {objects}。",
     firedNever: "{fired}。",
     objects: {
-      broker: "{n, plural, other {# 个代理}}",
+      broker: "{n, plural, other {# 个 broker}}",
       queue: "{n, plural, other {# 个队列}}",
       jobs: "{n, plural, other {# 个任务队列}}",
       source: "{n, plural, other {# 个来源}}",

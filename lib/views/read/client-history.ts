@@ -5,6 +5,7 @@ import { giveUpMs } from "@/lib/clients/give-up";
 import { teethOf } from "@/lib/clients/silence";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { Locale } from "@/lib/messages/locale";
 import { alertsOfClient } from "@/lib/storage/alerts";
 import { listBlindSpans, listRestarts } from "@/lib/storage/blindness";
 import { listBlocked } from "@/lib/storage/blocked";
@@ -32,7 +33,7 @@ export async function readClientHistory(
   live: Runtime,
   id: string,
   range: Range,
-  nowMs: number,
+  { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): Promise<ClientHistory | null> {
   const found = await find(live, id);
   if (found === null) return null;
@@ -44,7 +45,7 @@ export async function readClientHistory(
   const restarts = await listRestarts(db, { broker: client.broker, ...within });
   const open = [...memory.open.values()].filter((session) => session.client === id);
   const teeth = teethOf(memory.silence.get(id)).filter((tooth) => tooth.toMs > within.fromMs);
-  const alerts = (await alertsOfClient(db, id, within)).map((alert) => alertView(alert, live));
+  const alerts = (await alertsOfClient(db, id, within)).map((alert) => alertView(alert, live, locale));
   const view = toView(client, open, memory, nowMs);
   const shortest = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
   const away = client.state === "absent" || client.state === "lost";

@@ -49,7 +49,7 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
 /** The clients that pass a filter, by trouble, with what the page needs to offer other filters. */
 export async function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
   const all = readClients(live, nowMs);
-  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live));
+  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, "en"));
   const alerts = Map.groupBy(open, (one) => one.labels.clientId);
   const troubled = all.map((client) => ({ client, troubles: troublesOf(client, alerts.get(client.id) ?? [], nowMs) }));
   const { state: _, ...others } = filter;

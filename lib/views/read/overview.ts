@@ -1,5 +1,6 @@
 import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { Locale } from "@/lib/messages/locale";
 import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
 import { DAY } from "@/lib/time/duration";
 import { byNeed } from "@/lib/views/alerts";
@@ -17,9 +18,9 @@ const ALERTS_SHOWN = 50;
 const WORK_SHOWN = 50;
 
 /** Everything the first page needs in one answer, but for the charts. */
-export async function readOverview(live: Runtime, nowMs: number): Promise<OverviewView> {
+export async function readOverview(live: Runtime, nowMs: number, locale: Locale): Promise<OverviewView> {
   const brokers = await readBrokers(live, nowMs);
-  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live));
+  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, locale));
   const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
   const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
   const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
@@ -36,7 +37,7 @@ export async function readOverview(live: Runtime, nowMs: number): Promise<Overvi
     clientsTotal: clients.length,
     jobs: jobs.slice(0, WORK_SHOWN),
     runners: runners.slice(0, WORK_SHOWN),
-    alerts: [...open.toSorted(byNeed), ...recent.map((alert) => alertView(alert, live))].slice(0, ALERTS_SHOWN),
+    alerts: [...open.toSorted(byNeed), ...recent.map((alert) => alertView(alert, live, locale))].slice(0, ALERTS_SHOWN),
     rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }

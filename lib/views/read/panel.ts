@@ -1,6 +1,7 @@
 import "server-only";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { Locale } from "@/lib/messages/locale";
 import { alertsOverlapping } from "@/lib/storage/alerts";
 import { listRestarts } from "@/lib/storage/blindness";
 import { MINUTE } from "@/lib/time/duration";
@@ -24,7 +25,7 @@ export async function readPanel(
   panel: Panel,
   range: Range,
   labels: Labels,
-  nowMs: number,
+  { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): Promise<PanelView> {
   const fromMs = nowMs - RANGES[range] * MINUTE;
   const { db } = live.database;
@@ -46,7 +47,7 @@ export async function readPanel(
     rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
     alerts: alerts
       .filter((alert) => alert.firedMs !== null && carries(alert, labels))
-      .map((alert) => alertView(alert, NOBODY)),
+      .map((alert) => alertView(alert, NOBODY, locale)),
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
 }

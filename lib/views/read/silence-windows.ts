@@ -2,6 +2,7 @@ import "server-only";
 import { matcherText, matchesAll } from "@/lib/alerts/matcher";
 import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { Locale } from "@/lib/messages/locale";
 import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notices/window";
 import { SECOND } from "@/lib/time/duration";
 import { alertView } from "@/lib/views/read/alerts";
@@ -25,9 +26,13 @@ export const readWindow = (live: Seen, window: SilenceWindow, nowMs: number): Si
 const PREVIEWED_MAX = 50;
 
 /** What matchers mute at present. */
-export function previewOf(live: Seen, matchers: SilenceWindow["matchers"], nowMs: number): WindowPreview {
+export function previewOf(
+  live: Seen,
+  matchers: SilenceWindow["matchers"],
+  { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
+): WindowPreview {
   const matching = openAlerts(live).filter((alert) => matchesAll(matchers, labelsOf(alert)));
-  const items = matching.slice(0, PREVIEWED_MAX).map((alert) => alertView(alert, live));
+  const items = matching.slice(0, PREVIEWED_MAX).map((alert) => alertView(alert, live, locale));
   return { asOfMs: nowMs, count: matching.length, items };
 }
 

@@ -47,7 +47,7 @@ const NOTHING = { ...HEALTHY, waiting: 0, dead: 0 };
 
 /** What a test would send. A format knows no secrets: they are put in when a message is sealed. */
 export function previewOf(webhook: Webhook, nowMs: number): WebhookPreview {
-  const { contentType, body } = write(testEvent(webhook.id, nowMs), webhook);
+  const { contentType, body } = write(testEvent(webhook, nowMs), webhook);
   const text = JSON.stringify(body);
   return { format: webhook.format, contentType, body: JSON.parse(text), bytes: new TextEncoder().encode(text).length };
 }

@@ -31,11 +31,11 @@ export const email: Format<"email"> = {
   accepted: byStatus,
 };
 
-function textOf({ title, summary, facts, tone }: Said): MailText {
-  const subject = line(`${title}: ${summary}`, SUBJECT_MAX).trim();
+function textOf({ title, summary, facts, tone, colon }: Said): MailText {
+  const subject = line(`${title}${colon}${summary}`, SUBJECT_MAX).trim();
   const rows = facts.map(([name, value]) => [line(name, NAME_MAX), line(value, FACT_MAX)] as const);
   const sentence = cut(summary, SUMMARY_MAX);
-  const plain = [line(title, SUBJECT_MAX), sentence, "", ...rows.map(([name, value]) => `${name}: ${value}`)];
+  const plain = [line(title, SUBJECT_MAX), sentence, "", ...rows.map(([name, value]) => `${name}${colon}${value}`)];
   return { subject, text: `${cut(plain.join("\n"), TEXT_MAX)}\n`, html: htmlOf({ title, sentence, rows, tone }) };
 }
 

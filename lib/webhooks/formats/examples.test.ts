@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { FormatName, Json, Webhook } from "@/lib/webhooks/endpoint";
-import type { WebhookEvent } from "@/lib/webhooks/event";
+import { testEvent, type WebhookEvent } from "@/lib/webhooks/event";
 import { fingerprintOf } from "@/lib/webhooks/formats/prometheus";
-import { accepted, write } from "@/lib/webhooks/formats/registry";
+import { accepted, write, writeMany } from "@/lib/webhooks/formats/registry";
+import { standardBody } from "@/lib/webhooks/formats/standard";
 import { seal } from "@/lib/webhooks/seal";
 import { anEvent, aWebhook, changed } from "@/lib/webhooks/testing";
 
@@ -105,6 +106,51 @@ describe("what each format says, as its documentation shows it", () => {
   ])("chats speak %s", (_, language, title) => {
     const body = bodyOf({ ...common, language, format: "feishu", secret: null });
     expect(body).toMatchObject({ card: { header: { template: "orange", title: { content: title } } } });
+  });
+
+  test("to Chinese readers names, marks and digests are Chinese, and what machines read is as it was", () => {
+    const zh = { ...common, language: "zh-CN" } as const;
+    const event = changed({ alert: { summary: "scanner@media 已静默 41 秒（推断）" } });
+    const { markdown } = Object(bodyOf({ ...zh, format: "wecom" }, event));
+    expect(markdown.content.split("\n\n")).toEqual([
+      ...["### 告警触发 · 警告 · heartbeat-late", "scanner＠media 已静默 41 秒（推断）", "> broker：main"],
+      ...["> 客户端：scanner＠media", "> 数值：1", "> 阈值：1", "> 开始于：2026-11-21T07:59:00.000Z", "> 推断：是"],
+    ]);
+    const many = writeMany([event, resolved], { ...zh, format: "wecom" }).body;
+    expect(JSON.stringify(many)).toContain("变化：2 · 告警：1");
+    const prometheus = bodyOf({ ...zh, format: "alertmanager", secrets, token: null }, event);
+    expect(prometheus).toMatchObject({ commonLabels: { client: "scanner@media" }, status: "firing" });
+    expect(prometheus).toMatchObject({ commonAnnotations: { summary: event.alert.summary } });
+    expect(bodyOf({ ...zh, format: "standard", secrets }, event)).toEqual(standardBody(event));
+  });
+
+  // Both count bytes of UTF-8, of which a Chinese character is three.
+  test.each<[string, Webhook, number]>([
+    ["wecom", { ...common, language: "zh-CN", format: "wecom" }, 4_096],
+    [
+      "dingtalk",
+      { ...common, language: "zh-CN", format: "dingtalk", secret: null, at: { mobiles: [], userIds: [], all: false } },
+      20_000,
+    ],
+  ])("%s holds its limit in bytes with long Chinese names, and says the most of it", (_, webhook, max) => {
+    const name = "扫描器媒体库".repeat(200);
+    const labels = Object.fromEntries(["broker", "client", "queue", "来源", "runner"].map((label) => [label, name]));
+    for (const event of [changed({ alert: { labels, summary: `${name} 没有回来（推断）` } })]) {
+      const text = JSON.stringify(bodyOf(webhook, event));
+      expect(Buffer.byteLength(Object(bodyOf(webhook, event)).markdown.content ?? text)).toBeLessThanOrEqual(max);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(max + 100);
+      expect(Buffer.byteLength(text)).toBeGreaterThan(2_048);
+      expect(text).not.toContain("\ufffd");
+      for (const said of ["告警触发", "客户端：", "…"]) expect(text).toContain(said);
+    }
+  });
+
+  test("a test says in the webhook's language that it is one", () => {
+    const said = (language: "en" | "zh-CN") => testEvent({ id: "ops", language }, NOW).alert.summary;
+    expect([said("en"), said("zh-CN")]).toEqual([
+      "This is a test of a webhook by Lastbeat; nothing is wrong.",
+      "这是 Lastbeat 发送的 webhook 测试，一切正常。",
+    ]);
   });
 
   test("names cannot mention, link or break the markup", () => {

@@ -17,10 +17,10 @@ export const feishu: Format<"feishu"> = {
   ...spoken((said) =>
     written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone } = said(size.labels);
+        const { title, summary, facts, tone, colon } = said(size.labels);
         const fields = facts.map(([name, value]) => ({
           is_short: true,
-          text: plain(`${line(name, size.text)}: ${line(value, size.text)}`),
+          text: plain(`${line(name, size.text)}${colon}${line(value, size.text)}`),
         }));
         return {
           msg_type: "interactive",

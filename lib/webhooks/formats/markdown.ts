@@ -27,7 +27,7 @@ export interface MarkdownLimits {
 }
 
 /** Heading, sentence and one line per fact. Facts that do not cut are left out whole. */
-export function markdown({ title, summary, facts }: Said, limits: MarkdownLimits): string {
+export function markdown({ title, summary, facts, colon }: Said, limits: MarkdownLimits): string {
   const { max, measure, titleMax, factMax, tail = "" } = limits;
   const how = { measure, quote };
   let text = `### ${line(title, titleMax, how)}\n\n`;
@@ -37,7 +37,7 @@ export function markdown({ title, summary, facts }: Said, limits: MarkdownLimits
   text += sentence;
   left -= measure(sentence);
   for (const [name, value] of facts) {
-    const fact = `\n\n> ${line(name, factMax, how)}: ${line(value, factMax, how)}`;
+    const fact = `\n\n> ${line(name, factMax, how)}${colon}${line(value, factMax, how)}`;
     left -= measure(fact);
     if (left < 0) break;
     text += fact;

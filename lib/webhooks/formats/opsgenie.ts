@@ -25,10 +25,10 @@ export const opsgenie: Format<"opsgenie"> = {
     if (event.type === "alert.acknowledged") {
       return written({ source: SOURCE, note }, `${by}/acknowledge?identifierType=alias`);
     }
-    const { title, summary, facts } = say(event, language, TAGS_MAX);
+    const { title, summary, facts, colon } = say(event, language, TAGS_MAX);
     return written(
       {
-        message: line(`${title}: ${summary}`, MESSAGE_MAX),
+        message: line(`${title}${colon}${summary}`, MESSAGE_MAX),
         alias,
         description: note,
         tags: tagsOf(event),

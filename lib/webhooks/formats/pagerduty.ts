@@ -27,12 +27,12 @@ export const pagerduty: Format<"pagerduty"> = {
     if (action !== "trigger") return written(key);
     return written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts } = say(event, language, size.labels);
+        const { title, summary, facts, colon } = say(event, language, size.labels);
         const details = facts.map(([name, value]) => [line(name, size.text), line(value, size.text)]);
         return {
           ...key,
           client: "Lastbeat",
-          payload: { ...payloadOf(event, `${title}: ${summary}`), custom_details: Object.fromEntries(details) },
+          payload: { ...payloadOf(event, `${title}${colon}${summary}`), custom_details: Object.fromEntries(details) },
         };
       }),
     );

@@ -9,6 +9,8 @@ export interface Said {
   /** Name and value; values may be empty. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly tone: Tone;
+  /** Between a name and its value, or a title and its sentence: Chinese has one of its own, without a space. */
+  readonly colon: string;
 }
 
 export type Tone = "critical" | "warning" | "good" | "quiet";
@@ -21,7 +23,9 @@ export function say({ type, alert, atMs }: WebhookEvent, language: Locale, label
   const open = type === "alert.firing" || type === "alert.flapping";
   const title = open ? [kind, severity, alert.rule] : [kind, alert.rule];
   const facts = [
-    ...Object.entries(alert.labels).slice(0, labels),
+    ...Object.entries(alert.labels)
+      .slice(0, labels)
+      .map(([name, value]) => [nameIn(words.labels, name), value]),
     [words.value, alert.value === null ? words.notMeasured : String(alert.value)],
     [words.threshold, String(alert.threshold)],
     [words.since, new Date(alert.startedMs).toISOString()],
@@ -31,8 +35,12 @@ export function say({ type, alert, atMs }: WebhookEvent, language: Locale, label
     ...(type === "webhook.test" ? [[words.sent, new Date(atMs).toISOString()]] : []),
   ].map(([name = "", value = ""]) => [name, value] as const);
   const tone = open ? alert.severity : type === "alert.resolved" ? "good" : "quiet";
-  return { title: title.join(" · "), summary: alert.summary, facts, tone };
+  return { title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon };
 }
+
+/** A label's name as the reader calls it; one that an operator made up stays as it is. */
+const nameIn = (names: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 
 /** What several events come to: counts, and the last state of each alert, the worst first, `lines` of them at most. */
 export function sayMany(events: readonly WebhookEvent[], language: Locale, lines: number): Said {
@@ -48,10 +56,11 @@ export function sayMany(events: readonly WebhookEvent[], language: Locale, lines
     const { title, summary } = say(event, language, 0);
     return [title, summary] as const;
   });
-  const summary = `${words.changes}: ${events.length} · ${words.alerts}: ${last.length}`;
+  const { colon } = words;
+  const summary = `${words.changes}${colon}${events.length} · ${words.alerts}${colon}${last.length}`;
   const [worst] = last;
   const tone = worst === undefined ? "quiet" : say(worst, language, 0).tone;
-  return { title: counts.join(" · "), summary, facts, tone };
+  return { title: counts.join(" · "), summary, facts, tone, colon };
 }
 
 /** What is open and critical is read first, what is over last. */

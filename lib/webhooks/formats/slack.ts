@@ -15,12 +15,12 @@ export const slack: Format<"slack"> = {
   accepted: slackAccepted,
 };
 
-function messageOf({ title, summary, facts }: Said, textMax: number) {
+function messageOf({ title, summary, facts, colon }: Said, textMax: number) {
   const max = Math.min(FIELD_MAX, textMax);
   const fields = facts.map(([name, value]) => mrkdwn(`*${line(name, max / 2, MARKUP)}*\n${line(value, max, MARKUP)}`));
   const sections = chunks(fields, FIELDS_PER_SECTION).map((part) => ({ type: "section", fields: part }));
   return {
-    text: `${line(title, HEADER_MAX, MARKUP)}: ${line(summary, max, MARKUP)}`,
+    text: `${line(title, HEADER_MAX, MARKUP)}${colon}${line(summary, max, MARKUP)}`,
     blocks: [
       { type: "header", text: { type: "plain_text", text: line(title, HEADER_MAX), emoji: false } },
       { type: "section", text: mrkdwn(cut(summary, Math.min(SECTION_MAX, textMax), MARKUP)) },

@@ -19,10 +19,10 @@ export const teams: Format<"teams"> = {
   ...spoken((said) =>
     written(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone } = said(size.labels);
+        const { title, summary, facts, tone, colon } = said(size.labels);
         const heading = { weight: "Bolder", size: "Medium", color: COLOURS[tone] };
         const rows = facts.map(([name, value]) =>
-          rich([run(`${line(name, size.text)}: `, { weight: "Bolder" }), run(line(value, size.text))]),
+          rich([run(`${line(name, size.text)}${colon}`, { weight: "Bolder" }), run(line(value, size.text))]),
         );
         const content = {
           $schema: "http://adaptivecards.io/schemas/adaptive-card.json",

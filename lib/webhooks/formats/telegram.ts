@@ -23,8 +23,8 @@ const LABELS_MAX = 20;
  */
 export const telegram: Format<"telegram"> = {
   ...spoken((said, { chat, thread }: WebhookOf<"telegram">) => {
-    const { title, summary, facts, tone } = said(LABELS_MAX);
-    const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}: ${line(value, FACT_MAX)}`);
+    const { title, summary, facts, tone, colon } = said(LABELS_MAX);
+    const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}${colon}${line(value, FACT_MAX)}`);
     const text = cut([line(title, FACT_MAX), cut(summary, SUMMARY_MAX), "", ...rows].join("\n"), TEXT_MAX);
     return written(
       {

@@ -5,5 +5,5 @@ import { readOverview } from "@/lib/views/read/overview";
 export const GET = answer({
   who: "viewer",
   params: z.object({}),
-  read: ({ runtime, nowMs }) => readOverview(runtime, nowMs),
+  read: ({ runtime, nowMs, locale }) => readOverview(runtime, nowMs, locale),
 });

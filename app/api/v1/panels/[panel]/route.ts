@@ -5,10 +5,10 @@ import { readPanel } from "@/lib/views/read/panel";
 export const GET = answer({
   who: "panel",
   params: PanelParams,
-  read: ({ runtime, params, asker, nowMs }) => {
+  read: ({ runtime, params, asker, nowMs, locale }) => {
     const { panel, range, ...labels } = params;
     // What the token limits stands above what the page asks for.
-    return readPanel(runtime, panel, range, { ...given(labels), ...asker.labels }, nowMs);
+    return readPanel(runtime, panel, range, { ...given(labels), ...asker.labels }, { nowMs, locale });
   },
 });
 

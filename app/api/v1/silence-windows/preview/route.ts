@@ -5,5 +5,5 @@ import { previewWindow } from "@/lib/commands/silence-window";
 export const POST = answer({
   who: "viewer",
   params: PreviewParams,
-  read: ({ runtime, params, nowMs }) => previewWindow(runtime, params.match, nowMs),
+  read: ({ runtime, params, nowMs, locale }) => previewWindow(runtime, params.match, { nowMs, locale }),
 });

@@ -6,5 +6,6 @@ import { acknowledgeAlert } from "@/lib/commands/acknowledge-alert";
 export const POST = answer({
   who: "viewer",
   params: AcknowledgeParams,
-  read: ({ runtime, params, request, nowMs }) => acknowledgeAlert(runtime, params, authorOf(request, nowMs)),
+  read: ({ runtime, params, request, nowMs, locale }) =>
+    acknowledgeAlert(runtime, params, authorOf(request, nowMs), locale),
 });

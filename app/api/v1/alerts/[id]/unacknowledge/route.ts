@@ -5,5 +5,5 @@ import { unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
 export const POST = answer({
   who: "viewer",
   params: IdParams,
-  read: ({ runtime, params }) => unacknowledgeAlert(runtime, params.id),
+  read: ({ runtime, params, locale }) => unacknowledgeAlert(runtime, params.id, locale),
 });

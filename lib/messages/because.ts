@@ -1,0 +1,3 @@
+import type { Locale } from "@/lib/messages/locale";
+
+export const becauseIn = (_locale: Locale, english: string): string => english;
