@@ -13,6 +13,7 @@ import { rulePacks } from "@/lib/messages/en/rule-packs";
 import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
 import { signals } from "@/lib/messages/en/signals";
+import { taken } from "@/lib/messages/en/taken";
 import { webhooks } from "@/lib/messages/en/webhooks";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
@@ -33,4 +34,5 @@ export const en = {
   ...rules,
   ...signals,
   ...notices,
+  ...taken,
 } as const;

@@ -15,6 +15,7 @@ import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
 import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
 import { signals } from "@/lib/messages/zh-CN/signals";
+import { taken } from "@/lib/messages/zh-CN/taken";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
@@ -34,4 +35,5 @@ export const zhCN: Same<typeof en> = {
   ...rules,
   ...signals,
   ...notices,
+  ...taken,
 };
