@@ -9,6 +9,7 @@ import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
 import { remedies } from "@/lib/messages/en/remedies";
+import { ruleHistory } from "@/lib/messages/en/rule-history";
 import { rulePacks } from "@/lib/messages/en/rule-packs";
 import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
@@ -35,4 +36,5 @@ export const en = {
   ...signals,
   ...notices,
   ...taken,
+  ...ruleHistory,
 } as const;

@@ -11,6 +11,7 @@ import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
+import { ruleHistory } from "@/lib/messages/zh-CN/rule-history";
 import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
 import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
@@ -36,4 +37,5 @@ export const zhCN: Same<typeof en> = {
   ...signals,
   ...notices,
   ...taken,
+  ...ruleHistory,
 };
