@@ -8,10 +8,10 @@ import {
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
-  Tooltip,
   XAxis,
   YAxis,
 } from "recharts";
+import { MomentTooltip } from "@/components/charts/moment-tooltip";
 import { CATEGORIES } from "@/components/panels/picture";
 import { type Axis, axisOf, heightOf, LINES, type LineName } from "@/components/rules/scale";
 import { GRIP, ThresholdLine } from "@/components/rules/threshold-line";
@@ -96,7 +96,7 @@ function limitsOf({ warning, critical, clearAt }: RuleForm): readonly (readonly 
 }
 
 function Plot({ view, name, axis }: { readonly view: BacktestView; readonly name: string; readonly axis: Axis }) {
-  const { clock, moment, full, number } = useWords();
+  const { clock, moment, number } = useWords();
   const band = useId();
   const long = view.toMs - view.fromMs > DAY_MS;
   return (
@@ -151,12 +151,7 @@ function Plot({ view, name, axis }: { readonly view: BacktestView; readonly name
               isAnimationActive={false}
             />
           ))}
-          <Tooltip
-            isAnimationActive={false}
-            labelFormatter={(label) => full(Number(label))}
-            formatter={(value) => (typeof value === "number" ? number(value) : String(value))}
-            contentStyle={{ background: "var(--raised)", border: "1px solid var(--line)", fontSize: 12 }}
-          />
+          <MomentTooltip />
         </ComposedChart>
       </ResponsiveContainer>
     </div>

@@ -14,6 +14,7 @@ import { rulePacks } from "@/lib/messages/en/rule-packs";
 import { rules } from "@/lib/messages/en/rules";
 import { runners } from "@/lib/messages/en/runners";
 import { signals } from "@/lib/messages/en/signals";
+import { sourcePage } from "@/lib/messages/en/source-page";
 import { taken } from "@/lib/messages/en/taken";
 import { webhooks } from "@/lib/messages/en/webhooks";
 
@@ -37,4 +38,5 @@ export const en = {
   ...notices,
   ...taken,
   ...ruleHistory,
+  ...sourcePage,
 } as const;

@@ -16,6 +16,7 @@ import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
 import { rules } from "@/lib/messages/zh-CN/rules";
 import { runners } from "@/lib/messages/zh-CN/runners";
 import { signals } from "@/lib/messages/zh-CN/signals";
+import { sourcePage } from "@/lib/messages/zh-CN/source-page";
 import { taken } from "@/lib/messages/zh-CN/taken";
 import { webhooks } from "@/lib/messages/zh-CN/webhooks";
 
@@ -38,4 +39,5 @@ export const zhCN: Same<typeof en> = {
   ...notices,
   ...taken,
   ...ruleHistory,
+  ...sourcePage,
 };
