@@ -3,6 +3,7 @@ import { app } from "@/lib/messages/en/app";
 import { applications } from "@/lib/messages/en/applications";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
+import { findingSince } from "@/lib/messages/en/finding-since";
 import { jobs } from "@/lib/messages/en/jobs";
 import { lint } from "@/lib/messages/en/lint";
 import { notices } from "@/lib/messages/en/notices";
@@ -39,4 +40,5 @@ export const en = {
   ...taken,
   ...ruleHistory,
   ...sourcePage,
+  ...findingSince,
 } as const;

@@ -5,6 +5,7 @@ import { app } from "@/lib/messages/zh-CN/app";
 import { applications } from "@/lib/messages/zh-CN/applications";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
+import { findingSince } from "@/lib/messages/zh-CN/finding-since";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
 import { lint } from "@/lib/messages/zh-CN/lint";
 import { notices } from "@/lib/messages/zh-CN/notices";
@@ -40,4 +41,5 @@ export const zhCN: Same<typeof en> = {
   ...taken,
   ...ruleHistory,
   ...sourcePage,
+  ...findingSince,
 };
