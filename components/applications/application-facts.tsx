@@ -2,7 +2,6 @@
 
 import { useTranslations } from "next-intl";
 import { ApplicationClient } from "@/components/applications/application-client";
-import { useApplicationWords } from "@/components/applications/application-words";
 import { ConfigFindings } from "@/components/applications/config-findings";
 import { Fact, Facts } from "@/components/ui/facts";
 import { StateWord } from "@/components/ui/state-word";
@@ -15,13 +14,8 @@ type Of<Is extends ApplicationView["is"]> = Extract<ApplicationView, { is: Is }>
 /** What an application says of itself, and who it is in the broker. */
 export function ApplicationFacts({ application }: { readonly application: ApplicationView }) {
   const t = useTranslations("applications");
-  const said = useApplicationWords()(application);
   return (
     <Titled title={t("title")}>
-      <p className="mb-3">
-        <StateWord tone={said.tone}>{said.state}</StateWord>
-        {said.because === null ? null : <span className="ml-3">{said.because}</span>}
-      </p>
       {application.is === "roadrunner" ? <RoadRunner of={application} /> : <FastStream of={application} />}
     </Titled>
   );

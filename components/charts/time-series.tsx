@@ -11,10 +11,10 @@ import {
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
-  Tooltip,
   XAxis,
   YAxis,
 } from "recharts";
+import { MomentTooltip } from "@/components/charts/moment-tooltip";
 import { type Drawn, lastOf, type Row, rowsOf } from "@/components/charts/rows";
 import { SeriesTable } from "@/components/charts/series-table";
 import { useWords } from "@/components/ui/words";
@@ -99,7 +99,7 @@ function Buckets({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly r
 }
 
 function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
-  const { clock, full, number } = useWords();
+  const { clock, number } = useWords();
   const t = useTranslations("panel");
   const [pinned, setPinned] = useState<number | null>(null);
   const hatch = `hatch-${useId()}`;
@@ -185,13 +185,7 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
             />
           ))}
           {pinned === null ? null : <ReferenceLine x={pinned} stroke="var(--quiet)" />}
-          <Tooltip
-            isAnimationActive={false}
-            {...(pinned === null ? {} : { active: true })}
-            labelFormatter={(label) => full(Number(label))}
-            formatter={(value) => (typeof value === "number" ? number(value) : String(value))}
-            contentStyle={{ background: "var(--raised)", border: "1px solid var(--line)", fontSize: 12 }}
-          />
+          <MomentTooltip pinned={pinned !== null} />
         </ComposedChart>
       </ResponsiveContainer>
     </div>

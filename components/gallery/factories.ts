@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from "@/lib/time/duration";
 import type { AlertView } from "@/lib/views/alerts";
 import type { ClientRow, ClientView } from "@/lib/views/clients";
-import type { TroubleLine, Verdict } from "@/lib/views/overview";
+import type { Trouble, TroubleLine, Verdict } from "@/lib/views/overview";
 import type { PanelView } from "@/lib/views/panels";
 import type { RunnerView } from "@/lib/views/runners";
 import type { Point, SeriesView } from "@/lib/views/series";
@@ -180,6 +180,7 @@ export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView 
 export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
   state: "calm",
   severity: "ok",
+  taken: { acknowledged: 0, muted: 0 },
   sinceMs: null,
   provenMs: nowMs - 3 * SECOND,
   late: 0,
@@ -205,7 +206,9 @@ export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
 });
 
 /** One line of every kind, the worst first. */
-export const lines = (nowMs: number): TroubleLine[] => [
+export const lines = (nowMs: number): TroubleLine[] => everyKind(nowMs).map((line) => ({ ...line, taken: null }));
+
+const everyKind = (nowMs: number): Trouble[] => [
   {
     kind: "client-late",
     severity: "critical",

@@ -15,7 +15,7 @@ import { useNow } from "@/components/ui/now";
 import { SECOND } from "@/lib/time/duration";
 import { AskFailed } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
-import type { Verdict as VerdictData } from "@/lib/views/overview";
+import type { TroubleLine, Verdict as VerdictData } from "@/lib/views/overview";
 import { PANELS, type Panel, type PanelView } from "@/lib/views/panels";
 
 /** Older than three refreshes, so that the page has to say so. */
@@ -98,6 +98,14 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
       lines: lines(nowMs),
       moreLines: 3,
     }),
+    known: verdict(nowMs, {
+      ...{ state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1 },
+      ...{ taken: { acknowledged: 2, muted: 1 }, lines: known(nowMs), moreLines: 0 },
+    }),
+    taken: verdict(nowMs, {
+      ...{ state: "taken", severity: "taken", sinceMs },
+      ...{ taken: { acknowledged: 2, muted: 1 }, lines: known(nowMs).slice(1), moreLines: 0 },
+    }),
     warning: verdict(nowMs, { state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1 }),
     blind: verdict(nowMs, {
       state: "blind",
@@ -110,6 +118,7 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
           severity: "critical",
           subject: "main",
           sinceMs,
+          taken: null,
           because: "401 from the management API",
         },
       ],
@@ -121,6 +130,21 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
     </Case>
   ));
 }
+
+/** One that is nobody's yet above three that are somebody's. */
+const known = (nowMs: number): TroubleLine[] =>
+  lines(nowMs)
+    .filter(({ kind }) => KNOWN.includes(kind))
+    .toSorted((a, b) => KNOWN.indexOf(a.kind) - KNOWN.indexOf(b.kind))
+    .map((line, at) => ({ ...line, taken: TAKEN[at] ?? null }));
+
+const KNOWN: readonly TroubleLine["kind"][] = ["retry-backlog", "client-lost", "runner-silent", "client-flapping"];
+const TAKEN: readonly TroubleLine["taken"][] = [
+  null,
+  { how: "acknowledged", by: "ann (admin)" },
+  { how: "acknowledged", by: "ben" },
+  { how: "muted", by: "deployment" },
+];
 
 const alerts = (nowMs: number) => [
   alert(nowMs),

@@ -19,7 +19,7 @@ const queue = (name: string, of: Partial<QueueView> = {}): QueueView => ({
 });
 
 const finding = (of: Pick<FindingView, "kind" | "queues" | "severity"> & Partial<FindingView>): FindingView => ({
-  ...{ id: of.queues.join(), broker: "main", vhost: "/", inferred: false },
+  ...{ id: of.queues.join(), broker: "main", vhost: "/", inferred: false, sinceMs: null },
   evidence: {
     ...{ ready: 12_400, ttlMs: MINUTE, oldestMessageSeconds: 900 },
     ...{ standsSeconds: 640, exchange: "orders.dlx", routingKey: null },

@@ -1,60 +1,34 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { memo, type Ref } from "react";
+import { memo } from "react";
 import { SeverityWord, SourceLink, SourceState } from "@/components/jobs/jobs-verdict";
 import { useJobWords } from "@/components/jobs/trouble-words";
-import { Space, useWindowed } from "@/components/ui/windowed";
+import { WindowedTable } from "@/components/ui/windowed-table";
 import type { JobsRow } from "@/lib/views/jobs";
 
-/** What a row is taken to be high until it was drawn, px. */
-const ROW_PX = 53;
-const COLUMNS = 8;
-
-/** Queues of all sources, the worst first; only those in the window are in the document. */
+/** Queues of all sources, the worst first. */
 export function JobRows({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
-  const { body, drawn, before, after, measure } = useWindowed(rows, keyOf, ROW_PX);
+  const columns = [
+    { name: t("state"), width: "w-28" },
+    { name: t("queue") },
+    { name: t("retries"), width: "w-40" },
+    { name: t("drains"), width: "w-40" },
+    { name: t("oldest"), width: "w-28" },
+    { name: t("waiting"), width: "w-32" },
+    { name: t("running"), width: "w-20" },
+    { name: t("failed"), width: "w-36" },
+  ];
   return (
-    <table
-      aria-label={t("list")}
-      aria-rowcount={rows.length + 1}
-      className="w-full table-fixed border-collapse max-sm:block"
-    >
-      <thead className="max-sm:sr-only">
-        <tr aria-rowindex={1} className="text-left text-12 text-quiet">
-          <th scope="col" className="w-28">
-            {t("state")}
-          </th>
-          <th scope="col">{t("queue")}</th>
-          <th scope="col" className="w-40">
-            {t("retries")}
-          </th>
-          <th scope="col" className="w-40">
-            {t("drains")}
-          </th>
-          <th scope="col" className="w-28">
-            {t("oldest")}
-          </th>
-          <th scope="col" className="w-32">
-            {t("waiting")}
-          </th>
-          <th scope="col" className="w-20">
-            {t("running")}
-          </th>
-          <th scope="col" className="w-36">
-            {t("failed")}
-          </th>
-        </tr>
-      </thead>
-      <tbody ref={body} className="max-sm:block">
-        <Space px={before} columns={COLUMNS} />
-        {drawn.map(({ row, index, key }) => (
-          <Row key={key} row={row} at={index} measure={measure} />
-        ))}
-        <Space px={after} columns={COLUMNS} />
-      </tbody>
-    </table>
+    <WindowedTable
+      label={t("list")}
+      columns={columns}
+      rows={rows}
+      keyOf={keyOf}
+      cells={Cells}
+      card="max-sm:grid-cols-2"
+    />
   );
 }
 
@@ -63,24 +37,14 @@ const keyOf = (row: JobsRow): string => `${row.source}\0${row.queue}`;
 /** Retries drain first where there are any; a queue without a retry state shows all that waits. */
 const forecastOf = (row: JobsRow) => (row.retries.count === null ? row.waiting : row.retries);
 
-const Row = memo(function Row(props: {
-  readonly row: JobsRow;
-  readonly at: number;
-  readonly measure: Ref<HTMLTableRowElement>;
-}) {
-  const { row } = props;
+const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
   const t = useTranslations("jobs");
   const words = useJobWords();
   const { due, later } = row.retry;
   const forecast = forecastOf(row);
   const count = (value: number | null) => words.count(value, row);
   return (
-    <tr
-      ref={props.measure}
-      data-index={props.at}
-      aria-rowindex={props.at + 2}
-      className="border-t border-line align-top max-sm:grid max-sm:grid-cols-2 max-sm:gap-1 max-sm:py-2 sm:[&>td]:py-1.5 sm:[&>td]:pr-4"
-    >
+    <>
       <td className="max-sm:col-span-2">
         <Standing row={row} />
       </td>
@@ -111,7 +75,7 @@ const Row = memo(function Row(props: {
         {count(row.counts.failed)} · {count(row.counts.done)}
         <Rate text={words.rate(row.throughputPerMinute)} />
       </td>
-    </tr>
+    </>
   );
 });
 

@@ -7,14 +7,13 @@ import { ApplicationFacts } from "@/components/applications/application-facts";
 import { BrokerRetries } from "@/components/jobs/broker-retries";
 import { ErrorGroups } from "@/components/jobs/error-groups";
 import { JobRows } from "@/components/jobs/job-rows";
-import { SourceTroubles, TroubleLines } from "@/components/jobs/jobs-verdict";
 import { SourceFacts } from "@/components/jobs/source-facts";
+import { SourceVerdict } from "@/components/jobs/source-verdict";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Asked } from "@/components/ui/asked";
 import { Titled } from "@/components/ui/titled";
-import { useWords } from "@/components/ui/words";
 import type { SourcePage as View } from "@/lib/views/jobs";
 import { sourceQuery } from "@/lib/views/queries";
 
@@ -31,53 +30,36 @@ export function SourcePanel({ source }: { readonly source: string }) {
   );
 }
 
+/** An application speaks first: what it is and does is what its queues and its backlog follow from. */
 export function SourcePage({ view, picture }: { readonly view: View; readonly picture: ReactNode }) {
   const t = useTranslations("jobs");
+  const { application, rows, brokerRetries, source } = view;
+  const backlog = (
+    <div className="mb-6 border-t border-line pt-4">
+      <Titled title={t("backlog")}>{picture}</Titled>
+    </div>
+  );
   return (
     <>
-      <Verdict view={view} />
-      <div className="mb-6 border-t border-line pt-4">
-        <Titled title={t("backlog")}>{picture}</Titled>
-      </div>
-      <div className="mb-8">
-        <Titled title={t("queues")}>
-          <JobRows rows={view.rows} />
-        </Titled>
-      </div>
-      <div className="mb-8 grid gap-x-8 gap-y-8 border-t border-line pt-4 min-[900px]:grid-cols-2">
-        <ErrorGroups rows={view.rows} />
-        {view.brokerRetries.length === 0 ? null : <BrokerRetries retries={view.brokerRetries} />}
-      </div>
-      {view.application === null ? null : (
+      <SourceVerdict view={view} />
+      {application === null ? (
+        backlog
+      ) : (
         <div className="mb-8 border-t border-line pt-4">
-          <ApplicationFacts application={view.application} />
+          <ApplicationFacts application={application} />
         </div>
       )}
-      <SourceFacts source={view.source} />
+      <div className="mb-8">
+        <Titled title={t("queues")}>
+          <JobRows rows={rows} />
+        </Titled>
+      </div>
+      {application === null ? null : backlog}
+      <div className="mb-8 grid gap-x-8 gap-y-8 border-t border-line pt-4 min-[900px]:grid-cols-2">
+        <ErrorGroups rows={rows} />
+        {brokerRetries.length === 0 ? null : <BrokerRetries retries={brokerRetries} />}
+      </div>
+      <SourceFacts source={source} />
     </>
-  );
-}
-
-function Verdict({ view: { source, rows } }: { readonly view: View }) {
-  const t = useTranslations("jobs");
-  const { clock } = useWords();
-  const since = clock(source.stateSinceMs);
-  const starved = rows.find((row) => row.cause === "starved");
-  const troubled = rows.filter((row) => row.troubles.length > 0);
-  const { span } = useWords();
-  const ink = source.state === "ok" || source.state === "starting" ? "" : "text-critical";
-  return (
-    <div className="mb-4">
-      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold break-words ${ink}`}>
-        {source.state === "ok"
-          ? t("sourceIs", { source: source.source, clock: since })
-          : source.state === "starting"
-            ? t("sourceStarting", { source: source.source })
-            : t("sourceBlind", { source: source.source, clock: since, because: source.because ?? "" })}
-      </h1>
-      {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
-      <SourceTroubles source={source} />
-      <TroubleLines rows={troubled} />
-    </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Verdict } from "@/lib/views/overview";
 const verdict = (counts: Partial<Verdict>): Verdict => ({
   state: "trouble",
   severity: "critical",
+  taken: { acknowledged: 0, muted: 0 },
   sinceMs: 0,
   provenMs: 0,
   ...{ notConsuming: 0, publishSilent: 0, pinned: 0, leaking: 0 },

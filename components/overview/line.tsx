@@ -42,19 +42,31 @@ const WORD = {
   "runners-short": "missing",
 } as const;
 
-/** One trouble: its state, whom it is about, and the numbers in a sentence. */
+/** One trouble: its state, whom it is about, and the numbers in a sentence. What somebody has taken is quiet. */
 export function Line({ line }: { readonly line: TroubleLine }) {
   const states = useTranslations("state");
   const product = "product" in line && line.product !== null ? ` (${line.product})` : "";
+  const quiet = line.taken !== null;
   return (
-    <li className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
-      <StateWord tone={line.severity}>{states(WORD[line.kind])}</StateWord>
+    <li
+      className={`flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 ${quiet ? "text-14 text-quiet" : "text-16"}`}
+      data-line={line.taken?.how ?? "open"}
+    >
+      <StateWord tone={quiet ? "quiet" : line.severity}>{states(WORD[line.kind])}</StateWord>
       <span className="min-w-0 break-words">
         <Subject line={line} />
         <span className="text-quiet">{product}</span> · <Told line={line} />
+        <Taken taken={line.taken} />
       </span>
     </li>
   );
+}
+
+function Taken({ taken }: Pick<TroubleLine, "taken">) {
+  const t = useTranslations("taken");
+  if (taken === null) return null;
+  if (taken.how === "acknowledged") return ` · ✓ ${t("acknowledgedBy", { by: taken.by })}`;
+  return ` · ∅ ${taken.by === "" ? t("mutedOnly") : t("mutedBy", { by: taken.by })}`;
 }
 
 /** Whom it is about, as the way to its page where it has one. */

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { clausesOf } from "@/components/overview/clauses";
 import { Line } from "@/components/overview/line";
@@ -7,7 +8,7 @@ import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
 import type { Verdict as Data } from "@/lib/views/overview";
 
-const INK = { ok: "", warning: "text-warning", critical: "text-critical", unknown: "text-quiet" } as const;
+const INK = { ok: "", taken: "", warning: "text-warning", critical: "text-critical", unknown: "text-quiet" } as const;
 
 /** Is anything wrong, where, since when: one sentence, and at most five lines that prove it. */
 export function Verdict({ verdict }: { readonly verdict: Data }) {
@@ -23,6 +24,7 @@ export function Verdict({ verdict }: { readonly verdict: Data }) {
         </h1>
         <Since verdict={verdict} />
       </div>
+      <Taken verdict={verdict} />
       {verdict.lines.length === 0 ? null : (
         <ol className="mt-3 flex flex-col">
           {verdict.lines.map((line) => (
@@ -37,10 +39,12 @@ export function Verdict({ verdict }: { readonly verdict: Data }) {
 
 function Sentence({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
+  const words = useTranslations("taken");
   const { clock } = useWords();
   const brokers = verdict.blindBrokers.join(", ");
   if (verdict.state === "calm") return t("calm");
   if (verdict.state === "starting") return t("starting");
+  if (verdict.state === "taken") return words(verdict.taken.muted === 0 ? "all" : "allMuted");
   if (verdict.state === "blind") return t("blind", { brokers, clock: clock(verdict.sinceMs ?? 0) });
   const clauses = clausesOf(verdict).map(({ key, n }) => t(key, { n }));
   if (brokers !== "") clauses.unshift(t("unseen", { brokers }));
@@ -51,8 +55,29 @@ function Sentence({ verdict }: { readonly verdict: Data }) {
   return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
 }
 
+/** What is wrong and has somebody on it, or is muted: counted, and not shouted. */
+function Taken({ verdict: { state, taken } }: { readonly verdict: Data }) {
+  const t = useTranslations("taken");
+  const { acknowledged, muted } = taken;
+  const beside = state !== "taken";
+  const parts = [
+    ...(acknowledged > 0 ? [t(beside ? "moreAcknowledged" : "acknowledged", { n: acknowledged })] : []),
+    ...(muted > 0 ? [t(beside && acknowledged === 0 ? "moreMuted" : "muted", { n: muted })] : []),
+  ];
+  const [first, second] = parts;
+  if (first === undefined) return null;
+  return (
+    <p className="mt-1 text-16 text-quiet" data-taken>
+      <Link href="/alerts" className="underline">
+        {second === undefined ? first : t("both", { a: first, b: second })}
+      </Link>
+    </p>
+  );
+}
+
 function Since({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
+  const words = useTranslations("taken");
   const now = useNow();
   const { clock, span, full } = useWords();
   if (verdict.state === "calm") {
@@ -62,7 +87,9 @@ function Since({ verdict }: { readonly verdict: Data }) {
   if (verdict.sinceMs === null) return null;
   return (
     <p className={`text-16 ${INK[verdict.severity]}`} title={full(verdict.sinceMs)}>
-      {t("severitySince", { severity: verdict.severity, clock: clock(verdict.sinceMs) })}
+      {verdict.state === "taken"
+        ? words("since", { clock: clock(verdict.sinceMs) })
+        : t("severitySince", { severity: verdict.severity, clock: clock(verdict.sinceMs) })}
     </p>
   );
 }

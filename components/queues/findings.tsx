@@ -63,7 +63,9 @@ function Sentence({ view }: { readonly view: QueuesView }) {
 
 function Line({ finding }: { readonly finding: FindingView }) {
   const t = useTranslations("queues");
-  const { span, number } = useWords();
+  const since = useTranslations("findingSince");
+  const { span, number, moment, full } = useWords();
+  const { sinceMs } = finding;
   const { ready, ttlMs, standsSeconds, exchange, routingKey } = finding.evidence;
   const values = {
     ready: ready === null ? "–" : number(ready),
@@ -81,6 +83,13 @@ function Line({ finding }: { readonly finding: FindingView }) {
         {t(`lines.${finding.kind}`, values)}
         {finding.inferred ? ` ${t("inferred")}` : ""}
       </span>
+      {sinceMs === null ? (
+        <span className="text-quiet">{since("unknown")}</span>
+      ) : (
+        <time dateTime={new Date(sinceMs).toISOString()} title={full(sinceMs)}>
+          {since("at", { time: moment(sinceMs) })}
+        </time>
+      )}
     </li>
   );
 }

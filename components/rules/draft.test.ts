@@ -1,27 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type Draft, draftOf, emptyDraft, readDraft } from "@/components/rules/draft";
+import { aRuleItem } from "@/components/rules/testing";
 import type { RuleItem } from "@/lib/views/rules";
 
-const RULE: RuleItem = {
-  id: "retry-backlog",
-  signal: "jobs.retry.due",
-  unit: "count",
-  match: ['source="bitmagnet"', 'queue=~"process.*"'],
-  condition: { kind: "value" },
-  comparison: "above",
-  warning: 100,
-  critical: 10_000,
-  forSeconds: 5_430,
-  keepFiringSeconds: 0,
-  clearAt: 50,
-  enabled: true,
-  inferred: false,
-  origin: "built-in",
-  path: null,
-  firing: 0,
-  pending: 0,
-  about: null,
-};
+const RULE = aRuleItem({ match: ['source="bitmagnet"', 'queue=~"process.*"'], forSeconds: 5_430 });
 const draft = (changes: Partial<Draft> = {}): Draft => ({ ...draftOf(RULE), ...changes });
 
 test.each<[string, RuleItem["condition"]]>([

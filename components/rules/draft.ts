@@ -51,7 +51,7 @@ export const emptyDraft = (signal: string): Draft => ({
 });
 
 /** A rule as its form shows it first. */
-export function draftOf(rule: RuleItem): Draft {
+export function draftOf(rule: RuleForm): Draft {
   const { condition } = rule;
   return {
     id: rule.id,

@@ -1,35 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { grouped, isWanted, NO_FILTER, type RuleFilter, stateOf } from "@/components/rules/filter";
+import { aRuleItem } from "@/components/rules/testing";
 import type { RuleItem } from "@/lib/views/rules";
-
-const rule = (changes: Partial<RuleItem> = {}): RuleItem => ({
-  id: "retry-backlog",
-  signal: "jobs.retry.due",
-  unit: "count",
-  match: ['source="bitmagnet"'],
-  condition: { kind: "value" },
-  comparison: "above",
-  warning: 100,
-  critical: 10_000,
-  forSeconds: 300,
-  keepFiringSeconds: 0,
-  clearAt: 50,
-  enabled: true,
-  inferred: false,
-  origin: "built-in",
-  path: null,
-  firing: 0,
-  pending: 0,
-  about: null,
-  ...changes,
-});
 
 test.each<[string, Partial<RuleItem>, string]>([
   ["one that fires for somebody fires", { firing: 1, pending: 3 }, "firing"],
   ["else it may be pending", { pending: 1 }, "pending"],
   ["else it is quiet", {}, "quiet"],
   ["one that is off is off, whatever was open", { enabled: false, firing: 1 }, "off"],
-])("%s", (_, changes, told) => expect(stateOf(rule(changes))).toBe(told));
+])("%s", (_, changes, told) => expect(stateOf(aRuleItem(changes))).toBe(told));
 
 describe("a rule is found", () => {
   test.each<[string, Partial<RuleFilter>, boolean]>([
@@ -44,11 +23,13 @@ describe("a rule is found", () => {
     ["by its pack", { pack: "work" }, true],
     ["and not in another", { pack: "rabbitmq" }, false],
     ["without a filter", {}, true],
-  ])("%s", (_, filter, told) => expect(isWanted(rule(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(told));
+  ])("%s", (_, filter, told) =>
+    expect(isWanted(aRuleItem(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(told),
+  );
 });
 
 test("rules stand under their packs, one's own last, and an empty pack is not shown", () => {
-  const [mine, late, backlog] = [rule({ id: "mine" }), rule({ id: "heartbeat-late" }), rule()];
+  const [mine, late, backlog] = [aRuleItem({ id: "mine" }), aRuleItem({ id: "heartbeat-late" }), aRuleItem()];
   expect(grouped([mine, backlog, late])).toEqual([
     ["rabbitmq", [late]],
     ["work", [backlog]],

@@ -9,6 +9,7 @@ import { Advice } from "@/components/rules/advice";
 import { type Draft, draftOf, emptyDraft, type Field, readDraft } from "@/components/rules/draft";
 import { fieldOf, useFaults } from "@/components/rules/faults";
 import { RuleFields } from "@/components/rules/rule-form";
+import { RuleHistory } from "@/components/rules/rule-history";
 import { Trial } from "@/components/rules/trial";
 import { usePackWords } from "@/components/rules/words";
 import { signalNamed } from "@/lib/signals/catalogue";
@@ -53,6 +54,7 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
           />
         </div>
       </div>
+      {rule === null ? null : <RuleHistory id={rule.id} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { heightOf, movedBy, stepOf, topOf, valueAt } from "@/components/rules/scale";
+import { axisOf, heightOf, movedBy, stepOf, valueAt } from "@/components/rules/scale";
 
 describe("the value axis ends", () => {
   test.each<[string, number, number[], number]>([
@@ -9,8 +9,26 @@ describe("the value axis ends", () => {
     ["above the nearest limit where nothing was measured", 0, [100, 10_000], 125],
     ["above both limits that are near each other", 0, [100, 200], 250],
     ["somewhere, when there is nothing at all", 0, [], 1],
-  ])("%s", (_, greatest, limits, told) => expect(topOf(greatest, limits)).toBe(told));
+  ])("%s", (_, greatest, limits, top) =>
+    expect(axisOf({ least: 0, greatest }, limits, false)).toEqual({ bottom: 0, top }),
+  );
 });
+
+describe("below zero there is", () => {
+  test.each<[string, [number, number], number[], boolean, [number, number]]>([
+    ["room for a line where values may fall, though none did", [0, 80], [], true, [-25, 100]],
+    ["what fell", [-40, 80], [], true, [-50, 100]],
+    ["a limit", [0, 80], [-40], true, [-50, 100]],
+    ["a limit far down, which stands at the edge", [-8, 80], [-4, -4_000], true, [-25, 100]],
+    ["a value that nobody thought of", [-80, 0], [], false, [-100, 25]],
+    ["as much as above, where there is nothing at all", [0, 0], [], true, [-0.25, 1]],
+    ["a limit alone", [0, 0], [-80], true, [-100, 25]],
+  ])("%s", (_, [least, greatest], limits, signed, [bottom, top]) =>
+    expect(axisOf({ least, greatest }, limits, signed)).toEqual({ bottom, top }),
+  );
+});
+
+const upTo = (top: number, bottom = 0) => ({ bottom, top });
 
 test.each<[number, "count" | "per-minute", number]>([
   [187.5, "count", 2],
@@ -18,27 +36,39 @@ test.each<[number, "count" | "per-minute", number]>([
   [5, "count", 1],
   [5, "per-minute", 0.05],
   [100, "count", 1],
-])("of an axis up to %d (%s) a step is %d", (top, unit, told) => expect(stepOf(top, unit)).toBeCloseTo(told));
+])("of an axis up to %d (%s) a step is %d", (top, unit, told) => expect(stepOf(upTo(top), unit)).toBeCloseTo(told));
 
 test("a line is dragged to where the pointer is, in steps, and not over the edges", () => {
-  expect([0, 50, 99.9, 100, 400, -20].map((y) => valueAt(y, 100, 200, 5))).toEqual([200, 100, 0, 0, 0, 200]);
+  expect([0, 50, 99.9, 100, 400, -20].map((y) => valueAt(y, 100, upTo(200), 5))).toEqual([200, 100, 0, 0, 0, 200]);
+});
+
+test("a line is dragged through zero and below it", () => {
+  expect([0, 50, 75, 100, 400].map((y) => valueAt(y, 100, upTo(100, -100), 5))).toEqual([100, 0, -50, -100, -100]);
+});
+
+test.each([upTo(100), upTo(100, -100), upTo(25, -100)])("a line is drawn where it was dragged to: %o", (axis) => {
+  for (const y of [0, 20, 50, 100]) expect(heightOf(valueAt(y, 100, axis, 0.5), 100, axis)).toBeCloseTo(y, 0);
 });
 
 test("what is beyond the axis stands at its edge", () => {
-  expect([0, 50, 100, 10_000].map((value) => heightOf(value, 200, 100))).toEqual([200, 100, 0, 0]);
+  expect([0, 50, 100, 10_000, -5].map((value) => heightOf(value, 200, upTo(100)))).toEqual([200, 100, 0, 0, 200]);
 });
 
-test.each<[string, number | null]>([
-  ["ArrowUp", 105],
-  ["ArrowDown", 95],
-  ["PageUp", 150],
-  ["PageDown", 50],
-  ["Home", 0],
-  ["End", 200],
-  ["Tab", null],
-])("%s", (key, told) => expect(movedBy(key, 100, 200, 5)).toBe(told));
+test.each<[string, number | null, number | null]>([
+  ["ArrowUp", 105, 15],
+  ["ArrowDown", 95, 5],
+  ["PageUp", 150, 60],
+  ["PageDown", 50, -40],
+  ["Home", 0, -200],
+  ["End", 200, 200],
+  ["Tab", null, null],
+])("%s", (key, told, signed) => {
+  expect(movedBy(key, 100, upTo(200), 5)).toBe(told);
+  expect(movedBy(key, 10, upTo(200, -200), 5)).toBe(signed);
+});
 
-test("a key moves nothing below zero, and leaves no dust", () => {
-  expect(movedBy("ArrowDown", 0, 200, 5)).toBe(0);
-  expect(movedBy("ArrowUp", 0.2, 1, 0.1)).toBe(0.3);
+test("a key moves nothing below zero where values are never there, and leaves no dust", () => {
+  expect(movedBy("ArrowDown", 0, upTo(200), 5)).toBe(0);
+  expect(movedBy("ArrowUp", 0.2, upTo(1), 0.1)).toBe(0.3);
+  expect(movedBy("ArrowUp", -5, upTo(200, -200), 5)).toBe(0);
 });

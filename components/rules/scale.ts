@@ -4,42 +4,65 @@ import type { RuleItem } from "@/lib/views/rules";
 export const LINES = ["warning", "critical", "clear"] as const;
 export type LineName = (typeof LINES)[number];
 
-/** Room above the highest of what is drawn, so that a line can be moved past it. */
+/** The ends of the value axis. `bottom` is 0, or below it where values may be. */
+export interface Axis {
+  readonly bottom: number;
+  readonly top: number;
+}
+
+/** Room beyond the outermost of what is drawn, so that a line can be moved past it. */
 const HEADROOM = 1.25;
-/** A limit further up than this many times the rest would press everything else onto the axis. */
+/** A limit further out than this many times the rest would press everything else onto the zero line. */
 const REACH = 4;
+/** Where values may be on either side of zero, a side on which there is nothing still has room for a line. */
+const ROOM = 1 / 4;
 /** One press of an arrow key moves a line by about a hundredth of the picture. */
 const STEPS = 100;
 
 /**
- * The upper end of the value axis: above the data and the limits near it. A limit far beyond both is drawn at the edge
- * and does not stretch the picture. Never 0.
+ * The value axis: around the data and the limits near it. A limit far beyond both is drawn at the edge and does not
+ * stretch the picture. `signed`: the values may be below zero though none was. Never of no height.
  */
-export function topOf(greatest: number, limits: readonly number[]): number {
-  const [least = 0, ...others] = limits.filter((limit) => limit > 0).toSorted((a, b) => a - b);
-  const near = Math.max(greatest, least);
-  const reached = others.filter((limit) => limit <= REACH * near);
-  const top = Math.max(near, ...reached) * HEADROOM;
-  return top > 0 ? top : 1;
+export function axisOf(
+  data: { readonly least: number; readonly greatest: number },
+  limits: readonly number[],
+  signed: boolean,
+): Axis {
+  const up = reachOf(data.greatest, limits);
+  const below = limits.map((limit) => -limit);
+  const down = reachOf(-data.least, below);
+  const widest = Math.max(up, down) || 1;
+  const room = signed || down > 0 ? widest * ROOM : 0;
+  return { bottom: 0 - Math.max(down, room), top: Math.max(up, room, down === 0 ? widest : 0) };
 }
 
+/** How far one side of zero goes; 0 where there is nothing on it. */
+function reachOf(furthest: number, limits: readonly number[]): number {
+  const [least = 0, ...others] = limits.filter((limit) => limit > 0).toSorted((a, b) => a - b);
+  const near = Math.max(furthest, least);
+  const reached = others.filter((limit) => limit <= REACH * near);
+  return Math.max(0, near, ...reached) * HEADROOM;
+}
+
+const heightIn = ({ bottom, top }: Axis): number => top - bottom;
+
 /** The step of arrow keys and of dragging, of 1, 2 or 5 and a power of ten. Numbers of things have no parts. */
-export function stepOf(top: number, unit: RuleItem["unit"]): number {
-  const rough = top / STEPS;
+export function stepOf(axis: Axis, unit: RuleItem["unit"]): number {
+  const rough = heightIn(axis) / STEPS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= rough * 0.999) ?? rough;
   return unit === "per-minute" ? step : Math.max(1, step);
 }
 
 /** The value at a height of the picture, px from its upper edge, rounded to a step and kept on the axis. */
-export function valueAt(y: number, height: number, top: number, step: number): number {
+export function valueAt(y: number, height: number, axis: Axis, step: number): number {
   const share = 1 - Math.min(1, Math.max(0, y / height));
-  return rounded(share * top, step);
+  return rounded(axis.bottom + share * heightIn(axis), step);
 }
 
 /** How far below the upper edge a value is drawn, px; what is beyond the axis stands at its edge. */
-export const heightOf = (value: number, height: number, top: number): number =>
-  (1 - Math.min(1, Math.max(0, value / top))) * height;
+export const heightOf = (value: number, height: number, axis: Axis): number =>
+  (1 - Math.min(1, Math.max(0, (value - axis.bottom) / heightIn(axis)))) * height;
 
 const PAGE = 10;
 const MOVES: Readonly<Record<string, number>> = {
@@ -51,13 +74,15 @@ const MOVES: Readonly<Record<string, number>> = {
   PageDown: -PAGE,
 };
 
-/** Where a key moves a line to, as ARIA has it for sliders; null for any other key. */
-export function movedBy(key: string, value: number, top: number, step: number): number | null {
-  if (key === "Home") return 0;
-  if (key === "End") return rounded(top, step);
+/** Where a key moves a line to, as ARIA has it for sliders; null for any other key. Past zero only where values may be. */
+export function movedBy(key: string, value: number, axis: Axis, step: number): number | null {
+  if (key === "Home") return rounded(axis.bottom, step);
+  if (key === "End") return rounded(axis.top, step);
   const steps = MOVES[key];
-  return steps === undefined ? null : Math.max(0, rounded(value + steps * step, step));
+  if (steps === undefined) return null;
+  const moved = rounded(value + steps * step, step);
+  return axis.bottom < 0 ? moved : Math.max(0, moved);
 }
 
-/** Without the dust that binary fractions leave: 0.1 + 0.2 is 0.3 here. */
-const rounded = (value: number, step: number): number => Number((Math.round(value / step) * step).toPrecision(12));
+/** Without the dust that binary fractions leave: 0.1 + 0.2 is 0.3 here, and there is one zero. */
+const rounded = (value: number, step: number): number => Number((Math.round(value / step) * step).toPrecision(12)) + 0;

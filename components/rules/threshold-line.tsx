@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
-import { heightOf, type LineName, movedBy, stepOf, valueAt } from "@/components/rules/scale";
+import { type Axis, heightOf, type LineName, movedBy, stepOf, valueAt } from "@/components/rules/scale";
 import { useAmount } from "@/components/rules/words";
 import type { RuleItem } from "@/lib/views/rules";
 
@@ -20,7 +20,7 @@ export function ThresholdLine(props: {
   readonly name: LineName;
   readonly value: number;
   readonly unit: RuleItem["unit"];
-  readonly top: number;
+  readonly axis: Axis;
   /** Of the picture, px. */
   readonly height: number;
   /** Which side of the line its words stand, so that neighbours do not cover each other. */
@@ -29,12 +29,12 @@ export function ThresholdLine(props: {
   /** The axis must not run away while a line is held. */
   readonly hold: (held: boolean) => void;
 }) {
-  const { name, value, unit, top, height, words, move, hold } = props;
+  const { name, value, unit, axis, height, words, move, hold } = props;
   const t = useTranslations("ruleEditor");
   const amount = useAmount();
   const [held, setHeld] = useState(false);
-  const step = stepOf(top, unit);
-  const y = heightOf(value, height, top);
+  const step = stepOf(axis, unit);
+  const y = heightOf(value, height, axis);
   const grab = (event: PointerEvent<HTMLDivElement>): void => {
     event.currentTarget.setPointerCapture(event.pointerId);
     setHeld(true);
@@ -42,14 +42,14 @@ export function ThresholdLine(props: {
   };
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     const field = event.currentTarget.parentElement;
-    if (held && field !== null) move(valueAt(event.clientY - field.getBoundingClientRect().top, height, top, step));
+    if (held && field !== null) move(valueAt(event.clientY - field.getBoundingClientRect().top, height, axis, step));
   };
   const drop = (): void => {
     setHeld(false);
     hold(false);
   };
   const press = (event: KeyboardEvent): void => {
-    const moved = movedBy(event.key, value, top, step);
+    const moved = movedBy(event.key, value, axis, step);
     if (moved === null) return;
     event.preventDefault();
     move(moved);
@@ -61,8 +61,8 @@ export function ThresholdLine(props: {
       tabIndex={0}
       aria-orientation="vertical"
       aria-label={t(name)}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(top, value)}
+      aria-valuemin={Math.min(axis.bottom, value)}
+      aria-valuemax={Math.max(axis.top, value)}
       aria-valuenow={value}
       aria-valuetext={amount(value, unit)}
       data-line={name}
@@ -80,7 +80,7 @@ export function ThresholdLine(props: {
         className={`absolute rounded-6 bg-ground/85 px-1 text-12 whitespace-nowrap ${name === "clear" ? "left-1" : "right-1"} ${words === "above" ? "bottom-1/2 mb-0.5" : "top-1/2 mt-0.5"}`}
       >
         {SHAPE[name]} {label}
-        {value > top ? ` ↑ ${t("beyond")}` : ""}
+        {value > axis.top ? ` ↑ ${t("beyond")}` : value < axis.bottom ? ` ↓ ${t("beyond")}` : ""}
       </span>
     </div>
   );

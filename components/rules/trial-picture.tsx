@@ -6,14 +6,16 @@ import {
   ComposedChart,
   Line,
   ReferenceArea,
+  ReferenceLine,
   ResponsiveContainer,
-  Tooltip,
   XAxis,
   YAxis,
 } from "recharts";
+import { MomentTooltip } from "@/components/charts/moment-tooltip";
 import { CATEGORIES } from "@/components/panels/picture";
-import { heightOf, LINES, type LineName, topOf } from "@/components/rules/scale";
+import { type Axis, axisOf, heightOf, LINES, type LineName } from "@/components/rules/scale";
 import { GRIP, ThresholdLine } from "@/components/rules/threshold-line";
+import { unitOf } from "@/components/rules/words";
 import { useWords } from "@/components/ui/words";
 import type { BacktestView, RuleForm } from "@/lib/views/rules";
 
@@ -32,18 +34,21 @@ export function TrialPicture(props: {
   readonly move: (line: LineName, value: number) => void;
 }) {
   const { view, rule, name, move } = props;
-  const [heldTop, setHeldTop] = useState<number | null>(null);
+  const [heldAxis, setHeldAxis] = useState<Axis | null>(null);
   const limits = limitsOf(rule);
-  const greatest = Math.max(0, ...view.series.flatMap(({ points }) => points.map(([, value]) => value ?? 0)));
-  const top =
-    heldTop ??
-    topOf(
-      greatest,
+  const values = view.series.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []));
+  const data = { least: Math.min(0, ...values), greatest: Math.max(0, ...values) };
+  const axis =
+    heldAxis ??
+    axisOf(
+      data,
       limits.map(([, value]) => value),
+      isSigned(rule),
     );
+  const unit = unitOfLine(rule, view);
   return (
     <div className="relative" style={{ height: HEIGHT }}>
-      <Plot view={view} name={name} top={top} />
+      <Plot view={view} name={name} axis={axis} />
       <div
         className="pointer-events-none absolute *:pointer-events-auto"
         style={{ top: EDGE.top, right: EDGE.right, left: EDGE.left, height: PLOT }}
@@ -53,12 +58,12 @@ export function TrialPicture(props: {
             key={line}
             name={line}
             value={value}
-            unit={view.unit}
-            top={top}
+            unit={unit}
+            axis={axis}
             height={PLOT}
-            words={wordsOf(line, rule, top)}
+            words={wordsOf(line, rule, axis)}
             move={(moved) => move(line, moved)}
-            hold={(held) => setHeldTop(held ? top : null)}
+            hold={(held) => setHeldAxis(held ? axis : null)}
           />
         ))}
       </div>
@@ -66,11 +71,18 @@ export function TrialPicture(props: {
   );
 }
 
+/** A rate falls as well as it rises, and so does where something is heading. */
+const isSigned = ({ condition }: RuleForm): boolean => condition.kind === "rate" || condition.kind === "forecast";
+
+/** A change of numbers of things has parts, though the things have none. */
+const unitOfLine = ({ condition }: RuleForm, { unit }: BacktestView): BacktestView["unit"] =>
+  condition.kind === "rate" && unit === "count" ? "per-minute" : (unitOf({ condition, unit }) ?? unit);
+
 /** Words stand above their line; below it where those of another line would cover them. */
-function wordsOf(line: LineName, { comparison, warning, critical }: RuleForm, top: number): "above" | "below" {
+function wordsOf(line: LineName, { comparison, warning, critical }: RuleForm, axis: Axis): "above" | "below" {
   if (line === "clear") return "below";
   if (warning === null || critical === null) return "above";
-  const apart = Math.abs(heightOf(warning, PLOT, top) - heightOf(critical, PLOT, top));
+  const apart = Math.abs(heightOf(warning, PLOT, axis) - heightOf(critical, PLOT, axis));
   const isUpper = (line === "critical") === (comparison === "above");
   return isUpper || apart >= GRIP ? "above" : "below";
 }
@@ -83,8 +95,8 @@ function limitsOf({ warning, critical, clearAt }: RuleForm): readonly (readonly 
   });
 }
 
-function Plot({ view, name, top }: { readonly view: BacktestView; readonly name: string; readonly top: number }) {
-  const { clock, moment, full, number } = useWords();
+function Plot({ view, name, axis }: { readonly view: BacktestView; readonly name: string; readonly axis: Axis }) {
+  const { clock, moment, number } = useWords();
   const band = useId();
   const long = view.toMs - view.fromMs > DAY_MS;
   return (
@@ -105,13 +117,14 @@ function Plot({ view, name, top }: { readonly view: BacktestView; readonly name:
             height={EDGE.bottom}
           />
           <YAxis
-            domain={[0, top]}
+            domain={[axis.bottom, axis.top]}
             allowDataOverflow
             tickFormatter={number}
             tick={TICK}
             stroke="var(--line)"
             width={EDGE.left}
           />
+          {axis.bottom < 0 ? <ReferenceLine y={0} stroke="var(--quiet)" /> : null}
           {view.periods
             .filter(({ state }) => state === "firing")
             .map((period) => (
@@ -138,12 +151,7 @@ function Plot({ view, name, top }: { readonly view: BacktestView; readonly name:
               isAnimationActive={false}
             />
           ))}
-          <Tooltip
-            isAnimationActive={false}
-            labelFormatter={(label) => full(Number(label))}
-            formatter={(value) => (typeof value === "number" ? number(value) : String(value))}
-            contentStyle={{ background: "var(--raised)", border: "1px solid var(--line)", fontSize: 12 }}
-          />
+          <MomentTooltip />
         </ComposedChart>
       </ResponsiveContainer>
     </div>

@@ -1,75 +1,39 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { memo, type Ref } from "react";
+import { memo } from "react";
 import { Remedies } from "@/components/jobs/remedies";
 import { Strip } from "@/components/runners/strip";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
-import { Space, useWindowed } from "@/components/ui/windowed";
+import { WindowedTable } from "@/components/ui/windowed-table";
 import { useWords } from "@/components/ui/words";
 import type { RunnerView } from "@/lib/views/runners";
 
-/** What a row is taken to be high until it was drawn, px. */
-const ROW_PX = 53;
-const COLUMNS = 4;
 const HELD_MAX = 2;
 
-/** Runners, the most troubled first; only those in the window are in the document. */
+/** Runners, the most troubled first. */
 export function RunnerRows({ runners }: { readonly runners: readonly RunnerView[] }) {
   const t = useTranslations("runners");
-  const { body, drawn, before, after, measure } = useWindowed(runners, keyOf, ROW_PX);
-  return (
-    <table
-      aria-label={t("list")}
-      aria-rowcount={runners.length + 1}
-      className="w-full table-fixed border-collapse max-sm:block"
-    >
-      <thead className="max-sm:sr-only">
-        <tr aria-rowindex={1} className="text-left text-12 text-quiet">
-          <th scope="col" className="w-32">
-            {t("state")}
-          </th>
-          <th scope="col">{t("runner")}</th>
-          <th scope="col" className="w-[28%]">
-            {t("contact")}
-          </th>
-          <th scope="col" className="w-[28%]">
-            {t("holding")}
-          </th>
-        </tr>
-      </thead>
-      <tbody ref={body} className="max-sm:block">
-        <Space px={before} columns={COLUMNS} />
-        {drawn.map(({ row, index, key }) => (
-          <Row key={key} runner={row} at={index} measure={measure} />
-        ))}
-        <Space px={after} columns={COLUMNS} />
-      </tbody>
-    </table>
-  );
+  const columns = [
+    { name: t("state"), width: "w-32" },
+    { name: t("runner") },
+    { name: t("contact"), width: "w-[28%]" },
+    { name: t("holding"), width: "w-[28%]" },
+  ];
+  return <WindowedTable label={t("list")} columns={columns} rows={runners} keyOf={keyOf} cells={Cells} />;
 }
 
 const keyOf = (runner: RunnerView): string => runner.id;
 
-const Row = memo(function Row(props: {
-  readonly runner: RunnerView;
-  readonly at: number;
-  readonly measure: Ref<HTMLTableRowElement>;
-}) {
-  const { runner } = props;
+const Cells = memo(function Cells({ row: runner }: { readonly row: RunnerView }) {
   const t = useTranslations("runners");
   const states = useTranslations("state");
   const { clock } = useWords();
   const tone = runner.because === "gone-idle" ? "unknown" : RUNNER_TONE[runner.state];
   return (
-    <tr
-      ref={props.measure}
-      data-index={props.at}
-      aria-rowindex={props.at + 2}
-      className="border-t border-line align-top max-sm:grid max-sm:gap-1 max-sm:py-2 sm:[&>td]:py-1.5 sm:[&>td]:pr-4"
-    >
+    <>
       <td>
         <StateWord tone={tone}>{states(runner.state)}</StateWord>
       </td>
@@ -88,7 +52,7 @@ const Row = memo(function Row(props: {
       <td className="text-13" data-label={t("holding")}>
         <Holding runner={runner} />
       </td>
-    </tr>
+    </>
   );
 });
 

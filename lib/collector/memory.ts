@@ -10,6 +10,7 @@ import type { SilenceLog } from "@/lib/clients/silence";
 import { type Doubt, NO_DOUBT } from "@/lib/collector/doubt";
 import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
+import { type FindingsSince, NOT_LOOKED } from "@/lib/queues/since";
 import type { Topology } from "@/lib/queues/topology";
 import type { HeartbeatEnds } from "@/lib/sessions/heartbeat-ends";
 import type { Session } from "@/lib/sessions/session";
@@ -55,6 +56,7 @@ export interface BrokerMemory {
   /** When exchanges and bindings were last asked for, whatever came back. */
   readonly topologyAskedMs: number | null;
   readonly heads: ReadonlyMap<string, Head>;
+  readonly findingsSince: FindingsSince;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
   readonly minute: ClientMinutes;
@@ -145,6 +147,7 @@ export function firstMemory(
     topology: null,
     topologyAskedMs: null,
     heads: new Map(),
+    findingsSince: NOT_LOOKED,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     minute: { minuteMs: 0, rows: new Map() },

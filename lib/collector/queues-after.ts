@@ -1,9 +1,11 @@
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
-import { flowOf } from "@/lib/queues/flow";
+import { examine } from "@/lib/queues/examine";
+import { type Flow, flowOf } from "@/lib/queues/flow";
 import { followHeads } from "@/lib/queues/heads";
 import { type Queue, queueKey } from "@/lib/queues/queue";
 import { rememberConsumed } from "@/lib/queues/roles";
+import { followFindings } from "@/lib/queues/since";
 import type { Topology } from "@/lib/queues/topology";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -14,21 +16,27 @@ const TOPOLOGY_EVERY_MS = MINUTE;
 export const isTopologyDue = (memory: BrokerMemory, nowMs: number): boolean =>
   memory.topologyAskedMs === null || nowMs - memory.topologyAskedMs >= TOPOLOGY_EVERY_MS;
 
+type QueuesAfter = Pick<
+  BrokerMemory,
+  "queues" | "consumed" | "topology" | "topologyAskedMs" | "heads" | "findingsSince"
+>;
+
 /** What a poll changes of what is remembered of queues. */
-export function queuesAfter(
-  before: BrokerMemory,
-  seen: BrokerObservation,
-  nowMs: number,
-): Pick<BrokerMemory, "queues" | "consumed" | "topology" | "topologyAskedMs" | "heads"> {
+export function queuesAfter(before: BrokerMemory, seen: BrokerObservation, nowMs: number): QueuesAfter {
   const queues = seen.queues.ok ? seen.queues.value.rows : before.queues;
   const topology = topologyAfter(before, seen);
-  return {
-    queues,
-    consumed: rememberConsumed(before.consumed, queues),
-    topology,
-    topologyAskedMs: seen.topology === undefined ? before.topologyAskedMs : nowMs,
-    heads: seen.queues.ok && seen.queuesFresh ? headsAfter(before, queues, topology, nowMs) : before.heads,
-  };
+  const consumed = rememberConsumed(before.consumed, queues);
+  const topologyAskedMs = seen.topology === undefined ? before.topologyAskedMs : nowMs;
+  const known = { queues, consumed, topology, topologyAskedMs };
+  if (!seen.queues.ok || !seen.queuesFresh) {
+    return { ...known, heads: before.heads, findingsSince: before.findingsSince };
+  }
+  const flow = flowOf(queues, topology);
+  const heads = headsAfter(before, queues, flow, nowMs);
+  const { findings } = examine(queues, { flow, topology, heads, consumed }, nowMs);
+  // Without exchanges and bindings most of what can be wrong is not seen.
+  const anew = before.topology === null && topology !== null;
+  return { ...known, heads, findingsSince: followFindings(before.findingsSince, findings, { queues, anew, nowMs }) };
 }
 
 /** What is forbidden is not known; what merely failed is as it was. */
@@ -38,8 +46,7 @@ function topologyAfter(before: BrokerMemory, seen: BrokerObservation): Topology 
   return seen.topology.failure.code === "unauthorized" ? null : before.topology;
 }
 
-function headsAfter(before: BrokerMemory, queues: readonly Queue[], topology: Topology | null, nowMs: number) {
-  const { feeds } = flowOf(queues, topology);
+function headsAfter(before: BrokerMemory, queues: readonly Queue[], { feeds }: Flow, nowMs: number) {
   const byKey = new Map(queues.map((queue) => [queueKey(queue), queue]));
   const targetsOf = (key: string) => (feeds.get(key) ?? []).flatMap((feed) => byKey.get(feed.to) ?? []);
   return followHeads(before.heads, queues, targetsOf, nowMs);

@@ -46,6 +46,10 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     doubt: { sinceMs: maybe(memory.doubt.sinceMs), untilMs: memory.doubt.untilMs && by(memory.doubt.untilMs) },
     lastPollMs: maybe(memory.lastPollMs),
     topologyAskedMs: maybe(memory.topologyAskedMs),
+    findingsSince: {
+      lookedMs: maybe(memory.findingsSince.lookedMs),
+      standing: eachOf(memory.findingsSince.standing, (one) => ({ ...one, sinceMs: maybe(one.sinceMs) })),
+    },
     // What is timed finely begins anew: nobody is called a zombie for an hour that did not pass.
     activity: NO_ACTIVITY,
     silence: new Map(),

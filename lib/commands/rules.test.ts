@@ -41,7 +41,13 @@ describe("a rule made in the page", () => {
     const told = RulePage.parse(await readRule(now, "deep"));
     expect(told).toMatchObject({
       ...{ match: ['queue=~"orders.*"'], condition: { kind: "rate", overSeconds: 300 }, unit: "count" },
-      ...{ origin: "page", path: null, firing: 0, pending: 0, changes: [{ atMs: 1, who: "admin", what: "made" }] },
+      ...{
+        origin: "page",
+        path: null,
+        firing: 0,
+        pending: 0,
+        changes: [{ atMs: 1, who: "admin", what: "made", before: null, after: { warning: 5 } }],
+      },
     });
     expect((await loadPageRules(database.db)).rules).toEqual([now.rules.find(({ id }) => id === "deep")]);
   });

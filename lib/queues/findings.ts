@@ -50,7 +50,7 @@ export function findingsOf(queues: readonly RoledQueue[], seen: Seen): readonly 
 }
 
 /** Findings of one broker or of several, the critical first, then by what waits. */
-export const worstFindings = (findings: readonly QueueFinding[]): readonly QueueFinding[] =>
+export const worstFindings = <T extends QueueFinding>(findings: readonly T[]): readonly T[] =>
   findings.toSorted((a, b) => rank(a) - rank(b) || (b.evidence.ready ?? 0) - (a.evidence.ready ?? 0));
 
 const rank = (finding: QueueFinding): number => (finding.severity === "critical" ? 0 : 1);

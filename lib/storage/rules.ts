@@ -10,7 +10,8 @@ import type { RuleChangeRow, Schema } from "@/lib/storage/schema";
 export const PAGE_RULES_MAX = 200;
 /** Who changed what lately; older changes are let go. */
 const CHANGES_KEPT = 1_000;
-const CHANGES_SHOWN = 50;
+/** Changes of one rule that are read: as many as somebody looks back through. */
+const CHANGES_READ = 50;
 
 export interface Author {
   readonly who: string;
@@ -20,6 +21,8 @@ export interface Author {
 export interface RuleChange extends Author {
   readonly rule: string;
   readonly what: "made" | "changed" | "deleted";
+  /** As it was written, or as it was when it was deleted; null where an older version wrote it and nobody can read it. */
+  readonly form: RuleForm | null;
 }
 
 /** The rules made in the page, by id. What an older version wrote and this one cannot judge is left out, and named. */
@@ -67,11 +70,14 @@ export function deletePageRule(db: Kysely<Schema>, id: string, author: Author): 
 /** The latest changes of one rule, newest first. */
 export async function listRuleChanges(db: Kysely<Schema>, id: string): Promise<RuleChange[]> {
   const { rows } = await sql<RuleChangeRow>`SELECT id, rule, at_ms, who, what, form FROM lastbeat.rule_changes
-    WHERE rule = ${clean(id)} ORDER BY id DESC LIMIT ${CHANGES_SHOWN}`.execute(db);
-  return rows.map((row) => ({ rule: row.rule, atMs: row.at_ms, who: row.who, what: row.what }));
+    WHERE rule = ${clean(id)} ORDER BY id DESC LIMIT ${CHANGES_READ}`.execute(db);
+  return rows.map(({ rule, at_ms: atMs, who, what, form }) => ({
+    ...{ rule, atMs, who, what },
+    form: RuleForm.safeParse(form).data ?? null,
+  }));
 }
 
-async function keepChange(trx: Kysely<Schema>, change: RuleChange, form: string): Promise<void> {
+async function keepChange(trx: Kysely<Schema>, change: Omit<RuleChange, "form">, form: string): Promise<void> {
   const { rule, atMs, who, what } = change;
   await sql`INSERT INTO lastbeat.rule_changes (rule, at_ms, who, what, form)
     VALUES (${clean(rule)}, ${instant(atMs)}, ${clean(who)}, ${what}, ${form}::jsonb)`.execute(trx);

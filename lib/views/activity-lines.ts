@@ -1,14 +1,14 @@
 import type { AlertView } from "@/lib/views/alerts";
 import type { ClientView } from "@/lib/views/clients";
-import type { TroubleLine } from "@/lib/views/overview";
+import type { Trouble } from "@/lib/views/overview";
 
 /** The firing alert of a rule on one client, if there is one. */
 export const firing = (alerts: readonly AlertView[], rule: string, client: ClientView): AlertView | null =>
   alerts.find((one) => one.rule === rule && one.state === "firing" && one.labels.clientId === client.id) ?? null;
 
 /** What a connected client does, or fails to do, as far as a rule calls it trouble. One line for each kind. */
-export function activityLines(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
-  const lines: TroubleLine[] = [];
+export function activityLines(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
+  const lines: Trouble[] = [];
   const whoOf = (alert: AlertView) => ({
     severity: alert.severity,
     subject: client.name,

@@ -2,7 +2,7 @@ import { SECOND } from "@/lib/time/duration";
 import { activityLines } from "@/lib/views/activity-lines";
 import type { AlertView } from "@/lib/views/alerts";
 import type { ClientState, ClientTrouble, ClientView } from "@/lib/views/clients";
-import type { TroubleLine } from "@/lib/views/overview";
+import type { Trouble } from "@/lib/views/overview";
 import { flappingLine } from "@/lib/views/verdict";
 
 const KINDS = {
@@ -13,7 +13,7 @@ const KINDS = {
   "client-flapping": "flapping",
 } as const;
 
-const isKnown = (kind: TroubleLine["kind"]): kind is keyof typeof KINDS => kind in KINDS;
+const isKnown = (kind: Trouble["kind"]): kind is keyof typeof KINDS => kind in KINDS;
 
 /**
  * What a connected client does wrong as far as a rule calls it trouble, the critical first, then the oldest. It began
@@ -31,7 +31,7 @@ export function troublesOf(client: ClientView, alerts: readonly AlertView[], now
 }
 
 /** After a restart the measurement begins anew, and what the alert last knew is all there is. */
-function began(kind: ClientTrouble["kind"], line: TroubleLine, { activity }: ClientView, nowMs: number): number {
+function began(kind: ClientTrouble["kind"], line: Trouble, { activity }: ClientView, nowMs: number): number {
   const measured = {
     "not-consuming": activity?.withoutConsumersSeconds,
     pinned: activity?.pinnedSeconds,

@@ -6,151 +6,110 @@ import { JobsRow } from "@/lib/views/jobs";
 import { RunnerView } from "@/lib/views/runners";
 import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES } from "@/lib/views/work-lines";
 
-/** One line under the verdict: worst first, at most five. `subject` names it, the rest are the numbers of its sentence. */
+const Said = z.object({
+  severity: z.enum(["warning", "critical"]),
+  /** What it is about: a name, several of them with commas, or an alert's rule. */
+  subject: z.string(),
+  sinceMs: z.number(),
+  /** Who has acknowledged all alerts of it, or what mutes them; null while it is still for somebody to take. */
+  taken: z.object({ how: z.enum(["acknowledged", "muted"]), by: z.string() }).nullable(),
+});
+const OfClient = Said.extend({ clientId: z.string(), broker: z.string(), product: z.string().nullable() });
+
+/** One line under the verdict: what nobody has taken yet before what is taken, worst first, at most five. */
 export const TroubleLine = z.discriminatedUnion("kind", [
-  z.object({
+  OfClient.extend({
     kind: z.literal("client-late"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    clientId: z.string(),
-    broker: z.string(),
-    product: z.string().nullable(),
-    sinceMs: z.number(),
     silenceSeconds: z.number(),
     timeoutSeconds: z.number(),
     closeExpectedMs: z.object({ from: z.number(), to: z.number() }),
   }),
-  z.object({
+  OfClient.extend({
     kind: z.enum(["client-lost", "client-absent", "client-blocked"]),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    clientId: z.string(),
-    broker: z.string(),
-    product: z.string().nullable(),
-    sinceMs: z.number(),
     reason: z.string().nullable(),
     inferred: z.boolean(),
   }),
-  z.object({
+  OfClient.extend({
     kind: z.literal("client-flapping"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    clientId: z.string(),
-    broker: z.string(),
-    product: z.string().nullable(),
-    sinceMs: z.number(),
     reconnects: z.number(),
   }),
-  z.object({
+  OfClient.extend({
     kind: z.enum(["client-not-consuming", "client-publish-silent", "client-pinned"]),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    clientId: z.string(),
-    broker: z.string(),
-    product: z.string().nullable(),
-    sinceMs: z.number(),
     /** For how long it had been so when it was last measured. */
     heldSeconds: z.number(),
     queues: z.array(z.string()),
   }),
-  z.object({
+  OfClient.extend({
     kind: z.literal("client-leaking"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    clientId: z.string(),
-    broker: z.string(),
-    product: z.string().nullable(),
-    sinceMs: z.number(),
     sessionsOpen: z.number(),
     usually: z.number(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("clients-not-back"),
-    severity: z.enum(["warning", "critical"]),
-    /** Their names. */
-    subject: z.string(),
     broker: z.string(),
-    sinceMs: z.number(),
     missing: z.number(),
     went: z.number(),
     back: z.number(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("alert"),
-    severity: z.enum(["warning", "critical"]),
-    /** Its rule. */
-    subject: z.string(),
     alertId: z.string(),
-    sinceMs: z.number(),
     summary: z.string(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("broker-blind"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    sinceMs: z.number(),
     because: z.string(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("source-blind"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    sinceMs: z.number(),
     because: z.string(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("retry-backlog"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
-    sinceMs: z.number(),
     due: z.number(),
     perMinute: z.number().nullable(),
   }),
-  z.object({
+  Said.extend({
     kind: z.literal("runner-silent"),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
     source: z.string(),
-    sinceMs: z.number(),
     silenceSeconds: z.number(),
     jobsRunning: z.number(),
   }),
-  z.object({
+  Said.extend({
     kind: z.enum(RUNNER_LINES),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
     source: z.string(),
-    sinceMs: z.number(),
     jobsRunning: z.number(),
   }),
-  z.object({
+  Said.extend({
     kind: z.enum([...JOBS_LINES, "runners-short"]),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
     source: z.string(),
-    sinceMs: z.number(),
     /** Of the alert: jobs or rows, or runners too few; seconds for the others. */
     value: z.number(),
   }),
-  z.object({
+  Said.extend({
     kind: z.enum(APPLICATION_LINES),
-    severity: z.enum(["warning", "critical"]),
-    subject: z.string(),
     source: z.string(),
-    sinceMs: z.number(),
     /** Seconds for which it has been so. */
     value: z.number(),
   }),
 ]);
 export type TroubleLine = z.infer<typeof TroubleLine>;
 
+type Untaken<T> = T extends unknown ? Omit<T, "taken"> : never;
+/** A line before anybody has looked who has taken it. */
+export type Trouble = Untaken<TroubleLine>;
+
 export const OverviewView = z.object({
   asOfMs: z.number(),
   /** True when a simulated management API feeds the page. */
   simulated: z.boolean(),
+  /** Its sentence, severity and counts go by what nobody has taken yet. */
   verdict: z.object({
-    state: z.enum(["calm", "trouble", "blind", "starting"]),
-    severity: z.enum(["ok", "warning", "critical", "unknown"]),
+    /** `taken`: things are wrong, and all of them are acknowledged or muted. */
+    state: z.enum(["calm", "taken", "trouble", "blind", "starting"]),
+    severity: z.enum(["ok", "taken", "warning", "critical", "unknown"]),
+    /** Lines that are acknowledged, and that are muted by a silence window or by their cause. */
+    taken: z.object({ acknowledged: z.number(), muted: z.number() }),
     sinceMs: z.number().nullable(),
     /** When the last poll that proved it ended. */
     provenMs: z.number().nullable(),

@@ -54,6 +54,8 @@ export const FindingView = z.object({
   id: z.string(),
   kind: FindingKind,
   severity: z.enum(["warning", "critical"]),
+  /** The look at which it was new; null: it was there at Lastbeat's first look, or came while it could not look. */
+  sinceMs: z.number().nullable(),
   broker: z.string(),
   vhost: z.string(),
   queues: z.array(z.string()),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
 import { ask } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
-import { BacktestView, type RuleForm, RuleItem, RulesView } from "@/lib/views/rules";
+import { BacktestView, type RuleForm, RuleItem, RulePage, RulesView } from "@/lib/views/rules";
 
 /** More rules than one page of the API holds are for the API's cursor: 200 of them already fill many screens. */
 const RULES_MAX = 1_000;
@@ -13,6 +13,15 @@ export const rulesQuery = () =>
     queryKey: ["rules"],
     queryFn: ({ signal }) => ask(RulesView, `/api/v1/rules?limit=${RULES_MAX}`, { signal }),
     refetchInterval: REFRESH_MS,
+    staleTime: REFRESH_MS / 2,
+    retry: 1,
+  });
+
+/** One rule with who changed it. Asked anew with the list of rules. */
+export const ruleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["rules", id],
+    queryFn: ({ signal }) => ask(RulePage, pathOf(id), { signal }),
     staleTime: REFRESH_MS / 2,
     retry: 1,
   });

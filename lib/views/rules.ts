@@ -24,10 +24,20 @@ export const RuleItem = RuleForm.extend({
 export type RuleItem = z.infer<typeof RuleItem>;
 export const RulesView = listOf(RuleItem);
 
-/** One rule, and who changed it in the page, newest first. */
-export const RulePage = RuleItem.extend({
-  changes: z.array(z.object({ atMs: z.number(), who: z.string(), what: z.enum(["made", "changed", "deleted"]) })),
+/** One change of a rule in the page, and the rule on either side of it. */
+const RuleChangeView = z.object({
+  atMs: z.number(),
+  who: z.string(),
+  what: z.enum(["made", "changed", "deleted"]),
+  /** null: there was no rule of that id, or what it was is not stored any more. */
+  before: RuleForm.nullable(),
+  /** null: there was none afterwards, or an older version wrote it and it cannot be read. */
+  after: RuleForm.nullable(),
 });
+export type RuleChangeView = z.infer<typeof RuleChangeView>;
+
+/** One rule, and who changed it in the page, newest first. */
+export const RulePage = RuleItem.extend({ changes: z.array(RuleChangeView) });
 export type RulePage = z.infer<typeof RulePage>;
 
 const LabelsView = z.record(z.string(), z.string());

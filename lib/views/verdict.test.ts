@@ -176,3 +176,45 @@ test.each<[string, string, object]>([
   expect(seen).toMatchObject(verdict);
   expect(seen.lines.map((line) => line.kind)).toEqual(seen.otherAlerts === 1 ? ["alert"] : []);
 });
+
+describe("what somebody has taken does not shout", () => {
+  const lost = (id: string, of: Partial<AlertView> = {}) =>
+    anAlertView({ id, rule: "client-lost", severity: "critical", labels: { broker: "main", clientId: id }, ...of });
+  const own = anAlertView({ rule: "mail-deep", startedMs: 700 });
+  const clients = ["a", "b"].map((name) => client(name, "lost"));
+  const acknowledged = { acknowledgedBy: "ann" };
+  const muted = { mutedBy: { by: "silence-window", id: "w", text: "deploy", untilMs: 9_999 } } as const;
+
+  test.each<[string, AlertView[], object, string]>([
+    ["nobody has taken anything", [lost("a"), lost("b")], { severity: "critical", lost: 2, sinceMs: 500 }, "a b"],
+    [
+      "one of two critical ones is left",
+      [lost("a", acknowledged), lost("b")],
+      { state: "trouble", severity: "critical", lost: 1, taken: { acknowledged: 1, muted: 0 } },
+      "b a",
+    ],
+    [
+      "a new warning stands above critical ones that are taken, and is the sentence",
+      [lost("a", acknowledged), lost("b", muted), own],
+      { state: "trouble", severity: "warning", sinceMs: 700, lost: 0, otherAlerts: 1 },
+      "mail-deep a b",
+    ],
+    [
+      "all of it is taken: that is no calm, and no alarm",
+      [lost("a", acknowledged), lost("b", muted)],
+      { state: "taken", severity: "taken", sinceMs: 500, lost: 0, taken: { acknowledged: 1, muted: 1 } },
+      "a b",
+    ],
+  ])("%s", (_, alerts, verdict, order) => {
+    const seen = told({ clients, alerts });
+    expect(seen).toMatchObject(verdict);
+    expect(seen.lines.map((line) => line.subject).join(" ")).toBe(order);
+  });
+
+  test("a broker that cannot be seen and has somebody on it is still told, and no longer the sentence", () => {
+    const unseen = anAlertView({ rule: "broker-unreachable", labels: { broker: "main" }, ...acknowledged });
+    const seen = told({ brokers: [broker({ state: "unreachable" })], alerts: [unseen] });
+    expect(seen).toMatchObject({ state: "taken", blindBrokers: [], taken: { acknowledged: 1, muted: 0 } });
+    expect(seen.lines.map((line) => line.kind)).toEqual(["broker-blind"]);
+  });
+});

@@ -4,8 +4,9 @@ import type { AlertView } from "@/lib/views/alerts";
 import type { BrokerView } from "@/lib/views/brokers";
 import type { ClientView } from "@/lib/views/clients";
 import type { JobsRow } from "@/lib/views/jobs";
-import type { TroubleLine, Verdict } from "@/lib/views/overview";
+import type { Trouble, TroubleLine, Verdict } from "@/lib/views/overview";
 import type { RunnerView } from "@/lib/views/runners";
+import { withTaken } from "@/lib/views/taken";
 import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/work-lines";
 
 /** What the verdict is drawn from. */
@@ -23,26 +24,44 @@ const LINES_MAX = 5;
 /** Fewer reconnects in an hour than the flapping rule counts in ten minutes are no news. */
 const FLAPPING_MIN = 3;
 
-/** The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. */
+/**
+ * The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. It
+ * speaks of what nobody has taken yet; what is acknowledged or muted is counted beside it and stands below.
+ */
 export function verdictOf(scene: Scene): Verdict {
-  const lines = [
-    ...blindLines(scene),
-    ...comebackLines(scene),
-    ...clientLines(scene),
-    ...backlogLines(scene),
-    ...runnerLines(scene),
-    ...workLines(scene.alerts, scene.runners),
-    ...alertLines(scene.alerts),
-  ].sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
-  const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
-  const blindBrokers = scene.brokers.filter(isBlind).map((broker) => broker.id);
+  const lines = withTaken(
+    [
+      ...blindLines(scene),
+      ...comebackLines(scene),
+      ...clientLines(scene),
+      ...backlogLines(scene),
+      ...runnerLines(scene),
+      ...workLines(scene.alerts, scene.runners),
+      ...alertLines(scene.alerts),
+    ],
+    scene.alerts,
+  ).sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
+  const open = lines.filter((line) => line.taken === null);
+  const taken = (how: "acknowledged" | "muted") => lines.filter((line) => line.taken?.how === how).length;
   // With nothing to look at nothing is proven: that is not calm.
   const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
+  const state = stateOf(lines, open, starting);
   return {
-    state: stateOf(lines, blindBrokers.length, starting),
-    severity: severityOf(lines, starting),
-    sinceMs: lines.length === 0 ? null : Math.min(...worst(lines).map((line) => line.sinceMs)),
+    state,
+    severity: severityOf(state, open),
+    sinceMs: lines.length === 0 ? null : Math.min(...worst(open.length > 0 ? open : lines).map((line) => line.sinceMs)),
     provenMs: scene.provenMs,
+    taken: { acknowledged: taken("acknowledged"), muted: taken("muted") },
+    ...countsOf(open),
+    lines: lines.slice(0, LINES_MAX),
+    moreLines: Math.max(0, lines.length - LINES_MAX),
+  };
+}
+
+function countsOf(lines: readonly TroubleLine[]) {
+  const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
+  const named = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).map((line) => line.subject);
+  return {
     late: count("client-late"),
     blocked: count("client-blocked"),
     absent: count("client-absent"),
@@ -59,25 +78,23 @@ export function verdictOf(scene: Scene): Verdict {
     applicationsTroubled: new Set(lines.flatMap((line) => (isOfApplication(line) ? [line.source] : []))).size,
     otherAlerts: count("alert"),
     backlogsGrowing: count("retry-backlog"),
-    blindBrokers,
-    blindSources: lines.filter((line) => line.kind === "source-blind").map((line) => line.subject),
-    lines: lines.slice(0, LINES_MAX),
-    moreLines: Math.max(0, lines.length - LINES_MAX),
+    blindBrokers: named("broker-blind"),
+    blindSources: named("source-blind"),
   };
 }
 
-function stateOf(lines: readonly TroubleLine[], blindBrokers: number, starting: boolean): Verdict["state"] {
-  if (blindBrokers > 0 && lines.every((line) => line.kind === "broker-blind" || line.kind === "source-blind")) {
-    return "blind";
-  }
-  if (lines.length > 0) return "trouble";
-  return starting ? "starting" : "calm";
+function stateOf(lines: readonly TroubleLine[], open: readonly TroubleLine[], starting: boolean): Verdict["state"] {
+  if (lines.length === 0) return starting ? "starting" : "calm";
+  if (open.length === 0) return "taken";
+  const isBlind = ({ kind }: TroubleLine): boolean => kind === "broker-blind" || kind === "source-blind";
+  return open.some(({ kind }) => kind === "broker-blind") && open.every(isBlind) ? "blind" : "trouble";
 }
 
-function severityOf(lines: readonly TroubleLine[], starting: boolean): Verdict["severity"] {
-  if (lines.some((line) => line.severity === "critical")) return "critical";
-  if (lines.length > 0) return "warning";
-  return starting ? "unknown" : "ok";
+function severityOf(state: Verdict["state"], open: readonly TroubleLine[]): Verdict["severity"] {
+  if (state === "calm") return "ok";
+  if (state === "starting") return "unknown";
+  if (state === "taken") return "taken";
+  return open.some((line) => line.severity === "critical") ? "critical" : "warning";
 }
 
 const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
@@ -86,7 +103,7 @@ const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
 };
 
 /** Blindness first, for it puts everything below it in doubt; then what is about to break, then what is broken. */
-const ORDER: readonly TroubleLine["kind"][] = [
+const ORDER: readonly Trouble["kind"][] = [
   "broker-blind",
   "client-late",
   "clients-not-back",
@@ -124,13 +141,15 @@ type ApplicationLine = Extract<TroubleLine, { kind: (typeof APPLICATION_LINES)[n
 const isOfApplication = (line: TroubleLine): line is ApplicationLine =>
   APPLICATION_LINES.some((kind) => kind === line.kind);
 
-const rank = (line: TroubleLine): number => (line.severity === "critical" ? 0 : 100) + ORDER.indexOf(line.kind);
+/** What somebody has taken stands below what nobody has. */
+const rank = ({ taken, severity, kind }: TroubleLine): number =>
+  (taken === null ? 0 : 200) + (severity === "critical" ? 0 : 100) + ORDER.indexOf(kind);
 
 const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
 
-function blindLines(scene: Scene): TroubleLine[] {
+function blindLines(scene: Scene): Trouble[] {
   const brokers = scene.brokers.filter(isBlind).map(
-    (broker): TroubleLine => ({
+    (broker): Trouble => ({
       kind: "broker-blind",
       severity: "critical",
       subject: broker.id,
@@ -138,7 +157,7 @@ function blindLines(scene: Scene): TroubleLine[] {
       because: broker.because ?? "",
     }),
   );
-  const sources = new Map<string, TroubleLine>();
+  const sources = new Map<string, Trouble>();
   for (const row of scene.jobs) {
     if (row.state === "ok" || row.state === "starting") continue;
     const line = { kind: "source-blind", severity: "warning", subject: row.source } as const;
@@ -153,7 +172,7 @@ const missingOf = (broker: BrokerView) =>
     : [];
 
 /** Whom a broker took along and who is lost since stand in one line, however many they are. */
-const comebackLines = (scene: Scene): TroubleLine[] =>
+const comebackLines = (scene: Scene): Trouble[] =>
   scene.brokers.flatMap((broker) => {
     const missing = missingOf(broker);
     if (broker.comeback === null || missing.length === 0) return [];
@@ -167,12 +186,12 @@ const comebackLines = (scene: Scene): TroubleLine[] =>
     ];
   });
 
-function clientLines(scene: Scene): TroubleLine[] {
+function clientLines(scene: Scene): Trouble[] {
   const told = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
   return scene.clients.filter((client) => !told.has(client.id)).flatMap((client) => lineOfClient(client, scene.alerts));
 }
 
-function lineOfClient(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
+function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
   const who = { ...whoIs(client), sinceMs: client.stateSinceMs };
   const { silenceSeconds, timeoutSeconds, closeExpectedMs, missed } = client.heartbeat;
   const why = { reason: client.lastEnd?.reason ?? null, inferred: client.lastEnd?.inferred ?? false };
@@ -214,7 +233,7 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
 const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
 
 /** A client that keeps coming and going, as far as the rule says so. */
-export function flappingLine(client: ClientView, alerts: readonly AlertView[]): TroubleLine[] {
+export function flappingLine(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
   const alert = alerts.find((one) => one.rule === "client-flapping" && one.labels.clientId === client.id);
   if (!alert || client.reconnects.last1h < FLAPPING_MIN) return [];
   const who = { ...whoIs(client), sinceMs: alert.startedMs };
@@ -222,8 +241,8 @@ export function flappingLine(client: ClientView, alerts: readonly AlertView[]): 
 }
 
 /** A backlog is trouble when a rule says so: a few due retries are how retries work. */
-function backlogLines(scene: Scene): TroubleLine[] {
-  const lines = new Map<string, TroubleLine>();
+function backlogLines(scene: Scene): Trouble[] {
+  const lines = new Map<string, Trouble>();
   for (const alert of scene.alerts) {
     if (alert.rule !== "retry-backlog" && alert.rule !== "retry-not-draining") continue;
     const row = scene.jobs.find((one) => one.source === alert.labels.source && one.queue === alert.labels.queue);
@@ -244,7 +263,7 @@ function backlogLines(scene: Scene): TroubleLine[] {
   return [...lines.values()];
 }
 
-const runnerLines = (scene: Scene): TroubleLine[] =>
+const runnerLines = (scene: Scene): Trouble[] =>
   scene.runners
     .filter((runner) => runner.state === "silent")
     .map((runner) => ({

@@ -1,5 +1,5 @@
 import type { AlertView } from "@/lib/views/alerts";
-import type { TroubleLine } from "@/lib/views/overview";
+import type { Trouble } from "@/lib/views/overview";
 import type { RunnerView } from "@/lib/views/runners";
 
 export const RUNNER_LINES = ["runner-stuck", "runner-missing", "runner-deaf", "runner-bouncing"] as const;
@@ -21,12 +21,12 @@ export const APPLICATION_LINES = [
 ] as const;
 
 /** What rules say of runners that are there or should be, and of work that nobody gets done. One line an alert. */
-export function workLines(alerts: readonly AlertView[], runners: readonly RunnerView[]): TroubleLine[] {
+export function workLines(alerts: readonly AlertView[], runners: readonly RunnerView[]): Trouble[] {
   return alerts.filter((alert) => alert.state === "firing").flatMap((alert) => lineOf(alert, runners));
 }
 
-function lineOf(alert: AlertView, runners: readonly RunnerView[]): TroubleLine[] {
-  const { source = "", queue = "", runner: name = "" } = alert.labels;
+function lineOf(alert: AlertView, runners: readonly RunnerView[]): Trouble[] {
+  const { source = "", runner: name = "" } = alert.labels;
   const said = { severity: alert.severity, source, sinceMs: alert.startedMs };
   const ofRunner = RUNNER_LINES.find((kind) => kind === alert.rule);
   if (ofRunner !== undefined) {
@@ -36,9 +36,13 @@ function lineOf(alert: AlertView, runners: readonly RunnerView[]): TroubleLine[]
   }
   const { value } = alert;
   if (value === null) return [];
-  const subject = queue === "" ? source : `${source}/${queue}`;
+  const subject = subjectOf(alert.labels);
   const ofJobs = [...JOBS_LINES, "runners-short" as const].find((kind) => kind === alert.rule);
   if (ofJobs !== undefined) return [{ kind: ofJobs, ...said, subject, value }];
   const ofApplication = APPLICATION_LINES.find((kind) => kind === alert.rule);
   return ofApplication === undefined ? [] : [{ kind: ofApplication, ...said, subject, value }];
 }
+
+/** A source, or one of its queues, as lines name it. */
+export const subjectOf = ({ source = "", queue = "" }: AlertView["labels"]): string =>
+  queue === "" ? source : `${source}/${queue}`;

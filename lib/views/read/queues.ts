@@ -3,14 +3,14 @@ import { isBlind } from "@/lib/brokers/reach";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { oldestMessageSeconds, totalBacklog } from "@/lib/queues/backlog";
-import { cyclesOf } from "@/lib/queues/cycles";
-import { findingsOf, type QueueFinding, worstFindings } from "@/lib/queues/findings";
+import { examine } from "@/lib/queues/examine";
+import { type QueueFinding, worstFindings } from "@/lib/queues/findings";
 import { type Flow, flowOf } from "@/lib/queues/flow";
 import { groupsOf, type QueueGroup, worstFirst } from "@/lib/queues/groups";
 import { messageTtlMs, queueKey } from "@/lib/queues/queue";
-import { type RoledQueue, rolesByFlow, rolesOf } from "@/lib/queues/roles";
+import type { RoledQueue } from "@/lib/queues/roles";
 import { isDown, isWaiting, type Standing, standingOf, troubleOf } from "@/lib/queues/standing";
-import type { GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues";
+import type { FindingView, GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues";
 import { blindBrokers } from "@/lib/views/read/blind";
 
 /** Findings a page lists; a thousand leaking queues have one cause. */
@@ -21,7 +21,7 @@ const FED_BY_MAX = 20;
 interface BrokerQueues {
   readonly queues: readonly RoledQueue[];
   readonly flow: Flow;
-  readonly findings: readonly QueueFinding[];
+  readonly findings: readonly (QueueFinding & Pick<FindingView, "sinceMs">)[];
   readonly standing: (queue: RoledQueue) => Standing | null;
   readonly idsOf: (queue: RoledQueue) => string[];
 }
@@ -62,24 +62,22 @@ const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boole
 
 function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
   const flow = flowOf(memory.queues, memory.topology);
-  const queues =
-    memory.topology === null
-      ? rolesOf(memory.queues, memory.consumed)
-      : rolesByFlow(memory.queues, memory.consumed, flow);
-  const cycles = cyclesOf(new Map([...flow.feeds].map(([key, feeds]) => [key, feeds.map((feed) => feed.to)])));
-  const { heads, consumed: everConsumed } = memory;
-  const findings = findingsOf(queues, { flow, cycles, heads, everConsumed, nowMs });
+  const { queues, findings } = examine(memory.queues, { ...memory, flow }, nowMs);
   const byQueue = Map.groupBy(
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
     (one) => one.key,
   );
   const found = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
   return {
-    ...{ queues, flow, findings },
+    ...{ queues, flow },
+    findings: findings.map((one) => ({ ...one, sinceMs: sinceOf(one, memory) })),
     standing: (queue) => standingOf(queue, found(queue)),
     idsOf: (queue) => found(queue).map((finding) => finding.id),
   };
 }
+
+const sinceOf = ({ id }: QueueFinding, { findingsSince }: BrokerMemory): number | null =>
+  findingsSince.standing.get(id)?.sinceMs ?? null;
 
 const byName = (a: RoledQueue, b: RoledQueue): number => a.name.localeCompare(b.name);
 

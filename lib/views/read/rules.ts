@@ -1,4 +1,5 @@
 import "server-only";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { matcherText } from "@/lib/alerts/matcher";
 import { aboutOf } from "@/lib/alerts/packs";
 import type { Rule } from "@/lib/alerts/rule";
@@ -9,6 +10,7 @@ import { Refused } from "@/lib/errors/refused";
 import { signalNamed } from "@/lib/signals/catalogue";
 import { listRuleChanges } from "@/lib/storage/rules";
 import type { RuleView } from "@/lib/views/alerts";
+import { ruleHistory } from "@/lib/views/rule-history";
 import type { RuleItem, RulePage } from "@/lib/views/rules";
 
 /** Charts draw the thresholds of the value itself, of rules that are on. */
@@ -62,5 +64,6 @@ export async function readRule(live: Live & Pick<Runtime, "database">, id: strin
   const item = readRules(live).find((rule) => rule.id === id);
   const changes = await listRuleChanges(live.database.db, id);
   if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");
-  return { ...item, changes: changes.map(({ atMs, who, what }) => ({ atMs, who, what })) };
+  const builtIn = BUILT_IN_RULES.find((rule) => rule.id === id);
+  return { ...item, changes: ruleHistory(changes, builtIn === undefined ? null : formOf(builtIn)) };
 }

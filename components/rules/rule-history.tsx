@@ -1,0 +1,118 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { type Difference, differencesOf } from "@/components/rules/differences";
+import { useWords } from "@/components/ui/words";
+import { ruleQuery } from "@/lib/views/rule-asks";
+import type { RuleChangeView } from "@/lib/views/rules";
+
+/** The latest stand open; the others are there for whoever looks for one. */
+const SHOWN = 5;
+
+/** Who changed a rule in the page, when, and from what to what, newest first. */
+export function RuleHistory({ id }: { readonly id: string }) {
+  const t = useTranslations("ruleHistory");
+  const { data, error } = useQuery(ruleQuery(id));
+  if (data === undefined && error === null) return null;
+  return (
+    <section aria-labelledby="rule-history" className="mt-8" data-history>
+      <h2 id="rule-history" className="mb-1 text-16 font-semibold">
+        {t("title")}
+      </h2>
+      {data === undefined ? (
+        <p role="alert" className="text-13 text-critical">
+          {t("failed", { said: error?.message ?? "" })}
+        </p>
+      ) : (
+        <RuleChanges changes={data.changes} />
+      )}
+    </section>
+  );
+}
+
+/** The list itself, for the page and the gallery. */
+export function RuleChanges({ changes }: { readonly changes: readonly RuleChangeView[] }) {
+  const t = useTranslations("ruleHistory");
+  if (changes.length === 0) return <p className="text-13 text-quiet">{t("none")}</p>;
+  const older = changes.slice(SHOWN);
+  return (
+    <>
+      <Listed changes={changes.slice(0, SHOWN)} />
+      {older.length === 0 ? null : (
+        <details className="border-t border-line text-13">
+          <summary className="min-h-8 cursor-pointer py-1 text-quiet hover:text-ink">
+            {t("older", { n: older.length })}
+          </summary>
+          <Listed changes={older} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Listed({ changes }: { readonly changes: readonly RuleChangeView[] }) {
+  const t = useTranslations("ruleHistory");
+  const { moment, full } = useWords();
+  return (
+    <ol className="text-13">
+      {changes.map((change) => (
+        <li
+          key={`${change.atMs} ${change.what}`}
+          className="grid gap-x-4 border-t border-line py-1 sm:grid-cols-[14rem_minmax(0,1fr)]"
+        >
+          <p className="min-w-0 break-words">
+            <time dateTime={new Date(change.atMs).toISOString()} title={full(change.atMs)} className="text-quiet">
+              {moment(change.atMs)}
+            </time>{" "}
+            · {t(change.what, { who: change.who })}
+          </p>
+          <Differences change={change} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Differences({ change }: { readonly change: RuleChangeView }) {
+  const t = useTranslations("ruleHistory");
+  const fields = useTranslations("ruleEditor");
+  const say = useFieldText();
+  const { before, after } = change;
+  if (before === null || after === null) return <p className="text-quiet">{t(oneSided(change))}</p>;
+  const differences = differencesOf(before, after);
+  if (differences.length === 0) return <p className="text-quiet">{t("same")}</p>;
+  return (
+    <ul className="min-w-0">
+      {differences.map((difference) => (
+        <li key={difference.field} className="break-words">
+          <span className="text-quiet">{fields(difference.field)}: </span>
+          {t("fromTo", { before: say(difference, "before"), after: say(difference, "after") })}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A rule of one's own stood for nothing, and leaves nothing; else one of the sides is not stored any more. */
+function oneSided({ what, after }: RuleChangeView): "own" | "gone" | "unknown" {
+  if (what === "made" && after !== null) return "own";
+  return what === "deleted" && after === null ? "gone" : "unknown";
+}
+
+/** A field's text as the form has it: choices by their words, emptiness as such. */
+function useFieldText(): (difference: Difference, side: "before" | "after") => string {
+  const t = useTranslations("ruleHistory");
+  const fields = useTranslations("ruleEditor");
+  return (difference, side) => {
+    const text = difference[side];
+    if (text === "") return t("empty");
+    if (difference.field === "kind") return isKind(text) ? fields(`kindNames.${text}`) : text;
+    if (difference.field === "comparison") return fields(text === "below" ? "comparisons.below" : "comparisons.above");
+    if (difference.field === "enabled") return t(text === "true" ? "on" : "off");
+    return text.replaceAll("\n", ", ");
+  };
+}
+
+const KINDS = ["value", "rate", "forecast", "absent"] as const;
+const isKind = (text: string): text is (typeof KINDS)[number] => KINDS.some((kind) => kind === text);

@@ -1,0 +1,20 @@
+export const sourcePage = {
+  sourcePage: {
+    troubled:
+      "{troubled, number} of {n, number} {n, plural, one {queue} other {queues}} of {source} {troubled, plural, one {needs} other {need}} looking at.",
+    sourceTroubled: "{source} needs looking at.",
+    answer: {
+      fine: "{source} has answered since {clock}.",
+      slow: "{source} has answered slowly since {clock}.",
+      hanging: "{source} has not answered since {clock}.",
+      broken: "{source} has been broken since {clock}.",
+      stopping: "{source} has been shutting down since {clock}.",
+      absent: "{source} has had no jobs since {clock}.",
+    },
+    publishing: {
+      moving: "{source} has been well since {clock}.",
+      stalled: "{source} has published nothing since {clock} (inferred).",
+      unknown: "{source} answers; whether it publishes is not measured.",
+    },
+  },
+} as const;
