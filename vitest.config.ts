@@ -12,6 +12,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     maxWorkers: WORKERS,
+    globalSetup: "lib/postgres/testing/folder.ts",
     projects: [
       {
         extends: true,

@@ -47,7 +47,11 @@ const NUMERIC = 1700;
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { databaseUrl, dataDir, log } = options;
   if (databaseUrl !== null) return openPostgres(databaseUrl, log);
-  const embedded = await openEmbedded(dataDir, log);
+  return overEmbedded(await openEmbedded(dataDir, log), log);
+}
+
+/** The database behind an embedded engine that is open already; `close` closes the engine as well. */
+export function overEmbedded(embedded: Embedded, log: Log): Database {
   const pool = new pg.Pool({
     host: embedded.socketFolder,
     port: 5432,

@@ -132,7 +132,13 @@ test("under the older key pending and retry twins are found; without a known key
 test("a backlog too long to read row by row is sampled, and read exactly once the optional index is there", async () => {
   await tables.reset("bitmagnet-0.10");
   await tables.run("DROP INDEX queue_jobs_queue_payload_idx, queue_jobs_id_queue_status_priority_run_after_idx");
+  // Indexes over rows that are there are made in a fifth of the time that rows take to find their way into them.
+  await tables.run("DROP INDEX queue_jobs_queue_status_idx, queue_jobs_fingerprint_idx");
+  await tables.run("ALTER TABLE queue_jobs DROP CONSTRAINT queue_jobs_pkey");
   await add({ status: "retry", count: 200_001, due: 600 });
+  await tables.run(`ALTER TABLE queue_jobs ADD PRIMARY KEY (id);
+    CREATE INDEX queue_jobs_queue_status_idx ON queue_jobs (queue, status);
+    CREATE UNIQUE INDEX queue_jobs_fingerprint_idx ON queue_jobs (fingerprint) WHERE status IN ('pending', 'retry')`);
   const sampled = queueOf(await readingOf(bitmagnet, tables.ask, { nowMs: Date.now() }));
   expect([sampled.countsAre, sampled.counts.retry]).toEqual(["estimated", 200_001]);
   expect(sampled.retry.due).toBe(200_001);

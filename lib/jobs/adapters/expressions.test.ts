@@ -1,9 +1,8 @@
-import type { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ms, olderThan, type Sql, unix, utc } from "@/lib/jobs/adapters/expressions";
-import { inMemory } from "@/lib/postgres/testing/in-memory";
+import { type InMemory, inMemory } from "@/lib/postgres/testing/in-memory";
 
-let db: PGlite;
+let db: InMemory;
 beforeAll(async () => {
   db = await inMemory();
   await db.exec("SET TIME ZONE 'Asia/Kathmandu'");

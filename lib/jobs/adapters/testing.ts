@@ -1,14 +1,12 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { PGlite } from "@electric-sql/pglite";
-import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
 import { Client } from "pg";
 import { identifier } from "@/lib/jobs/identifier";
 import type { SourceReading } from "@/lib/jobs/job";
 import { readOnlyAsk } from "@/lib/jobs/read";
 import type { Adapter, Ask } from "@/lib/jobs/source";
-import { inMemory } from "@/lib/postgres/testing/in-memory";
+import { type InMemory, inMemory } from "@/lib/postgres/testing/in-memory";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For tests only: a PostgreSQL of our own with one fixture's tables. One per test file; `reset` empties it. */
@@ -21,7 +19,7 @@ export interface Tables {
 }
 
 export async function openTables(): Promise<Tables> {
-  const db = await inMemory({ extensions: { btree_gin } });
+  const db = await inMemory();
   return {
     ask: askAs(db, []),
     run: async (sql) => {
@@ -35,7 +33,7 @@ export async function openTables(): Promise<Tables> {
   };
 }
 
-function askAs(db: PGlite, settings: readonly string[]): Ask {
+function askAs(db: InMemory, settings: readonly string[]): Ask {
   return async ({ text, values }) => {
     await db.exec(["BEGIN READ ONLY", ...settings].join("; "));
     try {
