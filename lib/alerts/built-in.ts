@@ -83,6 +83,8 @@ export const BUILT_IN_RULES: readonly Rule[] = [
     warning: 1,
     forMs: MINUTE,
   },
+  // A standby that replays keeps within seconds; a long query may hold it up for `max_standby_streaming_delay`, 30 s.
+  { ...base, id: "source-behind", signal: "jobs.source.behind", warning: 60, critical: 600, forMs: MINUTE },
   // The values are durations themselves (for how many seconds it has been so), so no further holding.
   { ...base, id: "client-not-consuming", signal: "client.consumers.missing", critical: 60, inferred: true },
   { ...base, id: "client-consumers-gone", signal: "client.consumers.idle", warning: 300, inferred: true },

@@ -40,6 +40,7 @@ const PACK_OF: Readonly<Record<Told, Exclude<Pack, "yours">>> = {
   "open-rows": "work",
   "jobs-orphaned": "work",
   "source-unreachable": "work",
+  "source-behind": "work",
   "runner-silent": "work",
   "runner-missing": "work",
   "runners-short": "work",

@@ -166,6 +166,14 @@ export const rulePacks = {
           "The database or service is down, the role has lost its grant, a table was renamed, or the query ran out of time.",
         next: "The alert says what came back; for a missing grant, the source's page names the exact statement to run.",
       },
+      "source-behind": {
+        title: "Standby behind",
+        summary: "The database a source is read from is a standby that lags behind its primary.",
+        why: "All that is shown and judged of the source is as old as the lag: new trouble comes late.",
+        cause:
+          "Its replay is paused or held up by a long query, it cannot keep up with the writes, or it has lost its primary.",
+        next: "Look at pg_stat_wal_receiver and pg_is_wal_replay_paused() there; until it has caught up, read the primary.",
+      },
       "runner-silent": {
         title: "Runner silent",
         summary: "A runner that holds work has not been in contact for longer than its system allows.",

@@ -157,6 +157,13 @@ export const rulePacks: Same<typeof english> = {
         cause: "数据库或服务已停止、角色失去授权、表已改名，或查询超时。",
         next: "告警写明了得到的回应；若缺少授权，来源页面会给出应执行的语句。",
       },
+      "source-behind": {
+        title: "备库落后",
+        summary: "来源所读的数据库是落后于主库的备库。",
+        why: "该来源的所有显示和判断都与落后时间一样旧：新的问题会晚到。",
+        cause: "备库的回放被暂停或被长查询拖住、跟不上写入，或失去了主库。",
+        next: "在备库查看 pg_stat_wal_receiver 和 pg_is_wal_replay_paused()；在它追上之前，请改读主库。",
+      },
       "runner-silent": {
         title: "runner 沉默",
         summary: "持有工作的 runner 失去联系的时间已超过其系统的允许值。",

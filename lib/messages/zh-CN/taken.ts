@@ -10,9 +10,9 @@ export const taken: Same<typeof english> = {
     muted: "{n, number} 项被抑制",
     moreAcknowledged: "另有 {n, number} 项已确认",
     moreMuted: "另有 {n, number} 项被抑制",
-    both: "{a},{b}",
+    both: "{a}，{b}",
     acknowledgedBy: "{by} 已确认",
-    mutedBy: "已抑制:{by}",
+    mutedBy: "已抑制：{by}",
     mutedOnly: "已抑制",
   },
 };

@@ -24,6 +24,10 @@ export const brokers = {
     open: (told) => `Lastbeat cannot read ${subject(told)}${because(told)}${remedy(told)}`,
     cleared: (told) => `Lastbeat can read ${subject(told)} again`,
   },
+  "source-behind": {
+    open: (told) => `${subject(told)} is read from a standby that is ${held(told)} behind: what is shown is as old`,
+    cleared: (told) => `the standby of ${subject(told)} has caught up`,
+  },
   "broker-alarm": {
     open: (told) => `Broker ${subject(told)} blocks publishers${alarm(told)}`,
     cleared: (told) => `Broker ${subject(told)} lets publishers go on`,

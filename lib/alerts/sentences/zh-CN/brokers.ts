@@ -23,6 +23,10 @@ export const brokers = {
     open: (told) => `Lastbeat 读不到 ${subject(told)}${because(told)}${remedy(told)}`,
     cleared: (told) => `Lastbeat 又能读取 ${subject(told)}`,
   },
+  "source-behind": {
+    open: (told) => `${subject(told)} 读取的备库落后 ${held(told)}：所示数据也是那时的`,
+    cleared: (told) => `${subject(told)} 的备库已追上`,
+  },
   "broker-alarm": {
     open: (told) => `broker ${subject(told)} 正在阻塞发布者${alarm(told)}`,
     cleared: (told) => `broker ${subject(told)} 不再阻塞发布者`,
