@@ -183,6 +183,7 @@ export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
   taken: { acknowledged: 0, muted: 0 },
   sinceMs: null,
   provenMs: nowMs - 3 * SECOND,
+  notKept: 0,
   late: 0,
   blocked: 0,
   absent: 0,

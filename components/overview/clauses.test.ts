@@ -10,6 +10,7 @@ const verdict = (counts: Partial<Verdict>): Verdict => ({
   provenMs: 0,
   ...{ notConsuming: 0, publishSilent: 0, pinned: 0, leaking: 0 },
   ...{
+    notKept: 0,
     late: 0,
     blocked: 0,
     absent: 0,

@@ -2,6 +2,7 @@ import type { Verdict } from "@/lib/views/overview";
 
 export interface Clause {
   readonly key:
+    | "notKept"
     | "late"
     | "lost"
     | "blocked"
@@ -26,6 +27,7 @@ const CLAUSES_MAX = 2;
 /** What the verdict's sentence says, the most urgent first: what is about to break, then what is broken. */
 export function clausesOf(verdict: Verdict): readonly Clause[] {
   const all: readonly Clause[] = [
+    { key: "notKept", n: verdict.notKept },
     { key: "late", n: verdict.late },
     { key: "lost", n: verdict.lost },
     { key: "blocked", n: verdict.blocked },

@@ -22,6 +22,7 @@ const WORD = {
   alert: "firing",
   "broker-blind": "unreachable",
   "source-blind": "unreachable",
+  "not-kept": "stuck",
   "retry-backlog": "stuck",
   "retry-conflict-loop": "stuck",
   "jobs-not-taken": "stuck",
@@ -85,7 +86,7 @@ function pageOf(line: TroubleLine): string | null {
   if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
   if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
   if (line.kind === "alert") return `/alerts#${line.alertId}`;
-  if (line.kind === "clients-not-back") return null;
+  if (line.kind === "clients-not-back" || line.kind === "not-kept") return null;
   if (line.kind.startsWith("runner")) return "/runners";
   return "source" in line ? `/jobs/${encodeURIComponent(line.source)}` : "/jobs";
 }
@@ -126,6 +127,8 @@ function Told({ line }: { readonly line: TroubleLine }) {
       return line.summary;
     case "broker-blind":
       return t("blindBroker", { clock: since, because: line.because });
+    case "not-kept":
+      return t("notKept", { clock: since, because: line.because });
     case "source-blind":
       return t("blindSource", { clock: since, because: line.because });
     case "retry-backlog": {

@@ -10,11 +10,11 @@ const JITTER = 0.1;
 
 /**
  * Runs `tick` for ever, one at a time, waiting between the starts of two for as long as the last one asked (ms).
- * A tick that throws is `failed` and tried again after `againMs`.
+ * A tick that throws is `failed` and tried again after `againMs`; one that does not has `worked`.
  */
 export function startLoop(
   tick: (signal: AbortSignal) => Promise<number>,
-  options: { readonly againMs: number; readonly failed: (cause: unknown) => void },
+  options: { readonly againMs: number; readonly failed: (cause: unknown) => void; readonly worked?: () => void },
 ): Loop {
   const stopping = new AbortController();
   const running = run();
@@ -25,6 +25,7 @@ export function startLoop(
       let intervalMs = options.againMs;
       try {
         intervalMs = await tick(stopping.signal);
+        options.worked?.();
       } catch (cause) {
         if (!stopping.signal.aborted) options.failed(cause);
       }

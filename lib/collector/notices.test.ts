@@ -73,7 +73,7 @@ async function started(): Promise<Runtime> {
       leftOut: new Map(),
     },
     ...{ notices: emptyNotices(), noticeSettings: noticeSettings(file) },
-    ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null }, timings: createTimings() },
+    ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() }, timings: createTimings() },
     ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
   };
   const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));

@@ -5,7 +5,7 @@ import type { Alert, Severity } from "@/lib/alerts/rule";
 import { scopeOf } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { deliveriesFor, listenersOf } from "@/lib/collector/notify";
-import { failedTick } from "@/lib/collector/poll";
+import { reporting } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type Decided, decide } from "@/lib/notices/decide";
 import { BUILT_IN_INHIBITIONS, causesOf, type Inhibition } from "@/lib/notices/inhibit";
@@ -116,7 +116,7 @@ export function watchNotices(live: Runtime): Loop {
       }
       return LOOK_EVERY_MS;
     },
-    { againMs: LOOK_EVERY_MS, failed: (cause) => failedTick(live, "notices", cause) },
+    { againMs: LOOK_EVERY_MS, ...reporting(live, "notices") },
   );
 }
 

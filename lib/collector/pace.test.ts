@@ -74,7 +74,7 @@ function live(told: string[]): Runtime {
     noticeSettings: noticeSettings(FileConfig.parse({})),
     lookbacks: new Map(),
     leftOut: new Map(),
-    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
+    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() },
     timings: createTimings(),
     ways: new Map(),
     listeners: new Set([(topics: readonly string[]) => void told.push(...topics)]),
@@ -104,3 +104,32 @@ test("beside a broker that never answers and one that is gone, a healthy one kee
   expect(runtime.brokers.get("gone")?.reach.is).toBe("unreachable");
   expect(runtime.health.ticksFailed).toBe(0);
 });
+
+test("what cannot be stored is said since when and why, until it is stored again", async () => {
+  const well = healthy();
+  servers.push(well);
+  const port = await listen(well);
+  const runtime = live([]);
+  const { brokers } = FileConfig.parse({ brokers: [{ id: "full", managementUrl: `http://127.0.0.1:${port}` }] });
+  // As a full disk answers: reading goes on, and every write fails.
+  await database.pool.query(`
+    CREATE FUNCTION lastbeat.full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+    END $$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON lastbeat.samples FOR EACH STATEMENT EXECUTE FUNCTION lastbeat.full()`);
+  const failing = () => [...runtime.health.failing].map(([what, { because }]) => `${what}: ${because}`);
+  try {
+    loops = brokers.map((broker) => pollBroker(runtime, { ...broker, pollSeconds: 0.05 }));
+    await vi.waitFor(() => expect(failing()).toEqual([FULL]), { timeout: 12_000 });
+    const since = runtime.health.failing.get("broker:full")?.sinceMs;
+    const before = runtime.health.ticksFailed;
+    await vi.waitFor(() => expect(runtime.health.ticksFailed).toBeGreaterThan(before + 1), { timeout: 12_000 });
+    expect(runtime.health.failing.get("broker:full")?.sinceMs).toBe(since);
+  } finally {
+    await database.pool.query("DROP TRIGGER full_disk ON lastbeat.samples; DROP FUNCTION lastbeat.full()");
+  }
+  await vi.waitFor(() => expect(failing()).toEqual([]), { timeout: 12_000 });
+  expect(runtime.health.lastKeptMs).not.toBeNull();
+});
+
+const FULL = "broker:full: could not extend file: No space left on device";

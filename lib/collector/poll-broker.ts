@@ -11,7 +11,7 @@ import { createListing, type Standing } from "@/lib/collector/listing";
 import { breathe, type Loop, pause, startLoop } from "@/lib/collector/loop";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import { createBeats, observe } from "@/lib/collector/observe";
-import { failedTick, told } from "@/lib/collector/poll";
+import { reporting, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
 import { finishedWithRests } from "@/lib/collector/stages";
@@ -40,7 +40,6 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
   const clock: Clock = { kept: { wallMs: Date.now(), steadyMs: performance.now() } };
   const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings, clock));
-  const failed = (cause: unknown) => failedTick(live, `broker ${config.id}`, cause);
   const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
   const listing = createListing(config.id, api, metrics, () => performance.now());
   const beats = createBeats(config.id, api, () => performance.now());
@@ -60,9 +59,10 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
       live.ways.set(config.id, listing.way());
       return nextMs;
     },
-    { againMs: pollIntervalMs, failed },
+    { againMs: pollIntervalMs, ...reporting(live, `broker:${config.id}`) },
   );
-  const hearing = push && startLoop((signal) => hear(push, tick, signal), { againMs: HEAR_EVERY_MS, failed });
+  const told = { againMs: HEAR_EVERY_MS, ...reporting(live, `events:${config.id}`) };
+  const hearing = push && startLoop((signal) => hear(push, tick, signal), told);
   return {
     async stop() {
       await Promise.all([polling.stop(), hearing?.stop(), channels.stop()]);

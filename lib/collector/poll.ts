@@ -7,6 +7,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
+import { redactUrls } from "@/lib/log/redact";
 import { keepPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
 import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
@@ -31,7 +32,7 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
       told(live, nowMs, [`source:${config.id}`]);
       return Math.max(intervalMs, isApplication(config) ? 0 : outcome.waitedMs * COST_SHARE);
     },
-    { againMs: intervalMs, failed: (cause) => failedTick(live, `source ${config.id}`, cause) },
+    { againMs: intervalMs, ...reporting(live, `source:${config.id}`) },
   );
   return { stop: () => loop.stop().then(() => reader.close()) };
 }
@@ -59,20 +60,29 @@ export function maintain(live: Runtime): Loop {
       }
       return MINUTE / 3;
     },
-    { againMs: MINUTE, failed: (cause) => failedTick(live, "maintenance", cause) },
+    { againMs: MINUTE, ...reporting(live, "maintenance") },
   );
 }
 
 export function told(live: Runtime, nowMs: number, topics: readonly string[]): void {
   live.health.ticks++;
   live.health.lastKeptMs = nowMs;
-  live.health.lastFailure = null;
   for (const listener of live.listeners) listener(topics);
 }
 
+/** What a loop of ticks tells of itself: `what` fails from the first tick that did until one that did not. */
+export const reporting = (live: Runtime, what: string) => ({
+  failed: (cause: unknown) => failedTick(live, what, cause),
+  worked: () => {
+    if (live.health.failing.delete(what)) for (const listener of live.listeners) listener([what]);
+  },
+});
+
 export function failedTick(live: Runtime, what: string, cause: unknown): void {
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = redactUrls(cause instanceof Error ? cause.message : String(cause));
+  const { failing } = live.health;
   live.health.ticksFailed++;
-  live.health.lastFailure = detail;
+  failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), because: detail });
   live.log("error", `a tick of ${what} failed and will be tried again`, { detail });
+  for (const listener of live.listeners) listener([what]);
 }

@@ -67,7 +67,14 @@ export interface Health {
   ticksFailed: number;
   /** When the last tick was kept; null before the first. */
   lastKeptMs: number | null;
-  lastFailure: string | null;
+  /** What fails since when, and why, by what it is of: a tick that was kept takes it out again. */
+  readonly failing: Map<string, Failing>;
+}
+
+/** `because` is what the database or the tick itself said. */
+export interface Failing {
+  readonly sinceMs: number;
+  readonly because: string;
 }
 
 const KEY = Symbol.for("lastbeat");

@@ -97,7 +97,7 @@ async function boot(): Promise<Runtime> {
     kept: new Map(),
     beats: new Map(),
     leftOut: new Map(),
-    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, lastFailure: null },
+    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() },
     timings: createTimings(),
     ways: new Map(),
     listeners: new Set(),

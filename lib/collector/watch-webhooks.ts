@@ -2,7 +2,7 @@ import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
 import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { failedTick } from "@/lib/collector/poll";
+import { reporting } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
 import { standingsOf } from "@/lib/storage/lanes";
 import { SECOND } from "@/lib/time/duration";
@@ -23,6 +23,6 @@ export function watchWebhooks(live: Runtime): Loop {
       for (const listener of live.listeners) listener([WEBHOOKS_SCOPE]);
       return EVERY_MS;
     },
-    { againMs: EVERY_MS, failed: (cause) => failedTick(live, WEBHOOKS_SCOPE, cause) },
+    { againMs: EVERY_MS, ...reporting(live, WEBHOOKS_SCOPE) },
   );
 }

@@ -60,6 +60,11 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     kind: z.literal("broker-blind"),
     because: z.string(),
   }),
+  /** Ticks that could not be kept: what they saw is neither stored nor told. */
+  Said.extend({
+    kind: z.literal("not-kept"),
+    because: z.string(),
+  }),
   Said.extend({
     kind: z.literal("source-blind"),
     because: z.string(),
@@ -116,6 +121,8 @@ export const OverviewView = z.object({
     late: z.number(),
     blocked: z.number(),
     absent: z.number(),
+    /** 1 while what is seen cannot be stored. */
+    notKept: z.number(),
     lost: z.number(),
     flapping: z.number(),
     notConsuming: z.number(),

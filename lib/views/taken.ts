@@ -14,6 +14,8 @@ type Named = (typeof NAMED)[number];
 const isNamed = (kind: Kind): kind is Named => NAMED.some((one) => one === kind);
 
 const OTHERS: Readonly<Record<Exclude<Kind, Named>, readonly string[]>> = {
+  // An alert of it could not be stored either.
+  "not-kept": [],
   "client-late": ["heartbeat-late"],
   // No rule is about a client that may still come back by itself.
   "client-absent": [],

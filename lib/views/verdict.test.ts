@@ -57,7 +57,16 @@ const runner: RunnerView = {
 };
 
 const told = (scene: Partial<Scene>) =>
-  verdictOf({ brokers: [broker()], clients: [], jobs: [], runners: [], alerts: [], provenMs: 900, ...scene });
+  verdictOf({
+    brokers: [broker()],
+    clients: [],
+    jobs: [],
+    runners: [],
+    alerts: [],
+    provenMs: 900,
+    failing: [],
+    ...scene,
+  });
 
 describe("the verdict", () => {
   test.each<[string, Partial<Scene>, [string, string, number | null]]>([
@@ -77,6 +86,11 @@ describe("the verdict", () => {
       ["trouble", "critical", 100],
     ],
     [
+      "what is seen and cannot be stored is no calm",
+      { failing: [{ what: "broker:main", sinceMs: 200, because: "No space left on device" }] },
+      ["trouble", "critical", 200],
+    ],
+    [
       "connected and departed clients are no trouble",
       { clients: [client("a", "connected"), client("b", "departed")] },
       ["calm", "ok", null],
@@ -84,6 +98,14 @@ describe("the verdict", () => {
   ])("%s", (_, scene, expected) => {
     const { state, severity, sinceMs } = told(scene);
     expect([state, severity, sinceMs]).toEqual(expected);
+  });
+
+  test("what cannot be stored is one line, the first, since the first of it", () => {
+    const because = "No space left on device";
+    const failing = ["source:db", "broker:main"].map((what, at) => ({ what, sinceMs: 200 - at, because }));
+    const [line, next] = told({ failing, runners: [runner] }).lines;
+    expect(line).toMatchObject({ kind: "not-kept", subject: "source:db, broker:main", sinceMs: 199, because });
+    expect(next?.kind).toBe("runner-silent");
   });
 
   describe("what a connected client does", () => {

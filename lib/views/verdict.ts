@@ -18,6 +18,8 @@ export interface Scene {
   /** Open alerts. */
   readonly alerts: readonly AlertView[];
   readonly provenMs: number | null;
+  /** What cannot be stored, for long enough to be no hiccup. */
+  readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly because: string }[];
 }
 
 const LINES_MAX = 5;
@@ -31,6 +33,7 @@ const FLAPPING_MIN = 3;
 export function verdictOf(scene: Scene): Verdict {
   const lines = withTaken(
     [
+      ...notKeptLine(scene.failing),
       ...blindLines(scene),
       ...comebackLines(scene),
       ...clientLines(scene),
@@ -62,6 +65,7 @@ function countsOf(lines: readonly TroubleLine[]) {
   const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
   const named = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).map((line) => line.subject);
   return {
+    notKept: count("not-kept"),
     late: count("client-late"),
     blocked: count("client-blocked"),
     absent: count("client-absent"),
@@ -104,6 +108,7 @@ const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
 
 /** Blindness first, for it puts everything below it in doubt; then what is about to break, then what is broken. */
 const ORDER: readonly Trouble["kind"][] = [
+  "not-kept",
   "broker-blind",
   "client-late",
   "clients-not-back",
@@ -146,6 +151,14 @@ const rank = ({ taken, severity, kind }: TroubleLine): number =>
   (taken === null ? 0 : 200) + (severity === "critical" ? 0 : 100) + ORDER.indexOf(kind);
 
 const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
+
+/** One line, however much of it: the reason is the database's, and the same for all. */
+function notKeptLine(failing: Scene["failing"]): Trouble[] {
+  const [first] = failing.toSorted((a, b) => a.sinceMs - b.sinceMs);
+  if (first === undefined) return [];
+  const subject = failing.map(({ what }) => what).join(", ");
+  return [{ kind: "not-kept", severity: "critical", subject, sinceMs: first.sinceMs, because: first.because }];
+}
 
 function blindLines(scene: Scene): Trouble[] {
   const brokers = scene.brokers.filter(isBlind).map(

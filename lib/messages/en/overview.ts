@@ -5,6 +5,7 @@ export const overview = {
     starting: "Lastbeat is taking its first look.",
     blind: "Lastbeat cannot see {brokers} since {clock}.",
     blindSource: "Lastbeat cannot read {sources} since {clock}.",
+    notKept: "Lastbeat cannot store what it sees",
     late: "{n, plural, one {# client is going silent} other {# clients are going silent}}",
     lost: "{n, plural, one {# client never came back} other {# clients never came back}}",
     blocked: "{n, plural, one {# client is blocked} other {# clients are blocked}}",
@@ -30,6 +31,7 @@ export const overview = {
     lines: "Worst first",
   },
   line: {
+    notKept: "neither stored nor told since {clock}: {because}",
     notBack: "not back since {broker} went at {clock}; {back, number} of {went, number} are",
     late: "silent {silence} of {timeout} · the broker will close it in about {close} (inferred)",
     lateNow: "silent {silence} of {timeout} · the broker is about to close it (inferred)",

@@ -8,6 +8,7 @@ export const overview: Same<typeof english> = {
     starting: "Lastbeat 正在进行第一次轮询。",
     blind: "自 {clock} 起，Lastbeat 看不到 {brokers}。",
     blindSource: "自 {clock} 起，Lastbeat 读不到 {sources}。",
+    notKept: "Lastbeat 无法保存所见内容",
     late: "{n, plural, other {# 个客户端正在失去心跳}}",
     lost: "{n, plural, other {# 个客户端一直没有回来}}",
     blocked: "{n, plural, other {# 个客户端被阻塞}}",
@@ -31,6 +32,7 @@ export const overview: Same<typeof english> = {
     lines: "最严重的在前",
   },
   line: {
+    notKept: "自 {clock} 起既未保存也未通知：{because}",
     notBack: "自 {broker} 于 {clock} 中断后未恢复；{went, number} 个中已恢复 {back, number} 个",
     late: "已静默 {silence}，超时 {timeout} · broker 约 {close} 后将关闭它（推断）",
     lateNow: "已静默 {silence}，超时 {timeout} · broker 即将关闭它（推断）",

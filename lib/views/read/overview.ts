@@ -2,7 +2,7 @@ import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Locale } from "@/lib/messages/locale";
 import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
-import { DAY } from "@/lib/time/duration";
+import { DAY, SECOND } from "@/lib/time/duration";
 import { byNeed } from "@/lib/views/alerts";
 import type { OverviewView } from "@/lib/views/overview";
 import { alertView } from "@/lib/views/read/alerts";
@@ -31,7 +31,7 @@ export async function readOverview(live: Runtime, nowMs: number, locale: Locale)
   return {
     asOfMs: provenMs ?? live.startedMs,
     simulated: brokers.some((broker) => broker.simulated),
-    verdict: verdictOf({ ...scene, provenMs }),
+    verdict: verdictOf({ ...scene, provenMs, failing: failingOf(live, nowMs) }),
     brokers,
     clients: clients.slice(0, CLIENTS_SHOWN),
     clientsTotal: clients.length,
@@ -41,6 +41,14 @@ export async function readOverview(live: Runtime, nowMs: number, locale: Locale)
     rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }
+
+/** A tick that failed once is tried again a poll later: two in a row are no hiccup. */
+const FAILING_AFTER_MS = 10 * SECOND;
+
+const failingOf = ({ health }: Runtime, nowMs: number) =>
+  [...health.failing].flatMap(([what, { sinceMs, because }]) =>
+    nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, because }],
+  );
 
 function withHistory<T extends { readonly source: string; readonly queue: string }>(live: Runtime, row: T) {
   const memory = live.sources.get(row.source);
