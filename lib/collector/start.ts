@@ -54,6 +54,9 @@ export async function start(): Promise<void> {
   const { brokers, sources, webhooks } = live.config;
   const counts = { brokers: brokers.length, sources: sources.length, webhooks: webhooks.length };
   live.log("info", "Lastbeat is collecting", { ...counts, database: live.database.engine });
+  if (!(await live.database.alone())) {
+    live.log("warn", "another Lastbeat seems to use this database: each of them polls and tells; run one only");
+  }
 }
 
 async function boot(): Promise<Runtime> {
