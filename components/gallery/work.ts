@@ -29,7 +29,15 @@ const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
 
 const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
   ...{ source: "app", kind: "river", state: "ok", stateSinceMs: nowMs - 9 * HOUR, because: null, generation: "0.43" },
-  ...{ queues: MANY, runners: null, countsAre: "exact", exactAgainMs: null, clockAheadMs: 0, standby: null },
+  ...{
+    queues: MANY,
+    runners: null,
+    countsAre: "exact",
+    cut: false,
+    exactAgainMs: null,
+    clockAheadMs: 0,
+    standby: null,
+  },
   ...{ lastPollMs: nowMs - 4 * SECOND, pollDurationMs: 38, pollIntervalMs: 15_000, troubles: [] },
   ...of,
 });

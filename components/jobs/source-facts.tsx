@@ -25,6 +25,7 @@ export function SourceFacts({ source }: { readonly source: SourceView }) {
         </Fact>
         <Fact name={t("counts")}>
           <Counts source={source} />
+          {source.cut ? ` · ${t("cut", { n: source.queues })}` : null}
         </Fact>
         <Fact name={t("clock")}>
           <Clock aheadMs={source.clockAheadMs} />

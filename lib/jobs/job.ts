@@ -95,6 +95,8 @@ export interface SourceReading {
   readonly clockAheadMs: number;
   /** The exact count ran out of budget: it is not asked for again before this instant. */
   readonly exactAgainMs: number | null;
+  /** The answer was as long as is taken of one: there may be queues, or states of them, that are not in it. */
+  readonly cut?: true;
   /** null: read from a primary. */
   readonly standby: Standby | null;
   /** What an application tells of itself; absent for tables. */

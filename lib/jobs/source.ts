@@ -100,7 +100,13 @@ export function clockAhead(previous: SourceReading | null, sourceNowMs: number, 
   return Math.abs(seen - held) > CLOCK_TOLERANCE_MS ? Math.round(seen) : held;
 }
 
-/** Adds a row of zeros for each queue that had rows a poll ago and has none now: empty is measured, not unknown. */
+/** Queues of one source, those without rows among them: names that come and go may not fill our memory. */
+const QUEUES_KEPT_MAX = 10_000;
+
+/**
+ * Adds a row of zeros for each queue that had rows a poll ago and has none now: empty is measured, not unknown. Not
+ * `exact`, as when the answer was cut, what is not there may still have rows.
+ */
 export function withEmptied(
   previous: SourceReading | null,
   queues: readonly JobQueue[],
@@ -108,7 +114,7 @@ export function withEmptied(
 ): readonly JobQueue[] {
   const present = new Set(queues.map((queue) => queue.queue));
   const gone = exact ? (previous?.queues ?? []).filter((queue) => !present.has(queue.queue)) : [];
-  return [...queues, ...gone.map(emptied)].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+  return [...queues, ...gone.map(emptied)].slice(0, QUEUES_KEPT_MAX).sort((a, b) => (a.queue < b.queue ? -1 : 1));
 }
 
 function emptied(queue: JobQueue): JobQueue {

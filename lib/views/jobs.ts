@@ -84,6 +84,8 @@ export const SourceView = z.object({
   queues: z.number(),
   runners: z.object({ present: z.number(), missing: z.number(), expected: z.number().nullable() }).nullable(),
   countsAre: z.enum(["exact", "estimated"]).nullable(),
+  /** There may be more queues than are read. */
+  cut: z.boolean(),
   /** The exact count was over budget and is not asked for again before this. */
   exactAgainMs: z.number().nullable(),
   /** How far the source's clock is ahead of ours, ms. */

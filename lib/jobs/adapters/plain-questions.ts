@@ -8,7 +8,7 @@ import type { Ask, Question } from "@/lib/jobs/source";
 
 /** Queues a page can show and a person can name; each has at most ten groups of state and due. */
 const QUEUES_MAX = 1_000;
-const GROUPS_MAX = 10 * QUEUES_MAX;
+export const GROUPS_MAX = 10 * QUEUES_MAX;
 /** A capped count stops here; 100,000 index entries take 8 ms (measured on Bitmagnet's table). */
 export const COUNT_CAP = 100_000;
 /** Jobs in hand at one moment: workers times their slots, with room. */

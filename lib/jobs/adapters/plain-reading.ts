@@ -1,5 +1,5 @@
 import type { Answers, Counted } from "@/lib/jobs/adapters/plain-answers";
-import type { GroupRow } from "@/lib/jobs/adapters/plain-questions";
+import { GROUPS_MAX, type GroupRow } from "@/lib/jobs/adapters/plain-questions";
 import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
 import type { Table } from "@/lib/jobs/adapters/table";
 import { groupErrors } from "@/lib/jobs/errors";
@@ -20,18 +20,20 @@ export function toReading(of: Of, gathered: Gathered): TableReading {
   const { answers, context, jobs } = gathered;
   const rows = [...answers.open.rows, ...answers.closed.rows];
   const names = [...new Set([...answers.names, ...rows.map((row) => row.queue)])];
+  const isCut = [answers.open, answers.closed].some((counted) => counted.rows.length >= GROUPS_MAX);
   const own = byQueue(answers);
   const queues = names.map((queue) =>
     toQueue(of, { ...gathered, answers: own(queue), queue, only: names.length === 1 }),
   );
   return {
-    queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact),
+    queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact && !isCut),
     runners: of.owners === null ? null : contacts(of.owners.deadAfterSeconds, answers),
     finishedTotal: answers.total,
     generation: of.generation(jobs.columns),
     atMs: context.nowMs,
     clockAheadMs: answers.clockAheadMs,
     exactAgainMs: null,
+    ...(isCut ? { cut: true } : {}),
   };
 }
 

@@ -86,6 +86,7 @@ export const jobs = {
     cost: "Cost of a poll",
     costOf: "{ms, number} ms, every {span} at least",
     counts: "Counts",
+    cut: "of the first {n, number} queues; there may be more",
     exact: "exact",
     estimatedUntil: "estimated: the exact count was over budget and is tried again at {clock}",
     estimatedOnly: "estimated where the exact count is over budget",

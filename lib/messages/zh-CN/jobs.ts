@@ -88,6 +88,7 @@ export const jobs: Same<typeof english> = {
     cost: "一次轮询的开销",
     costOf: "{ms, number} 毫秒，至少每 {span}一次",
     counts: "计数",
+    cut: "仅前 {n, number} 个队列；可能还有更多",
     exact: "精确",
     estimatedUntil: "估算：精确计数超出预算，将于 {clock} 再试",
     estimatedOnly: "精确计数超出预算处为估算",

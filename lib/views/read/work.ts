@@ -109,6 +109,7 @@ export function sourceView(live: Runtime, memory: SourceMemory, nowMs: number): 
     queues: reading?.queues.length ?? 0,
     runners: reading === null || reading.runners === null ? null : strengthView(memory),
     countsAre: reading === null ? null : estimated ? "estimated" : "exact",
+    cut: reading?.cut ?? false,
     exactAgainMs: reading?.exactAgainMs ?? null,
     clockAheadMs: reading?.clockAheadMs ?? null,
     standby: reading?.standby ?? null,

@@ -3,7 +3,7 @@ import { asSubselect, QUERY_COLUMNS, type QueryName } from "@/lib/jobs/adapters/
 import type { Ask, Question } from "@/lib/jobs/source";
 
 /** Queues times states a page can show. */
-const ROWS_MAX = 10_000;
+export const ROWS_MAX = 10_000;
 
 const CountRow = z.object({
   queue: z.string(),

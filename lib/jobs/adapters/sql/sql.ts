@@ -1,6 +1,6 @@
 import { done, failed, type Outcome } from "@/lib/errors/failure";
 import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/jobs/adapters/sql/queries";
-import { type CountRow, rowsOf, TypeRows, typeQuestion } from "@/lib/jobs/adapters/sql/questions";
+import { type CountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/jobs/adapters/sql/questions";
 import { groupErrors } from "@/lib/jobs/errors";
 import type { JobQueue, RunnerContact } from "@/lib/jobs/job";
 import { refusal } from "@/lib/jobs/refusal";
@@ -118,16 +118,18 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   const names = [
     ...new Set([answers.counts, answers.oldest, answers.retry].flatMap((rows) => (rows ?? []).map((row) => row.queue))),
   ];
+  const isCut = answers.counts.length >= ROWS_MAX;
   const sorted = sortedOut(answers, context);
   const queues = names.map((queue) => toQueue(queue, sorted, context));
   return {
-    queues: withEmptied(context.previous, queues, true),
+    queues: withEmptied(context.previous, queues, !isCut),
     runners: answers.knowsOwners ? contacts(answers, context) : null,
     finishedTotal: null,
     generation: "sql",
     atMs: context.nowMs,
     clockAheadMs: 0,
     exactAgainMs: null,
+    ...(isCut ? { cut: true } : {}),
   };
 }
 
