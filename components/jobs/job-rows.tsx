@@ -5,6 +5,7 @@ import { memo, type Ref } from "react";
 import { SeverityWord, SourceLink, SourceState } from "@/components/jobs/jobs-verdict";
 import { useJobWords } from "@/components/jobs/trouble-words";
 import { Space, useWindowed } from "@/components/ui/windowed";
+import { useWords } from "@/components/ui/words";
 import type { JobsRow } from "@/lib/views/jobs";
 
 /** What a row is taken to be high until it was drawn, px. */
@@ -71,6 +72,7 @@ const Row = memo(function Row(props: {
   const { row } = props;
   const t = useTranslations("jobs");
   const words = useJobWords();
+  const { because } = useWords();
   const { due, later } = row.retry;
   const forecast = forecastOf(row);
   const count = (value: number | null) => words.count(value, row);
@@ -88,7 +90,7 @@ const Row = memo(function Row(props: {
         <SourceLink source={row.source}>{row.queue === "" ? row.source : row.queue}</SourceLink>
         <span className="block truncate text-12 text-quiet">
           {row.state !== "ok" && row.because !== null
-            ? t("unread", { because: row.because })
+            ? t("unread", { because: because(row.because) })
             : [row.source, row.kind].join(" · ")}
         </span>
       </td>

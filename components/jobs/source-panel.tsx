@@ -60,7 +60,7 @@ export function SourcePage({ view, picture }: { readonly view: View; readonly pi
 
 function Verdict({ view: { source, rows } }: { readonly view: View }) {
   const t = useTranslations("jobs");
-  const { clock } = useWords();
+  const { because, clock } = useWords();
   const since = clock(source.stateSinceMs);
   const starved = rows.find((row) => row.cause === "starved");
   const troubled = rows.filter((row) => row.troubles.length > 0);
@@ -73,7 +73,7 @@ function Verdict({ view: { source, rows } }: { readonly view: View }) {
           ? t("sourceIs", { source: source.source, clock: since })
           : source.state === "starting"
             ? t("sourceStarting", { source: source.source })
-            : t("sourceBlind", { source: source.source, clock: since, because: source.because ?? "" })}
+            : t("sourceBlind", { source: source.source, clock: since, because: because(source.because ?? "") })}
       </h1>
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
       <SourceTroubles source={source} />

@@ -82,7 +82,7 @@ function Told({ line }: { readonly line: TroubleLine }) {
   const t = useTranslations("line");
   const now = useNow();
   const reason = useReason();
-  const { clock, span } = useWords();
+  const { because, clock, span } = useWords();
   const since = clock(line.sinceMs);
   switch (line.kind) {
     case "client-late": {
@@ -113,9 +113,9 @@ function Told({ line }: { readonly line: TroubleLine }) {
     case "alert":
       return line.summary;
     case "broker-blind":
-      return t("blindBroker", { clock: since, because: line.because });
+      return t("blindBroker", { clock: since, because: because(line.because) });
     case "source-blind":
-      return t("blindSource", { clock: since, because: line.because });
+      return t("blindSource", { clock: since, because: because(line.because) });
     case "retry-backlog": {
       const rate = Math.round(line.perMinute ?? 0);
       if (rate === 0) return t("backlog", { due: line.due });

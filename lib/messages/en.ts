@@ -8,6 +8,7 @@ import { lint } from "@/lib/messages/en/lint";
 import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
+import { reasons } from "@/lib/messages/en/reasons";
 import { remedies } from "@/lib/messages/en/remedies";
 import { rulePacks } from "@/lib/messages/en/rule-packs";
 import { rules } from "@/lib/messages/en/rules";
@@ -25,6 +26,7 @@ export const en = {
   ...queues,
   ...jobs,
   ...runners,
+  ...reasons,
   ...remedies,
   ...lint,
   ...webhooks,

@@ -10,6 +10,7 @@ import { lint } from "@/lib/messages/zh-CN/lint";
 import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
+import { reasons } from "@/lib/messages/zh-CN/reasons";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
 import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
 import { rules } from "@/lib/messages/zh-CN/rules";
@@ -26,6 +27,7 @@ export const zhCN: Same<typeof en> = {
   ...queues,
   ...jobs,
   ...runners,
+  ...reasons,
   ...remedies,
   ...lint,
   ...webhooks,

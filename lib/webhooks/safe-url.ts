@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
+import { reason } from "@/lib/messages/because";
 
 /** The code of the error a connection to a forbidden address fails with. */
 export const BLOCKED = "LASTBEAT_BLOCKED";
@@ -51,7 +52,7 @@ export function objection(url: string, reachable: Reachable): string | null {
 }
 
 /** What an operator reads when an address was refused. */
-export const PRIVATE = "the address is private or reserved; allowPrivate permits private ones";
+export const PRIVATE = reason("sentPrivate", {});
 
 interface AgentOptions {
   readonly connectMs: number;
