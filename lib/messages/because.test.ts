@@ -7,6 +7,7 @@ import { reasons as chinese } from "@/lib/messages/zh-CN/reasons";
 const FACTS = {
   ...{ where: "/api/nodes", address: "db.internal:5432", host: "videos.example", user: "ro", name: '"jobs"' },
   ...{ status: "503", code: "ECONNRESET", seconds: "5", bytes: "33554432", said: "Login failed: no such user" },
+  ...{ schema: "archive", setting: "archive", count: "50" },
   ...{ statement: "GRANT SELECT ON jobs TO ro;", inside: "429", because: "answered 410" },
 };
 const fill = (text: string) =>

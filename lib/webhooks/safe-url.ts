@@ -45,8 +45,8 @@ export type Resolve = (hostname: string) => Promise<readonly { readonly address:
  */
 export function objection(url: string, reachable: Reachable): string | null {
   const parsed = URL.parse(url);
-  if (parsed === null) return "the address is not a URL";
-  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return "only http and https are sent to";
+  if (parsed === null) return reason("sentNoUrl", {});
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return reason("sentNoHttp", {});
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE;
 }

@@ -48,6 +48,13 @@ export const reasons = {
     badCertificate: "{address} has a certificate that could not be verified ({code}).",
     unreadCode: "{address} could not be read ({code}).",
     unread: "{address} could not be read.",
+    schemaShut: "Table {name} is in a schema this role may not use. Run: {statement}",
+    tableMissing: "There is no table {name} in this database",
+    tableElsewhere:
+      "There is no table {name} where this source looks; there is one in schema {schema}. Say so in the settings: schema: {setting}",
+    tooManyRequests: "A reading would take more than {count} requests.",
+    unfiltered:
+      "/api/v1/runners/jobs does not heed {name}, as PeerTube before 6.0: read its tables instead (databaseUrl).",
     tokenRefused:
       "{host} refused this source's token, which lasts a day. With username and password it is renewed by itself.",
     newTokenRefused: "{host} refused a token it has just given.",
@@ -72,8 +79,17 @@ export const reasons = {
     sentClosed: "the connection was closed before an answer came",
     sentUnresolved: "the name could not be resolved",
     sentNot: "could not be sent ({code})",
+    sentNoUrl: "the address is not a URL",
+    sentNoHttp: "only http and https are sent to",
+    mailLogin: "the mail server refused the login {status}",
+    mailAnswered: "the mail server answered {status}",
     sentPrivate: "the address is private or reserved; allowPrivate permits private ones",
     sentOff: "the webhook is switched off: it {because}",
     sentGone: "the webhook is no longer in the configuration",
+    databaseNotWritten: "the database cannot be written: {because}",
+    databaseError: "it answers with an error",
+    nothingKept: "nothing was kept of {name} for {seconds} s",
+    nobodyLooked: "nobody looked for deliveries for {seconds} s",
+    allFailing: "every webhook has been failing for more than ten minutes",
   },
 } as const;
