@@ -98,6 +98,12 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
 
   ops.answer(204);
   await page.request.post(`${again.url}/api/v1/session`, { data: { password: again.adminPassword } });
+  const inChinese = await page.request.get(`${again.url}/api/v1/alerts?state=firing`, {
+    headers: { "accept-language": "zh-CN" },
+  });
+  const summaries = (answer: { readonly items: readonly Alert[] }) => answer.items.map(({ summary }) => summary);
+  expect(summaries(await inChinese.json())).toContain("table/q1：alarm，当前为 1，阈值 1");
+  expect(summaries(await ask(again, "alerts?state=firing"))).toContain("table/q1: alarm at 1, threshold 1");
   await page.goto(`${again.url}/alerts?lang=zh-CN`);
   const firing = page.locator('[data-alerts="firing"] [data-alert]');
   await looksWell(page, info, "alerts-zh", async () => {

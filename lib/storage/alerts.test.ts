@@ -84,7 +84,9 @@ test("whatever clients call themselves, an alert's facts stay under 12 kB, and w
   await emptyTables(db);
   const long = (texts: number): Facts => ({
     ...FACTS,
-    context: Object.fromEntries(Array.from({ length: texts }, (_, at) => [`name${at}`, "漢\0字字字字字字字字".repeat(50_000)])),
+    context: Object.fromEntries(
+      Array.from({ length: texts }, (_, at) => [`name${at}`, "漢\0字字字字字字字字".repeat(50_000)]),
+    ),
   });
   await keepAlerts(db, [alert("few", { facts: long(4) }), alert("some", { facts: long(12) })]);
   await keepAlerts(db, [alert("many", { facts: long(500) })]);
