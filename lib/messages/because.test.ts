@@ -30,6 +30,8 @@ test.each([
   ["127.0.0.1:5432 refuses connections.", "127.0.0.1:5432 拒绝连接"],
   ["the webhook is switched off: it answered 410", "webhook 已停用：返回 410"],
   ["a driver's own words", "a driver's own words"],
+  ["CHANNEL_ERROR - frame from client 7 answered nothing", "CHANNEL_ERROR - frame from client 7 answered nothing"],
+  ["nothing was kept of source videos for 95 s", "source videos 已有 95 秒没有存入任何数据"],
   ["", ""],
 ])("%s: %s", (said, told) => expect(becauseIn("zh-CN", said)).toBe(told));
 

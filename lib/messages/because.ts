@@ -37,13 +37,22 @@ const filled = (text: string, facts: ReadonlyMap<string, string | number>): stri
 /** What of a text is not filled in: the more of it, the surer it is meant. */
 const surety = (text: string): number => text.replace(PLACEHOLDER, "").length;
 
+const [NUMBER, WORD] = ["\\d+(?:\\.\\d+)?", "\\S+?"];
+/** What a placeholder can stand for: a sentence of others must not be taken for one of ours because it says "from". */
+const SHAPES: ReadonlyMap<string, string> = new Map([
+  ...["status", "seconds", "bytes", "count", "inside"].map((name) => [name, NUMBER] as const),
+  ...["where", "address", "host", "code"].map((name) => [name, WORD] as const),
+]);
+
 /** Some say them with a full stop and some without. */
 const patternOf = (text: string): RegExp =>
   new RegExp(
     `^${text
       .replace(/\.$/, "")
       .split(PLACEHOLDER)
-      .map((part, at) => (at % 2 === 1 ? "(.+?)" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
+      .map((part, at) =>
+        at % 2 === 1 ? `(${SHAPES.get(part) ?? ".+?"})` : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+      )
       .join("")}\\.?$`,
     "s",
   );

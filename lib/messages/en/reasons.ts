@@ -48,6 +48,7 @@ export const reasons = {
     badCertificate: "{address} has a certificate that could not be verified ({code}).",
     unreadCode: "{address} could not be read ({code}).",
     unread: "{address} could not be read.",
+    noStop: "no stop was announced",
     schemaShut: "Table {name} is in a schema this role may not use. Run: {statement}",
     tableMissing: "There is no table {name} in this database",
     tableElsewhere:

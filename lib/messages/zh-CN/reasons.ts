@@ -48,6 +48,7 @@ export const reasons: Same<typeof english> = {
     badCertificate: "{address} 的证书无法验证（{code}）",
     unreadCode: "无法读取 {address}（{code}）",
     unread: "无法读取 {address}",
+    noStop: "没有预告停止",
     schemaShut: "表 {name} 所在的 schema 不允许此角色使用。请执行：{statement}",
     tableMissing: "此数据库中没有表 {name}",
     tableElsewhere: "此来源查找的位置没有表 {name}；schema {schema} 中有一个。请在设置中写明 schema: {setting}",
