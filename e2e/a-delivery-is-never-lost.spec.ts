@@ -42,7 +42,7 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
   postgres,
   page,
 }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   const [ops, other, watch] = [await startReceiver(), await startReceiver(), await startReceiver()];
   const databaseUrl = await postgres.createDatabase("alarms");
   const table = new pg.Client({ connectionString: databaseUrl });
@@ -111,9 +111,7 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
     await expect(firing.filter({ hasText: "webhook-dead" })).toContainText("发往 webhook ops 的 1 个投递已被放弃");
   });
   await page.goto(`${again.url}/?lang=zh-CN`);
-  await looksWell(page, info, "overview-zh", async () => {
-    await expect(page.getByRole("main")).toContainText("发往 webhook ops 的 1 个投递已被放弃，可以重新投递");
-  });
+  await expect(page.getByRole("main")).toContainText("发往 webhook ops 的 1 个投递已被放弃，可以重新投递");
   await page.goto(`${again.url}/deliveries?lang=en`);
   await expect(page.locator('[data-heartbeat="night"]')).toContainText("beating");
   await page
