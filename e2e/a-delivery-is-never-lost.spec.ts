@@ -1,5 +1,6 @@
 import pg from "pg";
 import { expect, test } from "./fixtures.ts";
+import { looksWell } from "./looks.ts";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { type Received, type Receiver, startReceiver } from "./world/receiver.ts";
 import { until } from "./world/until.ts";
@@ -13,16 +14,23 @@ interface Told {
   readonly type: string;
   readonly rule: string;
   readonly subject: string;
+  readonly summary: string;
 }
 
 /** What a receiver took, in the order in which it came. */
 const taken = (receiver: Receiver): Told[] => receiver.received.filter(({ status }) => status === 204).flatMap(toldOf);
 
+interface Alert {
+  readonly rule: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
 function toldOf({ id, json }: Received): Told[] {
-  const body = json as { type: string; data: { alert: { rule: string; labels: Record<string, string> } } } | null;
+  const body = json as { type: string; data: { alert: Alert } } | null;
   if (body === null || id === null) return [];
-  const { rule, labels } = body.data.alert;
-  return [{ id, type: body.type, rule, subject: labels.queue ?? labels.webhook ?? "" }];
+  const { rule, labels, summary } = body.data.alert;
+  return [{ id, type: body.type, rule, subject: labels.queue ?? labels.webhook ?? "", summary }];
 }
 
 async function ask(app: Lastbeat, path: string, method = "GET") {
@@ -33,8 +41,8 @@ async function ask(app: Lastbeat, path: string, method = "GET") {
 test("through an outage and a kill -9 every change arrives in order; what is refused for good is told elsewhere, and replayed", async ({
   postgres,
   page,
-}) => {
-  test.setTimeout(240_000);
+}, info) => {
+  test.setTimeout(300_000);
   const [ops, other, watch] = [await startReceiver(), await startReceiver(), await startReceiver()];
   const databaseUrl = await postgres.createDatabase("alarms");
   const table = new pg.Client({ connectionString: databaseUrl });
@@ -49,7 +57,7 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
       brokers: [],
       sources: [{ id: "table", kind: "sql", databaseUrl, pollSeconds: 5, queries }],
       rules: [{ id: "alarm", signal: "jobs.failed", warning: 1 }],
-      webhooks: [webhook("ops", ops), webhook("other", other)],
+      webhooks: [webhook("ops", ops), { ...webhook("other", other), language: "zh-CN" }],
       heartbeats: [{ id: "night", url: watch.url, everySeconds: 5, allowPrivate: true }],
     },
   });
@@ -75,7 +83,11 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
   ops.answer(400);
   await table.query("UPDATE alarms SET n = 1 WHERE queue = 'q1'");
   const dead = await other.waitFor((request) => toldOf(request)[0]?.rule === "webhook-dead", WITHIN_MS);
-  expect(toldOf(dead)).toMatchObject([{ type: "alert.firing", subject: "ops" }]);
+  expect(toldOf(dead)).toMatchObject([
+    { type: "alert.firing", subject: "ops", summary: "发往 webhook ops 的 1 个投递已被放弃，可以重新投递" },
+  ]);
+  const said = (receiver: Receiver) => taken(receiver).find(({ subject }) => subject === "q2")?.summary;
+  expect([said(ops), said(other)]).toEqual(["table/q2: alarm at 1, threshold 1", "table/q2：alarm，当前为 1，阈值 1"]);
   expect(ops.received.flatMap(toldOf).some(({ rule }) => rule === "webhook-dead")).toBe(false);
   const refused = ops.received.findLast(({ status }) => status === 400);
   const { items } = await ask(again, "webhooks");
@@ -86,7 +98,21 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
 
   ops.answer(204);
   await page.request.post(`${again.url}/api/v1/session`, { data: { password: again.adminPassword } });
-  await page.goto(`${again.url}/deliveries`);
+  const inChinese = await page.request.get(`${again.url}/api/v1/alerts?state=firing`, {
+    headers: { "accept-language": "zh-CN" },
+  });
+  const summaries = (answer: { readonly items: readonly Alert[] }) => answer.items.map(({ summary }) => summary);
+  expect(summaries(await inChinese.json())).toContain("table/q1：alarm，当前为 1，阈值 1");
+  expect(summaries(await ask(again, "alerts?state=firing"))).toContain("table/q1: alarm at 1, threshold 1");
+  await page.goto(`${again.url}/alerts?lang=zh-CN`);
+  const firing = page.locator('[data-alerts="firing"] [data-alert]');
+  await looksWell(page, info, "alerts-zh", async () => {
+    await expect(firing.filter({ hasText: "q1" })).toContainText("table/q1：alarm，当前为 1，阈值 1");
+    await expect(firing.filter({ hasText: "webhook-dead" })).toContainText("发往 webhook ops 的 1 个投递已被放弃");
+  });
+  await page.goto(`${again.url}/?lang=zh-CN`);
+  await expect(page.getByRole("main")).toContainText("发往 webhook ops 的 1 个投递已被放弃，可以重新投递");
+  await page.goto(`${again.url}/deliveries?lang=en`);
   await expect(page.locator('[data-heartbeat="night"]')).toContainText("beating");
   await page
     .locator('[data-webhook="ops"]')

@@ -32,6 +32,18 @@ test.describe("a panel in somebody else's page", () => {
     });
   }
 
+  test("a panel speaks the language that its address asks for", async ({ app, friend, page }) => {
+    const answer = await page.request.post("/api/v1/embeds/token", {
+      headers: { authorization: `Bearer ${app.apiToken}` },
+      data: { panel: "reconnects", origin: friend.origin },
+    });
+    const { url } = Made.parse(await answer.json());
+    await page.goto(friend.pageWith(new URL(`${url}&title=1&lang=zh-CN`, app.url).href));
+    const frame = page.frameLocator("iframe");
+    await expect(frame.getByRole("heading", { name: "重连" })).toBeVisible({ timeout: 20_000 });
+    await expect(frame.locator("html")).toHaveAttribute("lang", "zh-CN");
+  });
+
   test("a token opens one panel, while it lasts, for a configured origin", async ({
     app,
     friend,

@@ -8,6 +8,7 @@ import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
+import { alerts as said } from "@/lib/messages/en/alerts";
 import type { AlertView } from "@/lib/views/alerts";
 
 /** An identity for machines; the label `client` has the name. */
@@ -18,6 +19,9 @@ interface Listed {
   /** What can be done about each; nothing where it is only told. */
   readonly actions?: (alert: AlertView) => ReactNode;
 }
+
+/** One that an operator made up has no other name. */
+const isNamed = (label: string): label is keyof typeof said.labelNames => Object.hasOwn(said.labelNames, label);
 
 /** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
 export function AlertList({ alerts, actions = () => null }: Listed) {
@@ -35,6 +39,7 @@ export function AlertList({ alerts, actions = () => null }: Listed) {
 function Row({ alert, children }: { readonly alert: AlertView; readonly children: ReactNode }) {
   const t = useTranslations("alerts");
   const states = useTranslations("state");
+  const names = useTranslations("labelNames");
   const { number, span } = useWords();
   const tone = alert.state === "firing" ? alert.severity : alert.state === "resolved" ? "ok" : "quiet";
   const threshold = number(alert.threshold);
@@ -59,7 +64,7 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
           {alert.rule}
           {Object.entries(alert.labels)
             .filter(([name]) => !SAID_ELSEWHERE.includes(name))
-            .map(([name, value]) => ` · ${name} ${value}`)
+            .map(([name, value]) => ` · ${isNamed(name) ? names(name) : name} ${value}`)
             .join("")}
           {alert.value === null ? "" : ` · ${t("valueOf", { value: number(alert.value), threshold })}`}
           {alert.inferred ? ` · ${t("inferred")}` : ""}

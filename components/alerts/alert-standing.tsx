@@ -15,8 +15,10 @@ export function AlertStanding({ alert }: { readonly alert: AlertView }) {
     <div className="text-13 text-quiet" data-standing>
       {by === null || untilMs === null ? null : (
         <p className="break-words">
-          ✓ {t("acknowledged", { by, time: moment(untilMs) })}
-          {comment === null || comment === "" ? "" : `: ${comment}`}
+          ✓{" "}
+          {comment === null || comment === ""
+            ? t("acknowledged", { by, time: moment(untilMs) })
+            : t("acknowledgedWith", { by, time: moment(untilMs), comment })}
         </p>
       )}
       <Muted alert={alert} />

@@ -3,11 +3,13 @@
 import { useTranslations } from "next-intl";
 import { StateWord } from "@/components/ui/state-word";
 import { Titled } from "@/components/ui/titled";
+import { useWords } from "@/components/ui/words";
 import type { Sight } from "@/lib/views/brokers";
 
 /** What Lastbeat may and may not see of a broker; what it may not first, each remedy once. */
 export function Sees({ sees }: { readonly sees: readonly Sight[] }) {
   const t = useTranslations("sees");
+  const { because } = useWords();
   const ordered = sees.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   return (
     <Titled title={t("title")}>
@@ -19,7 +21,9 @@ export function Sees({ sees }: { readonly sees: readonly Sight[] }) {
               <span className="min-w-0">{t(`what.${sight.what}`)}</span>
               <StateWord tone={sight.ok ? "ok" : "warning"}>{t(sight.ok ? "seen" : "notSeen")}</StateWord>
             </span>
-            {sight.because === null ? null : <span className="block break-words text-quiet">{sight.because}</span>}
+            {sight.because === null ? null : (
+              <span className="block break-words text-quiet">{because(sight.because)}</span>
+            )}
             {sight.remedy === null || at !== ordered.findIndex((one) => one.remedy === sight.remedy) ? null : (
               <span className="block">{t(`remedy.${sight.remedy}`)}</span>
             )}

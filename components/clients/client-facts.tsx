@@ -9,6 +9,7 @@ import { Spark } from "@/components/clients/spark";
 import { Fact, Facts } from "@/components/ui/facts";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
+import { useWords } from "@/components/ui/words";
 import type { ClientView } from "@/lib/views/clients";
 
 /** Who it is, how sure that is, and what it does. */
@@ -17,6 +18,7 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
   const list = useTranslations("clientList");
   const provenance = useProvenance();
   const rates = useRates();
+  const { because } = useWords();
   const { identity, reconnects } = client;
   return (
     <Titled title={t("facts")}>
@@ -43,7 +45,9 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
           {client.lastEnd === null ? t("neverEnded") : <LastEnd end={client.lastEnd} />}
           {client.lastEnd === null ? null : (
             <span className="block text-12 break-words text-quiet">
-              {[provenance(client.lastEnd), client.lastEnd.detail].filter((part) => part !== null).join(" · ")}
+              {[provenance(client.lastEnd), client.lastEnd.detail && because(client.lastEnd.detail)]
+                .filter((part) => part !== null)
+                .join(" · ")}
             </span>
           )}
         </Fact>

@@ -5,6 +5,7 @@ import { memo } from "react";
 import { SeverityWord, SourceLink, SourceState } from "@/components/jobs/jobs-verdict";
 import { useJobWords } from "@/components/jobs/trouble-words";
 import { WindowedTable } from "@/components/ui/windowed-table";
+import { useWords } from "@/components/ui/words";
 import type { JobsRow } from "@/lib/views/jobs";
 
 /** Queues of all sources, the worst first. */
@@ -40,6 +41,7 @@ const forecastOf = (row: JobsRow) => (row.retries.count === null ? row.waiting :
 const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
   const t = useTranslations("jobs");
   const words = useJobWords();
+  const { because } = useWords();
   const { due, later } = row.retry;
   const forecast = forecastOf(row);
   const count = (value: number | null) => words.count(value, row);
@@ -52,7 +54,7 @@ const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
         <SourceLink source={row.source}>{row.queue === "" ? row.source : row.queue}</SourceLink>
         <span className="block truncate text-12 text-quiet">
           {row.state !== "ok" && row.because !== null
-            ? t("unread", { because: row.because })
+            ? t("unread", { because: because(row.because) })
             : [row.source, row.kind].join(" · ")}
         </span>
       </td>

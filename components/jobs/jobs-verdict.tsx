@@ -17,6 +17,7 @@ const isBlind = (row: JobsRow): boolean => row.state !== "ok" && row.state !== "
 /** Does every queue get its jobs done: one sentence, and the worst lines with what to do. */
 export function JobsVerdict({ view }: { readonly view: JobsView }) {
   const t = useTranslations("jobs");
+  const words = useWords();
   const troubled = view.items.filter((row) => row.troubles.length > 0 && !isBlind(row));
   const blind = view.sources.filter((one) => one.state !== "ok" && one.state !== "starting");
   const critical = troubled.some((row) => row.troubles.some((one) => one.severity === "critical"));
@@ -32,7 +33,8 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
           <li key={source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
             <SourceState state={state} />
             <span className="min-w-0 break-words">
-              <SourceLink source={source}>{source}</SourceLink> · {t("unread", { because: because ?? "" })}
+              <SourceLink source={source}>{source}</SourceLink> ·{" "}
+              {t("unread", { because: words.because(because ?? "") })}
             </span>
           </li>
         ))}

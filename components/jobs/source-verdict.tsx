@@ -71,14 +71,17 @@ interface Headline {
 function useHeadline(): (view: SourcePage) => Headline {
   const jobs = useTranslations("jobs");
   const t = useTranslations("sourcePage");
-  const { clock } = useWords();
+  const { because, clock } = useWords();
   const ofApplication = useApplicationHeadline();
   return ({ source: of, rows, application }) => {
     const { source } = of;
     const since = clock(of.stateSinceMs);
     if (of.state === "starting") return { tone: "quiet", text: jobs("sourceStarting", { source }) };
     if (of.state !== "ok") {
-      return { tone: "critical", text: jobs("sourceBlind", { source, clock: since, because: of.because ?? "" }) };
+      return {
+        tone: "critical",
+        text: jobs("sourceBlind", { source, clock: since, because: because(of.because ?? "") }),
+      };
     }
     const said = application === null ? null : ofApplication(application);
     if (said !== null && (said.tone === "critical" || said.tone === "warning")) return said;

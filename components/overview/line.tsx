@@ -95,7 +95,7 @@ function Told({ line }: { readonly line: TroubleLine }) {
   const t = useTranslations("line");
   const now = useNow();
   const reason = useReason();
-  const { clock, span } = useWords();
+  const { because, clock, span } = useWords();
   const since = clock(line.sinceMs);
   switch (line.kind) {
     case "client-late": {
@@ -126,11 +126,11 @@ function Told({ line }: { readonly line: TroubleLine }) {
     case "alert":
       return line.summary;
     case "broker-blind":
-      return t("blindBroker", { clock: since, because: line.because });
+      return t("blindBroker", { clock: since, because: because(line.because) });
     case "not-kept":
-      return t("notKept", { clock: since, because: line.because });
+      return t("notKept", { clock: since, because: because(line.because) });
     case "source-blind":
-      return t("blindSource", { clock: since, because: line.because });
+      return t("blindSource", { clock: since, because: because(line.because) });
     case "retry-backlog": {
       const rate = Math.round(line.perMinute ?? 0);
       if (rate === 0) return t("backlog", { due: line.due });

@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import { spanWords } from "@/components/ui/span-words";
+import { becauseIn } from "@/lib/messages/because";
 
 /** How this page says spans and instants: "41 s", "03:12", "21 Nov, 03:12:07 UTC+1". */
 export function useWords() {
@@ -14,6 +15,8 @@ export function useWords() {
   const { clock, full, day, small, large } = formatsOf(locale);
   return {
     span,
+    /** Why something could not be read or sent; what has no words in this language stays English. */
+    because: (said: string): string => becauseIn(locale === "zh-CN" ? "zh-CN" : "en", said),
     clock: (ms: number): string => clock.format(ms),
     /** A past instant: the time of day, and the date unless it was today. */
     moment: (ms: number): string => (isToday(ms) ? clock : day).format(ms),

@@ -37,7 +37,7 @@ export function HeartbeatsPanel() {
 
 function Row({ heartbeat }: { readonly heartbeat: HeartbeatView }) {
   const t = useTranslations("heartbeats");
-  const { span } = useWords();
+  const { because: said, span } = useWords();
   const { id, format, host, everySeconds, state, because, toldMs } = heartbeat;
   return (
     <li className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-t border-line py-2" data-heartbeat={id}>
@@ -46,7 +46,7 @@ function Row({ heartbeat }: { readonly heartbeat: HeartbeatView }) {
         {format} · {host} · {t("every", { span: span(everySeconds) })}
       </span>
       <StateWord tone={TONES[state]}>{t(state)}</StateWord>
-      {because === null ? null : <span className="text-13">{because}</span>}
+      {because === null ? null : <span className="text-13">{said(because)}</span>}
       <span className="text-13 text-quiet">
         {t("told")} {toldMs === null ? t("never") : <TimeAgo ms={toldMs} />}
       </span>

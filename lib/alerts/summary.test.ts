@@ -151,6 +151,12 @@ test.each<[string, Partial<Told>, string]>([
     `b 有 12,345 个重试已到期，最早的已等 2 小时 1 分：${zhCN.jobs.cause.starved}；${zhCN.remedies.bitmagnetStarved}`,
   ],
   ["runners-short", { context: { present: 3, expected: 5 }, value: 2 }, "b 缺少 2 个 runner：应有 5 个，在线 3 个"],
+  [
+    "source-unreachable",
+    { context: { kind: "roadrunner", because: "db:5432 refuses connections." } },
+    `Lastbeat 读不到 b：db:5432 拒绝连接；${zhCN.remedies.roadrunnerUnreachable}`,
+  ],
+  ["broker-unreachable", { context: { because: "odd words" } }, "Lastbeat 看不到 broker b：odd words"],
   ["client-lost", { outcome: "gone" }, "b 已不存在；client-lost 持续了 65 秒"],
   ["mine", { value: 1.234 }, "b：mine，当前为 1.23，阈值 1"],
   ["mine", { labels: {}, value: null }, "全部：mine，阈值 1"],

@@ -18,6 +18,7 @@ import {
   SourceParams,
   WindowParams,
 } from "@/lib/api/params";
+import { LOCALES } from "@/lib/messages/locale";
 import { AlertsView, AlertView } from "@/lib/views/alerts";
 import { ApplicationsView } from "@/lib/views/applications";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers";
@@ -71,6 +72,21 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
 ];
 
+/** Answers with sentences: they are in English, or in the language that the asker names first of those spoken here. */
+const SPEAKS: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
+  ...[AlertsView, AlertView, OverviewView, ClientHistory, PanelView, WindowPreview],
+]);
+
+const ACCEPT_LANGUAGE = {
+  name: "Accept-Language",
+  in: "header",
+  required: false,
+  description: "The language of the alerts' sentences (summary, and why one is muted)",
+  schema: { type: "string", enum: LOCALES, default: "en" },
+} as const;
+
+const headersOf = (view: z.ZodType | null) => (SPEAKS.has(view) ? [ACCEPT_LANGUAGE] : []);
+
 type Method = "post" | "put" | "delete";
 
 /** What changes something: path, what stands in the path or the body, and what it answers (null is 204); POST or else. */
@@ -98,7 +114,9 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [path, params, view] of READS) {
-    paths[path] = { get: { parameters: parametersOf(path, params), responses: answers(view) } };
+    paths[path] = {
+      get: { parameters: [...parametersOf(path, params), ...headersOf(view)], responses: answers(view) },
+    };
   }
   for (const [path, params, view, method = "post"] of WRITES) {
     paths[path] = { ...paths[path], [method]: operation(path, params, view, method) };
@@ -118,9 +136,10 @@ function operation(path: string, params: z.ZodObject, view: z.ZodType | null, me
   const inBody = z.object(
     Object.fromEntries(Object.entries(params.shape).filter(([name]) => inPath === null || name !== "id")),
   );
+  const parameters = [...(inPath === null ? [] : parametersOf(path, inPath)), ...headersOf(view)];
   const hasBody = method !== "delete" && Object.keys(inBody.shape).length > 0;
   return {
-    ...(inPath === null ? {} : { parameters: parametersOf(path, inPath) }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(hasBody ? { requestBody: { content: { "application/json": { schema: schemaOf(inBody) } } } } : {}),
     responses: answers(view),
   };

@@ -2,6 +2,7 @@ import "server-only";
 import { Agent, fetch } from "undici";
 import { readBounded } from "@/lib/brokers/read-bounded";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 
 /** 10,000 full connection records are 12 MB; beyond this something else answers. Counted after decompression. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -53,7 +54,7 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
         return failed({
           code: "too-large",
           retry: true,
-          detail: `${path} answered more than ${ANSWER_BYTES_MAX} bytes`,
+          detail: reason("tooLarge", { where: path, bytes: ANSWER_BYTES_MAX }),
         });
       }
       if (response.status !== 200) return failed(refusal(path, response.status, body));
@@ -76,11 +77,14 @@ function aheadOf(date: string | null): number | null {
 /** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */
 function refusal(path: string, status: number, body: Buffer): Failure {
   const said = reasonIn(body);
-  const detail = `${status} from ${path.split("?")[0]}${said ? `: ${said}` : ""}`;
+  const where = pathOf(path);
+  const detail = said ? reason("statusSaid", { status, where, said }) : reason("status", { status, where });
   if (status === 401 || status === 403) return { code: "unauthorized", retry: false, detail };
   if (status === 404) return { code: "not-found", retry: true, detail };
   return { code: "unavailable", retry: true, detail };
 }
+
+const pathOf = (path: string): string => path.split("?", 1)[0] ?? path;
 
 const REASON_MAX = 200;
 
@@ -95,15 +99,15 @@ function reasonIn(body: Buffer): string | null {
 }
 
 function explain(path: string, cause: unknown, withinMs: number): Failure {
-  const where = path.split("?")[0];
+  const where = pathOf(path);
   if (cause instanceof SyntaxError) {
-    return { code: "bad-answer", retry: true, detail: `${where} answered something that is not JSON, or was cut off` };
+    return { code: "bad-answer", retry: true, detail: reason("notJson", { where }) };
   }
   const code = codeOf(cause);
   if (code === "TimeoutError" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "AbortError") {
-    return { code: "timeout", retry: true, detail: `${where} gave no answer within ${withinMs / 1000} s` };
+    return { code: "timeout", retry: true, detail: reason("noAnswerWithin", { where, seconds: withinMs / 1000 }) };
   }
-  return { code: "refused", retry: true, detail: `the management API could not be reached (${code})` };
+  return { code: "refused", retry: true, detail: reason("apiNotReached", { code }) };
 }
 
 function codeOf(cause: unknown): string {

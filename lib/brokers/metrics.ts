@@ -3,6 +3,7 @@ import { Agent, fetch } from "undici";
 import { type NodeMetrics, parseMetrics } from "@/lib/brokers/parse-metrics";
 import { readBounded } from "@/lib/brokers/read-bounded";
 import { failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 
 /** 10,000 connections are 2.4 MB of text; ten times that is another machine's whole exporter. Counted unpacked. */
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
@@ -66,12 +67,15 @@ async function scrape(
   }
 }
 
+/** The address may carry credentials: its setting is named instead. */
+const WHERE = "metricsUrl";
+
 const tooLarge = () =>
-  failed({ code: "too-large", retry: true, detail: `metricsUrl answered more than ${ANSWER_BYTES_MAX} bytes` });
+  failed({ code: "too-large", retry: true, detail: reason("tooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }) });
 
 /** 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`. */
 function refused(status: number) {
-  const detail = `${status} from metricsUrl`;
+  const detail = reason("status", { status, where: WHERE });
   if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, detail });
   return failed({ code: status === 404 ? "not-found" : "unavailable", retry: true, detail });
 }
@@ -79,7 +83,11 @@ function refused(status: number) {
 function unreachable(cause: unknown, withinMs: number) {
   const name = cause instanceof Error ? cause.name : "unknown";
   if (name === "TimeoutError" || name === "AbortError") {
-    return failed({ code: "timeout", retry: true, detail: `metricsUrl gave no answer within ${withinMs / 1000} s` });
+    return failed({
+      code: "timeout",
+      retry: true,
+      detail: reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 }),
+    });
   }
-  return failed({ code: "refused", retry: true, detail: "metricsUrl could not be reached" });
+  return failed({ code: "refused", retry: true, detail: reason("notReached", { where: WHERE }) });
 }

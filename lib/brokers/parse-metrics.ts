@@ -1,4 +1,5 @@
 import { done, failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 
 /** What one connection's reader process has counted since it began. null where the line was absent. */
 export interface Octets {
@@ -28,7 +29,11 @@ const NODE = /^rabbitmq_identity_info\{(?:.*?,)?rabbitmq_node="([^"]+)"/m;
 export function parseMetrics(text: string): Outcome<NodeMetrics> {
   const node = NODE.exec(text)?.[1];
   if (node === undefined) {
-    return failed({ code: "bad-answer", retry: true, detail: "metricsUrl: no rabbitmq_identity_info in the answer" });
+    return failed({
+      code: "bad-answer",
+      retry: true,
+      detail: reason("noMetric", { where: "metricsUrl", name: "rabbitmq_identity_info" }),
+    });
   }
   const octets = new Map<string, { recvOct: number | null; sendOct: number | null }>();
   const unreadable =

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { done, failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 import type { Binding, Exchange } from "@/lib/queues/topology";
 
 const table = z.record(z.string(), z.unknown()).catch({}).default({});
@@ -31,7 +32,8 @@ const BindingRow = z
  */
 export function parseExchanges(json: unknown, policies: unknown): Outcome<readonly Exchange[]> {
   const rows = rowsOf(ExchangeRow, json);
-  if (rows === null) return failed({ code: "bad-answer", retry: true, detail: "/api/exchanges: expected a list" });
+  if (rows === null)
+    return failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: "/api/exchanges" }) });
   const definitions = rowsOf(PolicyRow, policies);
   const alternateOf = (row: z.infer<typeof ExchangeRow>): string | null | undefined => {
     const own = row.arguments["alternate-exchange"];
@@ -49,7 +51,7 @@ export function parseExchanges(json: unknown, policies: unknown): Outcome<readon
 export function parseBindings(json: unknown): Outcome<readonly Binding[]> {
   const rows = rowsOf(BindingRow, json);
   return rows === null
-    ? failed({ code: "bad-answer", retry: true, detail: "/api/bindings: expected a list" })
+    ? failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: "/api/bindings" }) })
     : done(rows);
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
 import { done, failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 import type { Queue } from "@/lib/queues/queue";
 
 /** Absent, null and a value of another type are all "not measured": RabbitMQ omits what it does not know yet. */
@@ -189,7 +190,7 @@ export interface Parsed<T> {
 
 export function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string): Outcome<Parsed<T>> {
   if (!Array.isArray(json)) {
-    return failed({ code: "bad-answer", retry: true, detail: `${what}: expected a list` });
+    return failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: what }) });
   }
   const rows: T[] = [];
   for (const entry of json) {
@@ -214,5 +215,5 @@ export const parseQueues = (json: unknown, broker: string): Outcome<Parsed<Queue
 export function parseOverview(json: unknown): Outcome<Overview> {
   const result = OverviewRow.safeParse(json);
   if (result.success) return done(result.data);
-  return failed({ code: "bad-answer", retry: true, detail: "/api/overview: expected an object" });
+  return failed({ code: "bad-answer", retry: true, detail: reason("notAnObject", { where: "/api/overview" }) });
 }

@@ -1,4 +1,5 @@
 import type { Failure } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 import { SECOND } from "@/lib/time/duration";
 
 /** Whether Lastbeat can see a broker. Everything but `reachable` and `slow` is blindness, never zero. */
@@ -34,7 +35,7 @@ function reachOf(poll: { readonly failure: Failure | null; readonly answerMs: nu
   }
   if (poll.answerMs * SHARE > poll.intervalMs) {
     const seconds = (poll.answerMs / SECOND).toFixed(1);
-    return { is: "slow" as const, because: `the management API took ${seconds} s; polling is slowed down for it` };
+    return { is: "slow" as const, because: reason("apiSlow", { seconds }) };
   }
   return { is: "reachable" as const, because: null };
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { Runtime } from "@/lib/collector/runtime";
+import { reason } from "@/lib/messages/because";
 import { standingsOf } from "@/lib/storage/lanes";
 import { setSetting } from "@/lib/storage/settings";
 import { MINUTE, SECOND } from "@/lib/time/duration";
@@ -94,14 +95,14 @@ async function bounded<T>(work: () => Promise<T>): Promise<Bounded<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Bounded<T>>((resolve) => {
     timer = setTimeout(
-      () => resolve({ is: "not", because: `no answer within ${WRITE_MS_MAX / SECOND} s` }),
+      () => resolve({ is: "not", because: reason("sentNoAnswer", { seconds: WRITE_MS_MAX / SECOND }) }),
       WRITE_MS_MAX,
     );
   });
   const done = work().then(
     (value): Bounded<T> => ({ is: "done", value }),
     // Its words may name hosts and users.
-    (): Bounded<T> => ({ is: "not", because: "it answers with an error" }),
+    (): Bounded<T> => ({ is: "not", because: reason("databaseError", {}) }),
   );
   const first = await Promise.race([done, late]);
   clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/judge";
 import { scopeOf } from "@/lib/alerts/sight";
 import { keepTick } from "@/lib/collector/keep";
@@ -162,6 +163,60 @@ test("a maintenance window of the file stands in its hour of each day", async ()
   await lookAgain(live, SCOPE, () => T + 90 * MINUTE);
   expect(await sent()).toEqual(["firing batch"]);
 });
+
+test("each webhook is told in its own language, and a delivery that was decided keeps what it said", async () => {
+  const speaking = (ops: "en" | "zh-CN", team: "en" | "zh-CN") => [
+    { ...aWebhook("http://127.0.0.1:1"), language: ops },
+    { ...aWebhook("http://127.0.0.1:2"), id: "team", language: team },
+  ];
+  live = { ...live, webhooks: speaking("en", "zh-CN") };
+  await tick({ mail: 20 }, T);
+  const bodies = async () => {
+    const { items } = await listDeliveries(database.db, { limit: 10, before: null });
+    return items
+      .map(({ webhook, body, summary }) => [webhook, JSON.parse(body).data.alert.summary, summary])
+      .toSorted();
+  };
+  const english = "mine/mail: deep at 20, threshold 10";
+  const chinese = "mine/mail：deep，当前为 20，阈值 10";
+  const both = [
+    ["ops", english, english],
+    ["team", chinese, chinese],
+  ];
+  expect(await bodies()).toEqual(both);
+  live = { ...(await started()), webhooks: speaking("en", "en") };
+  await lookAgain(live, SCOPE, () => T + MINUTE);
+  expect(await bodies()).toEqual(both);
+  const { items } = await listDeliveries(database.db, { limit: 10, before: null });
+  for (const { body } of items)
+    expect(JSON.parse(body).data.alert, "machines are told no more").not.toHaveProperty("facts");
+});
+
+test("a page is told in its language, of a cause as well; after a restart of ours it still is", async () => {
+  await tick({ mail: 20 }, T);
+  live = await started();
+  const away = BUILT_IN_RULES.filter(({ id }) => id === "source-unreachable").map((rule) => ({ ...rule, forMs: 0 }));
+  live = { ...live, rules: [...live.rules, ...away] };
+  const view = (locale: "en" | "zh-CN") => alertView(alertOf("mail"), live, locale);
+  expect([view("en").summary, view("zh-CN").summary]).toEqual([
+    "mine/mail: deep at 20, threshold 10",
+    "mine/mail：deep，当前为 20，阈值 10",
+  ]);
+  expect(view("zh-CN")).not.toHaveProperty("facts");
+  await keepTick(live, SCOPE, { samples: [], readings: blind(20), gone: [] }, T + MINUTE, async () => {});
+  await keepTick(live, SCOPE, { samples: [], readings: blind(20), gone: [] }, T + 3 * MINUTE, async () => {});
+  const muted = (locale: "en" | "zh-CN") => {
+    const alerts = [...(live.alerts.get(SCOPE)?.values() ?? [])].map(({ alert }) => alert);
+    return alerts.map((alert) => alertView(alert, live, locale).mutedBy?.text).filter((text) => text !== undefined);
+  };
+  expect([muted("en"), muted("zh-CN")]).toEqual([[view("en").summary], [view("zh-CN").summary]]);
+});
+
+/** The queue has its jobs, and the source is said to be away: the configuration makes the first the cause. */
+const blind = (waiting: number) => [
+  { signal: "jobs.queued", labels: { source: "mine", queue: "mail" }, value: waiting },
+  { signal: "jobs.source.up", labels: { source: "mine" }, value: 0 },
+];
 
 test("an acknowledgement is told, stands in the row, survives a restart and ends when it gets worse", async () => {
   await tick({ mail: 20 }, T);

@@ -7,6 +7,7 @@ import { fingerprint } from "@/lib/signals/fingerprint";
 import type { Delivery } from "@/lib/storage/deliveries";
 import type { FormatName, Webhook } from "@/lib/webhooks/endpoint";
 import { standardBody } from "@/lib/webhooks/formats/standard";
+import { bytes } from "@/lib/webhooks/text";
 
 /**
  * These keep an incident for each alert's id, and put alerts together themselves: an incident opened for twenty alerts
@@ -67,7 +68,8 @@ const told = ({ alert: { facts: _, ...alert }, acknowledgement, because }: Telli
 
 /** With the worst alert beside it, a body of this many stays under the 20 kB of Standard Webhooks. */
 const LISTED_MAX = 20;
-const LISTED_LENGTH_MAX = 9_000;
+/** Of UTF-8: a Chinese character is three. */
+const LISTED_BYTES_MAX = 9_000;
 
 interface Listed {
   readonly count: number;
@@ -78,12 +80,12 @@ interface Listed {
 
 function listed(tellings: readonly Telling[], locale: Locale): Listed {
   const alerts: Listed["alerts"][number][] = [];
-  let length = 0;
+  let size = 0;
   for (const { alert } of tellings.slice(0, LISTED_MAX)) {
     const { id, rule, severity, state, labels, startedMs } = alert;
     const one = { id, rule, severity, state, labels, startedMs, summary: sentenceOf(alert, locale) };
-    length += JSON.stringify(one).length;
-    if (length > LISTED_LENGTH_MAX) break;
+    size += bytes(JSON.stringify(one));
+    if (size > LISTED_BYTES_MAX) break;
     alerts.push(one);
   }
   return { count: tellings.length, alerts, rest: tellings.length - alerts.length };

@@ -4,6 +4,7 @@ import { createEndpoints } from "@/lib/jobs/endpoint";
 import type { SourceOutcome, SourceReading } from "@/lib/jobs/job";
 import { createReader, type SourceReader } from "@/lib/jobs/reader";
 import { refusal } from "@/lib/jobs/refusal";
+import { reason } from "@/lib/messages/because";
 import { SECOND } from "@/lib/time/duration";
 
 export interface FastStreamSource {
@@ -28,12 +29,17 @@ export function createFastStreamReader(source: FastStreamSource): SourceReader {
     if (!answer.ok) return { ...refusal.fromEndpoint(answer.failure), durationMs };
     const { status, text } = answer.value;
     if (status !== 200) {
-      const failure = { code: "unavailable", retry: true, detail: `metricsUrl answered ${status}` } as const;
+      const failure = {
+        code: "unavailable",
+        retry: true,
+        detail: reason("answered", { where: "metricsUrl", status }),
+      } as const;
       return { ...refusal.fromEndpoint(failure), durationMs };
     }
     const reading = fastStreamReading(text, source.metricsPrefix, { source: source.id, nowMs: Date.now(), previous });
     if (reading === null) {
-      const detail = `metricsUrl has no metrics that start with ${source.metricsPrefix}_received_messages.`;
+      const name = `${source.metricsPrefix}_received_messages`;
+      const detail = `${reason("noMetricsWith", { where: "metricsUrl", name })}.`;
       return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
     }
     previous = reading;

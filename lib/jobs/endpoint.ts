@@ -2,6 +2,7 @@ import "server-only";
 import { Agent, fetch } from "undici";
 import { readBounded } from "@/lib/brokers/read-bounded";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import { reason } from "@/lib/messages/because";
 
 /** What an HTTP endpoint of an application answered, whatever its status says. */
 export interface EndpointAnswer {
@@ -33,21 +34,22 @@ async function ask(agent: Agent, url: URL, withinMs: number): Promise<Outcome<En
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
   }
+  const where = `${url.host}${url.pathname}`;
   const asked = `${url.origin}${url.pathname}${url.search}`;
   const signal = AbortSignal.timeout(withinMs);
   try {
     const response = await fetch(asked, { dispatcher: agent, headers, redirect: "manual", signal });
     const body = await readBounded(response.body, ANSWER_BYTES_MAX);
     const durationMs = performance.now() - started;
-    if (body === null) return no("too-large", `answered more than ${ANSWER_BYTES_MAX} bytes`, url);
-    if (response.status === 401 || response.status === 403) return no("unauthorized", `said ${response.status}`, url);
+    if (body === null) return no("too-large", reason("tooLarge", { where, bytes: ANSWER_BYTES_MAX }));
+    if (response.status === 401 || response.status === 403)
+      return no("unauthorized", reason("said", { where, status: response.status }));
     return done({ status: response.status, text: body.toString("utf8"), durationMs });
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : "unknown";
-    if (name === "TimeoutError") return no("timeout", `gave no answer within ${withinMs / 1000} s`, url);
-    return no("refused", "could not be reached", url);
+    if (name === "TimeoutError") return no("timeout", reason("noAnswerWithin", { where, seconds: withinMs / 1000 }));
+    return no("refused", reason("notReached", { where }));
   }
 }
 
-const no = (code: Failure["code"], what: string, url: URL) =>
-  failed({ code, retry: code !== "unauthorized", detail: `${url.host}${url.pathname} ${what}` });
+const no = (code: Failure["code"], detail: string) => failed({ code, retry: code !== "unauthorized", detail });

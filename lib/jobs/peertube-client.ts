@@ -5,6 +5,7 @@ import { readBounded } from "@/lib/brokers/read-bounded";
 import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
 import type { ApiAnswer, Get } from "@/lib/jobs/adapters/peertube-api";
 import { unreachable } from "@/lib/jobs/refusal";
+import { reason } from "@/lib/messages/because";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** How to ask a PeerTube: as a user, whose token is renewed by itself, or with a token somebody made. */
@@ -134,7 +135,7 @@ function parsed<T>(shape: z.ZodType<T>, { response, text }: Answered, host: stri
   if (refusal !== null) return failed(refusal);
   const result = shape.safeParse(jsonOf(text));
   if (result.success && jsonOf(text) !== undefined) return done(result.data);
-  return failed({ code: "bad-answer", retry: true, detail: `${host} answered something that is not PeerTube's API.` });
+  return failed({ code: "bad-answer", retry: true, detail: reason("notPeertube", { host }) });
 }
 
 function jsonOf(text: string): unknown {
@@ -147,48 +148,43 @@ function jsonOf(text: string): unknown {
 
 const unauthorized = (detail: string): Failure => ({ code: "unauthorized", retry: false, detail });
 
-const tokenRefused = (host: string): Failure =>
-  unauthorized(
-    `${host} refused this source's token, which lasts a day. With username and password it is renewed by itself.`,
-  );
+const tokenRefused = (host: string): Failure => unauthorized(reason("tokenRefused", { host }));
 
 /** PeerTube hands its OAuth client only to requests whose Host header is its own public name. */
-const wrongName = (host: string): Failure =>
-  unauthorized(`${host} lets nobody sign in under this name: apiUrl must be the address browsers use.`);
+const wrongName = (host: string): Failure => unauthorized(reason("nobodySignsIn", { host }));
 
 const tooLarge = (path: string): Failure => ({
   code: "too-large",
   retry: true,
-  detail: `${path.split("?", 1)[0]} answered more than ${ANSWER_BYTES_MAX} bytes.`,
+  detail: reason("tooLarge", { where: path.split("?", 1)[0] ?? path, bytes: ANSWER_BYTES_MAX }),
 });
 
 /** Why no token was given; null when one was, or when the status alone says why. */
 function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
   if (response.headers.has("x-peertube-otp")) {
-    return unauthorized(`${username} signs in to ${host} with a second factor: this source needs a user without one.`);
+    return unauthorized(reason("secondFactor", { user: username, host }));
   }
   const code = ProblemCode.safeParse(jsonOf(text)).data?.code;
   if (![400, 401].includes(response.status)) return null;
-  if (code === "invalid_client") return unauthorized(`${host} does not know its own OAuth client.`);
-  return unauthorized(`${host} refused the sign-in of ${username}.`);
+  if (code === "invalid_client") return unauthorized(reason("unknownClient", { host }));
+  return unauthorized(reason("signInRefused", { address: host, user: username }));
 }
 
 function refusedAnswer(status: number, host: string): Failure | null {
   if (status === 200) return null;
-  if (status === 401) return unauthorized(`${host} refused a token it has just given.`);
-  if (status === 403)
-    return unauthorized(`The user of this source may not see ${host}'s runners: it needs an administrator.`);
+  if (status === 401) return unauthorized(reason("newTokenRefused", { host }));
+  if (status === 403) return unauthorized(reason("needsAdministrator", { host }));
   if (status === 404) {
     return {
       code: "incompatible",
       retry: false,
-      detail: `${host} has no API for runners: not a PeerTube from 5.2 on.`,
+      detail: reason("noRunners", { host }),
     };
   }
   if (status >= 300 && status < 400) {
-    const detail = `${host} answered ${status}, and redirects are not followed: apiUrl must be the address it leads to.`;
+    const detail = reason("redirected", { host, status });
     return { code: "incompatible", retry: false, detail };
   }
-  const words = status === 429 ? "was asked too often (429)" : `answered ${status}`;
-  return { code: "unavailable", retry: true, detail: `${host} ${words}.` };
+  const detail = status === 429 ? reason("tooOften", { host }) : `${reason("answered", { where: host, status })}.`;
+  return { code: "unavailable", retry: true, detail };
 }

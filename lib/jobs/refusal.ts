@@ -2,6 +2,7 @@ import type { Failure, FailureCode } from "@/lib/errors/failure";
 import { identifier } from "@/lib/jobs/identifier";
 import type { SourceOutcome } from "@/lib/jobs/job";
 import { errorCode } from "@/lib/jobs/source";
+import { reason } from "@/lib/messages/because";
 
 type Refused = Extract<SourceOutcome, { ok: false }>;
 type Refusal = Omit<Refused, "durationMs">;
@@ -27,7 +28,7 @@ export const refusal = {
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
     const where = place(databaseUrl);
-    if (where === null) return no("unreachable", "refused", "The databaseUrl of this source is not a URL.");
+    if (where === null) return no("unreachable", "refused", reason("notAUrl", {}));
     return (
       unauthorized(code, error, where) ??
       tooSlow(code) ??
@@ -53,7 +54,7 @@ export function unreachable(error: unknown, address: string): Failure {
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const timedOut = error instanceof Error && error.name === "TimeoutError";
   const code = timedOut ? "ETIMEDOUT" : (errorCode(inner) ?? "");
-  return { code: reachCode(code, inner), retry: true, detail: `${address} ${unreachableWords(code, inner)}` };
+  return { code: reachCode(code, inner), retry: true, detail: unreachableWords(code, inner, address) };
 }
 
 const no = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
@@ -97,80 +98,72 @@ function unauthorized(code: string, error: unknown, where: Place): Refusal | nul
   if (code === "42501") {
     const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(message(error)) ?? [];
     const right = kind === "schema" ? "USAGE ON SCHEMA" : kind === "function" ? "EXECUTE ON FUNCTION" : "SELECT ON";
-    const grant =
-      object === undefined ? "" : ` Run: GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
-    return no("unauthorized", "unauthorized", `${where.user} may not read everything this source needs.${grant}`);
+    if (object === undefined) return no("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
+    const statement = `GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
+    return no("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
   }
   if (/password must be a (non-empty )?string/.test(message(error))) {
-    return no(
-      "unauthorized",
-      "unauthorized",
-      `${where.address} asks ${where.user} for a password and the URL has none.`,
-    );
+    return no("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
   }
   if (!code.startsWith("28")) return null;
   // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line of it may ask for TLS.
   if (/, (no encryption|SSL off)$/.test(message(error))) {
-    const detail = `${where.address} does not let ${where.user} in without TLS. Add ?sslmode=require to the URL.`;
-    return no("unauthorized", "unauthorized", detail);
+    return no("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
   }
-  return no("unauthorized", "unauthorized", `${where.address} refused the sign-in of ${where.user}.`);
+  return no("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
 }
 
 function tooSlow(code: string): Refusal | null {
-  if (code === "57014")
-    return no("timeout", "timeout", "The database did not answer within the time a poll may cost it.");
-  if (code === "40001")
-    return no("timeout", "timeout", "The standby ended the question: it stood in the way of what has to be replayed.");
-  if (code === "55P03")
-    return no("timeout", "timeout", "Another session holds a lock on the table, as a migration does.");
+  if (code === "57014") return no("timeout", "timeout", reason("overBudget", {}));
+  if (code === "40001") return no("timeout", "timeout", reason("inTheWay", {}));
+  if (code === "55P03") return no("timeout", "timeout", reason("locked", {}));
   return null;
 }
 
 function incompatible(code: string, error: unknown): Refusal | null {
-  const missing = (what: string, name: string | null) =>
-    no("incompatible", "incompatible", `The database has no ${what}${name === null ? "" : ` ${identifier(name)}`}.`);
-  if (code === "42P01") return missing("table", named(error, /relation "([^"]+)"/));
-  if (code === "42703") return missing("column", named(error, /column "?([^"\s]+)"? /));
+  const missing = (name: string | null, which: "noSuchTable" | "noSuchColumn", any: "noTable" | "noColumn") => {
+    const detail = name === null ? reason(any, {}) : reason(which, { name: identifier(name) });
+    return no("incompatible", "incompatible", detail);
+  };
+  if (code === "42P01") return missing(named(error, /relation "([^"]+)"/), "noSuchTable", "noTable");
+  if (code === "42703") return missing(named(error, /column "?([^"\s]+)"? /), "noSuchColumn", "noColumn");
   if (error instanceof Error && error.name === "ZodError") {
-    return no(
-      "incompatible",
-      "bad-answer",
-      "The table answered with values of another type than its schema is known for.",
-    );
+    return no("incompatible", "bad-answer", reason("otherType", {}));
   }
   // 42xxx: the statement does not fit the schema; 22xxx: a value does not fit its type; 0Axxx: not supported here.
-  if (/^(42|22|0A)/.test(code)) return no("incompatible", "incompatible", `The table does not fit: SQLSTATE ${code}.`);
+  if (/^(42|22|0A)/.test(code)) return no("incompatible", "incompatible", reason("doesNotFit", { code }));
   return null;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refuses connections.",
-  ENOTFOUND: "is not a known host name.",
-  EAI_AGAIN: "could not be looked up: name service did not answer.",
-  EHOSTUNREACH: "cannot be reached from here.",
-  ENETUNREACH: "cannot be reached from here.",
-  ECONNRESET: "closed the connection.",
-  EPIPE: "closed the connection.",
-  UND_ERR_SOCKET: "closed the connection.",
-  ETIMEDOUT: "did not answer in time.",
-  ENOENT: "is no socket PostgreSQL listens on.",
-  "3D000": "has no database of that name.",
-  "53300": "has no connection left to give.",
-  "57P01": "is shutting down.",
-  "57P02": "is recovering from a crash.",
-  "57P03": "is starting up.",
-};
+const WORDS = new Map(
+  Object.entries({
+    ECONNREFUSED: "refuses",
+    ENOTFOUND: "unknownHost",
+    EAI_AGAIN: "noNameService",
+    EHOSTUNREACH: "noWay",
+    ENETUNREACH: "noWay",
+    ECONNRESET: "closed",
+    EPIPE: "closed",
+    UND_ERR_SOCKET: "closed",
+    ETIMEDOUT: "notInTime",
+    ENOENT: "noSocket",
+    "3D000": "noDatabase",
+    "53300": "noConnectionLeft",
+    "57P01": "shuttingDown",
+    "57P02": "recovering",
+    "57P03": "startingUp",
+  } as const),
+);
 
-function unreachableWords(code: string, error: unknown): string {
-  const words = WORDS[code];
-  if (words !== undefined) return words;
+function unreachableWords(code: string, error: unknown, address: string): string {
+  const words = WORDS.get(code);
+  if (words !== undefined) return reason(words, { address });
   const text = message(error);
-  if (/timeout/i.test(text)) return "did not answer in time.";
-  if (/does not support SSL/i.test(text)) return "does not offer TLS, which the URL asks for.";
-  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return `has a certificate that could not be verified (${code}).`;
-  if (/terminated/i.test(text)) return "closed the connection.";
-  return /^[A-Z0-9_]{3,40}$/.test(code) ? `could not be read (${code}).` : "could not be read.";
+  if (/timeout/i.test(text)) return reason("notInTime", { address });
+  if (/does not support SSL/i.test(text)) return reason("noTls", { address });
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("badCertificate", { address, code });
+  if (/terminated/i.test(text)) return reason("closed", { address });
+  return /^[A-Z0-9_]{3,40}$/.test(code) ? reason("unreadCode", { address, code }) : reason("unread", { address });
 }
 
 function reachCode(code: string, error: unknown): FailureCode {

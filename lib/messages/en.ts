@@ -9,6 +9,7 @@ import { lint } from "@/lib/messages/en/lint";
 import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
 import { queues } from "@/lib/messages/en/queues";
+import { reasons } from "@/lib/messages/en/reasons";
 import { remedies } from "@/lib/messages/en/remedies";
 import { ruleHistory } from "@/lib/messages/en/rule-history";
 import { rulePacks } from "@/lib/messages/en/rule-packs";
@@ -29,6 +30,7 @@ export const en = {
   ...queues,
   ...jobs,
   ...runners,
+  ...reasons,
   ...remedies,
   ...lint,
   ...webhooks,

@@ -11,6 +11,7 @@ import { lint } from "@/lib/messages/zh-CN/lint";
 import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
 import { queues } from "@/lib/messages/zh-CN/queues";
+import { reasons } from "@/lib/messages/zh-CN/reasons";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
 import { ruleHistory } from "@/lib/messages/zh-CN/rule-history";
 import { rulePacks } from "@/lib/messages/zh-CN/rule-packs";
@@ -30,6 +31,7 @@ export const zhCN: Same<typeof en> = {
   ...queues,
   ...jobs,
   ...runners,
+  ...reasons,
   ...remedies,
   ...lint,
   ...webhooks,

@@ -1,5 +1,6 @@
 import type { BrokerNode } from "@/lib/brokers/broker";
 import { closeExpected, lagOf, SLACK_MS } from "@/lib/heartbeats/late";
+import { reason } from "@/lib/messages/because";
 import type { End, Session } from "@/lib/sessions/session";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -40,7 +41,7 @@ export function inferEnd(session: Session, seen: Circumstances): { end: End; clo
 /** It ended with its node: stopped in order, or gone without a word. */
 function withNode(started: boolean, stoppedMs: number | null, seen: Circumstances): End {
   if (stoppedMs !== null) return { reason: "broker-stopped", inferred: false, detail: null };
-  if (seen.logFlowed) return { reason: "node-down", inferred: true, detail: "no stop was announced" };
+  if (seen.logFlowed) return { reason: "node-down", inferred: true, detail: reason("noStop", {}) };
   return { reason: started ? "broker-stopped" : "node-down", inferred: true, detail: null };
 }
 

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Log } from "@/lib/log/log";
+import { reason } from "@/lib/messages/because";
 import { fingerprint } from "@/lib/signals/fingerprint";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
@@ -251,8 +252,8 @@ class Turn {
   async #post({ id, event, more }: Required<Omit<Message, "first">>): Promise<Sent> {
     const { store, now, abort: signal, timeoutMs } = this.#tools;
     const webhook = this.#webhook;
-    if (webhook === undefined) return unsent("the webhook is no longer in the configuration");
-    if (this.#off !== null) return unsent(`the webhook is switched off: it ${this.#off.because}`);
+    if (webhook === undefined) return unsent(reason("sentGone", {}));
+    if (this.#off !== null) return unsent(reason("sentOff", { because: this.#off.because }));
     const limits = { now, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     // Only mail has threads; without the first of them it is a mail like others.
     const first = webhook.format === "email" ? await store.first(webhook.id, event.alert.id).catch(() => null) : null;
@@ -267,7 +268,7 @@ class Turn {
     this.#lane = sent.blocked || (sent.accepted && this.#lane.failures === 0) ? this.#lane : lane;
     // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
     if (this.#webhook !== undefined && isGone(sent)) {
-      const because = sent.error ?? "answered 410";
+      const because = sent.error ?? reason("sentStatus", { status: 410 });
       this.#off = { atMs: now(), because };
       await store.disable(this.#webhook, this.#off);
       log("error", "a webhook was switched off: its receiver wants no more", { webhook: this.#id, because });

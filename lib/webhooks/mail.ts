@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
+import { reason } from "@/lib/messages/because";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 import type { WebhookOf } from "@/lib/webhooks/endpoint";
 import { write, writeMany } from "@/lib/webhooks/formats/registry";
@@ -114,8 +115,8 @@ function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
   if (responseCode !== undefined) {
     const forGood = permanent === true && OF_THE_MESSAGE.has(code);
     const retryAfterMs = TOO_BUSY.has(responseCode) ? GREYLISTED_MS : null;
-    const about = code === "EAUTH" ? "the mail server refused the login" : "the mail server answered";
-    return { status: responseCode, forGood, retryAfterMs, error: `${about} ${responseCode}` };
+    const about = code === "EAUTH" ? "mailLogin" : "mailAnswered";
+    return { status: responseCode, forGood, retryAfterMs, error: reason(about, { status: responseCode }) };
   }
   return {
     forGood: false,

@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
+import { reason } from "@/lib/messages/because";
 
 /** The code of the error a connection to a forbidden address fails with. */
 export const BLOCKED = "LASTBEAT_BLOCKED";
@@ -44,14 +45,14 @@ export type Resolve = (hostname: string) => Promise<readonly { readonly address:
  */
 export function objection(url: string, reachable: Reachable): string | null {
   const parsed = URL.parse(url);
-  if (parsed === null) return "the address is not a URL";
-  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return "only http and https are sent to";
+  if (parsed === null) return reason("sentNoUrl", {});
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return reason("sentNoHttp", {});
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE;
 }
 
 /** What an operator reads when an address was refused. */
-export const PRIVATE = "the address is private or reserved; allowPrivate permits private ones";
+export const PRIVATE = reason("sentPrivate", {});
 
 interface AgentOptions {
   readonly connectMs: number;

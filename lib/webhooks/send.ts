@@ -1,5 +1,6 @@
 import "server-only";
 import { request } from "undici";
+import { reason } from "@/lib/messages/because";
 import { SECOND } from "@/lib/time/duration";
 import type { Webhook } from "@/lib/webhooks/endpoint";
 import type { WebhookEvent } from "@/lib/webhooks/event";
@@ -144,20 +145,20 @@ export function sentenceFor(code: string, timeoutMs: number): string {
     case "UND_ERR_CONNECT_TIMEOUT":
     case "UND_ERR_HEADERS_TIMEOUT":
     case "ETIMEDOUT":
-      return `no answer within ${timeoutMs / SECOND} s`;
+      return reason("sentNoAnswer", { seconds: timeoutMs / SECOND });
     case "AbortError":
     case "UND_ERR_ABORTED":
-      return "stopped before an answer came";
+      return reason("sentStopped", {});
     case "ECONNREFUSED":
-      return "the connection was refused";
+      return reason("sentRefused", {});
     case "ECONNRESET":
     case "UND_ERR_SOCKET":
-      return "the connection was closed before an answer came";
+      return reason("sentClosed", {});
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "the name could not be resolved";
+      return reason("sentUnresolved", {});
     default:
-      return `could not be sent (${code.slice(0, CODE_LENGTH_MAX)})`;
+      return reason("sentNot", { code: code.slice(0, CODE_LENGTH_MAX) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/messages/because";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** What is asked before somebody is told that Lastbeat works. Times are spans of a steady clock, ms. */
@@ -33,18 +34,19 @@ const NOBODY_TOLD_MS = 10 * MINUTE;
 /** Whether Lastbeat collects and delivers. The first thing that does not is named; nothing of it is a secret. */
 export function vital({ watched, deliverer, database, webhooks, upMs }: Signs): Vital {
   const dead = (because: string): Vital => ({ alive: false, because });
-  if (database !== null) return dead(`the database cannot be written: ${database}`);
+  if (database !== null) return dead(reason("databaseNotWritten", { because: database }));
   const late = watched.find(({ keptMs, intervalMs }) => (keptMs ?? upMs) > TICKS_LATE * intervalMs + LATE_MS);
-  if (late !== undefined) return dead(`nothing was kept of ${late.name} for ${seconds(late.keptMs ?? upMs)}`);
+  if (late !== undefined)
+    return dead(reason("nothingKept", { name: late.name, seconds: seconds(late.keptMs ?? upMs) }));
   const quiet = deliverer ?? upMs;
-  if (quiet > LOOK_MS) return dead(`nobody looked for deliveries for ${seconds(quiet)}`);
+  if (quiet > LOOK_MS) return dead(reason("nobodyLooked", { seconds: seconds(quiet) }));
   if (webhooks.length > 0 && webhooks.every(({ failingMs }) => (failingMs ?? 0) > NOBODY_TOLD_MS)) {
-    return dead("every webhook has been failing for more than ten minutes");
+    return dead(reason("allFailing", {}));
   }
   return { alive: true };
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / SECOND)} s`;
+const seconds = (ms: number): number => Math.round(ms / SECOND);
 
 /** Whom to tell, and when. */
 export interface Heartbeat {

@@ -57,7 +57,7 @@ export function EventsTable({ view, life }: { readonly view: ClientHistory; read
 function useRows(view: ClientHistory, life: Life): readonly Row[] {
   const t = useTranslations("life");
   const { told } = useEventWords();
-  const { span } = useWords();
+  const { because, span } = useWords();
   const lasting = (lane: Row["lane"], fromMs: number, toMs: number, what: string): Row => ({
     ...{ key: `${lane}${fromMs}${toMs}`, atMs: fromMs, lane, what, seconds: (toMs - fromMs) / 1_000 },
   });
@@ -68,7 +68,9 @@ function useRows(view: ClientHistory, life: Life): readonly Row[] {
     })),
     ...life.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
     ...view.blocked.map((one) => lasting("blocked", one.fromMs, one.toMs ?? view.toMs, t("wasBlocked"))),
-    ...view.blind.map((one) => lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: one.because }))),
+    ...view.blind.map((one) =>
+      lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: because(one.because) })),
+    ),
     ...view.silence.late.map((one) =>
       lasting("silence", one.fromMs, one.toMs, t("silentUpTo", { span: span(one.seconds) })),
     ),

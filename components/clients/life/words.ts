@@ -12,12 +12,12 @@ const SAID_MAX = 3;
 export function useEventWords() {
   const t = useTranslations("life");
   const reason = useReason();
-  const { full, span } = useWords();
+  const { because, full, span } = useWords();
   const told = (event: LifeEvent): string => {
     switch (event.kind) {
       case "ended": {
         const why = reason(event.reason, event.inferred);
-        const what = event.detail === null ? why : t("detail", { reason: why, detail: event.detail });
+        const what = event.detail === null ? why : t("detail", { reason: why, detail: because(event.detail) });
         const text = t("ended", { reason: what });
         if (event.away === null) return text;
         const away = span(event.away.ms / 1_000);

@@ -16,6 +16,7 @@ import {
 import { toReading } from "@/lib/jobs/adapters/peertube-reading";
 import type { SourceReading } from "@/lib/jobs/job";
 import { clockAhead, type ReadContext } from "@/lib/jobs/source";
+import { reason } from "@/lib/messages/because";
 import { DAY } from "@/lib/time/duration";
 
 export interface ApiAnswer {
@@ -116,7 +117,7 @@ function createPages(get: Get): Pages {
       return failed({
         code: "too-large",
         retry: true,
-        detail: `A reading would take more than ${REQUESTS_MAX} requests.`,
+        detail: reason("tooManyRequests", { count: REQUESTS_MAX }),
       });
     }
     asked++;
@@ -169,7 +170,7 @@ const unfiltered = (parameter: string) =>
   ({
     code: "incompatible",
     retry: false,
-    detail: `/api/v1/runners/jobs does not heed ${parameter}, as PeerTube before 6.0: read its tables instead (databaseUrl).`,
+    detail: reason("unfiltered", { name: parameter }),
   }) as const;
 
 /** The types that may have jobs, those with the most finished ones first: the rest often need not be asked about. */

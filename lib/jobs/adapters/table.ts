@@ -4,6 +4,7 @@ import { identifier } from "@/lib/jobs/identifier";
 import type { Standby } from "@/lib/jobs/job";
 import type { WriteCounters } from "@/lib/jobs/rollbacks";
 import { type Ask, affordable, errorCode } from "@/lib/jobs/source";
+import { reason } from "@/lib/messages/because";
 
 /** What the catalogue tells about a table before any of its rows is read. */
 export interface Table {
@@ -140,21 +141,23 @@ const qualified = (table: string, { schema }: ProbeRow): string =>
   schema === null || schema === "public" ? identifier(table) : `${identifier(schema)}.${identifier(table)}`;
 
 function notGranted(table: string, row: ProbeRow): Failure {
-  const role = identifier(row.role);
-  const detail = `${row.role} may not read everything this source needs. Run: GRANT SELECT ON ${qualified(table, row)} TO ${role};`;
+  const statement = `GRANT SELECT ON ${qualified(table, row)} TO ${identifier(row.role)};`;
+  const detail = reason("mayNotReadGrant", { user: row.role, statement });
   return { code: "unauthorized", retry: false, detail };
 }
 
 function absent(table: string, row: ProbeRow): Failure {
   const shut = row.shut?.[0];
   if (shut !== undefined) {
-    const detail = `Table ${identifier(table)} is in a schema this role may not use. Run: GRANT USAGE ON SCHEMA ${identifier(shut)} TO ${identifier(row.role)};`;
+    const statement = `GRANT USAGE ON SCHEMA ${identifier(shut)} TO ${identifier(row.role)};`;
+    const detail = reason("schemaShut", { name: identifier(table), statement });
     return { code: "unauthorized", retry: false, detail };
   }
   const elsewhere = row.elsewhere?.[0];
-  const where =
+  const name = identifier(table);
+  const detail =
     elsewhere === undefined
-      ? "in this database"
-      : `where this source looks; there is one in schema ${identifier(elsewhere)}. Say so in the settings: schema: ${elsewhere}`;
-  return { code: "incompatible", retry: false, detail: `There is no table ${identifier(table)} ${where}` };
+      ? reason("tableMissing", { name })
+      : reason("tableElsewhere", { name, schema: identifier(elsewhere), setting: elsewhere });
+  return { code: "incompatible", retry: false, detail };
 }

@@ -13,6 +13,20 @@ export const alerts = {
     noData: "no data, held",
     labels: "Labels",
   },
+  /** Labels that alerts carry, as their readers call them; one that an operator made up stays as it is. */
+  labelNames: {
+    broker: "broker",
+    node: "node",
+    vhost: "vhost",
+    user: "user",
+    client: "client",
+    clientId: "clientId",
+    queue: "queue",
+    source: "source",
+    runner: "runner",
+    pipeline: "pipeline",
+    webhook: "webhook",
+  },
   deliveries: {
     pageTitle: "Deliveries",
     none: "Nothing has been sent yet. Alerts go to the webhooks of lastbeat.yaml as they fire and resolve.",

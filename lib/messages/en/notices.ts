@@ -6,6 +6,7 @@ export const notices = {
     ended: "Ended",
     noneEnded: "No alert has ended yet.",
     acknowledged: "acknowledged by {by}, until {time}",
+    acknowledgedWith: "acknowledged by {by}, until {time}: {comment}",
     silenced: "silenced until {time}",
     silencedBy: "silenced until {time}: {text}",
     mutedBy: "muted by {text}",

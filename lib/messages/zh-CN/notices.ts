@@ -9,6 +9,7 @@ export const notices: Same<typeof english> = {
     ended: "已结束",
     noneEnded: "还没有已结束的告警。",
     acknowledged: "已由 {by} 确认，至 {time}",
+    acknowledgedWith: "已由 {by} 确认，至 {time}：{comment}",
     silenced: "静默至 {time}",
     silencedBy: "静默至 {time}：{text}",
     mutedBy: "被抑制，原因：{text}",

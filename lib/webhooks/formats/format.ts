@@ -1,3 +1,4 @@
+import { reason } from "@/lib/messages/because";
 import { SECOND } from "@/lib/time/duration";
 import type { FormatName, Json, WebhookOf } from "@/lib/webhooks/endpoint";
 import type { WebhookEvent } from "@/lib/webhooks/event";
@@ -48,7 +49,7 @@ export const refused = (because: string, retryAfterMs: number | null = null): Ve
 export function byStatus({ status }: Heard): Verdict {
   if (status >= 200 && status < 300) return ACCEPTED;
   return refused(
-    status >= 300 && status < 400 ? `answered ${status}: redirects are not followed` : `answered ${status}`,
+    status >= 300 && status < 400 ? reason("sentRedirected", { status }) : reason("sentStatus", { status }),
   );
 }
 
@@ -69,9 +70,9 @@ export function byCode(answer: Heard, names: readonly string[], busy: Readonly<R
   const verdict = byStatus(answer);
   if (!verdict.accepted) return verdict;
   const code = names.map((name) => answered(answer.body, name)).find((value) => typeof value === "number");
-  if (code === undefined) return refused("answered 200 without saying that it took the message");
+  if (code === undefined) return refused(reason("sentSilent", {}));
   if (code === 0) return ACCEPTED;
-  return refused(`answered error ${code}`, busy[code] ?? null);
+  return refused(reason("sentError", { code }), busy[code] ?? null);
 }
 
 /** Seconds of an answer as ms; null where it says none. */

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/messages/because";
 import type { WebhookEvent } from "@/lib/webhooks/event";
 import { byStatus, type Format, type Heard, refused, type Verdict, written } from "@/lib/webhooks/formats/format";
 import { say } from "@/lib/webhooks/formats/say";
@@ -68,5 +69,7 @@ function detailsOf(facts: readonly (readonly [string, string])[]): Record<string
 /** It takes a request with 202 and works it off later; a 200 comes from something else that stands at its address. */
 function opsgenieAccepted(answer: Heard): Verdict {
   const verdict = byStatus(answer);
-  return verdict.accepted && answer.status !== 202 ? refused(`answered ${answer.status} instead of 202`) : verdict;
+  return verdict.accepted && answer.status !== 202
+    ? refused(reason("sentInstead", { status: answer.status }))
+    : verdict;
 }

@@ -17,7 +17,7 @@ export type Tone = "critical" | "warning" | "good" | "quiet";
 
 /** The event in words, with at most `labels` of its labels. */
 export function say({ type, alert, atMs }: WebhookEvent, language: Locale, labels: number): Said {
-  const words = messagesFor(language).webhookMessage;
+  const { webhookMessage: words, labelNames } = messagesFor(language);
   const kind = words[KINDS[type]];
   const severity = words[alert.severity];
   const open = type === "alert.firing" || type === "alert.flapping";
@@ -25,7 +25,7 @@ export function say({ type, alert, atMs }: WebhookEvent, language: Locale, label
   const facts = [
     ...Object.entries(alert.labels)
       .slice(0, labels)
-      .map(([name, value]) => [nameIn(words.labels, name), value]),
+      .map(([name, value]) => [nameIn(labelNames, name), value]),
     [words.value, alert.value === null ? words.notMeasured : String(alert.value)],
     [words.threshold, String(alert.threshold)],
     [words.since, new Date(alert.startedMs).toISOString()],

@@ -68,12 +68,13 @@ describe.each(Object.keys(SERVICES) as (keyof typeof SERVICES)[])(
       },
     );
 
-    test("one that is full to each limit is taken", async () => {
-      for (const letter of ["a", "漢", "😀", "&", "\\", '"', "\n", "👩‍👩‍👧‍👦", "e\u0301\u0302"]) {
+    test("one that is full to each limit is taken, in either language", async () => {
+      const letters = ["a", "漢", "😀", "&", "\\", '"', "\n", "👩‍👩‍👧‍👦", "e\u0301\u0302"];
+      for (const [at, letter] of letters.entries()) {
         const text = letter.repeat(10_000);
-        const labels = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`label${at}${text}`, text]));
+        const labels = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`label${n}${text}`, text]));
         const event = changed({ alert: { summary: text, labels, rule: "r", id: text.slice(0, 2_000) } });
-        const sent = await post(webhook, event);
+        const sent = await post({ ...webhook, language: at % 2 === 0 ? "en" : "zh-CN" }, event);
         expect([letter, faults(), sent.error]).toEqual([letter, [], null]);
       }
     });

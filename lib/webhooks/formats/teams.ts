@@ -1,3 +1,4 @@
+import { reason } from "@/lib/messages/because";
 import { MINUTE } from "@/lib/time/duration";
 import { byStatus, type Format, type Heard, refused, type Verdict, written } from "@/lib/webhooks/formats/format";
 import { spoken, type Tone } from "@/lib/webhooks/formats/say";
@@ -47,5 +48,5 @@ function teamsAccepted(answer: Heard): Verdict {
   const verdict = byStatus(answer);
   const inside = /returned HTTP error (\d{3})/.exec(answer.body)?.[1];
   if (!verdict.accepted || inside === undefined) return verdict;
-  return refused(`answered ${answer.status}, and ${inside} behind it`, inside === "429" ? MINUTE : null);
+  return refused(reason("sentBehind", { status: answer.status, inside }), inside === "429" ? MINUTE : null);
 }

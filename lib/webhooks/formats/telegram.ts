@@ -1,3 +1,4 @@
+import { reason } from "@/lib/messages/because";
 import type { WebhookOf } from "@/lib/webhooks/endpoint";
 import {
   answered,
@@ -45,5 +46,5 @@ function telegramAccepted(answer: Heard): Verdict {
   if (!verdict.accepted) {
     return { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "parameters", "retry_after")) };
   }
-  return answered(answer.body, "ok") === true ? verdict : refused(`answered ${answer.status} without ok`);
+  return answered(answer.body, "ok") === true ? verdict : refused(reason("sentWithoutOk", { status: answer.status }));
 }
