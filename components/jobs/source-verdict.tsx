@@ -31,7 +31,7 @@ export function SourceVerdict({ view }: { readonly view: SourcePage }) {
         </h1>
         <Since headline={headline} />
       </div>
-      {isRead && application !== null ? <Because view={view} application={application} /> : null}
+      {isRead && application !== null ? <Because view={view} application={application} above={headline.text} /> : null}
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
       <SourceTroubles source={source} />
       <TroubleLines rows={troubledOf(view)} />
@@ -57,8 +57,15 @@ function Since({ headline: { tone, sinceMs } }: { readonly headline: Headline })
   );
 }
 
-/** Why an application stands as it does, and what to do, where no alert says so yet. */
-function Because({ view, application }: { readonly view: SourcePage; readonly application: ApplicationView }) {
+/** How an application stands and why, and what to do, where neither the heading nor an alert says so. */
+function Because(props: {
+  readonly view: SourcePage;
+  readonly application: ApplicationView;
+  /** The heading. */
+  readonly above: string;
+}) {
+  const { view, application, above } = props;
+  const { text } = useApplicationHeadline()(application);
   const t = useTranslations("rules");
   const packs = usePackWords();
   const { because } = useApplicationWords()(application);
@@ -67,6 +74,7 @@ function Because({ view, application }: { readonly view: SourcePage; readonly ap
   const next = rule === null || isTold ? null : (packs.about(rule)?.next ?? null);
   return (
     <>
+      {text === above ? null : <p>{text}</p>}
       {because === null ? null : <p>{because}</p>}
       {next === null ? null : (
         <p className="text-13 text-quiet">
