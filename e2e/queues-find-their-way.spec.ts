@@ -123,6 +123,8 @@ test("roles come from how queues are connected, and what loses messages is told"
     "loop-without-consumer round.a,round.b",
     "routes-nowhere mute",
   ]);
+  const since = view.findings.map((one: { sinceMs: number | null }) => one.sinceMs);
+  expect(since, "they came while Lastbeat looked").not.toContain(null);
   const ruled = view.items.find((one: { name: string }) => one.name === "ruled.b");
   expect(ruled.messageTtlMs, "the smaller of argument and policy").toBe(20_000);
 

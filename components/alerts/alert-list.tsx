@@ -47,10 +47,16 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
     <li
       id={alert.id}
       data-alert={alert.id}
-      className="grid gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto] target:bg-raised"
+      className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto] target:bg-raised"
     >
       <StateWord tone={tone}>{states(alert.state)}</StateWord>
-      <div className="min-w-0">
+      <p className="text-right text-13 text-quiet sm:order-1">
+        <TimeAgo ms={alert.startedMs} />
+        {alert.resolvedMs === null
+          ? ""
+          : ` · ${t("ended", { span: span((alert.resolvedMs - alert.startedMs) / 1_000) })}`}
+      </p>
+      <div className="min-w-0 max-sm:col-span-2">
         <p className="break-words">
           {alert.labels.clientId === undefined ? (
             alert.summary
@@ -74,12 +80,6 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
         {alert.state === "resolved" ? null : <WhatToDo rule={alert.rule} />}
         {children}
       </div>
-      <p className="text-13 text-quiet sm:text-right">
-        <TimeAgo ms={alert.startedMs} />
-        {alert.resolvedMs === null
-          ? ""
-          : ` · ${t("ended", { span: span((alert.resolvedMs - alert.startedMs) / 1_000) })}`}
-      </p>
     </li>
   );
 }

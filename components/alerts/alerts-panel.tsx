@@ -12,15 +12,34 @@ import { alertsQuery } from "@/lib/views/queries";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
 export function AlertsPanel() {
-  const t = useTranslations("alerts");
   const notices = useTranslations("notices");
   return (
     <>
-      <h1 className="mb-3 text-20 font-semibold">{t("pageTitle")}</h1>
+      <Sentence />
       <Part state="firing" none={notices("noneFiring")} />
       <Part state="pending" none={null} />
       <Part state="resolved" none={notices("noneEnded")} />
     </>
+  );
+}
+
+/** How many fire, how bad they are, and how many of them nobody has taken. */
+function Sentence() {
+  const t = useTranslations("alerts");
+  const taken = useTranslations("taken");
+  const { data } = useQuery({ ...alertsQuery("firing"), ...usePauseable() });
+  const firing = data?.items ?? [];
+  const open = firing.filter((alert) => alert.acknowledgedBy === null && alert.mutedBy === null);
+  const isCritical = open.some(({ severity }) => severity === "critical");
+  const ink = isCritical ? "text-critical" : open.length > 0 ? "text-warning" : "";
+  return (
+    <h1 aria-live="polite" className={`mb-3 text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${ink}`}>
+      {data === undefined
+        ? t("pageTitle")
+        : data.next === null
+          ? taken("firing", { n: firing.length, open: open.length })
+          : taken("firingMany", { n: firing.length })}
+    </h1>
   );
 }
 

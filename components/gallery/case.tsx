@@ -1,9 +1,25 @@
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 
-/** One picture of the gallery under the name it has in code. */
+/**
+ * One picture of the gallery under the name it has in code: a link to it, or the picture once it is asked for
+ * (`?case=`). One at a time, for pages repeat their landmarks and headings.
+ */
 export function Case({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  const asked = useSearchParams().get("case");
+  if (asked === null) {
+    return (
+      <p className="font-mono text-13">
+        <Link href={`/gallery?case=${encodeURIComponent(name)}`} prefetch={false} className="leading-8 underline">
+          {name}
+        </Link>
+      </p>
+    );
+  }
+  if (asked !== name) return null;
   return (
-    <section aria-label={name} className="mb-10 border-t border-line pt-3">
+    <section aria-label={name} className="border-t border-line pt-3">
       <p className="mb-3 font-mono text-12 text-quiet">{name}</p>
       {children}
     </section>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { AlertList } from "@/components/alerts/alert-list";
 import { ClientList } from "@/components/clients/client-list";
@@ -43,7 +44,9 @@ export function Gallery() {
   if (nowMs === null) return null;
   return (
     <main className="mx-auto max-w-[1600px] px-4 py-4 sm:px-6">
-      <h1 className="mb-4 text-20 font-semibold">{t("gallery")}</h1>
+      <h1 className="mb-4 text-20 font-semibold">
+        <Link href="/gallery">{t("gallery")}</Link>
+      </h1>
       {PANELS.map((panel) => (
         <Case key={panel} name={panel}>
           <div className="grid gap-8 min-[900px]:grid-cols-2">

@@ -61,16 +61,21 @@ const group = (broker: string, names: readonly string[], ways: readonly (readonl
 });
 
 const view = (nowMs: number, of: Partial<QueuesView> = {}): QueuesView => ({
-  ...{ asOfMs: nowMs, items: [], next: null, matching: 0, total: 0, vhosts: ["/"], findings: [], groups: [] },
+  ...{ asOfMs: nowMs, items: [], next: null, matching: 0, total: 0, down: 0, vhosts: ["/"], findings: [], groups: [] },
   ...{ blind: [], withoutTopology: [], backlog: { retry: null, deadLetter: null } },
   ...of,
 });
 
 const troubled = (nowMs: number): QueuesView =>
   view(nowMs, {
-    ...{ items: [...items], matching: items.length, total: 140, backlog: { retry: 12_400, deadLetter: 31 } },
+    ...{ items: [...items], matching: items.length, total: 140, down: 1, backlog: { retry: 12_400, deadLetter: 31 } },
     findings: [
-      finding({ kind: "loop-without-consumer", severity: "critical", queues: ["round.a", "round.b"] }),
+      finding({
+        sinceMs: nowMs - 12 * MINUTE,
+        kind: "loop-without-consumer",
+        severity: "critical",
+        queues: ["round.a", "round.b"],
+      }),
       finding({ kind: "head-blocked", severity: "critical", queues: ["mail.retry"], inferred: true }),
       finding({ kind: "dead-letter-unread", severity: "warning", queues: [`${LONG}.dead`] }),
       finding({ kind: "exchange-missing", severity: "warning", queues: ["invoices"] }),

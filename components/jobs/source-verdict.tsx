@@ -3,11 +3,11 @@
 import { useTranslations } from "next-intl";
 import { useApplicationWords } from "@/components/applications/application-words";
 import { SourceTroubles, TroubleLines } from "@/components/jobs/jobs-verdict";
-import { WhatToDo } from "@/components/rules/advice";
+import { usePackWords } from "@/components/rules/words";
 import type { Tone } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { ApplicationView } from "@/lib/views/applications";
-import type { SourcePage } from "@/lib/views/jobs";
+import type { SourcePage, TroubleView } from "@/lib/views/jobs";
 
 const INK: Readonly<Record<Tone, string>> = {
   critical: "text-critical",
@@ -20,18 +20,21 @@ export function SourceVerdict({ view }: { readonly view: SourcePage }) {
   const t = useTranslations("jobs");
   const { clock, span } = useWords();
   const { source, rows, application } = view;
-  const { tone, text } = useHeadline()(view);
+  const headline = useHeadline()(view);
   const starved = rows.find((row) => row.cause === "starved");
   const isRead = source.state === "ok";
   return (
     <div className="mb-4">
-      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold break-words ${INK[tone]}`}>
-        {text}
-      </h1>
-      {isRead && application !== null ? <Because application={application} /> : null}
+      <div className="flex flex-wrap items-baseline justify-between gap-x-6">
+        <h1 aria-live="polite" className={`text-20 leading-8 font-semibold break-words ${INK[headline.tone]}`}>
+          {headline.text}
+        </h1>
+        <Since headline={headline} />
+      </div>
+      {isRead && application !== null ? <Because view={view} application={application} above={headline.text} /> : null}
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
       <SourceTroubles source={source} />
-      <TroubleLines rows={rows.filter((row) => row.troubles.length > 0)} />
+      <TroubleLines rows={troubledOf(view)} />
       {isRead ? (
         <p className="mt-1 text-13 text-quiet">
           {t("sourceIs", { source: source.source, clock: clock(source.stateSinceMs) })}
@@ -41,14 +44,43 @@ export function SourceVerdict({ view }: { readonly view: SourcePage }) {
   );
 }
 
-/** Why an application stands as it does, and what to do, where an alert does not say so yet. */
-function Because({ application }: { readonly application: ApplicationView }) {
+const troubledOf = ({ rows }: SourcePage) => rows.filter((row) => row.troubles.length > 0);
+
+function Since({ headline: { tone, sinceMs } }: { readonly headline: Headline }) {
+  const t = useTranslations("verdict");
+  const { clock, full } = useWords();
+  if (sinceMs === null) return null;
+  return (
+    <p className={`text-16 ${INK[tone]}`} title={full(sinceMs)}>
+      {t("severitySince", { severity: tone, clock: clock(sinceMs) })}
+    </p>
+  );
+}
+
+/** How an application stands and why, and what to do, where neither the heading nor an alert says so. */
+function Because(props: {
+  readonly view: SourcePage;
+  readonly application: ApplicationView;
+  /** The heading. */
+  readonly above: string;
+}) {
+  const { view, application, above } = props;
+  const { text } = useApplicationHeadline()(application);
+  const t = useTranslations("rules");
+  const packs = usePackWords();
   const { because } = useApplicationWords()(application);
   const rule = ruleOf(application);
+  const isTold = view.source.troubles.length + troubledOf(view).length > 0;
+  const next = rule === null || isTold ? null : (packs.about(rule)?.next ?? null);
   return (
     <>
+      {text === above ? null : <p>{text}</p>}
       {because === null ? null : <p>{because}</p>}
-      {rule === null ? null : <WhatToDo rule={rule} />}
+      {next === null ? null : (
+        <p className="text-13 text-quiet">
+          {t("next")}: {next}
+        </p>
+      )}
     </>
   );
 }
@@ -66,6 +98,8 @@ function ruleOf(application: ApplicationView): string | null {
 interface Headline {
   readonly tone: Tone;
   readonly text: string;
+  /** Where the text does not say it. */
+  readonly sinceMs: number | null;
 }
 
 function useHeadline(): (view: SourcePage) => Headline {
@@ -73,25 +107,33 @@ function useHeadline(): (view: SourcePage) => Headline {
   const t = useTranslations("sourcePage");
   const { because, clock } = useWords();
   const ofApplication = useApplicationHeadline();
-  return ({ source: of, rows, application }) => {
+  return (view) => {
+    const { source: of, rows, application } = view;
     const { source } = of;
     const since = clock(of.stateSinceMs);
-    if (of.state === "starting") return { tone: "quiet", text: jobs("sourceStarting", { source }) };
+    if (of.state === "starting") return { tone: "quiet", text: jobs("sourceStarting", { source }), sinceMs: null };
     if (of.state !== "ok") {
-      return {
-        tone: "critical",
-        text: jobs("sourceBlind", { source, clock: since, because: because(of.because ?? "") }),
-      };
+      const text = jobs("sourceBlind", { source, clock: since, because: because(of.because ?? "") });
+      return { tone: "critical", text, sinceMs: null };
     }
     const said = application === null ? null : ofApplication(application);
     if (said !== null && (said.tone === "critical" || said.tone === "warning")) return said;
-    const troubled = rows.filter((row) => row.troubles.length > 0);
-    const troubles = [...of.troubles, ...troubled.flatMap((row) => row.troubles)];
-    if (troubles.length === 0) return said ?? { tone: "quiet", text: jobs("sourceIs", { source, clock: since }) };
-    const tone = troubles.some(({ severity }) => severity === "critical") ? "critical" : "warning";
-    if (troubled.length === 0) return { tone, text: t("sourceTroubled", { source }) };
-    return { tone, text: t("troubled", { source, troubled: troubled.length, n: rows.length }) };
+    const troubled = troubledOf(view);
+    const worst = worstOf([...of.troubles, ...troubled.flatMap((row) => row.troubles)]);
+    if (worst === null) {
+      return said ?? { tone: "quiet", text: jobs("sourceIs", { source, clock: since }), sinceMs: null };
+    }
+    if (troubled.length === 0) return { ...worst, text: t("sourceTroubled", { source }) };
+    return { ...worst, text: t("troubled", { source, troubled: troubled.length, n: rows.length }) };
   };
+}
+
+/** How bad it is, and since when it is that bad. */
+function worstOf(troubles: readonly TroubleView[]): Pick<Headline, "tone" | "sinceMs"> | null {
+  if (troubles.length === 0) return null;
+  const critical = troubles.filter(({ severity }) => severity === "critical");
+  const [tone, those] = critical.length > 0 ? (["critical", critical] as const) : (["warning", troubles] as const);
+  return { tone, sinceMs: Math.min(...those.map((one) => one.sinceMs)) };
 }
 
 function useApplicationHeadline(): (application: ApplicationView) => Headline {
@@ -103,9 +145,9 @@ function useApplicationHeadline(): (application: ApplicationView) => Headline {
     const { source } = application;
     if (application.is === "faststream") {
       const { is, sinceMs } = application.publishing;
-      return { tone, text: t(`publishing.${is}`, { source, clock: clock(sinceMs) }) };
+      return { tone, sinceMs: null, text: t(`publishing.${is}`, { source, clock: clock(sinceMs) }) };
     }
     const { is, sinceMs } = application.answer;
-    return { tone, text: t(`answer.${is}`, { source, clock: clock(sinceMs) }) };
+    return { tone, sinceMs: null, text: t(`answer.${is}`, { source, clock: clock(sinceMs) }) };
   };
 }

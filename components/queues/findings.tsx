@@ -19,13 +19,11 @@ export function Findings({ view }: { readonly view: QueuesView }) {
   const t = useTranslations("queues");
   const { number } = useWords();
   const lines = view.findings.slice(0, LINES_MAX);
-  const ink = view.findings.some((one) => one.severity === "critical") ? "text-critical" : "text-warning";
+  const isCritical = view.down > 0 || view.findings.some((one) => one.severity === "critical");
+  const ink = isCritical ? "text-critical" : lines.length > 0 ? "text-warning" : "";
   return (
     <section aria-label={t("verdict")} className="mb-6">
-      <h1
-        aria-live="polite"
-        className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${lines.length > 0 ? ink : ""}`}
-      >
+      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${ink}`}>
         <Sentence view={view} />
       </h1>
       <BlindBrokers blind={view.blind} />
@@ -50,20 +48,21 @@ export function Findings({ view }: { readonly view: QueuesView }) {
 
 function Sentence({ view }: { readonly view: QueuesView }) {
   const t = useTranslations("queues");
+  const words = useTranslations("queueVerdict");
   if (view.total === 0) return t("none");
-  if (view.findings.length === 0)
-    return t(view.withoutTopology.length + view.blind.length === 0 ? "calm" : "calmSoFar");
-  const clauses = KINDS.flatMap((kind) => {
+  const found = KINDS.flatMap((kind) => {
     const n = view.findings.filter((one) => one.kind === kind).length;
     return n === 0 ? [] : [t(`clauses.${kind}`, { n })];
   });
+  const clauses = view.down === 0 ? found : [words("down", { n: view.down }), ...found];
+  if (clauses.length === 0) return t(view.withoutTopology.length + view.blind.length === 0 ? "calm" : "calmSoFar");
   const [first = "", second] = clauses;
   return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
 }
 
 function Line({ finding }: { readonly finding: FindingView }) {
   const t = useTranslations("queues");
-  const since = useTranslations("findingSince");
+  const words = useTranslations("queueVerdict");
   const { span, number, moment, full } = useWords();
   const { sinceMs } = finding;
   const { ready, ttlMs, standsSeconds, exchange, routingKey } = finding.evidence;
@@ -76,18 +75,21 @@ function Line({ finding }: { readonly finding: FindingView }) {
     key: routingKey ?? t("ownKey"),
   };
   return (
-    <li className="flex flex-wrap gap-x-3 border-t border-line py-1.5">
+    <li className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1.5">
       <StateWord tone={finding.severity}>{t(`severities.${finding.severity}`)}</StateWord>
       <span className="font-semibold break-words">{finding.queues.join(" → ")}</span>
+      <span className="text-13 text-quiet">
+        {finding.broker} · {finding.vhost}
+      </span>
       <span className="text-quiet">
         {t(`lines.${finding.kind}`, values)}
         {finding.inferred ? ` ${t("inferred")}` : ""}
       </span>
       {sinceMs === null ? (
-        <span className="text-quiet">{since("unknown")}</span>
+        <span className="text-quiet">{words("sinceUnknown")}</span>
       ) : (
         <time dateTime={new Date(sinceMs).toISOString()} title={full(sinceMs)}>
-          {since("at", { time: moment(sinceMs) })}
+          {words("since", { time: moment(sinceMs) })}
         </time>
       )}
     </li>

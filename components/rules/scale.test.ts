@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { axisOf, heightOf, movedBy, stepOf, valueAt } from "@/components/rules/scale";
+import { axisOf, heightOf, movedBy, stepOf, ticksOf, valueAt } from "@/components/rules/scale";
 
 describe("the value axis ends", () => {
   test.each<[string, number, number[], number]>([
@@ -37,6 +37,14 @@ test.each<[number, "count" | "per-minute", number]>([
   [5, "per-minute", 0.05],
   [100, "count", 1],
 ])("of an axis up to %d (%s) a step is %d", (top, unit, told) => expect(stepOf(upTo(top), unit)).toBeCloseTo(told));
+
+test.each([
+  [upTo(187.5), [0, 50, 100, 150]],
+  [upTo(99, -394), [-300, -200, -100, 0]],
+  [upTo(1, -0.25), [0, 0.5, 1]],
+])("the numbers at the axis are round, and zero is among them: %o", (axis, ticks) =>
+  expect(ticksOf(axis)).toEqual(ticks),
+);
 
 test("a line is dragged to where the pointer is, in steps, and not over the edges", () => {
   expect([0, 50, 99.9, 100, 400, -20].map((y) => valueAt(y, 100, upTo(200), 5))).toEqual([200, 100, 0, 0, 0, 200]);

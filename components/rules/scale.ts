@@ -18,6 +18,7 @@ const REACH = 4;
 const ROOM = 1 / 4;
 /** One press of an arrow key moves a line by about a hundredth of the picture. */
 const STEPS = 100;
+const TICKS_MAX = 5;
 
 /**
  * The value axis: around the data and the limits near it. A limit far beyond both is drawn at the edge and does not
@@ -48,10 +49,21 @@ const heightIn = ({ bottom, top }: Axis): number => top - bottom;
 
 /** The step of arrow keys and of dragging, of 1, 2 or 5 and a power of ten. Numbers of things have no parts. */
 export function stepOf(axis: Axis, unit: RuleItem["unit"]): number {
-  const rough = heightIn(axis) / STEPS;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((one) => one >= rough * 0.999) ?? rough;
+  const step = roundAbove(heightIn(axis) / STEPS);
   return unit === "per-minute" ? step : Math.max(1, step);
+}
+
+/** Round numbers to write at the axis, zero among them. */
+export function ticksOf(axis: Axis): readonly number[] {
+  const step = roundAbove(heightIn(axis) / TICKS_MAX);
+  const [first, last] = [Math.ceil(axis.bottom / step), Math.floor(axis.top / step)];
+  return Array.from({ length: last - first + 1 }, (_, at) => rounded((first + at) * step, step));
+}
+
+/** The least of 1, 2 and 5 times a power of ten that is not below a number, but for the dust of binary fractions. */
+function roundAbove(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].map((times) => times * power).find((one) => one >= least * 0.999) ?? least;
 }
 
 /** The value at a height of the picture, px from its upper edge, rounded to a step and kept on the axis. */

@@ -13,7 +13,7 @@ import {
 } from "recharts";
 import { MomentTooltip } from "@/components/charts/moment-tooltip";
 import { CATEGORIES } from "@/components/panels/picture";
-import { type Axis, axisOf, heightOf, LINES, type LineName } from "@/components/rules/scale";
+import { type Axis, axisOf, heightOf, LINES, type LineName, ticksOf } from "@/components/rules/scale";
 import { GRIP, ThresholdLine } from "@/components/rules/threshold-line";
 import { unitOf } from "@/components/rules/words";
 import { useWords } from "@/components/ui/words";
@@ -118,6 +118,7 @@ function Plot({ view, name, axis }: { readonly view: BacktestView; readonly name
           />
           <YAxis
             domain={[axis.bottom, axis.top]}
+            ticks={ticksOf(axis)}
             allowDataOverflow
             tickFormatter={number}
             tick={TICK}

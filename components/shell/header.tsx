@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
 import { Language } from "@/components/shell/language";
 import { Live } from "@/components/shell/live";
 import { usePauseable } from "@/components/shell/paused";
@@ -27,9 +28,17 @@ const PAGES = [
   ["/lint", "lint"],
 ] as const;
 
+/** On a small screen three rows, whose middle one is pushed aside to reach the last pages: the verdict comes first. */
 export function Header() {
   const t = useTranslations("app");
   const path = usePathname();
+  const pages = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another link to bring into view.
+  useEffect(() => {
+    const nav = pages.current;
+    const here = nav?.querySelector<HTMLElement>("[aria-current=page]");
+    if (nav && here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }, [path]);
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2 sm:px-6">
       <Link href="/" className="flex items-center gap-2 text-16 font-semibold">
@@ -38,22 +47,28 @@ export function Header() {
         {t("title")}
       </Link>
       <Brokers />
-      <nav aria-label={t("title")} className="flex flex-wrap gap-x-1">
+      <nav
+        ref={pages}
+        aria-label={t("title")}
+        className="flex flex-wrap gap-x-1 max-sm:order-1 max-sm:-mx-2 max-sm:w-[calc(100%+1rem)] max-sm:flex-nowrap max-sm:overflow-x-auto"
+      >
         {PAGES.map(([href, key]) => (
           <Link
             key={href}
             href={href}
             aria-current={path === href || (href !== "/" && path.startsWith(`${href}/`)) ? "page" : undefined}
-            className="min-h-6 rounded-6 px-2 py-0.5 text-quiet hover:bg-raised aria-[current=page]:text-ink aria-[current=page]:underline"
+            className="min-h-6 rounded-6 px-2 py-0.5 whitespace-nowrap text-quiet hover:bg-raised aria-[current=page]:text-ink aria-[current=page]:underline"
           >
             {t(key)}
           </Link>
         ))}
       </nav>
-      <div className="ml-auto flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 max-sm:order-2 sm:ml-auto">
         <RangePicker />
         <Live />
         <ThemeToggle />
+      </div>
+      <div className="flex items-center gap-2 max-sm:ml-auto">
         <Language />
         <SignOut />
       </div>

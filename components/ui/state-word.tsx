@@ -13,7 +13,7 @@ const INK: Readonly<Record<Tone, string>> = {
 export function StateWord({ tone, children }: { readonly tone: Tone; readonly children: string }) {
   return (
     <span className={`whitespace-nowrap ${INK[tone]} ${tone === "critical" ? "font-semibold" : ""}`}>
-      <span aria-hidden="true" className="mr-1 inline-block w-3 text-center">
+      <span aria-hidden="true" className="mr-0.5 inline-block w-4 text-center">
         {SHAPE[tone]}
       </span>
       {children}

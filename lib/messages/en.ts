@@ -3,11 +3,11 @@ import { app } from "@/lib/messages/en/app";
 import { applications } from "@/lib/messages/en/applications";
 import { brokers } from "@/lib/messages/en/brokers";
 import { clients } from "@/lib/messages/en/clients";
-import { findingSince } from "@/lib/messages/en/finding-since";
 import { jobs } from "@/lib/messages/en/jobs";
 import { lint } from "@/lib/messages/en/lint";
 import { notices } from "@/lib/messages/en/notices";
 import { overview } from "@/lib/messages/en/overview";
+import { queueVerdict } from "@/lib/messages/en/queue-verdict";
 import { queues } from "@/lib/messages/en/queues";
 import { reasons } from "@/lib/messages/en/reasons";
 import { remedies } from "@/lib/messages/en/remedies";
@@ -42,5 +42,5 @@ export const en = {
   ...taken,
   ...ruleHistory,
   ...sourcePage,
-  ...findingSince,
+  ...queueVerdict,
 } as const;

@@ -5,11 +5,11 @@ import { app } from "@/lib/messages/zh-CN/app";
 import { applications } from "@/lib/messages/zh-CN/applications";
 import { brokers } from "@/lib/messages/zh-CN/brokers";
 import { clients } from "@/lib/messages/zh-CN/clients";
-import { findingSince } from "@/lib/messages/zh-CN/finding-since";
 import { jobs } from "@/lib/messages/zh-CN/jobs";
 import { lint } from "@/lib/messages/zh-CN/lint";
 import { notices } from "@/lib/messages/zh-CN/notices";
 import { overview } from "@/lib/messages/zh-CN/overview";
+import { queueVerdict } from "@/lib/messages/zh-CN/queue-verdict";
 import { queues } from "@/lib/messages/zh-CN/queues";
 import { reasons } from "@/lib/messages/zh-CN/reasons";
 import { remedies } from "@/lib/messages/zh-CN/remedies";
@@ -43,5 +43,5 @@ export const zhCN: Same<typeof en> = {
   ...taken,
   ...ruleHistory,
   ...sourcePage,
-  ...findingSince,
+  ...queueVerdict,
 };

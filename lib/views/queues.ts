@@ -122,6 +122,8 @@ export const QueuesView = listOf(QueueView).extend({
   /** Queues that pass the filter, and all there are. */
   matching: z.number(),
   total: z.number(),
+  /** Queues whose node is down, or that have crashed or stopped. */
+  down: z.number(),
   vhosts: z.array(z.string()),
   findings: z.array(FindingView),
   groups: z.array(GroupView),

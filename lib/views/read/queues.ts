@@ -45,6 +45,7 @@ export function readQueues(
     rows,
     matching: rows.length,
     total: all.length,
+    down: all.filter(({ queue }) => isDown(queue)).length,
     vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
     findings: worstFindings(brokers.flatMap((one) => one.findings))
       .slice(0, FINDINGS_MAX)

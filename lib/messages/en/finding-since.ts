@@ -1,6 +1,0 @@
-export const findingSince = {
-  findingSince: {
-    at: "since {time}",
-    unknown: "since when is not known",
-  },
-} as const;

@@ -1,0 +1,7 @@
+export const queueVerdict = {
+  queueVerdict: {
+    down: "{n, plural, one {# queue is down} other {# queues are down}}",
+    since: "since {time}",
+    sinceUnknown: "since when is not known",
+  },
+} as const;
