@@ -28,7 +28,7 @@ export default defineConfig({
         },
       },
       {
-        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs.
+        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs. Each file has a database of its own.
         extends: true,
         test: {
           ...shared,
@@ -36,7 +36,6 @@ export default defineConfig({
           include: ["lib/**/*.live.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {

@@ -133,7 +133,6 @@ const spawnFor = (url: string, library: Library, name: string, reconnect: boolea
 test("each way to go has its reason: exact where the broker talks, inferred or unknown where it does not", async ({
   world,
 }) => {
-  test.setTimeout(300_000);
   const { broker, told, polled } = world;
   const port = Number(new URL(broker.amqpUrl).port);
   const hole = await startBlackHole(port);
@@ -196,7 +195,6 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
 });
 
 test("a wrong password is a refused log-in with its user, and neither a client nor a session", async ({ world }) => {
-  test.setTimeout(120_000);
   const { broker, told } = world;
   const client = await spawnFor(broker.amqpUrl.replace("guest:guest@", "guest:wrong@"), "pika", "no-entry", false);
   const [seen] = await until("the refusal to be told", SEEN_WITHIN_MS, async () => {
@@ -231,7 +229,6 @@ const RESTARTS = [
 
 for (const [at, { how, act, told: expected }] of RESTARTS.entries()) {
   test(`the broker goes by ${how}: one end and one return for each`, async ({ world }) => {
-    test.setTimeout(300_000);
     const { broker, told, polled } = world;
     await until("the exchanges to flow", SEEN_WITHIN_MS, async () => {
       const [main] = (await ask(told, "brokers", Brokers)).items;
