@@ -35,7 +35,9 @@ export default defineConfig({
   timeout: TEST_WITHIN_MS,
   expect: { timeout: EXPECT_WITHIN_MS },
   use: {
-    trace: "retain-on-failure",
+    // A trace is a film of the page: it took a quarter of the processor and doubled the time of a test (measured).
+    trace: process.env.LASTBEAT_TEST_TRACE === "1" ? "retain-on-failure" : "off",
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath,
       args: [

@@ -7,6 +7,7 @@ import type { SourceReading } from "@/lib/jobs/job";
 import { readOnlyAsk } from "@/lib/jobs/read";
 import type { Adapter, Ask } from "@/lib/jobs/source";
 import { type InMemory, inMemory } from "@/lib/postgres/testing/in-memory";
+import { resetting } from "@/lib/postgres/testing/reset";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For tests only: a PostgreSQL of our own with one fixture's tables. One per test file; `reset` empties it. */
@@ -20,15 +21,15 @@ export interface Tables {
 
 export async function openTables(): Promise<Tables> {
   const db = await inMemory();
+  const reset = resetting(db, async (sql) => {
+    await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`);
+  });
   return {
     ask: askAs(db, []),
     run: async (sql) => {
       await db.exec(sql);
     },
-    reset: async (fixture) => {
-      await db.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
-      await db.exec(await fixtureSql(fixture));
-    },
+    reset: async (fixture) => reset(await fixtureSql(fixture)),
     close: () => db.close(),
   };
 }
@@ -76,7 +77,7 @@ export const embeddedWorld: OpenWorld = async (adapter) => {
   const role = "monitor";
   await db.exec(`${ZONE}; CREATE ROLE ${role}`);
   const path = adapter.schema === null ? [] : [`SET LOCAL search_path = ${identifier(adapter.schema)}`];
-  return worldOf(adapter, role, {
+  const world = worldOf(adapter, role, {
     ask: askAs(db, [`SET LOCAL ROLE ${role}`, ...path]),
     many: 3_000,
     run: async (sql) => {
@@ -85,6 +86,7 @@ export const embeddedWorld: OpenWorld = async (adapter) => {
     rows: async (sql) => (await db.query(sql)).rows,
     close: () => db.close(),
   });
+  return { ...world, reset: resetting(db, world.reset) };
 };
 
 /** On the server of LASTBEAT_TEST_DATABASE_URL, in a database and with a role of its own. */
