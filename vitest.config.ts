@@ -23,8 +23,9 @@ export default defineConfig({
           isolate: false,
           include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/world/**/*.test.ts"],
           exclude: [...shared.exclude, "**/*.live.test.ts"],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          // They only end what hangs: on a machine at ten times its load, tests of seconds were seen to take a minute.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

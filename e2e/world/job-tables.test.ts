@@ -12,7 +12,7 @@ beforeAll(async () => {
   tables = await createJobTables(database.url);
   reader = new pg.Client({ connectionString: database.url });
   await reader.connect();
-}, 60_000);
+});
 afterAll(async () => {
   await reader.end();
   await tables.close();
