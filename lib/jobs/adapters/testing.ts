@@ -14,6 +14,8 @@ import { MINUTE, SECOND } from "@/lib/time/duration";
 export interface Tables {
   readonly ask: Ask;
   run(sql: string): Promise<void>;
+  /** Every row of a table; read again only after something was run. */
+  all(table: string): Promise<readonly unknown[]>;
   /** Drops everything and loads a fixture. */
   reset(fixture: string): Promise<void>;
   close(): Promise<void>;
@@ -24,12 +26,22 @@ export async function openTables(): Promise<Tables> {
   const reset = resetting(db, async (sql) => {
     await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`);
   });
+  const read = new Map<string, Promise<readonly unknown[]>>();
   return {
     ask: askAs(db, []),
     run: async (sql) => {
+      read.clear();
       await db.exec(sql);
     },
-    reset: async (fixture) => reset(await fixtureSql(fixture)),
+    all: (table) => {
+      const rows = read.get(table) ?? db.query(`SELECT * FROM ${table}`).then((answer) => answer.rows);
+      read.set(table, rows);
+      return rows;
+    },
+    reset: async (fixture) => {
+      read.clear();
+      await reset(await fixtureSql(fixture));
+    },
     close: () => db.close(),
   };
 }
