@@ -23,12 +23,13 @@ export default defineConfig({
           isolate: false,
           include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/world/**/*.test.ts"],
           exclude: [...shared.exclude, "**/*.live.test.ts"],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          // They only end what hangs: on a machine at ten times its load, tests of seconds were seen to take a minute.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
-        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs.
+        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs. Each file has a database of its own.
         extends: true,
         test: {
           ...shared,
@@ -36,7 +37,6 @@ export default defineConfig({
           include: ["lib/**/*.live.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
       {

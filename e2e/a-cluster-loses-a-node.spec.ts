@@ -78,7 +78,6 @@ test("a node that is killed: its clients went with it and came back, the others'
   world,
   page,
 }, info) => {
-  test.setTimeout(240_000);
   const { cluster, app } = world;
   const clients = await begin(cluster, "kill");
   await until("all to be seen", SEEN_WITHIN_MS, async () => isAll(await seenOf(app, "kill"), STAYED));

@@ -32,7 +32,6 @@ async function look(app: Lastbeat): Promise<Seen | null> {
 test("after kill -9 history, counts and alerts are as before, nothing is told twice, and what waited is delivered", async ({
   broker,
 }) => {
-  test.setTimeout(240_000);
   const receiver = await startReceiver();
   const app = await startLastbeat({
     config: {

@@ -20,7 +20,7 @@ test.describe("a panel in somebody else's page", () => {
       const { url } = Made.parse(await answer.json());
       const src = new URL(`${url}&title=1`, app.url).href;
       await page.goto(friend.pageWith(src));
-      await expect(page.frameLocator("iframe").locator(`[data-panel="${panel}"]`)).toBeVisible({ timeout: 20_000 });
+      await expect(page.frameLocator("iframe").locator(`[data-panel="${panel}"]`)).toBeVisible();
       expect(await context.cookies()).toEqual([]);
 
       const refused = page.waitForEvent("console", {

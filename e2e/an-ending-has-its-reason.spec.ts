@@ -133,7 +133,6 @@ const spawnFor = (url: string, library: Library, name: string, reconnect: boolea
 test("each way to go has its reason: exact where the broker talks, inferred or unknown where it does not", async ({
   world,
 }) => {
-  test.setTimeout(300_000);
   const { broker, told, polled } = world;
   const port = Number(new URL(broker.amqpUrl).port);
   const hole = await startBlackHole(port);
@@ -145,6 +144,8 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
       clients.set(name, await spawnFor(broker.amqpUrl, library, name, ending === "forced"));
     }
     clients.set(`${library}-cut`, await spawnFor(viaHole, library, `${library}-cut`, false));
+    // A library after the other: twenty programs that start at once keep each other from connecting in time.
+    for (const client of clients.values()) await client.waitFor("connected");
   }
   const all = [...clients.keys()];
   const of = (library: Library, ending: string): Client => {
@@ -152,7 +153,6 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
     if (!client) throw new Error(`no ${library}-${ending}`);
     return client;
   };
-  for (const client of clients.values()) await client.waitFor("connected");
   await Promise.all([listed(told, all), listed(polled, all)]);
 
   hole.open();
@@ -196,7 +196,6 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
 });
 
 test("a wrong password is a refused log-in with its user, and neither a client nor a session", async ({ world }) => {
-  test.setTimeout(120_000);
   const { broker, told } = world;
   const client = await spawnFor(broker.amqpUrl.replace("guest:guest@", "guest:wrong@"), "pika", "no-entry", false);
   const [seen] = await until("the refusal to be told", SEEN_WITHIN_MS, async () => {
@@ -231,7 +230,6 @@ const RESTARTS = [
 
 for (const [at, { how, act, told: expected }] of RESTARTS.entries()) {
   test(`the broker goes by ${how}: one end and one return for each`, async ({ world }) => {
-    test.setTimeout(300_000);
     const { broker, told, polled } = world;
     await until("the exchanges to flow", SEEN_WITHIN_MS, async () => {
       const [main] = (await ask(told, "brokers", Brokers)).items;

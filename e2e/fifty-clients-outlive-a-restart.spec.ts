@@ -31,7 +31,6 @@ const Alerts = z.object({ items: z.array(z.object({ rule: z.string(), state: z.s
 base(
   "fifty clients and a broker restart: one alert, who came back and within how long, and who did not",
   async ({ page }, info) => {
-    base.setTimeout(300_000);
     const broker = await startBroker();
     const receiver = await startReceiver();
     const { managementUrl, amqpUrl } = broker;
@@ -69,15 +68,14 @@ base(
     expect(missing.slowestMs).toBeLessThan(120_000);
 
     const lost = async () => (await ask("alerts", Alerts)).items.filter((one) => /lost|not-back/.test(one.rule));
-    const [alert, ...others] = await until("the alert", 30_000, async () => {
+    // On a busy machine more of them are away for too long at first; what the alert says follows.
+    const told = new RegExp(`^worker-7 did not come back after main went .* ago; ${all - 1} of ${all} did`);
+    const [alert, ...others] = await until("the alert", 60_000, async () => {
       const alerts = await lost();
-      return alerts.some((one) => one.state === "firing") ? alerts : null;
+      return alerts.some((one) => one.state === "firing" && told.test(one.summary)) ? alerts : null;
     });
     expect(others).toEqual([]);
     expect(alert?.rule).toBe("clients-not-back");
-    expect(alert?.summary).toMatch(
-      new RegExp(`^worker-7 did not come back after main went .* ago; ${all - 1} of ${all} did`),
-    );
 
     await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
     await page.goto(app.url);

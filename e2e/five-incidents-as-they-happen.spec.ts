@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { z } from "zod";
-import { expect as anyExpect, test as base } from "./fixtures.ts";
+import { test as base, expect } from "./fixtures.ts";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { freePorts } from "./world/ports.ts";
 import type { Receiver } from "./world/receiver.ts";
@@ -11,9 +11,6 @@ import { until } from "./world/until.ts";
 /** All six play in one world, so that they share what is waited for. */
 const SET_UP_WITHIN_MS = 300_000;
 const POLL_SECONDS = 2;
-/** Six incidents and a browser share the machine: a page was seen to take 16 s to be drawn. */
-const DRAWN_WITHIN_MS = 45_000;
-const expect = anyExpect.configure({ timeout: DRAWN_WITHIN_MS });
 /** The longest any alert or its end takes: the broker closes a silent client after 60 s. */
 const TOLD_WITHIN_MS = 120_000;
 /** RoadRunner is asked every 15 s at most, and each question may hang for 10 s; its restart comes before. */
@@ -144,11 +141,11 @@ test("frozen-runner: silent, stuck and idle are told apart, and the silent one i
   ]);
   const silent = await webhook(receiver, "alert.firing", { rule: "runner-silent", labels: { runner: "encoder-2" } });
   expect(silent).toMatchObject({ severity: "critical", labels: { source: "videos" } });
-  expect(silent.summary).toMatch(/encoder-2 silent 4 min.* \(limit 3 min\), holding 1 job; restart the runner/);
+  expect(silent.summary).toMatch(/encoder-2 silent [4-9] min.* \(limit 3 min\), holding 1 job; restart the runner/);
   const stuck = await webhook(receiver, "alert.firing", { rule: "runner-stuck", labels: { runner: "encoder-3" } });
   expect(stuck.summary).toContain("is in contact and its work stands still");
   await expect(verdict(page)).toContainText("1 runner is silent with work");
-  await expect(page.getByRole("main")).toContainText(/encoder-2 · silent 4 min \d+ s, holding 1 job/);
+  await expect(page.getByRole("main")).toContainText(/encoder-2 · silent [4-9] min.*, holding 1 job/);
 
   await page.getByRole("link", { name: "Runners", exact: true }).click();
   const row = (name: string) => page.getByRole("row").filter({ hasText: name });
@@ -220,7 +217,7 @@ test("silent-publisher: it is given work and publishes nothing; started again, i
   const labels = { client: name };
   const silent = await webhook(receiver, "alert.firing", { rule: "client-publish-silent", labels });
   expect(silent.summary).toMatch(
-    /has published nothing for \d+ s, usually every .*, and is still given work \(inferred\)/,
+    /has published nothing for \d+ .*, usually every .*, and is still given work \(inferred\)/,
   );
   expect(silent.summary).toContain("FastStream before 0.5.0");
   await expect(verdict(page)).toContainText("1 client has stopped publishing");
@@ -250,7 +247,7 @@ test("retry-conflict: the loop is told from what is stored and counted, and the 
   const labels = { source: "bitmagnet", queue: "process_torrent" };
   const loop = await webhook(receiver, "alert.firing", { rule: "retry-conflict-loop", labels });
   expect(loop).toMatchObject({ severity: "critical" });
-  expect(loop.summary).toMatch(/8 retries whose key a pending job holds, nothing drained for \d+ s \(inferred\)/);
+  expect(loop.summary).toMatch(/8 retries whose key a pending job holds, nothing drained for \d+ .* \(inferred\)/);
   expect(loop.summary).toContain("delete only the retry rows that have a pending twin");
   await expect(verdict(page)).toContainText("queues of jobs get nothing done");
   await page.goto("/jobs/bitmagnet");
@@ -296,7 +293,6 @@ test("redial-without-consumer: after a restart it is told who came back, who did
   receiver,
   signedIn: page,
 }) => {
-  test.setTimeout(480_000);
   const unnamed = (queue: string) => `AMQP 0.9.1 Client guest@127.0.0.1 (${queue})`;
   await reach("redial-without-consumer", "restart");
   const gone = await webhook(receiver, "alert.firing", { rule: "clients-not-back", labels: { broker: "main" } });

@@ -50,7 +50,6 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   tables,
   signedIn: page,
 }, info) => {
-  test.setTimeout(480_000);
   await tables.addPending(20);
   await tables.makeRetriesDue(150);
   await until("the backlog to be followed for a while", 120_000, async () => {
@@ -85,7 +84,6 @@ test("runners show their last contact against their limit; one that was unregist
   postgres,
   signedIn: page,
 }, info) => {
-  test.setTimeout(480_000);
   await tables.runnerBeat("gpu-1");
   await tables.runnerSilent("gpu-2", 240);
   await inDatabase(
@@ -124,7 +122,6 @@ test("of 200 queues and 200 runners only the rows in the window are in the page,
   postgres,
   signedIn: page,
 }, info) => {
-  test.setTimeout(480_000);
   await inDatabase(
     postgres.url,
     `INSERT INTO "runner" ("runnerToken", "name", "lastContact", "ip", "version", "createdAt", "updatedAt")
@@ -198,7 +195,6 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
   broker,
   page,
 }, info) => {
-  test.setTimeout(480_000);
   const amqp = new Connection(broker.amqpUrl);
   amqp.on("error", () => {});
   const queue = { queue: "mails", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };

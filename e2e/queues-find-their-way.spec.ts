@@ -37,6 +37,15 @@ const BINDINGS: readonly (readonly [exchange: string, queue: string, key: string
 ];
 const WORK = ["orders", "invoices", "mails", "ruled.work"];
 
+const FOUND = [
+  "dead-letter-unread orders.rest",
+  "exchange-missing lost",
+  "loop-without-consumer round.a,round.b",
+  "routes-nowhere mute",
+];
+const foundIn = (view: { findings: { kind: string; queues: string[] }[] }): string[] =>
+  view.findings.map(({ kind, queues }) => `${kind} ${queues.toSorted()}`).toSorted();
+
 /** PUT and POST to the management API of the broker. */
 function managing(managementUrl: string) {
   const url = new URL(managementUrl);
@@ -53,7 +62,6 @@ test("roles come from how queues are connected, and what loses messages is told"
   broker,
   signedIn: page,
 }, info) => {
-  test.setTimeout(240_000);
   const manage = managing(broker.managementUrl);
   const name = encodeURIComponent;
   for (const [exchange, type] of Object.entries(EXCHANGES)) await manage("PUT", `/exchanges/%2F/${exchange}`, { type });
@@ -96,8 +104,8 @@ test("roles come from how queues are connected, and what loses messages is told"
     const consumed = (one: { name: string; consumers: number | null }) =>
       !WORK.includes(one.name) || one.consumers === 1;
     const ready = Object.keys(QUEUES).every((queue) => by.has(queue)) && told.items.every(consumed);
-    const kinds = told.findings.map((one: { kind: string }) => one.kind);
-    return ready && kinds.includes("exchange-missing") && kinds.includes("dead-letter-unread") ? told : null;
+    // A reading may fall between two of the bindings above; the next one comes a minute later.
+    return ready && foundIn(told).join() === FOUND.join() ? told : null;
   });
   const roles = Object.fromEntries(
     view.items.map((one: { name: string; role: string; roleBecause: string; retriesInto: string | null }) => [
@@ -116,13 +124,6 @@ test("roles come from how queues are connected, and what loses messages is told"
     "delayed-5000.tasks.orders": "delay expiring-returns-to-queue orders",
     "orders.sometime": "delay message-ttl-returns-to-queue orders",
   });
-  const found = view.findings.map((one: { kind: string; queues: string[] }) => `${one.kind} ${one.queues.toSorted()}`);
-  expect(found.toSorted()).toEqual([
-    "dead-letter-unread orders.rest",
-    "exchange-missing lost",
-    "loop-without-consumer round.a,round.b",
-    "routes-nowhere mute",
-  ]);
   const since = view.findings.map((one: { sinceMs: number | null }) => one.sinceMs);
   expect(since, "they came while Lastbeat looked").not.toContain(null);
   const ruled = view.items.find((one: { name: string }) => one.name === "ruled.b");

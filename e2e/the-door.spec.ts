@@ -1,4 +1,7 @@
 import { expect, test } from "./fixtures.ts";
+import { until } from "./world/until.ts";
+
+const SEEN_WITHIN_MS = 60_000;
 
 test("pages lead to the sign-in and back; a wrong password is told", async ({ page, app }) => {
   await page.goto("/deliveries");
@@ -39,9 +42,14 @@ test("the API lets in a bearer and a session, and says no in problem+json", asyn
 });
 
 test("machines ask for health and metrics", async ({ app, request }) => {
+  const headers = { authorization: `Bearer ${app.apiToken}` };
+  await until("the broker to have been looked at", SEEN_WITHIN_MS, async () => {
+    const { items } = await (await request.get("/api/v1/brokers", { headers })).json();
+    return items[0].state === "reachable";
+  });
   expect((await request.get("/api/health/live")).status()).toBe(200);
   expect(await (await request.get("/api/health/ready")).json()).toMatchObject({ status: "ready" });
-  const metrics = await request.get("/metrics", { headers: { authorization: `Bearer ${app.apiToken}` } });
+  const metrics = await request.get("/metrics", { headers });
   expect(metrics.headers()["content-type"]).toContain("application/openmetrics-text");
   const text = await metrics.text();
   expect(text).toContain('lastbeat_broker_up{broker="main"} 1');

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { snapshotFile } from "@/lib/postgres/testing/in-memory";
 import { createJobTables, type JobTables } from "./job-tables.ts";
 import { startPglite } from "./pglite.ts";
 
@@ -7,11 +8,11 @@ let database: Awaited<ReturnType<typeof startPglite>>;
 let tables: JobTables;
 let reader: pg.Client;
 beforeAll(async () => {
-  database = await startPglite();
+  database = await startPglite(await snapshotFile());
   tables = await createJobTables(database.url);
   reader = new pg.Client({ connectionString: database.url });
   await reader.connect();
-}, 60_000);
+});
 afterAll(async () => {
   await reader.end();
   await tables.close();

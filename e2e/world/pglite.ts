@@ -5,11 +5,14 @@ import { until } from "./until.ts";
 
 const READY_WITHIN_MS = 60_000;
 
-/** A PostgreSQL in WebAssembly, in memory, in its own process, on a free port of 127.0.0.1. */
-export async function startPglite(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/**
+ * A PostgreSQL in WebAssembly, in memory, in its own process, on a free port of 127.0.0.1. With the file of a `snapshot`
+ * it begins as that one, which takes a sixth of the time of making one.
+ */
+export async function startPglite(snapshot?: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePorts();
   const script = fileURLToPath(new URL("./pglite-server.ts", import.meta.url));
-  const server = await start(process.execPath, [script, String(port)]);
+  const server = await start(process.execPath, [script, String(port), ...(snapshot === undefined ? [] : [snapshot])]);
   await until("PGlite to be ready", READY_WITHIN_MS, () => {
     if (server.exit() !== null) throw new Error(`PGlite ended while starting:\n${server.lastWords()}`);
     return server.lastWords().includes("ready");

@@ -36,6 +36,8 @@ export interface Receiver {
   hang(times: number): void;
   /** Answers everything from now on with `status`. */
   answer(status: number): void;
+  /** Answers with `status`, from now on, the requests that are `meant`; the others as before. */
+  refuse(status: number, meant: (call: Call) => boolean): void;
   /** The first request, past or to come, that fulfils `wanted`. */
   waitFor(wanted: (request: Received) => boolean, withinMs: number): Promise<Received>;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const received: Received[] = [];
   const { service } = options;
   let normal = 204;
+  let refused = { status: normal, meant: (_: Call): boolean => false };
   let exceptions: (number | null)[] = [];
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -61,7 +64,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     const call = { method: request.method ?? "", path: request.url ?? "/", headers: headersOf(request), body };
     const faults = service?.faults(call, Date.now()) ?? [];
     const reply = faults.length === 0 ? service?.takes : service?.refuses;
-    const status = exceptions.length > 0 ? (exceptions.shift() ?? null) : (reply?.status ?? normal);
+    const status =
+      exceptions.length > 0
+        ? (exceptions.shift() ?? null)
+        : (reply?.status ?? (refused.meant(call) ? refused.status : normal));
     const entry = { ...toReceived(call, status, secret), faults };
     received.push(entry);
     if (received.length > KEPT) received.shift();
@@ -84,6 +90,9 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     },
     answer(status) {
       normal = status;
+    },
+    refuse(status, meant) {
+      refused = { status, meant };
     },
     waitFor: (wanted, withinMs) => until("a webhook", withinMs, () => received.find(wanted) ?? null),
     stop: close,

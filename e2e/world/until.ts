@@ -19,7 +19,8 @@ export async function until<T>(
       last = cause;
     }
     if (performance.now() >= deadline) {
-      throw new Error(`waited ${withinMs} ms in vain for: ${what}`, last === null ? {} : { cause: last });
+      const because = last instanceof Error ? ` (${last.message})` : "";
+      throw new Error(`waited ${withinMs} ms in vain for: ${what}${because}`, last === null ? {} : { cause: last });
     }
     await pause(everyMs);
   }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 beforeEach(async () => {
   await tables.reset("peertube");
-  server = await startPeertubeServer((table) => tables.ask({ name: "all", text: `SELECT * FROM ${table}` }));
+  server = await startPeertubeServer(tables.all);
   client = createPeertubeClient({ apiUrl: server.url, ...USER });
 });
 afterEach(async () => {

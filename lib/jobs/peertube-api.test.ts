@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 beforeEach(async () => {
   await tables.reset("peertube");
-  server = await startPeertubeServer((table) => tables.ask({ name: "all", text: `SELECT * FROM ${table}` }));
+  server = await startPeertubeServer(tables.all);
 });
 const clients: PeertubeClient[] = [];
 afterEach(async () => {

@@ -136,13 +136,13 @@ function live(pace: Pace, arrivals: readonly Arrival[], receiver: Receiver, unti
   const dead: string[] = [];
   let waiting: Waiting[] = [];
   let lane = HEALTHY;
-  let coming = [...arrivals];
+  const coming = arrivals.toSorted((a, b) => a.atMs - b.atMs);
   let nowMs = T;
   while (nowMs <= untilMs && (waiting.length > 0 || coming.length > 0)) {
-    const here = coming.filter(({ atMs }) => atMs <= nowMs);
-    coming = coming.filter(({ atMs }) => atMs > nowMs);
+    const later = coming.findIndex(({ atMs }) => atMs > nowMs);
+    const here = coming.splice(0, later === -1 ? coming.length : later);
     waiting = [...waiting, ...here.map((one) => ({ ...one, tries: 0, sinceMs: one.atMs, dueMs: one.atMs }))];
-    const sentMs = log.map(({ atMs }) => atMs).slice(-200);
+    const sentMs = log.slice(-200).map(({ atMs }) => atMs);
     const { messages, againMs } = plan({ waiting, underWay: [], sentMs, lane, pace, places: 8, nowMs });
     for (const message of messages) {
       const answer = receiver(message, nowMs);
@@ -157,10 +157,9 @@ function live(pace: Pace, arrivals: readonly Arrival[], receiver: Receiver, unti
         return outcome.nextMs === null ? [] : [{ ...one, tries: outcome.tries, dueMs: outcome.nextMs }];
       });
     }
-    const instants = [againMs, ...waiting.map(({ dueMs }) => dueMs), ...coming.map(({ atMs }) => atMs)].filter(
-      (ms): ms is number => ms !== null && ms > nowMs,
-    );
-    nowMs = messages.length > 0 ? nowMs + 1 : Math.min(...instants, untilMs + 1);
+    const instants = [againMs ?? untilMs, ...waiting.map(({ dueMs }) => dueMs), coming[0]?.atMs ?? untilMs];
+    const next = instants.reduce((least, ms) => (ms > nowMs && ms < least ? ms : least), untilMs + 1);
+    nowMs = messages.length > 0 ? nowMs + 1 : next;
   }
   return { log, dead, waiting };
 }
@@ -180,8 +179,14 @@ const incidents = (count: number, everyMs: number): Arrival[] =>
     .flat()
     .toSorted((a, b) => a.atMs - b.atMs);
 const acceptedIn = (log: readonly Told[]) => log.filter(({ accepted }) => accepted).flatMap(({ ids }) => ids);
-const most = (log: readonly Told[], perMs: number) =>
-  Math.max(...log.map(({ atMs }) => log.filter((other) => other.atMs <= atMs && other.atMs > atMs - perMs).length));
+/** The most messages within `perMs`; they are in the order of time. */
+function most(log: readonly Told[], perMs: number): number {
+  let from = 0;
+  return log.reduce((greatest, { atMs }, at) => {
+    while ((log[from]?.atMs ?? atMs) <= atMs - perMs) from++;
+    return Math.max(greatest, at - from + 1);
+  }, 0);
+}
 
 describe("on virtual time", () => {
   test.each([

@@ -7,6 +7,8 @@ import { pause } from "../until.ts";
 import { type ClientEvent, ClientOptions } from "./options.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
+/** For each answer of a handshake; on a busy machine ten seconds were not enough. */
+const CONNECT_WITHIN_MS = 30_000;
 
 const options = ClientOptions.parse(JSON.parse(process.argv[2] ?? "{}"));
 process.stdin.resume().on("end", () => process.exit(0));
@@ -72,7 +74,7 @@ async function connectAmqplib(): Promise<ChannelModel> {
   const url = new URL(options.url);
   url.searchParams.set("heartbeat", String(options.heartbeat));
   const named = options.name === null ? {} : { connection_name: options.name };
-  const connection = await connect(url.href, { clientProperties: named, timeout: 10_000 });
+  const connection = await connect(url.href, { clientProperties: named, timeout: CONNECT_WITHIN_MS });
   connection.on("error", (error: Error) => say("error", error.message));
   return connection;
 }

@@ -75,7 +75,8 @@ const ADD_PENDING = `
   FROM generate_series(1, $1::int)`;
 
 // In one statement: an idle worker takes a retry within milliseconds, and its twin would then have nothing to collide
-// with. What is crawled again is asked for sooner: it goes before all that waits.
+// with. What is crawled again is asked for sooner: it goes before all that waits. It is due for a while: a worker whose
+// transaction began just before would else find it not due by its own now(), and take a retry instead.
 const ADD_RETRIES_AND_TWINS = `
   WITH held AS (
     INSERT INTO queue_jobs (fingerprint, queue, status, payload, retries, max_retries, run_after, ran_at, error,
@@ -86,7 +87,7 @@ const ADD_RETRIES_AND_TWINS = `
     FROM generate_series(1, $1::int) AS n
     RETURNING fingerprint, queue, run_after)
   INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at, priority)
-  SELECT fingerprint, queue, '{"is": "failing"}', 2, now(), interval '1 minute', now(), 0
+  SELECT fingerprint, queue, '{"is": "failing"}', 2, now() - interval '10 seconds', interval '1 minute', now(), 0
   FROM held ORDER BY run_after LIMIT $3::int`;
 
 /** As Bitmagnet's own migration 00019 does. */

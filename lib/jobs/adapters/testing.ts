@@ -7,12 +7,15 @@ import type { SourceReading } from "@/lib/jobs/job";
 import { readOnlyAsk } from "@/lib/jobs/read";
 import type { Adapter, Ask } from "@/lib/jobs/source";
 import { type InMemory, inMemory } from "@/lib/postgres/testing/in-memory";
+import { resetting } from "@/lib/postgres/testing/reset";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** For tests only: a PostgreSQL of our own with one fixture's tables. One per test file; `reset` empties it. */
 export interface Tables {
   readonly ask: Ask;
   run(sql: string): Promise<void>;
+  /** Every row of a table; read again only after something was run. */
+  all(table: string): Promise<readonly unknown[]>;
   /** Drops everything and loads a fixture. */
   reset(fixture: string): Promise<void>;
   close(): Promise<void>;
@@ -20,14 +23,24 @@ export interface Tables {
 
 export async function openTables(): Promise<Tables> {
   const db = await inMemory();
+  const reset = resetting(db, async (sql) => {
+    await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`);
+  });
+  const read = new Map<string, Promise<readonly unknown[]>>();
   return {
     ask: askAs(db, []),
     run: async (sql) => {
+      read.clear();
       await db.exec(sql);
     },
+    all: (table) => {
+      const rows = read.get(table) ?? db.query(`SELECT * FROM ${table}`).then((answer) => answer.rows);
+      read.set(table, rows);
+      return rows;
+    },
     reset: async (fixture) => {
-      await db.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public;");
-      await db.exec(await fixtureSql(fixture));
+      read.clear();
+      await reset(await fixtureSql(fixture));
     },
     close: () => db.close(),
   };
@@ -76,7 +89,7 @@ export const embeddedWorld: OpenWorld = async (adapter) => {
   const role = "monitor";
   await db.exec(`${ZONE}; CREATE ROLE ${role}`);
   const path = adapter.schema === null ? [] : [`SET LOCAL search_path = ${identifier(adapter.schema)}`];
-  return worldOf(adapter, role, {
+  const world = worldOf(adapter, role, {
     ask: askAs(db, [`SET LOCAL ROLE ${role}`, ...path]),
     many: 3_000,
     run: async (sql) => {
@@ -85,6 +98,7 @@ export const embeddedWorld: OpenWorld = async (adapter) => {
     rows: async (sql) => (await db.query(sql)).rows,
     close: () => db.close(),
   });
+  return { ...world, reset: resetting(db, world.reset) };
 };
 
 /** On the server of LASTBEAT_TEST_DATABASE_URL, in a database and with a role of its own. */

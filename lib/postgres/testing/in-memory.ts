@@ -37,8 +37,13 @@ export async function inMemory(): Promise<InMemory> {
 }
 
 async function open(): Promise<PGlite> {
+  return PGlite.create({ extensions: { btree_gin }, loadDataDir: new Blob([await readFile(await snapshotFile())]) });
+}
+
+/** The file of a database as it is when just made, as PGlite's `loadDataDir` takes it. */
+export async function snapshotFile(): Promise<string> {
   if (!existsSync(SNAPSHOT)) await makeSnapshot();
-  return PGlite.create({ extensions: { btree_gin }, loadDataDir: new Blob([await readFile(SNAPSHOT)]) });
+  return SNAPSHOT;
 }
 
 async function makeSnapshot(): Promise<void> {
