@@ -4,6 +4,8 @@ import { createManagementApi } from "@/lib/brokers/management-api";
 
 const SECRET = "s3cret-marker";
 const WITHIN_MS = 300;
+/** For whoever answers: a busy machine was seen to take longer than the other. */
+const WELL_WITHIN_MS = 30_000;
 const closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -11,10 +13,10 @@ afterEach(async () => {
 });
 
 /** A management API that does what a real broker cannot be made to do. */
-async function asked(answer: (response: ServerResponse) => void) {
+async function asked(answer: (response: ServerResponse) => void, withinMs = WELL_WITHIN_MS) {
   const server = createServer((_, response) => answer(response));
   const port = await listening(server);
-  const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, WITHIN_MS);
+  const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, withinMs);
   closing.push(() => api.close());
   closing.push(() => {
     server.closeAllConnections();
@@ -65,7 +67,7 @@ describe("each fault has its code, and a sentence without secrets", () => {
       /could not be reached/,
     ],
   ])("%s", async (_, answer, code, detail) => {
-    const outcome = await asked(answer);
+    const outcome = await asked(answer, code === "timeout" ? WITHIN_MS : WELL_WITHIN_MS);
     expect(outcome).toMatchObject({ ok: false, failure: { code, detail: expect.stringMatching(detail) } });
     expect(JSON.stringify(outcome)).not.toContain(SECRET);
   });

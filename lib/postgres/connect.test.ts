@@ -123,7 +123,10 @@ test("an engine that breaks is started again, with all that was acknowledged", a
   const broken = await open(await newFolder());
   process.off("worker", remember);
   await broken.pool.query("CREATE TABLE kept AS SELECT 7 AS n");
+  const lent = await broken.pool.connect();
   await workers[0]?.terminate();
+  await expect(lent.query("SELECT 1"), "who holds a connection is told by its next statement").rejects.toThrow();
+  lent.release(true);
   await vi.waitFor(
     async () => expect((await broken.pool.query("SELECT n FROM kept")).rows).toEqual([{ n: 7 }]),
     15_000,

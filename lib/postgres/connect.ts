@@ -108,6 +108,8 @@ function over(
 ): Database {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", onIdleError);
+  // The pool listens to idle ones only. One that is lent and breaks between two statements tells it with the next.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const presence = engine === "postgres" ? createPresence(pool) : null;
   let closing: Promise<void> | null = null;
