@@ -247,7 +247,9 @@ test("retry-conflict: the loop is told from what is stored and counted, and the 
   const labels = { source: "bitmagnet", queue: "process_torrent" };
   const loop = await webhook(receiver, "alert.firing", { rule: "retry-conflict-loop", labels });
   expect(loop).toMatchObject({ severity: "critical" });
-  expect(loop.summary).toMatch(/8 retries whose key a pending job holds, nothing drained for \d+ .* \(inferred\)/);
+  expect(loop.summary).toContain("8 retries whose key a pending job holds");
+  // The table's counters add their evidence once most of what they saw was rolled back: by the first telling or after it.
+  expect(loop.summary).toMatch(/, nothing drained for \d+ .* \(inferred\)/);
   expect(loop.summary).toContain("delete only the retry rows that have a pending twin");
   await expect(verdict(page)).toContainText("queues of jobs get nothing done");
   await page.goto("/jobs/bitmagnet");
