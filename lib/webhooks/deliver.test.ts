@@ -314,6 +314,24 @@ describe("stopping and dying", () => {
     expect(idsOf("ops")).toEqual([id, id]);
   });
 
+  test("a webhook that was busy when its queue was looked after is served at once when it is free again", async () => {
+    answer = () => undefined;
+    await begin({ timeoutMs: 7_000 });
+    const first = deliverer;
+    const long = await keep();
+    await until(() => expect(received).toHaveLength(1));
+    const { rows } = await database.pool.query("SELECT now() AS at");
+    const looked = () =>
+      database.pool.query("SELECT 1 FROM pgboss.queue WHERE name LIKE 'webhook-%' AND monitor_on > $1", [rows[0].at]);
+    await until(async () => expect((await looked()).rowCount).toBe(1));
+    // One that starts now takes up what was found out then, and believes it for a minute.
+    await begin({ alone: async () => false });
+    answer = (_, response) => response.end();
+    await settled(long, "null 200 delivered");
+    await first.stop();
+    await settled(await keep(), "200 delivered");
+  });
+
   test("two deliverers on one database share the work, and never a webhook", async () => {
     await begin();
     const first = deliverer;

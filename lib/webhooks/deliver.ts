@@ -7,7 +7,7 @@ import type { Webhook } from "@/lib/webhooks/endpoint";
 import { type DeliveryStore, type LaneTools, takeTurn } from "@/lib/webhooks/lane";
 import { Pulse } from "@/lib/webhooks/pulse";
 import { type Claim, openQueue, within } from "@/lib/webhooks/queue";
-import { SCHEDULE, type Schedule } from "@/lib/webhooks/schedule";
+import { cutRestMs, SCHEDULE, type Schedule } from "@/lib/webhooks/schedule";
 
 export interface DelivererOptions {
   readonly pool: Pool;
@@ -87,15 +87,24 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const take = async (claim: Claim): Promise<void> => {
     const { webhook } = claim;
     const againMs = webhook === null ? null : await takeTurn(tools, webhook);
+    cuts.delete(webhook ?? "");
     if (webhook !== null && againMs !== null) alarms.set(webhook, now() + againMs);
     await queue.settle(claim);
   };
-  /** Turns that the database cut short: given back once it is there again, for their claims would hold half a minute. */
-  const cut = new Set<Claim>();
+  /** Turns that the database cut short, and when they are given back: by their claims they would hold half a minute. */
+  const cut = new Map<Claim, number>();
+  /** How many in a row. */
+  const cuts = new Map<string, number>();
+  const wasCut = (claim: Claim): void => {
+    const webhook = claim.webhook ?? "";
+    const inRow = (cuts.get(webhook) ?? 0) + 1;
+    cuts.set(webhook, inRow);
+    cut.set(claim, now() + cutRestMs(inRow));
+  };
   const begin = (claim: Claim): void => {
     const turn = take(claim)
       .catch((cause: unknown) => {
-        cut.add(claim);
+        wasCut(claim);
         log("error", "a webhook's turn was cut short", { webhook: claim.webhook, detail: messageOf(cause) });
       })
       .finally(() => {
@@ -105,7 +114,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     turns.add(turn);
   };
   const look = async (): Promise<void> => {
-    for (const claim of cut) {
+    for (const [claim, atMs] of cut) {
+      if (atMs > now()) continue;
       await queue.giveBack(claim);
       cut.delete(claim);
     }

@@ -7,13 +7,15 @@ import { HOUR, SECOND } from "@/lib/time/duration";
 
 /** pg-boss's own tables live beside ours, in a schema of their own. */
 const SCHEMA = "pgboss";
-const NAME = "webhook-lanes";
+const NAME = "webhook-turns";
+/** Its policy was `singleton`, which cannot be changed. What waited in it stands in rows of our own. */
+const FORMER_NAME = "webhook-lanes";
 
 const OPTIONS = {
   // A turn whose process died is taken again: one takes 25 s at most, so longer than this is death and not slowness.
   expireInSeconds: 35,
-  // Counts deaths of the process during one turn.
-  retryLimit: 1_000,
+  // A turn that failed for good would block its webhook: more than a broken database cuts short in a year.
+  retryLimit: 1_000_000,
   retryDelay: 0,
   // The attempts are kept in rows of our own; pg-boss need not remember turns.
   deleteAfterSeconds: HOUR / SECOND,
@@ -61,14 +63,17 @@ export function openQueue(pool: Pool, log: Log): Queue {
   const boss = openBoss(pool, log);
   const wake: Queue["wake"] = async (webhook, db) => {
     const data: z.infer<typeof JobData> = { webhook };
-    await boss.send(NAME, data, { ...(db === undefined ? {} : { db }), group: { id: webhook }, singletonKey: webhook });
+    await boss.send(NAME, data, { ...(db === undefined ? {} : { db }), singletonKey: webhook });
   };
   return {
     wake,
     async start() {
       await boss.start();
-      // `singleton`: one active job for a key is an index's promise, also when two instances look at the same moment.
-      await boss.createQueue(NAME, { ...OPTIONS, policy: "singleton" });
+      // One active job for a key is an index's promise, also when two instances look at the same moment. `singleton`
+      // promises it too, but passes over keys that were active when its queue was last looked after: a webhook that was
+      // busy then was not served for a minute (pg-boss 12.35, `singletons_active` and the cache of queues).
+      await boss.createQueue(NAME, { ...OPTIONS, policy: "key_strict_fifo" });
+      if ((await boss.getQueue(FORMER_NAME)) !== null) await boss.deleteQueue(FORMER_NAME);
       await boss.updateQueue(NAME, OPTIONS);
       // Makes pg-boss remember the queue. Were it to look it up later, inside a caller's transaction, it would ask the
       // pool, and on the embedded database the two would wait for each other.
@@ -76,7 +81,7 @@ export function openQueue(pool: Pool, log: Log): Queue {
     },
     stop: () => boss.stop({ close: false, graceful: false }),
     async claim(limit) {
-      const jobs = await boss.fetch<unknown>(NAME, { batchSize: limit, groupConcurrency: 1 });
+      const jobs = await boss.fetch<unknown>(NAME, { batchSize: limit });
       return jobs.map(claimOf);
     },
     async takeBack() {

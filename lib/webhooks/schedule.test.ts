@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 import { ALONE_FROM_TRIES, HEALTHY, type Lane, type Waiting } from "@/lib/webhooks/pace";
-import { type Answer, afterAttempt, GIVE_UP_AFTER_MS, RETRY_DELAYS_MS, SCHEDULE } from "@/lib/webhooks/schedule";
+import {
+  type Answer,
+  afterAttempt,
+  cutRestMs,
+  GIVE_UP_AFTER_MS,
+  RETRY_DELAYS_MS,
+  SCHEDULE,
+} from "@/lib/webhooks/schedule";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const one = (more: Partial<Waiting> = {}): Waiting => ({
@@ -82,6 +89,15 @@ describe("a delivery that alone is refused", () => {
     expect(GIVE_UP_AFTER_MS).toBe(3 * DAY);
   });
 });
+
+test.each([
+  [1, 1_000],
+  [2, 2_000],
+  [5, 30_000],
+  [500, 30_000],
+])("cut short by our own database %d times in a row, it is left alone for %d ms", (cuts, ms) =>
+  expect(cutRestMs(cuts)).toBe(ms),
+);
 
 describe("a webhook that fails", () => {
   test.each([

@@ -31,6 +31,14 @@ export const RESTS_MS: readonly number[] = [
   5 * MINUTE,
 ];
 
+/**
+ * How long a webhook whose turn our own database cut short is left alone, after its first, second, … in a row. What it
+ * was sent and could not be recorded goes out again at each try: on a disk that stays full, not every half second.
+ */
+const CUT_RESTS_MS: readonly number[] = [SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND];
+/** `cuts`: so many in a row, this one among them. */
+export const cutRestMs = (cuts: number): number => CUT_RESTS_MS[Math.min(cuts, CUT_RESTS_MS.length) - 1] ?? 30 * SECOND;
+
 /** A receiver that was away for this long did not read what it was sent on Friday evening. */
 export const GIVE_UP_AFTER_MS = 3 * DAY;
 /** Waits grow by up to a fifth, so that webhooks of one receiver do not come back together. */
