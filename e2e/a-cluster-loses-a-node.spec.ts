@@ -80,14 +80,14 @@ test("a node that is killed: its clients went with it and came back, the others'
 }, info) => {
   const { cluster, app } = world;
   const clients = await begin(cluster, "kill");
-  await until("all to be seen", SEEN_WITHIN_MS, async () => isAll(await seenOf(app, "kill"), STAYED));
+  await until("all to be seen", SEEN_WITHIN_MS, async () => isSeen(app, STAYED, 2 * HALF));
 
   await cluster.second.kill();
   await until("the node to be told down", SEEN_WITHIN_MS, async () => {
     const nodes = (await brokersOf(app)).map((broker) => broker.nodes.find((one) => one.name === cluster.second.name));
     return nodes.every((node) => node?.running === false);
   });
-  await until("its clients to be told gone", SEEN_WITHIN_MS, async () => isHalf(await seenOf(app, "kill"), GONE));
+  await until("its clients to be told gone", SEEN_WITHIN_MS, async () => isSeen(app, GONE, HALF));
   expect((await seenOf(app, "kill")).filter((one) => one === STAYED)).toHaveLength(HALF);
   for (const broker of await brokersOf(app)) {
     expect(broker.state).toBe("reachable");
@@ -99,7 +99,7 @@ test("a node that is killed: its clients went with it and came back, the others'
   await page.screenshot({ path: info.outputPath("a-node-is-down.png"), fullPage: true });
 
   await cluster.second.start();
-  await until("its clients to be back", SEEN_WITHIN_MS, async () => isHalf(await seenOf(app, "kill"), BACK));
+  await until("its clients to be back", SEEN_WITHIN_MS, async () => isSeen(app, BACK, HALF));
   await settled(app);
   expect((await seenOf(app, "kill")).toSorted()).toEqual([...Array(HALF).fill(STAYED), ...Array(HALF).fill(BACK)]);
   for (const broker of await brokersOf(app)) {
@@ -119,8 +119,13 @@ const HALF = 4;
 const STAYED = "connected, 1 open, 0 back, no end";
 const GONE = "absent, 0 open, 0 back, node-down inferred";
 const BACK = "connected, 1 open, 1 back, node-down inferred";
-const isHalf = (seen: readonly string[], line: string) => seen.filter((one) => one === line).length === HALF;
-const isAll = (seen: readonly string[], line: string) => seen.filter((one) => one === line).length === 2 * HALF;
+
+/** Throws what is seen instead, so that a vain wait says it. */
+async function isSeen(app: Lastbeat, line: string, times: number): Promise<true> {
+  const seen = await seenOf(app, "kill");
+  if (seen.filter((one) => one === line).length !== times) throw new Error(seen.join("; "));
+  return true;
+}
 
 const CALM = { state: "reachable", unassignedSessions: { last1h: 0 } };
 
