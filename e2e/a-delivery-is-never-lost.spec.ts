@@ -45,7 +45,6 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
   postgres,
   page,
 }, info) => {
-  test.setTimeout(300_000);
   const [ops, other, watch] = [await startReceiver(), await startReceiver(), await startReceiver()];
   const databaseUrl = await postgres.createDatabase("alarms");
   const table = new pg.Client({ connectionString: databaseUrl });

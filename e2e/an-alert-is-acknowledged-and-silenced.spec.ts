@@ -5,7 +5,7 @@ import { looksWell } from "./looks.ts";
 import type { Received, Receiver } from "./world/receiver.ts";
 
 /** A source poll of two seconds, a look a second later, and the way to the receiver, on a busy machine. */
-const TOLD_WITHIN_MS = 60_000;
+const TOLD_WITHIN_MS = 120_000;
 const RULE = {
   ...{ id: "e2e-waiting", signal: "jobs.queued", match: ['queue=~"quiet-.*"'] },
   ...{ warning: 2, critical: 10, clearAt: 1 },

@@ -14,7 +14,7 @@ type Library = (typeof LIBRARIES)[number];
 const HEARTBEAT = 20;
 /** The broker acts 2 to 3 T after the last byte, and the list is a poll behind. */
 const CLOSED_WITHIN_MS = 120_000;
-const SEEN_WITHIN_MS = 60_000;
+const SEEN_WITHIN_MS = 180_000;
 
 const End = z.object({ reason: z.string(), inferred: z.boolean(), detail: z.string().nullable() });
 type End = z.infer<typeof End>;

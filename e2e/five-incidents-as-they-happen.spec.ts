@@ -12,7 +12,7 @@ import { until } from "./world/until.ts";
 const SET_UP_WITHIN_MS = 300_000;
 const POLL_SECONDS = 2;
 /** The longest any alert or its end takes: the broker closes a silent client after 60 s. */
-const TOLD_WITHIN_MS = 120_000;
+const TOLD_WITHIN_MS = 240_000;
 /** RoadRunner is asked every 15 s at most, and each question may hang for 10 s; its restart comes before. */
 const REDIALLED_WITHIN_MS = 240_000;
 
