@@ -23,6 +23,7 @@ export function SourceVerdict({ view }: { readonly view: SourcePage }) {
   const headline = useHeadline()(view);
   const starved = rows.find((row) => row.cause === "starved");
   const isRead = source.state === "ok";
+  const read = t("sourceIs", { source: source.source, clock: clock(source.stateSinceMs) });
   return (
     <div className="mb-4">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
@@ -35,11 +36,7 @@ export function SourceVerdict({ view }: { readonly view: SourcePage }) {
       {starved?.starvedSeconds ? <p>{t("starved", { span: span(starved.starvedSeconds) })}</p> : null}
       <SourceTroubles source={source} />
       <TroubleLines rows={troubledOf(view)} />
-      {isRead ? (
-        <p className="mt-1 text-13 text-quiet">
-          {t("sourceIs", { source: source.source, clock: clock(source.stateSinceMs) })}
-        </p>
-      ) : null}
+      {isRead && headline.text !== read ? <p className="mt-1 text-13 text-quiet">{read}</p> : null}
     </div>
   );
 }
