@@ -6,6 +6,21 @@ import type { RoadRunnerFacts } from "@/lib/roadrunner/reading";
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
 export type Exactness = "exact" | "estimated";
 
+/** What a job can be in, whatever its system calls it; what is none of these (cancelled, aborted) is counted nowhere. */
+export const JOB_STATES = ["queued", "running", "retry", "failed", "done"] as const;
+export type JobState = (typeof JOB_STATES)[number];
+/** Rows in each state; null is "not measured". */
+export type JobCounts = Readonly<Record<JobState, number | null>>;
+
+/** The counts that `of` has for each state. */
+export const countsOf = (of: (state: JobState) => number | null): JobCounts => ({
+  queued: of("queued"),
+  running: of("running"),
+  retry: of("retry"),
+  failed: of("failed"),
+  done: of("done"),
+});
+
 /**
  * One queue of one source at one poll. Counts are rows; null is "not measured", never 0.
  * `countsAre` is `estimated` as soon as one number of the queue is.
@@ -14,13 +29,7 @@ export interface JobQueue {
   readonly source: string;
   readonly kind: string;
   readonly queue: string;
-  readonly counts: {
-    readonly queued: number | null;
-    readonly running: number | null;
-    readonly retry: number | null;
-    readonly failed: number | null;
-    readonly done: number | null;
-  };
+  readonly counts: JobCounts;
   readonly countsAre: Exactness;
   readonly retry: { readonly due: number | null; readonly later: number | null };
   /** Seconds the oldest due job has waited past the time it could have run. */

@@ -1,5 +1,5 @@
 import type { Outcome } from "@/lib/errors/failure";
-import type { JobQueue, SourceReading } from "@/lib/jobs/job";
+import { countsOf, type JobQueue, type SourceReading } from "@/lib/jobs/job";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 /** One read-only statement. The name says what was asked in error texts; values are bound, never spliced in. */
@@ -122,13 +122,7 @@ function emptied(queue: JobQueue): JobQueue {
   const { counts, retry } = queue;
   return {
     ...queue,
-    counts: {
-      queued: zero(counts.queued),
-      running: zero(counts.running),
-      retry: zero(counts.retry),
-      failed: zero(counts.failed),
-      done: zero(counts.done),
-    },
+    counts: countsOf((state) => zero(counts[state])),
     countsAre: "exact",
     retry: { due: zero(retry.due), later: zero(retry.later) },
     oldestDueSeconds: null,

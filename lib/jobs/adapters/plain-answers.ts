@@ -21,8 +21,9 @@ import {
   queueNames,
   sampledCounts,
 } from "@/lib/jobs/adapters/plain-questions";
-import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import type { PlainTable } from "@/lib/jobs/adapters/plain-table";
 import { sampled, type Table } from "@/lib/jobs/adapters/table";
+import type { JobState } from "@/lib/jobs/job";
 import { type Ask, affordable, clockAhead, outOfBudget, type ReadContext } from "@/lib/jobs/source";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -121,8 +122,8 @@ function fromCounters(own: readonly GroupRow[], sample: readonly GroupRow[]): Pi
 
 const exactly = (rows: readonly GroupRow[]): Counted => ({ rows, exact: true, sampled: false });
 const estimated = (rows: readonly GroupRow[]): Counted => ({ rows, exact: false, sampled: true });
-const isClosed = (state: PlainState): boolean => state === "failed" || state === "done";
-const only = (rows: readonly GroupRow[], which: (state: PlainState) => boolean) =>
+const isClosed = (state: JobState): boolean => state === "failed" || state === "done";
+const only = (rows: readonly GroupRow[], which: (state: JobState) => boolean) =>
   rows.filter((row) => row.state !== null && which(row.state));
 
 /** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are, several tables none. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ms, type Sql } from "@/lib/jobs/adapters/expressions";
-import type { PlainErrors, PlainOwners, PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import type { PlainErrors, PlainOwners, PlainTable } from "@/lib/jobs/adapters/plain-table";
 import { identifier } from "@/lib/jobs/identifier";
+import { JOB_STATES, type JobState } from "@/lib/jobs/job";
 import type { Ask, Question } from "@/lib/jobs/source";
 
 /** What is asked of a plain job table. Each statement is bounded by an index, a limit, or a sample of pages. */
@@ -25,7 +26,7 @@ const ERROR_TEXTS_MAX = 200;
 
 const GroupRow = z.object({
   queue: z.string(),
-  state: z.enum(["queued", "running", "retry", "failed", "done"]).nullable(),
+  state: z.enum(JOB_STATES).nullable(),
   due: z.boolean(),
   count: z.number(),
   oldest_ms: z.number().nullable(),
@@ -57,8 +58,6 @@ export type HeldRow = z.infer<typeof HeldRow>;
 
 type Of = PlainTable<string>;
 
-const STATES: readonly PlainState[] = ["queued", "running", "retry", "failed", "done"];
-
 async function rows<T>(ask: Ask, row: z.ZodType<T>, question: Question): Promise<readonly T[]> {
   return z.array(row).parse(await ask(question));
 }
@@ -81,7 +80,7 @@ FROM ${from}`;
  * By the conditions of the states, not by their name: PostgreSQL takes a boolean for two groups, and a CASE over columns
  * for as many as these have values. It would then sort all rows, in files (measured: 118 MB for 2 M rows of Laravel's).
  */
-const byGroup = (of: Of, states: readonly PlainState[] = STATES, rest: readonly Sql[] = [dueOf(of)]): Sql => {
+const byGroup = (of: Of, states: readonly JobState[] = JOB_STATES, rest: readonly Sql[] = [dueOf(of)]): Sql => {
   const conditions = states.flatMap((state) => of.states[state] ?? []).map((where) => `(${where})`);
   return `GROUP BY ${["1", ...conditions, ...rest].join(", ")} LIMIT ${GROUPS_MAX}`;
 };
@@ -101,12 +100,12 @@ export const closedCounts = (of: Of, closed: Sql, ask: Ask) =>
     name: "closed-counts",
     text: `
 SELECT ${of.queue} AS queue, ${stateOf(of)} AS state, false AS due, count(*)::float8 AS count, NULL::float8 AS oldest_ms
-FROM ${jobsOf(of)} j WHERE ${closed} ${byGroup(of, STATES, [])}`,
+FROM ${jobsOf(of)} j WHERE ${closed} ${byGroup(of, JOB_STATES, [])}`,
     rests: true,
     withinMs: EXACT_WITHIN_MS,
   });
 
-const OPEN_STATES: readonly PlainState[] = ["queued", "running", "retry"];
+const OPEN_STATES: readonly JobState[] = ["queued", "running", "retry"];
 
 /** The first rows of each state that is not finished: exact where a state stays below the cap. */
 export const cappedCounts = (of: Of, ask: Ask) =>
@@ -119,7 +118,7 @@ export const cappedCounts = (of: Of, ask: Ask) =>
     rests: true,
   });
 
-const capped = (of: Of, state: PlainState, where: Sql) => `
+const capped = (of: Of, state: JobState, where: Sql) => `
 (SELECT s.queue, '${state}' AS state, coalesce(s.due_at <= now(), false) AS due, count(*)::float8 AS count,
         ${ms("min(s.due_at)")} AS oldest_ms
  FROM (SELECT ${of.queue} AS queue, ${of.dueAt} AS due_at FROM ${jobsOf(of)} j WHERE ${where} LIMIT ${COUNT_CAP + 1}) s

@@ -1,9 +1,9 @@
 import type { Answers, Counted } from "@/lib/jobs/adapters/plain-answers";
 import { GROUPS_MAX, type GroupRow } from "@/lib/jobs/adapters/plain-questions";
-import type { PlainState, PlainTable } from "@/lib/jobs/adapters/plain-table";
+import type { PlainTable } from "@/lib/jobs/adapters/plain-table";
 import type { Table } from "@/lib/jobs/adapters/table";
 import { groupErrors } from "@/lib/jobs/errors";
-import type { HeldJob, JobQueue, RunnerContact } from "@/lib/jobs/job";
+import { countsOf, type HeldJob, type JobQueue, type JobState, type RunnerContact } from "@/lib/jobs/job";
 import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/jobs/source";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
@@ -68,13 +68,7 @@ function toQueue(of: Of, at: OneQueue): JobQueue {
     source: context.source,
     kind: of.kind,
     queue,
-    counts: {
-      queued: total(of, at, "queued"),
-      running: total(of, at, "running"),
-      retry: total(of, at, "retry"),
-      failed: total(of, at, "failed"),
-      done: total(of, at, "done"),
-    },
+    counts: countsOf((state) => total(of, at, state)),
     countsAre: answers.open.exact && answers.closed.exact ? "exact" : "estimated",
     retry: {
       due: total(of, at, "retry", (row) => row.due),
@@ -91,7 +85,7 @@ function toQueue(of: Of, at: OneQueue): JobQueue {
 }
 
 /** Rows of a state; null where the table has no such state, and where a sample showed none of a state that may exist. */
-function total(of: Of, at: OneQueue, state: PlainState, which: (row: GroupRow) => boolean = () => true): number | null {
+function total(of: Of, at: OneQueue, state: JobState, which: (row: GroupRow) => boolean = () => true): number | null {
   if (of.states[state] === undefined) return null;
   const counted: Counted = state === "failed" || state === "done" ? at.answers.closed : at.answers.open;
   const rows = counted.rows.filter((row) => row.state === state);

@@ -3,10 +3,8 @@ import type { Sql } from "@/lib/jobs/adapters/expressions";
 import { gather } from "@/lib/jobs/adapters/plain-answers";
 import { toReading } from "@/lib/jobs/adapters/plain-reading";
 import { probe, type Table } from "@/lib/jobs/adapters/table";
+import type { JobState } from "@/lib/jobs/job";
 import type { Adapter, Ask, ReadContext, TableReading } from "@/lib/jobs/source";
-
-/** What a job can be in; what is none of these (cancelled, aborted) is counted nowhere. */
-export type PlainState = "queued" | "running" | "retry" | "failed" | "done";
 
 /**
  * A job table in which each job is a row with a state, a queue and times. All SQL is about a row `j` of the first table
@@ -21,7 +19,7 @@ export interface PlainTable<Kind extends string> extends Omit<Adapter<Kind>, "re
   /** Text, never null. */
   readonly queue: Sql;
   /** Booleans, of which one at most is true; the counts of states left out are null. */
-  readonly states: Readonly<Partial<Record<PlainState, Sql>>>;
+  readonly states: Readonly<Partial<Record<JobState, Sql>>>;
   /** timestamptz: since when a queued or retried job may run; null or in the future: later. */
   readonly dueAt: Sql;
   /** timestamptz, an aggregate over due rows: since when the oldest may run. Absent: the least `dueAt`. */

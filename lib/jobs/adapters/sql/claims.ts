@@ -82,25 +82,23 @@ export function claims(open: OpenWorld): void {
     ]);
   });
 
+  /** Jobs that wait in as many queues, called by a letter and a number. */
+  const many = (letter: string, queues: number) =>
+    withNeeds({
+      counts: `SELECT '${letter}' || n AS queue, 'queued' AS state, 1 AS count FROM generate_series(1, ${queues}) n`,
+    });
+
   test("an answer as long as is taken of one is cut: it says so, and empties no queue that is not in it", async () => {
-    const counts = (names: string) =>
-      withNeeds({
-        counts: `SELECT ${names} || n AS queue, 'queued' AS state, 1 AS count FROM generate_series(1, 10001) n`,
-      });
-    const first = await readingOf(counts("'a'"), world.ask, { nowMs: Date.now() });
+    const first = await readingOf(many("a", 10_001), world.ask, { nowMs: Date.now() });
     expect([first.cut, first.queues.length]).toEqual([true, 10_000]);
-    const second = await readingOf(counts("'b'"), world.ask, { nowMs: Date.now(), previous: first });
+    const second = await readingOf(many("b", 10_001), world.ask, { nowMs: Date.now(), previous: first });
     expect(second.queues.every(({ queue, counts }) => queue.startsWith("b") && counts.queued === 1)).toBe(true);
   });
 
   test("queues that come and go by the thousand are not kept without end", async () => {
-    const counts = (names: string) =>
-      withNeeds({
-        counts: `SELECT ${names} || n AS queue, 'queued' AS state, 1 AS count FROM generate_series(1, 9000) n`,
-      });
-    const first = await readingOf(counts("'a'"), world.ask, { nowMs: Date.now() });
+    const first = await readingOf(many("a", 9_000), world.ask, { nowMs: Date.now() });
     expect([first.cut, first.queues.length]).toEqual([undefined, 9_000]);
-    const second = await readingOf(counts("'b'"), world.ask, { nowMs: Date.now(), previous: first });
+    const second = await readingOf(many("b", 9_000), world.ask, { nowMs: Date.now(), previous: first });
     expect(second.queues).toHaveLength(10_000);
     expect(second.queues.filter(({ counts }) => counts.queued === 1)).toHaveLength(9_000);
   });

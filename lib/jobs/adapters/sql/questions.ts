@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { asSubselect, QUERY_COLUMNS, type QueryName } from "@/lib/jobs/adapters/sql/queries";
+import { JOB_STATES } from "@/lib/jobs/job";
 import type { Ask, Question } from "@/lib/jobs/source";
 
 /** Queues times states a page can show. */
@@ -7,7 +8,7 @@ export const ROWS_MAX = 10_000;
 
 const CountRow = z.object({
   queue: z.string(),
-  state: z.enum(["queued", "running", "retry", "failed", "done"]).nullable(),
+  state: z.enum(JOB_STATES).nullable(),
   count: z.number().nonnegative(),
 });
 export type CountRow = z.infer<typeof CountRow>;

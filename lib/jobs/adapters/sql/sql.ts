@@ -2,7 +2,7 @@ import { done, failed, type Outcome } from "@/lib/errors/failure";
 import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/jobs/adapters/sql/queries";
 import { type CountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/jobs/adapters/sql/questions";
 import { groupErrors } from "@/lib/jobs/errors";
-import type { JobQueue, RunnerContact } from "@/lib/jobs/job";
+import { countsOf, JOB_STATES, type JobQueue, type JobState, type RunnerContact } from "@/lib/jobs/job";
 import { refusal } from "@/lib/jobs/refusal";
 import {
   type Adapter,
@@ -13,6 +13,7 @@ import {
   type TableReading,
   withEmptied,
 } from "@/lib/jobs/source";
+import { byName } from "@/lib/signals/by-name";
 import { SECOND } from "@/lib/time/duration";
 
 /**
@@ -120,7 +121,7 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   ];
   const isCut = answers.counts.length >= ROWS_MAX;
   const sorted = sortedOut(answers, context);
-  const queues = names.map((queue) => toQueue(queue, sorted, context));
+  const queues = names.map((queue) => toQueue(queue, answers, sorted, context));
   return {
     queues: withEmptied(context.previous, queues, !isCut),
     runners: answers.knowsOwners ? contacts(answers, context) : null,
@@ -133,8 +134,6 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   };
 }
 
-type State = NonNullable<CountRow["state"]>;
-
 /** The answers by queue: a statement may name tens of thousands, and looking through all of them for each is minutes. */
 interface Sorted {
   readonly counts: ReadonlyMap<string, readonly CountRow[]>;
@@ -142,46 +141,37 @@ interface Sorted {
    * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
    * poll ago, and unknown when it was never named.
    */
-  readonly countedStates: ReadonlySet<State>;
-  readonly oldest: ReadonlyMap<string, number | null>;
-  readonly retry: ReadonlyMap<string, JobQueue["retry"]> | null;
+  readonly countedStates: ReadonlySet<JobState>;
   readonly errors: ReadonlyMap<string, readonly NonNullable<Answers["errors"]>[number][]>;
 }
 
 function sortedOut(answers: Answers, { previous }: ReadContext): Sorted {
-  const before = STATES.filter((state) => previous?.queues.some((one) => one.counts[state] !== null));
+  const before = JOB_STATES.filter((state) => previous?.queues.some((one) => one.counts[state] !== null));
   return {
     counts: Map.groupBy(answers.counts, (row) => row.queue),
     countedStates: new Set([...before, ...answers.counts.flatMap(({ state }) => (state === null ? [] : [state]))]),
-    oldest: new Map((answers.oldest ?? []).map((row) => [row.queue, row.seconds])),
-    retry: answers.retry === null ? null : new Map(answers.retry.map((row) => [row.queue, row])),
     errors: Map.groupBy(answers.errors ?? [], (row) => row.queue),
   };
 }
 
-const STATES: readonly State[] = ["queued", "running", "retry", "failed", "done"];
+const oldestNamed = byName<NonNullable<Answers["oldest"]>[number]>((row) => row.queue);
+const retryNamed = byName<NonNullable<Answers["retry"]>[number]>((row) => row.queue);
 
-function toQueue(queue: string, sorted: Sorted, context: ReadContext): JobQueue {
+function toQueue(queue: string, answers: Answers, sorted: Sorted, context: ReadContext): JobQueue {
   const rows = Map.groupBy(sorted.counts.get(queue) ?? [], (row) => row.state);
-  const count = (state: State) =>
+  const count = (state: JobState) =>
     rows.get(state)?.reduce((sum, row) => sum + row.count, 0) ?? (sorted.countedStates.has(state) ? 0 : null);
-  const none = sorted.retry === null ? null : 0;
-  const { due, later } = sorted.retry?.get(queue) ?? { due: none, later: none };
+  const none = answers.retry === null ? null : 0;
+  const { due, later } = retryNamed(answers.retry ?? [], queue) ?? { due: none, later: none };
   const errors = sorted.errors.get(queue) ?? [];
   return {
     source: context.source,
     kind: "sql",
     queue,
-    counts: {
-      queued: count("queued"),
-      running: count("running"),
-      retry: count("retry"),
-      failed: count("failed"),
-      done: count("done"),
-    },
+    counts: countsOf(count),
     countsAre: "exact",
     retry: { due, later },
-    oldestDueSeconds: sorted.oldest.get(queue) ?? null,
+    oldestDueSeconds: oldestNamed(answers.oldest ?? [], queue)?.seconds ?? null,
     throughputPerMinute: null,
     errors: groupErrors(errors.map((row) => ({ text: row.error ?? "", count: row.count, lastSeenMs: null }))),
     stuck: null,
