@@ -243,7 +243,7 @@ function* seeingTick(
     ...{ ...queues, consumers: keptConsumers(consumers) },
     churn: churn.after,
     activity,
-    lastPollMs: nowMs,
+    ...{ lastPollMs: nowMs, lastAskedMs: seen.askedMs },
     unreadable: seen.connections.ok ? seen.connections.value.unreadable : 0,
   };
   return yield* finish(before, after, moved.followed, { seen, restarted, unseen: churn.unseen, nowMs });

@@ -35,8 +35,10 @@ export interface BrokerMemory {
   /** The latest log-ins that were refused. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
   readonly standing: PushStanding;
-  /** When the log exchange was last known to reach us. */
+  /** When the log exchange was last known to reach us: now, or when it broke off. */
   readonly logFlowedMs: number | null;
+  /** When the last poll that was answered was asked; its tick came later by the answer and by what went before it. */
+  readonly lastAskedMs: number | null;
   /** Sessions that opened since the last poll, told by events. */
   readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
@@ -135,6 +137,7 @@ export function firstMemory(
     refusals: [],
     standing: NO_PUSH,
     logFlowedMs: null,
+    lastAskedMs: null,
     openedUnpolled: 0,
     nodes: [],
     uptimesMs: new Map(),

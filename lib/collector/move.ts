@@ -49,7 +49,7 @@ export function circumstancesOf(
     restarted: seen.restarted ?? new Set(),
     aheadMs: seen.aheadMs ?? null,
     stopping: memory.stopping,
-    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastPollMs ?? seen.nowMs),
+    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastAskedMs ?? seen.nowMs),
     blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,
     lastPollMs: before.lastPollMs,
   };
@@ -100,9 +100,15 @@ export function* move(before: BrokerMemory, memory: BrokerMemory, moving: Moving
     comeback: comebackOf(followed.clients.values(), followed.open.values()),
     recent: withClients(tracked.recent, followed.ended),
     heartbeatEnds: heartbeatEnds(before.heartbeatEnds, tracked, nowMs),
-    logFlowedMs: memory.standing.log.is === "flowing" ? nowMs : before.logFlowedMs,
+    logFlowedMs: logFlowedAfter(before, memory, nowMs),
   };
   return { tracked, followed, after };
+}
+
+/** A node that is killed takes the log with it, and the tick that learns of it may come after that of a last poll. */
+function logFlowedAfter(before: BrokerMemory, { standing }: BrokerMemory, nowMs: number): number | null {
+  if (standing.log.is === "flowing") return nowMs;
+  return before.standing.log.is === "flowing" ? standing.log.sinceMs : before.logFlowedMs;
 }
 
 /** A session that came and went at once got its client only after it was tracked. */

@@ -23,6 +23,8 @@ export interface BrokerObservation {
   readonly look: ChannelLook | null;
   /** undefined: not asked in this poll; null: this user may not see it. */
   readonly topology?: Outcome<Topology | null>;
+  /** When it was asked, by our clock: what it shows may be as old as that. */
+  readonly askedMs: number;
   /** The slowest answer of those asked at each poll, ms. */
   readonly answerMs: number;
   readonly bytes: number;
@@ -80,6 +82,7 @@ export function createBeats(broker: string, api: ManagementApi, now: () => numbe
 /** Polls one broker: all endpoints at once, one request each. Never throws. */
 export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
   const { api } = asked;
+  const askedMs = Date.now();
   const started = performance.now();
   const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
     api.get("/api/overview", signal),
@@ -99,6 +102,7 @@ export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<B
     queues: queues.answer,
     queuesFresh: queues.fresh,
     ...(topology === undefined ? {} : { topology }),
+    askedMs,
     answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
     bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
     aheadMs: overview.ok ? overview.value.aheadMs : null,

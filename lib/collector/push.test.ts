@@ -3,7 +3,7 @@ import type { Connection } from "@/lib/brokers/broker";
 import type { BrokerEvent, Told } from "@/lib/brokers/event";
 import { aConnection } from "@/lib/brokers/testing/connection";
 import type { Client } from "@/lib/clients/client";
-import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
+import { brokenOff, FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
 import { MINUTE, SECOND } from "@/lib/time/duration";
 
 const REFUSED = { code: "refused", retry: true, detail: "connection refused" } as const;
@@ -201,6 +201,20 @@ describe("a node that goes takes its sessions with it", () => {
     const { facts } = world.poll({ connections: [], uptimeMs: null }, 20 * SECOND);
     expect(facts.sessions).toMatchObject([{ closedMs: announced ? stoppedMs : blindMs, end: expected }]);
     expect(facts.restarts).toEqual(["rabbit@a"]);
+  });
+
+  test.each([
+    ["with the node,", false, "node-down"],
+    ["before it,", true, "broker-stopped"],
+  ])("the log broke off %s while a poll was answered", (_, earlier, reason) => {
+    const world = flowing();
+    const one = connection(1, world.nowMs());
+    world.poll({ connections: [one], created: 5 });
+    world.stand(brokenOff(world.nowMs() + (earlier ? 1_000 : 4_000)));
+    world.poll({ connections: [one], created: 5, answerMs: 2_000 });
+    world.poll({ failure: REFUSED });
+    const { facts } = world.poll({ connections: [], uptimeMs: null }, 20_000);
+    expect(facts.sessions).toMatchObject([{ end: { reason, inferred: true } }]);
   });
 
   test("whoever the list never showed goes with the node as well, and whoever came after it stays", () => {

@@ -42,6 +42,7 @@ export function afterStep(memory: BrokerMemory, steppedMs: number, nowMs: number
     told: eachOf(memory.told, (lines) => lines.map((line) => ({ ...line, atMs: by(line.atMs) }))),
     stopping: eachOf(memory.stopping, by),
     logFlowedMs: maybe(memory.logFlowedMs),
+    lastAskedMs: maybe(memory.lastAskedMs),
     pulses: eachOf(memory.pulses, (one) => ({ movedMs: by(one.movedMs), againMs: maybe(one.againMs) })),
     doubt: { sinceMs: maybe(memory.doubt.sinceMs), untilMs: memory.doubt.untilMs && by(memory.doubt.untilMs) },
     lastPollMs: maybe(memory.lastPollMs),

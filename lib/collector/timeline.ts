@@ -42,13 +42,22 @@ export interface Timeline {
   readonly hear: (heard: readonly BrokerEvent[], afterMs?: number) => Derived;
   /** Sets our clock by so many ms; the next tick knows. */
   readonly step: (byMs: number) => void;
+  /** The exchanges break off, or flow again; the next tick knows. */
+  readonly stand: (next: PushStanding) => void;
 }
 
 const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
 /** Both exchanges reach us. */
 export const FLOWS: PushStanding = { events: FLOWING, log: FLOWING };
 
-export function timeline(strip: readonly RegExp[] = [], standing: PushStanding = NO_PUSH): Timeline {
+/** Neither does, since then. */
+export const brokenOff = (sinceMs: number): PushStanding => {
+  const broken = { is: "connecting", sinceMs, because: "socket closed" } as const;
+  return { events: broken, log: broken };
+};
+
+export function timeline(strip: readonly RegExp[] = [], first: PushStanding = NO_PUSH): Timeline {
+  let standing = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
   let steppedMs = 0;
@@ -65,12 +74,15 @@ export function timeline(strip: readonly RegExp[] = [], standing: PushStanding =
     memory: () => memory,
     poll: (seen, afterMs = POLL_MS) => {
       nowMs += afterMs;
-      return tick(observation(seen, nowMs - setMs), seen.heard ?? []);
+      return tick(observation(seen, nowMs, nowMs - setMs), seen.heard ?? []);
     },
     step: (byMs) => {
       nowMs += byMs;
       setMs += byMs;
       steppedMs += byMs;
+    },
+    stand: (next) => {
+      standing = next;
     },
     hear: (heard, afterMs = 0) => {
       nowMs += afterMs;
@@ -79,7 +91,7 @@ export function timeline(strip: readonly RegExp[] = [], standing: PushStanding =
   };
 }
 
-function observation(seen: Poll, brokerMs: number): BrokerObservation {
+function observation(seen: Poll, nowMs: number, brokerMs: number): BrokerObservation {
   const answer = <T>(rows: readonly T[]) => (seen.failure ? failed(seen.failure) : done({ rows, unreadable: 0 }));
   const uptimeMs = seen.uptimeMs === undefined ? UPTIME_MS + brokerMs - START_MS : seen.uptimeMs;
   const node: BrokerNode = {
@@ -110,6 +122,7 @@ function observation(seen: Poll, brokerMs: number): BrokerObservation {
     queues: answer(seen.queues ?? []),
     queuesFresh: true,
     look: seen.channels === undefined ? null : { atMs: brokerMs, channels: seen.channels },
+    askedMs: nowMs - (seen.answerMs ?? 0),
     answerMs: seen.answerMs ?? 0,
     aheadMs: seen.aheadMs ?? null,
     bytes: 0,
