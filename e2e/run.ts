@@ -83,7 +83,10 @@ async function vitest(name: string, args: readonly string[], env: Record<string,
 
 async function playwright(): Promise<Tally> {
   const report = join(reports, "playwright.json");
-  const code = await run("playwright", ["test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  // Fifty incidents with real time-outs on a shared machine: one that failed is tried once more, and named all the same.
+  const code = await run("playwright", ["test", "--retries=1", "--reporter=list,json"], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
   return tallyPlaywright(read(report), code);
 }
 

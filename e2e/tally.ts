@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 /** What one step of the test run came to. A skipped test is a failed one: nothing is left out in silence. */
@@ -13,7 +14,9 @@ const VitestReport = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).default([]) }),
+      ),
     }),
   ),
 });
@@ -30,6 +33,9 @@ export function tallyVitest(report: unknown, exitCode: number | null): Tally {
   const remarks = tests
     .filter(({ status }) => status !== "passed" && status !== "failed")
     .map(({ fullName, status }) => `${status}, which counts as failed: ${fullName}`);
+  for (const { fullName, status, failureMessages } of tests) {
+    if (status === "failed") remarks.push(why(fullName, failureMessages[0]));
+  }
   const broken = parsed.data.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"),
   );
@@ -37,20 +43,73 @@ export function tallyVitest(report: unknown, exitCode: number | null): Tally {
   return conclude(passed, tests.length - passed + broken.length, remarks, exitCode);
 }
 
+interface Suite {
+  readonly file: string;
+  readonly suites: readonly Suite[];
+  readonly specs: readonly {
+    title: string;
+    tests: { status: string; results: { error?: { message?: string } }[] }[];
+  }[];
+}
+const Spec = z.object({
+  title: z.string(),
+  tests: z.array(
+    z.object({
+      status: z.string(),
+      results: z.array(z.object({ error: z.object({ message: z.string().exactOptional() }).exactOptional() })),
+    }),
+  ),
+});
+const Suite: z.ZodType<Suite> = z.object({
+  file: z.string(),
+  specs: z.array(Spec).default([]),
+  get suites() {
+    return z.array(Suite).default([]);
+  },
+});
+
 const PlaywrightReport = z.object({
+  suites: z.array(Suite).default([]),
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
   errors: z.array(z.object({ message: z.string().optional() })).default([]),
 });
 
-/** Counts Playwright's JSON report, by the same rules. */
+/**
+ * Counts Playwright's JSON report, by the same rules. A test that failed and passed when it was tried again, in a world
+ * made anew, counts as passed and is named with what went wrong the first time.
+ */
 export function tallyPlaywright(report: unknown, exitCode: number | null): Tally {
   const parsed = PlaywrightReport.safeParse(report);
   if (!parsed.success) return nothingRan("playwright left no report");
   const { expected, unexpected, flaky, skipped } = parsed.data.stats;
   const remarks = parsed.data.errors.map(({ message }) => `outside of any test: ${message ?? "an error"}`);
+  remarks.push(...parsed.data.suites.flatMap(unexpectedOf));
   if (skipped > 0) remarks.push(`${skipped} skipped, which counts as failed`);
-  return conclude(expected, unexpected + flaky + skipped + parsed.data.errors.length, remarks, exitCode);
+  return conclude(expected + flaky, unexpected + skipped + parsed.data.errors.length, remarks, exitCode);
 }
+
+const unexpectedOf = ({ file, specs, suites }: Suite): readonly string[] => [
+  ...specs.flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status === "unexpected" || status === "flaky")
+      .map(({ status, results }) => {
+        const name = status === "flaky" ? `passed when tried again: ${title}` : title;
+        return why(`${file}: ${name}`, results.find(({ error }) => error !== undefined)?.error?.message);
+      }),
+  ),
+  ...suites.flatMap(unexpectedOf),
+];
+
+/** A failed test and the first lines of its error: of a long run often only the end is kept. */
+const why = (name: string, message: string | undefined): string =>
+  [
+    name,
+    ...stripVTControlCharacters(message ?? "no message")
+      .split("\n")
+      .slice(0, WHY_LINES),
+  ].join("\n           ");
+
+const WHY_LINES = 16;
 
 function conclude(passed: number, failed: number, remarks: readonly string[], exitCode: number | null): Tally {
   if (passed + failed === 0) return nothingRan("no test ran");

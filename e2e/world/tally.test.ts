@@ -27,12 +27,33 @@ test.each([
 
 test.each([
   ["all pass", playwright(3, 0, 0, 0), 0, "3 0"],
-  ["flaky and skipped are failures", playwright(3, 1, 1, 2), 1, "3 4"],
+  ["a skipped test is a failed one", playwright(3, 1, 0, 2), 1, "3 3"],
+  ["passed when tried again", playwright(3, 0, 1, 0), 0, "4 0"],
   ["an error outside of any test", playwright(3, 0, 0, 0, [{ message: "no browser" }]), 1, "3 1"],
   ["nothing ran", playwright(0, 0, 0, 0), 0, "0 1"],
 ])("playwright: %s", (_, report, code, told) => {
   const { passed, failed } = tallyPlaywright(report, code);
   expect(`${passed} ${failed}`).toBe(told);
+});
+
+test("a failed test is named with its error, for of a long run often only the end is kept", () => {
+  const one = {
+    fullName: "a sum is right",
+    status: "failed",
+    failureMessages: ["\u001b[31mexpected 3\u001b[39m\n  at x"],
+  };
+  const broken = vitest({ name: "sum.test.ts", status: "failed", assertionResults: [one] });
+  expect(tallyVitest(broken, 1).remarks).toEqual(["a sum is right\n           expected 3\n             at x"]);
+  const failed = { status: "unexpected", results: [{ error: { message: "waited in vain" } }] };
+  const spec = { title: "it comes back", tests: [failed, { status: "expected", results: [{}] }] };
+  const suites = [{ file: "a.spec.ts", specs: [], suites: [{ file: "a.spec.ts", specs: [spec] }] }];
+  const report = { ...playwright(1, 1, 0, 0), suites };
+  const again = {
+    ...report,
+    suites: [{ file: "a.spec.ts", specs: [{ ...spec, tests: [{ ...failed, status: "flaky" }] }] }],
+  };
+  expect(tallyPlaywright(again, 1).remarks[0]).toContain("a.spec.ts: passed when tried again: it comes back");
+  expect(tallyPlaywright(report, 1).remarks).toEqual(["a.spec.ts: it comes back\n           waited in vain"]);
 });
 
 test("a step that is one test by itself", () => {
