@@ -1,3 +1,4 @@
+import { LINES_MAX } from "@/lib/alerts/choice";
 import type { InstanceHistory, Resolution, Row, SignalHistory } from "@/lib/alerts/history";
 import { keyOf, type Labels, type Reading } from "@/lib/alerts/measure";
 import { type Period, replay, type Tick } from "@/lib/alerts/replay";
@@ -29,8 +30,6 @@ export interface Backtested {
 /** What has to be said of a back-test: codes, for the page to say in its language. */
 export type Note = "minutes" | "trouble-minutes" | "counted" | "instances-left" | "no-history";
 
-/** More lines are not told apart on a chart. */
-const SERIES_MAX = 5;
 /** Two points for each bucket, its least and its greatest: as many as a wide chart has room for. */
 const BUCKETS_MAX = 150;
 /** More bands than this are a solid block of colour. */
@@ -65,9 +64,9 @@ export function backtest({ rule, history, fromMs, toMs }: Backtest): Backtested 
   );
   return {
     series: lines
-      .slice(0, SERIES_MAX)
+      .slice(0, LINES_MAX)
       .map(({ labels, points }) => ({ labels, points: decimated(points, fromMs, toMs) })),
-    seriesLeft: Math.max(0, lines.length - SERIES_MAX),
+    seriesLeft: Math.max(0, lines.length - LINES_MAX),
     periods: shown.slice(0, PERIODS_MAX),
     periodsLeft: Math.max(0, shown.length - PERIODS_MAX),
     count: { fired: fired.length, instances: troubled.size },

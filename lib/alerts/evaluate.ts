@@ -1,4 +1,4 @@
-import type { Rule, Severity } from "@/lib/alerts/rule";
+import type { Comparison, Rule, Severity } from "@/lib/alerts/rule";
 
 /** What a rule says about one value. `between` is the hysteresis: not bad enough to fire, not good enough to clear. */
 export type Verdict = Severity | "between" | "clear";
@@ -9,9 +9,9 @@ export type Verdict = Severity | "between" | "clear";
  * from `clearAt` on for `below`; a `clearAt` on the wrong side of the thresholds counts as the threshold itself.
  */
 export function evaluate(rule: Rule, value: number): Verdict {
-  if (rule.critical !== null && isBad(rule, value, rule.critical)) return "critical";
-  if (rule.warning !== null && isBad(rule, value, rule.warning)) return "warning";
-  return isBad(rule, value, rule.clearAt ?? thresholdOf(rule, "warning")) ? "between" : "clear";
+  if (rule.critical !== null && reaches(rule.comparison, value, rule.critical)) return "critical";
+  if (rule.warning !== null && reaches(rule.comparison, value, rule.warning)) return "warning";
+  return reaches(rule.comparison, value, rule.clearAt ?? thresholdOf(rule, "warning")) ? "between" : "clear";
 }
 
 /** The threshold an alert of this severity crossed, in the signal's unit; the other one where only one is set. */
@@ -26,8 +26,9 @@ export function thresholdOf(rule: Rule, severity: Severity): number {
  */
 export function hasEased(rule: Rule, value: number): boolean {
   if (rule.warning === null || rule.critical === null) return false;
-  return !isBad(rule, value, (rule.warning + rule.critical) / 2);
+  return !reaches(rule.comparison, value, (rule.warning + rule.critical) / 2);
 }
 
-const isBad = (rule: Rule, value: number, threshold: number): boolean =>
-  rule.comparison === "above" ? value >= threshold : value < threshold;
+/** Whether a value is as bad as a threshold. */
+export const reaches = (comparison: Comparison, value: number, threshold: number): boolean =>
+  comparison === "above" ? value >= threshold : value < threshold;

@@ -25,7 +25,7 @@ export async function recallLookbacks(
     // What is counted or kept for trouble alone is no row of every poll.
     if (signal?.stored !== "sampled") continue;
     const fromMs = nowMs - backMs(rule.condition);
-    const history = await readHistory(db, { signal, labels: {}, match: rule.match, fromMs, toMs: nowMs });
+    const history = await readHistory(db, { signal, labels: {}, rule, fromMs, toMs: nowMs });
     for (const [scope, lookback] of lookbackFrom(rule, history)) {
       const known = [...(recalled.get(scope) ?? []), ...lookback];
       recalled.set(scope, new Map(known.slice(0, INSTANCES_MAX)));

@@ -1,16 +1,19 @@
 import "server-only";
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { INSTANCES_MAX, type Judging } from "@/lib/alerts/choice";
 import type { InstanceHistory, Resolution, Row, SignalHistory } from "@/lib/alerts/history";
-import { type Matcher, matchesAll } from "@/lib/alerts/matcher";
+import { matchesAll } from "@/lib/alerts/matcher";
+import type { Rule } from "@/lib/alerts/rule";
 import { SEEN_SIGNALS } from "@/lib/alerts/sight";
 import { clean, jsonText } from "@/lib/postgres/bulk";
 import { SAMPLED, type Signal, signalNamed } from "@/lib/signals/catalogue";
 import { spacingOf } from "@/lib/storage/history";
 import { hasPartition } from "@/lib/storage/partitions";
 import { rolledUpTo } from "@/lib/storage/roll-up";
+import { chooseToRead } from "@/lib/storage/rule-choice";
+import { rowParts, type Within } from "@/lib/storage/rule-rows";
 import { CLIENT_MINUTES } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
-import { MINUTE } from "@/lib/time/duration";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +21,8 @@ export interface HistoryWanted {
   readonly signal: Signal;
   /** Exact labels, besides the matchers. */
   readonly labels: Labels;
-  readonly match: readonly Matcher[];
+  /** Whose matchers choose instances, and whose thresholds say which of too many matter. */
+  readonly rule: Judging & Pick<Rule, "match">;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -27,10 +31,6 @@ export interface HistoryWanted {
 const OBJECTS_MAX = 20_000;
 /** Samples are read as they were polled while they are this few: two objects for a day at 5 s. */
 const SAMPLE_ROWS_MAX = 40_000;
-/** Rows of minutes read at all: 41 instances for a day. Reading and judging 86,000 took 1.2 s of processor time. */
-const MINUTE_ROWS_MAX = 60_000;
-/** However short the span, more lines of history than this help nobody to set a threshold. */
-const INSTANCES_MAX = 500;
 /** Reconnects counted at all: a storm of all clients of the largest broker, several times over. */
 const RECONNECTS_MAX = 50_000;
 
@@ -39,12 +39,12 @@ export async function readHistory(db: Kysely<Schema>, wanted: HistoryWanted): Pr
   if (wanted.signal.stored === "counted") return readReconnects(db, wanted);
   const objects = await objectsOf(db, wanted);
   const resolution = await resolutionOf(db, wanted, objects);
-  const minutes = Math.max(1, Math.ceil((wanted.toMs - wanted.fromMs) / MINUTE));
-  const most = Math.min(INSTANCES_MAX, Math.max(1, Math.floor(MINUTE_ROWS_MAX / minutes)));
-  const read = objects.slice(0, most);
-  const instances = await rowsOf(db, read, placeOf(wanted.signal), wanted, resolution);
+  const place = placeOf(wanted.signal);
+  const where = { place, within: wanted, rawFromMs: await rawFrom(db, wanted, resolution) };
+  const { read, left } = await chooseToRead(db, objects, wanted.rule, where);
+  const instances = await rowsOf(db, read, place, wanted, resolution);
   const seen = await readSeen(db, read, wanted, resolution);
-  return { resolution, instances, seen, left: objects.length - read.length };
+  return { resolution, instances, seen, left };
 }
 
 interface Known {
@@ -56,7 +56,7 @@ async function objectsOf(db: Kysely<Schema>, wanted: HistoryWanted): Promise<rea
   const { rows } = await sql<Known>`SELECT id, labels FROM lastbeat.objects
     WHERE kind = ${clean(wanted.signal.kind)} AND labels @> ${jsonText(wanted.labels)}::jsonb
     ORDER BY id DESC LIMIT ${OBJECTS_MAX}`.execute(db);
-  return rows.filter(({ labels }) => matchesAll(wanted.match, labels));
+  return rows.filter(({ labels }) => matchesAll(wanted.rule.match, labels));
 }
 
 async function resolutionOf(
@@ -80,7 +80,11 @@ function placeOf(signal: Signal): number {
   return list.findIndex(([name]) => name === signal.name) + 1;
 }
 
-type Within = Pick<HistoryWanted, "fromMs" | "toMs">;
+/** From when on there are samples where minutes are asked for; null: there are none of this kind. */
+async function rawFrom(db: Kysely<Schema>, { fromMs }: Within, resolution: Resolution): Promise<number | null> {
+  if (resolution === "trouble") return null;
+  return resolution === "samples" ? fromMs : rolledUpTo(db);
+}
 
 /** One row of arrays per object: thousands of small rows would cost more to send than to find. */
 async function rowsOf(
@@ -91,16 +95,12 @@ async function rowsOf(
   resolution: Resolution,
 ): Promise<readonly InstanceHistory[]> {
   if (objects.length === 0 || place === 0) return [];
-  const rawFromMs = resolution === "samples" ? within.fromMs : resolution === "trouble" ? null : await rolledUpTo(db);
   const ids = objects.map(({ id }) => id);
-  const parts = [
-    ...(rawFromMs === null || rawFromMs > within.fromMs ? [minutesOf(ids, place, within, rawFromMs)] : []),
-    ...(rawFromMs !== null && rawFromMs < within.toMs ? [samplesOf(ids, place, within, rawFromMs)] : []),
-  ];
+  const parts = rowParts(ids, place, within, await rawFrom(db, within, resolution));
   const { rows } = await sql<Stored>`SELECT id, to_json(array_agg(at_ms ORDER BY at_ms)) AS at,
       to_json(array_agg(lo ORDER BY at_ms)) AS lo, to_json(array_agg(hi ORDER BY at_ms)) AS hi,
       to_json(array_agg(mean ORDER BY at_ms)) AS mean
-    FROM (${sql.join(parts, sql` UNION ALL `)}) stored GROUP BY id`.execute(db);
+    FROM (${parts}) stored GROUP BY id`.execute(db);
   const found = new Map(rows.map((row) => [row.id, row]));
   return objects.flatMap(({ id, labels }) => {
     const row = found.get(id);
@@ -118,22 +118,6 @@ interface Stored {
 
 const rowsIn = ({ at, lo, hi, mean }: Stored): readonly Row[] =>
   at.map((ms, place): Row => [ms, lo[place] ?? null, hi[place] ?? null, mean[place] ?? null]);
-
-function minutesOf(ids: readonly number[], place: number, within: Within, untilMs: number | null): RawBuilder<unknown> {
-  const at = sql.lit(place);
-  const toMs = Math.min(within.toMs, untilMs ?? within.toMs);
-  return sql`SELECT m.object_id AS id, m.minute_ms AS at_ms, m.mins[${at}] AS lo, m.maxs[${at}] AS hi, m.avgs[${at}] AS mean
-    FROM lastbeat.sample_minutes m WHERE m.object_id = ANY(${[...ids]}::int[])
-      AND m.minute_ms >= ${sql.lit(Math.floor(within.fromMs))} AND m.minute_ms < ${sql.lit(Math.ceil(toMs))}`;
-}
-
-function samplesOf(ids: readonly number[], place: number, within: Within, rawFromMs: number): RawBuilder<unknown> {
-  const at = sql.lit(place);
-  const fromMs = Math.max(within.fromMs, rawFromMs);
-  return sql`SELECT s.object_id AS id, s.at_ms, s.values[${at}] AS lo, s.values[${at}] AS hi, s.values[${at}] AS mean
-    FROM lastbeat.samples s WHERE s.object_id = ANY(${[...ids]}::int[])
-      AND s.at_ms >= ${sql.lit(Math.floor(fromMs))} AND s.at_ms < ${sql.lit(Math.ceil(within.toMs))}`;
-}
 
 /** Whether the brokers and sources of these objects could be seen, in the same resolution. */
 async function readSeen(
@@ -171,7 +155,7 @@ async function readReconnects(db: Kysely<Schema>, wanted: HistoryWanted): Promis
       WHERE ${which} AND ${at} >= ${sql.lit(Math.floor(wanted.fromMs))} AND ${at} < ${sql.lit(Math.ceil(wanted.toMs))}
       ORDER BY ${at} DESC LIMIT ${RECONNECTS_MAX}) counted
     WHERE labels @> ${jsonText(wanted.labels)}::jsonb GROUP BY labels`.execute(db);
-  const all = rows.filter((row) => matchesAll(wanted.match, row.labels));
+  const all = rows.filter((row) => matchesAll(wanted.rule.match, row.labels));
   const read = all.slice(0, INSTANCES_MAX);
   const instances = read.map((row) => ({ labels: row.labels, rows: row.at.map((ms): Row => [ms, 1, 1, 1]) }));
   const seen = await readSeen(db, read, wanted, "sessions");

@@ -47,6 +47,7 @@ afterAll(() => database.close());
 
 const rules: readonly (readonly [string, Partial<Rule>])[] = [
   ["a value, for 5 min", { warning: 500, critical: 690, forMs: 5 * MINUTE, clearAt: 400 }],
+  ["a value that nobody reaches", { warning: 5000, forMs: 5 * MINUTE }],
   [
     "a value on one queue",
     { warning: 500, match: [{ label: "queue", operator: "=", value: "queue-7", pattern: null }] },

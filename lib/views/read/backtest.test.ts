@@ -87,6 +87,19 @@ describe("a rule on stored samples", () => {
     expect([told.limits.resolution, told.limits.notes, spans(told)]).toEqual(["minutes", ["minutes"], "a 5-6"]);
   });
 
+  test("of more queues than fit, those that can have fired are tried, and the others are not missing", async () => {
+    await polls(1, () => [
+      broker(1),
+      queue("old", 500),
+      ...Array.from({ length: 60 }, (_, at) => queue(`new-${at}`, 1)),
+    ]);
+    const wanted = { fromMs: T - 3 * DAY, toMs: T + 10 * MINUTE, labels: {} };
+    const view = async (rule: Partial<Rule>) =>
+      BacktestView.parse(await readBacktest(database, { ...aRule, ...rule }, wanted, () => 0));
+    expect((await view({ warning: 100 })).count).toEqual({ fired: 1, instances: 1 });
+    expect((await view({ warning: 1 })).limits).toMatchObject({ instances: 61, instancesLeft: 0 });
+  });
+
   test("a blind broker holds, and an absence does not count while it is blind", async () => {
     await polls(10, (minute) => {
       if (minute >= 2 && minute < 5) return [broker(0)];

@@ -50,7 +50,7 @@ export async function readBacktest(
   if (signal === null) return null;
   const { labels, toMs } = wanted;
   const fromMs = Math.max(wanted.fromMs, toMs - SPAN_MS_MAX);
-  const history = await readHistory(db, { signal, labels, match: rule.match, fromMs: fromMs - beforeMs(rule), toMs });
+  const history = await readHistory(db, { signal, labels, rule, fromMs: fromMs - beforeMs(rule), toMs });
   const told = backtest({ rule, history, fromMs, toMs });
   return {
     signal: signal.name,

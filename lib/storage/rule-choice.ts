@@ -1,0 +1,37 @@
+import "server-only";
+import { type Kysely, sql } from "kysely";
+import { chooseInstances, type Extremes, INSTANCES_MAX, type Judging, ROWS_MAX } from "@/lib/alerts/choice";
+import { rowParts, type Within } from "@/lib/storage/rule-rows";
+import type { Schema } from "@/lib/storage/schema";
+import { MINUTE } from "@/lib/time/duration";
+
+/** Rows looked through to see which instances matter: 200 for a day; of more than that the latest part of the span. */
+const LOOKED_THROUGH_MAX = 300_000;
+
+interface Chosen<Known> {
+  readonly read: readonly Known[];
+  /** Instances that can have fired and are not read; where only a part was looked through, all that are not. */
+  readonly left: number;
+}
+
+/** All instances where they fit, else those that matter to the rule by their extremes. */
+export async function chooseToRead<Known extends { readonly id: number }>(
+  db: Kysely<Schema>,
+  objects: readonly Known[],
+  rule: Judging,
+  where: { readonly place: number; readonly within: Within; readonly rawFromMs: number | null },
+): Promise<Chosen<Known>> {
+  const { place, within, rawFromMs } = where;
+  const minutes = Math.max(1, Math.ceil((within.toMs - within.fromMs) / MINUTE));
+  if (objects.length <= INSTANCES_MAX && objects.length * minutes <= ROWS_MAX) return { read: objects, left: 0 };
+  const looked = Math.min(minutes, Math.ceil(LOOKED_THROUGH_MAX / objects.length));
+  const part = { fromMs: Math.max(within.fromMs, within.toMs - looked * MINUTE), toMs: within.toMs };
+  const ids = objects.map(({ id }) => id);
+  const { rows } = await sql<Extremes>`SELECT id, count(*)::float8 * ${sql.lit(minutes / looked)} AS rows,
+      max(hi) AS greatest, min(lo) AS least, (max(at_ms) FILTER (WHERE lo IS NOT NULL))::float8 AS "measuredMs"
+    FROM (${rowParts(ids, place, part, rawFromMs)}) stored GROUP BY id`.execute(db);
+  const chosen = chooseInstances(rows, rule);
+  const known = new Map(objects.map((one) => [one.id, one]));
+  const read = chosen.ids.flatMap((id) => known.get(id) ?? []);
+  return { read, left: part.fromMs === within.fromMs ? chosen.left : objects.length - read.length };
+}
