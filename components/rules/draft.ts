@@ -20,6 +20,8 @@ export interface Draft {
 }
 export type Field = keyof Draft;
 
+export const KINDS: readonly Draft["kind"][] = ["value", "rate", "forecast", "absent"];
+
 /** A fault by its message's key; the words are the page's. */
 export type DraftFault = "notNumber" | "notDuration" | "noId" | "noLimit";
 export type DraftFaults = Readonly<Partial<Record<Field, DraftFault>>>;

@@ -1,12 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { Draft, Field } from "@/components/rules/draft";
+import { type Draft, type Field, KINDS } from "@/components/rules/draft";
 import { FieldOf, INPUT, SelectOf, TextOf } from "@/components/rules/fields";
 import { SignalField } from "@/components/rules/signal-field";
 import { signalNamed } from "@/lib/signals/catalogue";
 
-const KINDS: readonly Draft["kind"][] = ["value", "rate", "forecast", "absent"];
 const COMPARISONS: readonly Draft["comparison"][] = ["above", "below"];
 
 /** What a rule asks, as fields. `said` has a sentence for each field that is wrong. */

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type Difference, differencesOf } from "@/components/rules/differences";
+import { KINDS } from "@/components/rules/draft";
 import { useWords } from "@/components/ui/words";
 import { ruleQuery } from "@/lib/views/rule-asks";
 import type { RuleChangeView } from "@/lib/views/rules";
@@ -107,12 +108,10 @@ function useFieldText(): (difference: Difference, side: "before" | "after") => s
   return (difference, side) => {
     const text = difference[side];
     if (text === "") return t("empty");
-    if (difference.field === "kind") return isKind(text) ? fields(`kindNames.${text}`) : text;
+    const kind = difference.field === "kind" ? KINDS.find((one) => one === text) : undefined;
+    if (kind !== undefined) return fields(`kindNames.${kind}`);
     if (difference.field === "comparison") return fields(text === "below" ? "comparisons.below" : "comparisons.above");
     if (difference.field === "enabled") return t(text === "true" ? "on" : "off");
     return text.replaceAll("\n", ", ");
   };
 }
-
-const KINDS = ["value", "rate", "forecast", "absent"] as const;
-const isKind = (text: string): text is (typeof KINDS)[number] => KINDS.some((kind) => kind === text);

@@ -26,14 +26,10 @@ export interface Postgres {
  * root. Throws when none is installed or it does not come up. Durability is off: it is thrown away.
  */
 export async function startPostgres(): Promise<Postgres> {
-  const bin = postgresDirectory();
-  if (bin === null) throw new Error("PostgreSQL (initdb and postgres) is not installed on this machine");
-  const dir = temporaryDirectory("postgres");
   const password = randomBytes(12).toString("hex");
-  const user = serverUser();
-  if (user !== undefined) chownSync(dir, user.uid, user.gid);
-  await createCluster(bin, dir, password, user);
-  return serve({ bin, dir, password, user });
+  const place = placeFor("postgres");
+  await createCluster(place, password);
+  return serve({ ...place, password });
 }
 
 /**
@@ -41,25 +37,33 @@ export async function startPostgres(): Promise<Postgres> {
  * not come up.
  */
 export async function startStandby(primary: Postgres): Promise<Postgres> {
-  const bin = postgresDirectory();
-  if (bin === null) throw new Error("PostgreSQL (pg_basebackup and postgres) is not installed on this machine");
-  const dir = temporaryDirectory("standby");
-  const user = serverUser();
-  if (user !== undefined) chownSync(dir, user.uid, user.gid);
+  const place = placeFor("standby");
+  const { bin, dir, user } = place;
   const { password } = new URL(primary.url);
   const flags = ["-d", primary.url, "-D", join(dir, "data"), "-R", "-X", "stream", "-c", "fast", "-N"];
   await exec(join(bin, "pg_basebackup"), flags, { cwd: dir, ...user });
-  return serve({ bin, dir, password, user });
+  return serve({ ...place, password });
 }
 
-interface Served {
+interface Place {
+  /** Of the server's programs. */
   readonly bin: string;
   readonly dir: string;
-  readonly password: string;
+  /** Whom the server runs as; undefined: ourselves. */
   readonly user: { uid: number; gid: number } | undefined;
 }
 
-async function serve({ bin, dir, password, user }: Served): Promise<Postgres> {
+/** An empty directory for a server, its own user's. Throws when no PostgreSQL is installed. */
+function placeFor(name: string): Place {
+  const bin = postgresDirectory();
+  if (bin === null) throw new Error("PostgreSQL (postgres, initdb, pg_basebackup) is not installed on this machine");
+  const dir = temporaryDirectory(name);
+  const user = serverUser();
+  if (user !== undefined) chownSync(dir, user.uid, user.gid);
+  return { bin, dir, user };
+}
+
+async function serve({ bin, dir, password, user }: Place & { readonly password: string }): Promise<Postgres> {
   const port = await freePorts();
   const settings = {
     listen_addresses: "127.0.0.1",
@@ -96,12 +100,7 @@ async function serve({ bin, dir, password, user }: Served): Promise<Postgres> {
   };
 }
 
-async function createCluster(
-  bin: string,
-  dir: string,
-  password: string,
-  user: { uid: number; gid: number } | undefined,
-): Promise<void> {
+async function createCluster({ bin, dir, user }: Place, password: string): Promise<void> {
   const passwordFile = join(dir, "password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
@@ -110,7 +109,7 @@ async function createCluster(
   rmSync(passwordFile);
 }
 
-function serverUser(): { uid: number; gid: number } | undefined {
+function serverUser(): Place["user"] {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };

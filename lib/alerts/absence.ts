@@ -1,8 +1,7 @@
 import type { Looking } from "@/lib/alerts/lookback";
 import type { Instance, Labels } from "@/lib/alerts/measure";
 import { ruleFor } from "@/lib/alerts/rules";
-import { STEP_MS_MAX } from "@/lib/alerts/state";
-import { DAY, SECOND } from "@/lib/time/duration";
+import { DAY, SECOND, STEP_MS_MAX } from "@/lib/time/duration";
 
 /** An instance that was measured, followed until it is measured again. */
 export interface Absence {

@@ -3,13 +3,7 @@ import type { Facts } from "@/lib/alerts/facts";
 import type { Instance } from "@/lib/alerts/measure";
 import type { Alert, Severity } from "@/lib/alerts/rule";
 import { summarise } from "@/lib/alerts/summary";
-import { MINUTE } from "@/lib/time/duration";
-
-/**
- * No poll interval in use is longer, so a longer step between two judgements is a stopped process or a clock set
- * forward, and only this much of it counts as "the condition held".
- */
-export const STEP_MS_MAX = 5 * MINUTE;
+import { STEP_MS_MAX } from "@/lib/time/duration";
 
 /** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
 export interface Held {

@@ -1,7 +1,7 @@
 import "server-only";
 import { Agent, fetch } from "undici";
 import { readBounded } from "@/lib/brokers/read-bounded";
-import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import { done, type Failure, failed, type Outcome, withoutQuery } from "@/lib/errors/failure";
 import { reason } from "@/lib/messages/because";
 
 /** 10,000 full connection records are 12 MB; beyond this something else answers. Counted after decompression. */
@@ -77,14 +77,12 @@ function aheadOf(date: string | null): number | null {
 /** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */
 function refusal(path: string, status: number, body: Buffer): Failure {
   const said = reasonIn(body);
-  const where = pathOf(path);
+  const where = withoutQuery(path);
   const detail = said ? reason("statusSaid", { status, where, said }) : reason("status", { status, where });
   if (status === 401 || status === 403) return { code: "unauthorized", retry: false, detail };
   if (status === 404) return { code: "not-found", retry: true, detail };
   return { code: "unavailable", retry: true, detail };
 }
-
-const pathOf = (path: string): string => path.split("?", 1)[0] ?? path;
 
 const REASON_MAX = 200;
 
@@ -99,7 +97,7 @@ function reasonIn(body: Buffer): string | null {
 }
 
 function explain(path: string, cause: unknown, withinMs: number): Failure {
-  const where = pathOf(path);
+  const where = withoutQuery(path);
   if (cause instanceof SyntaxError) {
     return { code: "bad-answer", retry: true, detail: reason("notJson", { where }) };
   }

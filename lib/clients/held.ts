@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND, STEP_MS_MAX } from "@/lib/time/duration";
 
 /** For how long something has been seen to be so, ms, and when it was last looked at. */
 export interface Held {
@@ -7,9 +7,6 @@ export interface Held {
   /** It was so at the very first look: for how long before, nobody knows. */
   readonly sinceEver: boolean;
 }
-
-/** No poll interval in use is longer: a longer step is a time nobody looked, or a clock set forward. */
-const STEP_MS_MAX = 5 * MINUTE;
 
 /** One more look that finds it so. The first look holds for nothing yet; a clock set back takes nothing away. */
 export function hold(before: Held | null, nowMs: number, sinceEver = false): Held {

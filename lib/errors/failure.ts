@@ -19,5 +19,8 @@ export interface Failure {
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
+/** A path as a detail may name it: what was asked, without its parameters. */
+export const withoutQuery = (path: string): string => path.split("?", 1)[0] ?? path;
+
 export const done = <T>(value: T): Outcome<T> => ({ ok: true, value });
 export const failed = (failure: Failure): { ok: false; failure: Failure } => ({ ok: false, failure });

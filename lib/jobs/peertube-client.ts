@@ -2,7 +2,7 @@ import "server-only";
 import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { z } from "zod";
 import { readBounded } from "@/lib/brokers/read-bounded";
-import { done, type Failure, failed, type Outcome } from "@/lib/errors/failure";
+import { done, type Failure, failed, type Outcome, withoutQuery } from "@/lib/errors/failure";
 import type { ApiAnswer, Get } from "@/lib/jobs/adapters/peertube-api";
 import { unreachable } from "@/lib/jobs/refusal";
 import { reason } from "@/lib/messages/because";
@@ -156,7 +156,7 @@ const wrongName = (host: string): Failure => unauthorized(reason("nobodySignsIn"
 const tooLarge = (path: string): Failure => ({
   code: "too-large",
   retry: true,
-  detail: reason("tooLarge", { where: path.split("?", 1)[0] ?? path, bytes: ANSWER_BYTES_MAX }),
+  detail: reason("tooLarge", { where: withoutQuery(path), bytes: ANSWER_BYTES_MAX }),
 });
 
 /** Why no token was given; null when one was, or when the status alone says why. */

@@ -9,9 +9,10 @@ export function chooseLocale(wish: {
   readonly cookie: string | null;
   readonly acceptLanguage: string | null;
 }): Locale {
-  const known = (text: string | null): Locale | null => LOCALES.find((one) => one === text) ?? null;
-  return known(wish.query) ?? known(wish.cookie) ?? spokenLocale(wish.acceptLanguage);
+  return localeNamed(wish.query) ?? localeNamed(wish.cookie) ?? spokenLocale(wish.acceptLanguage);
 }
+
+export const localeNamed = (text: string | null): Locale | null => LOCALES.find((one) => one === text) ?? null;
 
 /** The first language of an `Accept-Language` header that is spoken here; English where there is none. */
 export function spokenLocale(acceptLanguage: string | null): Locale {

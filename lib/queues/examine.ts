@@ -3,7 +3,7 @@ import { findingsOf, type QueueFinding } from "@/lib/queues/findings";
 import type { Flow } from "@/lib/queues/flow";
 import type { Head } from "@/lib/queues/heads";
 import type { Queue } from "@/lib/queues/queue";
-import { type RoledQueue, rolesByFlow, rolesOf } from "@/lib/queues/roles";
+import { type RoledQueue, rolesOf } from "@/lib/queues/roles";
 import type { Topology } from "@/lib/queues/topology";
 
 interface Known {
@@ -20,7 +20,7 @@ export function examine(
   { flow, topology, heads, consumed }: Known,
   nowMs: number,
 ): { readonly queues: readonly RoledQueue[]; readonly findings: readonly QueueFinding[] } {
-  const queues = topology === null ? rolesOf(seen, consumed) : rolesByFlow(seen, consumed, flow);
+  const queues = rolesOf(seen, consumed, topology, flow);
   const cycles = cyclesOf(new Map([...flow.feeds].map(([key, feeds]) => [key, feeds.map((feed) => feed.to)])));
   return { queues, findings: findingsOf(queues, { flow, cycles, heads, everConsumed: consumed, nowMs }) };
 }

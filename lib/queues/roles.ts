@@ -43,24 +43,20 @@ export function rememberConsumed(before: ReadonlySet<string>, queues: readonly Q
  * Gives each queue its role from dead-letter exchanges and time-to-live in force, then from names.
  * A retry queue has no consumers, lets messages expire, and hands them back to a queue that dead-letters in turn; a
  * delay queue hands them to one that does not; a dead-letter queue is where such a path ends.
- * `everConsumed` holds keys from `rememberConsumed`; the order and the number of queues stay as given.
+ * `everConsumed` holds keys from `rememberConsumed`; the order and the number of queues stay as given. `flow` is followed
+ * through `topology` here where it has not been already.
  */
 export function rolesOf(
   queues: readonly Queue[],
   everConsumed: ReadonlySet<string> = new Set(),
   topology: Topology | null = null,
+  flow?: Flow,
 ): readonly RoledQueue[] {
-  return topology === null
-    ? withoutTopology(queues, everConsumed)
-    : rolesByFlow(queues, everConsumed, flowOf(queues, topology));
+  if (topology === null) return withoutTopology(queues, everConsumed);
+  return rolesByFlow(queues, everConsumed, flow ?? flowOf(queues, topology));
 }
 
-/** The same from paths that were followed through exchanges already. */
-export function rolesByFlow(
-  queues: readonly Queue[],
-  everConsumed: ReadonlySet<string>,
-  flow: Flow,
-): readonly RoledQueue[] {
+function rolesByFlow(queues: readonly Queue[], everConsumed: ReadonlySet<string>, flow: Flow): readonly RoledQueue[] {
   const consumed = rememberConsumed(everConsumed, queues);
   const paths = pathsOf(queues, flow, (key) => consumed.has(key));
   return queues.map((queue) => ({ ...queue, ...judgeByPaths(queue, paths) }));

@@ -1,6 +1,6 @@
 import type { QueueFinding } from "@/lib/queues/findings";
 import { type Queue, queueKey } from "@/lib/queues/queue";
-import { MINUTE } from "@/lib/time/duration";
+import { STEP_MS_MAX } from "@/lib/time/duration";
 
 /** Since when findings have stood, by their ids; in memory only, so a restart begins anew. */
 export interface FindingsSince {
@@ -18,9 +18,6 @@ interface Standing {
 
 export const NOT_LOOKED: FindingsSince = { lookedMs: null, standing: new Map() };
 
-/** No poll interval in use is longer; what is new after a longer rest may have come at any time of it. */
-const REST_MS_MAX = 5 * MINUTE;
-
 /**
  * What stands now and since when, from two looks at one broker's queues. `anew`: this look sees what none before it
  * could, so that nothing is known to be new. A finding whose queues are not measured this time is neither gone nor new.
@@ -31,7 +28,8 @@ export function followFindings(
   seen: { readonly queues: readonly Queue[]; readonly anew: boolean; readonly nowMs: number },
 ): FindingsSince {
   const { nowMs } = seen;
-  const rested = before.lookedMs === null || nowMs - before.lookedMs > REST_MS_MAX;
+  // What is new after a longer rest may have come at any time of it.
+  const rested = before.lookedMs === null || nowMs - before.lookedMs > STEP_MS_MAX;
   const newSinceMs = rested || seen.anew ? null : nowMs;
   const standing = new Map<string, Standing>();
   for (const { id, queues, broker, vhost } of found) {

@@ -37,7 +37,10 @@ export const RESTS_MS: readonly number[] = [
  */
 const CUT_RESTS_MS: readonly number[] = [SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND];
 /** `cuts`: so many in a row, this one among them. */
-export const cutRestMs = (cuts: number): number => CUT_RESTS_MS[Math.min(cuts, CUT_RESTS_MS.length) - 1] ?? 30 * SECOND;
+export const cutRestMs = (cuts: number): number => nthOrLast(CUT_RESTS_MS, cuts - 1);
+
+/** The n-th, from 0, and after the last the last again. */
+const nthOrLast = (list: readonly number[], n: number): number => list[n] ?? list.at(-1) ?? 0;
 
 /** A receiver that was away for this long did not read what it was sent on Friday evening. */
 export const GIVE_UP_AFTER_MS = 3 * DAY;
@@ -133,7 +136,7 @@ function rested(
 ): Lane {
   const asked = nowMs + Math.min(retryAfterMs ?? 0, RETRY_AFTER_MS_MAX);
   if (lane.restUntilMs > nowMs) return { ...lane, restUntilMs: Math.max(lane.restUntilMs, asked) };
-  const rest = restsMs[Math.min(lane.failures, restsMs.length - 1)] ?? 0;
+  const rest = nthOrLast(restsMs, lane.failures);
   return {
     failures: lane.failures + 1,
     failingSinceMs: lane.failingSinceMs ?? nowMs,

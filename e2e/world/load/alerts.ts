@@ -31,7 +31,7 @@ const ALL_SIZES: readonly (readonly [alerts: number, rounds: number])[] = [
   [10_000, 1],
 ];
 const SIZES = ALL_SIZES.filter(([alerts]) => alerts >= LEAST && alerts <= MOST);
-/** As many as the largest incident: a source of 10,000 queues costs so much that it is asked less often than wanted. */
+/** As many as the largest incident. */
 const QUEUES = MOST;
 /** A scrape and an evaluation a minute and half a minute of waiting, and as much again for a busy machine. */
 const TOLD_WITHIN_MS = 300_000;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { done, failed, type Outcome } from "@/lib/errors/failure";
+import { done, failed, type Outcome, withoutQuery } from "@/lib/errors/failure";
 import { JobItem, pageOf, RunnerItem, toActiveRow, toRunnerRow } from "@/lib/jobs/adapters/peertube-answers";
 import {
   COMPLETED,
@@ -126,7 +126,7 @@ function createPages(get: Get): Pages {
     const parsed = pageOf(item).safeParse(answer.value.json);
     if (parsed.success) return done({ ...parsed.data, sourceNowMs: answer.value.sourceNowMs });
     const at = parsed.error.issues[0]?.path.map((part) => (typeof part === "number" ? "[]" : String(part))).join(".");
-    const detail = `${path.split("?", 1)[0]} answered something else than PeerTube does, at "${at ?? ""}".`;
+    const detail = `${withoutQuery(path)} answered something else than PeerTube does, at "${at ?? ""}".`;
     return failed({ code: "bad-answer", retry: true, detail });
   }
 

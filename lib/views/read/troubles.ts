@@ -2,9 +2,9 @@ import "server-only";
 import type { AlertMemory } from "@/lib/alerts/judge";
 import type { Context } from "@/lib/alerts/measure";
 import { remedyOf } from "@/lib/alerts/remedy";
-import type { Alert } from "@/lib/alerts/rule";
 import type { Runtime } from "@/lib/collector/runtime";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
+import { remembered } from "@/lib/signals/by-name";
 import type { TroubleView } from "@/lib/views/jobs";
 
 /**
@@ -40,16 +40,10 @@ interface Of {
 const objectOf = ({ queue, runner }: Of): string => JSON.stringify([queue, runner]);
 
 /** A page asks for each of thousands of queues; the memory is another object after each tick. */
-function firingByObject(memory: AlertMemory): ReadonlyMap<string, readonly Alert[]> {
-  const known = BY_OBJECT.get(memory);
-  if (known !== undefined) return known;
+const firingByObject = remembered((memory: AlertMemory) => {
   const firing = [...memory.values()].map(({ alert }) => alert).filter(({ state }) => state === "firing");
-  const index = Map.groupBy(firing, ({ labels }) => objectOf(labels));
-  BY_OBJECT.set(memory, index);
-  return index;
-}
-
-const BY_OBJECT = new WeakMap<AlertMemory, ReadonlyMap<string, readonly Alert[]>>();
+  return Map.groupBy(firing, ({ labels }) => objectOf(labels));
+});
 
 /** The worst of some troubles; null where there is none. */
 export function severityOf(troubles: readonly TroubleView[]): TroubleView["severity"] | null {
