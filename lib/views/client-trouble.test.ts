@@ -2,21 +2,20 @@ import { expect, test } from "vitest";
 import type { AlertView } from "@/lib/views/alerts";
 import { placeOf, troublesOf } from "@/lib/views/client-trouble";
 import type { ClientState, ClientView } from "@/lib/views/clients";
+import { anAlertView } from "@/lib/views/testing";
 
 const NOW = 1_800_000_000_000;
-const about = (rule: string, of: Partial<AlertView> = {}): AlertView => ({
-  ...{ id: rule, rule, severity: "warning", state: "firing", labels: { clientId: "worker" }, value: 120 },
-  ...{ threshold: 60, startedMs: NOW - 60_000, firedMs: NOW, resolvedMs: null, summary: "", inferred: true },
-  ...{
-    acknowledgedBy: null,
-    acknowledgedUntilMs: null,
-    acknowledgedComment: null,
-    mutedBy: null,
-    flapping: false,
-    noData: false,
-  },
-  ...of,
-});
+const about = (rule: string, of: Partial<AlertView> = {}): AlertView =>
+  anAlertView({
+    id: rule,
+    rule,
+    labels: { clientId: "worker" },
+    value: 120,
+    inferred: true,
+    startedMs: NOW - 60_000,
+    firedMs: NOW,
+    ...of,
+  });
 const activity = {
   ...{ consumers: 0, consumersExpected: 1, consumedFrom: ["scan"], channels: 1, unacked: 0, unackedMax: 5 },
   ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3, sessionsLeaked: 0 },

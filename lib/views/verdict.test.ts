@@ -109,19 +109,17 @@ describe("the verdict", () => {
   });
 
   describe("what a connected client does", () => {
-    const alert = (rule: string, facts: Partial<AlertView> = {}): AlertView => ({
-      ...{ id: rule, rule, severity: "warning", state: "firing", labels: { broker: "main", clientId: "a" }, value: 70 },
-      ...{ threshold: 60, startedMs: 300, firedMs: 300, resolvedMs: null, summary: "", inferred: true },
-      ...{
-        acknowledgedBy: null,
-        acknowledgedUntilMs: null,
-        acknowledgedComment: null,
-        mutedBy: null,
-        flapping: false,
-        noData: false,
-      },
-      ...facts,
-    });
+    const alert = (rule: string, facts: Partial<AlertView> = {}): AlertView =>
+      anAlertView({
+        id: rule,
+        rule,
+        labels: { broker: "main", clientId: "a" },
+        value: 70,
+        inferred: true,
+        startedMs: 300,
+        firedMs: 300,
+        ...facts,
+      });
     const activity = {
       ...{ consumers: 0, consumersExpected: 1, consumedFrom: ["scan"], channels: 1, unacked: 0, unackedMax: 5 },
       ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3, sessionsLeaked: 27 },

@@ -1,23 +1,11 @@
 import { expect, test } from "vitest";
 import type { AlertView } from "@/lib/views/alerts";
 import type { RunnerView } from "@/lib/views/runners";
+import { anAlertView } from "@/lib/views/testing";
 import { workLines } from "@/lib/views/work-lines";
 
-const alert = (rule: string, labels: Record<string, string>, of: Partial<AlertView> = {}): AlertView => ({
-  ...{ id: rule, rule, labels, severity: "warning", state: "firing", value: 2, threshold: 1, startedMs: 5 },
-  ...{
-    firedMs: 5,
-    resolvedMs: null,
-    summary: "",
-    inferred: false,
-    acknowledgedBy: null,
-    acknowledgedUntilMs: null,
-    acknowledgedComment: null,
-    mutedBy: null,
-    flapping: false,
-  },
-  ...{ noData: false, ...of },
-});
+const alert = (rule: string, labels: Record<string, string>, of: Partial<AlertView> = {}): AlertView =>
+  anAlertView({ id: rule, rule, labels, value: 2, startedMs: 5, firedMs: 5, ...of });
 const gpu = { source: "videos", runner: "gpu" };
 const queue = { source: "bitmagnet", queue: "process_torrent" };
 const runner: RunnerView = {
