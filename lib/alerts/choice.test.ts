@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { chooseInstances, type Extremes, INSTANCES_MAX, type Judging, ROWS_MAX } from "@/lib/alerts/choice";
+import { chooseInstances, type Extremes, INSTANCES_MAX, type Judging } from "@/lib/alerts/choice";
 
 const rule = (of: Partial<Judging> = {}): Judging => ({
   ...{ condition: { kind: "value" }, comparison: "above", warning: 100, critical: null },
   ...of,
 });
 const one = (id: number, least: number | null, greatest: number | null, of: Partial<Extremes> = {}): Extremes => ({
-  ...{ id, least, greatest, rows: ROWS_MAX / 2, measuredMs: 0 },
+  ...{ id, least, greatest, rows: 500, measuredMs: 0 },
   ...of,
 });
 const OVER = { condition: { kind: "rate", overMs: 60_000 } } as const;
@@ -36,22 +36,22 @@ describe("of more instances than fit, two of them", () => {
     ],
   ];
   test.each(cases)("%s", (_, of, known, ids, left) => {
-    expect(chooseInstances(known, rule(of))).toEqual({ ids, left });
+    expect(chooseInstances(known, rule(of), 1_000)).toEqual({ ids, left });
   });
 
   test("one whose history is longer than fits is read alone", () => {
-    const known = [one(1, 0, 500, { rows: 2 * ROWS_MAX }), one(2, 0, 400)];
-    expect(chooseInstances(known, rule())).toEqual({ ids: [1], left: 1 });
+    const known = [one(1, 0, 500, { rows: 2_000 }), one(2, 0, 400)];
+    expect(chooseInstances(known, rule(), 1_000)).toEqual({ ids: [1], left: 1 });
   });
 
   test("where nobody reached it the nearest are read, as many as a picture shows", () => {
     const known = Array.from({ length: 30 }, (_, id) => one(id, 0, id, { rows: 1 }));
-    expect(chooseInstances(known, rule()).ids).toEqual([29, 28, 27, 26, 25]);
+    expect(chooseInstances(known, rule(), 1_000).ids).toEqual([29, 28, 27, 26, 25]);
   });
 
   test("never more lines than help", () => {
     const known = Array.from({ length: INSTANCES_MAX + 9 }, (_, id) => one(id, 0, 500, { rows: 1 }));
-    const { ids, left } = chooseInstances(known, rule());
+    const { ids, left } = chooseInstances(known, rule(), 1_000);
     expect([ids.length, left]).toEqual([INSTANCES_MAX, 9]);
   });
 });

@@ -15,8 +15,6 @@ export interface Extremes {
   readonly measuredMs: number | null;
 }
 
-/** Rows of history read at all: 41 instances for a day of minutes. Reading and judging 86,000 took 1.2 s of processor time. */
-export const ROWS_MAX = 60_000;
 /** However short the span, more lines of history than this help nobody to set a threshold. */
 export const INSTANCES_MAX = 500;
 /** Drawn: more lines are not told apart on a chart. So many are read at least, so that a limit nobody reached can be set. */
@@ -26,13 +24,13 @@ export const LINES_MAX = 5;
  * Which of too many instances are read: those that can have fired, the worst of them first, as many as fit; of the others
  * enough for a picture. `left` counts those that can have fired and are not read.
  */
-export function chooseInstances(known: readonly Extremes[], rule: Judging) {
+export function chooseInstances(known: readonly Extremes[], rule: Judging, rowsMax: number) {
   const can = new Set(known.filter((one) => mayFire(rule, one)).map(({ id }) => id));
   const ranked = known.toSorted(
     (a, b) => Number(can.has(b.id)) - Number(can.has(a.id)) || worth(rule, b) - worth(rule, a),
   );
   const worthIt = ranked.slice(0, Math.max(can.size, LINES_MAX));
-  const ids = worthIt.slice(0, fitting(worthIt)).map(({ id }) => id);
+  const ids = worthIt.slice(0, fitting(worthIt, rowsMax)).map(({ id }) => id);
   return { ids, left: can.size - ids.filter((id) => can.has(id)).length };
 }
 
@@ -52,11 +50,11 @@ function worth({ condition, comparison }: Judging, { greatest, least, measuredMs
 }
 
 /** How many of them fit, and one at least. */
-function fitting(ranked: readonly Extremes[]): number {
+function fitting(ranked: readonly Extremes[], rowsMax: number): number {
   let rows = 0;
   for (const [at, one] of ranked.slice(0, INSTANCES_MAX).entries()) {
     rows += one.rows;
-    if (rows > ROWS_MAX) return Math.max(1, at);
+    if (rows > rowsMax) return Math.max(1, at);
   }
   return Math.min(INSTANCES_MAX, ranked.length);
 }
