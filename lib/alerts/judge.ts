@@ -18,6 +18,7 @@ import {
   stepBlind,
   stepUnasked,
 } from "@/lib/alerts/state";
+import { finished, type Stages } from "@/lib/time/stages";
 
 /** Open alerts by instance key. Quiet instances are not remembered, so memory is bounded by what is wrong. */
 export type AlertMemory = ReadonlyMap<string, Held>;
@@ -62,7 +63,13 @@ export interface Judgement {
  * resolves once, after it has been clear for `keepFiringMs`. A value of null, or a broker or source that cannot be
  * seen, holds the state. Rows of firing alerts change with the value.
  */
-export function judge(memory: AlertMemory, judged: Judged): Judgement {
+export const judge = (memory: AlertMemory, judged: Judged): Judgement => finished(judgeInStages(memory, judged));
+
+/** Instances between two rests: some 10 ms of work. */
+const STAGE_INSTANCES = 500;
+
+/** The same in stages, each a small part of the work: ten thousand instances are a fifth of a second. */
+export function* judgeInStages(memory: AlertMemory, judged: Judged): Stages<Judgement> {
   const { nowMs, gone } = judged;
   const after = new Map(memory);
   const changed: Alert[] = [];
@@ -71,9 +78,12 @@ export function judge(memory: AlertMemory, judged: Judged): Judgement {
   const rules = mostSpecificFirst(judged.rules);
   const sight = sightOf(judged.readings);
   const read = instancesOf(rules, judged.readings, idleBeside(memory));
+  yield;
   const looked = lookBack(judged.lookback ?? NO_LOOKBACK, read, { rules, gone, sight, open: memory, nowMs });
   const standing = { ...judged, rules, sight, over: looked.over };
+  let seen = 0;
   for (const key of new Set([...read.keys(), ...looked.instances.keys(), ...memory.keys()])) {
+    if (seen++ % STAGE_INSTANCES === 0) yield;
     const instance = looked.instances.get(key) ?? read.get(key) ?? null;
     const before = memory.get(key) ?? null;
     const next = nextStep(before, instance, standing);

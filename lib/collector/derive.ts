@@ -37,12 +37,12 @@ import {
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
 import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
-import { finished, type Stages } from "@/lib/collector/stages";
 import { afterStep } from "@/lib/collector/step";
 import type { Failure } from "@/lib/errors/failure";
 import { lagOf } from "@/lib/heartbeats/late";
 import type { Session } from "@/lib/sessions/session";
 import type { Sample } from "@/lib/signals/catalogue";
+import { finished, type Stages } from "@/lib/time/stages";
 
 export interface BrokerSettings {
   readonly pollIntervalMs: number;

@@ -1,6 +1,6 @@
 import "server-only";
 import type { Kysely } from "kysely";
-import { type Judgement, judge } from "@/lib/alerts/judge";
+import { judgeInStages } from "@/lib/alerts/judge";
 import { NO_LOOKBACK } from "@/lib/alerts/lookback";
 import type { Reading } from "@/lib/alerts/measure";
 import type { BrokerFacts } from "@/lib/collector/derive";
@@ -14,6 +14,7 @@ import { keepBlocked } from "@/lib/storage/blocked";
 import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
 import { keepClients, keepSessions } from "@/lib/storage/sessions";
+import { finishedWithRests } from "@/lib/time/stages";
 
 /** What every tick finds out, whatever it looked at. */
 export interface Found {
@@ -38,7 +39,9 @@ export function keepTick(
     const before = live.alerts.get(scope) ?? new Map();
     const lookback = live.lookbacks.get(scope) ?? NO_LOOKBACK;
     const { readings, gone } = found;
-    const judged: Judgement = judge(before, { rules: live.rules, readings, gone, nowMs, lookback });
+    await breathe();
+    const stages = judgeInStages(before, { rules: live.rules, readings, gone, nowMs, lookback });
+    const judged = await finishedWithRests(stages, breathe);
     await breathe();
     const seen = look(live, scope, judged, nowMs);
     await live.database.db.transaction().execute(async (trx) => {

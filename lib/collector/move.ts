@@ -5,12 +5,12 @@ import { comebackOf } from "@/lib/clients/comeback";
 import { type Followed, follow } from "@/lib/clients/follow";
 import type { IdentityRules } from "@/lib/clients/identity";
 import type { BrokerMemory } from "@/lib/collector/memory";
-import type { Stages } from "@/lib/collector/stages";
 import { type Circumstances, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/sessions/ending";
 import { heartbeatEnds } from "@/lib/sessions/heartbeat-ends";
 import type { Session } from "@/lib/sessions/session";
 import { rememberTold } from "@/lib/sessions/told";
 import { type Recent, type Tracked, track } from "@/lib/sessions/track";
+import type { Stages } from "@/lib/time/stages";
 
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
 export function hear(before: BrokerMemory, { heard, standing }: Pushed, nowMs: number): BrokerMemory {

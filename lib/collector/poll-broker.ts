@@ -14,11 +14,11 @@ import { createBeats, observe } from "@/lib/collector/observe";
 import { reporting, told } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
-import { finishedWithRests } from "@/lib/collector/stages";
 import { steppedBy } from "@/lib/collector/step";
 import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { SECOND } from "@/lib/time/duration";
+import { finishedWithRests } from "@/lib/time/stages";
 
 /** Long enough for the log line of an end to arrive beside its event, and short enough to tell it within a second. */
 const SETTLE_MS = 250;
@@ -111,7 +111,6 @@ async function tickOnce(
   const { after, facts } = await timed.phase("derive", () =>
     finishedWithRests(inStages(before, given, settings, nowMs), breathe),
   );
-  await breathe();
   await timed.phase("keep", () =>
     keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),
   );
