@@ -2,8 +2,10 @@ import "server-only";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bitmagnet } from "@/lib/jobs/adapters/bitmagnet";
+import { laravel, RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
 import { pgBoss } from "@/lib/jobs/adapters/pg-boss/pg-boss";
 import { river } from "@/lib/jobs/adapters/river/river";
+import { solidQueue } from "@/lib/jobs/adapters/solid-queue/solid-queue";
 import { fixtureSql, serverWorld, tooSlowFor, type World } from "@/lib/jobs/adapters/testing";
 import type { SourceReading } from "@/lib/jobs/job";
 import type { Adapter, Ask } from "@/lib/jobs/source";
@@ -75,6 +77,38 @@ const CASES: readonly Case[] = [
       FROM generate_series(1, ${ROWS}) n`,
     dear: ["open-counts", "closed-counts"],
     naive: "SELECT name, state, count(*), min(start_after) FROM pgboss.job GROUP BY name, state",
+    others: {},
+  },
+  {
+    // Finished jobs are deleted: the rest is failed.
+    adapter: laravel(RETRY_AFTER_SECONDS),
+    schema: () => readFile(new URL("./laravel/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO jobs (queue, payload, attempts, available_at, created_at)
+      SELECT 'default', 'x', CASE WHEN n % 50 < 30 THEN 0 ELSE 1 END, extract(epoch FROM now())::int - n % 86400, 0
+      FROM generate_series(1, ${ROWS}) n WHERE n % 50 < 35;
+      INSERT INTO failed_jobs (uuid, connection, queue, payload, exception, failed_at)
+      SELECT gen_random_uuid(), 'database', 'default', 'x', 'smtp 421 for ' || n, ${at("(n % 86400)")}
+      FROM generate_series(1, ${ROWS}) n WHERE n % 50 >= 35`,
+    dear: ["open-counts", "closed-counts"],
+    naive: `SELECT queue, attempts > 0, reserved_at IS NULL, count(*), min(available_at) FROM jobs GROUP BY 1, 2, 3
+      UNION ALL SELECT queue, NULL, NULL, count(*), NULL FROM failed_jobs GROUP BY 1`,
+    others: {},
+  },
+  {
+    // Retries are scheduled anew, and are none of its own.
+    adapter: solidQueue,
+    schema: () => readFile(new URL("./solid-queue/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO solid_queue_jobs (queue_name, class_name, finished_at, created_at, updated_at)
+      SELECT 'default', 'Mail', CASE WHEN n % 50 >= 38 THEN ${at("(n % 86400)")} END, now(), now()
+      FROM generate_series(1, ${ROWS}) n;
+      INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at)
+      SELECT id, 'default', ${at("(id % 86400)")} FROM solid_queue_jobs WHERE id % 50 < 30;
+      INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
+      SELECT id, '{"message":"smtp 421 for ' || id || '"}', now() FROM solid_queue_jobs WHERE id % 50 BETWEEN 30 AND 37`,
+    dear: ["open-counts", "closed-counts"],
+    naive: `SELECT queue_name, count(*), min(created_at) FROM solid_queue_ready_executions GROUP BY 1
+      UNION ALL SELECT queue_name, count(*), NULL FROM solid_queue_jobs WHERE finished_at IS NOT NULL GROUP BY 1
+      UNION ALL SELECT NULL, count(*), NULL FROM solid_queue_failed_executions`,
     others: {},
   },
 ];
