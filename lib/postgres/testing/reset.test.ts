@@ -34,6 +34,17 @@ test.each([
   expect(await after(change)).toEqual([1, [{ n: 0 }]]);
 });
 
+test("rows of the test before are counted as deleted before the next one begins", async () => {
+  const reset = resetting(db, async (sql) => {
+    await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`);
+  });
+  await reset(TABLES);
+  await db.exec("INSERT INTO parents SELECT n, 'a' FROM generate_series(1, 3) n");
+  await reset(TABLES);
+  const { rows } = await db.query("SELECT n_tup_del::int AS n FROM pg_stat_user_tables WHERE relname = 'parents'");
+  expect(rows).toEqual([{ n: 3 }]);
+});
+
 test.each([
   ["a column that is called otherwise", "ALTER TABLE parents RENAME COLUMN name TO title"],
   ["a column that is gone", "ALTER TABLE parents DROP COLUMN name CASCADE"],
