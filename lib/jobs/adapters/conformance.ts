@@ -162,11 +162,12 @@ export function conforms(example: Example, open: OpenWorld): void {
       { state: "queued", count, dueSeconds: 30, startedSeconds: 0, error: null },
       { state: "running", count: 2, dueSeconds: 40, startedSeconds: 20, error: null },
     ]);
-    await world.run(`ANALYZE ${world.qualified(jobsTable)}`);
+    // As autovacuum does within a minute of so many.
+    await world.run("ANALYZE");
     const reading = await readingOf(adapter, tooSlowFor(world.ask, OUT_OF_BUDGET), { nowMs: Date.now() });
     const one = queueOf(reading);
     expect(one.countsAre).toBe("estimated");
-    expect(one.counts.queued).toBeGreaterThan(Math.min(count, 100_000) * 0.9);
+    expect(one.counts.queued).toBeGreaterThan(count * 0.75);
     expect(one.counts.queued).toBeLessThan(count * 1.3);
   });
 

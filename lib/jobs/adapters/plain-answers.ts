@@ -1,4 +1,5 @@
 import {
+  CLOSED_STATES,
   COUNT_CAP,
   cappedCounts,
   closedCounts,
@@ -6,6 +7,7 @@ import {
   deletedRows,
   type ErrorRow,
   errorTexts,
+  expectedRows,
   type FinishedRow,
   finishedSince,
   finishedTotal,
@@ -13,6 +15,7 @@ import {
   type GroupRow,
   type HeldRow,
   heldJobs,
+  OPEN_STATES,
   type OverdueRow,
   type OwnerRow,
   openCounts,
@@ -97,12 +100,54 @@ async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open
   const open = await affordable(openCounts(of, ask));
   const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
   if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
+  if (of.from !== undefined) {
+    const openRows = open ?? (await expected(of, OPEN_STATES, ask));
+    if (openRows === null) throw outOfBudget("nothing could be counted");
+    const closedRows = closed ?? (await expected(of, CLOSED_STATES, ask));
+    return {
+      open: { rows: openRows, exact: open !== null, sampled: false },
+      closed: { rows: closedRows ?? [], exact: closed !== null, sampled: closedRows === null },
+    };
+  }
   const sample = await sampleOf(of, ask, jobs);
   return {
     open: open === null ? await estimatedOpen(of, ask, sample) : exactly(open),
     closed: closed === null ? estimated(only(sample ?? [], isClosed)) : exactly(closed),
   };
 }
+
+/** Tables put together have no pages to sample: the first rows of each state, and of more as many as are expected. */
+async function expected(of: Of, states: readonly JobState[], ask: Ask): Promise<readonly GroupRow[] | null> {
+  const first = await affordable(cappedCounts(of, states, ask));
+  return first === null ? null : scaled(of, first, ask, (state) => totalIn(first, state) > COUNT_CAP);
+}
+
+/** Of a view: its first rows, and of more as many as are expected. */
+async function firstOf(of: Of, ask: Ask): Promise<readonly GroupRow[] | null> {
+  const first = await affordable(firstCounts(of, ask));
+  const isCut = (first ?? []).reduce((sum, { count }) => sum + count, 0) >= COUNT_CAP;
+  return first === null ? null : scaled(of, first, ask, () => isCut);
+}
+
+/** As many rows of each state that is cut off as the planner expects, shared out among its groups as the first ones are. */
+async function scaled(
+  of: Of,
+  first: readonly GroupRow[],
+  ask: Ask,
+  isCut: (state: GroupRow["state"]) => boolean,
+): Promise<readonly GroupRow[]> {
+  const scales = new Map<GroupRow["state"], number>();
+  for (const state of new Set(first.map((row) => row.state))) {
+    const where = state === null ? undefined : of.states[state];
+    if (where === undefined || !isCut(state)) continue;
+    const rows = (await affordable(expectedRows(of, where, ask))) ?? 0;
+    scales.set(state, Math.max(1, rows / totalIn(first, state)));
+  }
+  return first.map((row) => ({ ...row, count: Math.round(row.count * (scales.get(row.state) ?? 1)) }));
+}
+
+const totalIn = (rows: readonly GroupRow[], state: GroupRow["state"]): number =>
+  rows.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0);
 
 /** Counters know no retries: those of the sample are taken out of the queued ones, and the oldest is the sample's. */
 function fromCounters(own: readonly GroupRow[], sample: readonly GroupRow[]): Pick<Answers, "open" | "closed"> {
@@ -126,23 +171,21 @@ const isClosed = (state: JobState): boolean => state === "failed" || state === "
 const only = (rows: readonly GroupRow[], which: (state: JobState) => boolean) =>
   rows.filter((row) => row.state !== null && which(row.state));
 
-/** Scaled to the whole table; a view has no pages to sample and gives its first rows as they are, several tables none. */
+/** Scaled to the whole table; a view has no pages to sample, several tables neither. */
 async function sampleOf(of: Of, ask: Ask, jobs: Table): Promise<readonly GroupRow[] | null> {
   if (of.from !== undefined) return null;
   const rows = await sampled(sampledCounts(of, ask, jobs.samplePercent));
-  if (rows === null) return await affordable(firstCounts(of, ask));
+  if (rows === null) return await firstOf(of, ask);
   return rows.map((row) => ({ ...row, count: Math.round((row.count * 100) / jobs.samplePercent) }));
 }
 
 /** Exact below the cap and the sample above it, where an index allows that; else the sample alone. */
 async function estimatedOpen(of: Of, ask: Ask, sample: readonly GroupRow[] | null): Promise<Counted> {
   const fromSample = only(sample ?? [], (state) => !isClosed(state));
-  // Tables put together have no pages to sample: their first rows are all that is left.
-  const capped = of.statesIndexed || of.from !== undefined ? await affordable(cappedCounts(of, ask)) : null;
+  const capped = of.statesIndexed ? await affordable(cappedCounts(of, OPEN_STATES, ask)) : null;
   if (capped === null && sample === null) throw outOfBudget("nothing could be counted");
   if (capped === null) return estimated(fromSample);
-  const full = (state: GroupRow["state"]) =>
-    capped.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0) > COUNT_CAP;
+  const full = (state: GroupRow["state"]) => totalIn(capped, state) > COUNT_CAP;
   const below = capped.filter((row) => !full(row.state));
   const above = capped.filter((row) => full(row.state)).map((row) => larger(row, fromSample));
   // A queue whose rows lie behind the cap is seen by the sample alone.

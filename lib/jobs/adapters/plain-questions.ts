@@ -105,16 +105,19 @@ FROM ${jobsOf(of)} j WHERE ${closed} ${byGroup(of, JOB_STATES, [])}`,
     withinMs: EXACT_WITHIN_MS,
   });
 
-const OPEN_STATES: readonly JobState[] = ["queued", "running", "retry"];
+export const OPEN_STATES: readonly JobState[] = ["queued", "running", "retry"];
+export const CLOSED_STATES: readonly JobState[] = ["failed", "done"];
 
-/** The first rows of each state that is not finished: exact where a state stays below the cap. */
-export const cappedCounts = (of: Of, ask: Ask) =>
+/** The first rows of each of some states: exact where a state stays below the cap. */
+export const cappedCounts = (of: Of, states: readonly JobState[], ask: Ask) =>
   rows(ask, GroupRow, {
-    name: "capped-counts",
-    text: OPEN_STATES.flatMap((state) => {
-      const where = of.states[state];
-      return where === undefined ? [] : [capped(of, state, where)];
-    }).join("\nUNION ALL"),
+    name: states === CLOSED_STATES ? "capped-closed-counts" : "capped-counts",
+    text: states
+      .flatMap((state) => {
+        const where = of.states[state];
+        return where === undefined ? [] : [capped(of, state, where)];
+      })
+      .join("\nUNION ALL"),
     rests: true,
   });
 
@@ -124,6 +127,17 @@ const capped = (of: Of, state: JobState, where: Sql) => `
  FROM (SELECT ${of.queue} AS queue, ${of.dueAt} AS due_at FROM ${jobsOf(of)} j WHERE ${where} LIMIT ${COUNT_CAP + 1}) s
  GROUP BY 1, 3 LIMIT ${GROUPS_MAX})`;
 
+const Plan = z.tuple([
+  z.object({ "QUERY PLAN": z.tuple([z.object({ Plan: z.object({ "Plan Rows": z.number() }) })]) }),
+]);
+
+/** How many rows meet a condition by the planner's statistics: nothing is read for it. */
+export async function expectedRows(of: Of, where: Sql, ask: Ask): Promise<number> {
+  const text = `EXPLAIN (FORMAT JSON) SELECT 1 FROM ${jobsOf(of)} j WHERE ${where}`;
+  const [row] = Plan.parse(await ask({ name: "expected-rows", text }));
+  return row["QUERY PLAN"][0].Plan["Plan Rows"];
+}
+
 /** Rows among a share of the pages, not scaled up. */
 export const sampledCounts = (of: Of, ask: Ask, percent: number) =>
   rows(ask, GroupRow, {
@@ -132,7 +146,7 @@ export const sampledCounts = (of: Of, ask: Ask, percent: number) =>
     values: [percent],
   });
 
-/** For a view, which has no pages to sample: its first rows, so each count is "at least". */
+/** For a view, which has no pages to sample: its first rows. */
 export const firstCounts = (of: Of, ask: Ask) =>
   rows(ask, GroupRow, {
     name: "first-rows",

@@ -14,7 +14,8 @@ const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
  *   attempts stays for ever. A finished one is deleted: the rate is that of deletions, and known where there is one task.
  * - a queue here is a task. Graphile's own queues are locks that make jobs run one after another, often one per user.
  * - a lock is taken for lost after four hours. Workers leave a name and do not beat: owners are unsupported.
- * - a view cannot be sampled: beyond the budget its first 100,000 rows are counted. `payload` is not in the view.
+ * - a view cannot be sampled: beyond the budget its first 100,000 rows are counted, and scaled to what the planner
+ *   expects. `payload` is not in the view.
  */
 export const graphileWorker = plainTable({
   kind: "graphile-worker",
