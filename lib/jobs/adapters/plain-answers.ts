@@ -100,19 +100,27 @@ async function count(of: Of, ask: Ask, jobs: Table): Promise<Pick<Answers, "open
   const open = await affordable(openCounts(of, ask));
   const closed = of.closed === null ? [] : await affordable(closedCounts(of, of.closed, ask));
   if (open !== null && closed !== null) return { open: exactly(open), closed: exactly(closed) };
-  if (of.from !== undefined) {
-    const openRows = open ?? (await expected(of, OPEN_STATES, ask));
-    if (openRows === null) throw outOfBudget("nothing could be counted");
-    const closedRows = closed ?? (await expected(of, CLOSED_STATES, ask));
-    return {
-      open: { rows: openRows, exact: open !== null, sampled: false },
-      closed: { rows: closedRows ?? [], exact: closed !== null, sampled: closedRows === null },
-    };
-  }
+  if (of.from !== undefined) return expectedBoth(of, ask, { open, closed });
   const sample = await sampleOf(of, ask, jobs);
   return {
     open: open === null ? await estimatedOpen(of, ask, sample) : exactly(open),
     closed: closed === null ? estimated(only(sample ?? [], isClosed)) : exactly(closed),
+  };
+}
+
+interface Exact {
+  readonly open: readonly GroupRow[] | null;
+  readonly closed: readonly GroupRow[] | null;
+}
+
+/** What could not be counted of tables put together is estimated. */
+async function expectedBoth(of: Of, ask: Ask, { open, closed }: Exact): Promise<Pick<Answers, "open" | "closed">> {
+  const openRows = open ?? (await expected(of, OPEN_STATES, ask));
+  if (openRows === null) throw outOfBudget("nothing could be counted");
+  const closedRows = closed ?? (await expected(of, CLOSED_STATES, ask));
+  return {
+    open: { rows: openRows, exact: open !== null, sampled: false },
+    closed: { rows: closedRows ?? [], exact: closed !== null, sampled: closedRows === null },
   };
 }
 
