@@ -14,6 +14,26 @@ test("pages lead to the sign-in and back; a wrong password is told", async ({ pa
   await expect(page).toHaveURL(/\/deliveries$/);
 });
 
+test("a form whose script does not run yet sends nothing, and never by its address", async ({
+  browser,
+  app,
+  signedIn,
+}) => {
+  const storageState = await signedIn.context().storageState();
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState, baseURL: app.url });
+  const page = await context.newPage();
+  for (const [path, button] of [
+    ["/sign-in", /sign in/i],
+    ["/lint", "Check"],
+  ] as const) {
+    await page.goto(path);
+    await expect(page.getByRole("button", { name: button })).toBeDisabled();
+    expect(await page.locator("main form").first().getAttribute("method")).toBe("post");
+  }
+  await expect(page.getByRole("textbox", { name: ".rr.yaml" })).toHaveAttribute("readonly");
+  await context.close();
+});
+
 test("the API lets in a bearer and a session, and says no in problem+json", async ({ app, request }) => {
   const nobody = await request.get("/api/v1/clients");
   expect([nobody.status(), nobody.headers()["content-type"]]).toEqual([401, "application/problem+json"]);

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type RefObject, useRef, useState } from "react";
+import { useHydrated } from "@/components/ui/hydrated";
 
 /** `leading-5` of the text and of the numbers beside it. */
 const LINE_PX = 20;
@@ -23,6 +24,7 @@ jobs:
 export function ConfigEditor({ editor }: { readonly editor: RefObject<HTMLTextAreaElement | null> }) {
   const t = useTranslations("lint");
   const numbers = useRef<HTMLPreElement>(null);
+  const hydrated = useHydrated();
   const [lines, setLines] = useState(EXAMPLE.split("\n").length);
   return (
     <div className="flex h-[28rem] overflow-hidden rounded-6 border border-line font-mono text-13 leading-5">
@@ -39,6 +41,7 @@ export function ConfigEditor({ editor }: { readonly editor: RefObject<HTMLTextAr
         name="config"
         aria-label={t("config")}
         defaultValue={EXAMPLE}
+        readOnly={!hydrated}
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useRef } from "react";
 import { ConfigEditor, showLine } from "@/components/lint/config-editor";
 import { LintFindings } from "@/components/lint/lint-findings";
+import { useHydrated } from "@/components/ui/hydrated";
 import { askLint } from "@/lib/views/lint";
 
 const VERSION = { pattern: "v?[0-9]{1,4}([.][0-9]{1,4})?([.+\\-].*)?", maxLength: 30 } as const;
@@ -14,6 +15,7 @@ export function LintPanel() {
   const t = useTranslations("lint");
   const editor = useRef<HTMLTextAreaElement>(null);
   const lint = useMutation({ mutationFn: askLint });
+  const hydrated = useHydrated();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -23,7 +25,7 @@ export function LintPanel() {
   };
   return (
     <div className="grid gap-6 min-[1100px]:grid-cols-2">
-      <form onSubmit={submit} className="flex min-w-0 flex-col gap-3">
+      <form method="post" onSubmit={submit} className="flex min-w-0 flex-col gap-3">
         <h1 className="text-20 leading-8 font-semibold sm:text-28 sm:leading-10">{t("title")}</h1>
         <p className="text-13 text-quiet">{t("hint")}</p>
         <ConfigEditor editor={editor} />
@@ -32,7 +34,7 @@ export function LintPanel() {
           <VersionField name="rabbitVersion" example="4.3" />
           <button
             type="submit"
-            disabled={lint.isPending}
+            disabled={!hydrated || lint.isPending}
             className="min-h-9 rounded-6 bg-ink px-4 text-14 font-semibold text-ground disabled:opacity-60"
           >
             {t(lint.isPending ? "checking" : "check")}

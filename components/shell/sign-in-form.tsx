@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { useHydrated } from "@/components/ui/hydrated";
 import { beginSession } from "@/lib/views/session";
 
 /** Only a path of our own: what follows the sign-in must not be somebody else's page. */
@@ -13,6 +14,7 @@ const nextPath = (): string => {
 export function SignInForm() {
   const t = useTranslations("signIn");
   const [said, setSaid] = useState<string | null>(null);
+  const hydrated = useHydrated();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setSaid(null);
@@ -26,7 +28,7 @@ export function SignInForm() {
     <main className="mx-auto mt-24 max-w-sm px-4">
       <h1 className="mb-1 text-20 font-semibold">{t("title")}</h1>
       <p className="mb-4 text-13 text-quiet">{t("hint")}</p>
-      <form onSubmit={submit} className="flex flex-col gap-3">
+      <form method="post" onSubmit={submit} className="flex flex-col gap-3">
         <label className="flex flex-col gap-1 text-13">
           {t("password")}
           <input
@@ -37,7 +39,11 @@ export function SignInForm() {
             className="min-h-9 rounded-6 border border-line bg-ground px-2 text-16"
           />
         </label>
-        <button type="submit" className="min-h-9 rounded-6 bg-ink text-14 font-semibold text-ground">
+        <button
+          type="submit"
+          disabled={!hydrated}
+          className="min-h-9 rounded-6 bg-ink text-14 font-semibold text-ground"
+        >
           {t("button")}
         </button>
         {said === null ? null : (
