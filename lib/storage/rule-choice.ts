@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { chooseInstances, type Extremes, INSTANCES_MAX, type Judging } from "@/lib/alerts/choice";
-import { rowParts, type Within } from "@/lib/storage/rule-rows";
+import { rowParts, type Where } from "@/lib/storage/rule-rows";
 import type { Schema } from "@/lib/storage/schema";
 import { MINUTE } from "@/lib/time/duration";
 
@@ -23,9 +23,9 @@ export async function chooseToRead<Known extends { readonly id: number }>(
   db: Kysely<Schema>,
   objects: readonly Known[],
   rule: Judging,
-  where: { readonly place: number; readonly within: Within; readonly rawFromMs: number | null },
+  where: Where,
 ): Promise<Chosen<Known>> {
-  const { place, within, rawFromMs } = where;
+  const { within } = where;
   const minutes = Math.max(1, Math.ceil((within.toMs - within.fromMs) / MINUTE));
   if (objects.length <= INSTANCES_MAX && objects.length * minutes <= ROWS_MAX) return { read: objects, left: 0 };
   const looked = Math.min(minutes, Math.ceil(LOOKED_THROUGH_MAX / objects.length));
@@ -33,7 +33,7 @@ export async function chooseToRead<Known extends { readonly id: number }>(
   const ids = objects.map(({ id }) => id);
   const { rows } = await sql<Extremes>`SELECT id, count(*)::float8 * ${sql.lit(minutes / looked)} AS rows,
       max(hi) AS greatest, min(lo) AS least, (max(at_ms) FILTER (WHERE lo IS NOT NULL))::float8 AS "measuredMs"
-    FROM (${rowParts(ids, place, part, rawFromMs)}) stored GROUP BY id`.execute(db);
+    FROM (${rowParts(ids, { ...where, within: part })}) stored GROUP BY id`.execute(db);
   const chosen = chooseInstances(rows, rule, ROWS_MAX - (objects.length * looked) / LOOKED_FOR_ONE);
   const known = new Map(objects.map((one) => [one.id, one]));
   const read = chosen.ids.flatMap((id) => known.get(id) ?? []);

@@ -11,7 +11,7 @@ import { spacingOf } from "@/lib/storage/history";
 import { hasPartition } from "@/lib/storage/partitions";
 import { rolledUpTo } from "@/lib/storage/roll-up";
 import { chooseToRead } from "@/lib/storage/rule-choice";
-import { rowParts, type Within } from "@/lib/storage/rule-rows";
+import { rowParts, type Where, type Within } from "@/lib/storage/rule-rows";
 import { CLIENT_MINUTES } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
 
@@ -39,10 +39,10 @@ export async function readHistory(db: Kysely<Schema>, wanted: HistoryWanted): Pr
   if (wanted.signal.stored === "counted") return readReconnects(db, wanted);
   const objects = await objectsOf(db, wanted);
   const resolution = await resolutionOf(db, wanted, objects);
-  const place = placeOf(wanted.signal);
-  const where = { place, within: wanted, rawFromMs: await rawFrom(db, wanted, resolution) };
+  const rawFromMs = await rawFrom(db, wanted, resolution);
+  const where = { place: placeOf(wanted.signal), within: wanted, rawFromMs };
   const { read, left } = await chooseToRead(db, objects, wanted.rule, where);
-  const instances = await rowsOf(db, read, place, wanted, resolution);
+  const instances = await rowsOf(db, read, where);
   const seen = await readSeen(db, read, wanted, resolution);
   return { resolution, instances, seen, left };
 }
@@ -90,17 +90,14 @@ async function rawFrom(db: Kysely<Schema>, { fromMs }: Within, resolution: Resol
 async function rowsOf(
   db: Kysely<Schema>,
   objects: readonly Known[],
-  place: number,
-  within: Within,
-  resolution: Resolution,
+  where: Where,
 ): Promise<readonly InstanceHistory[]> {
-  if (objects.length === 0 || place === 0) return [];
+  if (objects.length === 0 || where.place === 0) return [];
   const ids = objects.map(({ id }) => id);
-  const parts = rowParts(ids, place, within, await rawFrom(db, within, resolution));
   const { rows } = await sql<Stored>`SELECT id, to_json(array_agg(at_ms ORDER BY at_ms)) AS at,
       to_json(array_agg(lo ORDER BY at_ms)) AS lo, to_json(array_agg(hi ORDER BY at_ms)) AS hi,
       to_json(array_agg(mean ORDER BY at_ms)) AS mean
-    FROM (${parts}) stored GROUP BY id`.execute(db);
+    FROM (${rowParts(ids, where)}) stored GROUP BY id`.execute(db);
   const found = new Map(rows.map((row) => [row.id, row]));
   return objects.flatMap(({ id, labels }) => {
     const row = found.get(id);
@@ -126,6 +123,7 @@ async function readSeen(
   within: Within,
   resolution: Resolution,
 ): Promise<readonly InstanceHistory[]> {
+  const rawFromMs = await rawFrom(db, within, resolution === "samples" ? "samples" : "minutes");
   const parts = await Promise.all(
     (["broker", "source"] as const).map(async (kind) => {
       const names = [...new Set(of.flatMap(({ labels }) => labels[kind] ?? []))];
@@ -133,7 +131,7 @@ async function readSeen(
       if (names.length === 0 || up === null) return [];
       const { rows } = await sql<Known>`SELECT id, labels FROM lastbeat.objects
         WHERE kind = ${kind} AND labels ->> ${kind} = ANY(${names.map(clean)}::text[])`.execute(db);
-      return rowsOf(db, rows, placeOf(up), within, resolution === "samples" ? "samples" : "minutes");
+      return rowsOf(db, rows, { place: placeOf(up), within, rawFromMs });
     }),
   );
   return parts.flat();

@@ -6,13 +6,15 @@ export interface Within {
   readonly toMs: number;
 }
 
-/** Rows (id, at_ms, lo, hi, mean) of the number at `place`: minutes before `rawFromMs`, samples since; null: minutes alone. */
-export function rowParts(
-  ids: readonly number[],
-  place: number,
-  within: Within,
-  rawFromMs: number | null,
-): RawBuilder<unknown> {
+/** Where a number's rows stand: its place in them, and minutes before `rawFromMs`, samples since; null: minutes alone. */
+export interface Where {
+  readonly place: number;
+  readonly within: Within;
+  readonly rawFromMs: number | null;
+}
+
+/** Rows (id, at_ms, lo, hi, mean) of some objects. */
+export function rowParts(ids: readonly number[], { place, within, rawFromMs }: Where): RawBuilder<unknown> {
   const parts = [
     ...(rawFromMs === null || rawFromMs > within.fromMs ? [minutesOf(ids, place, within, rawFromMs)] : []),
     ...(rawFromMs !== null && rawFromMs < within.toMs ? [samplesOf(ids, place, within, rawFromMs)] : []),
