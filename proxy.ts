@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { framedBy, NO_FRAMES } from "@/lib/access/embeds/frame-policy";
+import { checkEmbedToken } from "@/lib/access/embeds/token";
 import { runtime } from "@/lib/collector/runtime";
-import { framedBy, NO_FRAMES } from "@/lib/embeds/frame-policy";
-import { checkEmbedToken } from "@/lib/embeds/token";
 
 /** Nobody may frame the console; an embed is framed by the one origin that its token names, or refused. */
 export function proxy(request: NextRequest): NextResponse {

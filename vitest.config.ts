@@ -12,7 +12,7 @@ export default defineConfig({
   resolve: { alias },
   test: {
     maxWorkers: WORKERS,
-    globalSetup: "lib/postgres/testing/folder.ts",
+    globalSetup: "lib/base/postgres/folder.testing.ts",
     projects: [
       {
         extends: true,

@@ -4,8 +4,8 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "@/app/providers";
-import { messagesFor } from "@/lib/messages/catalogue";
-import { chooseLocale, LOCALE_COOKIE } from "@/lib/messages/locale";
+import { messagesFor } from "@/lib/base/messages/catalogue";
+import { chooseLocale, LOCALE_COOKIE } from "@/lib/base/messages/locale";
 import "./globals.css";
 
 export const metadata: Metadata = { title: "Lastbeat", icons: { icon: "/icon.svg" } };

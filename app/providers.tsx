@@ -3,8 +3,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NextIntlClientProvider } from "next-intl";
 import { type ReactNode, useMemo } from "react";
-import type { Messages } from "@/lib/messages/catalogue";
-import type { Locale } from "@/lib/messages/locale";
+import type { Messages } from "@/lib/base/messages/catalogue";
+import type { Locale } from "@/lib/base/messages/locale";
 import { AskFailed } from "@/lib/views/ask";
 
 /** Pages ask again by themselves every few seconds: what was refused is not asked at once again, a lost answer once. */

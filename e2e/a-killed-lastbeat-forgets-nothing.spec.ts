@@ -85,7 +85,7 @@ test("a faulty configuration stops the start and lists every fault with its path
     config,
     `brokers: [{ id: a, managementUrl: "nowhere-${secret}" }]\nsources: [{ id: s, kind: mongo }]\n`,
   );
-  const running = await start(process.execPath, [join(projectDirectory, "lib/launch/start.mjs")], {
+  const running = await start(process.execPath, [join(projectDirectory, "lib/server/launch/start.mjs")], {
     cwd: folder,
     env: {
       NODE_ENV: "production",

@@ -30,7 +30,9 @@ test("a .rr.yaml is checked on a page, over the API and in the shell, and all sa
   const stranger = await fetch(`${app.url}/api/v1/lint/roadrunner`, { method: "POST", body: "{}" });
   expect(stranger.status).toBe(401);
 
-  const shell = spawnSync("node", ["lib/launch/lint-roadrunner.mjs", "--rabbit", "4.3.0", "-"], { input: BROKEN });
+  const shell = spawnSync("node", ["lib/server/launch/lint-roadrunner.mjs", "--rabbit", "4.3.0", "-"], {
+    input: BROKEN,
+  });
   expect(shell.status).toBe(1);
   for (const { message } of findings) expect(shell.stdout.toString()).toContain(message);
 

@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import pg from "pg";
 import { Connection } from "rabbitmq-client";
 import { z } from "zod";
-import { openStandIn } from "../lib/roadrunner/testing.ts";
+import { openFakeRoadRunner } from "../lib/sources/roadrunner/fake-roadrunner.testing.ts";
 import { expect, test } from "./fixtures.ts";
 import { looksWell } from "./looks.ts";
 import { startLastbeat } from "./world/lastbeat.ts";
@@ -199,7 +199,7 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
   amqp.on("error", () => {});
   const queue = { queue: "mails", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };
   const consumer = amqp.createConsumer(queue, async () => {});
-  const [php, py] = await Promise.all([openStandIn(), openStandIn()]);
+  const [php, py] = await Promise.all([openFakeRoadRunner(), openFakeRoadRunner()]);
   const workers = { "/ready?plugin=jobs": { text: "" }, "/health?plugin=jobs": { text: "" } };
   php.say({ ...workers, "/jobs": { text: PIPELINES } });
   py.say({ "/metrics": { text: METRICS } });

@@ -10,7 +10,12 @@ import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts
 /** A step that hangs must not hide what the others found. */
 const STEP_WITHIN_MS = 25 * 60_000;
 /** Unit tests of our own tables, which run on PostgreSQL as well when they are told of one. */
-const ON_POSTGRES = ["lib/storage", "lib/webhooks/deliver", "lib/commands/webhooks", "lib/views/read/names"];
+const ON_POSTGRES = [
+  "lib/storage",
+  "lib/notifications/delivery/deliver",
+  "lib/server/commands/webhooks",
+  "lib/views/read/names",
+];
 
 const reports = temporaryDirectory("reports");
 const tallies: [name: string, tally: Tally][] = [];

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { METRICS_TYPE, metricsText } from "@/lib/views/read/metrics";
+import { route } from "@/lib/server/api/route";
+import { METRICS_TYPE, metricsText } from "@/lib/views/metrics/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: z.object({}),
   read: async ({ runtime, nowMs }) =>

@@ -3,13 +3,13 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { AlertStanding } from "@/components/alerts/alert-standing";
+import { AlertStatus } from "@/components/alerts/alert-status";
 import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
-import { alerts as said } from "@/lib/messages/en/alerts";
-import type { AlertView } from "@/lib/views/alerts";
+import { alerts as said } from "@/lib/base/messages/en/alerts";
+import type { AlertView } from "@/lib/views/alerts/schema";
 
 /** An identity for machines; the label `client` has the name. */
 const SAID_ELSEWHERE: readonly string[] = ["clientId"];
@@ -76,7 +76,7 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
           {alert.inferred ? ` · ${t("inferred")}` : ""}
           {alert.noData ? ` · ${t("noData")}` : ""}
         </p>
-        <AlertStanding alert={alert} />
+        <AlertStatus alert={alert} />
         {alert.state === "resolved" ? null : <WhatToDo rule={alert.rule} />}
         {children}
       </div>

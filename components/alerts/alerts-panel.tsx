@@ -6,8 +6,8 @@ import { AlertActions } from "@/components/alerts/alert-actions";
 import { AlertList } from "@/components/alerts/alert-list";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
-import { byNeed } from "@/lib/views/alerts";
+import { QueryResult } from "@/components/ui/query-result";
+import { byNeed } from "@/lib/views/alerts/schema";
 import { alertsQuery } from "@/lib/views/queries";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
@@ -54,7 +54,7 @@ function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly n
       <h2 id={`alerts-${state}`} className="mb-1 text-16 font-semibold">
         {t(TITLES[state])}
       </h2>
-      <Asked query={query} what={t(TITLES[state])} height={80}>
+      <QueryResult query={query} what={t(TITLES[state])} height={80}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty>{none ?? ""}</Empty>
@@ -62,7 +62,7 @@ function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly n
             <AlertList alerts={items.toSorted(byNeed)} actions={(alert) => <AlertActions alert={alert} />} />
           )
         }
-      </Asked>
+      </QueryResult>
     </section>
   );
 }

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ApplicationView } from "@/lib/views/applications";
+import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type ClientName = Extract<ApplicationView, { is: "faststream" }>["client"];
 

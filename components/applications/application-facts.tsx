@@ -7,9 +7,9 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { StateWord } from "@/components/ui/state-word";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { ApplicationView } from "@/lib/views/applications";
+import type { ApplicationView } from "@/lib/views/applications/schema";
 
-type Of<Is extends ApplicationView["is"]> = Extract<ApplicationView, { is: Is }>;
+type FactsProps<Is extends ApplicationView["is"]> = Extract<ApplicationView, { is: Is }>;
 
 /** What an application says of itself, and who it is in the broker. */
 export function ApplicationFacts({ application }: { readonly application: ApplicationView }) {
@@ -21,7 +21,7 @@ export function ApplicationFacts({ application }: { readonly application: Applic
   );
 }
 
-function RoadRunner({ of }: { readonly of: Of<"roadrunner"> }) {
+function RoadRunner({ of }: { readonly of: FactsProps<"roadrunner"> }) {
   const t = useTranslations("applications");
   const count = useCount();
   const { workers } = of;
@@ -66,7 +66,7 @@ function RoadRunner({ of }: { readonly of: Of<"roadrunner"> }) {
   );
 }
 
-function FastStream({ of }: { readonly of: Of<"faststream"> }) {
+function FastStream({ of }: { readonly of: FactsProps<"faststream"> }) {
   const t = useTranslations("applications");
   const count = useCount();
   return (

@@ -3,9 +3,9 @@
 import { useTranslations } from "next-intl";
 import type { Tone } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import type { ApplicationView } from "@/lib/views/applications";
+import type { ApplicationView } from "@/lib/views/applications/schema";
 
-interface Said {
+interface ApplicationText {
   readonly tone: Tone;
   readonly state: string;
   /** Why, in a sentence; null where all is well. */
@@ -19,7 +19,7 @@ const ANSWER_TONE = {
 const PUBLISHING_TONE = { moving: "ok", stalled: "critical", unknown: "unknown" } as const;
 
 /** How an application stands, by what it says of itself. */
-export function useApplicationWords(): (application: ApplicationView) => Said {
+export function useApplicationWords(): (application: ApplicationView) => ApplicationText {
   const t = useTranslations("applications");
   const { clock } = useWords();
   return (application) => {

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { LintFindings } from "@/components/lint/lint-findings";
 import { TimeAgo } from "@/components/ui/time-ago";
-import type { ApplicationView } from "@/lib/views/applications";
+import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type Config = NonNullable<Extract<ApplicationView, { is: "roadrunner" }>["config"]>;
 

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { BlindBroker } from "@/lib/views/blind";
+import type { BlindBroker } from "@/lib/views/brokers/blind";
 
 /** Which brokers cannot be seen and since when: whatever a page says of them is as it was then. */
 export function BlindBrokers({ blind }: { readonly blind: readonly BlindBroker[] }) {

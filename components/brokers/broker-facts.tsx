@@ -5,7 +5,7 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { BrokerView } from "@/lib/views/brokers";
+import type { BrokerView } from "@/lib/views/brokers/schema";
 
 const KIB = 1024;
 

@@ -2,20 +2,20 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { AccessChecks } from "@/components/brokers/access-checks";
 import { BrokerFacts } from "@/components/brokers/broker-facts";
 import { BrokerVerdict } from "@/components/brokers/broker-verdict";
 import { Churn } from "@/components/brokers/churn";
-import { Comeback } from "@/components/brokers/comeback";
 import { Ends } from "@/components/brokers/ends";
 import { Nodes } from "@/components/brokers/nodes";
 import { Refusals } from "@/components/brokers/refusals";
-import { Sees } from "@/components/brokers/sees";
+import { RestartRecovery } from "@/components/brokers/restart-recovery";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
-import { Asked } from "@/components/ui/asked";
 import { Missing } from "@/components/ui/missing";
+import { QueryResult } from "@/components/ui/query-result";
 import { AskFailed } from "@/lib/views/ask";
-import type { BrokerHistory } from "@/lib/views/brokers";
+import type { BrokerHistory } from "@/lib/views/brokers/schema";
 import { brokerQuery } from "@/lib/views/queries";
 
 /** One broker: can it be seen, how are its nodes, who comes and goes and why. */
@@ -27,9 +27,9 @@ export function BrokerPanel({ id }: { readonly id: string }) {
     return <Missing words={t("missing", { broker: id })} href="/" link={t("toOverview")} />;
   }
   return (
-    <Asked query={query} what={t("what", { broker: id })} height={400} failedAs="h1">
+    <QueryResult query={query} what={t("what", { broker: id })} height={400} failedAs="h1">
       {(view) => <BrokerPage view={view} />}
-    </Asked>
+    </QueryResult>
   );
 }
 
@@ -41,8 +41,8 @@ export function BrokerPage({ view }: { readonly view: BrokerHistory }) {
         <Churn view={view} />
         <Ends view={view} />
         <Nodes broker={view.broker} restarts={view.restarts} />
-        <Sees sees={view.broker.sees} />
-        {view.broker.comeback === null ? null : <Comeback comeback={view.broker.comeback} />}
+        <AccessChecks sees={view.broker.sees} />
+        {view.broker.comeback === null ? null : <RestartRecovery comeback={view.broker.comeback} />}
         {view.broker.refusals.length === 0 ? null : <Refusals refusals={view.broker.refusals} />}
       </div>
       <BrokerFacts broker={view.broker} />

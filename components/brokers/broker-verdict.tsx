@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { BrokerView } from "@/lib/views/brokers";
+import type { BrokerView } from "@/lib/views/brokers/schema";
 
 const INK = {
   reachable: "",

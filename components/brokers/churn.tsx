@@ -6,7 +6,7 @@ import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { useDrawn } from "@/components/panels/picture";
 import { Titled } from "@/components/ui/titled";
-import type { BrokerHistory } from "@/lib/views/brokers";
+import type { BrokerHistory } from "@/lib/views/brokers/schema";
 
 /** Sessions opened and closed per minute, as the broker's own counters tell. */
 export function Churn({ view }: { readonly view: BrokerHistory }) {

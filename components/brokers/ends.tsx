@@ -5,7 +5,7 @@ import { EndReason, useProvenance } from "@/components/clients/end-reason";
 import { Empty } from "@/components/panels/empty";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { BrokerHistory } from "@/lib/views/brokers";
+import type { BrokerHistory } from "@/lib/views/brokers/schema";
 
 /** Why sessions ended: one line a reason, what was concluded apart from what the broker said. */
 export function Ends({ view }: { readonly view: BrokerHistory }) {

@@ -6,7 +6,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { BrokerHistory, BrokerView } from "@/lib/views/brokers";
+import type { BrokerHistory, BrokerView } from "@/lib/views/brokers/schema";
 
 const MIB = 1024 * 1024;
 type Node = BrokerView["nodes"][number];

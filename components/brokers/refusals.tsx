@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
-import type { BrokerView } from "@/lib/views/brokers";
+import type { BrokerView } from "@/lib/views/brokers/schema";
 
 const SHOWN = 10;
 

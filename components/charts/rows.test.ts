@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type Drawn, isEmpty, lastOf, rowsOf } from "@/components/charts/rows";
-import type { Point } from "@/lib/views/series";
+import { type ChartLine, isEmpty, lastOf, rowsOf } from "@/components/charts/rows";
+import type { Point } from "@/lib/views/series/schema";
 
-const drawn = (as: Drawn["as"], stepMs: number, points: Point[]): Drawn => ({
+const drawn = (as: ChartLine["as"], stepMs: number, points: Point[]): ChartLine => ({
   key: as,
   label: as,
   colour: "",

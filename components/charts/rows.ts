@@ -1,7 +1,7 @@
-import type { Point } from "@/lib/views/series";
+import type { Point } from "@/lib/views/series/schema";
 
 /** One drawn series: level numbers are averaged into a bucket, counts are added up. */
-export interface Drawn {
+export interface ChartLine {
   readonly key: string;
   readonly label: string;
   readonly colour: string;
@@ -11,10 +11,10 @@ export interface Drawn {
 }
 
 /** A bucket of all series: `key` holds the mean or sum, `key.band` the extremes of a level. */
-export type Row = { readonly ms: number } & Readonly<Record<string, number | readonly [number, number] | null>>;
+export type ChartRow = { readonly ms: number } & Readonly<Record<string, number | readonly [number, number] | null>>;
 
 /** Puts series of different steps on the coarsest of their grids. Where nothing was measured the bucket stays null. */
-export function rowsOf(drawn: readonly Drawn[], fromMs: number, toMs: number): readonly Row[] {
+export function rowsOf(drawn: readonly ChartLine[], fromMs: number, toMs: number): readonly ChartRow[] {
   const step = Math.max(1_000, ...drawn.map((series) => series.stepMs));
   const first = Math.floor(fromMs / step) * step;
   const rows = new Map<number, Record<string, number | readonly [number, number] | null>>();
@@ -28,7 +28,10 @@ export function rowsOf(drawn: readonly Drawn[], fromMs: number, toMs: number): r
   return [...rows].map(([ms, row]) => ({ ...row, ms }));
 }
 
-function bucket(series: Drawn, points: readonly Point[]): Record<string, number | readonly [number, number] | null> {
+function bucket(
+  series: ChartLine,
+  points: readonly Point[],
+): Record<string, number | readonly [number, number] | null> {
   const known = points.filter(([, , , mean]) => mean !== null);
   if (known.length === 0) return { [series.key]: null };
   const sum = known.reduce((total, [, , , mean]) => total + (mean ?? 0), 0);
@@ -39,7 +42,7 @@ function bucket(series: Drawn, points: readonly Point[]): Record<string, number 
 }
 
 /** The last number of a series that was measured; null when there is none. */
-export function lastOf(rows: readonly Row[], key: string): number | null {
+export function lastOf(rows: readonly ChartRow[], key: string): number | null {
   for (let at = rows.length - 1; at >= 0; at--) {
     const value = rows[at]?.[key];
     if (typeof value === "number") return value;
@@ -47,8 +50,8 @@ export function lastOf(rows: readonly Row[], key: string): number | null {
   return null;
 }
 
-export const isEmpty = (drawn: readonly Drawn[]): boolean =>
+export const isEmpty = (drawn: readonly ChartLine[]): boolean =>
   drawn.every((series) => series.points.every(([, , , mean]) => mean === null));
 
-export const greatest = (drawn: readonly Drawn[]): number =>
+export const greatest = (drawn: readonly ChartLine[]): number =>
   Math.max(0, ...drawn.flatMap((series) => series.points.map(([, , max]) => max ?? 0)));

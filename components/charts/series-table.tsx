@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { Drawn, Row } from "@/components/charts/rows";
+import type { ChartLine, ChartRow } from "@/components/charts/rows";
 import { useWords } from "@/components/ui/words";
 
 /** The newest this many buckets; the API has the others. */
@@ -10,8 +10,8 @@ const ROWS_MAX = 100;
 /** The numbers of a chart, newest first. */
 export function SeriesTable(props: {
   readonly title: string;
-  readonly drawn: readonly Drawn[];
-  readonly rows: readonly Row[];
+  readonly drawn: readonly ChartLine[];
+  readonly rows: readonly ChartRow[];
 }) {
   const t = useTranslations("panel");
   const { full, number } = useWords();

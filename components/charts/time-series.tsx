@@ -14,8 +14,8 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { MomentTooltip } from "@/components/charts/moment-tooltip";
-import { type Drawn, lastOf, type Row, rowsOf } from "@/components/charts/rows";
+import { MomentTooltip } from "@/components/charts/instant-tooltip";
+import { type ChartLine, type ChartRow, lastOf, rowsOf } from "@/components/charts/rows";
 import { SeriesTable } from "@/components/charts/series-table";
 import { useWords } from "@/components/ui/words";
 
@@ -32,7 +32,7 @@ interface Stretch {
 
 export interface TimeSeriesProps {
   readonly title: string;
-  readonly drawn: readonly Drawn[];
+  readonly drawn: readonly ChartLine[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly thresholds?: readonly Threshold[];
@@ -71,7 +71,7 @@ export function TimeSeries(props: TimeSeriesProps) {
   );
 }
 
-function Legend({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly rows: readonly Row[] }) {
+function Legend({ drawn, rows }: { readonly drawn: readonly ChartLine[]; readonly rows: readonly ChartRow[] }) {
   const { number } = useWords();
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
@@ -90,7 +90,7 @@ function Legend({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly ro
 }
 
 /** A count without its span of time says nothing. */
-function Buckets({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly rows: readonly Row[] }) {
+function Buckets({ drawn, rows }: { readonly drawn: readonly ChartLine[]; readonly rows: readonly ChartRow[] }) {
   const t = useTranslations("panel");
   const { span } = useWords();
   const [first, second] = rows;
@@ -98,7 +98,7 @@ function Buckets({ drawn, rows }: { readonly drawn: readonly Drawn[]; readonly r
   return <p className="text-quiet">{t("perBucket", { span: span((second.ms - first.ms) / 1_000) })}</p>;
 }
 
-function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
+function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }) {
   const { clock, number } = useWords();
   const t = useTranslations("panel");
   const [pinned, setPinned] = useState<number | null>(null);
@@ -192,7 +192,7 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly Row[] }) {
   );
 }
 
-function shape(series: Drawn) {
+function shape(series: ChartLine) {
   const common = { dataKey: series.key, name: series.label, isAnimationActive: false } as const;
   if (series.as === "bars") return <Bar key={series.key} {...common} stackId="bars" fill={series.colour} />;
   if (series.as === "area") {

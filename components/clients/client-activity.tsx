@@ -7,8 +7,8 @@ import { StateWord, type Tone } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { ClientHistory } from "@/lib/views/client-history";
-import type { ClientTrouble, ClientView } from "@/lib/views/clients";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+import type { ClientTrouble, ClientView } from "@/lib/views/clients/schema";
 
 type Activity = NonNullable<ClientView["activity"]>;
 

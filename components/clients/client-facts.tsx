@@ -10,7 +10,7 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { ClientView } from "@/lib/views/clients";
+import type { ClientView } from "@/lib/views/clients/schema";
 
 /** Who it is, how sure that is, and what it does. */
 export function ClientFacts({ client }: { readonly client: ClientView }) {

@@ -6,7 +6,7 @@ import { type FilterKey, useFilter } from "@/components/clients/filters-url";
 import { StateWord } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import type { ClientRowsView, ClientState } from "@/lib/views/clients";
+import type { ClientRowsView, ClientState } from "@/lib/views/clients/schema";
 
 /** By trouble, as the list is sorted. */
 const STATES: readonly ClientState[] = ["late", "lost", "blocked", "absent", "connected", "departed"];

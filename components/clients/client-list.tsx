@@ -8,7 +8,7 @@ import { Spark } from "@/components/clients/spark";
 import { Empty } from "@/components/panels/empty";
 import { StateWord } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
-import type { ClientView } from "@/lib/views/clients";
+import type { ClientView } from "@/lib/views/clients/schema";
 
 /** Clients, the most troubled first: a table where there is room, cards where there is not. */
 export function ClientList({ clients, total }: { readonly clients: readonly ClientView[]; readonly total: number }) {

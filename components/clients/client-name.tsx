@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ClientView } from "@/lib/views/clients";
+import type { ClientView } from "@/lib/views/clients/schema";
 
 type Named = Pick<ClientView, "id" | "name" | "namedBy" | "product" | "sessionsOpen">;
 

@@ -6,14 +6,14 @@ import { AlertList } from "@/components/alerts/alert-list";
 import { ClientActivity } from "@/components/clients/client-activity";
 import { ClientFacts } from "@/components/clients/client-facts";
 import { ClientVerdict } from "@/components/clients/client-verdict";
-import { Life } from "@/components/clients/life/life";
+import { ConnectionTimelineView } from "@/components/clients/timeline/connection-timeline";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
-import { Asked } from "@/components/ui/asked";
 import { Missing } from "@/components/ui/missing";
+import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
 import { AskFailed } from "@/lib/views/ask";
-import type { ClientHistory } from "@/lib/views/client-history";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import { clientQuery } from "@/lib/views/queries";
 
 /** One client: what it does now, its life on one axis, and what is known about it. */
@@ -25,9 +25,9 @@ export function ClientPanel({ id }: { readonly id: string }) {
     return <Missing words={t("missing")} href="/clients" link={t("all")} />;
   }
   return (
-    <Asked query={query} what={t("what")} height={400} failedAs="h1">
+    <QueryResult query={query} what={t("what")} height={400} failedAs="h1">
       {(view) => <ClientPage view={view} />}
-    </Asked>
+    </QueryResult>
   );
 }
 
@@ -36,7 +36,7 @@ export function ClientPage({ view }: { readonly view: ClientHistory }) {
   return (
     <>
       <ClientVerdict view={view} />
-      <Life view={view} />
+      <ConnectionTimelineView view={view} />
       <ClientActivity view={view} />
       <ClientFacts client={view.client} />
       {view.alerts.length === 0 ? null : (

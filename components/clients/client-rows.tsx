@@ -12,7 +12,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { WindowedTable } from "@/components/ui/windowed-table";
-import type { ClientRow } from "@/lib/views/clients";
+import type { ClientRow } from "@/lib/views/clients/schema";
 
 /** Clients, the most troubled first. */
 export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {

@@ -10,9 +10,9 @@ import { useNow } from "@/components/ui/now";
 import type { Tone } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import { remedyOfLate } from "@/lib/alerts/remedy";
-import type { ClientHistory } from "@/lib/views/client-history";
-import type { ClientTrouble } from "@/lib/views/clients";
+import { remedyForLate } from "@/lib/alerts/remedy";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+import type { ClientTrouble } from "@/lib/views/clients/schema";
 
 const INK = { critical: "text-critical", warning: "text-warning", ok: "", quiet: "", unknown: "text-quiet" } as const;
 
@@ -24,7 +24,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   const state = useStateWords(view, nowMs);
   const trouble = useTroubleVerdict(view, nowMs, state);
   const told = trouble ?? state;
-  const advice = useRemedy()(isHeldUp(view.client) ? remedyOfLate(view.client.product) : null);
+  const advice = useRemedy()(isHeldUp(view.client) ? remedyForLate(view.client.product) : null);
   const { full, moment } = useWords();
   return (
     <header className="mb-4">
@@ -54,7 +54,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
 const isHeldUp = ({ state, lastEnd }: ClientHistory["client"]): boolean =>
   state === "late" || lastEnd?.reason === "heartbeat";
 
-interface Told {
+interface VerdictText {
   readonly now: string;
   readonly sinceMs: number;
   readonly expected: string;
@@ -62,7 +62,7 @@ interface Told {
 }
 
 /** Who is connected and does harm is told by the harm; that it is connected comes after. null: nothing to tell. */
-function useTroubleVerdict(view: ClientHistory, nowMs: number, state: Told): Told | null {
+function useTroubleVerdict(view: ClientHistory, nowMs: number, state: VerdictText): VerdictText | null {
   const t = useTranslations("client");
   const words = useTroubleWords();
   const { title } = useClientName()(view.client);
@@ -77,7 +77,7 @@ function useTroubleVerdict(view: ClientHistory, nowMs: number, state: Told): Tol
   };
 }
 
-function useStateWords(view: ClientHistory, nowMs: number): Told {
+function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   const t = useTranslations("client");
   const reason = useReason();
   const { moment, span } = useWords();

@@ -8,9 +8,9 @@ import { ClientRows } from "@/components/clients/client-rows";
 import { useFilter } from "@/components/clients/filters-url";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { useWords } from "@/components/ui/words";
-import type { ClientRowsView } from "@/lib/views/clients";
+import type { ClientRowsView } from "@/lib/views/clients/schema";
 import { clientRowsQuery } from "@/lib/views/queries";
 
 /** Every client, the most troubled first. */
@@ -19,7 +19,7 @@ export function ClientsPanel() {
   const [filter] = useFilter();
   const query = useQuery({ ...clientRowsQuery(filter), ...usePauseable() });
   return (
-    <Asked query={query} what={t("title")} height={400} failedAs="h1">
+    <QueryResult query={query} what={t("title")} height={400} failedAs="h1">
       {(view) => (
         <>
           <h1 aria-live="polite" className="mb-3 text-20 leading-8 font-semibold">
@@ -35,7 +35,7 @@ export function ClientsPanel() {
           <Cut view={view} />
         </>
       )}
-    </Asked>
+    </QueryResult>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { ClientFilter } from "@/lib/views/client-filter";
+import { ClientFilter } from "@/lib/views/clients/filter";
 
 export type FilterKey = keyof ClientFilter;
 

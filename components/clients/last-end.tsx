@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { EndReason } from "@/components/clients/end-reason";
 import { TimeAgo } from "@/components/ui/time-ago";
-import type { ClientRow } from "@/lib/views/clients";
+import type { ClientRow } from "@/lib/views/clients/schema";
 
 /** Why and when a client's last session ended. */
 export function LastEnd({ end }: { readonly end: ClientRow["lastEnd"] }) {

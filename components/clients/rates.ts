@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { ClientView } from "@/lib/views/clients";
+import type { ClientView } from "@/lib/views/clients/schema";
 
 /** A client's rates in words; what nobody measured says so. */
 export function useRates() {

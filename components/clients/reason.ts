@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { EndReason } from "@/lib/views/clients";
+import { EndReason } from "@/lib/views/clients/schema";
 
 /** A session's end in words; what Lastbeat concluded by itself says so. */
 export function useReason() {

@@ -5,7 +5,7 @@ import { greatest } from "@/components/charts/rows";
 import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
-import type { PanelView } from "@/lib/views/panels";
+import type { PanelView } from "@/lib/views/panels/schema";
 
 /** Reconnects by client, and the sessions that came and went between two polls, which nobody can be blamed for. */
 export function Reconnects({ view }: { readonly view: PanelView }) {

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { ClientRow, ClientTrouble } from "@/lib/views/clients";
+import type { ClientRow, ClientTrouble } from "@/lib/views/clients/schema";
 
 /** What a client does wrong and for how long, as the end of a sentence that begins with its name. */
 export function useTroubleWords() {

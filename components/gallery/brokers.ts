@@ -1,9 +1,9 @@
 import { points, series } from "@/components/gallery/factories";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
-import type { BrokerHistory, BrokerView, Sight } from "@/lib/views/brokers";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { AccessCheck, BrokerHistory, BrokerView } from "@/lib/views/brokers/schema";
 
 const SEEN = ["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"] as const;
-const sees: Sight[] = SEEN.map((what) => ({ what, ok: true, because: null, remedy: null }));
+const sees: AccessCheck[] = SEEN.map((what) => ({ what, ok: true, because: null, remedy: null }));
 const MIB = 1024 * 1024;
 
 const node = (of: Partial<BrokerView["nodes"][number]>): BrokerView["nodes"][number] => ({
@@ -58,8 +58,8 @@ const brokerHistory = (nowMs: number, of: Partial<BrokerHistory> = {}): BrokerHi
 
 /** A node under a memory alarm, another one down, and a user that may not see everything. */
 const troubledBroker = (nowMs: number): BrokerHistory => {
-  const hidden: Sight = { what: "queues", ok: false, because: null, remedy: "vhost-permission" };
-  const refused: Sight = {
+  const hidden: AccessCheck = { what: "queues", ok: false, because: null, remedy: "vhost-permission" };
+  const refused: AccessCheck = {
     what: "nodes",
     ok: false,
     because: "401 from /api/nodes: Not monitor user",

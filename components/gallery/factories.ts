@@ -1,10 +1,10 @@
-import { MINUTE, SECOND } from "@/lib/time/duration";
-import type { AlertView } from "@/lib/views/alerts";
-import type { ClientRow, ClientView } from "@/lib/views/clients";
-import type { Trouble, TroubleLine, Verdict } from "@/lib/views/overview";
-import type { PanelView } from "@/lib/views/panels";
-import type { RunnerView } from "@/lib/views/runners";
-import type { Point, SeriesView } from "@/lib/views/series";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { AlertView } from "@/lib/views/alerts/schema";
+import type { ClientRow, ClientView } from "@/lib/views/clients/schema";
+import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
+import type { PanelView } from "@/lib/views/panels/schema";
+import type { RunnerView } from "@/lib/views/runners/schema";
+import type { Point, SeriesView } from "@/lib/views/series/schema";
 
 const HOUR_MS = 60 * MINUTE;
 const STEP_MS = 20 * SECOND;
@@ -177,7 +177,7 @@ export const runner = (nowMs: number, of: Partial<RunnerView> = {}): RunnerView 
   };
 };
 
-export const verdict = (nowMs: number, of: Partial<Verdict> = {}): Verdict => ({
+export const verdict = (nowMs: number, of: Partial<OverviewVerdict> = {}): OverviewVerdict => ({
   state: "calm",
   severity: "ok",
   taken: { acknowledged: 0, muted: 0 },

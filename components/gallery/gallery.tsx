@@ -11,13 +11,13 @@ import { Pages } from "@/components/gallery/pages";
 import { CALM, emptyOf, TROUBLED } from "@/components/gallery/specimens";
 import { Verdict } from "@/components/overview/verdict";
 import { Picture } from "@/components/panels/panel";
-import { Asked } from "@/components/ui/asked";
 import { useNow } from "@/components/ui/now";
-import { SECOND } from "@/lib/time/duration";
+import { QueryResult } from "@/components/ui/query-result";
+import { SECOND } from "@/lib/base/time/duration";
 import { AskFailed } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
-import type { TroubleLine, Verdict as VerdictData } from "@/lib/views/overview";
-import { PANELS, type Panel, type PanelView } from "@/lib/views/panels";
+import type { TroubleLine, OverviewVerdict as VerdictData } from "@/lib/views/overview/schema";
+import { PANELS, type Panel, type PanelView } from "@/lib/views/panels/schema";
 
 /** Older than three refreshes, so that the page has to say so. */
 const OLD_MS = 95 * SECOND;
@@ -80,9 +80,9 @@ function Specimen({ panel, state }: { readonly panel: Panel; readonly state: Sta
     <div className="min-w-0" data-specimen={`${panel}.${state}`}>
       <p className="font-mono text-12 text-quiet">{state}</p>
       <h2 className="mb-1 text-14 font-semibold">{t(panel)}</h2>
-      <Asked query={query} what={t(panel)}>
+      <QueryResult query={query} what={t(panel)}>
         {(view) => <Picture view={view} />}
-      </Asked>
+      </QueryResult>
     </div>
   );
 }

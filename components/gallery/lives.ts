@@ -1,7 +1,7 @@
 import { alert, client } from "@/components/gallery/factories";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
-import type { ClientHistory } from "@/lib/views/client-history";
-import type { SessionView } from "@/lib/views/clients";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+import type { SessionView } from "@/lib/views/clients/schema";
 
 type End = SessionView["end"];
 const UNKNOWN: End = { reason: "unknown", inferred: false, detail: null };

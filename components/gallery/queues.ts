@@ -1,5 +1,5 @@
-import { MINUTE, SECOND } from "@/lib/time/duration";
-import type { FindingView, GroupView, QueuesView, QueueView } from "@/lib/views/queues";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { FindingView, GroupView, QueuesView, QueueView } from "@/lib/views/queues/schema";
 
 const LONG = "media.transcoding.high-priority.video-on-demand.hls.requests";
 

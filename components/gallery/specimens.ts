@@ -1,6 +1,6 @@
 import { alert, panel, points, rule, runner, series } from "@/components/gallery/factories";
-import { MINUTE } from "@/lib/time/duration";
-import type { Panel, PanelView } from "@/lib/views/panels";
+import { MINUTE } from "@/lib/base/time/duration";
+import type { Panel, PanelView } from "@/lib/views/panels/schema";
 
 const BECAUSE = "401 from the management API";
 

@@ -1,8 +1,8 @@
 import { runner } from "@/components/gallery/factories";
-import { UNFOLLOWED } from "@/lib/jobs/signals";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
-import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs";
-import type { RunnersView, RunnerView } from "@/lib/views/runners";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { UNFOLLOWED } from "@/lib/sources/jobs/signals";
+import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs/schema";
+import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
 /** As many as the pages promise to be readable with. */
 const MANY = 200;

@@ -5,7 +5,7 @@ import { isEmpty } from "@/components/charts/rows";
 import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { signalOf, useDrawn, useFrame } from "@/components/panels/picture";
-import type { PanelView } from "@/lib/views/panels";
+import type { PanelView } from "@/lib/views/panels/schema";
 
 /** Clients that are late, and the sessions that missed heartbeats ended. One late client is already a warning. */
 export function HeartbeatMisses({ view }: { readonly view: PanelView }) {

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { BrokerRetryView } from "@/lib/views/jobs";
+import type { BrokerRetryView } from "@/lib/views/jobs/schema";
 
 /** The fullest; the page of queues has them all. */
 const SHOWN_MAX = 12;

@@ -6,7 +6,7 @@ import { useJobWords } from "@/components/jobs/trouble-words";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { JobsRow } from "@/lib/views/jobs";
+import type { JobsRow } from "@/lib/views/jobs/schema";
 
 /** Beyond these a page of errors is read by nobody; each queue's page has its own. */
 const SHOWN_MAX = 12;

@@ -6,7 +6,7 @@ import { SeverityWord, SourceLink, SourceState } from "@/components/jobs/jobs-ve
 import { useJobWords } from "@/components/jobs/trouble-words";
 import { WindowedTable } from "@/components/ui/windowed-table";
 import { useWords } from "@/components/ui/words";
-import type { JobsRow } from "@/lib/views/jobs";
+import type { JobsRow } from "@/lib/views/jobs/schema";
 
 /** Queues of all sources, the worst first. */
 export function JobRows({ rows }: { readonly rows: readonly JobsRow[] }) {

@@ -11,9 +11,9 @@ import { SourceList } from "@/components/jobs/source-list";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
-import type { JobsView } from "@/lib/views/jobs";
+import type { JobsView } from "@/lib/views/jobs/schema";
 import { jobsQuery } from "@/lib/views/queries";
 
 /** Every queue of every source of jobs. */
@@ -22,9 +22,9 @@ export function JobsPanel() {
   const [range] = useRange();
   const query = useQuery({ ...jobsQuery(), ...usePauseable() });
   return (
-    <Asked query={query} what={t("title")} height={400}>
+    <QueryResult query={query} what={t("title")} height={400}>
       {(view) => <JobsPage view={view} picture={<Panel panel="retry-backlog" range={range} />} />}
-    </Asked>
+    </QueryResult>
   );
 }
 

@@ -7,7 +7,7 @@ import { useJobWords } from "@/components/jobs/trouble-words";
 import { StateWord } from "@/components/ui/state-word";
 import { SOURCE_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs";
+import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs/schema";
 
 /** The table below has them all. */
 const LINES_MAX = 5;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRemedy } from "@/components/jobs/trouble-words";
-import type { TroubleView } from "@/lib/views/jobs";
+import type { TroubleView } from "@/lib/views/jobs/schema";
 
 /** What to do about some troubles; the same remedy is said once. */
 export function Remedies({ troubles }: { readonly troubles: readonly TroubleView[] }) {

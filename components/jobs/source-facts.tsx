@@ -6,7 +6,7 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { SourceView } from "@/lib/views/jobs";
+import type { SourceView } from "@/lib/views/jobs/schema";
 
 /** What a source is, how well its numbers are known, and what a look costs its database. */
 export function SourceFacts({ source }: { readonly source: SourceView }) {

@@ -6,8 +6,8 @@ import { SourceLink, SourceState } from "@/components/jobs/jobs-verdict";
 import { StateWord } from "@/components/ui/state-word";
 import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
-import type { ApplicationView } from "@/lib/views/applications";
-import type { SourceView } from "@/lib/views/jobs";
+import type { ApplicationView } from "@/lib/views/applications/schema";
+import type { SourceView } from "@/lib/views/jobs/schema";
 
 /** Each source: can it be read, and what does reading it cost. */
 export function SourceList(props: {

@@ -12,9 +12,9 @@ import { SourceVerdict } from "@/components/jobs/source-verdict";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
-import type { SourcePage as View } from "@/lib/views/jobs";
+import type { SourcePage as View } from "@/lib/views/jobs/schema";
 import { sourceQuery } from "@/lib/views/queries";
 
 /** One source of jobs: can it be read, what is it, what does a look cost, and how do its queues do. */
@@ -22,11 +22,11 @@ export function SourcePanel({ source }: { readonly source: string }) {
   const [range] = useRange();
   const query = useQuery({ ...sourceQuery(source), ...usePauseable() });
   return (
-    <Asked query={query} what={source} height={400}>
+    <QueryResult query={query} what={source} height={400}>
       {(view) => (
         <SourcePage view={view} picture={<Panel panel="retry-backlog" range={range} source={source} title={false} />} />
       )}
-    </Asked>
+    </QueryResult>
   );
 }
 

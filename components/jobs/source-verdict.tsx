@@ -6,8 +6,8 @@ import { SourceTroubles, TroubleLines } from "@/components/jobs/jobs-verdict";
 import { usePackWords } from "@/components/rules/words";
 import type { Tone } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import type { ApplicationView } from "@/lib/views/applications";
-import type { SourcePage, TroubleView } from "@/lib/views/jobs";
+import type { ApplicationView } from "@/lib/views/applications/schema";
+import type { SourcePage, TroubleView } from "@/lib/views/jobs/schema";
 
 const INK: Readonly<Record<Tone, string>> = {
   critical: "text-critical",

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { DrainView, JobsRow, TroubleView } from "@/lib/views/jobs";
+import type { DrainView, JobsRow, TroubleView } from "@/lib/views/jobs/schema";
 
 const TOLD = [
   ...(["retry-backlog", "retry-not-draining", "retry-conflict-loop", "jobs-not-taken", "jobs-orphaned"] as const),

@@ -4,13 +4,13 @@ import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { StateWord } from "@/components/ui/state-word";
 import { LINT_TONE } from "@/components/ui/tones";
-import { en } from "@/lib/messages/en";
-import type { LintView } from "@/lib/views/lint";
+import { en } from "@/lib/base/messages/en";
+import type { LintView } from "@/lib/views/lint/query";
 
 type Finding = LintView["findings"][number];
-type Said = keyof typeof en.lint.says;
+type FindingText = keyof typeof en.lint.says;
 
-const isSaid = (key: string): key is Said => Object.hasOwn(en.lint.says, key);
+const isSaid = (key: string): key is FindingText => Object.hasOwn(en.lint.says, key);
 
 /** How many findings of which weight, then each with its line and how it should read. Without `goTo` there is no editor. */
 export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo?: (line: number) => void }) {

@@ -6,7 +6,7 @@ import { type FormEvent, useRef } from "react";
 import { ConfigEditor, showLine } from "@/components/lint/config-editor";
 import { LintFindings } from "@/components/lint/lint-findings";
 import { useHydrated } from "@/components/ui/hydrated";
-import { askLint } from "@/lib/views/lint";
+import { askLint } from "@/lib/views/lint/query";
 
 const VERSION = { pattern: "v?[0-9]{1,4}([.][0-9]{1,4})?([.+\\-].*)?", maxLength: 30 } as const;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { clausesOf } from "@/components/overview/clauses";
-import type { Verdict } from "@/lib/views/overview";
+import type { OverviewVerdict } from "@/lib/views/overview/schema";
 
-const verdict = (counts: Partial<Verdict>): Verdict => ({
+const verdict = (counts: Partial<OverviewVerdict>): OverviewVerdict => ({
   state: "trouble",
   severity: "critical",
   taken: { acknowledged: 0, muted: 0 },
@@ -27,7 +27,7 @@ const verdict = (counts: Partial<Verdict>): Verdict => ({
   ...counts,
 });
 
-test.each<[string, Partial<Verdict>, string]>([
+test.each<[string, Partial<OverviewVerdict>, string]>([
   ["nothing", {}, ""],
   ["what is about to break comes first", { lost: 1, late: 2 }, "late 2, lost 1"],
   ["two at most", { late: 1, lost: 1, blocked: 1, absent: 4 }, "late 1, lost 1"],

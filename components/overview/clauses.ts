@@ -1,4 +1,4 @@
-import type { Verdict } from "@/lib/views/overview";
+import type { OverviewVerdict } from "@/lib/views/overview/schema";
 
 export interface Clause {
   readonly key:
@@ -25,7 +25,7 @@ export interface Clause {
 const CLAUSES_MAX = 2;
 
 /** What the verdict's sentence says, the most urgent first: what is about to break, then what is broken. */
-export function clausesOf(verdict: Verdict): readonly Clause[] {
+export function clausesOf(verdict: OverviewVerdict): readonly Clause[] {
   const all: readonly Clause[] = [
     { key: "notKept", n: verdict.notKept },
     { key: "late", n: verdict.late },

@@ -6,7 +6,7 @@ import { useReason } from "@/components/clients/reason";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import type { TroubleLine } from "@/lib/views/overview";
+import type { TroubleLine } from "@/lib/views/overview/schema";
 
 const WORD = {
   "client-late": "late",

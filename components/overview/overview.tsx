@@ -9,9 +9,9 @@ import { Verdict } from "@/components/overview/verdict";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
-import { Asked } from "@/components/ui/asked";
-import type { OverviewView } from "@/lib/views/overview";
-import { PANELS } from "@/lib/views/panels";
+import { QueryResult } from "@/components/ui/query-result";
+import type { OverviewView } from "@/lib/views/overview/schema";
+import { PANELS } from "@/lib/views/panels/schema";
 import { overviewQuery } from "@/lib/views/queries";
 
 /** The recent alerts below the clients; the page of alerts has them all. */
@@ -23,7 +23,7 @@ export function Overview() {
   const query = useQuery({ ...overviewQuery(), ...usePauseable() });
   const kiosk = useSearchParams().has("kiosk");
   return (
-    <Asked query={query} what={t("overview")} height={400}>
+    <QueryResult query={query} what={t("overview")} height={400}>
       {(view) => (
         <>
           {view.simulated ? (
@@ -34,7 +34,7 @@ export function Overview() {
           {kiosk ? null : <Below view={view} />}
         </>
       )}
-    </Asked>
+    </QueryResult>
   );
 }
 

@@ -6,7 +6,7 @@ import { clausesOf } from "@/components/overview/clauses";
 import { Line } from "@/components/overview/line";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
-import type { Verdict as Data } from "@/lib/views/overview";
+import type { OverviewVerdict as Data } from "@/lib/views/overview/schema";
 
 const INK = { ok: "", taken: "", warning: "text-warning", critical: "text-critical", unknown: "text-quiet" } as const;
 

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { Panel } from "@/components/panels/panel";
 import { RANGE_NAMES } from "@/components/shell/range";
-import type { Panel as Name } from "@/lib/views/panels";
+import type { Panel as Name } from "@/lib/views/panels/schema";
 
 /** A panel without anything around it but one link back. `bare`: the host page's ground shows through. */
 export function Embed(props: {

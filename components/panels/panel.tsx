@@ -7,10 +7,10 @@ import { HeartbeatMisses } from "@/components/heartbeats/heartbeat-misses";
 import { RetryBacklog } from "@/components/retries/retry-backlog";
 import { RunnerLastContact } from "@/components/runners/runner-last-contact";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
-import type { Panel as Name, PanelView } from "@/lib/views/panels";
+import { QueryResult } from "@/components/ui/query-result";
+import type { Panel as Name, PanelView } from "@/lib/views/panels/schema";
 import { panelQuery } from "@/lib/views/queries";
-import type { Range } from "@/lib/views/series";
+import type { Range } from "@/lib/views/series/schema";
 
 /** One of the four pictures: asks, and shows what came back or why nothing did. */
 export function Panel(props: {
@@ -29,9 +29,9 @@ export function Panel(props: {
   return (
     <section data-panel={props.panel} aria-label={t(props.panel)} className="min-w-0">
       {props.title === false ? null : <h2 className="mb-1 text-14 font-semibold">{t(props.panel)}</h2>}
-      <Asked query={query} what={t(props.panel)}>
+      <QueryResult query={query} what={t(props.panel)}>
         {(view) => <Picture view={view} />}
-      </Asked>
+      </QueryResult>
     </section>
   );
 }

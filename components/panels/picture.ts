@@ -1,10 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { Drawn } from "@/components/charts/rows";
+import type { ChartLine } from "@/components/charts/rows";
 import type { TimeSeriesProps } from "@/components/charts/time-series";
-import type { PanelView } from "@/lib/views/panels";
-import type { SeriesView } from "@/lib/views/series";
+import type { PanelView } from "@/lib/views/panels/schema";
+import type { SeriesView } from "@/lib/views/series/schema";
 
 export const CATEGORIES = [1, 2, 3, 4, 5, 6].map((n) => `var(--cat-${n})`);
 export const OTHER = "var(--cat-6)";
@@ -17,9 +17,9 @@ export function useDrawn() {
   const t = useTranslations("panel");
   return (
     series: SeriesView | null,
-    as: Drawn["as"],
+    as: ChartLine["as"],
     look: { readonly label: (labels: Readonly<Record<string, string>>) => string; readonly colours: readonly string[] },
-  ): readonly Drawn[] =>
+  ): readonly ChartLine[] =>
     (series?.series ?? []).map(({ labels, points }, at) => ({
       key: `${series?.signal}.${at}`.replaceAll(".", "_"),
       label: labels.other === undefined ? look.label(labels) : t("other", { n: labels.other }),

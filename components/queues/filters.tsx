@@ -1,5 +1,5 @@
 import { useTranslations } from "next-intl";
-import { type QueueFilter, ROLES, STANDINGS } from "@/lib/views/queues";
+import { QUEUE_HEALTHS, type QueueFilter, ROLES } from "@/lib/views/queues/schema";
 
 const FIELD = "min-h-8 rounded-6 border border-line bg-ground px-2";
 
@@ -32,8 +32,8 @@ export function Filters(props: {
         label={t("state")}
         all={t("allStates")}
         value={filter.state}
-        options={STANDINGS.map((state) => [state, t(`standings.${state}`)] as const)}
-        choose={(state) => choose({ ...filter, state: STANDINGS.find((one) => one === state) })}
+        options={QUEUE_HEALTHS.map((state) => [state, t(`standings.${state}`)] as const)}
+        choose={(state) => choose({ ...filter, state: QUEUE_HEALTHS.find((one) => one === state) })}
       />
       {vhosts.length < 2 ? null : (
         <Choice

@@ -2,7 +2,7 @@ import { useTranslations } from "next-intl";
 import { BlindBrokers } from "@/components/brokers/blind-brokers";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import type { FindingView, QueuesView } from "@/lib/views/queues";
+import type { FindingView, QueuesView } from "@/lib/views/queues/schema";
 
 /** Lines under the verdict; the table's filter shows the others. */
 const LINES_MAX = 5;

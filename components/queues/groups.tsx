@@ -3,7 +3,7 @@ import { useId } from "react";
 import { BOX_HEIGHT, BOX_WIDTH, layout, type PlacedQueue } from "@/components/queues/layout";
 import { SHAPE } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import type { GroupView } from "@/lib/views/queues";
+import type { GroupView } from "@/lib/views/queues/schema";
 
 /** Pictures open at once; the others are one click away. */
 const OPEN_MAX = 4;

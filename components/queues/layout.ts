@@ -1,4 +1,4 @@
-import type { GroupView, Role } from "@/lib/views/queues";
+import type { GroupView, Role } from "@/lib/views/queues/schema";
 
 const BOX = { width: 184, height: 36, gapX: 72, gapY: 12, margin: 30 } as const;
 /** Left to right as messages go: what waits before work, work, what is tried again, what rests. */
@@ -10,24 +10,24 @@ export interface PlacedQueue {
   readonly y: number;
 }
 
-interface Way {
+interface QueueLink {
   readonly key: string;
   readonly path: string;
   readonly sure: boolean;
 }
 
-export interface Picture {
+export interface QueueGraph {
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly PlacedQueue[];
-  readonly ways: readonly Way[];
+  readonly ways: readonly QueueLink[];
 }
 
 export const BOX_WIDTH = BOX.width;
 export const BOX_HEIGHT = BOX.height;
 
 /** Places a group's queues in columns by role, and draws each way: forward from side to side, back below. Pixels. */
-export function layout(group: GroupView): Picture {
+export function layout(group: GroupView): QueueGraph {
   const columns = ORDER.map((role) => group.queues.filter((queue) => queue.role === role)).filter(
     (one) => one.length > 0,
   );

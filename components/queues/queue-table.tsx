@@ -1,9 +1,9 @@
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { Empty } from "@/components/panels/empty";
-import { StandingWord } from "@/components/queues/standing-word";
+import { QueueHealthWord } from "@/components/queues/queue-health-word";
 import { useWords } from "@/components/ui/words";
-import type { QueueView } from "@/lib/views/queues";
+import type { QueueView } from "@/lib/views/queues/schema";
 
 /** Queues, the most troubled first: a table where there is room, cards where there is not. */
 export function QueueTable({
@@ -64,7 +64,7 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
         <span className="font-semibold break-words">{queue.name}</span>
         {standing === null ? null : (
           <span className="block [&>span]:whitespace-normal">
-            <StandingWord standing={standing} />
+            <QueueHealthWord standing={standing} />
           </span>
         )}
         <span className="block text-12 text-quiet">

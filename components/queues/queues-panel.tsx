@@ -8,9 +8,9 @@ import { Findings } from "@/components/queues/findings";
 import { Groups } from "@/components/queues/groups";
 import { QueueTable } from "@/components/queues/queue-table";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { queuesQuery } from "@/lib/views/queries";
-import type { QueueFilter } from "@/lib/views/queues";
+import type { QueueFilter } from "@/lib/views/queues/schema";
 
 /** Rows drawn at once; "show more" adds as many again. */
 const ROWS_STEP = 200;
@@ -31,7 +31,7 @@ export function QueuesPanel() {
     setFilter(next);
   };
   return (
-    <Asked query={query} what={t("title")} height={400} failedAs="h1">
+    <QueryResult query={query} what={t("title")} height={400} failedAs="h1">
       {(view) => (
         <>
           <Findings view={view} />
@@ -59,6 +59,6 @@ export function QueuesPanel() {
           </section>
         </>
       )}
-    </Asked>
+    </QueryResult>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { growthOf } from "@/components/retries/growth";
-import type { Point } from "@/lib/views/series";
+import type { Point } from "@/lib/views/series/schema";
 
 const story = (...values: (number | null)[]): Point[] => values.map((value, at) => [at * 60_000, value, value, value]);
 

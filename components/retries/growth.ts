@@ -1,4 +1,4 @@
-import type { Point } from "@/lib/views/series";
+import type { Point } from "@/lib/views/series/schema";
 
 /** Over less than this a rate is noise; over more it is history. */
 const SPAN_MIN_MS = 30_000;

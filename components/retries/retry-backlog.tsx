@@ -6,8 +6,8 @@ import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { CATEGORIES, OTHER, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
 import { growthOf } from "@/components/retries/growth";
-import type { PanelView } from "@/lib/views/panels";
-import type { SeriesView } from "@/lib/views/series";
+import type { PanelView } from "@/lib/views/panels/schema";
+import type { SeriesView } from "@/lib/views/series/schema";
 
 /** A threshold far above everything drawn would press the numbers flat: then it is only said. */
 const IN_SIGHT = 3;

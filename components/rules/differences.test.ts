@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differencesOf } from "@/components/rules/differences";
+import { fieldDifferences } from "@/components/rules/differences";
 import { RuleForm } from "@/lib/alerts/rule-form";
 
 const rule = RuleForm.parse({ id: "deep", signal: "queue.ready", warning: 5 });
@@ -16,6 +16,6 @@ test.each<[string, Partial<RuleForm>, string]>([
     "kind value>rate, over >5m",
   ],
 ])("%s", (_, changes, told) => {
-  const seen = differencesOf(rule, { ...rule, ...changes });
+  const seen = fieldDifferences(rule, { ...rule, ...changes });
   expect(seen.map(({ field, before, after }) => `${field} ${before}>${after}`).join(", ")).toBe(told);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Draft, draftOf, emptyDraft, readDraft } from "@/components/rules/draft";
-import { aRuleItem } from "@/components/rules/testing";
-import type { RuleItem } from "@/lib/views/rules";
+import { draftOf, emptyDraft, type RuleDraft, readDraft } from "@/components/rules/draft";
+import { aRuleItem } from "@/components/rules/rules.testing";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 const RULE = aRuleItem({ match: ['source="bitmagnet"', 'queue=~"process.*"'], forSeconds: 5_430 });
-const draft = (changes: Partial<Draft> = {}): Draft => ({ ...draftOf(RULE), ...changes });
+const draft = (changes: Partial<RuleDraft> = {}): RuleDraft => ({ ...draftOf(RULE), ...changes });
 
 test.each<[string, RuleItem["condition"]]>([
   ["a value", { kind: "value" }],
@@ -18,7 +18,7 @@ test.each<[string, RuleItem["condition"]]>([
 });
 
 describe("a fault stands at its field, and what was typed stays", () => {
-  test.each<[string, Partial<Draft>, object]>([
+  test.each<[string, Partial<RuleDraft>, object]>([
     ["a limit that is none", { warning: "many" }, { warning: "notNumber" }],
     ["a time that is none", { for: "a while" }, { for: "notDuration" }],
     ["every fault at once", { keep: "x", clear: "y" }, { keep: "notDuration", clear: "notNumber" }],

@@ -1,8 +1,8 @@
-import { parseDuration, SECOND } from "@/lib/time/duration";
-import type { RuleForm, RuleItem } from "@/lib/views/rules";
+import { parseDuration, SECOND } from "@/lib/base/time/duration";
+import type { RuleForm, RuleItem } from "@/lib/views/rules/schema";
 
 /** A rule as it stands in the form: texts, as they were typed. */
-export interface Draft {
+export interface RuleDraft {
   readonly id: string;
   readonly signal: string;
   /** One matcher a line. */
@@ -18,9 +18,9 @@ export interface Draft {
   readonly keep: string;
   readonly enabled: boolean;
 }
-export type Field = keyof Draft;
+export type Field = keyof RuleDraft;
 
-export const KINDS: readonly Draft["kind"][] = ["value", "rate", "forecast", "absent"];
+export const KINDS: readonly RuleDraft["kind"][] = ["value", "rate", "forecast", "absent"];
 
 /** A fault by its message's key; the words are the page's. */
 export type DraftFault = "notNumber" | "notDuration" | "noId" | "noLimit";
@@ -36,7 +36,7 @@ export interface ReadDraft {
 const [OVER, WITHIN] = ["30m", "4h"];
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export const emptyDraft = (signal: string): Draft => ({
+export const emptyDraft = (signal: string): RuleDraft => ({
   id: "",
   signal,
   match: "",
@@ -53,7 +53,7 @@ export const emptyDraft = (signal: string): Draft => ({
 });
 
 /** A rule as its form shows it first. */
-export function draftOf(rule: RuleForm): Draft {
+export function draftOf(rule: RuleForm): RuleDraft {
   const { condition } = rule;
   return {
     id: rule.id,
@@ -73,7 +73,7 @@ export function draftOf(rule: RuleForm): Draft {
 }
 
 /** Reads the form; matchers are read by the server, which says what is wrong with them. */
-export function readDraft(draft: Draft): ReadDraft {
+export function readDraft(draft: RuleDraft): ReadDraft {
   const faults: Partial<Record<Field, DraftFault>> = {};
   const number = (field: "warning" | "critical" | "clear"): number | null => {
     const read = readNumber(draft[field]);
@@ -99,7 +99,7 @@ export function readDraft(draft: Draft): ReadDraft {
   return { rule: Object.keys(faults).some((field) => field !== "id") ? null : rule, faults };
 }
 
-function conditionOf({ kind }: Draft, seconds: (field: "over" | "within") => number): RuleItem["condition"] {
+function conditionOf({ kind }: RuleDraft, seconds: (field: "over" | "within") => number): RuleItem["condition"] {
   switch (kind) {
     case "value":
     case "absent":

@@ -1,10 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type Draft, type Field, readDraft } from "@/components/rules/draft";
+import { type Field, type RuleDraft, readDraft } from "@/components/rules/draft";
 import { ruleOf } from "@/lib/alerts/rule-form";
 
-type Said = Readonly<Partial<Record<Field, string>>>;
+type FaultText = Readonly<Partial<Record<Field, string>>>;
 
 /** Where the form shows what the server says of a path such as `match[1]`. */
 export function fieldOf(path: string): Field {
@@ -26,7 +26,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
  * What is wrong with a form. `typed` is told while one types: what cannot be read. `all` is told once it is to be
  * saved: also what is missing.
  */
-export function useFaults(draft: Draft): { readonly typed: Said; readonly all: Said } {
+export function useFaults(draft: RuleDraft): { readonly typed: FaultText; readonly all: FaultText } {
   const t = useTranslations("ruleEditor");
   const { rule, faults } = readDraft(draft);
   const own = Object.entries(faults).map(([field, fault]) => [field, t(fault)] as const);

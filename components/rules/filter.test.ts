@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { grouped, isWanted, NO_FILTER, type RuleFilter, stateOf } from "@/components/rules/filter";
-import { aRuleItem } from "@/components/rules/testing";
-import type { RuleItem } from "@/lib/views/rules";
+import { aRuleItem } from "@/components/rules/rules.testing";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 test.each<[string, Partial<RuleItem>, string]>([
   ["one that fires for somebody fires", { firing: 1, pending: 3 }, "firing"],

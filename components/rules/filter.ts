@@ -1,5 +1,5 @@
-import { PACKS, type Pack, packOf } from "@/lib/alerts/packs";
-import type { RuleItem } from "@/lib/views/rules";
+import { PACKS, type Pack, packOf } from "@/lib/alerts/rule-catalogue";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 export const STATES = ["firing", "pending", "quiet", "off"] as const;
 export type RuleState = (typeof STATES)[number];

@@ -6,31 +6,31 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { Advice } from "@/components/rules/advice";
-import { type Draft, draftOf, emptyDraft, type Field, readDraft } from "@/components/rules/draft";
+import { BacktestPanel } from "@/components/rules/backtest-panel";
+import { draftOf, emptyDraft, type Field, type RuleDraft, readDraft } from "@/components/rules/draft";
 import { fieldOf, useFaults } from "@/components/rules/faults";
 import { RuleFields } from "@/components/rules/rule-form";
 import { RuleHistory } from "@/components/rules/rule-history";
-import { Trial } from "@/components/rules/trial";
 import { usePackWords } from "@/components/rules/words";
-import { signalNamed } from "@/lib/signals/catalogue";
+import { signalNamed } from "@/lib/base/signals/catalogue";
 import { AskFailed } from "@/lib/views/ask";
-import { deleteRule, saveRule } from "@/lib/views/rule-asks";
-import type { RuleItem } from "@/lib/views/rules";
+import { deleteRule, saveRule } from "@/lib/views/rules/query";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** Most rules of one's own are about something that waits. */
 const FIRST_SIGNAL = "queue.ready";
 
-type Doing =
+type PendingAction =
   | { readonly is: "idle" | "saving" | "removing" | "saved" }
   | { readonly is: "failed"; readonly said: string };
-type Said = Readonly<Partial<Record<Field, string>>>;
+type EditorMessage = Readonly<Partial<Record<Field, string>>>;
 
 /** A rule to look at, try and change; `rule` is null for a new one. What was typed stays whatever happens. */
 export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
   const t = useTranslations("ruleEditor");
   const words = usePackWords();
   const [draft, setDraft] = useState(() => (rule === null ? emptyDraft(FIRST_SIGNAL) : draftOf(rule)));
-  const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
+  const change = (changes: Partial<RuleDraft>): void => setDraft((before) => ({ ...before, ...changes }));
   const faults = useFaults(draft);
   const isWell = Object.keys(faults.typed).length === 0;
   return (
@@ -47,7 +47,7 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
       <div className="mt-4 grid gap-8 min-[1100px]:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <Saved rule={rule} draft={draft} change={change} />
         <div className="min-w-0 max-[1100px]:-order-1">
-          <Trial
+          <BacktestPanel
             rule={isWell ? readDraft(draft).rule : null}
             kind={signalNamed(draft.signal)?.kind ?? "broker"}
             move={(line, value) => change({ [line]: String(value) })}
@@ -82,11 +82,11 @@ function Standing({ rule }: { readonly rule: RuleItem }) {
 
 function Saved(props: {
   readonly rule: RuleItem | null;
-  readonly draft: Draft;
-  readonly change: (changes: Partial<Draft>) => void;
+  readonly draft: RuleDraft;
+  readonly change: (changes: Partial<RuleDraft>) => void;
 }) {
   const { rule, draft, change } = props;
-  const [told, setTold] = useState<Said>({});
+  const [told, setTold] = useState<EditorMessage>({});
   const faults = useFaults(draft);
   const keep = useKeeping(setTold);
   const submit = (event: FormEvent): void => {
@@ -95,7 +95,7 @@ function Saved(props: {
     if (written !== null && Object.keys(faults.all).length === 0) keep.save(written, rule);
     else setTold(faults.all);
   };
-  const typed = (changes: Partial<Draft>): void => {
+  const typed = (changes: Partial<RuleDraft>): void => {
     setTold((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in changes))));
     keep.forget();
     change(changes);
@@ -118,8 +118,8 @@ function Saved(props: {
 }
 
 /** Saving and deleting: what is under way, and what the server said of which field. */
-function useKeeping(tell: (said: Said) => void) {
-  const [doing, setDoing] = useState<Doing>({ is: "idle" });
+function useKeeping(tell: (said: EditorMessage) => void) {
+  const [doing, setDoing] = useState<PendingAction>({ is: "idle" });
   const router = useRouter();
   const client = useQueryClient();
   const refused = (cause: unknown): void => {
@@ -153,7 +153,7 @@ function useKeeping(tell: (said: Said) => void) {
 }
 
 function Buttons(props: {
-  readonly doing: Doing;
+  readonly doing: PendingAction;
   readonly rule: RuleItem | null;
   readonly faults: number;
   readonly remove: (id: string) => void;

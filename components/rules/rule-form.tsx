@@ -1,20 +1,20 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type Draft, type Field, KINDS } from "@/components/rules/draft";
+import { type Field, KINDS, type RuleDraft } from "@/components/rules/draft";
 import { FieldOf, INPUT, SelectOf, TextOf } from "@/components/rules/fields";
 import { SignalField } from "@/components/rules/signal-field";
-import { signalNamed } from "@/lib/signals/catalogue";
+import { signalNamed } from "@/lib/base/signals/catalogue";
 
-const COMPARISONS: readonly Draft["comparison"][] = ["above", "below"];
+const COMPARISONS: readonly RuleDraft["comparison"][] = ["above", "below"];
 
 /** What a rule asks, as fields. `said` has a sentence for each field that is wrong. */
 export function RuleFields(props: {
-  readonly draft: Draft;
+  readonly draft: RuleDraft;
   readonly said: Readonly<Partial<Record<Field, string>>>;
   /** A rule that stands already keeps its id. */
   readonly named: "here" | "already";
-  readonly change: (changes: Partial<Draft>) => void;
+  readonly change: (changes: Partial<RuleDraft>) => void;
 }) {
   const { draft, said, named, change } = props;
   const t = useTranslations("ruleEditor");

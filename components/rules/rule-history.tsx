@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { type Difference, differencesOf } from "@/components/rules/differences";
+import { type FieldDifference, fieldDifferences } from "@/components/rules/differences";
 import { KINDS } from "@/components/rules/draft";
 import { useWords } from "@/components/ui/words";
-import { ruleQuery } from "@/lib/views/rule-asks";
-import type { RuleChangeView } from "@/lib/views/rules";
+import { ruleQuery } from "@/lib/views/rules/query";
+import type { RuleChangeView } from "@/lib/views/rules/schema";
 
 /** The latest stand open; the others are there for whoever looks for one. */
 const SHOWN = 5;
@@ -81,7 +81,7 @@ function Differences({ change }: { readonly change: RuleChangeView }) {
   const say = useFieldText();
   const { before, after } = change;
   if (before === null || after === null) return <p className="text-quiet">{t(oneSided(change))}</p>;
-  const differences = differencesOf(before, after);
+  const differences = fieldDifferences(before, after);
   if (differences.length === 0) return <p className="text-quiet">{t("same")}</p>;
   return (
     <ul className="min-w-0">
@@ -102,7 +102,7 @@ function oneSided({ what, after }: RuleChangeView): "own" | "gone" | "unknown" {
 }
 
 /** A field's text as the form has it: choices by their words, emptiness as such. */
-function useFieldText(): (difference: Difference, side: "before" | "after") => string {
+function useFieldText(): (difference: FieldDifference, side: "before" | "after") => string {
   const t = useTranslations("ruleHistory");
   const fields = useTranslations("ruleEditor");
   return (difference, side) => {

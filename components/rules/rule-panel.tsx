@@ -3,21 +3,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { RuleEditor } from "@/components/rules/rule-editor";
-import { Asked } from "@/components/ui/asked";
 import { Missing } from "@/components/ui/missing";
-import { rulesQuery } from "@/lib/views/rule-asks";
+import { QueryResult } from "@/components/ui/query-result";
+import { rulesQuery } from "@/lib/views/rules/query";
 
 /** One rule by its id. It comes from the list: of two rules of an id, the narrower one is the one to change. */
 export function RulePanel({ id }: { readonly id: string }) {
   const t = useTranslations("ruleEditor");
   const query = useQuery(rulesQuery());
   return (
-    <Asked query={query} what={id} height={400} failedAs="h1">
+    <QueryResult query={query} what={id} height={400} failedAs="h1">
       {({ items }) => {
         const rule = items.find((one) => one.id === id);
         if (rule === undefined) return <Missing words={t("gone", { id })} href="/rules" link={t("back")} />;
         return <RuleEditor key={rule.id} rule={rule} />;
       }}
-    </Asked>
+    </QueryResult>
   );
 }

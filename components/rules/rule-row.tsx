@@ -6,7 +6,7 @@ import { type RuleState, stateOf } from "@/components/rules/filter";
 import { Switch } from "@/components/rules/switch";
 import { useCondition, usePackWords } from "@/components/rules/words";
 import { StateWord, type Tone } from "@/components/ui/state-word";
-import type { RuleItem } from "@/lib/views/rules";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 const TONE: Readonly<Record<RuleState, Tone>> = {
   firing: "critical",

@@ -10,19 +10,19 @@ import { RuleFilters } from "@/components/rules/rule-filters";
 import { RuleRow, useRowWords } from "@/components/rules/rule-row";
 import { usePackWords } from "@/components/rules/words";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
-import type { Pack } from "@/lib/alerts/packs";
-import { rulesQuery } from "@/lib/views/rule-asks";
-import type { RuleItem } from "@/lib/views/rules";
+import { QueryResult } from "@/components/ui/query-result";
+import type { Pack } from "@/lib/alerts/rule-catalogue";
+import { rulesQuery } from "@/lib/views/rules/query";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** All rules, by pack. */
 export function RulesPanel() {
   const t = useTranslations("rules");
   const query = useQuery({ ...rulesQuery(), ...usePauseable() });
   return (
-    <Asked query={query} what={t("title")} height={400} failedAs="h1">
+    <QueryResult query={query} what={t("title")} height={400} failedAs="h1">
       {({ items }) => <RulesPage rules={items} />}
-    </Asked>
+    </QueryResult>
   );
 }
 

@@ -1,11 +1,11 @@
-import type { RuleItem } from "@/lib/views/rules";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** The lines that can be moved. */
 export const LINES = ["warning", "critical", "clear"] as const;
 export type LineName = (typeof LINES)[number];
 
 /** The ends of the value axis. `bottom` is 0, or below it where values may be. */
-export interface Axis {
+export interface ValueAxis {
   readonly bottom: number;
   readonly top: number;
 }
@@ -28,7 +28,7 @@ export function axisOf(
   data: { readonly least: number; readonly greatest: number },
   limits: readonly number[],
   signed: boolean,
-): Axis {
+): ValueAxis {
   const up = reachOf(data.greatest, limits);
   const below = limits.map((limit) => -limit);
   const down = reachOf(-data.least, below);
@@ -45,16 +45,16 @@ function reachOf(furthest: number, limits: readonly number[]): number {
   return Math.max(0, near, ...reached) * HEADROOM;
 }
 
-const heightIn = ({ bottom, top }: Axis): number => top - bottom;
+const heightIn = ({ bottom, top }: ValueAxis): number => top - bottom;
 
 /** The step of arrow keys and of dragging, of 1, 2 or 5 and a power of ten. Numbers of things have no parts. */
-export function stepOf(axis: Axis, unit: RuleItem["unit"]): number {
+export function stepOf(axis: ValueAxis, unit: RuleItem["unit"]): number {
   const step = roundAbove(heightIn(axis) / STEPS);
   return unit === "per-minute" ? step : Math.max(1, step);
 }
 
 /** Round numbers to write at the axis, zero among them. */
-export function ticksOf(axis: Axis): readonly number[] {
+export function ticksOf(axis: ValueAxis): readonly number[] {
   const step = roundAbove(heightIn(axis) / TICKS_MAX);
   const [first, last] = [Math.ceil(axis.bottom / step), Math.floor(axis.top / step)];
   return Array.from({ length: last - first + 1 }, (_, at) => rounded((first + at) * step, step));
@@ -67,13 +67,13 @@ function roundAbove(least: number): number {
 }
 
 /** The value at a height of the picture, px from its upper edge, rounded to a step and kept on the axis. */
-export function valueAt(y: number, height: number, axis: Axis, step: number): number {
+export function valueAt(y: number, height: number, axis: ValueAxis, step: number): number {
   const share = 1 - Math.min(1, Math.max(0, y / height));
   return rounded(axis.bottom + share * heightIn(axis), step);
 }
 
 /** How far below the upper edge a value is drawn, px; what is beyond the axis stands at its edge. */
-export const heightOf = (value: number, height: number, axis: Axis): number =>
+export const heightOf = (value: number, height: number, axis: ValueAxis): number =>
   (1 - Math.min(1, Math.max(0, (value - axis.bottom) / heightIn(axis)))) * height;
 
 const PAGE = 10;
@@ -87,7 +87,7 @@ const MOVES: Readonly<Record<string, number>> = {
 };
 
 /** Where a key moves a line to, as ARIA has it for sliders; null for any other key. Past zero only where values may be. */
-export function movedBy(key: string, value: number, axis: Axis, step: number): number | null {
+export function movedBy(key: string, value: number, axis: ValueAxis, step: number): number | null {
   if (key === "Home") return rounded(axis.bottom, step);
   if (key === "End") return rounded(axis.top, step);
   const steps = MOVES[key];

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { FieldOf, INPUT } from "@/components/rules/fields";
-import { type ObjectKind, SIGNALS, signalNamed } from "@/lib/signals/catalogue";
+import { type ObjectKind, SIGNALS, signalNamed } from "@/lib/base/signals/catalogue";
 
 /** The catalogue to choose from, by what the signals are of, with unit and description of the chosen one. */
 export function SignalField(props: {

@@ -4,8 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ActionButton } from "@/components/webhooks/action-button";
-import { formOf, saveRule } from "@/lib/views/rule-asks";
-import type { RuleItem } from "@/lib/views/rules";
+import { formOf, saveRule } from "@/lib/views/rules/query";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** Switches a rule off or on; of a built-in one this makes a rule of its id, and says so. */
 export function Switch({ rule }: { readonly rule: RuleItem }) {

@@ -2,9 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
-import { type Axis, heightOf, type LineName, movedBy, stepOf, valueAt } from "@/components/rules/scale";
+import { heightOf, type LineName, movedBy, stepOf, type ValueAxis, valueAt } from "@/components/rules/scale";
 import { useAmount } from "@/components/rules/words";
-import type { RuleItem } from "@/lib/views/rules";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** A line is a pixel wide; fingers and pointers are given this much of it, px. */
 export const GRIP = 24;
@@ -20,7 +20,7 @@ export function ThresholdLine(props: {
   readonly name: LineName;
   readonly value: number;
   readonly unit: RuleItem["unit"];
-  readonly axis: Axis;
+  readonly axis: ValueAxis;
   /** Of the picture, px. */
   readonly height: number;
   /** Which side of the line its words stand, so that neighbours do not cover each other. */

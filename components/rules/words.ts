@@ -2,9 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import { type About, isTold, type Pack, TOLD, type Told } from "@/lib/alerts/packs";
-import type { en } from "@/lib/messages/en";
-import type { RuleItem } from "@/lib/views/rules";
+import { BUILT_IN_RULE_IDS, type BuiltInRuleId, isBuiltIn, type Pack, type RuleDoc } from "@/lib/alerts/rule-catalogue";
+import type { en } from "@/lib/base/messages/en";
+import type { RuleItem } from "@/lib/views/rules/schema";
 
 type System = keyof typeof en.rulePacks.inSystem;
 const SYSTEMS: readonly System[] = ["kyoo", "roadrunner", "bitmagnet", "peertube", "faststream"];
@@ -14,18 +14,18 @@ const PARTS = ["title", "summary", "why", "cause", "next"] as const;
 /** What is known of the rules that ship, in the reader's language. */
 export function usePackWords() {
   const t = useTranslations("rulePacks");
-  const about = (id: string): About | null => {
-    if (!isTold(id)) return null;
+  const about = (id: string): RuleDoc | null => {
+    if (!isBuiltIn(id)) return null;
     const [title, summary, why, cause, next] = PARTS.map((part) => t(`rules.${id}.${part}`));
     return { title: title ?? "", summary: summary ?? "", why: why ?? "", cause: cause ?? "", next: next ?? "" };
   };
   return {
     about,
     /** The name of a rule: of one's own it is the id. */
-    title: (id: string): string => (isTold(id) ? t(`rules.${id}.title`) : id),
+    title: (id: string): string => (isBuiltIn(id) ? t(`rules.${id}.title`) : id),
     /** What one system makes of rules that are not its own; nothing for a pack that is no system. */
-    ofSystem: (pack: Pack): readonly { readonly rule: Told; readonly text: string }[] =>
-      TOLD.flatMap((rule) => {
+    ofSystem: (pack: Pack): readonly { readonly rule: BuiltInRuleId; readonly text: string }[] =>
+      BUILT_IN_RULE_IDS.flatMap((rule) => {
         const key = isSystem(pack) ? `inSystem.${pack}.${rule}` : "";
         return isKey(t, key) ? [{ rule, text: t(key) }] : [];
       }),

@@ -6,8 +6,8 @@ import { Strip } from "@/components/runners/strip";
 import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import type { PanelView } from "@/lib/views/panels";
-import type { RunnerView } from "@/lib/views/runners";
+import type { PanelView } from "@/lib/views/panels/schema";
+import type { RunnerView } from "@/lib/views/runners/schema";
 
 const SHOWN_MAX = 12;
 const HELD_MAX = 3;

@@ -9,7 +9,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
 import { WindowedTable } from "@/components/ui/windowed-table";
 import { useWords } from "@/components/ui/words";
-import type { RunnerView } from "@/lib/views/runners";
+import type { RunnerView } from "@/lib/views/runners/schema";
 
 const HELD_MAX = 2;
 

@@ -6,12 +6,12 @@ import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { RunnerRows } from "@/components/runners/runner-rows";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import { runnersQuery } from "@/lib/views/queries";
-import type { RunnersView, RunnerView } from "@/lib/views/runners";
+import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
 type State = RunnerView["state"];
 
@@ -24,9 +24,9 @@ export function RunnersPanel() {
   const t = useTranslations("runners");
   const query = useQuery({ ...runnersQuery(), ...usePauseable() });
   return (
-    <Asked query={query} what={t("title")} height={400}>
+    <QueryResult query={query} what={t("title")} height={400}>
       {(view) => <RunnersPage view={view} />}
-    </Asked>
+    </QueryResult>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { RUNNER_TONE } from "@/components/ui/tones";
-import type { RunnerView } from "@/lib/views/runners";
+import type { RunnerView } from "@/lib/views/runners/schema";
 
 /** Without a limit of its own a strip still needs a length: the one that runners with work have. */
 const SCALE_SECONDS = 180;

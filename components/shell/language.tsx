@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { LOCALE_COOKIE } from "@/lib/messages/locale";
+import { LOCALE_COOKIE } from "@/lib/base/messages/locale";
 
 const NAMES = { en: "English", "zh-CN": "中文" } as const;
 const YEAR_SECONDS = 31_536_000;

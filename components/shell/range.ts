@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { RANGES, type Range } from "@/lib/views/series";
+import { RANGES, type Range } from "@/lib/views/series/schema";
 
 export const RANGE_NAMES: readonly Range[] = ["15m", "1h", "3h", "6h", "24h"];
 

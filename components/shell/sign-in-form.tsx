@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { useHydrated } from "@/components/ui/hydrated";
-import { beginSession } from "@/lib/views/session";
+import { beginSession } from "@/lib/views/session/query";
 
 /** Only a path of our own: what follows the sign-in must not be somebody else's page. */
 const nextPath = (): string => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { endSession } from "@/lib/views/session";
+import { endSession } from "@/lib/views/session/query";
 
 export function SignOut() {
   const t = useTranslations("app");

@@ -1,7 +1,7 @@
-import type { SilenceWindowView, WindowWanted } from "@/lib/views/silence-windows";
+import type { SilenceWindowView, WindowWanted } from "@/lib/views/silence-windows/schema";
 
 /** A window as the form holds it: texts as they are typed. `id` null is a new one. */
-export interface Draft {
+export interface SilenceWindowDraft {
   readonly id: string | null;
   readonly match: string;
   readonly kind: "once" | "recurring";
@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 /** Long enough to look into it, short enough to be noticed again today. */
 const USUAL_MS = 2 * HOUR_MS;
 
-export const draftOf = (match: readonly string[]): Draft => ({
+export const draftOf = (match: readonly string[]): SilenceWindowDraft => ({
   id: null,
   match: match.join("\n"),
   kind: "once",
@@ -30,7 +30,7 @@ export const draftOf = (match: readonly string[]): Draft => ({
   comment: "",
 });
 
-export function draftFrom({ id, match, fromMs, untilMs, recurring, comment }: SilenceWindowView): Draft {
+export function draftFrom({ id, match, fromMs, untilMs, recurring, comment }: SilenceWindowView): SilenceWindowDraft {
   const fresh = draftOf(match);
   return {
     ...{ ...fresh, id, comment, from: localText(fromMs), until: untilMs === null ? "" : localText(untilMs) },

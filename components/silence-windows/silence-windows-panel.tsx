@@ -5,23 +5,23 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
-import { type Draft, draftOf } from "@/components/silence-windows/draft";
+import { draftOf, type SilenceWindowDraft } from "@/components/silence-windows/draft";
 import { WindowForm } from "@/components/silence-windows/window-form";
 import { WindowRow } from "@/components/silence-windows/window-row";
-import { Asked } from "@/components/ui/asked";
+import { QueryResult } from "@/components/ui/query-result";
 import { BUTTON } from "@/components/webhooks/action-button";
 import { silenceWindowsQuery } from "@/lib/views/queries";
-import type { SilenceWindowView } from "@/lib/views/silence-windows";
+import type { SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
 /** The silence windows, and the form for a new one or for the one that is edited. `match` begins a new one. */
 export function SilenceWindowsPanel({ match }: { readonly match: readonly string[] }) {
   const t = useTranslations("silenceWindows");
-  const [draft, setDraft] = useState<Draft | null>(match.length === 0 ? null : draftOf(match));
+  const [draft, setDraft] = useState<SilenceWindowDraft | null>(match.length === 0 ? null : draftOf(match));
   const query = useQuery({ ...silenceWindowsQuery(), ...usePauseable() });
   return (
     <>
       <h1 className="mb-1 text-20 font-semibold">{t("pageTitle")}</h1>
-      <Asked query={query} what={t("pageTitle")}>
+      <QueryResult query={query} what={t("pageTitle")}>
         {({ items }) => (
           <>
             <Verdict windows={items} />
@@ -43,7 +43,7 @@ export function SilenceWindowsPanel({ match }: { readonly match: readonly string
             )}
           </>
         )}
-      </Asked>
+      </QueryResult>
     </>
   );
 }

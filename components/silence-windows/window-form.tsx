@@ -4,14 +4,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { AlertList } from "@/components/alerts/alert-list";
-import { type Draft, matchOf, wantedOf } from "@/components/silence-windows/draft";
+import { matchOf, type SilenceWindowDraft, wantedOf } from "@/components/silence-windows/draft";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
-import { createWindow, editWindow, previewWindow, type WindowPreview } from "@/lib/views/silence-windows";
+import { createWindow, editWindow, previewWindow, type WindowPreview } from "@/lib/views/silence-windows/schema";
 
 const FIELD = "min-h-8 w-full rounded-6 border border-line bg-ground px-2";
 
 /** The form of a silence window: what it would mute now is shown before it is saved. */
-export function WindowForm({ draft, close }: { readonly draft: Draft; readonly close: () => void }) {
+export function WindowForm({ draft, close }: { readonly draft: SilenceWindowDraft; readonly close: () => void }) {
   const t = useTranslations("silenceWindows");
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
@@ -81,7 +81,13 @@ export function WindowForm({ draft, close }: { readonly draft: Draft; readonly c
   );
 }
 
-function Kind({ kind, set }: { readonly kind: Draft["kind"]; readonly set: (kind: Draft["kind"]) => void }) {
+function Kind({
+  kind,
+  set,
+}: {
+  readonly kind: SilenceWindowDraft["kind"];
+  readonly set: (kind: SilenceWindowDraft["kind"]) => void;
+}) {
   const t = useTranslations("silenceWindows");
   return (
     <fieldset className="flex flex-wrap gap-4">
@@ -96,7 +102,7 @@ function Kind({ kind, set }: { readonly kind: Draft["kind"]; readonly set: (kind
   );
 }
 
-function Recurrence({ draft }: { readonly draft: Draft }) {
+function Recurrence({ draft }: { readonly draft: SilenceWindowDraft }) {
   const t = useTranslations("silenceWindows");
   return (
     <>

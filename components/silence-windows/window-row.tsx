@@ -2,11 +2,11 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { type Draft, draftFrom } from "@/components/silence-windows/draft";
+import { draftFrom, type SilenceWindowDraft } from "@/components/silence-windows/draft";
 import { StateWord, type Tone } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
-import { expireWindow, type SilenceWindowView } from "@/lib/views/silence-windows";
+import { expireWindow, type SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
 const TONES: Readonly<Record<SilenceWindowView["state"], Tone>> = {
   active: "warning",
@@ -15,7 +15,10 @@ const TONES: Readonly<Record<SilenceWindowView["state"], Tone>> = {
 };
 
 /** One silence window: whether it stands, what it matches, when, and who made it. */
-export function WindowRow(props: { readonly window: SilenceWindowView; readonly edit: (draft: Draft) => void }) {
+export function WindowRow(props: {
+  readonly window: SilenceWindowView;
+  readonly edit: (draft: SilenceWindowDraft) => void;
+}) {
   const { window, edit } = props;
   const t = useTranslations("silenceWindows");
   const client = useQueryClient();

@@ -1,9 +1,9 @@
 import type { Tone } from "@/components/ui/state-word";
-import type { ClientState } from "@/lib/views/clients";
-import type { DeliveryView } from "@/lib/views/deliveries";
-import type { JobsRow } from "@/lib/views/jobs";
-import type { LintView } from "@/lib/views/lint";
-import type { RunnerView } from "@/lib/views/runners";
+import type { ClientState } from "@/lib/views/clients/schema";
+import type { DeliveryView } from "@/lib/views/deliveries/schema";
+import type { JobsRow } from "@/lib/views/jobs/schema";
+import type { LintView } from "@/lib/views/lint/query";
+import type { RunnerView } from "@/lib/views/runners/schema";
 
 export const CLIENT_TONE: Readonly<Record<ClientState, Tone>> = {
   late: "critical",

@@ -2,8 +2,8 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import { spanWords } from "@/components/ui/span-words";
-import { becauseIn } from "@/lib/messages/because";
-import { localeNamed } from "@/lib/messages/locale";
+import { translateReason } from "@/lib/base/messages/because";
+import { localeNamed } from "@/lib/base/messages/locale";
 
 /** How this page says spans and instants: "41 s", "03:12", "21 Nov, 03:12:07 UTC+1". */
 export function useWords() {
@@ -17,7 +17,7 @@ export function useWords() {
   return {
     span,
     /** Why something could not be read or sent; what has no words in this language stays English. */
-    because: (said: string): string => becauseIn(localeNamed(locale) ?? "en", said),
+    because: (said: string): string => translateReason(localeNamed(locale) ?? "en", said),
     clock: (ms: number): string => clock.format(ms),
     /** A past instant: the time of day, and the date unless it was today. */
     moment: (ms: number): string => (isToday(ms) ? clock : day).format(ms),

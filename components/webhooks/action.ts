@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-type Outcome = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly said: string };
+type ActionResult = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly said: string };
 
 /** Something an operator asks for: runs it once at a time, then asks the lists again. */
 export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = () => {}) {
-  const [outcome, setOutcome] = useState<Outcome>({ is: "idle" });
+  const [outcome, setOutcome] = useState<ActionResult>({ is: "idle" });
   const client = useQueryClient();
   const start = () => {
     if (outcome.is === "busy") return;

@@ -5,8 +5,8 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
 import { useNow } from "@/components/ui/now";
+import { QueryResult } from "@/components/ui/query-result";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { DELIVERY_TONE } from "@/components/ui/tones";
@@ -14,9 +14,9 @@ import { useWords } from "@/components/ui/words";
 import { ActionButton } from "@/components/webhooks/action-button";
 import { HeartbeatsPanel } from "@/components/webhooks/heartbeats-panel";
 import { WebhooksPanel } from "@/components/webhooks/webhooks-panel";
-import type { DeliveryView } from "@/lib/views/deliveries";
+import type { DeliveryView } from "@/lib/views/deliveries/schema";
 import { deliveriesQuery } from "@/lib/views/queries";
-import { replayDead, replayDelivery } from "@/lib/views/webhooks";
+import { replayDead, replayDelivery } from "@/lib/views/webhooks/schema";
 
 export function DeliveriesPanel() {
   const t = useTranslations("deliveries");
@@ -27,7 +27,7 @@ export function DeliveriesPanel() {
       <WebhooksPanel />
       <HeartbeatsPanel />
       <ReplayDead dead={query.data?.dead ?? 0} />
-      <Asked query={query} what={t("pageTitle")}>
+      <QueryResult query={query} what={t("pageTitle")}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty>{t("none")}</Empty>
@@ -39,7 +39,7 @@ export function DeliveriesPanel() {
             </ul>
           )
         }
-      </Asked>
+      </QueryResult>
     </>
   );
 }

@@ -5,12 +5,12 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
-import { Asked } from "@/components/ui/asked";
 import { useNow } from "@/components/ui/now";
+import { QueryResult } from "@/components/ui/query-result";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
-import type { DeliveryView } from "@/lib/views/deliveries";
+import type { DeliveryView } from "@/lib/views/deliveries/schema";
 import { webhooksQuery } from "@/lib/views/queries";
 import {
   enableWebhook,
@@ -19,7 +19,7 @@ import {
   testWebhook,
   type WebhookPreview,
   type WebhookView,
-} from "@/lib/views/webhooks";
+} from "@/lib/views/webhooks/schema";
 
 /** The configured webhooks: how they stand, a test, and what would be sent. */
 export function WebhooksPanel() {
@@ -30,7 +30,7 @@ export function WebhooksPanel() {
       <h2 id="webhooks" className="mb-2 text-16 font-semibold">
         {t("title")}
       </h2>
-      <Asked query={query} what={t("title")} height={60}>
+      <QueryResult query={query} what={t("title")} height={60}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty>{t("none")}</Empty>
@@ -42,7 +42,7 @@ export function WebhooksPanel() {
             </ul>
           )
         }
-      </Asked>
+      </QueryResult>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { snapshotFile } from "@/lib/postgres/testing/in-memory";
+import { snapshotFile } from "@/lib/base/postgres/in-memory.testing";
 import { createJobTables, type JobTables } from "./job-tables.ts";
 import { startPglite } from "./pglite.ts";
 

@@ -95,7 +95,7 @@ interface Setting {
 
 async function launch(dir: string, options: LastbeatOptions, setting: Setting): Promise<Lastbeat> {
   const { url, env, adminPassword, apiToken } = setting;
-  const app = await start(process.execPath, [join(projectDirectory, "lib/launch/start.mjs")], {
+  const app = await start(process.execPath, [join(projectDirectory, "lib/server/launch/start.mjs")], {
     cwd: dir,
     env,
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/brokers/parse";
+import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
 import { CAST } from "./demo-cast.ts";
 import { answer } from "./simulated-answers.ts";
 import { startSimulatedApi } from "./simulated-api.ts";

@@ -1,10 +1,10 @@
-import type { Looking } from "@/lib/alerts/lookback";
 import type { Instance, Labels } from "@/lib/alerts/measure";
 import { ruleFor } from "@/lib/alerts/rules";
-import { DAY, SECOND, STEP_MS_MAX } from "@/lib/time/duration";
+import type { WindowInput } from "@/lib/alerts/window-state";
+import { DAY, SECOND, STEP_MS_MAX } from "@/lib/base/time/duration";
 
 /** An instance that was measured, followed until it is measured again. */
-export interface Absence {
+export interface AbsenceState {
   readonly is: "absence";
   readonly rule: string;
   readonly labels: Labels;
@@ -19,16 +19,16 @@ export interface Absence {
 /** As long as a runner that its source no longer lists is missed. */
 const ABSENT_MS_MAX = DAY;
 
-interface Begun {
-  readonly after: Absence | null;
+interface AbsenceStart {
+  readonly after: AbsenceState | null;
   readonly instance: Instance;
 }
 
 /** Nobody is missed who was never there: an absence can begin only after a measured value. */
-export function beginAbsence(instance: Instance, nowMs: number): Begun {
+export function beginAbsence(instance: Instance, nowMs: number): AbsenceStart {
   const { rule, labels, value } = instance;
   if (value === null) return { after: null, instance: { ...instance, value: null } };
-  const after: Absence = { is: "absence", rule: rule.id, labels, gone: false, absentMs: 0, lookedMs: nowMs };
+  const after: AbsenceState = { is: "absence", rule: rule.id, labels, gone: false, absentMs: 0, lookedMs: nowMs };
   return { after, instance: { ...instance, value: 0 } };
 }
 
@@ -37,11 +37,11 @@ export function beginAbsence(instance: Instance, nowMs: number): Begun {
  * instead of both: no rule asks any more.
  */
 export function followAbsence(
-  before: Absence,
+  before: AbsenceState,
   key: string,
   measured: number | null,
-  looking: Looking,
-): { readonly after: Absence | null; readonly instance: Instance | null } | null {
+  looking: WindowInput,
+): { readonly after: AbsenceState | null; readonly instance: Instance | null } | null {
   const { labels } = before;
   const { nowMs, sight } = looking;
   const rule = ruleFor(looking.rules, before.rule, labels);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { aRule } from "@/lib/alerts/alerts.testing";
 import { backtest } from "@/lib/alerts/backtest";
-import type { InstanceHistory, Resolution, Row, SignalHistory } from "@/lib/alerts/history";
+import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/history";
 import type { Labels } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
-import { aRule } from "@/lib/alerts/testing";
-import { MINUTE } from "@/lib/time/duration";
+import { MINUTE } from "@/lib/base/time/duration";
 
 const T = 1_763_700_000_000;
 const labels = (queue: string): Labels => ({ broker: "main", vhost: "/", queue });
 
 /** A row a minute: a value, `5-500` for a minute's extremes, `_` for no row, `null` for not measured. */
-function rowsOf(story: string): Row[] {
-  return story.split(" ").flatMap((word, at): Row[] => {
+function rowsOf(story: string): HistoryRow[] {
+  return story.split(" ").flatMap((word, at): HistoryRow[] => {
     const atMs = T + at * MINUTE;
     if (word === "_") return [];
     if (word === "null") return [[atMs, null, null, null]];

@@ -1,10 +1,10 @@
-import { LINES_MAX } from "@/lib/alerts/choice";
-import type { InstanceHistory, Resolution, Row, SignalHistory } from "@/lib/alerts/history";
+import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/history";
 import { keyOf, type Labels, type Reading } from "@/lib/alerts/measure";
-import { type Period, replay, type Tick } from "@/lib/alerts/replay";
+import { type Period, type ReplayTick, replay } from "@/lib/alerts/replay";
 import type { Rule } from "@/lib/alerts/rule";
-import { scopeOf } from "@/lib/alerts/sight";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { LINES_MAX } from "@/lib/alerts/select-instances";
+import { scopeOf } from "@/lib/alerts/target-visibility";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 export interface Backtest {
   readonly rule: Rule;
@@ -91,13 +91,19 @@ function notesOf({ resolution, instances, left }: SignalHistory): readonly Note[
 }
 
 /** Rows as they would have been read at the time: counted in their window, or zero where nothing was worth a row. */
-function rowsAsRead(instance: InstanceHistory, { resolution, seen }: SignalHistory, toMs: number): readonly Row[] {
+function rowsAsRead(
+  instance: InstanceHistory,
+  { resolution, seen }: SignalHistory,
+  toMs: number,
+): readonly HistoryRow[] {
   if (resolution !== "sessions" && resolution !== "trouble") return instance.rows;
   const scope = scopeOf(instance.labels);
   const looks = (seen.find(({ labels }) => scopeOf(labels) === scope)?.rows ?? []).filter(([, , up]) => up === 1);
   if (resolution === "trouble") {
     const known = new Set(instance.rows.map(([atMs]) => Math.floor(atMs / MINUTE)));
-    const quiet = looks.filter(([atMs]) => !known.has(Math.floor(atMs / MINUTE))).map(([atMs]): Row => [atMs, 0, 0, 0]);
+    const quiet = looks
+      .filter(([atMs]) => !known.has(Math.floor(atMs / MINUTE)))
+      .map(([atMs]): HistoryRow => [atMs, 0, 0, 0]);
     return [...instance.rows, ...quiet].toSorted((a, b) => a[0] - b[0]);
   }
   const events = instance.rows.map(([atMs]) => atMs);
@@ -108,9 +114,9 @@ function rowsAsRead(instance: InstanceHistory, { resolution, seen }: SignalHisto
 }
 
 /** How many events lie in the window before each instant; both are in the order of time. */
-function counted(instants: readonly number[], events: readonly number[]): readonly Row[] {
+function counted(instants: readonly number[], events: readonly number[]): readonly HistoryRow[] {
   let [first, next] = [0, 0];
-  return instants.map((atMs): Row => {
+  return instants.map((atMs): HistoryRow => {
     while ((events[next] ?? Number.POSITIVE_INFINITY) <= atMs) next += 1;
     while ((events[first] ?? Number.POSITIVE_INFINITY) <= atMs - COUNTED_OVER_MS) first += 1;
     const count = next - first;
@@ -124,7 +130,7 @@ function ticksOf(
   instances: readonly InstanceHistory[],
   history: SignalHistory,
   toMs: number,
-): readonly Tick[] {
+): readonly ReplayTick[] {
   const ticks = new Map<number, { atMs: number; readings: Reading[]; gone: Labels[] }>();
   const at = (atMs: number) => {
     const known = ticks.get(atMs) ?? { atMs, readings: [], gone: [] };
@@ -133,7 +139,7 @@ function ticksOf(
   };
   // A line is drawn through the averages of minutes; thresholds are held against their extremes.
   const isLine = "overMs" in rule.condition;
-  const judgedOf = (row: Row, before: Row | null, after: Row | null) =>
+  const judgedOf = (row: HistoryRow, before: HistoryRow | null, after: HistoryRow | null) =>
     isLine ? [[row[0], row[3]] as const] : valuesOf(row, before, after);
   const put = (signal: string, { labels, rows }: InstanceHistory) => {
     rows.forEach((row, place) => {
@@ -158,7 +164,11 @@ function ticksOf(
  * A row's values in the order in which they came. A minute holds its least and its greatest: unless values fall,
  * the least came first. Both are judged, so that a `for` is broken by any value of a minute and a peak is seen.
  */
-function valuesOf(row: Row, before: Row | null, after: Row | null): readonly (readonly [number, number | null])[] {
+function valuesOf(
+  row: HistoryRow,
+  before: HistoryRow | null,
+  after: HistoryRow | null,
+): readonly (readonly [number, number | null])[] {
   const [atMs, least, greatest] = row;
   if (least === null || greatest === null || least === greatest) return [[atMs, greatest]];
   const rises = (before?.[3] ?? row[3] ?? 0) <= (after?.[3] ?? row[3] ?? 0);
@@ -182,7 +192,7 @@ function mayFire({ condition, comparison, warning, critical }: Rule, { rows }: I
   return rows.some(([, least]) => least !== null && least < most);
 }
 
-const widestGap = (rows: readonly Row[]): number =>
+const widestGap = (rows: readonly HistoryRow[]): number =>
   rows.reduce((widest, [atMs], place) => Math.max(widest, atMs - (rows[place - 1]?.[0] ?? atMs)), 0);
 
 /** When an instance was first missed by a poll of its broker or source; null while it was there, or nothing was seen. */
@@ -197,7 +207,7 @@ function endsOf(seen: readonly InstanceHistory[], toMs: number): (labels: Labels
   };
 }
 
-interface Drawn {
+interface ChartLine {
   readonly key: string;
   readonly labels: Labels;
   readonly points: readonly (readonly [number, number | null])[];
@@ -210,7 +220,7 @@ function linesOf(
   instances: readonly InstanceHistory[],
   compared: ReadonlyMap<string, readonly (readonly [number, number | null])[]>,
   fromMs: number,
-): readonly Drawn[] {
+): readonly ChartLine[] {
   const sign = rule.comparison === "above" ? 1 : -1;
   return instances.map(({ labels, rows }) => {
     const key = keyOf(rule.id, labels);

@@ -1,5 +1,5 @@
 import type { Rule } from "@/lib/alerts/rule";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 const base = {
   match: [],

@@ -1,14 +1,14 @@
 import type { Comparison, Rule, Severity } from "@/lib/alerts/rule";
 
 /** What a rule says about one value. `between` is the hysteresis: not bad enough to fire, not good enough to clear. */
-export type Verdict = Severity | "between" | "clear";
+export type Evaluation = Severity | "between" | "clear";
 
 /**
  * Compares one value with a rule's thresholds. `above` is bad from the threshold on (3 reconnects are "3 or more"),
  * `below` is bad under it (a `broker.up` of 1 is not below 1). Clearing mirrors this: under `clearAt` for `above`,
  * from `clearAt` on for `below`; a `clearAt` on the wrong side of the thresholds counts as the threshold itself.
  */
-export function evaluate(rule: Rule, value: number): Verdict {
+export function evaluate(rule: Rule, value: number): Evaluation {
   if (rule.critical !== null && reaches(rule.comparison, value, rule.critical)) return "critical";
   if (rule.warning !== null && reaches(rule.comparison, value, rule.warning)) return "warning";
   return reaches(rule.comparison, value, rule.clearAt ?? thresholdOf(rule, "warning")) ? "between" : "clear";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Told } from "@/lib/alerts/words";
+import type { SummaryInput } from "@/lib/alerts/words";
 
 const Span = z.number().nonnegative();
 const Condition = z.discriminatedUnion("kind", [
@@ -19,10 +19,10 @@ const Stored = z.object({
 });
 
 /** What an alert's sentence needs beside the alert's own fields. */
-export type Facts = Omit<Told, "rule" | "labels" | "value" | "threshold">;
+export type SummaryFacts = Omit<SummaryInput, "rule" | "labels" | "value" | "threshold">;
 
 /** null where nothing is stored, or nothing this version understands. */
-export const readFacts = (stored: unknown): Facts | null => Stored.safeParse(stored).data ?? null;
+export const readFacts = (stored: unknown): SummaryFacts | null => Stored.safeParse(stored).data ?? null;
 
 /** As JSON, in UTF-16 units: at most three bytes each, so 12 kB an alert, whatever clients call themselves. */
 const FACTS_LENGTH_MAX = 4_000;
@@ -30,13 +30,13 @@ const FACTS_LENGTH_MAX = 4_000;
 const TEXT_LENGTHS = [500, 120] as const;
 
 /** Facts that may be stored: their texts cut; null where even that is too long, and the alert keeps its English. */
-export function bounded(facts: Facts): Facts | null {
+export function bounded(facts: SummaryFacts): SummaryFacts | null {
   for (const max of TEXT_LENGTHS) {
     const cut = Object.entries(facts.context).map(([name, value]) => [
       name,
       typeof value === "string" ? value.slice(0, max) : value,
     ]);
-    const kept: Facts = { ...facts, context: Object.fromEntries(cut) };
+    const kept: SummaryFacts = { ...facts, context: Object.fromEntries(cut) };
     if (JSON.stringify(kept).length <= FACTS_LENGTH_MAX) return kept;
   }
   return null;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlertMemory, fromStored, judge } from "@/lib/alerts/judge";
-import { type Lookback, NO_LOOKBACK } from "@/lib/alerts/lookback";
+import { aRule } from "@/lib/alerts/alerts.testing";
+import { type AlertMemory, evaluateAlerts, fromStored } from "@/lib/alerts/evaluate-alerts";
 import type { Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Condition, Rule } from "@/lib/alerts/rule";
-import type { Hold } from "@/lib/alerts/state";
-import { aRule } from "@/lib/alerts/testing";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import type { PendingState } from "@/lib/alerts/state";
+import { NO_WINDOW_STATE, type WindowState } from "@/lib/alerts/window-state";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 const T = 1_763_700_000_000;
 /** The same cases each time: a finding is one for everybody. */
@@ -52,16 +52,16 @@ interface Options {
 /** Runs the fold, keeping what a database would hold. A restart knows nothing else. */
 function run(rules: readonly Rule[], given: readonly Poll[], { restartsAt, arrange = (all) => all }: Options = {}) {
   let memory: AlertMemory = new Map();
-  let lookback: Lookback = NO_LOOKBACK;
+  let lookback: WindowState = NO_WINDOW_STATE;
   const rows = new Map<string, Alert>();
-  const holds = new Map<string, Hold>();
+  const holds = new Map<string, PendingState>();
   const events: AlertEvent[] = [];
   let nowMs = T;
   given.forEach((one, at) => {
     if (restartsAt?.has(at)) memory = fromStored([...rows.values()], nowMs, holds);
     nowMs += one.afterS * SECOND;
     const gone = one.is === "gone" ? [labelsOf(0)] : [];
-    const judged = judge(memory, { rules, readings: arrange(readingsOf(one)), gone, nowMs, lookback });
+    const judged = evaluateAlerts(memory, { rules, readings: arrange(readingsOf(one)), gone, nowMs, lookback });
     memory = judged.after;
     lookback = judged.lookback;
     for (const alert of judged.changed) rows.set(alert.id, alert);

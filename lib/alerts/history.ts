@@ -3,11 +3,11 @@ import type { Labels } from "@/lib/alerts/measure";
 /** What is stored of one instance of a signal: rows in the order of time, each with its least and greatest value. */
 export interface InstanceHistory {
   readonly labels: Labels;
-  readonly rows: readonly Row[];
+  readonly rows: readonly HistoryRow[];
 }
 
 /** [epoch ms, least, greatest, average]; null where it was not measured. Of a sample all three are the same. */
-export type Row = readonly [atMs: number, least: number | null, greatest: number | null, average: number | null];
+export type HistoryRow = readonly [atMs: number, least: number | null, greatest: number | null, average: number | null];
 
 /**
  * Where a history comes from: `samples` as they were polled; `minutes`, each with its extremes; `sessions`, of which

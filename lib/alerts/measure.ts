@@ -1,7 +1,7 @@
 import type { Rule } from "@/lib/alerts/rule";
 import { matches, mostSpecificFirst } from "@/lib/alerts/rules";
-import type { Measurement } from "@/lib/signals/catalogue";
-import { fingerprint } from "@/lib/signals/fingerprint";
+import type { Measurement } from "@/lib/base/signals/catalogue";
+import { fingerprint } from "@/lib/base/signals/fingerprint";
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import type { Context } from "@/lib/alerts/measure";
 import { remedyOf } from "@/lib/alerts/remedy";
 import { summarise } from "@/lib/alerts/summary";
-import { en } from "@/lib/messages/en";
+import { en } from "@/lib/base/messages/en";
 
 test.each<[string, Context, string | null]>([
   ["retry-conflict-loop", { kind: "bitmagnet", generation: "0.9" }, "bitmagnetConflict"],

@@ -1,5 +1,5 @@
 import type { Context } from "@/lib/alerts/measure";
-import type { en } from "@/lib/messages/en";
+import type { en } from "@/lib/base/messages/en";
 
 /** The name of a remedy in the catalogue of messages, where it stands in every language. */
 export type Remedy = keyof typeof en.remedies;
@@ -37,7 +37,7 @@ export function remedyOf(rule: string, context: Context): Remedy | null {
 }
 
 /** What to do about a client that does not beat: known of libraries whose one loop or thread has to beat as well. */
-export const remedyOfLate = (product: string | null): Remedy | null =>
+export const remedyForLate = (product: string | null): Remedy | null =>
   product === null ? null : (LATE.get(product) ?? null);
 
 /** aiormq answers with its own timeout whatever the broker proposes (connection.py, `heartbeat_timeout`). */

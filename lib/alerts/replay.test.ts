@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { aRule } from "@/lib/alerts/alerts.testing";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import type { Labels, Reading } from "@/lib/alerts/measure";
-import { replay, type Tick } from "@/lib/alerts/replay";
+import { type ReplayTick, replay } from "@/lib/alerts/replay";
 import type { Condition, Rule } from "@/lib/alerts/rule";
-import { aRule } from "@/lib/alerts/testing";
-import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 
 const T = 1_763_700_000_000;
 const scan = { broker: "main", vhost: "/", queue: "scan" };
@@ -12,8 +12,8 @@ const up = (value: number): Reading => ({ signal: "broker.up", labels: { broker:
 const ready = (value: number | null, labels: Labels = scan): Reading => ({ signal: "queue.ready", labels, value });
 
 /** A minute passes between two words: a number of `scan`, or what else was seen. `other` stands for its neighbour. */
-function ticksOf(story: string): Tick[] {
-  return story.split(" ").map((word, at): Tick => {
+function ticksOf(story: string): ReplayTick[] {
+  return story.split(" ").map((word, at): ReplayTick => {
     const atMs = T + at * MINUTE;
     const other = ready(1, { ...scan, queue: "other" });
     if (word === "blind") return { atMs, readings: [up(0)] };

@@ -1,11 +1,11 @@
-import { type AlertMemory, judge } from "@/lib/alerts/judge";
-import { type Lookback, NO_LOOKBACK } from "@/lib/alerts/lookback";
+import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
 import type { Instance, Labels, Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Rule, Severity } from "@/lib/alerts/rule";
-import { SEEN_SIGNALS, scopeOf } from "@/lib/alerts/sight";
+import { scopeOf, VISIBILITY_SIGNALS } from "@/lib/alerts/target-visibility";
+import { NO_WINDOW_STATE, type WindowState } from "@/lib/alerts/window-state";
 
 /** What was read at one instant, epoch ms. Ticks are in the order of time. */
-export interface Tick {
+export interface ReplayTick {
   readonly atMs: number;
   readonly readings: readonly Reading[];
   /** Labels of what ended for good. */
@@ -14,7 +14,7 @@ export interface Tick {
 
 export interface Replay {
   readonly rules: readonly Rule[];
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly ReplayTick[];
   /** Told what rules about a rate, a forecast or an absence compared with their thresholds. */
   readonly watch?: (compared: Instance, atMs: number) => void;
 }
@@ -42,16 +42,16 @@ export interface Replayed {
  * (`broker.up`, `jobs.source.up`) could be.
  */
 export function replay({ rules, ticks, watch }: Replay): Replayed {
-  const memories = new Map<string, { readonly alerts: AlertMemory; readonly lookback: Lookback }>();
+  const memories = new Map<string, { readonly alerts: AlertMemory; readonly lookback: WindowState }>();
   const isTold = new Set(ticks.flatMap(({ readings }) => readings.filter(tellsOfSight).map(scopeOfReading)));
   const events: AlertEvent[] = [];
   const spans = spansOf();
   for (const { atMs, readings, gone = [] } of ticks) {
     for (const [scope, read] of byScope(readings, gone)) {
-      const memory = memories.get(scope) ?? { alerts: new Map(), lookback: NO_LOOKBACK };
+      const memory = memories.get(scope) ?? { alerts: new Map(), lookback: NO_WINDOW_STATE };
       const seen = isTold.has(scope) ? read.readings : [...read.readings, seenReading(scope)];
       const { alerts, lookback } = memory;
-      const judged = judge(alerts, { rules, readings: seen, gone: read.gone, nowMs: atMs, lookback });
+      const judged = evaluateAlerts(alerts, { rules, readings: seen, gone: read.gone, nowMs: atMs, lookback });
       memories.set(scope, { alerts: judged.after, lookback: judged.lookback });
       events.push(...judged.events);
       if (watch !== undefined) for (const instance of judged.compared.values()) watch(instance, atMs);
@@ -61,14 +61,15 @@ export function replay({ rules, ticks, watch }: Replay): Replayed {
   return { events, periods: spans.all(ticks.at(-1)?.atMs ?? 0) };
 }
 
-const tellsOfSight = ({ signal }: Reading): boolean => signal === SEEN_SIGNALS.broker || signal === SEEN_SIGNALS.source;
+const tellsOfSight = ({ signal }: Reading): boolean =>
+  signal === VISIBILITY_SIGNALS.broker || signal === VISIBILITY_SIGNALS.source;
 
 const scopeOfReading = ({ labels }: Reading): string => scopeOf(labels);
 
 function seenReading(scope: string): Reading {
   const at = scope.indexOf(":");
   const [kind, id] = [scope.slice(0, at), scope.slice(at + 1)];
-  const signal = kind === "source" ? SEEN_SIGNALS.source : SEEN_SIGNALS.broker;
+  const signal = kind === "source" ? VISIBILITY_SIGNALS.source : VISIBILITY_SIGNALS.broker;
   return { signal, labels: { [kind]: id }, value: 1 };
 }
 

@@ -1,6 +1,6 @@
 import type { Condition, Rule } from "@/lib/alerts/rule";
-import { type Signal, signalNamed } from "@/lib/signals/catalogue";
-import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import { type Signal, signalNamed } from "@/lib/base/signals/catalogue";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 
 /** What is wrong with a rule that is otherwise well formed; `at` is the place of a matcher in `match`. */
 export interface RuleFault {

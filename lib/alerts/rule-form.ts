@@ -2,7 +2,7 @@ import { z } from "zod";
 import { matcherText, parseMatchers } from "@/lib/alerts/matcher";
 import type { Condition, Rule } from "@/lib/alerts/rule";
 import { type RuleFault, ruleFaults } from "@/lib/alerts/rule-faults";
-import { SECOND } from "@/lib/time/duration";
+import { SECOND } from "@/lib/base/time/duration";
 
 const seconds = z.number().nonnegative();
 

@@ -1,4 +1,4 @@
-import type { Facts } from "@/lib/alerts/facts";
+import type { SummaryFacts } from "@/lib/alerts/facts";
 import type { Matcher } from "@/lib/alerts/matcher";
 
 export type Severity = "warning" | "critical";
@@ -62,7 +62,7 @@ export interface Alert {
   /** One English sentence with the numbers seen: of the log, the search, and whoever reads no other language. */
   readonly summary: string;
   /** What the sentence is made of, so that it can be said in another language; null: an older version kept none. */
-  readonly facts: Facts | null;
+  readonly facts: SummaryFacts | null;
   readonly inferred: boolean;
   readonly acknowledgedBy: string | null;
   readonly flapping: boolean;

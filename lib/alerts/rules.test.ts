@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { aRule } from "@/lib/alerts/alerts.testing";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { evaluate } from "@/lib/alerts/evaluate";
 import { parseMatchers } from "@/lib/alerts/matcher";
@@ -6,7 +7,6 @@ import { instancesOf, keyOf } from "@/lib/alerts/measure";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { summarise } from "@/lib/alerts/summary";
-import { aRule } from "@/lib/alerts/testing";
 
 const base: Rule = { ...aRule, id: "retry-backlog", signal: "jobs.retry.due", warning: 7 };
 

@@ -1,6 +1,6 @@
 import { type Matcher, matcherText, matchesAll } from "@/lib/alerts/matcher";
 import type { Rule } from "@/lib/alerts/rule";
-import { signalNamed } from "@/lib/signals/catalogue";
+import { signalNamed } from "@/lib/base/signals/catalogue";
 
 type Labels = Readonly<Record<string, string>>;
 

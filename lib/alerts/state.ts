@@ -1,15 +1,15 @@
-import { evaluate, hasEased, thresholdOf, type Verdict } from "@/lib/alerts/evaluate";
-import type { Facts } from "@/lib/alerts/facts";
+import { type Evaluation, evaluate, hasEased, thresholdOf } from "@/lib/alerts/evaluate";
+import type { SummaryFacts } from "@/lib/alerts/facts";
 import type { Instance } from "@/lib/alerts/measure";
 import type { Alert, Severity } from "@/lib/alerts/rule";
 import { summarise } from "@/lib/alerts/summary";
-import { STEP_MS_MAX } from "@/lib/time/duration";
+import { STEP_MS_MAX } from "@/lib/base/time/duration";
 
 /** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
-export interface Held {
+export interface PendingAlert {
   readonly alert: Alert;
   /** For how long the value has been seen at or beyond each threshold, or clear, without a break, ms; null: it is not. */
-  readonly heldMs: HeldMs;
+  readonly heldMs: DurationsMs;
   /** When a value was last judged, epoch ms. */
   readonly judgedMs: number;
   /** There has been no data since then: that time holds nothing. */
@@ -20,7 +20,7 @@ export interface Held {
  * For how long an alert's conditions have held, as the instants since which they do: these change seldom, and so are
  * stored. All are epoch ms; null: it does not hold. `frozenMs`: until when they held, where there is no data since.
  */
-export interface Hold {
+export interface PendingState {
   readonly alert: string;
   readonly warningMs: number | null;
   readonly criticalMs: number | null;
@@ -28,7 +28,7 @@ export interface Hold {
   readonly frozenMs: number | null;
 }
 
-export function holdOf({ alert, heldMs, judgedMs, blind }: Held): Hold {
+export function pendingStateOf({ alert, heldMs, judgedMs, blind }: PendingAlert): PendingState {
   const since = (ms: number | null): number | null => (ms === null ? null : judgedMs - ms);
   return {
     alert: alert.id,
@@ -40,28 +40,28 @@ export function holdOf({ alert, heldMs, judgedMs, blind }: Held): Hold {
 }
 
 /** An alert as it was stored, taken up at `aliveUntilMs`, the last instant at which somebody is known to have judged. */
-export function heldAgain(alert: Alert, hold: Hold, aliveUntilMs: number): Held {
+export function resumePending(alert: Alert, hold: PendingState, aliveUntilMs: number): PendingAlert {
   const untilMs = hold.frozenMs ?? aliveUntilMs;
   const held = (sinceMs: number | null): number | null => (sinceMs === null ? null : Math.max(0, untilMs - sinceMs));
   const heldMs = { warning: held(hold.warningMs), critical: held(hold.criticalMs), clear: held(hold.clearMs) };
   return { alert, heldMs, judgedMs: untilMs, blind: hold.frozenMs !== null };
 }
 
-export const isSameHold = (a: Hold, b: Hold): boolean =>
+export const isSamePendingState = (a: PendingState, b: PendingState): boolean =>
   a.warningMs === b.warningMs && a.criticalMs === b.criticalMs && a.clearMs === b.clearMs && a.frozenMs === b.frozenMs;
 
-type HeldMs = Readonly<Record<Severity | "clear", number | null>>;
+type DurationsMs = Readonly<Record<Severity | "clear", number | null>>;
 
 /** What became of one instance. `resolved` and `dropped` leave nothing to remember; a dropped one had never fired. */
-export type Step =
+export type Transition =
   | { readonly is: "quiet" }
-  | { readonly is: "pending" | "fired" | "firing" | "risen"; readonly held: Held; readonly changed: boolean }
+  | { readonly is: "pending" | "fired" | "firing" | "risen"; readonly held: PendingAlert; readonly changed: boolean }
   | { readonly is: "resolved" | "dropped"; readonly alert: Alert };
 
-type Judging = Instance & { readonly value: number };
+type StateInput = Instance & { readonly value: number };
 
 /** Judges one measured value of one instance: quiet → pending → firing → resolved. */
-export function step(before: Held | null, instance: Judging, nowMs: number): Step {
+export function advance(before: PendingAlert | null, instance: StateInput, nowMs: number): Transition {
   const { rule, value } = instance;
   const verdict = evaluate(rule, value);
   if (before === null) {
@@ -73,11 +73,11 @@ export function step(before: Held | null, instance: Judging, nowMs: number): Ste
   }
   // Between the thresholds a firing alert is held, but a pending one has stopped holding what it needs to fire.
   if (before.alert.state === "pending" && verdict === "between") return settle(before, instance, nowMs);
-  return advance({ ...before, heldMs, judgedMs: nowMs, blind: false }, before.alert, instance, nowMs);
+  return settleSeverity({ ...before, heldMs, judgedMs: nowMs, blind: false }, before.alert, instance, nowMs);
 }
 
 /** The step without data: a firing alert is kept and marked, a pending one waits. Nothing fires and nothing resolves. */
-export function stepBlind(before: Held): Step {
+export function advanceBlind(before: PendingAlert): Transition {
   const { alert } = before;
   const changed = alert.state === "firing" && !alert.noData;
   const held = { ...before, alert: changed ? { ...alert, noData: true } : alert, blind: true };
@@ -85,29 +85,30 @@ export function stepBlind(before: Held): Step {
 }
 
 /** The step of a tick that did not ask: nothing was learnt, and nothing is known to have changed. */
-export const stepUnasked = (held: Held): Step => ({
+export const advanceNotPolled = (held: PendingAlert): Transition => ({
   is: held.alert.state === "firing" ? "firing" : "pending",
   held,
   changed: false,
 });
 
 /** Whether an alert was judged so lately that the next value still tells of the time between. */
-export const isFresh = ({ judgedMs, blind }: Held, nowMs: number): boolean => !blind && nowMs - judgedMs <= STEP_MS_MAX;
+export const isFresh = ({ judgedMs, blind }: PendingAlert, nowMs: number): boolean =>
+  !blind && nowMs - judgedMs <= STEP_MS_MAX;
 
 /** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
 export type Closing = "gone" | "no-rule";
 
-export function close({ alert }: Held, closing: Closing, nowMs: number): Step {
+export function close({ alert }: PendingAlert, closing: Closing, nowMs: number): Transition {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
-  const facts: Facts = { context: {}, outcome: closing, lastedMs: resolvedMs - alert.startedMs };
+  const facts: SummaryFacts = { context: {}, outcome: closing, lastedMs: resolvedMs - alert.startedMs };
   return { is: "resolved", alert: said(ended, facts) };
 }
 
-function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
+function begin(instance: StateInput, verdict: Severity, nowMs: number): Transition {
   const { rule, labels, value, key } = instance;
-  const alert: Unsaid = {
+  const alert: AlertDraft = {
     id: `${key}-${nowMs.toString(36)}`,
     rule: rule.id,
     severity: verdict,
@@ -123,19 +124,19 @@ function begin(instance: Judging, verdict: Severity, nowMs: number): Step {
     flapping: false,
     noData: false,
   };
-  const heldMs: HeldMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
+  const heldMs: DurationsMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
   const held = { alert: said(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };
-  return advance(held, null, instance, nowMs);
+  return settleSeverity(held, null, instance, nowMs);
 }
 
-function advance(held: Held, stored: Alert | null, instance: Judging, nowMs: number): Step {
+function settleSeverity(held: PendingAlert, stored: Alert | null, instance: StateInput, nowMs: number): Transition {
   const { rule, value } = instance;
   const verdict = evaluate(rule, value);
   const critical = hasHeld(held.heldMs.critical, rule.forMs);
   const fires = critical || hasHeld(held.heldMs.warning, rule.forMs);
   const wasFiring = held.alert.state === "firing";
   const severity = wasFiring ? severityHeld(held.alert, instance, critical) : severityNew(verdict, fires, critical);
-  const now: Unsaid = {
+  const now: AlertDraft = {
     ...held.alert,
     severity,
     state: wasFiring || fires ? "firing" : "pending",
@@ -157,23 +158,23 @@ function told(alert: Alert, wasFiring: boolean, risen: boolean): "pending" | "fi
 }
 
 /** A value critical for less than `forMs` fires as a warning when the warning has held long enough. */
-function severityNew(verdict: Verdict, fires: boolean, critical: boolean): Severity {
+function severityNew(verdict: Evaluation, fires: boolean, critical: boolean): Severity {
   if (verdict !== "critical") return "warning";
   return fires && !critical ? "warning" : "critical";
 }
 
 /** What is only kept firing keeps its severity: it would rise again, and be told again, with the next bad value. */
-function severityHeld(alert: Alert, { rule, value }: Judging, critical: boolean): Severity {
+function severityHeld(alert: Alert, { rule, value }: StateInput, critical: boolean): Severity {
   if (critical) return "critical";
   if (evaluate(rule, value) === "clear") return alert.severity;
   return alert.severity === "critical" && hasEased(rule, value) ? "warning" : alert.severity;
 }
 
-function settle({ alert }: Held, instance: Judging, nowMs: number): Step {
+function settle({ alert }: PendingAlert, instance: StateInput, nowMs: number): Transition {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, value: instance.value, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
-  const facts: Facts = { ...factsOf(instance), outcome: "cleared", lastedMs: resolvedMs - alert.startedMs };
+  const facts: SummaryFacts = { ...factsOf(instance), outcome: "cleared", lastedMs: resolvedMs - alert.startedMs };
   return { is: "resolved", alert: said(ended, facts) };
 }
 
@@ -181,7 +182,7 @@ function settle({ alert }: Held, instance: Judging, nowMs: number): Step {
 const endOf = (alert: Alert, nowMs: number): number => Math.max(nowMs, alert.firedMs ?? alert.startedMs);
 
 /** A clock set back holds nothing, and takes nothing away either. */
-function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
+function hold(before: PendingAlert, verdict: Evaluation, nowMs: number): DurationsMs {
   const stepMs = before.blind ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
   const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
   return {
@@ -193,15 +194,15 @@ function hold(before: Held, verdict: Verdict, nowMs: number): HeldMs {
 
 const hasHeld = (heldMs: number | null, forMs: number): boolean => heldMs !== null && heldMs >= forMs;
 
-type Unsaid = Omit<Alert, "summary" | "facts">;
+type AlertDraft = Omit<Alert, "summary" | "facts">;
 
 /** The alert with its sentence, and with what the sentence is made of. */
-function said(alert: Unsaid, facts: Facts): Alert {
+function said(alert: AlertDraft, facts: SummaryFacts): Alert {
   const { rule, labels, value, threshold } = alert;
   return { ...alert, summary: summarise({ rule, labels, value, threshold, ...facts }), facts };
 }
 
-const factsOf = ({ rule: { condition, signal }, context }: Instance): Facts => ({
+const factsOf = ({ rule: { condition, signal }, context }: Instance): SummaryFacts => ({
   ...{ condition, signal, context },
   ...{ outcome: "open", lastedMs: 0 },
 });

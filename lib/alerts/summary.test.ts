@@ -3,8 +3,8 @@ import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import type { Context } from "@/lib/alerts/measure";
 import type { Condition } from "@/lib/alerts/rule";
 import { sentenceOf, summarise, together } from "@/lib/alerts/summary";
-import type { Told } from "@/lib/alerts/words";
-import { zhCN } from "@/lib/messages/zh-CN";
+import type { SummaryInput } from "@/lib/alerts/words";
+import { zhCN } from "@/lib/base/messages/zh-CN";
 
 /** What readings carry, with numbers that show; names are one letter, so that they are no word of any language. */
 const SEEN: Context = {
@@ -30,7 +30,7 @@ const PRODUCTS: readonly Context[] = [
 
 const OUTCOMES = ["open", "cleared", "gone", "no-rule"] as const;
 
-const told = (rule: string, of: Partial<Told> = {}): Told => ({
+const told = (rule: string, of: Partial<SummaryInput> = {}): SummaryInput => ({
   ...{ rule, signal: "queue.ready", labels: { broker: "b" }, value: 3, threshold: 1, context: {} },
   ...{ outcome: "open", lastedMs: 65_000, ...of },
 });
@@ -119,7 +119,7 @@ const HOUR_MS = 3_600_000;
 const rate: Condition = { kind: "rate", overMs: HOUR_MS };
 const forecast: Condition = { kind: "forecast", withinMs: 4 * HOUR_MS, overMs: HOUR_MS };
 
-test.each<[string, Partial<Told>, string]>([
+test.each<[string, Partial<SummaryInput>, string]>([
   ["heartbeat-late", { context: late }, "scanner@media 已静默 41 秒（超时 60 秒），broker 约 79 秒后将关闭它（推断）"],
   [
     "heartbeat-late",

@@ -1,15 +1,15 @@
-import { isTold } from "@/lib/alerts/packs";
 import type { Alert } from "@/lib/alerts/rule";
+import { isBuiltIn } from "@/lib/alerts/rule-catalogue";
 import { english } from "@/lib/alerts/sentences/en/language";
 import type { Language, Sentence } from "@/lib/alerts/sentences/language";
 import { chinese } from "@/lib/alerts/sentences/zh-CN/language";
-import type { Told } from "@/lib/alerts/words";
-import type { Locale } from "@/lib/messages/locale";
+import type { SummaryInput } from "@/lib/alerts/words";
+import type { Locale } from "@/lib/base/messages/locale";
 
 const LANGUAGES: Readonly<Record<Locale, Language>> = { en: english, "zh-CN": chinese };
 
 /** One sentence with the numbers seen, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
-export function summarise(told: Told, locale: Locale = "en"): string {
+export function summarise(told: SummaryInput, locale: Locale = "en"): string {
   const language = LANGUAGES[locale];
   switch (told.outcome) {
     case "open":
@@ -38,12 +38,12 @@ export function sentenceOf(
 export const together = (count: number, key: string, summary: string, locale: Locale): string =>
   LANGUAGES[locale].together(count, key, summary);
 
-function openOf({ rules, conditions, other }: Language, { rule, condition }: Told): Sentence {
+function openOf({ rules, conditions, other }: Language, { rule, condition }: SummaryInput): Sentence {
   if (condition !== undefined && condition.kind !== "value") return conditions[condition.kind];
-  return (isTold(rule) ? rules[rule] : other).open;
+  return (isBuiltIn(rule) ? rules[rule] : other).open;
 }
 
-function clearedOf({ rules, measuredAgain, other }: Language, { rule, condition }: Told): Sentence {
+function clearedOf({ rules, measuredAgain, other }: Language, { rule, condition }: SummaryInput): Sentence {
   if (condition?.kind === "absent") return measuredAgain;
-  return (isTold(rule) ? rules[rule] : other).cleared;
+  return (isBuiltIn(rule) ? rules[rule] : other).cleared;
 }

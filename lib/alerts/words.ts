@@ -1,11 +1,11 @@
 import type { Context, Labels } from "@/lib/alerts/measure";
 import type { Condition } from "@/lib/alerts/rule";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /** How the alert stands: still open, or why it ended. */
-export type Outcome = "open" | "cleared" | "gone" | "no-rule";
+export type AlertOutcome = "open" | "cleared" | "gone" | "no-rule";
 
-export interface Told {
+export interface SummaryInput {
   /** The rule's id. */
   readonly rule: string;
   /** What of which signal is compared; absent: the value itself. */
@@ -41,7 +41,7 @@ export interface Told {
    * - rates and forecasts: `valueNow`, `slopePerMinute`
    */
   readonly context: Context;
-  readonly outcome: Outcome;
+  readonly outcome: AlertOutcome;
   /** From the start of the alert to its end; only said of alerts that ended. */
   readonly lastedMs: number;
 }
@@ -50,7 +50,7 @@ export interface Told {
 const NAME_LENGTH_MAX = 120;
 
 /** Who the alert is about: the name handed along, else the labels from the most telling one on; null: everything. */
-export function subjectOf({ labels, context }: Pick<Told, "labels" | "context">): string | null {
+export function subjectOf({ labels, context }: Pick<SummaryInput, "labels" | "context">): string | null {
   const name = context.name;
   if (typeof name === "string" && name !== "") return cut(name);
   const { client, runner, source, broker, queue } = labels;
@@ -64,13 +64,13 @@ const cut = (text: string): string =>
   text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX - 1).toWellFormed()}…` : text;
 
 /** A number of the context; null where it was not measured. */
-export const measured = ({ context }: Told, name: string): number | null => {
+export const measured = ({ context }: SummaryInput, name: string): number | null => {
   const value = context[name];
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 };
 
 /** A name or a code of the context, short enough for a sentence; null where there is none. */
-export const named = ({ context }: Told, name: string): string | null => {
+export const named = ({ context }: SummaryInput, name: string): string | null => {
   const text = context[name];
   return typeof text === "string" && text !== "" ? cut(text) : null;
 };
@@ -80,7 +80,7 @@ export const part = <T>(value: T | null, say: (value: T) => string, without = ""
   value === null ? without : say(value);
 
 /** For how long something has been so, seconds: from an instant of the context to its `nowMs`. */
-export function since(told: Told, name: string): number | null {
+export function since(told: SummaryInput, name: string): number | null {
   const [from, now] = [measured(told, name), measured(told, "nowMs")];
   return from === null || now === null ? null : (now - from) / SECOND;
 }
@@ -88,10 +88,10 @@ export function since(told: Told, name: string): number | null {
 export type SpanUnit = "s" | "min" | "h" | "d";
 /** The larger unit first; of the smaller one nothing is said where it is 0. */
 type Counted = readonly [n: number, unit: SpanUnit];
-export type Span = readonly [large: Counted] | readonly [large: Counted, small: Counted];
+export type DurationParts = readonly [large: Counted] | readonly [large: Counted, small: Counted];
 
 /** Seconds up to two minutes, where a heartbeat is counted in them; then the two largest units. */
-export function spanOf(seconds: number): Span {
+export function durationParts(seconds: number): DurationParts {
   const total = Math.max(0, Math.round(seconds));
   if (total < 120) return [[total, "s"]];
   const minutes = Math.floor(total / 60);
@@ -102,7 +102,7 @@ export function spanOf(seconds: number): Span {
     : pair([Math.floor(hours / 24), "d"], [hours % 24, "h"]);
 }
 
-const pair = (large: Counted, small: Counted): Span => (small[0] === 0 ? [large] : [large, small]);
+const pair = (large: Counted, small: Counted): DurationParts => (small[0] === 0 ? [large] : [large, small]);
 
 /** Made once: `toLocaleString` makes one at each call, and a back-test says a hundred thousand sentences. */
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
@@ -117,7 +117,7 @@ export function steepness(perMinute: number): string {
 }
 
 /** In how many seconds a forecast gets to its threshold; null where it is there, or moves away from it. */
-export function reachesIn(told: Told): number | null {
+export function reachesIn(told: SummaryInput): number | null {
   const [now, perMinute] = [measured(told, "valueNow"), measured(told, "slopePerMinute")];
   const minutes = now === null || perMinute === null ? null : (told.threshold - now) / perMinute;
   return minutes !== null && minutes > 0 && Number.isFinite(minutes) ? (minutes * MINUTE) / SECOND : null;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Channel } from "@/lib/brokers/broker";
 import {
   channel,
   connection,
@@ -8,8 +7,9 @@ import {
   MINUTE_OF_POLLS,
   queue,
   watch,
-} from "@/lib/collector/activity-timeline";
-import { type Poll, timeline } from "@/lib/collector/timeline";
+} from "@/lib/collector/activity-timeline.testing";
+import { type Poll, timeline } from "@/lib/collector/timeline.testing";
+import type { Channel } from "@/lib/rabbitmq/api/broker";
 
 describe("connected and not consuming", () => {
   function zombie(ready: number, minutes: number) {

@@ -1,9 +1,9 @@
-import type { EndpointAnswer } from "@/lib/collector/memory";
+import type { Result } from "@/lib/base/errors/failure";
+import type { EndpointCost } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
-import type { Outcome } from "@/lib/errors/failure";
 
 /** How each endpoint answered, for the page that says what Lastbeat may and may not see of a broker. Pure. */
-export const answersOf = (seen: BrokerObservation): readonly EndpointAnswer[] => [
+export const answersOf = (seen: BrokerObservation): readonly EndpointCost[] => [
   { what: "overview", because: becauseOf(seen.overview), rows: null },
   { what: "connections", ...listed(seen.connections) },
   { what: "nodes", ...listed(seen.nodes) },
@@ -11,9 +11,9 @@ export const answersOf = (seen: BrokerObservation): readonly EndpointAnswer[] =>
   { what: "queues", ...listed(seen.queues) },
 ];
 
-const becauseOf = (answer: Outcome<unknown>): string | null => (answer.ok ? null : answer.failure.detail);
+const becauseOf = (answer: Result<unknown>): string | null => (answer.ok ? null : answer.failure.detail);
 
-const listed = (answer: Outcome<{ readonly rows: readonly unknown[] }>) => ({
+const listed = (answer: Result<{ readonly rows: readonly unknown[] }>) => ({
   because: becauseOf(answer),
   rows: answer.ok ? answer.value.rows.length : null,
 });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { judge } from "@/lib/alerts/judge";
+import { evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
+import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
-import { fastStreamReading } from "@/lib/faststream/reading";
-import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/jobs/job";
-import type { Queue } from "@/lib/queues/queue";
-import type { SeenBroker } from "@/lib/roadrunner/join";
-import { roadRunnerReading } from "@/lib/roadrunner/reading";
-import { SECOND } from "@/lib/time/duration";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import { fastStreamReading } from "@/lib/sources/faststream/reading";
+import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
+import type { SeenBroker } from "@/lib/sources/roadrunner/join";
+import { roadRunnerReading } from "@/lib/sources/roadrunner/reading";
 
 const T0 = 1_800_000_000_000;
 const POLL_MS = 15 * SECOND;
@@ -22,12 +22,12 @@ interface Poll {
 function live(kind: string, polls: readonly ((nowMs: number, before: SourceReading | null) => Poll)[]) {
   const first = { source: "app", kind, pollIntervalMs: POLL_MS, runnersExpected: null, roster: new Map() };
   let memory: SourceMemory = firstSourceMemory(first, T0);
-  let open: Parameters<typeof judge>[0] = new Map();
+  let open: Parameters<typeof evaluateAlerts>[0] = new Map();
   const told = polls.flatMap((poll, at) => {
     const nowMs = T0 + at * POLL_MS;
     const { outcome, brokers } = poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, outcome, nowMs, brokers ?? NOBODY);
-    const judged = judge(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => ({

@@ -1,12 +1,12 @@
-import type { Client } from "@/lib/clients/client";
-import type { Followed } from "@/lib/clients/follow";
-import { most, worstSignals } from "@/lib/clients/signals";
-import type { BrokerMemory, ClientMinute, ClientMinutes } from "@/lib/collector/memory";
+import { MINUTE } from "@/lib/base/time/duration";
+import type { BrokerMemory, ClientMinuteRow, ClientMinutes } from "@/lib/collector/memory";
 import type { RowsDue } from "@/lib/collector/rows-due";
-import type { Session } from "@/lib/sessions/session";
-import { MINUTE } from "@/lib/time/duration";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { FollowedClients } from "@/lib/rabbitmq/clients/follow";
+import { most, worstSignals } from "@/lib/rabbitmq/clients/signals";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-export const changedSessions = (before: BrokerMemory, followed: Followed, due: RowsDue): readonly Session[] => [
+export const changedSessions = (before: BrokerMemory, followed: FollowedClients, due: RowsDue): readonly Session[] => [
   ...followed.ended,
   ...[...followed.open.values()].filter((session) => due(session.id) || sessionChanged(before.open, session)),
 ];
@@ -42,11 +42,11 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
 /** Merges the rows of one tick into the minute they belong to; a minute that is over comes out finished. */
 export function accumulate(
   before: ClientMinutes,
-  rows: readonly (ClientMinute & { readonly id: string })[],
+  rows: readonly (ClientMinuteRow & { readonly id: string })[],
   nowMs: number,
 ): {
   readonly now: ClientMinutes;
-  readonly finished: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
+  readonly finished: { readonly minuteMs: number; readonly rows: readonly ClientMinuteRow[] } | null;
 } {
   const minuteMs = nowMs - (nowMs % MINUTE);
   const same = minuteMs === before.minuteMs;
@@ -60,7 +60,7 @@ export function accumulate(
   return { now: { minuteMs, rows: merged }, finished };
 }
 
-const worse = (known: ClientMinute, row: ClientMinute): ClientMinute => ({
+const worse = (known: ClientMinuteRow, row: ClientMinuteRow): ClientMinuteRow => ({
   ...row,
   silence: most(known.silence, row.silence),
   missed: most(known.missed, row.missed),

@@ -1,13 +1,13 @@
 import "server-only";
-import type { ManagementApi } from "@/lib/brokers/management-api";
-import { CHANNELS_PATH, parseChannels } from "@/lib/brokers/parse-channels";
-import type { ChannelLook } from "@/lib/clients/channels";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { CHANNELS_PATH, parseChannels } from "@/lib/rabbitmq/api/parse-channels";
+import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 
 export interface ChannelWatch extends Loop {
   /** The newest look that was not taken yet, null without one. */
-  take(): ChannelLook | null;
+  take(): ChannelSnapshot | null;
 }
 
 /** A broker may spend at most this share of its time telling its channels: the list is its most expensive answer. */
@@ -25,7 +25,7 @@ const AGAIN_MS = MINUTE;
  * that failed is told as one without channels: not measured.
  */
 export function watchChannels(api: ManagementApi, pollIntervalMs: number): ChannelWatch {
-  let newest: ChannelLook | null = null;
+  let newest: ChannelSnapshot | null = null;
   const loop = startLoop(
     async (signal) => {
       const answer = await api.get(CHANNELS_PATH, signal);

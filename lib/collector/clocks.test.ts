@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { parseConnections } from "@/lib/brokers/parse";
-import { aConnection } from "@/lib/brokers/testing/connection";
-import { steppedBy } from "@/lib/collector/step";
-import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { clockStepMs } from "@/lib/collector/clock-step";
+import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
+import { parseConnections } from "@/lib/rabbitmq/api/parse";
 
 const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
   aConnection(40_001, { connectedAtMs, ...of });
@@ -39,7 +39,7 @@ describe("our clock is set", () => {
     ["forward", HOUR + 5_000, 5_000, HOUR],
     ["back", 5_000 - HOUR, 5_000, -HOUR],
   ])("told by the steady one: %s", (_, wallMs, steadyMs, by) =>
-    expect(steppedBy({ wallMs: 0, steadyMs: 0 }, { wallMs, steadyMs })).toBe(by),
+    expect(clockStepMs({ wallMs: 0, steadyMs: 0 }, { wallMs, steadyMs })).toBe(by),
   );
 });
 
@@ -77,7 +77,7 @@ describe("the broker's clock is another", () => {
 });
 
 test("connections of other protocols (recorded on 3.10.8) are followed, and never late", () => {
-  const file = join(import.meta.dirname, "../brokers/recorded/3.10.8/connections_other_protocols.json");
+  const file = join(import.meta.dirname, "../rabbitmq/api/recorded/3.10.8/connections_other_protocols.json");
   const parsed = parseConnections(JSON.parse(readFileSync(file, "utf8")));
   if (!parsed.ok) throw new Error("refused");
   const line = timeline();

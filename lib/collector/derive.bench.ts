@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { judge } from "@/lib/alerts/judge";
-import type { Connection } from "@/lib/brokers/broker";
-import { parseConnections, parseQueues } from "@/lib/brokers/parse";
-import { timeline } from "@/lib/collector/timeline";
+import { evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
+import { timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { parseConnections, parseQueues } from "@/lib/rabbitmq/api/parse";
 
 const CONNECTIONS = 5_000;
 const QUEUES = 2_000;
@@ -87,7 +87,7 @@ test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
     const seen = { connections, queues: rows.queues.value.rows, ...worked(connections, round) };
     const [{ facts }, deriveMs] = timed(() => line.poll(seen));
     const given = { rules: BUILT_IN_RULES, readings: facts.readings, gone: facts.gone, nowMs: line.nowMs() };
-    const [, judgeMs] = timed(() => judge(new Map(), given));
+    const [, judgeMs] = timed(() => evaluateAlerts(new Map(), given));
     costs.push({ json: jsonMs, parse: parseMs, derive: deriveMs, judge: judgeMs });
   }
   expect(line.memory().clients.size).toBe(CONNECTIONS);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import type { BrokerEvent } from "@/lib/brokers/event";
-import { aConnection } from "@/lib/brokers/testing/connection";
+import type { Failure } from "@/lib/base/errors/failure";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/derive";
-import { FLOWS, type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
-import type { Failure } from "@/lib/errors/failure";
-import type { Session } from "@/lib/sessions/session";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { FLOWS, type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
+import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 const RUNS = 250;
 /** They take seconds; a busy machine must not make a finding of it. */

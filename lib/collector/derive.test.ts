@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing/connection";
-import { type Timeline, timeline } from "@/lib/collector/timeline";
-import type { Failure } from "@/lib/errors/failure";
+import type { Failure } from "@/lib/base/errors/failure";
+import { type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
 let port = 40_000;
 

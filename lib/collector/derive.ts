@@ -1,16 +1,11 @@
 import type { Reading } from "@/lib/alerts/measure";
-import type { Connection } from "@/lib/brokers/broker";
-import type { Pushed } from "@/lib/brokers/event";
-import { isBlind, nextIntervalMs, reachAfter } from "@/lib/brokers/reach";
-import { followActivity, type Learning } from "@/lib/clients/activity";
-import { type BlockedChanges, blockedChanges } from "@/lib/clients/blocked";
-import type { Client } from "@/lib/clients/client";
-import type { Followed } from "@/lib/clients/follow";
-import type { IdentityRules } from "@/lib/clients/identity";
-import { rememberSilence } from "@/lib/clients/silence";
+import type { Failure } from "@/lib/base/errors/failure";
+import type { Sample } from "@/lib/base/signals/catalogue";
+import { finished, type Stages } from "@/lib/base/time/stages";
 import { answersOf } from "@/lib/collector/answers";
+import { applyEvents, applyObservation, endingConditionsOf } from "@/lib/collector/apply-observation";
 import { accumulate, changedClients, changedSessions } from "@/lib/collector/changes";
-import { doubtAfter, toldUntil } from "@/lib/collector/doubt";
+import { afterClockStep } from "@/lib/collector/clock-step";
 import { markLate } from "@/lib/collector/mark-late";
 import {
   brokerSample,
@@ -24,25 +19,30 @@ import {
   readingsOf,
 } from "@/lib/collector/measure";
 import { alarmContext } from "@/lib/collector/measure-activity";
-import { type BrokerMemory, type ClientMinute, keptConsumers } from "@/lib/collector/memory";
-import { circumstancesOf, hear, move } from "@/lib/collector/move";
+import { type BrokerMemory, type ClientMinuteRow, storedConsumers } from "@/lib/collector/memory";
 import {
-  believable,
-  pulsesAfter,
+  freshnessAfter,
   restartedNodes,
-  standingNodes,
+  runningNodes,
+  statsAreFresh,
   unseenSessions,
   uptimesAfter,
 } from "@/lib/collector/nodes";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import { queuesAfter } from "@/lib/collector/queues-after";
 import { NO_ROWS, rowsDue } from "@/lib/collector/rows-due";
-import { afterStep } from "@/lib/collector/step";
-import type { Failure } from "@/lib/errors/failure";
-import { lagOf } from "@/lib/heartbeats/late";
-import type { Session } from "@/lib/sessions/session";
-import type { Sample } from "@/lib/signals/catalogue";
-import { finished, type Stages } from "@/lib/time/stages";
+import { dataAsOf, stalenessAfter } from "@/lib/collector/stale-cache";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { isBlind, nextIntervalMs, reachAfter } from "@/lib/rabbitmq/api/reach";
+import { followActivity, type Learning } from "@/lib/rabbitmq/clients/activity";
+import { type BlockedChanges, blockedChanges } from "@/lib/rabbitmq/clients/blocked";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { FollowedClients } from "@/lib/rabbitmq/clients/follow";
+import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
+import { recordSilence } from "@/lib/rabbitmq/clients/silence";
+import type { PushedEvents } from "@/lib/rabbitmq/events/event";
+import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 export interface BrokerSettings {
   readonly pollIntervalMs: number;
@@ -59,7 +59,7 @@ export interface BrokerFacts {
   /** Label sets that are over for good: their alerts end. */
   readonly gone: readonly Readonly<Record<string, string>>[];
   /** Finished minutes of clients in trouble. */
-  readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
+  readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinuteRow[] } | null;
   readonly restarts: readonly string[];
   readonly blocked: BlockedChanges;
   readonly blind: { readonly began: string | null; readonly ended: boolean };
@@ -71,27 +71,27 @@ export interface Derived {
 }
 
 /** What a tick has to go by: a poll, or null between two polls, and what the broker pushed since the last tick. */
-export interface Tick {
+export interface BrokerTick {
   readonly seen: BrokerObservation | null;
-  readonly pushed: Pushed;
+  readonly pushed: PushedEvents;
   /** How far our own clock was set since the tick before, ms; absent: it only ran. */
   readonly steppedMs?: number;
 }
 
 /** One tick of one broker: (memory, what was seen and heard, now) → memory and facts. Pure. */
-export const derive = (remembered: BrokerMemory, tick: Tick, settings: BrokerSettings, nowMs: number): Derived =>
-  finished(inStages(remembered, tick, settings, nowMs));
+export const derive = (remembered: BrokerMemory, tick: BrokerTick, settings: BrokerSettings, nowMs: number): Derived =>
+  finished(deriveInStages(remembered, tick, settings, nowMs));
 
 /** The same in stages, each a small part of the work: whoever runs it may let others in between two. */
-export function* inStages(
+export function* deriveInStages(
   remembered: BrokerMemory,
-  tick: Tick,
+  tick: BrokerTick,
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
   const { seen } = tick;
-  const before = afterStep(remembered, tick.steppedMs ?? 0, nowMs);
-  const heard = hear(before, tick.pushed, nowMs);
+  const before = afterClockStep(remembered, tick.steppedMs ?? 0, nowMs);
+  const heard = applyEvents(before, tick.pushed, nowMs);
   if (seen === null) return yield* hearingTick(before, heard, tick.pushed, settings, nowMs);
   const failure = failureOf(seen);
   const poll = { failure, answerMs: seen.answerMs, intervalMs: settings.pollIntervalMs };
@@ -101,7 +101,7 @@ export function* inStages(
     ...heard,
     reach,
     failuresInRow,
-    doubt: doubtAfter(before.doubt, { failure, answerMs: seen.answerMs, lastPollMs: before.lastPollMs }, nowMs),
+    doubt: stalenessAfter(before.doubt, { failure, answerMs: seen.answerMs, lastPollMs: before.lastPollMs }, nowMs),
     pollDurationMs: failure === null ? seen.answerMs : before.pollDurationMs,
     pollIntervalMs: nextIntervalMs(settings.pollIntervalMs, seen.answerMs, failuresInRow),
     pollBytes: seen.bytes,
@@ -122,7 +122,7 @@ function failureOf(seen: BrokerObservation): Failure | null {
 function* blindTick(
   before: BrokerMemory,
   memory: BrokerMemory,
-  pushed: Pushed,
+  pushed: PushedEvents,
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
@@ -166,13 +166,13 @@ const only = (memory: BrokerMemory, clients: readonly Client[]): BrokerMemory =>
 function* hearingTick(
   before: BrokerMemory,
   memory: BrokerMemory,
-  pushed: Pushed,
+  pushed: PushedEvents,
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
-  const circumstances = circumstancesOf(before, memory, { answerMs: memory.pollDurationMs ?? 0, nowMs });
+  const circumstances = endingConditionsOf(before, memory, { answerMs: memory.pollDurationMs ?? 0, nowMs });
   const moving = { pushed, listed: null, consumers: null, circumstances, rules: settings.rules };
-  const moved = yield* move(before, memory, moving);
+  const moved = yield* applyObservation(before, memory, moving);
   const after: BrokerMemory = { ...moved.after, openedUnpolled: before.openedUnpolled + moved.tracked.opened.length };
   const changed = changedClients(before, after, NO_ROWS);
   return {
@@ -191,7 +191,7 @@ function* hearingTick(
 function* seeingTick(
   before: BrokerMemory,
   memory: BrokerMemory,
-  tick: Tick & { readonly seen: BrokerObservation },
+  tick: BrokerTick & { readonly seen: BrokerObservation },
   listed: readonly Connection[],
   settings: BrokerSettings,
   nowMs: number,
@@ -201,24 +201,24 @@ function* seeingTick(
   const overview = seen.overview.ok ? seen.overview.value : null;
   const restarted = restartedNodes(before, { nodes, overview, listed }, nowMs);
   const lagMs = lagOf(seen.answerMs);
-  const pulses = pulsesAfter(before, nodes, lagMs, nowMs);
+  const pulses = freshnessAfter(before, nodes, lagMs, nowMs);
   const consumers = seen.consumers.ok ? seen.consumers.value.rows : null;
-  const moved = yield* move(before, memory, {
+  const moved = yield* applyObservation(before, memory, {
     pushed: tick.pushed,
     listed,
     consumers,
-    circumstances: circumstancesOf(before, memory, {
+    circumstances: endingConditionsOf(before, memory, {
       nowMs,
       answerMs: seen.answerMs,
-      nodes: standingNodes(before.nodes, nodes),
+      nodes: runningNodes(before.nodes, nodes),
       restarted,
       aheadMs: seen.aheadMs,
     }),
     rules: settings.rules,
     late: (tracked) =>
       markLate(tracked, {
-        believed: believable(pulses, before, lagMs, nowMs),
-        toldUntil: toldUntil(memory.doubt, tracked.open.values(), nowMs),
+        believed: statsAreFresh(pulses, before, lagMs, nowMs),
+        toldUntil: dataAsOf(memory.doubt, tracked.open.values(), nowMs),
         lagMs,
         nowMs,
       }),
@@ -240,7 +240,7 @@ function* seeingTick(
     uptimesMs: uptimesAfter(before, nodes, restarted),
     pulses,
     overview,
-    ...{ ...queues, consumers: keptConsumers(consumers) },
+    ...{ ...queues, consumers: storedConsumers(consumers) },
     churn: churn.after,
     activity,
     ...{ lastPollMs: nowMs, lastAskedMs: seen.askedMs },
@@ -256,7 +256,12 @@ interface Findings {
   readonly nowMs: number;
 }
 
-function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, found: Findings): Stages<Derived> {
+function* finish(
+  before: BrokerMemory,
+  after: BrokerMemory,
+  followed: FollowedClients,
+  found: Findings,
+): Stages<Derived> {
   const { nowMs } = found;
   const lagMs = lagOf(found.seen.answerMs);
   const clients = clientReadings(after, lagMs, nowMs);
@@ -269,7 +274,7 @@ function* finish(before: BrokerMemory, after: BrokerMemory, followed: Followed, 
     after: {
       ...after,
       minute: minutes.now,
-      silence: rememberSilence(before.silence, followed.open.values(), nowMs),
+      silence: recordSilence(before.silence, followed.open.values(), nowMs),
     },
     facts: {
       sessions: changedSessions(before, followed, due),

@@ -1,7 +1,7 @@
-import { type FastStreamMemory, followFastStream } from "@/lib/faststream/follow";
-import type { SourceReading } from "@/lib/jobs/job";
-import { followRoadRunner, type PipelineSigns, type RoadRunnerMemory } from "@/lib/roadrunner/follow";
-import type { SeenBroker } from "@/lib/roadrunner/join";
+import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
+import type { SourceReading } from "@/lib/sources/jobs/job";
+import { followRoadRunner, type PipelineSigns, type RoadRunnerMemory } from "@/lib/sources/roadrunner/follow";
+import type { SeenBroker } from "@/lib/sources/roadrunner/join";
 
 export type ApplicationMemory = RoadRunnerMemory | FastStreamMemory;
 

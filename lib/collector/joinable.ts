@@ -1,6 +1,6 @@
-import { isBlind } from "@/lib/brokers/reach";
 import type { BrokerMemory } from "@/lib/collector/memory";
-import type { SeenBroker } from "@/lib/roadrunner/join";
+import { isBlind } from "@/lib/rabbitmq/api/reach";
+import type { SeenBroker } from "@/lib/sources/roadrunner/join";
 
 /** Every broker as applications are joined with it, by id. */
 export const joinables = (brokers: ReadonlyMap<string, BrokerMemory>): ReadonlyMap<string, SeenBroker> =>

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ManagementApi } from "@/lib/brokers/management-api";
-import type { MetricsApi } from "@/lib/brokers/metrics";
+import { done, failed } from "@/lib/base/errors/failure";
 import { createListing } from "@/lib/collector/listing";
-import { done, failed } from "@/lib/errors/failure";
+import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
+import type { MetricsApi } from "@/lib/rabbitmq/api/metrics";
 
 const N = 5_001;
 const ended = new AbortController().signal;

@@ -1,25 +1,25 @@
 import "server-only";
-import type { Connection } from "@/lib/brokers/broker";
-import type { ManagementApi } from "@/lib/brokers/management-api";
-import type { MetricsApi } from "@/lib/brokers/metrics";
-import { type Parsed, parseConnections } from "@/lib/brokers/parse";
-import type { NodeMetrics } from "@/lib/brokers/parse-metrics";
-import { chooseWay, FIRST_WAY, type Way } from "@/lib/brokers/way";
-import { rememberProducts } from "@/lib/collector/products";
+import { done, type Result } from "@/lib/base/errors/failure";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { createProductCache } from "@/lib/collector/products";
 import { type KnownConnections, whereOf, withMetrics } from "@/lib/collector/with-metrics";
-import { done, type Outcome } from "@/lib/errors/failure";
-import { sessionId } from "@/lib/sessions/track";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { chooseStrategy, INITIAL_STRATEGY, type ListingStrategy } from "@/lib/rabbitmq/api/listing-strategy";
+import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
+import type { MetricsApi } from "@/lib/rabbitmq/api/metrics";
+import { type ParsedRows, parseConnections } from "@/lib/rabbitmq/api/parse";
+import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
 /** What one poll found out about the connections, whichever way it asked. */
-export interface Listed {
-  readonly connections: Outcome<Parsed<Connection>>;
+export interface ListedConnections {
+  readonly connections: Result<ParsedRows<Connection>>;
   /** null when nothing was answered. */
   readonly durationMs: number | null;
   readonly bytes: number;
 }
 
-export interface Standing {
+export interface ListingConditionsNow {
   readonly connections: number;
   readonly pidOf: ReadonlyMap<string, string>;
   readonly alarm: boolean;
@@ -28,8 +28,8 @@ export interface Standing {
 
 /** Asks for the connections of one broker, in the way that suits it at the time. */
 export interface Listing {
-  list(standing: Standing, signal: AbortSignal): Promise<Listed>;
-  way(): Way;
+  list(standing: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections>;
+  way(): ListingStrategy;
 }
 
 const COLUMNS = [
@@ -68,26 +68,26 @@ export function createListing(
   metrics: MetricsApi | null,
   now: () => number,
 ): Listing {
-  let way = FIRST_WAY;
+  let way = INITIAL_STRATEGY;
   let known: KnownConnections = new Map();
   let listMs: number | null = null;
   let listedAtMs = Number.NEGATIVE_INFINITY;
   let metricsFailedAtMs = Number.NEGATIVE_INFINITY;
   let strangers = 0;
-  const products = rememberProducts(broker);
+  const products = createProductCache(broker);
   let productsAtMs = Number.NEGATIVE_INFINITY;
 
-  async function list(standing: Standing, signal: AbortSignal): Promise<Listed> {
+  async function list(standing: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections> {
     const health = now() - metricsFailedAtMs < METRICS_AGAIN_MS ? "failed" : "works";
     const pidsKnown = [...known.values()].filter((one) => standing.pidOf.has(sessionId(broker, one))).length;
-    way = chooseWay(way, { ...standing, pidsKnown, listMs, metrics: metrics === null ? "none" : health });
+    way = chooseStrategy(way, { ...standing, pidsKnown, listMs, metrics: metrics === null ? "none" : health });
     const age = now() - listedAtMs;
     const fresh = age < (strangers > 0 ? LIST_FOR_STRANGERS_MS : LIST_EVERY_MS);
     if (metrics === null || way.is === "list" || !fresh) return listAll(signal);
     return (await listIdentities(standing.pidOf, metrics, signal)) ?? (await listAll(signal));
   }
 
-  async function listAll(signal: AbortSignal): Promise<Listed> {
+  async function listAll(signal: AbortSignal): Promise<ListedConnections> {
     const due = products.missing() + strangers > 0 && now() - productsAtMs >= PRODUCTS_AGAIN_MS;
     const whole = due || products.count() < CONNECTIONS_FOR_SHORT_LIST;
     const answer = await api.get(whole ? LIST_WITH_PRODUCTS : LIST, signal);
@@ -110,7 +110,7 @@ export function createListing(
     pidOf: ReadonlyMap<string, string>,
     from: MetricsApi,
     signal: AbortSignal,
-  ): Promise<Listed | null> {
+  ): Promise<ListedConnections | null> {
     const [answer, scraped] = await Promise.all([api.get(IDENTITY, signal), from.get(signal)]);
     if (!answer.ok) return { connections: answer, durationMs: null, bytes: 0 };
     const told = scraped.flatMap((one) => (one.ok ? [one.value] : []));

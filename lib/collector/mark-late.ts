@@ -1,6 +1,6 @@
-import { missedBeats } from "@/lib/heartbeats/late";
-import type { Session } from "@/lib/sessions/session";
-import type { Tracked } from "@/lib/sessions/track";
+import { missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { Tracked } from "@/lib/rabbitmq/sessions/track";
 
 interface Numbers {
   readonly believed: (node: string | null) => boolean;
@@ -24,5 +24,5 @@ export function markLate(tracked: Tracked, { believed, toldUntil, lagMs, nowMs }
 function isLate(session: Session, lagMs: number, asOfMs: number): boolean {
   if (session.timeoutSeconds === null || session.blocked) return false;
   const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
-  return missedBeats({ timeoutSeconds, recvGrewMs, sendGrewMs }, lagMs, asOfMs) > 0;
+  return missedHeartbeats({ timeoutSeconds, recvGrewMs, sendGrewMs }, lagMs, asOfMs) > 0;
 }

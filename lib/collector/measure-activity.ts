@@ -1,10 +1,10 @@
 import type { Context } from "@/lib/alerts/measure";
-import type { BrokerNode } from "@/lib/brokers/broker";
-import type { Activity } from "@/lib/clients/activity";
-import type { Client } from "@/lib/clients/client";
-import { type ActivitySignals, activitySignals, isTrouble } from "@/lib/clients/signals";
+import { SECOND } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/memory";
-import { SECOND } from "@/lib/time/duration";
+import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
+import type { Activity } from "@/lib/rabbitmq/clients/activity";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import { type ActivitySignals, activitySignals, isTrouble } from "@/lib/rabbitmq/clients/signals";
 
 interface Measured {
   readonly signals: ActivitySignals;

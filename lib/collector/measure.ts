@@ -1,18 +1,18 @@
 import type { Reading } from "@/lib/alerts/measure";
-import type { BrokerNode } from "@/lib/brokers/broker";
-import { isBlind } from "@/lib/brokers/reach";
-import type { Client } from "@/lib/clients/client";
-import { type Comeback, missingOf } from "@/lib/clients/comeback";
-import { isTrouble } from "@/lib/clients/signals";
+import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { alarmsOf, measureActivity } from "@/lib/collector/measure-activity";
-import type { BrokerMemory, ClientMinute } from "@/lib/collector/memory";
-import { closeExpected, missedBeats } from "@/lib/heartbeats/late";
-import { backlogOf } from "@/lib/queues/backlog";
-import type { Queue } from "@/lib/queues/queue";
-import { rolesOf } from "@/lib/queues/roles";
-import type { Session } from "@/lib/sessions/session";
-import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import type { BrokerMemory, ClientMinuteRow } from "@/lib/collector/memory";
+import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
+import { isBlind } from "@/lib/rabbitmq/api/reach";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import { isTrouble } from "@/lib/rabbitmq/clients/signals";
+import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
+import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import { rolesOf } from "@/lib/rabbitmq/queues/roles";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** Flapping is told over this window (three times in ten minutes is no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
@@ -42,7 +42,7 @@ export function brokerSample(
     "broker.poll.duration": memory.pollDurationMs,
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
-    "broker.clients.missing": missingOf(memory.comeback).length,
+    "broker.clients.missing": missingClients(memory.comeback).length,
     "broker.alarms": alarmsOf(memory.nodes),
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
   };
@@ -57,9 +57,9 @@ export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
 const NAMES_MAX = 5;
 
 /** What the sentence about clients that did not come back needs. */
-export function comebackContext(comeback: Comeback | null): NonNullable<Reading["context"]> {
+export function comebackContext(comeback: RestartRecovery | null): NonNullable<Reading["context"]> {
   if (comeback === null) return {};
-  const missing = missingOf(comeback).map((client) => client.name);
+  const missing = missingClients(comeback).map((client) => client.name);
   return {
     went: comeback.back.length + comeback.away.length,
     back: comeback.back.length,
@@ -123,18 +123,18 @@ export function countedReadings({ broker, clients, heartbeatEnds }: BrokerMemory
 
 export interface ClientReadings {
   readonly readings: readonly Reading[];
-  readonly minutes: readonly (ClientMinute & { readonly id: string })[];
+  readonly minutes: readonly (ClientMinuteRow & { readonly id: string })[];
 }
 
 /** The per-client signals of one tick, and the rows of those in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
   const doingOf = measureActivity(memory);
-  const excused = new Set(missingOf(memory.comeback).map((client) => client.id));
+  const excused = new Set(missingClients(memory.comeback).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
-  const minutes: (ClientMinute & { id: string })[] = [];
+  const minutes: (ClientMinuteRow & { id: string })[] = [];
   for (const client of memory.clients.values()) {
-    const beat = beatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
+    const beat = heartbeatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
     const absent = client.state === "absent" || client.state === "lost";
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
     const lost = client.state === "lost" && !excused.has(client.id) ? 1 : 0;
@@ -200,7 +200,7 @@ export const clientLabels = (client: Client): Labels => ({
   clientId: client.id,
 });
 
-export interface ClientBeat {
+export interface ClientHeartbeat {
   readonly timeoutSeconds: number;
   /** Seconds since recv_oct of the most silent session was seen to grow. */
   readonly silenceSeconds: number;
@@ -209,22 +209,22 @@ export interface ClientBeat {
 }
 
 /** The heartbeat of a client's most silent session; null without an open session whose timeout is known. */
-export function beatOf(
+export function heartbeatOf(
   client: Client,
   open: readonly Session[],
   at: { readonly lagMs: number; readonly pollMs: number; readonly nowMs: number },
-): ClientBeat | null {
-  let worst: ClientBeat | null = null;
+): ClientHeartbeat | null {
+  let worst: ClientHeartbeat | null = null;
   for (const session of open) {
     if (session.client !== client.id || session.timeoutSeconds === null) continue;
     const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
     const beat = { timeoutSeconds, recvGrewMs, sendGrewMs };
     const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
     const late = session.lateSinceMs !== null;
-    const candidate: ClientBeat = {
+    const candidate: ClientHeartbeat = {
       timeoutSeconds: session.timeoutSeconds,
       silenceSeconds,
-      missed: late ? Math.max(1, missedBeats(beat, at.lagMs, at.nowMs)) : 0,
+      missed: late ? Math.max(1, missedHeartbeats(beat, at.lagMs, at.nowMs)) : 0,
       closeExpectedMs: late ? closeExpected(session.openedMs, beat, at.lagMs, at.pollMs) : null,
     };
     if (worst === null || rank(candidate) > rank(worst)) worst = candidate;
@@ -233,12 +233,12 @@ export function beatOf(
 }
 
 /** A late session outranks one that may be silent for ever because it negotiated no heartbeat. */
-const rank = (beat: ClientBeat): number =>
+const rank = (beat: ClientHeartbeat): number =>
   beat.missed * 1e9 + (beat.timeoutSeconds > 0 ? 1e8 : 0) + beat.silenceSeconds;
 
 function contextOf(
   client: Client,
-  beat: ClientBeat | null,
+  beat: ClientHeartbeat | null,
   sessionsOpen: number,
   nowMs: number,
 ): NonNullable<Reading["context"]> {

@@ -1,21 +1,21 @@
-import type { BrokerNode, Consumer, Overview } from "@/lib/brokers/broker";
-import type { BrokerEvent, PushStanding } from "@/lib/brokers/event";
-import type { Reach } from "@/lib/brokers/reach";
-import { type ActivityMemory, NO_ACTIVITY } from "@/lib/clients/activity";
-import { type ChurnMemory, NO_CHURN } from "@/lib/clients/churn";
-import type { Client } from "@/lib/clients/client";
-import type { Comeback } from "@/lib/clients/comeback";
-import type { ActivitySignals } from "@/lib/clients/signals";
-import type { SilenceLog } from "@/lib/clients/silence";
-import { type Doubt, NO_DOUBT } from "@/lib/collector/doubt";
-import type { Head } from "@/lib/queues/heads";
-import type { Queue } from "@/lib/queues/queue";
-import { type FindingsSince, NOT_LOOKED } from "@/lib/queues/since";
-import type { Topology } from "@/lib/queues/topology";
-import type { HeartbeatEnds } from "@/lib/sessions/heartbeat-ends";
-import type { Session } from "@/lib/sessions/session";
-import type { ToldMemory } from "@/lib/sessions/told";
-import type { Recent } from "@/lib/sessions/track";
+import { NOT_STALE, type Staleness } from "@/lib/collector/stale-cache";
+import type { BrokerNode, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
+import type { Reach } from "@/lib/rabbitmq/api/reach";
+import { type ActivityMemory, NO_ACTIVITY } from "@/lib/rabbitmq/clients/activity";
+import { type ChurnMemory, NO_CHURN } from "@/lib/rabbitmq/clients/churn";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import type { ActivitySignals } from "@/lib/rabbitmq/clients/signals";
+import type { SilenceLog } from "@/lib/rabbitmq/clients/silence";
+import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
+import { type FindingsSince, NOT_CHECKED } from "@/lib/rabbitmq/queues/findings-since";
+import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { Topology } from "@/lib/rabbitmq/queues/topology";
+import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
+import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { Recent } from "@/lib/rabbitmq/sessions/track";
 
 /** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
 export interface BrokerMemory {
@@ -24,17 +24,17 @@ export interface BrokerMemory {
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
   /** The latest time the broker took clients along, and who is back; null when none is known. */
-  readonly comeback: Comeback | null;
+  readonly comeback: RestartRecovery | null;
   /** Sessions that ended within the last minutes, by id. */
   readonly recent: Recent;
   /** Of the last ten minutes; a restart begins anew. */
   readonly heartbeatEnds: HeartbeatEnds;
-  readonly told: ToldMemory;
+  readonly told: CloseReasonMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
   readonly stopping: ReadonlyMap<string, number>;
   /** The latest log-ins that were refused. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
-  readonly standing: PushStanding;
+  readonly standing: PushStatus;
   /** When the log exchange was last known to reach us: now, or when it broke off. */
   readonly logFlowedMs: number | null;
   /** When the last poll that was answered was asked; its tick came later by the answer and by what went before it. */
@@ -45,8 +45,8 @@ export interface BrokerMemory {
   /** The last uptime each node told, also of one that is down by now. */
   readonly uptimesMs: ReadonlyMap<string, number>;
   /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
-  readonly pulses: ReadonlyMap<string, Pulse>;
-  readonly doubt: Doubt;
+  readonly pulses: ReadonlyMap<string, StatsFreshness>;
+  readonly doubt: Staleness;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
   /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
@@ -57,7 +57,7 @@ export interface BrokerMemory {
   readonly topology: Topology | null;
   /** When exchanges and bindings were last asked for, whatever came back. */
   readonly topologyAskedMs: number | null;
-  readonly heads: ReadonlyMap<string, Head>;
+  readonly heads: ReadonlyMap<string, HeadOfQueue>;
   readonly findingsSince: FindingsSince;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
@@ -70,19 +70,19 @@ export interface BrokerMemory {
   /** What the last poll took over the network, unpacked; null before the first. */
   readonly pollBytes: number | null;
   /** How each endpoint answered at the last poll. */
-  readonly answers: readonly EndpointAnswer[];
+  readonly answers: readonly EndpointCost[];
   readonly unreadable: number;
   readonly failuresInRow: number;
 }
 
 /** When a node's uptime last moved, and when it did so again after it had stood; null: it never stood. */
-export interface Pulse {
+export interface StatsFreshness {
   readonly movedMs: number;
   readonly againMs: number | null;
 }
 
 /** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
-export interface EndpointAnswer {
+export interface EndpointCost {
   readonly what: "overview" | "connections" | "nodes" | "consumers" | "queues";
   readonly because: string | null;
   readonly rows: number | null;
@@ -91,10 +91,10 @@ export interface EndpointAnswer {
 /** The worst of the present minute for each client in trouble; written once the minute is over. */
 export interface ClientMinutes {
   readonly minuteMs: number;
-  readonly rows: ReadonlyMap<string, ClientMinute>;
+  readonly rows: ReadonlyMap<string, ClientMinuteRow>;
 }
 
-export interface ClientMinute {
+export interface ClientMinuteRow {
   readonly broker: string;
   readonly client: string;
   readonly silence: number | null;
@@ -107,12 +107,12 @@ export interface ClientMinute {
 /** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */
 const CONSUMERS_KEPT_MAX = 10_000;
 
-export const keptConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
+export const storedConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
   consumers === null || consumers.length > CONSUMERS_KEPT_MAX ? null : consumers;
 
 const OFF = { is: "off", sinceMs: 0, because: null } as const;
 /** No amqpUrl: nothing is pushed to us. */
-export const NO_PUSH: PushStanding = { events: OFF, log: OFF };
+export const NO_PUSH: PushStatus = { events: OFF, log: OFF };
 
 /** A broker nobody has polled yet, with what earlier runs stored of it. */
 export function firstMemory(
@@ -142,7 +142,7 @@ export function firstMemory(
     nodes: [],
     uptimesMs: new Map(),
     pulses: new Map(),
-    doubt: NO_DOUBT,
+    doubt: NOT_STALE,
     overview: null,
     queues: [],
     consumers: null,
@@ -150,7 +150,7 @@ export function firstMemory(
     topology: null,
     topologyAskedMs: null,
     heads: new Map(),
-    findingsSince: NOT_LOOKED,
+    findingsSince: NOT_CHECKED,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     minute: { minuteMs: 0, rows: new Map() },

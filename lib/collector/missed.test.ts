@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing/connection";
-import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
 const AT = Date.UTC(2026, 10, 21);
 

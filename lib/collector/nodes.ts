@@ -1,9 +1,9 @@
-import type { BrokerNode, Connection, Overview } from "@/lib/brokers/broker";
-import { type ChurnMemory, NO_CHURN, reconcile } from "@/lib/clients/churn";
-import type { BrokerMemory, Pulse } from "@/lib/collector/memory";
-import { sessionId } from "@/lib/sessions/track";
+import type { BrokerMemory, StatsFreshness } from "@/lib/collector/memory";
+import type { BrokerNode, Connection, Overview } from "@/lib/rabbitmq/api/broker";
+import { type ChurnMemory, NO_CHURN, reconcile } from "@/lib/rabbitmq/clients/churn";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
-interface Seen {
+interface NodesObserved {
   readonly nodes: readonly BrokerNode[] | null;
   readonly overview: Overview | null;
   readonly listed: readonly Connection[];
@@ -15,7 +15,7 @@ interface Seen {
  * running (measured), but a lone node's counters begin anew; they do so as well when only the statistics are reset,
  * and then somebody who was there before is still there.
  */
-export function restartedNodes(before: BrokerMemory, seen: Seen, nowMs: number): ReadonlySet<string> {
+export function restartedNodes(before: BrokerMemory, seen: NodesObserved, nowMs: number): ReadonlySet<string> {
   const restarted = new Set<string>();
   const created = seen.overview?.connectionsCreated ?? null;
   const anew = created !== null && before.churn.created !== null && created < before.churn.created;
@@ -53,7 +53,7 @@ export function uptimesAfter(
  * The nodes as far as their connections are concerned. A cluster that gives up a hung node (after net_ticktime, 60 s)
  * lists it as running, without its numbers and its connections, for a poll or so (measured on 3.10.8): it is down.
  */
-export const standingNodes = (
+export const runningNodes = (
   before: readonly BrokerNode[],
   nodes: readonly BrokerNode[] | null,
 ): readonly BrokerNode[] | null =>
@@ -69,7 +69,7 @@ export const standingNodes = (
  */
 export function unseenSessions(
   before: BrokerMemory,
-  seen: Seen,
+  seen: NodesObserved,
   opened: number,
 ): { readonly after: ChurnMemory; readonly unseen: number | null } {
   const known = before.nodes.length > 0 && seen.nodes !== null;
@@ -86,12 +86,12 @@ const uptimeOf = (nodes: readonly BrokerNode[], name: string): number | null =>
   nodes.find((node) => node.name === name)?.uptimeMs ?? null;
 
 /** What is remembered of whether each node's numbers move. One that is not listed, or tells nothing, keeps its last. */
-export function pulsesAfter(
+export function freshnessAfter(
   before: BrokerMemory,
   nodes: readonly BrokerNode[] | null,
   lagMs: number,
   nowMs: number,
-): ReadonlyMap<string, Pulse> {
+): ReadonlyMap<string, StatsFreshness> {
   const pulses = new Map(before.pulses);
   for (const { name, uptimeMs } of nodes ?? []) {
     const known = pulses.get(name);
@@ -108,10 +108,10 @@ export function pulsesAfter(
  * first, and those of its connections move up to a lag after its own (measured: 6 s after SIGCONT); until then who
  * was silent for as long as it hung is not known to be silent. A node never heard of is believed if any other is.
  */
-export const believable =
-  (pulses: ReadonlyMap<string, Pulse>, before: BrokerMemory, lagMs: number, nowMs: number) =>
+export const statsAreFresh =
+  (pulses: ReadonlyMap<string, StatsFreshness>, before: BrokerMemory, lagMs: number, nowMs: number) =>
   (node: string | null): boolean => {
-    const well = ({ movedMs, againMs }: Pulse): boolean =>
+    const well = ({ movedMs, againMs }: StatsFreshness): boolean =>
       nowMs - movedMs <= lagMs + before.pollIntervalMs && (againMs === null || nowMs - againMs > lagMs);
     const pulse = node === null ? undefined : pulses.get(node);
     return pulse === undefined ? pulses.size === 0 || [...pulses.values()].some(well) : well(pulse);

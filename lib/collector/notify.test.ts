@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Alert } from "@/lib/alerts/rule";
 import { deliveriesFor } from "@/lib/collector/notify";
-import type { Telling } from "@/lib/notices/notice";
-import { aListener } from "@/lib/notices/scene.timeline";
-import { readEvent } from "@/lib/webhooks/event";
+import type { Notification } from "@/lib/notifications/decide/notification";
+import { aReceiver } from "@/lib/notifications/decide/scenario.testing";
+import { readEvent } from "@/lib/notifications/formats/event";
 
 const T = Date.UTC(2026, 10, 21, 12);
 const NAME = "扫描器媒体库".repeat(30);
@@ -15,13 +15,13 @@ const lost = (at: number): Alert => ({
   ...{ facts: { context: {}, outcome: "open", lastedMs: 0 }, inferred: true, acknowledgedBy: null },
   ...{ flapping: false, noData: false },
 });
-const telling = (webhook: string, at: number): Telling => ({
+const telling = (webhook: string, at: number): Notification => ({
   ...{ webhook, type: "alert.firing", because: "first", alert: lost(at), acknowledgement: null, atMs: T },
 });
 const group = { by: ["broker", "rule"], over: 5, waitMs: 0 };
 const RECEIVERS = [
-  { ...aListener({ id: "en", group }), language: "en" as const },
-  { ...aListener({ id: "zh", group }), language: "zh-CN" as const },
+  { ...aReceiver({ id: "en", group }), language: "en" as const },
+  { ...aReceiver({ id: "zh", group }), language: "zh-CN" as const },
 ];
 
 test("a storm is told as one in each webhook's language, and with long Chinese names its body is under 20 kB", () => {
@@ -45,6 +45,6 @@ test("a storm is told as one in each webhook's language, and with long Chinese n
 
 test("the id of a delivery follows from what is told, whatever its language", () => {
   const ids = (language: "en" | "zh-CN") =>
-    deliveriesFor([telling("en", 1)], [{ ...aListener({ id: "en" }), language }], T).map(({ id }) => id);
+    deliveriesFor([telling("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);
   expect(ids("zh-CN")).toEqual(ids("en"));
 });

@@ -1,13 +1,13 @@
 import type { Alert } from "@/lib/alerts/rule";
 import { sentenceOf, together } from "@/lib/alerts/summary";
-import type { Locale } from "@/lib/messages/locale";
-import { type Bundle, bundled } from "@/lib/notices/group";
-import type { Grouping, Listener, Telling } from "@/lib/notices/notice";
-import { fingerprint } from "@/lib/signals/fingerprint";
+import type { Locale } from "@/lib/base/messages/locale";
+import { fingerprint } from "@/lib/base/signals/fingerprint";
+import { type Bundle, bundled } from "@/lib/notifications/decide/group";
+import type { Grouping, Notification, Receiver } from "@/lib/notifications/decide/notification";
+import { standardBody } from "@/lib/notifications/formats/standard";
+import { bytes } from "@/lib/notifications/formats/text";
+import type { FormatName, Webhook } from "@/lib/notifications/formats/webhook";
 import type { Delivery } from "@/lib/storage/deliveries";
-import type { FormatName, Webhook } from "@/lib/webhooks/endpoint";
-import { standardBody } from "@/lib/webhooks/formats/standard";
-import { bytes } from "@/lib/webhooks/text";
 
 /**
  * These keep an incident for each alert's id, and put alerts together themselves: an incident opened for twenty alerts
@@ -16,12 +16,12 @@ import { bytes } from "@/lib/webhooks/text";
 const KEEPS_INCIDENTS: readonly FormatName[] = ["pagerduty", "opsgenie", "alertmanager", "alertmanager-api"];
 
 /** Who is told, and in which language. */
-interface Receiver extends Listener {
+interface DeliveryTarget extends Receiver {
   readonly language: Locale;
 }
 
 /** The configured webhooks as the notices see them. `group` null: alerts are never put together. */
-export const listenersOf = (webhooks: readonly Webhook[], group: Grouping | null): readonly Receiver[] =>
+export const receiversOf = (webhooks: readonly Webhook[], group: Grouping | null): readonly DeliveryTarget[] =>
   webhooks.map(({ id, severities, sendResolved, language, format }) => ({
     ...{ id, severities, sendResolved, language },
     group: KEEPS_INCIDENTS.includes(format) ? null : group,
@@ -32,8 +32,8 @@ export const listenersOf = (webhooks: readonly Webhook[], group: Grouping | null
  * same. The id of a delivery follows from what is told, so deciding twice is one.
  */
 export function deliveriesFor(
-  tellings: readonly Telling[],
-  receivers: readonly Receiver[],
+  tellings: readonly Notification[],
+  receivers: readonly DeliveryTarget[],
   nowMs: number,
 ): readonly Delivery[] {
   const languages = new Map(receivers.map(({ id, language }) => [id, language]));
@@ -59,7 +59,7 @@ function made({ key, first, tellings }: Bundle, locale: Locale, nowMs: number): 
 }
 
 /** The alert as the API has it, with what is known of its telling. */
-const told = ({ alert: { facts: _, ...alert }, acknowledgement, because }: Telling) => ({
+const told = ({ alert: { facts: _, ...alert }, acknowledgement, because }: Notification) => ({
   ...alert,
   acknowledgedUntilMs: acknowledgement?.untilMs ?? null,
   acknowledgedComment: acknowledgement?.comment ?? null,
@@ -78,7 +78,7 @@ interface Listed {
   readonly rest: number;
 }
 
-function listed(tellings: readonly Telling[], locale: Locale): Listed {
+function listed(tellings: readonly Notification[], locale: Locale): Listed {
   const alerts: Listed["alerts"][number][] = [];
   let size = 0;
   for (const { alert } of tellings.slice(0, LISTED_MAX)) {

@@ -1,28 +1,28 @@
 import "server-only";
-import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/brokers/broker";
-import type { ManagementAnswer, ManagementApi } from "@/lib/brokers/management-api";
-import { type Parsed, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/brokers/parse";
-import { parseBindings, parseExchanges } from "@/lib/brokers/parse-topology";
-import type { ChannelLook } from "@/lib/clients/channels";
-import type { Listed } from "@/lib/collector/listing";
-import { atOwnBeat } from "@/lib/collector/own-beat";
-import { done, type Outcome } from "@/lib/errors/failure";
-import type { Queue } from "@/lib/queues/queue";
-import { type Topology, topologyOf } from "@/lib/queues/topology";
+import { done, type Result } from "@/lib/base/errors/failure";
+import type { ListedConnections } from "@/lib/collector/listing";
+import { throttledEndpoint } from "@/lib/collector/throttled-endpoint";
+import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
+import type { ManagementAnswer, ManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { type ParsedRows, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
+import { parseBindings, parseExchanges } from "@/lib/rabbitmq/api/parse-topology";
+import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import { type Topology, topologyOf } from "@/lib/rabbitmq/queues/topology";
 
 /** What one poll of one broker said. Each part stands alone: half an answer is better than none. */
 export interface BrokerObservation {
-  readonly overview: Outcome<Overview>;
-  readonly nodes: Outcome<Parsed<BrokerNode>>;
-  readonly connections: Outcome<Parsed<Connection>>;
-  readonly consumers: Outcome<Parsed<Consumer>>;
-  readonly queues: Outcome<Parsed<Queue>>;
+  readonly overview: Result<Overview>;
+  readonly nodes: Result<ParsedRows<BrokerNode>>;
+  readonly connections: Result<ParsedRows<Connection>>;
+  readonly consumers: Result<ParsedRows<Consumer>>;
+  readonly queues: Result<ParsedRows<Queue>>;
   /** false: `queues` is the answer before, too dear to be asked for again at this poll. */
   readonly queuesFresh: boolean;
   /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
-  readonly look: ChannelLook | null;
+  readonly look: ChannelSnapshot | null;
   /** undefined: not asked in this poll; null: this user may not see it. */
-  readonly topology?: Outcome<Topology | null>;
+  readonly topology?: Result<Topology | null>;
   /** When it was asked, by our clock: what it shows may be as old as that. */
   readonly askedMs: number;
   /** The slowest answer of those asked at each poll, ms. */
@@ -55,19 +55,19 @@ const EXCHANGES = `/api/exchanges?${columns("name", "vhost", "type", "arguments"
 const BINDINGS = `/api/bindings?${columns("source", "vhost", "destination", "destination_type", "routing_key")}`;
 const POLICIES = "/api/policies";
 
-interface Asked {
+interface EndpointRequest {
   readonly api: ManagementApi;
-  readonly beats: ReturnType<typeof createBeats>;
+  readonly beats: ReturnType<typeof createThrottledEndpoints>;
   /** The connections, in the way that suits the broker. */
-  readonly connections: (signal: AbortSignal) => Promise<Listed>;
+  readonly connections: (signal: AbortSignal) => Promise<ListedConnections>;
   /** Whether exchanges and bindings are due. */
   readonly topology: boolean;
 }
 
 /** Asks for the lists that can be dear, each at a beat of its own. */
-export function createBeats(broker: string, api: ManagementApi, now: () => number) {
-  const consumers = atOwnBeat(api, CONSUMERS, parseConsumers, now);
-  const queues = atOwnBeat(api, QUEUES, (json) => parseQueues(json, broker), now);
+export function createThrottledEndpoints(broker: string, api: ManagementApi, now: () => number) {
+  const consumers = throttledEndpoint(api, CONSUMERS, parseConsumers, now);
+  const queues = throttledEndpoint(api, QUEUES, (json) => parseQueues(json, broker), now);
   return {
     consumers,
     queues,
@@ -80,7 +80,7 @@ export function createBeats(broker: string, api: ManagementApi, now: () => numbe
 }
 
 /** Polls one broker: all endpoints at once, one request each. Never throws. */
-export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
+export async function observe(asked: EndpointRequest, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
   const { api } = asked;
   const askedMs = Date.now();
   const started = performance.now();
@@ -109,7 +109,7 @@ export async function observe(asked: Asked, signal: AbortSignal): Promise<Omit<B
   };
 }
 
-async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Outcome<Topology | null>> {
+async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Result<Topology | null>> {
   const [exchanges, bindings, policies] = await Promise.all([
     api.get(EXCHANGES, signal),
     api.get(BINDINGS, signal),
@@ -121,10 +121,10 @@ async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Ou
   return ways.ok ? done(topologyOf(points.value, ways.value)) : ways;
 }
 
-const read = <T>(answer: Outcome<ManagementAnswer>, parse: (json: unknown) => Outcome<T>): Outcome<T> =>
+const read = <T>(answer: Result<ManagementAnswer>, parse: (json: unknown) => Result<T>): Result<T> =>
   answer.ok ? parse(answer.value.json) : answer;
 
-function slowest(answers: readonly Outcome<ManagementAnswer>[], listMs: number | null): number | null {
+function slowest(answers: readonly Result<ManagementAnswer>[], listMs: number | null): number | null {
   const times = [
     ...(listMs === null ? [] : [listMs]),
     ...answers.flatMap((answer) => (answer.ok ? [answer.value.durationMs] : [])),

@@ -1,14 +1,14 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Database } from "@/lib/base/postgres/connect";
 import type { Loop } from "@/lib/collector/loop";
-import { emptyNotices, noticeSettings } from "@/lib/collector/notices";
+import { emptyNotifications, notificationSettings } from "@/lib/collector/notifications";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
 import { readConfig } from "@/lib/config/read-config";
 import { FileConfig } from "@/lib/config/schema";
-import type { Database } from "@/lib/postgres/connect";
-import { testDatabase } from "@/lib/storage/testing";
+import { testDatabase } from "@/lib/storage/storage.testing";
 
 const ANSWERS: Readonly<Record<string, unknown>> = {
   "/api/overview": { rabbitmq_version: "3.10.8" },
@@ -70,8 +70,8 @@ function live(told: string[]): Runtime {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
-    notices: emptyNotices(),
-    noticeSettings: noticeSettings(FileConfig.parse({})),
+    notices: emptyNotifications(),
+    noticeSettings: notificationSettings(FileConfig.parse({})),
     lookbacks: new Map(),
     leftOut: new Map(),
     health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() },

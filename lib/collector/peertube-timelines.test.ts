@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { judge } from "@/lib/alerts/judge";
+import { evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
+import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
-import { peertube } from "@/lib/jobs/adapters/peertube";
-import { readPeertubeApi } from "@/lib/jobs/adapters/peertube-api";
-import { openTables, readingOf, type Tables } from "@/lib/jobs/adapters/testing";
-import type { SourceReading } from "@/lib/jobs/job";
-import { createPeertubeClient, type PeertubeClient } from "@/lib/jobs/peertube-client";
-import type { Ask } from "@/lib/jobs/source";
-import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/jobs/testing/peertube-server";
-import { SECOND } from "@/lib/time/duration";
+import { readPeertubeApi } from "@/lib/sources/adapters/peertube/api";
+import { peertube } from "@/lib/sources/adapters/peertube/peertube";
+import { openTables, readingOf, type Tables } from "@/lib/sources/adapters/tables.testing";
+import type { SourceReading } from "@/lib/sources/jobs/job";
+import type { RunQuery } from "@/lib/sources/jobs/source";
+import { createPeertubeClient, type PeertubeClient } from "@/lib/sources/reading/peertube-client";
+import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/sources/reading/peertube-server.testing";
 
 /** One database that tells both its tables and, through a stand-in server, PeerTube's REST API. */
 let tables: Tables;
@@ -57,7 +57,7 @@ type Poll = (nowMs: number, previous: SourceReading | null) => Promise<SourceRea
 
 /** As of the story's clock, which is the database's too. */
 const byTable: Poll = (nowMs, previous) => {
-  const ask: Ask = async (question) => {
+  const ask: RunQuery = async (question) => {
     const rows = await tables.ask(question);
     return question.name === "probe" ? rows.map((row) => ({ ...Object(row), now_ms: nowMs })) : rows;
   };
@@ -87,7 +87,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     roster: new Map(),
   };
   let memory: SourceMemory = firstSourceMemory(first, T0);
-  let open: Parameters<typeof judge>[0] = new Map();
+  let open: Parameters<typeof evaluateAlerts>[0] = new Map();
   const states: string[] = [];
   const told: string[] = [];
   for (const [seconds, ...sql] of story) {
@@ -95,7 +95,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     const nowMs = T0 + seconds * SECOND;
     const reading = await poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, { ok: true, reading, durationMs: 5 }, nowMs);
-    const judged = judge(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     states.push(after.runners[0]?.state ?? "none");

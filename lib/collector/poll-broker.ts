@@ -1,24 +1,24 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import type { Pushed } from "@/lib/brokers/event";
-import { createManagementApi } from "@/lib/brokers/management-api";
-import { createMetricsApi } from "@/lib/brokers/metrics";
-import { createPush, type Push } from "@/lib/brokers/push";
+import { SECOND } from "@/lib/base/time/duration";
+import { finishedWithPauses } from "@/lib/base/time/stages";
 import { watchChannels } from "@/lib/collector/channels";
-import { type BrokerSettings, inStages, type Tick } from "@/lib/collector/derive";
-import { keepBrokerFacts, keepTick } from "@/lib/collector/keep";
-import { createListing, type Standing } from "@/lib/collector/listing";
+import { clockStepMs } from "@/lib/collector/clock-step";
+import { type BrokerSettings, type BrokerTick, deriveInStages } from "@/lib/collector/derive";
+import { createListing, type ListingConditionsNow } from "@/lib/collector/listing";
 import { breathe, type Loop, pause, startLoop } from "@/lib/collector/loop";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
-import { createBeats, observe } from "@/lib/collector/observe";
-import { reporting, told } from "@/lib/collector/poll";
+import { createThrottledEndpoints, observe } from "@/lib/collector/observe";
+import { publishTick, reporting } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
-import { steppedBy } from "@/lib/collector/step";
+import { saveBrokerFacts, saveTick } from "@/lib/collector/save-tick";
 import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
-import { SECOND } from "@/lib/time/duration";
-import { finishedWithRests } from "@/lib/time/stages";
+import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
+import type { PushedEvents } from "@/lib/rabbitmq/events/event";
+import { createPush, type Push } from "@/lib/rabbitmq/events/push";
 
 /** Long enough for the log line of an end to arrive beside its event, and short enough to tell it within a second. */
 const SETTLE_MS = 250;
@@ -39,10 +39,10 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
   const channels = watchChannels(api, pollIntervalMs);
   const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
   const clock: Clock = { kept: { wallMs: Date.now(), steadyMs: performance.now() } };
-  const tick = takeTurns((seen: Tick["seen"]) => tickOnce(live, config.id, seen, push, settings, clock));
+  const tick = takeTurns((seen: BrokerTick["seen"]) => tickOnce(live, config.id, seen, push, settings, clock));
   const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
   const listing = createListing(config.id, api, metrics, () => performance.now());
-  const beats = createBeats(config.id, api, () => performance.now());
+  const beats = createThrottledEndpoints(config.id, api, () => performance.now());
   const timed = timer(live.timings);
   let beside = Promise.resolve();
   const polling = startLoop(
@@ -96,7 +96,7 @@ interface Clock {
 async function tickOnce(
   live: Runtime,
   broker: string,
-  seen: Tick["seen"],
+  seen: BrokerTick["seen"],
   push: Push | null,
   settings: BrokerSettings,
   clock: Clock,
@@ -106,26 +106,26 @@ async function tickOnce(
   const at = { wallMs: nowMs, steadyMs: performance.now() };
   const before = memoryOf(live, broker, settings.pollIntervalMs);
   const timed = timer(live.timings);
-  const pushed: Pushed = push === null ? { heard: [], standing: NO_PUSH } : push.take();
-  const given = { seen, pushed, steppedMs: steppedBy(clock.kept, at) };
+  const pushed: PushedEvents = push === null ? { heard: [], standing: NO_PUSH } : push.take();
+  const given = { seen, pushed, steppedMs: clockStepMs(clock.kept, at) };
   const { after, facts } = await timed.phase("derive", () =>
-    finishedWithRests(inStages(before, given, settings, nowMs), breathe),
+    finishedWithPauses(deriveInStages(before, given, settings, nowMs), breathe),
   );
   await timed.phase("keep", () =>
-    keepTick(live, `broker:${broker}`, facts, nowMs, (trx) => keepBrokerFacts(trx, broker, facts, nowMs)),
+    saveTick(live, `broker:${broker}`, facts, nowMs, (trx) => saveBrokerFacts(trx, broker, facts, nowMs)),
   );
   live.brokers.set(broker, after);
   clock.kept = at;
   push?.kept(pushed.heard.length);
   tellReach(live, before.reach.is, after.reach, broker);
-  told(live, nowMs, [`broker:${broker}`]);
+  publishTick(live, nowMs, [`broker:${broker}`]);
   return after.pollIntervalMs;
 }
 
 const memoryOf = (live: Runtime, broker: string, pollIntervalMs: number): BrokerMemory =>
   live.brokers.get(broker) ?? firstMemory(broker, pollIntervalMs, Date.now(), NOTHING_STORED);
 
-const standingOf = (memory: BrokerMemory): Standing => ({
+const standingOf = (memory: BrokerMemory): ListingConditionsNow => ({
   connections: memory.open.size,
   pidOf: new Map([...memory.open.values()].flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]]))),
   alarm: memory.nodes.some((node) => node.memoryAlarm === true || node.diskAlarm === true),

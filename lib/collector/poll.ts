@@ -1,16 +1,16 @@
 import "server-only";
+import { redactUrls } from "@/lib/base/log/redact";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { joinables } from "@/lib/collector/joinable";
-import { keepTick } from "@/lib/collector/keep";
 import { type Loop, startLoop } from "@/lib/collector/loop";
-import { recallSource } from "@/lib/collector/recall-source";
+import { restoreSource } from "@/lib/collector/restore-source";
 import type { Runtime } from "@/lib/collector/runtime";
+import { saveTick } from "@/lib/collector/save-tick";
 import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
-import { redactUrls } from "@/lib/log/redact";
-import { keepPartitions } from "@/lib/storage/retention";
+import { maintainPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
 
 /** Follows one job source until stopped. */
 export function pollSource(live: Runtime, config: SourceConfig): Loop {
@@ -18,18 +18,18 @@ export function pollSource(live: Runtime, config: SourceConfig): Loop {
   const intervalMs = config.pollSeconds * SECOND;
   const loop = startLoop(
     async (signal) => {
-      const before = live.sources.get(config.id) ?? (await recallSource(live.database.db, config, Date.now()));
+      const before = live.sources.get(config.id) ?? (await restoreSource(live.database.db, config, Date.now()));
       const outcome = await reader.read();
       if (signal.aborted) return 0;
       const nowMs = Date.now();
       const { after, facts } = deriveSource(before, outcome, nowMs, brokersBeside(live, config));
-      await keepTick(live, `source:${config.id}`, facts, nowMs, async () => {});
+      await saveTick(live, `source:${config.id}`, facts, nowMs, async () => {});
       live.sources.set(config.id, after);
       if (before.state !== after.state) {
         const level = after.state === "ok" ? "info" : "warn";
         live.log(level, `source ${config.id} is ${after.state}`, { source: config.id, because: after.because });
       }
-      told(live, nowMs, [`source:${config.id}`]);
+      publishTick(live, nowMs, [`source:${config.id}`]);
       return Math.max(intervalMs, isApplication(config) ? 0 : outcome.waitedMs * COST_SHARE);
     },
     { againMs: intervalMs, ...reporting(live, `source:${config.id}`) },
@@ -55,7 +55,7 @@ export function maintain(live: Runtime): Loop {
       const nowMs = Date.now();
       await rollUp(live.database.db, nowMs);
       if (nowMs - partitionsMs > HOUR) {
-        await keepPartitions(live.database.db, nowMs);
+        await maintainPartitions(live.database.db, nowMs);
         partitionsMs = nowMs;
       }
       return MINUTE / 3;
@@ -64,7 +64,7 @@ export function maintain(live: Runtime): Loop {
   );
 }
 
-export function told(live: Runtime, nowMs: number, topics: readonly string[]): void {
+export function publishTick(live: Runtime, nowMs: number, topics: readonly string[]): void {
   live.health.ticks++;
   live.health.lastKeptMs = nowMs;
   for (const listener of live.listeners) listener(topics);

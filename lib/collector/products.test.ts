@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { rememberProducts } from "@/lib/collector/products";
+import { createProductCache } from "@/lib/collector/products";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
 
 const row = (name: string, of: Partial<Connection> = {}): Connection => ({
   ...{ name, userProvidedName: name, product: null, productVersion: null, platform: null, protocol: "AMQP 0-9-1" },
@@ -11,14 +11,14 @@ const row = (name: string, of: Partial<Connection> = {}): Connection => ({
 const told = (rows: readonly Connection[]) => rows.map(({ name, product }) => `${name}:${product}`).join(" ");
 
 test("a short list has the products of the last whole one", () => {
-  const products = rememberProducts("main");
+  const products = createProductCache("main");
   products.fill([row("a", { product: "pika" }), row("b", { product: "amqplib" })], true);
   expect(told(products.fill([row("a"), row("b")], false))).toBe("a:pika b:amqplib");
   expect([products.count(), products.missing()]).toEqual([2, 0]);
 });
 
 test("a newcomer with a name is there at once; one without waits for the whole list", () => {
-  const products = rememberProducts("main");
+  const products = createProductCache("main");
   products.fill([row("a", { product: "pika" })], true);
   const unnamed = row("u", { userProvidedName: null });
   expect(told(products.fill([row("a"), row("n"), unnamed], false))).toBe("a:pika n:null");
@@ -29,7 +29,7 @@ test("a newcomer with a name is there at once; one without waits for the whole l
 });
 
 test("a port in use again is another connection", () => {
-  const products = rememberProducts("main");
+  const products = createProductCache("main");
   products.fill([row("a", { product: "pika" })], true);
   expect(told(products.fill([row("a", { connectedAtMs: 2 })], false))).toBe("a:null");
 });

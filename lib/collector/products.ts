@@ -1,5 +1,5 @@
-import type { Connection } from "@/lib/brokers/broker";
-import { sessionId } from "@/lib/sessions/track";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
 type Product = Pick<Connection, "product" | "productVersion" | "platform">;
 
@@ -16,7 +16,7 @@ export interface Products {
   fill(rows: readonly Connection[], whole: boolean): readonly Connection[];
 }
 
-export function rememberProducts(broker: string): Products {
+export function createProductCache(broker: string): Products {
   let known: ReadonlyMap<string, Product> = new Map();
   let count = 0;
   let missing = 0;

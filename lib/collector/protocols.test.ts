@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { answersOf, VERSIONS } from "@/lib/brokers/built-answers";
-import { parseConnections } from "@/lib/brokers/parse";
-import { timeline } from "@/lib/collector/timeline";
+import { timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { answersOf, VERSIONS } from "@/lib/rabbitmq/api/built-answers.testing";
+import { parseConnections } from "@/lib/rabbitmq/api/parse";
 
 const POLLS = 40;
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import type { BrokerEvent, Told } from "@/lib/brokers/event";
-import { aConnection } from "@/lib/brokers/testing/connection";
-import type { Client } from "@/lib/clients/client";
-import { brokenOff, FLOWS, type Timeline, timeline } from "@/lib/collector/timeline";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { brokenOff, FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { BrokerEvent, CloseReason } from "@/lib/rabbitmq/events/event";
 
 const REFUSED = { code: "refused", retry: true, detail: "connection refused" } as const;
 
@@ -22,7 +22,7 @@ const closed = (one: Connection, atMs: number): BrokerEvent => ({
   node: "rabbit@a",
   connection: one.name,
 });
-const told = (one: Connection, atMs: number, of: Partial<Told>): BrokerEvent => ({
+const told = (one: Connection, atMs: number, of: Partial<CloseReason>): BrokerEvent => ({
   kind: "told",
   atMs,
   connection: one.name,

@@ -1,13 +1,13 @@
+import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
-import { examine } from "@/lib/queues/examine";
-import { type Flow, flowOf } from "@/lib/queues/flow";
-import { followHeads } from "@/lib/queues/heads";
-import { type Queue, queueKey } from "@/lib/queues/queue";
-import { rememberConsumed } from "@/lib/queues/roles";
-import { followFindings } from "@/lib/queues/since";
-import type { Topology } from "@/lib/queues/topology";
-import { MINUTE } from "@/lib/time/duration";
+import { examine } from "@/lib/rabbitmq/queues/examine";
+import { followFindings } from "@/lib/rabbitmq/queues/findings-since";
+import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
+import { followHeadsOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
+import { type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { recordConsumed } from "@/lib/rabbitmq/queues/roles";
+import type { Topology } from "@/lib/rabbitmq/queues/topology";
 
 /** Exchanges and bindings change seldom, and 2,000 bindings cost the broker 39 ms (measured on 3.10.8). */
 const TOPOLOGY_EVERY_MS = MINUTE;
@@ -25,7 +25,7 @@ type QueuesAfter = Pick<
 export function queuesAfter(before: BrokerMemory, seen: BrokerObservation, nowMs: number): QueuesAfter {
   const queues = seen.queues.ok ? seen.queues.value.rows : before.queues;
   const topology = topologyAfter(before, seen);
-  const consumed = rememberConsumed(before.consumed, queues);
+  const consumed = recordConsumed(before.consumed, queues);
   const topologyAskedMs = seen.topology === undefined ? before.topologyAskedMs : nowMs;
   const known = { queues, consumed, topology, topologyAskedMs };
   if (!seen.queues.ok || !seen.queuesFresh) {
@@ -49,5 +49,5 @@ function topologyAfter(before: BrokerMemory, seen: BrokerObservation): Topology 
 function headsAfter(before: BrokerMemory, queues: readonly Queue[], { feeds }: Flow, nowMs: number) {
   const byKey = new Map(queues.map((queue) => [queueKey(queue), queue]));
   const targetsOf = (key: string) => (feeds.get(key) ?? []).flatMap((feed) => byKey.get(feed.to) ?? []);
-  return followHeads(before.heads, queues, targetsOf, nowMs);
+  return followHeadsOfQueue(before.heads, queues, targetsOf, nowMs);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { BrokerNode, Channel, Connection } from "@/lib/brokers/broker";
-import { aConnection } from "@/lib/brokers/testing/connection";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/derive";
-import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline";
-import { HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import type { BrokerNode, Channel, Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
 const POLL_MS = 5 * SECOND;
 

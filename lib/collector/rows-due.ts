@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /** Whether a row that did not change is to be written all the same, by its id. */
 export type RowsDue = (id: string) => boolean;

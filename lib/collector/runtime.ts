@@ -1,20 +1,20 @@
 import "server-only";
-import type { AlertMemory } from "@/lib/alerts/judge";
-import type { Lookback } from "@/lib/alerts/lookback";
+import type { StoredPassword } from "@/lib/access/auth/password";
+import type { AccessSecrets } from "@/lib/access/auth/session";
+import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
 import type { Rule } from "@/lib/alerts/rule";
-import type { KeptPassword } from "@/lib/auth/password";
-import type { Gate } from "@/lib/auth/session";
-import type { Way } from "@/lib/brokers/way";
+import type { WindowState } from "@/lib/alerts/window-state";
+import type { Log } from "@/lib/base/log/log";
+import type { Database } from "@/lib/base/postgres/connect";
 import type { BrokerMemory } from "@/lib/collector/memory";
-import type { NoticeSettings, NoticeState } from "@/lib/collector/notices";
+import type { NotificationSettings, NotificationsState } from "@/lib/collector/notifications";
 import type { SourceMemory } from "@/lib/collector/source-tick";
 import type { Timings } from "@/lib/collector/timings";
 import type { Config } from "@/lib/config/read-config";
-import type { Log } from "@/lib/log/log";
-import type { Database } from "@/lib/postgres/connect";
-import type { Deliverer } from "@/lib/webhooks/deliver";
-import type { Webhook } from "@/lib/webhooks/endpoint";
-import type { Beat } from "@/lib/webhooks/vital";
+import type { Deliverer } from "@/lib/notifications/delivery/deliver";
+import type { PingState } from "@/lib/notifications/delivery/liveness";
+import type { Webhook } from "@/lib/notifications/formats/webhook";
+import type { ListingStrategy } from "@/lib/rabbitmq/api/listing-strategy";
 
 /**
  * The live state of the process. Instrumentation and route handlers are separate module instances in Next, so it
@@ -24,8 +24,8 @@ export interface Runtime {
   readonly config: Config;
   readonly database: Database;
   readonly log: Log;
-  readonly gate: Gate;
-  readonly password: KeptPassword;
+  readonly gate: AccessSecrets;
+  readonly password: StoredPassword;
   readonly embeds: { readonly secret: string; readonly origins: readonly string[] };
   /** In force; replaced as a whole when a rule is made, changed or deleted in the page. */
   rules: readonly Rule[];
@@ -40,14 +40,14 @@ export interface Runtime {
   /** Alert memory by scope: `broker:<id>` or `source:<id>`. */
   readonly alerts: Map<string, AlertMemory>;
   /** What rules about rates, forecasts and absences remember, by scope. */
-  readonly lookbacks: Map<string, Lookback>;
+  readonly lookbacks: Map<string, WindowState>;
   /** Who was told what, and what keeps it from being told. */
-  readonly notices: NoticeState;
-  readonly noticeSettings: NoticeSettings;
+  readonly notices: NotificationsState;
+  readonly noticeSettings: NotificationSettings;
   /** When each scope's last tick was kept, on the steady clock. */
   readonly kept: Map<string, number>;
   /** What each dead man's switch was last told. */
-  readonly beats: Map<string, Beat>;
+  readonly beats: Map<string, PingState>;
   /** How many instances these rules do not follow for want of room, by scope; absent: none. */
   readonly leftOut: Map<string, number>;
   /** What the process itself counts, for /metrics and readiness. */
@@ -55,7 +55,7 @@ export interface Runtime {
   /** How long its ticks take and how late its event loop is. */
   readonly timings: Timings;
   /** How each broker's connections are asked for at present. */
-  readonly ways: Map<string, Way>;
+  readonly ways: Map<string, ListingStrategy>;
   /** Called with topics after each tick that was kept. */
   readonly listeners: Set<(topics: readonly string[]) => void>;
   wrongPasswordsMs: readonly number[];

@@ -1,10 +1,10 @@
 import "server-only";
 import { createHmac } from "node:crypto";
 import { z } from "zod";
+import type { Database } from "@/lib/base/postgres/connect";
 import type { FileConfig } from "@/lib/config/schema";
-import type { Database } from "@/lib/postgres/connect";
+import type { Webhook } from "@/lib/notifications/formats/webhook";
 import { getSetting, setSetting } from "@/lib/storage/settings";
-import type { Webhook } from "@/lib/webhooks/endpoint";
 
 type FileWebhook = FileConfig["webhooks"][number];
 type Signable = Extract<FileWebhook, { readonly secret: readonly string[] }>;

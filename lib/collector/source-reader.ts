@@ -1,9 +1,9 @@
 import "server-only";
 import type { SourceConfig } from "@/lib/config/schema";
-import { createFastStreamReader } from "@/lib/faststream/read";
-import { openSource } from "@/lib/jobs/open";
-import type { SourceReader } from "@/lib/jobs/reader";
-import { createRoadRunnerReader } from "@/lib/roadrunner/read";
+import { createFastStreamReader } from "@/lib/sources/faststream/read";
+import { openSource } from "@/lib/sources/reading/open";
+import type { SourceReader } from "@/lib/sources/reading/reader";
+import { createRoadRunnerReader } from "@/lib/sources/roadrunner/read";
 
 /** Whoever reads this kind of source: an application over HTTP, or a table over SQL. */
 export function readerOf(config: SourceConfig): SourceReader {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { judge } from "@/lib/alerts/judge";
+import { evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
+import { MINUTE } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
-import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/jobs/job";
-import { sourceSample, UNREAD } from "@/lib/jobs/signals";
-import { MINUTE } from "@/lib/time/duration";
+import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/sources/jobs/job";
+import { sourceSample, UNREAD } from "@/lib/sources/jobs/signals";
 
 const T0 = 1_800_000_000_000;
 const first = firstSourceMemory(
@@ -67,12 +67,12 @@ test.each<[string, { behindSeconds: number | null } | null, number | null, strin
 /** One poll a minute through the fold and the alert engine; what fired and resolved, with its minute. */
 function alerts(polls: readonly (readonly [runners: string | null, queued: number, running: number])[]): string[] {
   let memory: SourceMemory = first;
-  let open: Parameters<typeof judge>[0] = new Map();
+  let open: Parameters<typeof evaluateAlerts>[0] = new Map();
   return polls.flatMap(([runners, queued, running], minute) => {
     const nowMs = T0 + minute * MINUTE;
     const there = runners === null ? null : contacts(runners, nowMs);
     const { after, facts } = deriveSource(memory, outcome(nowMs, there, [queue(queued, running)]), nowMs);
-    const judged = judge(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => `${minute} ${alert.rule} ${type.replace("alert.", "")}`);

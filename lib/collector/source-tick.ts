@@ -1,4 +1,7 @@
 import type { Reading } from "@/lib/alerts/measure";
+import { byName } from "@/lib/base/signals/by-name";
+import type { Sample } from "@/lib/base/signals/catalogue";
+import { SECOND } from "@/lib/base/time/duration";
 import {
   type ApplicationMemory,
   type ApplicationSigns,
@@ -8,23 +11,27 @@ import {
   type QueueSigns,
 } from "@/lib/collector/follow-application";
 import { readingsOf } from "@/lib/collector/measure";
-import { causeOf } from "@/lib/jobs/cause";
-import { type Growth, grow } from "@/lib/jobs/growth";
-import type { JobQueue, SourceOutcome, SourceReading, SourceState } from "@/lib/jobs/job";
-import { followLeaderless } from "@/lib/jobs/leader";
-import { followRollbacks, NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/jobs/rollbacks";
-import { type Followed, jobSamples, type SourceStanding, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/jobs/signals";
-import { followStalled, type StalledMemory } from "@/lib/jobs/stalled";
-import { followTaken, type TakenMemory, waitingIn } from "@/lib/jobs/taken";
-import type { SeenBroker } from "@/lib/roadrunner/join";
-import type { RunnersMemory } from "@/lib/runners/follow";
-import { judgeRunners } from "@/lib/runners/judge";
-import { callRoll, type Roster } from "@/lib/runners/roster";
-import type { Runner } from "@/lib/runners/runner";
-import { runnerSample, strengthOf } from "@/lib/runners/signals";
-import { byName } from "@/lib/signals/by-name";
-import type { Sample } from "@/lib/signals/catalogue";
-import { SECOND } from "@/lib/time/duration";
+import { causeOf } from "@/lib/sources/jobs/cause";
+import { type Growth, grow } from "@/lib/sources/jobs/growth";
+import type { JobQueue, SourceOutcome, SourceReading, SourceState } from "@/lib/sources/jobs/job";
+import { followLeaderless } from "@/lib/sources/jobs/leader";
+import { followPickup, type PickupMemory, waitingIn } from "@/lib/sources/jobs/pickup";
+import { followRollbacks, NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
+import {
+  type FollowedJobs,
+  jobSamples,
+  type SourceStatus,
+  sourceSample,
+  UNFOLLOWED,
+  UNREAD,
+} from "@/lib/sources/jobs/signals";
+import { followStalled, type StalledMemory } from "@/lib/sources/jobs/stalled";
+import type { SeenBroker } from "@/lib/sources/roadrunner/join";
+import { assessRunners } from "@/lib/sources/runners/assess";
+import type { RunnersMemory } from "@/lib/sources/runners/follow";
+import { markMissing, type RunnerRegistry } from "@/lib/sources/runners/registry";
+import type { Runner } from "@/lib/sources/runners/runner";
+import { runnerSample, strengthOf } from "@/lib/sources/runners/signals";
 
 /** All that Lastbeat remembers of one job source between two polls. */
 export interface SourceMemory {
@@ -37,13 +44,13 @@ export interface SourceMemory {
   readonly runnersMemory: RunnersMemory | null;
   /** Those who are there, and those who are missing. */
   readonly runners: readonly Runner[];
-  readonly roster: Roster;
+  readonly roster: RunnerRegistry;
   /** How many runners the configuration expects; null: any number is right. */
   readonly runnersExpected: number | null;
   readonly stalled: StalledMemory;
-  readonly taken: TakenMemory;
+  readonly taken: PickupMemory;
   /** What followed of the last reading, by queue. */
-  readonly followed: ReadonlyMap<string, Followed>;
+  readonly followed: ReadonlyMap<string, FollowedJobs>;
   /** Of an application, not of a table. */
   readonly application: ApplicationMemory | null;
   readonly applicationSigns: ApplicationSigns;
@@ -93,7 +100,7 @@ export const firstSourceMemory = (
   pollDurationMs: null,
 });
 
-interface Derived {
+interface DerivedSource {
   readonly after: SourceMemory;
   readonly facts: SourceFacts;
 }
@@ -106,7 +113,7 @@ export function deriveSource(
   outcome: SourceOutcome,
   nowMs: number,
   brokers: Brokers = new Map(),
-): Derived {
+): DerivedSource {
   const state = outcome.ok ? ("ok" as const) : outcome.state;
   const seen: SourceMemory = {
     ...before,
@@ -122,7 +129,7 @@ export function deriveSource(
   return { after: seen, facts: { samples: [sample], readings, gone: [] } };
 }
 
-function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Brokers, nowMs: number): Derived {
+function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Brokers, nowMs: number): DerivedSource {
   const application = followApplication(before.application, reading, brokers, nowMs);
   const jobs = followJobs(before, reading, application.queues, nowMs);
   const called = followRunners(before, reading, nowMs);
@@ -155,7 +162,7 @@ function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Br
   };
 }
 
-function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStanding {
+function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStatus {
   const strength = reading.runners === null ? null : strengthOf(after.runners, after.runnersExpected);
   return {
     ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
@@ -187,7 +194,7 @@ function followJobs(
   const stalled = followStalled(before.stalled, queues, nowMs);
   const seconds = new Map(stalled.measurements.map((one) => [one.labels.queue ?? "", one.value]));
   const stalledSeconds = (queue: JobQueue) => seconds.get(queue.queue) ?? null;
-  const taken = followTaken(before.taken, queues, stalledSeconds, nowMs);
+  const taken = followPickup(before.taken, queues, stalledSeconds, nowMs);
   const each = <T>(of: (queue: JobQueue) => T) => new Map(queues.map((queue) => [queue.queue, of(queue)]));
   return {
     stalled: stalled.after,
@@ -211,8 +218,8 @@ function followRunners(before: SourceMemory, reading: SourceReading, nowMs: numb
   if (reading.runners === null) return { memory: {}, gone: [] };
   // What a standby shows of them is as old as it is behind: a contact is no older for that.
   const shownMs = nowMs - (reading.standby?.behindSeconds ?? 0) * SECOND;
-  const judged = judgeRunners(before.runnersMemory, reading.runners, { ...before, nowMs: shownMs });
-  const called = callRoll(before.roster, judged.runners, nowMs);
+  const judged = assessRunners(before.runnersMemory, reading.runners, { ...before, nowMs: shownMs });
+  const called = markMissing(before.roster, judged.runners, nowMs);
   const runners = [...judged.runners, ...called.missing];
   return {
     memory: { runnersMemory: judged.after, roster: called.after, runners },

@@ -1,38 +1,43 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { generatePassword, hashPassword, StoredPassword } from "@/lib/access/auth/password";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
-import { fromStored } from "@/lib/alerts/judge";
+import { fromStored } from "@/lib/alerts/evaluate-alerts";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
-import { scopeOf } from "@/lib/alerts/sight";
-import { generatePassword, KeptPassword, keepPassword } from "@/lib/auth/password";
-import { beatFor } from "@/lib/collector/beat";
+import { scopeOf } from "@/lib/alerts/target-visibility";
+import { createLog, type Log } from "@/lib/base/log/log";
+import { redactUrls } from "@/lib/base/log/redact";
+import { type Database, openDatabase } from "@/lib/base/postgres/connect";
+import { SECOND } from "@/lib/base/time/duration";
 import type { Loop } from "@/lib/collector/loop";
 import { firstMemory } from "@/lib/collector/memory";
-import { emptyNotices, noticeSettings, recallNotices, watchNotices } from "@/lib/collector/notices";
+import {
+  emptyNotifications,
+  notificationSettings,
+  restoreNotifications,
+  startNotificationLoop,
+} from "@/lib/collector/notifications";
 import { failedTick, maintain, pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
-import { recallLookbacks } from "@/lib/collector/recall-lookbacks";
+import { restoreWindowStates } from "@/lib/collector/restore-window-states";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { endUnwatched } from "@/lib/collector/unwatched";
 import { watchWebhooks } from "@/lib/collector/watch-webhooks";
+import { startWatchdog } from "@/lib/collector/watchdog";
 import { type Config, readConfig } from "@/lib/config/read-config";
-import { createLog, type Log } from "@/lib/log/log";
-import { redactUrls } from "@/lib/log/redact";
-import { type Database, openDatabase } from "@/lib/postgres/connect";
-import { lastJudged, loadHolds } from "@/lib/storage/alert-holds";
+import { createDeliverer } from "@/lib/notifications/delivery/deliver";
 import { loadOpenAlerts } from "@/lib/storage/alerts";
 import { deliveryStore } from "@/lib/storage/delivery-store";
 import { migrate } from "@/lib/storage/migrate";
-import { keepPartitions } from "@/lib/storage/retention";
+import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/pending-states";
+import { maintainPartitions } from "@/lib/storage/retention";
 import { loadPageRules } from "@/lib/storage/rules";
 import { loadBroker } from "@/lib/storage/sessions";
 import { getSetting, setSetting } from "@/lib/storage/settings";
-import { SECOND } from "@/lib/time/duration";
-import { createDeliverer } from "@/lib/webhooks/deliver";
 
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
 export async function start(): Promise<void> {
@@ -44,11 +49,11 @@ export async function start(): Promise<void> {
   await endUnwatched(live, Date.now()).catch((cause: unknown) => failedTick(live, "alerts of what is gone", cause));
   const loops = [
     maintain(live),
-    watchNotices(live),
+    startNotificationLoop(live),
     ...live.config.brokers.map((broker) => pollBroker(live, broker)),
     ...live.config.sources.map((source) => pollSource(live, source)),
     watchWebhooks(live),
-    ...live.config.heartbeats.map((heartbeat) => beatFor(live, heartbeat)),
+    ...live.config.heartbeats.map((heartbeat) => startWatchdog(live, heartbeat)),
   ];
   endWithSignals(live, loops);
   const { brokers, sources, webhooks } = live.config;
@@ -66,7 +71,7 @@ async function boot(): Promise<Runtime> {
   const database = await openDatabase({ databaseUrl, dataDir, log });
   const { db } = database;
   await migrate(db);
-  await keepPartitions(db, Date.now());
+  await maintainPartitions(db, Date.now());
   const secret = config.secret ?? (await keptSecret(database));
   const password = await keptPassword(config, database);
   const webhooks = await signedWebhooks(config.webhooks, secret, database);
@@ -94,8 +99,8 @@ async function boot(): Promise<Runtime> {
     brokers: new Map(),
     sources: new Map(),
     alerts: new Map(),
-    notices: emptyNotices(),
-    noticeSettings: noticeSettings(config),
+    notices: emptyNotifications(),
+    noticeSettings: notificationSettings(config),
     lookbacks: new Map(),
     kept: new Map(),
     beats: new Map(),
@@ -120,15 +125,15 @@ async function recall(live: Runtime): Promise<void> {
     live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
   const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
-  for (const [scope, lookback] of await recallLookbacks(live.database.db, live.rules, nowMs)) {
+  for (const [scope, lookback] of await restoreWindowStates(live.database.db, live.rules, nowMs)) {
     live.lookbacks.set(scope, lookback);
   }
-  const holds = await loadHolds(live.database.db);
-  const judgedMs = await lastJudged(live.database.db);
+  const holds = await loadPendingStates(live.database.db);
+  const judgedMs = await lastEvaluatedAt(live.database.db);
   for (const [scope, alerts] of scopes) {
     live.alerts.set(scope, fromStored(alerts, judgedMs.get(scope) ?? null, holds));
   }
-  await recallNotices(live);
+  await restoreNotifications(live);
 }
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
@@ -149,12 +154,12 @@ async function keptSecret(database: Database): Promise<string> {
 }
 
 /** A password of the environment is hashed anew at each start; without one it is made once and printed once. */
-async function keptPassword(config: Config, database: Database): Promise<KeptPassword> {
-  if (config.adminPassword !== null) return keepPassword(config.adminPassword);
-  const kept = await getSetting(database.db, "admin.password", KeptPassword);
+async function keptPassword(config: Config, database: Database): Promise<StoredPassword> {
+  if (config.adminPassword !== null) return hashPassword(config.adminPassword);
+  const kept = await getSetting(database.db, "admin.password", StoredPassword);
   if (kept !== null) return kept;
   const password = generatePassword();
-  const made = await keepPassword(password);
+  const made = await hashPassword(password);
   await setSetting(database.db, "admin.password", made);
   process.stdout.write(`\n  Sign in with this password; it is shown only this once:  ${password}\n\n`);
   return made;

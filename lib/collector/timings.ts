@@ -1,7 +1,7 @@
 import "server-only";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Summary } from "prom-client";
-import { MINUTE, SECOND } from "@/lib/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /** How long the parts of a broker's tick take, and how late the event loop is. */
 export interface Timings {

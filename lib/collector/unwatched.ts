@@ -1,6 +1,6 @@
 import "server-only";
-import { keepTick } from "@/lib/collector/keep";
 import type { Runtime } from "@/lib/collector/runtime";
+import { saveTick } from "@/lib/collector/save-tick";
 
 /**
  * Ends the alerts of brokers, sources and webhooks that are no longer configured, and tells their end: nobody would
@@ -17,6 +17,6 @@ export async function endUnwatched(live: Runtime, nowMs: number): Promise<void> 
     if (isWatched && gone.length === 0) continue;
     // Without rules nobody asks any more, whatever kind of rule it was.
     const asked = isWatched ? live : { ...live, rules: [] };
-    await keepTick(asked, scope, { samples: [], readings: [], gone }, nowMs, async () => {});
+    await saveTick(asked, scope, { samples: [], readings: [], gone }, nowMs, async () => {});
   }
 }

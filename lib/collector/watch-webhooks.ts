@@ -1,12 +1,12 @@
 import "server-only";
-import { WEBHOOKS_SCOPE } from "@/lib/alerts/sight";
-import { keepTick } from "@/lib/collector/keep";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/target-visibility";
+import { SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { reporting } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
-import { standingsOf } from "@/lib/storage/lanes";
-import { SECOND } from "@/lib/time/duration";
-import { factsOfWebhooks } from "@/lib/webhooks/standing";
+import { saveTick } from "@/lib/collector/save-tick";
+import { endpointFacts } from "@/lib/notifications/delivery/endpoint-health";
+import { endpointHealths } from "@/lib/storage/endpoint-health";
 
 /** As often as a broker: a page that does not reach anybody is worth as much as the alert on it. */
 const EVERY_MS = 5 * SECOND;
@@ -17,9 +17,9 @@ export function watchWebhooks(live: Runtime): Loop {
   return startLoop(
     async () => {
       if (ids.length === 0) return EVERY_MS;
-      const standings = await standingsOf(live.database.db, ids);
+      const standings = await endpointHealths(live.database.db, ids);
       const nowMs = Date.now();
-      await keepTick(live, WEBHOOKS_SCOPE, factsOfWebhooks(standings, nowMs), nowMs, async () => {});
+      await saveTick(live, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), nowMs, async () => {});
       for (const listener of live.listeners) listener([WEBHOOKS_SCOPE]);
       return EVERY_MS;
     },

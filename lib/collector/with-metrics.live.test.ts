@@ -2,12 +2,12 @@ import { Connection, type Consumer } from "rabbitmq-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Broker } from "@/e2e/world/broker";
 import { openBroker } from "@/e2e/world/given";
-import type { Connection as Listed } from "@/lib/brokers/broker";
-import { createManagementApi } from "@/lib/brokers/management-api";
-import { createMetricsApi } from "@/lib/brokers/metrics";
-import { parseConnections } from "@/lib/brokers/parse";
 import { whereOf, withMetrics } from "@/lib/collector/with-metrics";
-import { sessionId } from "@/lib/sessions/track";
+import type { Connection as Listed } from "@/lib/rabbitmq/api/broker";
+import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
+import { parseConnections } from "@/lib/rabbitmq/api/parse";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
 const CLIENTS = 5;
 /** The list is behind by up to 10 s (measured). */

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Connection } from "@/lib/brokers/broker";
-import { parseConnections } from "@/lib/brokers/parse";
-import { parseMetrics } from "@/lib/brokers/parse-metrics";
 import { whereOf, withMetrics } from "@/lib/collector/with-metrics";
-import { sessionId } from "@/lib/sessions/track";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { parseConnections } from "@/lib/rabbitmq/api/parse";
+import { parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
 const NODE = "rabbit@a";
 const identity = (name: string): Connection => ({
@@ -79,7 +79,7 @@ test("the life of a joined connection is the one the list described", () => {
 });
 
 test("recorded on one broker at one moment: names without statistics beside the pids of its node", () => {
-  const recorded = "lib/brokers/recorded/3.10.8";
+  const recorded = "lib/rabbitmq/api/recorded/3.10.8";
   const listed = parseConnections(JSON.parse(readFileSync(`${recorded}/connections-disable-stats.json`, "utf8")));
   const text = readFileSync(`${recorded}/metrics-detailed-connection-coarse.txt`, "utf8");
   const told = parseMetrics(text);

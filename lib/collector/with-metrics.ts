@@ -1,11 +1,11 @@
-import type { Connection } from "@/lib/brokers/broker";
-import type { NodeMetrics } from "@/lib/brokers/parse-metrics";
-import { sessionId } from "@/lib/sessions/track";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
+import { sessionId } from "@/lib/rabbitmq/sessions/track";
 
 /** What the last list with statistics said of each connection, by `whereOf`. */
 export type KnownConnections = ReadonlyMap<string, Connection>;
 
-interface Sources {
+interface ListingSources {
   readonly broker: string;
   readonly known: KnownConnections;
   /** Session → its reader's pid `<0.N.M>` on its own node, as `connection.created` told it. */
@@ -14,7 +14,7 @@ interface Sources {
   readonly metrics: ReadonlyMap<string, NodeMetrics>;
 }
 
-interface Joined {
+interface JoinedConnections {
   readonly connections: readonly Connection[];
   /** Listed, and not as any list with statistics has described them yet: their life is not known to us. */
   readonly strangers: number;
@@ -27,7 +27,7 @@ export const whereOf = (connection: Connection): string => `${connection.node ??
  * Joins `disable_stats=true` (name, vhost, user and node only, before 4.2.6) with what the last full list said and
  * with the nodes' metrics. A connection whose pid or node is not told keeps its life and has no octets: null.
  */
-export function withMetrics(listed: readonly Connection[], from: Sources): Joined {
+export function withMetrics(listed: readonly Connection[], from: ListingSources): JoinedConnections {
   const connections: Connection[] = [];
   let strangers = 0;
   for (const identity of listed) {
@@ -40,7 +40,7 @@ export function withMetrics(listed: readonly Connection[], from: Sources): Joine
 }
 
 /** null when this life is over: a reader that runs always has its row, so another took the name. */
-function join(known: Connection, from: Sources): Connection | null {
+function join(known: Connection, from: ListingSources): Connection | null {
   const pid = from.pidOf.get(sessionId(from.broker, known));
   const node = from.metrics.get(known.node ?? "");
   if (pid === undefined || node === undefined) return { ...known, recvOct: null, sendOct: null };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
 import { ConfigFaulty, readConfig } from "@/lib/config/read-config";
-import { TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
+import { TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 let folder = "";

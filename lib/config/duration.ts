@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration, SECOND } from "@/lib/time/duration";
+import { parseDuration, SECOND } from "@/lib/base/time/duration";
 
 /** A duration as it is written in the file, in milliseconds. */
 export const duration = z.union([z.number().nonnegative(), z.string()]).transform((value, context) => {

@@ -3,20 +3,20 @@ import type { z } from "zod";
 import { FileConfig } from "@/lib/config/schema";
 
 /** One fault of a configuration: where it stands and what would be right. */
-export interface Fault {
+export interface ConfigFault {
   readonly path: string;
   readonly message: string;
 }
 
-export type Parsed =
+export type ParsedConfig =
   | { readonly config: FileConfig; readonly faults: readonly [] }
-  | { readonly config: null; readonly faults: readonly Fault[] };
+  | { readonly config: null; readonly faults: readonly ConfigFault[] };
 
 /**
  * Reads the text of a lastbeat.yaml. `${NAME}` is replaced by the environment anywhere in a string.
  * All faults are collected; messages never repeat a value, which may be a secret.
  */
-export function parseConfig(text: string, env: Readonly<Record<string, string | undefined>>): Parsed {
+export function parseConfig(text: string, env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0) {
     return {
@@ -24,7 +24,7 @@ export function parseConfig(text: string, env: Readonly<Record<string, string | 
       faults: document.errors.map((error) => ({ path: lineOf(text, error.pos[0]), message: error.message })),
     };
   }
-  const faults: Fault[] = [];
+  const faults: ConfigFault[] = [];
   const filled = fill(document.toJS({ maxAliasCount: 100 }) ?? {}, env, "", faults);
   const result = FileConfig.safeParse(filled);
   if (!result.success) faults.push(...result.error.issues.flatMap(faultsOf));
@@ -41,7 +41,7 @@ function fill(
   value: unknown,
   env: Readonly<Record<string, string | undefined>>,
   path: string,
-  faults: Fault[],
+  faults: ConfigFault[],
 ): unknown {
   if (typeof value === "string") {
     return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
@@ -59,7 +59,7 @@ function fill(
   return value;
 }
 
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue): ConfigFault[] {
   const path = issue.path.reduce<string>(
     (text, part) =>
       typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
@@ -71,7 +71,7 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   return [{ path: path === "" ? "(top level)" : path, message: issue.message }];
 }
 
-const joinFaults = (config: FileConfig): Fault[] =>
+const joinFaults = (config: FileConfig): ConfigFault[] =>
   config.joins.flatMap(({ source }, at) =>
     config.sources.some((one) => one.id === source)
       ? []

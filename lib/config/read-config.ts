@@ -1,7 +1,7 @@
 import "server-only";
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { type Fault, parseConfig } from "@/lib/config/parse";
+import { type ConfigFault, parseConfig } from "@/lib/config/parse";
 import type { FileConfig } from "@/lib/config/schema";
 
 export interface Config extends FileConfig {
@@ -16,8 +16,8 @@ export interface Config extends FileConfig {
 /** The configuration cannot be used; `faults` lists everything that is wrong with it at once. */
 export class ConfigFaulty extends Error {
   readonly code = "config-faulty";
-  readonly faults: readonly Fault[];
-  constructor(faults: readonly Fault[]) {
+  readonly faults: readonly ConfigFault[];
+  constructor(faults: readonly ConfigFault[]) {
     super(faults.map((fault) => `  ${fault.path}: ${fault.message}`).join("\n"));
     this.faults = faults;
   }
@@ -28,7 +28,7 @@ const LEVELS = ["debug", "info", "warn", "error"] as const;
 
 /** Environment and lastbeat.yaml → Config. Throws ConfigFaulty with every fault and its path. */
 export function readConfig(env: Env): Config {
-  const faults: Fault[] = [];
+  const faults: ConfigFault[] = [];
   const secretOf = (name: string) => readSecret(env, name, faults);
   const file = readFile(env, faults);
   const databaseUrl = secretOf("DATABASE_URL");
@@ -57,7 +57,7 @@ export function readConfig(env: Env): Config {
 const PASSWORD_LENGTH_MIN = 8;
 const TOKEN_LENGTH_MIN = 16;
 
-function readSecret(env: Env, name: string, faults: Fault[]): string | null {
+function readSecret(env: Env, name: string, faults: ConfigFault[]): string | null {
   const path = env[`${name}_FILE`];
   if (path === undefined) return env[name] ?? null;
   if (env[name] !== undefined) faults.push({ path: name, message: `set either ${name} or ${name}_FILE` });
@@ -71,7 +71,7 @@ function readSecret(env: Env, name: string, faults: Fault[]): string | null {
 
 const FILE = "lastbeat.yaml";
 
-function readFile(env: Env, faults: Fault[]): FileConfig | null {
+function readFile(env: Env, faults: ConfigFault[]): FileConfig | null {
   const named = env.LASTBEAT_CONFIG;
   let text = "";
   try {
@@ -91,7 +91,7 @@ const withPaths = (config: FileConfig, file: string): FileConfig => ({
 });
 
 /** `LASTBEAT_BROKER_URL` and `LASTBEAT_WEBHOOK_URL` stand for a file of one broker and one webhook. */
-function withShortcuts(config: FileConfig, env: Env, faults: Fault[]): FileConfig {
+function withShortcuts(config: FileConfig, env: Env, faults: ConfigFault[]): FileConfig {
   const brokerUrl = readSecret(env, "LASTBEAT_BROKER_URL", faults);
   const webhookUrl = readSecret(env, "LASTBEAT_WEBHOOK_URL", faults);
   const secret = readSecret(env, "LASTBEAT_WEBHOOK_SECRET", faults);

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { SECOND } from "@/lib/base/time/duration";
 import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
-import { noticesConfig } from "@/lib/config/notices";
+import { noticesConfig } from "@/lib/config/notifications";
 import { fileRule } from "@/lib/config/rule";
 import { fileWebhook } from "@/lib/config/webhook";
-import { RETRY_AFTER_SECONDS } from "@/lib/jobs/adapters/laravel/laravel";
-import { adapterOf, TABLE_ADAPTERS } from "@/lib/jobs/adapters/registry";
-import { QUERY_CHARS_MAX, statementFault } from "@/lib/jobs/adapters/sql/queries";
-import type { Adapter } from "@/lib/jobs/source";
-import { SECOND } from "@/lib/time/duration";
+import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
+import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
+import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
+import type { Adapter } from "@/lib/sources/jobs/source";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");

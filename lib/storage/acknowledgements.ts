@@ -1,11 +1,11 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { Acknowledgement } from "@/lib/notices/notice";
-import { clean, instant } from "@/lib/postgres/bulk";
+import { clean, instant } from "@/lib/base/postgres/bulk";
+import type { Acknowledgement } from "@/lib/notifications/decide/notification";
 import type { AcknowledgementRow, Schema } from "@/lib/storage/schema";
 
 /** Writes who has taken an alert on; a later one takes the place of an earlier. */
-export async function keepAcknowledgement(db: Kysely<Schema>, one: Acknowledgement): Promise<void> {
+export async function saveAcknowledgement(db: Kysely<Schema>, one: Acknowledgement): Promise<void> {
   await sql`INSERT INTO lastbeat.acknowledgements (${COLUMNS}) VALUES (
       ${clean(one.alertId)}, ${clean(one.by)}, ${instant(one.atMs)}, ${instant(one.untilMs)}, ${clean(one.comment)},
       ${one.severity})
@@ -14,7 +14,7 @@ export async function keepAcknowledgement(db: Kysely<Schema>, one: Acknowledgeme
 }
 
 /** Strikes out an acknowledgement that is over, unless a later one has taken its place. */
-export async function dropAcknowledgement(
+export async function deleteAcknowledgement(
   db: Kysely<Schema>,
   { alertId, atMs }: Pick<Acknowledgement, "alertId" | "atMs">,
 ): Promise<void> {

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import type { Facts } from "@/lib/alerts/facts";
+import type { SummaryFacts } from "@/lib/alerts/facts";
 import type { Alert } from "@/lib/alerts/rule";
 import { sentenceOf } from "@/lib/alerts/summary";
-import type { Database } from "@/lib/postgres/connect";
+import type { Database } from "@/lib/base/postgres/connect";
+import { MINUTE } from "@/lib/base/time/duration";
 import {
   alertsOfClient,
   alertsOverlapping,
   findAlert,
-  keepAlerts,
   listAlerts,
   loadOpenAlerts,
+  saveAlerts,
 } from "@/lib/storage/alerts";
-import { closeBlindSpan, keepRestart, listBlindSpans, listRestarts, openBlindSpan } from "@/lib/storage/blindness";
+import { closeBlindSpan, listBlindSpans, listRestarts, openBlindSpan, saveRestart } from "@/lib/storage/blindness";
 import { readCursor } from "@/lib/storage/page";
 import { getSetting, setSetting } from "@/lib/storage/settings";
-import { emptyTables, testDatabase } from "@/lib/storage/testing";
-import { MINUTE } from "@/lib/time/duration";
+import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);
 
@@ -50,15 +50,15 @@ test("an alert comes back as it was last kept; those not resolved are what is go
   const { db } = database;
   await emptyTables(db);
   const pending = alert("p", { state: "pending", firedMs: null, startedMs: T - MINUTE, value: null });
-  await keepAlerts(db, [pending, alert("f"), alert("r")]);
+  await saveAlerts(db, [pending, alert("f"), alert("r")]);
   const resolved = alert("r", { state: "resolved", resolvedMs: T + 5 * MINUTE, acknowledgedBy: "ann", noData: true });
-  await keepAlerts(db, [resolved]);
+  await saveAlerts(db, [resolved]);
   expect(await loadOpenAlerts(db)).toEqual([pending, alert("f")]);
   expect(await findAlert(db, "r")).toEqual(resolved);
   expect(await findAlert(db, "none")).toBeNull();
 });
 
-const FACTS: Facts = {
+const FACTS: SummaryFacts = {
   condition: { kind: "rate", overMs: MINUTE },
   signal: "queue.ready",
   context: { name: "scanner", silenceSeconds: 41, reason: null },
@@ -69,11 +69,11 @@ const FACTS: Facts = {
 test("what a sentence is made of comes back with the alert, as it was last kept", async () => {
   const { db } = database;
   await emptyTables(db);
-  await keepAlerts(db, [alert("a", { facts: FACTS }), alert("old")]);
+  await saveAlerts(db, [alert("a", { facts: FACTS }), alert("old")]);
   expect((await findAlert(db, "a"))?.facts).toEqual(FACTS);
   expect((await findAlert(db, "old"))?.facts).toBeNull();
-  const cleared: Facts = { context: { sessionsOpen: 0 }, outcome: "cleared", lastedMs: 65_000 };
-  await keepAlerts(db, [alert("a", { state: "resolved", facts: cleared })]);
+  const cleared: SummaryFacts = { context: { sessionsOpen: 0 }, outcome: "cleared", lastedMs: 65_000 };
+  await saveAlerts(db, [alert("a", { state: "resolved", facts: cleared })]);
   const kept = await findAlert(db, "a");
   expect(kept?.facts).toEqual(cleared);
   expect(kept === null ? null : sentenceOf(kept, "zh-CN")).toBe('quoted "name"：静默的会话已断开，历时 65 秒');
@@ -82,14 +82,14 @@ test("what a sentence is made of comes back with the alert, as it was last kept"
 test("whatever clients call themselves, an alert's facts stay under 12 kB, and what is no fact is none", async () => {
   const { db } = database;
   await emptyTables(db);
-  const long = (texts: number): Facts => ({
+  const long = (texts: number): SummaryFacts => ({
     ...FACTS,
     context: Object.fromEntries(
       Array.from({ length: texts }, (_, at) => [`name${at}`, "漢\0字字字字字字字字".repeat(50_000)]),
     ),
   });
-  await keepAlerts(db, [alert("few", { facts: long(4) }), alert("some", { facts: long(12) })]);
-  await keepAlerts(db, [alert("many", { facts: long(500) })]);
+  await saveAlerts(db, [alert("few", { facts: long(4) }), alert("some", { facts: long(12) })]);
+  await saveAlerts(db, [alert("many", { facts: long(500) })]);
   const { rows } = await database.pool.query("SELECT id, length(facts::text) AS n FROM lastbeat.alerts ORDER BY id");
   for (const { n } of rows) expect(n ?? 0).toBeLessThan(12_000);
   const kept = async (id: string) => Object.values((await findAlert(db, id))?.facts?.context ?? {})[0];
@@ -102,7 +102,7 @@ test("whatever clients call themselves, an alert's facts stay under 12 kB, and w
 test("alerts are listed by state, the latest first, page by page", async () => {
   const { db } = database;
   await emptyTables(db);
-  await keepAlerts(
+  await saveAlerts(
     db,
     [0, 1, 2, 3].map((n) => alert(`a${n}`, { startedMs: T + n * MINUTE, state: n === 1 ? "pending" : "firing" })),
   );
@@ -123,7 +123,7 @@ test.each([
 ])("alerts that overlap a range: %s", async (_, from, to, ids) => {
   const { db } = database;
   await emptyTables(db);
-  await keepAlerts(db, [
+  await saveAlerts(db, [
     alert("ended", { resolvedMs: T + 5 * MINUTE, state: "resolved" }),
     alert("standing", { startedMs: T + 10 * MINUTE }),
     alert("of another rule", { rule: "client-lost" }),
@@ -136,7 +136,7 @@ test("alerts of a client are its own, fired, and stood in the range", async () =
   const { db } = database;
   await emptyTables(db);
   const labels = { broker: "main", client: "worker", clientId: "w" };
-  await keepAlerts(db, [
+  await saveAlerts(db, [
     alert("mine", { labels }),
     alert("over", { labels, startedMs: T - MINUTE, resolvedMs: T + 2 * MINUTE, state: "resolved" }),
     alert("earlier", { labels, startedMs: T - 9 * MINUTE, resolvedMs: T, state: "resolved" }),
@@ -171,8 +171,8 @@ test("a restart told twice is one", async () => {
   const { db } = database;
   await emptyTables(db);
   const restart = { broker: "main", node: "rabbit@one", atMs: T };
-  await keepRestart(db, restart);
-  await keepRestart(db, restart);
+  await saveRestart(db, restart);
+  await saveRestart(db, restart);
   expect(await listRestarts(db, { broker: null, fromMs: T, toMs: T + 1 })).toEqual([restart]);
   expect(await listRestarts(db, { broker: "main", fromMs: T + 1, toMs: T + 2 })).toEqual([]);
 });

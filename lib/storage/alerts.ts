@@ -13,7 +13,7 @@ import {
   overwrite,
   portions,
   unnest,
-} from "@/lib/postgres/bulk";
+} from "@/lib/base/postgres/bulk";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { AlertRow, Schema } from "@/lib/storage/schema";
 
@@ -21,7 +21,7 @@ import type { AlertRow, Schema } from "@/lib/storage/schema";
 const OVERLAPPING_MAX = 500;
 
 /** Writes alerts as they are now, new and known ones alike. */
-export async function keepAlerts(db: Kysely<Schema>, alerts: readonly Alert[]): Promise<void> {
+export async function saveAlerts(db: Kysely<Schema>, alerts: readonly Alert[]): Promise<void> {
   for (const part of portions(alerts, (alert) => clean(alert.id))) {
     await sql`INSERT INTO lastbeat.alerts (${names(ALERT)}) SELECT * FROM ${unnest(part, ALERT)}
       ON CONFLICT (id) DO UPDATE SET ${overwrite(ALERT, ["id"])}`.execute(db);

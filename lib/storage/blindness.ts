@@ -1,6 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { clean, instant } from "@/lib/postgres/bulk";
+import { clean, instant } from "@/lib/base/postgres/bulk";
 import type { BlindSpanRow, Schema } from "@/lib/storage/schema";
 
 /** A span in which a broker could not be seen; `toMs` is null while it lasts. */
@@ -56,7 +56,7 @@ export async function listBlindSpans(db: Kysely<Schema>, within: Overlap): Promi
 }
 
 /** Writes the restart of a node; the same one told twice is one. */
-export async function keepRestart(db: Kysely<Schema>, restart: BrokerRestart): Promise<void> {
+export async function saveRestart(db: Kysely<Schema>, restart: BrokerRestart): Promise<void> {
   await sql`INSERT INTO lastbeat.broker_restarts (broker, node, at_ms)
     VALUES (${clean(restart.broker)}, ${clean(restart.node)}, ${instant(restart.atMs)}) ON CONFLICT DO NOTHING`.execute(
     db,

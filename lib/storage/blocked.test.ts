@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Database } from "@/lib/postgres/connect";
-import { keepBlocked, listBlocked } from "@/lib/storage/blocked";
-import { emptyTables, testDatabase } from "@/lib/storage/testing";
+import type { Database } from "@/lib/base/postgres/connect";
+import { listBlocked, saveBlocked } from "@/lib/storage/blocked";
+import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 let database: Database;
 beforeAll(async () => {
@@ -14,9 +14,9 @@ afterAll(() => database.close());
 async function told(story: string, within = { fromMs: 0, toMs: 1e6 }): Promise<string> {
   for (const [at, letter] of [...story].entries()) {
     const changes = { began: letter === "b" ? ["worker"] : [], ended: letter === "e" ? ["worker"] : [] };
-    await keepBlocked(database.db, changes, at * 1_000);
+    await saveBlocked(database.db, changes, at * 1_000);
   }
-  await keepBlocked(database.db, { began: ["neighbour"], ended: [] }, 500);
+  await saveBlocked(database.db, { began: ["neighbour"], ended: [] }, 500);
   const spans = await listBlocked(database.db, "worker", within);
   return spans.map(({ fromMs, toMs }) => `${fromMs / 1_000}-${toMs === null ? "" : toMs / 1_000}`).join(" ");
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { BlockedChanges } from "@/lib/clients/blocked";
-import { clean, instant } from "@/lib/postgres/bulk";
+import { clean, instant } from "@/lib/base/postgres/bulk";
+import type { BlockedChanges } from "@/lib/rabbitmq/clients/blocked";
 import type { Schema } from "@/lib/storage/schema";
 
 /** A period in which the broker read nothing from a client; `toMs` is null while it lasts. */
@@ -14,7 +14,7 @@ export interface BlockedSpan {
 const SPANS_MAX = 500;
 
 /** Closes the spans of clients that can go on and opens those of clients newly blocked; told twice is told once. */
-export async function keepBlocked(db: Kysely<Schema>, changes: BlockedChanges, atMs: number): Promise<void> {
+export async function saveBlocked(db: Kysely<Schema>, changes: BlockedChanges, atMs: number): Promise<void> {
   if (changes.ended.length > 0) {
     await sql`UPDATE lastbeat.blocked_spans SET to_ms = greatest(from_ms, ${instant(atMs)}::bigint)
       WHERE to_ms IS NULL AND client = ANY(${changes.ended.map(clean)}::text[])`.execute(db);

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /** The most buckets one answer holds: about one per 3 px of a wide chart, and what a browser redraws in 20 ms. */
 export const POINTS_MAX = 300;

@@ -1,17 +1,17 @@
 import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { clean, jsonText } from "@/lib/postgres/bulk";
-import { SAMPLED, type Signal } from "@/lib/signals/catalogue";
+import { clean, jsonText } from "@/lib/base/postgres/bulk";
+import { SAMPLED, type Signal } from "@/lib/base/signals/catalogue";
 import { type Buckets, bucketsFor, pointsOf } from "@/lib/storage/buckets";
 import {
   bucketOf,
+  type HistoryLine,
   LINES_MAX,
-  type Line,
   largest,
   OTHER,
-  type Span,
   spacingOf,
   spanOf,
+  type TimeSpan,
   values,
 } from "@/lib/storage/history";
 import type { Schema } from "@/lib/storage/schema";
@@ -58,7 +58,7 @@ interface Polled {
 async function polledIn(
   db: Kysely<Schema>,
   brokers: readonly { id: number; name: string }[],
-  span: Span,
+  span: TimeSpan,
   buckets: Buckets,
 ): Promise<Polled> {
   const up = SAMPLED.broker.findIndex(([name]) => name === "broker.up") + 1;
@@ -92,7 +92,7 @@ function eventsOf(signal: Signal, filter: Labels, brokers: readonly string[], bu
     GROUP BY 1, 2`;
 }
 
-const labelsOf = (line: Line): Labels =>
+const labelsOf = (line: HistoryLine): Labels =>
   line.name === OTHER ? { other: String(line.stands) } : readLabels(JSON.parse(line.name));
 
 function readLabels(value: unknown): Labels {
@@ -109,7 +109,7 @@ async function withoutEvents(
   signal: Signal,
   filter: Labels,
   brokers: readonly string[],
-  lines: readonly Line[],
+  lines: readonly HistoryLine[],
 ): Promise<{ labels: Labels; cells: [] }[]> {
   const quiet = (labels: Labels) => ({ labels, cells: [] as [] });
   if (signal.kind === "broker") {

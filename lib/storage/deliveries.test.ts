@@ -1,30 +1,30 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Database } from "@/lib/postgres/connect";
+import type { Database } from "@/lib/base/postgres/connect";
+import { MINUTE } from "@/lib/base/time/duration";
+import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
 import {
   type Attempt,
   type Delivery,
   findDelivery,
-  keepDeliveries,
   listDeliveries,
   recordAttempts,
   requeueDelivery,
+  saveDeliveries,
 } from "@/lib/storage/deliveries";
 import {
+  endpointHealthOf,
+  endpointHealths,
   firstOf,
-  keepLane,
-  laneOf,
   nextDueAfter,
+  resumeEndpoint,
+  saveEndpointHealth,
   sentSince,
-  standingsOf,
   waitingFor,
-  wakeLane,
-  webhooksWaitedFor,
-} from "@/lib/storage/lanes";
+  webhooksWithBacklog,
+} from "@/lib/storage/endpoint-health";
 import { readCursor } from "@/lib/storage/page";
 import type { DeliveryState } from "@/lib/storage/schema";
-import { emptyTables, testDatabase } from "@/lib/storage/testing";
-import { MINUTE } from "@/lib/time/duration";
-import { HEALTHY } from "@/lib/webhooks/pace";
+import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);
 let database: Database;
@@ -62,8 +62,8 @@ const waiting = async (dueMs: number | null = T, webhook = "ops") =>
 
 test("a delivery is kept once, tried, told, found", async () => {
   const { db } = database;
-  await keepDeliveries(db, [delivery("d1")]);
-  await keepDeliveries(db, [delivery("d1", { body: "another" })]);
+  await saveDeliveries(db, [delivery("d1")]);
+  await saveDeliveries(db, [delivery("d1", { body: "another" })]);
   const cut = attempt(T + 2, { status: null, error: "timeout", message: "msg_batch_1" });
   await tried("d1", "failed", { atMs: T + 1 }, T + MINUTE);
   expect(await waitingFor(db, "ops", { dueMs: null, limit: 9 })).toEqual([
@@ -86,16 +86,16 @@ test("what is gone is told as gone", async () => {
   expect(await findDelivery(db, "none")).toBeNull();
   expect(await requeueDelivery(db, "none", T)).toBeNull();
   expect(await waiting()).toEqual([]);
-  expect([await laneOf(db, "none"), await nextDueAfter(db, "none", T), await firstOf(db, "none", "a1")]).toEqual([
-    HEALTHY,
-    null,
-    null,
-  ]);
+  expect([
+    await endpointHealthOf(db, "none"),
+    await nextDueAfter(db, "none", T),
+    await firstOf(db, "none", "a1"),
+  ]).toEqual([HEALTHY, null, null]);
 });
 
 test("deliveries are paged, the latest first, each with its latest attempts", async () => {
   const { db } = database;
-  await keepDeliveries(
+  await saveDeliveries(
     db,
     [1, 2, 3].map((n) => delivery(`d${n}`, { createdMs: T + n, alertId: null })),
   );
@@ -113,16 +113,16 @@ test("deliveries are paged, the latest first, each with its latest attempts", as
 
 test("what waits comes in the order in which it was decided, whatever the clock said", async () => {
   const { db } = database;
-  await keepDeliveries(db, [delivery("b"), delivery("a", { createdMs: T - MINUTE })]);
-  await keepDeliveries(db, [delivery("c", { createdMs: T - 9 * MINUTE }), delivery("x", { webhook: "other" })]);
+  await saveDeliveries(db, [delivery("b"), delivery("a", { createdMs: T - MINUTE })]);
+  await saveDeliveries(db, [delivery("c", { createdMs: T - 9 * MINUTE }), delivery("x", { webhook: "other" })]);
   expect(await waiting()).toEqual(["b", "a", "c"]);
   expect(await firstOf(db, "ops", "a1")).toBe("b");
-  expect((await webhooksWaitedFor(db)).toSorted()).toEqual(["ops", "other"]);
+  expect((await webhooksWithBacklog(db)).toSorted()).toEqual(["ops", "other"]);
 });
 
 test("what stands behind a delivery of its alert that is not due waits with it, others do not", async () => {
   const { db } = database;
-  await keepDeliveries(db, [
+  await saveDeliveries(db, [
     delivery("late", { alertId: "a1", nextAttemptMs: T + MINUTE }),
     delivery("behind", { alertId: "a1" }),
     delivery("free", { alertId: "a2" }),
@@ -138,9 +138,9 @@ test("what stands behind a delivery of its alert that is not due waits with it, 
 test("how a webhook stands is kept, and a batch counts as one message", async () => {
   const { db } = database;
   const lane = { failures: 3, failingSinceMs: T, restUntilMs: T + MINUTE };
-  await keepLane(db, "ops", { failures: 1, failingSinceMs: null, restUntilMs: 0 });
-  await keepLane(db, "ops", lane);
-  await keepDeliveries(
+  await saveEndpointHealth(db, "ops", { failures: 1, failingSinceMs: null, restUntilMs: 0 });
+  await saveEndpointHealth(db, "ops", lane);
+  await saveDeliveries(
     db,
     ["a", "b", "c", "d"].map((id) => delivery(id)),
   );
@@ -149,10 +149,10 @@ test("how a webhook stands is kept, and a batch counts as one message", async ()
   await tried("c", "delivered", { atMs: T + 2 });
   expect((await sentSince(db, "ops", T)).toSorted()).toEqual([T + 1, T + 2]);
   expect(await sentSince(db, "ops", T + 1)).toEqual([T + 2]);
-  expect(await standingsOf(db, ["ops", "none"])).toEqual([
+  expect(await endpointHealths(db, ["ops", "none"])).toEqual([
     { ...lane, webhook: "ops", waiting: 1, dead: 1 },
     { ...HEALTHY, webhook: "none", waiting: 0, dead: 0 },
   ]);
-  await wakeLane(db, "ops");
-  expect(await laneOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
+  await resumeEndpoint(db, "ops");
+  expect(await endpointHealthOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
 });

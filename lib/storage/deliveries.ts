@@ -1,6 +1,15 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { type Column, clean, cleanOrNull, instant, instantOrNull, names, portions, unnest } from "@/lib/postgres/bulk";
+import {
+  type Column,
+  clean,
+  cleanOrNull,
+  instant,
+  instantOrNull,
+  names,
+  portions,
+  unnest,
+} from "@/lib/base/postgres/bulk";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema";
 
@@ -39,7 +48,7 @@ const ATTEMPTS_SHOWN = 20;
 const ERROR_LENGTH_MAX = 2_000;
 
 /** Writes deliveries that are to be made, in their order. One that is already there, by its id, is left alone. */
-export async function keepDeliveries(db: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
+export async function saveDeliveries(db: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
   for (const part of portions(deliveries, ({ id }) => id)) {
     await sql`INSERT INTO lastbeat.deliveries (${names(KEPT)})
       SELECT ${names(KEPT)} FROM ${unnest(part, KEPT)} WITH ORDINALITY AS t (${names(KEPT)}, place) ORDER BY place
@@ -60,7 +69,7 @@ const KEPT: readonly Column<Delivery>[] = [
 ];
 
 /** What came of one attempt at one delivery, and where it stands now. */
-export interface Attempted {
+export interface AttemptOutcome {
   readonly id: string;
   readonly state: DeliveryState;
   readonly tries: number;
@@ -69,7 +78,7 @@ export interface Attempted {
 }
 
 /** Writes attempts together with the state they leave their deliveries in. Nothing is written of one that is gone. */
-export async function recordAttempts(db: Kysely<Schema>, attempted: readonly Attempted[]): Promise<void> {
+export async function recordAttempts(db: Kysely<Schema>, attempted: readonly AttemptOutcome[]): Promise<void> {
   for (const part of portions(attempted, ({ id }) => id)) {
     await sql`WITH made AS (SELECT * FROM ${unnest(part, MADE)} AS t (${names(MADE)})),
       told AS (
@@ -80,7 +89,7 @@ export async function recordAttempts(db: Kysely<Schema>, attempted: readonly Att
   }
 }
 
-const MADE: readonly Column<Attempted>[] = [
+const MADE: readonly Column<AttemptOutcome>[] = [
   ["id", "text", ({ id }) => clean(id)],
   ["state", "text", ({ state }) => state],
   ["tries", "integer", ({ tries }) => tries],

@@ -1,13 +1,13 @@
 import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { Buckets, Cell } from "@/lib/storage/buckets";
 import { hasPartition } from "@/lib/storage/partitions";
 import { rolledUpTo } from "@/lib/storage/roll-up";
 import type { Schema } from "@/lib/storage/schema";
-import { HOUR, MINUTE } from "@/lib/time/duration";
 
 /** A range of history and where it is read from: minutes before `rawFromMs`, samples from there on. */
-export interface Span {
+export interface TimeSpan {
   readonly fromMs: number;
   readonly toMs: number;
   readonly rawFromMs: number;
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 /** One line of a chart, or the sum of those that have no line of their own. */
-export interface Line {
+export interface HistoryLine {
   readonly name: string;
   /** How many series it stands for. */
   readonly stands: number;
@@ -40,7 +40,7 @@ export async function spanOf(
   db: Kysely<Schema>,
   range: { readonly fromMs: number; readonly toMs: number },
   stored: "any" | "minutes",
-): Promise<Span> {
+): Promise<TimeSpan> {
   const toMs = Math.ceil(range.toMs);
   const fromMs = Math.max(Math.floor(range.fromMs), toMs - RANGE_MAX);
   if (stored === "minutes") return { fromMs, toMs, rawFromMs: Number.MAX_SAFE_INTEGER, stepMinMs: MINUTE };
@@ -50,7 +50,7 @@ export async function spanOf(
 }
 
 /** The shortest bucket into which a poll is sure to fall: twice the usual distance of the slowest object's polls. */
-export async function spacingOf(db: Kysely<Schema>, ids: readonly number[], span: Span): Promise<number> {
+export async function spacingOf(db: Kysely<Schema>, ids: readonly number[], span: TimeSpan): Promise<number> {
   const some = ids.slice(0, SPACING_OBJECTS);
   if (some.length === 0 || span.rawFromMs === Number.MAX_SAFE_INTEGER) return span.stepMinMs;
   const { rows } = await sql<{ spacing: number | null }>`SELECT max(usual) AS spacing FROM (
@@ -73,7 +73,7 @@ export const bucketOf = (at: RawBuilder<unknown>, buckets: Buckets): RawBuilder<
 export function values(
   ids: readonly number[],
   place: number,
-  span: Span,
+  span: TimeSpan,
   { startMs, endMs }: Buckets,
 ): RawBuilder<unknown> {
   const at = sql.lit(place);
@@ -99,7 +99,7 @@ export function values(
  * The lines of a chart from cells (line, bucket, lo, hi, mean): those with the greatest maximum, greatest first, and
  * the sum of the others.
  */
-export async function largest(db: Kysely<Schema>, cells: RawBuilder<unknown>): Promise<Line[]> {
+export async function largest(db: Kysely<Schema>, cells: RawBuilder<unknown>): Promise<HistoryLine[]> {
   const { rows } = await sql<Cell & { line: string | null; stands: number }>`
     WITH cells AS MATERIALIZED (${cells}),
     top AS MATERIALIZED (

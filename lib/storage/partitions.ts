@@ -1,8 +1,8 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { inTransaction } from "@/lib/postgres/transaction";
+import { inTransaction } from "@/lib/base/postgres/transaction";
+import { DAY } from "@/lib/base/time/duration";
 import type { Schema } from "@/lib/storage/schema";
-import { DAY } from "@/lib/time/duration";
 
 /** The tables that are cut by UTC day. */
 export type Daily = "samples" | "sample_minutes";

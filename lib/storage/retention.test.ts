@@ -1,16 +1,16 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Database } from "@/lib/postgres/connect";
-import { keepAlerts } from "@/lib/storage/alerts";
-import { keepDeliveries, recordAttempts } from "@/lib/storage/deliveries";
+import type { Database } from "@/lib/base/postgres/connect";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
+import { saveAlerts } from "@/lib/storage/alerts";
+import { recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
 import { migrate } from "@/lib/storage/migrate";
-import { keepPartitions } from "@/lib/storage/retention";
+import { maintainPartitions } from "@/lib/storage/retention";
 import { rollUp } from "@/lib/storage/roll-up";
-import { keepClientMinutes, keepSamples } from "@/lib/storage/samples";
+import { saveClientMinutes, saveSamples } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
-import { keepSessions } from "@/lib/storage/sessions";
-import { emptyDatabase, emptyTables } from "@/lib/storage/testing";
-import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import { saveSessions } from "@/lib/storage/sessions";
+import { emptyDatabase, emptyTables } from "@/lib/storage/storage.testing";
 
 const NOTHING = { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null };
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -45,24 +45,24 @@ test("two instances that start at once migrate once; a third time nothing happen
 });
 
 test("today and tomorrow have their place; a sample of a day nobody prepared makes its own", async () => {
-  await keepPartitions(database.db, NOW);
-  await Promise.all([keepPartitions(database.db, NOW), keepPartitions(database.db, NOW)]);
+  await maintainPartitions(database.db, NOW);
+  await Promise.all([maintainPartitions(database.db, NOW), maintainPartitions(database.db, NOW)]);
   const prepared = ["sample_minutes_20261121", "sample_minutes_20261122", "samples_20261121", "samples_20261122"];
   expect(await partitions()).toEqual(prepared);
   await database.db.transaction().execute(async (trx) => {
-    await keepSamples(trx, NOW - 3 * DAY, [queue("old")]);
-    await keepSamples(trx, NOW, [queue("new")]);
+    await saveSamples(trx, NOW - 3 * DAY, [queue("old")]);
+    await saveSamples(trx, NOW, [queue("new")]);
   });
   expect(await partitions()).toEqual([...prepared.slice(0, 2), "samples_20261118", ...prepared.slice(2)]);
 });
 
 test("raw samples go after two days, but never before they are rolled up", async () => {
   const { db } = database;
-  await keepPartitions(db, NOW);
+  await maintainPartitions(db, NOW);
   expect(await partitions()).toContain("samples_20261118");
   await rollUp(db, NOW + 2 * MINUTE);
   expect(await count("lastbeat.sample_minutes")).toBe(2);
-  await keepPartitions(db, NOW);
+  await maintainPartitions(db, NOW);
   expect(await partitions()).not.toContain("samples_20261118");
   expect(await count("lastbeat.objects")).toBe(2);
 });
@@ -75,11 +75,11 @@ test("what could not be measured is rolled up as not measured", async () => {
 
 test("minutes go after 30 days, and with them objects that nothing is known of any more", async () => {
   const { db } = database;
-  await keepClientMinutes(db, NOW - 32 * DAY, [
+  await saveClientMinutes(db, NOW - 32 * DAY, [
     { broker: "main", client: "gone", silence: 1, missed: null, lost: null, absent: null, doing: NOTHING },
   ]);
   expect(await count("lastbeat.objects")).toBe(3);
-  await keepPartitions(db, NOW);
+  await maintainPartitions(db, NOW);
   expect(await partitions()).not.toContain("sample_minutes_20261020");
   expect(await count("lastbeat.objects")).toBe(2);
 });
@@ -87,7 +87,7 @@ test("minutes go after 30 days, and with them objects that nothing is known of a
 test("a long absence is caught up step by step, and nothing is rolled up twice", async () => {
   const { db } = database;
   await emptyTables(db);
-  for (let hour = 30; hour > 0; hour -= 3) await keepSamples(db, NOW - hour * HOUR, [queue("mail")]);
+  for (let hour = 30; hour > 0; hour -= 3) await saveSamples(db, NOW - hour * HOUR, [queue("mail")]);
   await rollUp(db, NOW);
   await rollUp(db, NOW);
   await Promise.all([rollUp(db, NOW), rollUp(db, NOW)]);
@@ -116,7 +116,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     lateSinceMs: null,
   };
   const ended = Array.from({ length: 2_500 }, (_, at) => ({ ...session, id: `e${at}`, closedMs: NOW - 31 * DAY }));
-  await keepSessions(db, [...ended, { ...session, id: "open", closedMs: null }]);
+  await saveSessions(db, [...ended, { ...session, id: "open", closedMs: null }]);
   const delivery = {
     webhook: "ops",
     alertId: null,
@@ -126,7 +126,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     state: "queued" as const,
     nextAttemptMs: null,
   };
-  await keepDeliveries(db, [
+  await saveDeliveries(db, [
     { ...delivery, id: "old", createdMs: NOW - 31 * DAY },
     { ...delivery, id: "young", createdMs: NOW - 29 * DAY },
   ]);
@@ -147,12 +147,12 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     flapping: false,
     noData: false,
   };
-  await keepAlerts(db, [
+  await saveAlerts(db, [
     { ...alert, id: "long gone", state: "resolved", resolvedMs: NOW - 91 * DAY },
     { ...alert, id: "gone", state: "resolved", resolvedMs: NOW - 89 * DAY },
     { ...alert, id: "standing", state: "firing", resolvedMs: null },
   ]);
-  await keepPartitions(db, NOW);
+  await maintainPartitions(db, NOW);
   expect(await count("lastbeat.sessions")).toBe(1);
   expect(await count("lastbeat.deliveries")).toBe(1);
   expect(await count("lastbeat.attempts")).toBe(0);

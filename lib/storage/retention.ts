@@ -1,10 +1,10 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { instant } from "@/lib/postgres/bulk";
+import { instant } from "@/lib/base/postgres/bulk";
+import { DAY, HOUR } from "@/lib/base/time/duration";
 import { dayOf, dropPartitions, ensurePartition } from "@/lib/storage/partitions";
 import { rolledUpTo } from "@/lib/storage/roll-up";
 import type { Schema } from "@/lib/storage/schema";
-import { DAY, HOUR } from "@/lib/time/duration";
 
 /** Samples as they were polled: short ranges are drawn from them, and a day can be looked at twice. */
 const SAMPLES_KEPT_MS = 48 * HOUR;
@@ -23,7 +23,7 @@ const ROWS_AT_ONCE = 2_000;
 const ROUNDS_MAX = 50;
 
 /** Makes room for today and tomorrow and lets go of what is too old. For every hour; does nothing done already. */
-export async function keepPartitions(db: Kysely<Schema>, nowMs: number): Promise<void> {
+export async function maintainPartitions(db: Kysely<Schema>, nowMs: number): Promise<void> {
   const today = dayOf(nowMs);
   for (const day of [today, today + DAY]) {
     await ensurePartition(db, "samples", day);

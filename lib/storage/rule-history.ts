@@ -1,19 +1,19 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { INSTANCES_MAX, type Judging } from "@/lib/alerts/choice";
-import type { InstanceHistory, Resolution, Row, SignalHistory } from "@/lib/alerts/history";
+import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/history";
 import { matchesAll } from "@/lib/alerts/matcher";
 import type { Rule } from "@/lib/alerts/rule";
-import { SEEN_SIGNALS } from "@/lib/alerts/sight";
-import { clean, jsonText } from "@/lib/postgres/bulk";
-import { SAMPLED, type Signal, signalNamed } from "@/lib/signals/catalogue";
+import { INSTANCES_MAX, type RuleThresholds } from "@/lib/alerts/select-instances";
+import { VISIBILITY_SIGNALS } from "@/lib/alerts/target-visibility";
+import { clean, jsonText } from "@/lib/base/postgres/bulk";
+import { SAMPLED, type Signal, signalNamed } from "@/lib/base/signals/catalogue";
 import { spacingOf } from "@/lib/storage/history";
 import { hasPartition } from "@/lib/storage/partitions";
 import { rolledUpTo } from "@/lib/storage/roll-up";
-import { chooseToRead } from "@/lib/storage/rule-choice";
 import { rowParts, type Where, type Within } from "@/lib/storage/rule-rows";
 import { CLIENT_MINUTES } from "@/lib/storage/samples";
 import type { Schema } from "@/lib/storage/schema";
+import { selectHistoryToRead } from "@/lib/storage/select-history";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export interface HistoryWanted {
   /** Exact labels, besides the matchers. */
   readonly labels: Labels;
   /** Whose matchers choose instances, and whose thresholds say which of too many matter. */
-  readonly rule: Judging & Pick<Rule, "match">;
+  readonly rule: RuleThresholds & Pick<Rule, "match">;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -41,7 +41,7 @@ export async function readHistory(db: Kysely<Schema>, wanted: HistoryWanted): Pr
   const resolution = await resolutionOf(db, wanted, objects);
   const rawFromMs = await rawFrom(db, wanted, resolution);
   const where = { place: placeOf(wanted.signal), within: wanted, rawFromMs };
-  const { read, left } = await chooseToRead(db, objects, wanted.rule, where);
+  const { read, left } = await selectHistoryToRead(db, objects, wanted.rule, where);
   const instances = await rowsOf(db, read, where);
   const seen = await readSeen(db, read, wanted, resolution);
   return { resolution, instances, seen, left };
@@ -113,8 +113,8 @@ interface Stored {
   readonly mean: readonly (number | null)[];
 }
 
-const rowsIn = ({ at, lo, hi, mean }: Stored): readonly Row[] =>
-  at.map((ms, place): Row => [ms, lo[place] ?? null, hi[place] ?? null, mean[place] ?? null]);
+const rowsIn = ({ at, lo, hi, mean }: Stored): readonly HistoryRow[] =>
+  at.map((ms, place): HistoryRow => [ms, lo[place] ?? null, hi[place] ?? null, mean[place] ?? null]);
 
 /** Whether the brokers and sources of these objects could be seen, in the same resolution. */
 async function readSeen(
@@ -127,7 +127,7 @@ async function readSeen(
   const parts = await Promise.all(
     (["broker", "source"] as const).map(async (kind) => {
       const names = [...new Set(of.flatMap(({ labels }) => labels[kind] ?? []))];
-      const up = signalNamed(SEEN_SIGNALS[kind]);
+      const up = signalNamed(VISIBILITY_SIGNALS[kind]);
       if (names.length === 0 || up === null) return [];
       const { rows } = await sql<Known>`SELECT id, labels FROM lastbeat.objects
         WHERE kind = ${kind} AND labels ->> ${kind} = ANY(${names.map(clean)}::text[])`.execute(db);
@@ -155,7 +155,7 @@ async function readReconnects(db: Kysely<Schema>, wanted: HistoryWanted): Promis
     WHERE labels @> ${jsonText(wanted.labels)}::jsonb GROUP BY labels`.execute(db);
   const all = rows.filter((row) => matchesAll(wanted.rule.match, row.labels));
   const read = all.slice(0, INSTANCES_MAX);
-  const instances = read.map((row) => ({ labels: row.labels, rows: row.at.map((ms): Row => [ms, 1, 1, 1]) }));
+  const instances = read.map((row) => ({ labels: row.labels, rows: row.at.map((ms): HistoryRow => [ms, 1, 1, 1]) }));
   const seen = await readSeen(db, read, wanted, "sessions");
   return { resolution: "sessions", instances, seen, left: all.length - read.length };
 }

@@ -2,8 +2,8 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { Rule } from "@/lib/alerts/rule";
 import { formOf, RuleForm, ruleOf } from "@/lib/alerts/rule-form";
-import { clean, instant, jsonText } from "@/lib/postgres/bulk";
-import { inTransaction } from "@/lib/postgres/transaction";
+import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
+import { inTransaction } from "@/lib/base/postgres/transaction";
 import type { RuleChangeRow, Schema } from "@/lib/storage/schema";
 
 /** As many as the file may have: each is looked at for every reading of its signal. */
@@ -46,7 +46,7 @@ function readRule(stored: unknown): Rule | null {
 }
 
 /** Writes a rule made in the page and who did it. */
-export function keepPageRule(db: Kysely<Schema>, rule: Rule, author: Author): Promise<void> {
+export function savePageRule(db: Kysely<Schema>, rule: Rule, author: Author): Promise<void> {
   const form = jsonText(formOf(rule));
   return inTransaction(db, async (trx) => {
     const { rows } = await sql<{ made: boolean }>`INSERT INTO lastbeat.rules (id, form)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Database } from "@/lib/postgres/connect";
+import type { Database } from "@/lib/base/postgres/connect";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import { loadRunners } from "@/lib/storage/runners";
-import { keepSamples } from "@/lib/storage/samples";
-import { testDatabase } from "@/lib/storage/testing";
-import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import { saveSamples } from "@/lib/storage/samples";
+import { testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);
 const row = (source: string, runner: string, values: readonly (number | null)[]) => ({
@@ -20,9 +20,9 @@ afterAll(() => database.close());
 
 test("a runner is remembered as it was last there, not as it is missed since", async () => {
   const { db } = database;
-  await keepSamples(db, T - 2 * DAY, [row("videos", "long-gone", [5, 1])]);
-  await keepSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 0]), row("other", "gpu-1", [0, 9])]);
-  await keepSamples(db, T - MINUTE, [
+  await saveSamples(db, T - 2 * DAY, [row("videos", "long-gone", [5, 1])]);
+  await saveSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 0]), row("other", "gpu-1", [0, 9])]);
+  await saveSamples(db, T - MINUTE, [
     row("videos", "gpu-1", [null, null, null, null, null, null, 1]),
     row("videos", "new", [null, 0, null]),
   ]);

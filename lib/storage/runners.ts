@@ -1,8 +1,8 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { instant, jsonText } from "@/lib/postgres/bulk";
-import type { StoredRunner } from "@/lib/runners/roster";
-import { SAMPLED } from "@/lib/signals/catalogue";
+import { instant, jsonText } from "@/lib/base/postgres/bulk";
+import { SAMPLED } from "@/lib/base/signals/catalogue";
+import type { StoredRunner } from "@/lib/sources/runners/registry";
 import type { Schema } from "@/lib/storage/schema";
 
 /** More than any source has, with those it lost in a day. */

@@ -1,12 +1,12 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
-import type { ActivitySignals } from "@/lib/clients/signals";
-import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/postgres/bulk";
-import { SAMPLED, type Sample } from "@/lib/signals/catalogue";
+import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/base/postgres/bulk";
+import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
+import { MINUTE } from "@/lib/base/time/duration";
+import type { ActivitySignals } from "@/lib/rabbitmq/clients/signals";
 import { ensurePartition } from "@/lib/storage/partitions";
 import type { Schema, StoredKind } from "@/lib/storage/schema";
-import { MINUTE } from "@/lib/time/duration";
 
 /** The place (from 1, as SQL counts) of every client signal in a client's minute row. Append only. */
 export const CLIENT_MINUTES: readonly string[] = [
@@ -37,7 +37,7 @@ export interface ClientMinute {
  * Writes one wide row per observed object. All of one poll carry the same instant; the same object and instant
  * written twice is one row, the later. Objects seen for the first time get their number in the same transaction.
  */
-export async function keepSamples(db: Kysely<Schema>, atMs: number, samples: readonly Sample[]): Promise<void> {
+export async function saveSamples(db: Kysely<Schema>, atMs: number, samples: readonly Sample[]): Promise<void> {
   if (samples.length === 0) return;
   const at = instant(atMs);
   await ensurePartition(db, "samples", at);
@@ -54,7 +54,7 @@ export async function keepSamples(db: Kysely<Schema>, atMs: number, samples: rea
  * Writes what clients showed in a minute. Told twice within the minute (a restart), the extremes of both remain and
  * the averages are weighed. A client of whom nothing was measured is left out.
  */
-export async function keepClientMinutes(
+export async function saveClientMinutes(
   db: Kysely<Schema>,
   minuteMs: number,
   rows: readonly ClientMinute[],

@@ -1,8 +1,8 @@
 import type { Generated } from "kysely";
 import type { AlertState, Severity } from "@/lib/alerts/rule";
-import type { Client, ClientState } from "@/lib/clients/client";
-import type { EndReason } from "@/lib/sessions/session";
-import type { SAMPLED } from "@/lib/signals/catalogue";
+import type { SAMPLED } from "@/lib/base/signals/catalogue";
+import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
+import type { EndReason } from "@/lib/rabbitmq/sessions/session";
 
 /**
  * The tables, all in the PostgreSQL schema `lastbeat`. Instants are epoch milliseconds. Numbers that come from a
@@ -21,14 +21,14 @@ export interface Schema {
   "lastbeat.alerts": AlertRow;
   "lastbeat.deliveries": DeliveryRow;
   "lastbeat.attempts": AttemptRow;
-  "lastbeat.webhook_lanes": LaneRow;
+  "lastbeat.webhook_lanes": EndpointHealthRow;
   "lastbeat.settings": { key: string; value: unknown };
   "lastbeat.silence_windows": SilenceWindowRow;
   "lastbeat.acknowledgements": AcknowledgementRow;
-  "lastbeat.notices": NoticeRow;
+  "lastbeat.notices": NotificationRow;
   "lastbeat.rules": { id: string; form: unknown };
   "lastbeat.rule_changes": RuleChangeRow;
-  "lastbeat.alert_holds": AlertHoldRow;
+  "lastbeat.alert_holds": PendingStateRow;
 }
 
 export interface RuleChangeRow {
@@ -40,7 +40,7 @@ export interface RuleChangeRow {
   form: unknown;
 }
 
-export interface AlertHoldRow {
+export interface PendingStateRow {
   alert: string;
   warning_ms: number | null;
   critical_ms: number | null;
@@ -163,7 +163,7 @@ export interface DeliveryRow {
   since_ms: number | null;
 }
 
-export interface LaneRow {
+export interface EndpointHealthRow {
   webhook: string;
   failures: number;
   failing_since_ms: number | null;
@@ -201,7 +201,7 @@ export interface AcknowledgementRow {
   severity: Severity;
 }
 
-export interface NoticeRow {
+export interface NotificationRow {
   key: string;
   alert_id: string;
   flips_ms: unknown;

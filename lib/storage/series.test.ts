@@ -1,14 +1,14 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "@/lib/postgres/connect";
-import type { Session } from "@/lib/sessions/session";
-import type { Sample } from "@/lib/signals/catalogue";
+import type { Database } from "@/lib/base/postgres/connect";
+import type { Sample } from "@/lib/base/signals/catalogue";
+import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { POINTS_MAX } from "@/lib/storage/buckets";
 import { rollUp } from "@/lib/storage/roll-up";
-import { type ClientMinute, keepClientMinutes, keepSamples, sumUnseen } from "@/lib/storage/samples";
+import { type ClientMinute, saveClientMinutes, saveSamples, sumUnseen } from "@/lib/storage/samples";
 import { readSeries, type SeriesQuery } from "@/lib/storage/series";
-import { keepClients, keepSessions } from "@/lib/storage/sessions";
-import { emptyTables, testDatabase } from "@/lib/storage/testing";
-import { DAY, HOUR, MINUTE, SECOND } from "@/lib/time/duration";
+import { saveClients, saveSessions } from "@/lib/storage/sessions";
+import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);
 
@@ -46,7 +46,7 @@ const ask = (signal: string, more: Partial<SeriesQuery> = {}): SeriesQuery => ({
 /** Polls every 5 s over [from, to), with what each poll saw. */
 async function polls(db: Database["db"], from: number, to: number, seen: (at: number) => Sample[]): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    for (let at = from; at < to; at += 5 * SECOND) await keepSamples(trx, at, seen(at));
+    for (let at = from; at < to; at += 5 * SECOND) await saveSamples(trx, at, seen(at));
   });
 }
 
@@ -174,7 +174,7 @@ describe("sampled signals", () => {
     ["30 days and an odd bit", 30 * DAY + 12_345],
   ])("never more than the most buckets: %s", async (_, range) => {
     const { db } = await shared();
-    await keepSamples(db, T, [queue("mail", 1)]);
+    await saveSamples(db, T, [queue("mail", 1)]);
     const answer = await readSeries(db, ask("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
     expect(answer?.series[0]?.points.length).toBeLessThanOrEqual(POINTS_MAX);
   });
@@ -183,12 +183,12 @@ describe("sampled signals", () => {
 test("a rolled-back transaction leaves no object behind that a later one would write to", async () => {
   const { db } = await shared();
   const failing = db.transaction().execute(async (trx) => {
-    await keepSamples(trx, T, [queue("mail", 1)]);
+    await saveSamples(trx, T, [queue("mail", 1)]);
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
-  await keepSamples(db, T + SECOND, [queue("mail", 2), queue("mail", 4)]);
-  await keepSamples(db, T + SECOND, [queue("mail", 5)]);
+  await saveSamples(db, T + SECOND, [queue("mail", 2), queue("mail", 4)]);
+  await saveSamples(db, T + SECOND, [queue("mail", 5)]);
   const answer = await readSeries(db, ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
   expect(answer?.series.map((line) => line.points[0])).toEqual([[T, 5, 5, 5]]);
 });
@@ -200,7 +200,7 @@ describe("counted signals", () => {
     const { db } = await shared();
     await polls(db, T, T + 4 * MINUTE, () => [broker("main", 1)]);
     await polls(db, T + 4 * MINUTE, T + 6 * MINUTE, () => [broker("main", 0)]);
-    await keepSessions(db, [
+    await saveSessions(db, [
       session("a", { closedMs: T + 70 * SECOND, end: beat }),
       session("b", { closedMs: T + 80 * SECOND, end: beat }),
       session("c", { closedMs: T + 5 * MINUTE, end: beat }),
@@ -214,7 +214,7 @@ describe("counted signals", () => {
   test("brokers without events have a line too, each with its own blindness", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => [broker("main", 1), broker("other", 0)]);
-    await keepSessions(db, [session("a", { reconnect: true, openedMs: T + SECOND })]);
+    await saveSessions(db, [session("a", { reconnect: true, openedMs: T + SECOND })]);
     const answer = await readSeries(db, ask("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
     expect(answer?.series.map((line) => [line.labels.broker, line.points.map((point) => point[2])])).toEqual([
       ["main", [1, 0]],
@@ -225,8 +225,8 @@ describe("counted signals", () => {
   test("reconnects by client name; a quiet range is one line at zero for all", async () => {
     const { db } = await shared();
     await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1)]);
-    await keepClients(db, [known("c1", "mailer"), known("c2", "calm")]);
-    await keepSessions(db, [session("a", { reconnect: true, openedMs: T + 61 * SECOND })]);
+    await saveClients(db, [known("c1", "mailer"), known("c2", "calm")]);
+    await saveSessions(db, [session("a", { reconnect: true, openedMs: T + 61 * SECOND })]);
     const range = { toMs: T + 2 * MINUTE, points: 2 };
     const told = async (more: Partial<SeriesQuery>) =>
       (await readSeries(db, ask("client.reconnects", { ...range, ...more })))?.series.map((line) => [
@@ -255,8 +255,8 @@ describe("client minutes", () => {
 
   test("are read back by signal; told twice in a minute, the extremes of both remain", async () => {
     const { db } = await shared();
-    await keepClientMinutes(db, T, [minute("a", { silence: 40, missed: 0 }), minute("b", {})]);
-    await keepClientMinutes(db, T + 30 * SECOND, [minute("a", { silence: 100, lost: 1 })]);
+    await saveClientMinutes(db, T, [minute("a", { silence: 40, missed: 0 }), minute("b", {})]);
+    await saveClientMinutes(db, T + 30 * SECOND, [minute("a", { silence: 100, lost: 1 })]);
     const read = async (signal: string) =>
       (await readSeries(db, ask(signal, { toMs: T + 2 * MINUTE })))?.series.map((line) => [
         line.labels.client,

@@ -1,10 +1,19 @@
 import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { clean, jsonText } from "@/lib/postgres/bulk";
-import { SAMPLED, type Signal, signalNamed } from "@/lib/signals/catalogue";
+import { clean, jsonText } from "@/lib/base/postgres/bulk";
+import { SAMPLED, type Signal, signalNamed } from "@/lib/base/signals/catalogue";
 import { type Buckets, bucketsFor, pointsOf, type SeriesPoint } from "@/lib/storage/buckets";
 import { readCounted } from "@/lib/storage/counted";
-import { bucketOf, type Line, largest, OTHER, type Span, spacingOf, spanOf, values } from "@/lib/storage/history";
+import {
+  bucketOf,
+  type HistoryLine,
+  largest,
+  OTHER,
+  spacingOf,
+  spanOf,
+  type TimeSpan,
+  values,
+} from "@/lib/storage/history";
 import { CLIENT_MINUTES } from "@/lib/storage/samples";
 import type { Schema, StoredKind } from "@/lib/storage/schema";
 
@@ -61,7 +70,7 @@ async function objectsOf(
   return new Map(rows.map((row) => [row.id, row.labels]));
 }
 
-function cellsOf(signal: Signal, ids: readonly number[], span: Span, buckets: Buckets): RawBuilder<unknown> {
+function cellsOf(signal: Signal, ids: readonly number[], span: TimeSpan, buckets: Buckets): RawBuilder<unknown> {
   const source = values(ids, placeOf(signal), span, buckets);
   const bucket = bucketOf(sql`at_ms`, buckets);
   const sum = sql`sum(mean * n)`;
@@ -80,7 +89,7 @@ function placeOf(signal: Signal): number {
 }
 
 function seriesOf(
-  line: Line,
+  line: HistoryLine,
   objects: ReadonlyMap<number, Readonly<Record<string, string>>>,
   buckets: Buckets,
 ): Series {

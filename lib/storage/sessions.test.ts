@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Client } from "@/lib/clients/client";
-import type { Database } from "@/lib/postgres/connect";
-import type { Session } from "@/lib/sessions/session";
+import type { Database } from "@/lib/base/postgres/connect";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { readCursor } from "@/lib/storage/page";
 import {
   countEnds,
   countEndsByReason,
   countReconnects,
   findClient,
-  keepClients,
-  keepSessions,
   listSessions,
   listSessionsBetween,
   loadBroker,
+  saveClients,
+  saveSessions,
 } from "@/lib/storage/sessions";
-import { testDatabase } from "@/lib/storage/testing";
-import { DAY, HOUR, MINUTE } from "@/lib/time/duration";
+import { testDatabase } from "@/lib/storage/storage.testing";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 
@@ -83,16 +83,16 @@ describe("what is remembered of a broker", () => {
       unreplaced: 2,
       state: "lost",
     });
-    await keepSessions(db, [open]);
-    await keepClients(db, [kept]);
+    await saveSessions(db, [open]);
+    await saveClients(db, [kept]);
     expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [kept], sessions: [open] });
     expect(await loadBroker(db, "other", NOW)).toEqual({ clients: [], sessions: [] });
   });
 
   test("a session kept twice is one, as it was last; of two in one call the later counts", async () => {
     const { db } = database;
-    await keepSessions(db, [session("twice", { broker: "t" }), session("twice", { broker: "t", recvOct: 7 })]);
-    await keepSessions(db, [session("twice", { broker: "t", recvOct: 8 })]);
+    await saveSessions(db, [session("twice", { broker: "t" }), session("twice", { broker: "t", recvOct: 7 })]);
+    await saveSessions(db, [session("twice", { broker: "t", recvOct: 8 })]);
     const { sessions } = await loadBroker(db, "t", NOW);
     expect(sessions.map((row) => row.recvOct)).toEqual([8]);
   });
@@ -100,15 +100,15 @@ describe("what is remembered of a broker", () => {
   test("more rows than one statement takes all arrive", async () => {
     const { db } = database;
     const many = Array.from({ length: 4_321 }, (_, at) => session(`many-${at}`, { broker: "many" }));
-    await keepSessions(db, many);
+    await saveSessions(db, many);
     expect((await loadBroker(db, "many", NOW)).sessions).toHaveLength(4_321);
   });
 
   test("ended sessions are not open, and reconnects of the last day are counted from them", async () => {
     const { db } = database;
     const reconnect = { broker: "r", client: "flapper", reconnect: true };
-    await keepClients(db, [client("flapper", { broker: "r" }), client("calm", { broker: "r" })]);
-    await keepSessions(db, [
+    await saveClients(db, [client("flapper", { broker: "r" }), client("calm", { broker: "r" })]);
+    await saveSessions(db, [
       session("r1", { ...reconnect, openedMs: NOW - 25 * HOUR, ...ended("heartbeat", NOW - 24 * HOUR) }),
       session("r2", { ...reconnect, openedMs: NOW - 2 * HOUR, ...ended("heartbeat", NOW - HOUR) }),
       session("r3", { ...reconnect, openedMs: NOW - HOUR }),
@@ -131,7 +131,7 @@ describe("what is remembered of a broker", () => {
     ["lost for long: remembered", "lost", NOW - 25 * HOUR, true],
   ] as const)("%s", async (_, state, lastSeenMs, remembered) => {
     const { db } = database;
-    await keepClients(db, [client("gone", { broker: "gone", state, lastSeenMs })]);
+    await saveClients(db, [client("gone", { broker: "gone", state, lastSeenMs })]);
     expect((await loadBroker(db, "gone", NOW)).clients).toHaveLength(remembered ? 1 : 0);
   });
 });
@@ -139,8 +139,8 @@ describe("what is remembered of a broker", () => {
 test("names may carry anything; what PostgreSQL cannot hold is replaced, not refused", async () => {
   const { db } = database;
   const nasty = `a\0b\ud800c'"\\{},\n☃`;
-  await keepClients(db, [client("nasty", { broker: "nasty", name: nasty, consuming: [nasty] })]);
-  await keepSessions(db, [session(nasty, { broker: "nasty", connection: nasty, client: "nasty" })]);
+  await saveClients(db, [client("nasty", { broker: "nasty", name: nasty, consuming: [nasty] })]);
+  await saveSessions(db, [session(nasty, { broker: "nasty", connection: nasty, client: "nasty" })]);
   const { clients, sessions } = await loadBroker(db, "nasty", NOW);
   const held = `a\ufffdb\ufffdc'"\\{},\n☃`;
   expect([clients[0]?.name, clients[0]?.consuming, sessions[0]?.connection]).toEqual([held, [held], held]);
@@ -151,7 +151,7 @@ test("sessions of a client are paged, the latest opened first, without a gap or 
   const rows = [5, 4, 4, 4, 3, 2, 1].map((hour, at) =>
     session(`p${at}`, { client: "paged", openedMs: NOW - hour * HOUR }),
   );
-  await keepSessions(db, rows);
+  await saveSessions(db, rows);
   const seen: string[] = [];
   let before = null;
   do {
@@ -166,7 +166,7 @@ test("sessions of a client are paged, the latest opened first, without a gap or 
 test("sessions that stood in a range are those that began before its end and ended after its beginning", async () => {
   const { db } = database;
   const of = { broker: "range", client: "ranged" };
-  await keepSessions(db, [
+  await saveSessions(db, [
     session("before", { ...of, openedMs: NOW - 5 * HOUR, ...ended("client-closed", NOW - 4 * HOUR) }),
     session("into", { ...of, openedMs: NOW - 4 * HOUR, ...ended("client-closed", NOW - 2 * HOUR) }),
     session("open", { ...of, openedMs: NOW - 100 * MINUTE }),
@@ -181,7 +181,7 @@ test("ends are counted by reason, what was inferred apart from what was said", a
   const { db } = database;
   const end = (id: string, reason: "heartbeat" | "unknown", inferred: boolean, hours: number) =>
     session(id, { broker: "why", closedMs: NOW - hours * HOUR, end: { reason, inferred, detail: null } });
-  await keepSessions(db, [
+  await saveSessions(db, [
     ...[end("w1", "unknown", false, 1), end("w2", "unknown", false, 2), end("w3", "heartbeat", true, 3)],
     ...[end("w4", "heartbeat", false, 4), end("w5", "unknown", false, 30), session("w6", { broker: "why" })],
   ]);
@@ -192,7 +192,7 @@ test("ends are counted by reason, what was inferred apart from what was said", a
 test("a client that is remembered no longer can still be found", async () => {
   const { db } = database;
   const kept = client("long-gone", { state: "departed", lastSeenMs: NOW - 9 * DAY });
-  await keepClients(db, [kept]);
+  await saveClients(db, [kept]);
   expect(await findClient(db, "long-gone")).toEqual(kept);
   expect(await findClient(db, "nobody")).toBeNull();
 });
@@ -205,7 +205,7 @@ test("a cursor is only what was handed out", () => {
 test("what a transaction takes back was never kept", async () => {
   const { db } = database;
   const failing = db.transaction().execute(async (trx) => {
-    await keepSessions(trx, [session("undone", { broker: "undone" })]);
+    await saveSessions(trx, [session("undone", { broker: "undone" })]);
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");

@@ -1,6 +1,5 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { Client } from "@/lib/clients/client";
 import {
   type Column,
   clean,
@@ -12,17 +11,18 @@ import {
   overwrite,
   portions,
   unnest,
-} from "@/lib/postgres/bulk";
-import type { EndReason, Session } from "@/lib/sessions/session";
+} from "@/lib/base/postgres/bulk";
+import { DAY } from "@/lib/base/time/duration";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { EndReason, Session } from "@/lib/rabbitmq/sessions/session";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema";
-import { DAY } from "@/lib/time/duration";
 
 /** Reconnects of one client that are read back after a restart: one every 5 s for a day. */
 const RECONNECTS_MAX = 17_280;
 
 /** Writes sessions as they are now, new and known ones alike. */
-export async function keepSessions(db: Kysely<Schema>, rows: readonly Session[]): Promise<void> {
+export async function saveSessions(db: Kysely<Schema>, rows: readonly Session[]): Promise<void> {
   for (const part of portions(rows, (session) => clean(session.id))) {
     await sql`INSERT INTO lastbeat.sessions (${names(SESSION)}) SELECT * FROM ${unnest(part, SESSION)}
       ON CONFLICT (id) DO UPDATE SET ${overwrite(SESSION, ["id"])}`.execute(db);
@@ -30,7 +30,7 @@ export async function keepSessions(db: Kysely<Schema>, rows: readonly Session[])
 }
 
 /** Writes clients as they are now. Their reconnects are not written: they are the sessions that were one. */
-export async function keepClients(db: Kysely<Schema>, rows: readonly Client[]): Promise<void> {
+export async function saveClients(db: Kysely<Schema>, rows: readonly Client[]): Promise<void> {
   for (const part of portions(rows, (client) => clean(client.id))) {
     await sql`INSERT INTO lastbeat.clients (${names(CLIENT)}) SELECT * FROM ${unnest(part, CLIENT)}
       ON CONFLICT (id) DO UPDATE SET ${overwrite(CLIENT, ["id"])}`.execute(db);

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
-import { clean, jsonText } from "@/lib/postgres/bulk";
+import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import type { Schema } from "@/lib/storage/schema";
 
 /**

@@ -2,15 +2,15 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
 import { matcherText, parseMatchers } from "@/lib/alerts/matcher";
-import type { SilenceWindow } from "@/lib/notices/window";
-import { clean, instant, instantOrNull, jsonText } from "@/lib/postgres/bulk";
+import { clean, instant, instantOrNull, jsonText } from "@/lib/base/postgres/bulk";
+import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import type { Schema, SilenceWindowRow } from "@/lib/storage/schema";
 
 const Matchers = z.array(z.string());
 const RecurringRow = z.object({ cron: z.string(), zone: z.string(), durationMs: z.number() });
 
 /** Writes a silence window, new or edited. Those of the file are not stored. */
-export async function keepWindow(db: Kysely<Schema>, window: SilenceWindow): Promise<void> {
+export async function saveWindow(db: Kysely<Schema>, window: SilenceWindow): Promise<void> {
   const { matchers, recurring } = window;
   await sql`INSERT INTO lastbeat.silence_windows (${COLUMNS}) VALUES (
       ${clean(window.id)}, ${jsonText(matchers.map(matcherText))}::jsonb, ${clean(window.comment)}, ${clean(window.by)},

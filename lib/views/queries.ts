@@ -1,21 +1,21 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { AlertsView } from "@/lib/views/alerts";
+import { AlertsView } from "@/lib/views/alerts/schema";
 import { ask } from "@/lib/views/ask";
-import { BrokerHistory } from "@/lib/views/brokers";
-import type { ClientFilter } from "@/lib/views/client-filter";
-import { ClientHistory } from "@/lib/views/client-history";
-import { ClientRowsView } from "@/lib/views/clients";
-import { DeliveriesView } from "@/lib/views/deliveries";
-import { HeartbeatsView } from "@/lib/views/heartbeats";
-import { JobsView, SourcePage } from "@/lib/views/jobs";
+import { BrokerHistory } from "@/lib/views/brokers/schema";
+import type { ClientFilter } from "@/lib/views/clients/filter";
+import { ClientHistory } from "@/lib/views/clients/history-schema";
+import { ClientRowsView } from "@/lib/views/clients/schema";
+import { DeliveriesView } from "@/lib/views/deliveries/schema";
+import { HeartbeatsView } from "@/lib/views/heartbeats/schema";
+import { JobsView, SourcePage } from "@/lib/views/jobs/schema";
 import { REFRESH_MS } from "@/lib/views/list";
-import { OverviewView } from "@/lib/views/overview";
-import { type Panel, PanelView } from "@/lib/views/panels";
-import { type QueueFilter, QueuesView } from "@/lib/views/queues";
-import { RunnersView } from "@/lib/views/runners";
-import type { Range } from "@/lib/views/series";
-import { SilenceWindowsView } from "@/lib/views/silence-windows";
-import { WebhooksView } from "@/lib/views/webhooks";
+import { OverviewView } from "@/lib/views/overview/schema";
+import { type Panel, PanelView } from "@/lib/views/panels/schema";
+import { type QueueFilter, QueuesView } from "@/lib/views/queues/schema";
+import { RunnersView } from "@/lib/views/runners/schema";
+import type { Range } from "@/lib/views/series/schema";
+import { SilenceWindowsView } from "@/lib/views/silence-windows/schema";
+import { WebhooksView } from "@/lib/views/webhooks/schema";
 
 const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 1 } as const;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { openApi } from "@/lib/api/openapi";
+import { openApi } from "@/lib/server/api/openapi";
+import { route } from "@/lib/server/api/route";
 
-export const GET = answer({ who: "anyone", params: z.object({}), read: openApi });
+export const GET = route({ who: "anyone", params: z.object({}), read: openApi });

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { Embed } from "@/components/panels/embed";
-import { Panel } from "@/lib/embeds/panel";
-import { RANGES } from "@/lib/views/series";
+import { Panel } from "@/lib/access/embeds/panel";
+import { RANGES } from "@/lib/views/series/schema";
 
 /** One picture for somebody else's page. proxy.ts has checked its token before this is reached. */
 export default async function EmbedPage(props: {

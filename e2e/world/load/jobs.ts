@@ -1,4 +1,4 @@
-// npm run bench:jobs [-- -t <kind>]: a private PostgreSQL for lib/jobs/adapters/five-million.bench.ts.
+// npm run bench:jobs [-- -t <kind>]: a private PostgreSQL for lib/sources/adapters/five-million.bench.ts.
 import { spawnSync } from "node:child_process";
 import { projectDirectory } from "../lastbeat.ts";
 import { startPostgres } from "../postgres.ts";
@@ -7,7 +7,7 @@ const postgres = await startPostgres();
 const { status } = spawnSync(
   "vitest",
   [
-    ...["run", "lib/jobs/adapters/five-million.bench.ts", "--project", "bench", "--disable-console-intercept"],
+    ...["run", "lib/sources/adapters/five-million.bench.ts", "--project", "bench", "--disable-console-intercept"],
     ...process.argv.slice(2),
   ],
   { cwd: projectDirectory, stdio: "inherit", env: { ...process.env, LASTBEAT_TEST_DATABASE_URL: postgres.url } },

@@ -101,4 +101,4 @@ async function isEmpty(pool: pg.Pool): Promise<boolean> {
   return rows.length === 0;
 }
 
-const DDL = new URL("../../../lib/jobs/adapters/kyoo/schema.sql", import.meta.url);
+const DDL = new URL("../../../lib/sources/adapters/kyoo/schema.sql", import.meta.url);

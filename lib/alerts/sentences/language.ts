@@ -1,25 +1,25 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
 import type { Condition } from "@/lib/alerts/rule";
-import type { Told } from "@/lib/alerts/words";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
+import type { SummaryInput } from "@/lib/alerts/words";
 
-export type Sentence = (told: Told) => string;
+export type Sentence = (told: SummaryInput) => string;
 
 /** What is said of an alert while it stands, and once its value has cleared. */
-export interface Said {
+export interface AlertText {
   readonly open: Sentence;
   readonly cleared: Sentence;
 }
 
-export type SaidOf<Rules extends ShippedRule> = Readonly<Record<Rules, Said>>;
+export type AlertTextFor<Rules extends ShippedRule> = Readonly<Record<Rules, AlertText>>;
 
 /** Every sentence of one language. A rule that ships and has none does not compile. */
 export interface Language {
-  readonly rules: SaidOf<ShippedRule>;
+  readonly rules: AlertTextFor<ShippedRule>;
   /** Of rules that compare something else than the value itself, whatever the rule is called. */
   readonly conditions: Readonly<Record<Exclude<Condition["kind"], "value">, Sentence>>;
   readonly measuredAgain: Sentence;
   /** Of a rule of one's own. */
-  readonly other: Said;
+  readonly other: AlertText;
   /** A sentence of something that is over, with how long it had lasted. */
   after(sentence: string, lastedMs: number): string;
   readonly gone: Sentence;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { readiness } from "@/lib/views/read/health";
+import { route } from "@/lib/server/api/route";
+import { readiness } from "@/lib/views/metrics/health";
 
-export const GET = answer({
+export const GET = route({
   who: "anyone",
   params: z.object({}),
   read: async ({ runtime, nowMs }) => {

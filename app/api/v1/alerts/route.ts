@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { cursorOf, Page } from "@/lib/api/params";
+import { cursorOf, Page } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
 import { listAlerts } from "@/lib/storage/alerts";
-import { alertView } from "@/lib/views/read/alerts";
+import { alertView } from "@/lib/views/alerts/read";
 
 const Params = Page.extend({ state: z.enum(["pending", "firing", "resolved"]).optional() });
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Params,
   read: async ({ runtime, params, nowMs, locale }) => {

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { readBrokers } from "@/lib/views/read/brokers";
+import { Page, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readBrokers } from "@/lib/views/brokers/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: async ({ runtime, params, nowMs }) => ({

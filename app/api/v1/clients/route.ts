@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { ClientsParams, pageOf } from "@/lib/api/params";
-import { listClients, rowOf } from "@/lib/views/read/clients";
+import { ClientsParams, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { listClients, rowOf } from "@/lib/views/clients/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: ClientsParams,
   read: async ({ runtime, params, nowMs }) => {

@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { cursorOf, Page } from "@/lib/api/params";
+import { cursorOf, Page } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
 import { countDead, listDeliveries } from "@/lib/storage/deliveries";
-import { deliveryView } from "@/lib/views/read/deliveries";
+import { deliveryView } from "@/lib/views/deliveries/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: async ({ runtime, params, nowMs }) => {

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { listJobs } from "@/lib/views/read/jobs";
+import { Page, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { listJobs } from "@/lib/views/jobs/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: ({ runtime, params, nowMs }) => {

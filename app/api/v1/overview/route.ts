@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { readOverview } from "@/lib/views/read/overview";
+import { route } from "@/lib/server/api/route";
+import { readOverview } from "@/lib/views/overview/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: z.object({}),
   read: ({ runtime, nowMs, locale }) => readOverview(runtime, nowMs, locale),

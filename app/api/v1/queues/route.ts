@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { pageOf, QueueParams } from "@/lib/api/params";
-import { readQueues } from "@/lib/views/read/queues";
+import { pageOf, QueueParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readQueues } from "@/lib/views/queues/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: QueueParams,
   read: ({ runtime, params, nowMs }) => {

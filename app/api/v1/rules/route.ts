@@ -1,11 +1,11 @@
-import { answer } from "@/lib/api/answer";
-import { authorOf } from "@/lib/api/author";
-import { Page, pageOf } from "@/lib/api/params";
-import { saveRule } from "@/lib/commands/save-rule";
-import { readRule, readRules } from "@/lib/views/read/rules";
-import { RuleForm } from "@/lib/views/rules";
+import { authorOf } from "@/lib/server/api/author";
+import { Page, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { saveRule } from "@/lib/server/commands/save-rule";
+import { readRule, readRules } from "@/lib/views/rules/read";
+import { RuleForm } from "@/lib/views/rules/schema";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: ({ runtime, params, nowMs }) => ({
@@ -14,7 +14,7 @@ export const GET = answer({
   }),
 });
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: RuleForm,
   read: async ({ runtime, params, request, nowMs }) => {

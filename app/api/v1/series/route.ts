@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { SeriesParams } from "@/lib/api/params";
-import { Refused } from "@/lib/errors/refused";
-import { readSeries } from "@/lib/views/read/series";
+import { Refused } from "@/lib/base/errors/refused";
+import { SeriesParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readSeries } from "@/lib/views/series/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: SeriesParams,
   read: async ({ runtime, params, nowMs }) => {

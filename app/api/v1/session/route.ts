@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { signIn, signOut } from "@/lib/commands/sign-in";
+import { route } from "@/lib/server/api/route";
+import { signIn, signOut } from "@/lib/server/commands/sign-in";
 
-export const POST = answer({
+export const POST = route({
   who: "anyone",
   params: z.object({ password: z.string() }),
   read: ({ runtime, params, request, nowMs }) => signIn(runtime, params.password, request, nowMs),
 });
 
-export const DELETE = answer({ who: "viewer", params: z.object({}), read: ({ request }) => signOut(request) });
+export const DELETE = route({ who: "viewer", params: z.object({}), read: ({ request }) => signOut(request) });

@@ -1,10 +1,10 @@
-import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { SIGNALS } from "@/lib/signals/catalogue";
+import { SIGNALS } from "@/lib/base/signals/catalogue";
+import { Page, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
 
 const CATALOGUE = SIGNALS.map(({ name, unit, kind, labels }) => ({ name, unit, kind, labels }));
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: ({ params, nowMs }) => ({ asOfMs: nowMs, ...pageOf(CATALOGUE, params, (signal) => signal.name) }),

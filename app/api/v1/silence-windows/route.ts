@@ -1,10 +1,10 @@
-import { answer } from "@/lib/api/answer";
-import { authorOf } from "@/lib/api/author";
-import { Page, pageOf, WindowParams } from "@/lib/api/params";
-import { createWindow } from "@/lib/commands/silence-window";
-import { readWindows } from "@/lib/views/read/silence-windows";
+import { authorOf } from "@/lib/server/api/author";
+import { Page, pageOf, WindowParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { createWindow } from "@/lib/server/commands/silence-window";
+import { readWindows } from "@/lib/views/silence-windows/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: ({ runtime, params, nowMs }) => ({
@@ -13,7 +13,7 @@ export const GET = answer({
   }),
 });
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: WindowParams,
   read: async ({ runtime, params, request, nowMs }) =>

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { streamChanges } from "@/lib/api/stream";
+import { route } from "@/lib/server/api/route";
+import { streamChanges } from "@/lib/server/api/stream";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: z.object({}),
   read: ({ runtime, request }) => streamChanges(runtime.listeners, request.signal),

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { Page, pageOf } from "@/lib/api/params";
-import { readWebhooks } from "@/lib/views/read/webhooks";
+import { Page, pageOf } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readWebhooks } from "@/lib/views/webhooks/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page,
   read: async ({ runtime, params, nowMs }) => ({

@@ -1,6 +1,6 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
 import { alarm, because, duration, held, plural, remedy, subject } from "@/lib/alerts/sentences/en/words";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
 import { measured, named, number, part, since } from "@/lib/alerts/words";
 
 /** What is said of brokers, of sources that cannot be read, and of webhooks. */
@@ -54,4 +54,4 @@ export const brokers = {
     },
     cleared: (told) => `No delivery to webhook ${subject(told)} is given up any more`,
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;

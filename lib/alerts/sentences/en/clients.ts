@@ -1,9 +1,9 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
-import { remedyOfLate } from "@/lib/alerts/remedy";
+import { remedyForLate } from "@/lib/alerts/remedy";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
 import { alarm, duration, held, lastEnd, plural, subject } from "@/lib/alerts/sentences/en/words";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
-import { measured, named, number, part, since, type Told } from "@/lib/alerts/words";
-import { en } from "@/lib/messages/en";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
+import { measured, named, number, part, type SummaryInput, since } from "@/lib/alerts/words";
+import { en } from "@/lib/base/messages/en";
 
 /** What is said of clients. */
 export const clients = {
@@ -96,16 +96,16 @@ export const clients = {
       );
     },
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;
 
-const beatAgain = ({ context }: Told): string =>
-  part(typeof context.product === "string" ? remedyOfLate(context.product) : null, (name) => `; ${en.remedies[name]}`);
+const beatAgain = ({ context }: SummaryInput): string =>
+  part(typeof context.product === "string" ? remedyForLate(context.product) : null, (name) => `; ${en.remedies[name]}`);
 
-const unlessGone = (told: Told, what: string): string =>
+const unlessGone = (told: SummaryInput, what: string): string =>
   `${subject(told)} ${told.context.sessionsOpen === 0 ? "is no longer connected" : what}`;
 
 /** What is known of the products that come back without their consumer (facts of RoadRunner's and aio-pika's issues). */
-function restart(told: Told): string {
+function restart(told: SummaryInput): string {
   const { product, platform } = told.context;
   if (product === "aiormq") return "restart it; aio-pika before 9.4.1 needs an upgrade";
   if (platform !== "golang") return "restart it";

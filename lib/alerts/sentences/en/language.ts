@@ -3,8 +3,8 @@ import { clients } from "@/lib/alerts/sentences/en/clients";
 import { duration, held, slope, subject } from "@/lib/alerts/sentences/en/words";
 import { work } from "@/lib/alerts/sentences/en/work";
 import type { Language } from "@/lib/alerts/sentences/language";
-import { measured, number, reachesIn, type Told } from "@/lib/alerts/words";
-import { SECOND } from "@/lib/time/duration";
+import { measured, number, reachesIn, type SummaryInput } from "@/lib/alerts/words";
+import { SECOND } from "@/lib/base/time/duration";
 
 export const english: Language = {
   rules: { ...clients, ...brokers, ...work },
@@ -32,16 +32,17 @@ export const english: Language = {
   together: (count, key, summary) => `${count} alerts at once (${key}), such as: ${summary}`,
 };
 
-const signal = (told: Told): string => told.signal ?? "the signal";
+const signal = (told: SummaryInput): string => told.signal ?? "the signal";
 
-const lasted = ({ lastedMs }: Told): string => duration(lastedMs / SECOND);
+const lasted = ({ lastedMs }: SummaryInput): string => duration(lastedMs / SECOND);
 
-const seen = ({ value }: Told): string => (value === null ? "" : ` at ${number(value)}`);
+const seen = ({ value }: SummaryInput): string => (value === null ? "" : ` at ${number(value)}`);
 
-const threshold = (told: Told): string => (Number.isNaN(told.threshold) ? "" : `, threshold ${number(told.threshold)}`);
+const threshold = (told: SummaryInput): string =>
+  Number.isNaN(told.threshold) ? "" : `, threshold ${number(told.threshold)}`;
 
 /** When the line gets there, as far as it does within the span that was asked for. */
-function reaches(told: Told): string {
+function reaches(told: SummaryInput): string {
   const goal = number(told.threshold);
   const seconds = reachesIn(told);
   if (seconds !== null) return `reaches ${goal} in about ${duration(seconds)}`;

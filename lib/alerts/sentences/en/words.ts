@@ -1,12 +1,21 @@
 import { remedyOf } from "@/lib/alerts/remedy";
-import { measured, named, number, part, spanOf, steepness, subjectOf, type Told } from "@/lib/alerts/words";
-import { en } from "@/lib/messages/en";
+import {
+  durationParts,
+  measured,
+  named,
+  number,
+  part,
+  type SummaryInput,
+  steepness,
+  subjectOf,
+} from "@/lib/alerts/words";
+import { en } from "@/lib/base/messages/en";
 
-export const subject = (told: Told): string => subjectOf(told) ?? "everything";
+export const subject = (told: SummaryInput): string => subjectOf(told) ?? "everything";
 
 /** "41 s", "2 min 10 s". */
 export const duration = (seconds: number): string =>
-  spanOf(seconds)
+  durationParts(seconds)
     .map(([n, unit]) => `${n} ${unit}`)
     .join(" ");
 
@@ -16,26 +25,26 @@ export function plural(value: number | null, one: string, many = `${one}s`): str
 }
 
 /** For how long it has been so: the value of rules whose signal is a duration. */
-export const held = ({ value }: Told): string => duration(value ?? 0);
+export const held = ({ value }: SummaryInput): string => duration(value ?? 0);
 
 /** What to do, after a semicolon; "" where nothing better is known than to look. */
-export const remedy = (told: Told): string =>
+export const remedy = (told: SummaryInput): string =>
   part(remedyOf(told.rule, told.context), (name) => `; ${en.remedies[name]}`);
 
-export const lastEnd = (told: Told): string => part(named(told, "reason"), (reason) => `, last end: ${reason}`);
+export const lastEnd = (told: SummaryInput): string => part(named(told, "reason"), (reason) => `, last end: ${reason}`);
 
-export const because = ({ context }: Told): string =>
+export const because = ({ context }: SummaryInput): string =>
   typeof context.because === "string" ? `: ${context.because}` : "";
 
 /** The alarms that stop publishers. */
-export function alarm(told: Told): string {
+export function alarm(told: SummaryInput): string {
   const [memory, disk] = [named(told, "memoryAlarm"), named(told, "diskAlarm")];
   const said = [part(memory, (nodes) => `memory alarm on ${nodes}`), part(disk, (nodes) => `disk alarm on ${nodes}`)];
   const alarms = said.filter((one) => one !== "").join(", ");
   return alarms === "" ? "" : `: ${alarms}`;
 }
 
-export const waiting = (told: Told): string =>
+export const waiting = (told: SummaryInput): string =>
   part(measured(told, "waiting"), (jobs) => `${plural(jobs, "job")} wait${jobs === 1 ? "s" : ""}`, "work waits");
 
 export const slope = (perMinute: number): string =>

@@ -1,7 +1,7 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
 import { duration, held, plural, remedy, subject, waiting } from "@/lib/alerts/sentences/en/words";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
-import { measured, named, number, part, type Told } from "@/lib/alerts/words";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
+import { measured, named, number, part, type SummaryInput } from "@/lib/alerts/words";
 
 /** What is said of job sources, their runners and their applications; the last part of each is what to do. */
 export const work = {
@@ -122,15 +122,16 @@ export const work = {
     },
     cleared: (told) => `${subject(told)} has all the runners it should`,
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;
 
 /** Pipelines that the broker shows to be away or idle. */
-const which = (told: Told): string => part(named(told, "pipelines"), (names) => `; the broker shows ${names} apart`);
+const which = (told: SummaryInput): string =>
+  part(named(told, "pipelines"), (names) => `; the broker shows ${names} apart`);
 
-const byClient = (told: Told): string => part(named(told, "client"), (name) => ` as ${name}`);
+const byClient = (told: SummaryInput): string => part(named(told, "client"), (name) => ` as ${name}`);
 
 /** Why, where the table shows it. */
-const cause = (told: Told): string =>
+const cause = (told: SummaryInput): string =>
   part(CAUSES.get(named(told, "cause") ?? "") ?? null, (said) => `: ${said} (inferred)`);
 
 const CAUSES: ReadonlyMap<string, string> = new Map([
@@ -140,5 +141,5 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
   ["one-error", "nearly all fail with the same error"],
 ]);
 
-const holding = (told: Told): string =>
+const holding = (told: SummaryInput): string =>
   part(measured(told, "jobsRunning"), (jobs) => `, holding ${plural(jobs, "job")}`);

@@ -1,5 +1,5 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
 import { alarm, because, count, duration, held, remedy, some, subject } from "@/lib/alerts/sentences/zh-CN/words";
 import { measured, named, number, part, since } from "@/lib/alerts/words";
 
@@ -50,4 +50,4 @@ export const brokers = {
     open: (told) => `发往 webhook ${subject(told)} 的 ${count(told.value ?? 0, "个投递")}已被放弃，可以重新投递`,
     cleared: (told) => `发往 webhook ${subject(told)} 的投递不再有被放弃的`,
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;

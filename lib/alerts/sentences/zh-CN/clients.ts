@@ -1,9 +1,9 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
-import { remedyOfLate } from "@/lib/alerts/remedy";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
+import { remedyForLate } from "@/lib/alerts/remedy";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
 import { alarm, count, duration, held, lastEnd, reason, some, subject } from "@/lib/alerts/sentences/zh-CN/words";
-import { measured, named, number, part, since, type Told } from "@/lib/alerts/words";
-import { zhCN } from "@/lib/messages/zh-CN";
+import { measured, named, number, part, type SummaryInput, since } from "@/lib/alerts/words";
+import { zhCN } from "@/lib/base/messages/zh-CN";
 
 export const clients = {
   "heartbeat-late": {
@@ -95,18 +95,18 @@ export const clients = {
         part(measured(told, "sessionsOpen"), (n) => `的连接已降到 ${number(n)} 个`, "已放开多余的连接"),
       ),
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;
 
-const beatAgain = ({ context }: Told): string =>
+const beatAgain = ({ context }: SummaryInput): string =>
   part(
-    typeof context.product === "string" ? remedyOfLate(context.product) : null,
+    typeof context.product === "string" ? remedyForLate(context.product) : null,
     (name) => `；${zhCN.remedies[name]}`,
   );
 
-const unlessGone = (told: Told, what: string): string =>
+const unlessGone = (told: SummaryInput, what: string): string =>
   `${subject(told)} ${told.context.sessionsOpen === 0 ? "已不再连接" : what}`;
 
-function restart(told: Told): string {
+function restart(told: SummaryInput): string {
   const { product, platform } = told.context;
   if (product === "aiormq") return "请重启它；aio-pika 9.4.1 之前的版本需要升级";
   if (platform !== "golang") return "请重启它";

@@ -3,8 +3,8 @@ import { brokers } from "@/lib/alerts/sentences/zh-CN/brokers";
 import { clients } from "@/lib/alerts/sentences/zh-CN/clients";
 import { duration, held, slope, subject } from "@/lib/alerts/sentences/zh-CN/words";
 import { work } from "@/lib/alerts/sentences/zh-CN/work";
-import { measured, number, reachesIn, type Told } from "@/lib/alerts/words";
-import { SECOND } from "@/lib/time/duration";
+import { measured, number, reachesIn, type SummaryInput } from "@/lib/alerts/words";
+import { SECOND } from "@/lib/base/time/duration";
 
 export const chinese: Language = {
   rules: { ...clients, ...brokers, ...work },
@@ -31,16 +31,17 @@ export const chinese: Language = {
   together: (count, key, summary) => `同时有 ${count} 条告警（${key}），例如：${summary}`,
 };
 
-const signal = (told: Told): string => told.signal ?? "信号";
+const signal = (told: SummaryInput): string => told.signal ?? "信号";
 
-const lasted = ({ lastedMs }: Told): string => duration(lastedMs / SECOND);
+const lasted = ({ lastedMs }: SummaryInput): string => duration(lastedMs / SECOND);
 
-const seen = ({ value }: Told): string => (value === null ? "" : `，当前为 ${number(value)}`);
+const seen = ({ value }: SummaryInput): string => (value === null ? "" : `，当前为 ${number(value)}`);
 
-const threshold = (told: Told): string => (Number.isNaN(told.threshold) ? "" : `，阈值 ${number(told.threshold)}`);
+const threshold = (told: SummaryInput): string =>
+  Number.isNaN(told.threshold) ? "" : `，阈值 ${number(told.threshold)}`;
 
 /** When the line gets there, as far as it does within the span that was asked for. */
-function reaches(told: Told): string {
+function reaches(told: SummaryInput): string {
   const goal = number(told.threshold);
   const seconds = reachesIn(told);
   if (seconds !== null) return `约 ${duration(seconds)}后达到 ${goal}`;

@@ -1,8 +1,8 @@
-import type { Told as ShippedRule } from "@/lib/alerts/packs";
-import type { SaidOf } from "@/lib/alerts/sentences/language";
+import type { BuiltInRuleId as ShippedRule } from "@/lib/alerts/rule-catalogue";
+import type { AlertTextFor } from "@/lib/alerts/sentences/language";
 import { count, duration, held, remedy, some, subject, waiting } from "@/lib/alerts/sentences/zh-CN/words";
-import { measured, named, number, part, type Told } from "@/lib/alerts/words";
-import { zhCN } from "@/lib/messages/zh-CN";
+import { measured, named, number, part, type SummaryInput } from "@/lib/alerts/words";
+import { zhCN } from "@/lib/base/messages/zh-CN";
 
 export const work = {
   "retry-backlog": {
@@ -116,18 +116,19 @@ export const work = {
     },
     cleared: (told) => `${subject(told)} 的 runner 已齐`,
   },
-} as const satisfies Partial<SaidOf<ShippedRule>>;
+} as const satisfies Partial<AlertTextFor<ShippedRule>>;
 
 /** Pipelines that the broker shows to be away or idle. */
-const which = (told: Told): string =>
+const which = (told: SummaryInput): string =>
   part(named(told, "pipelines"), (names) => `；broker 一侧看到异常的管道：${names}`);
 
-const byClient = (told: Told): string => part(named(told, "client"), (name) => `（客户端 ${name}）`);
+const byClient = (told: SummaryInput): string => part(named(told, "client"), (name) => `（客户端 ${name}）`);
 
 const CAUSES: ReadonlyMap<string, string> = new Map(Object.entries(zhCN.jobs.cause));
 
 /** Why, where the table shows it; the catalogue says that it is inferred. */
-const cause = (told: Told): string => part(CAUSES.get(named(told, "cause") ?? "") ?? null, (said) => `：${said}`);
+const cause = (told: SummaryInput): string =>
+  part(CAUSES.get(named(told, "cause") ?? "") ?? null, (said) => `：${said}`);
 
-const holding = (told: Told): string =>
+const holding = (told: SummaryInput): string =>
   part(measured(told, "jobsRunning"), (jobs) => `，持有 ${count(jobs, "个任务")}`);

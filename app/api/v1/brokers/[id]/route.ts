@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { HistoryParams } from "@/lib/api/params";
-import { Refused } from "@/lib/errors/refused";
-import { readBrokerHistory } from "@/lib/views/read/broker-history";
+import { Refused } from "@/lib/base/errors/refused";
+import { HistoryParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readBrokerHistory } from "@/lib/views/brokers/read-history";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: HistoryParams,
   read: async ({ runtime, params, nowMs }) => {

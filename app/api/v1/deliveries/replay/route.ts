@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { ReplayParams } from "@/lib/api/params";
-import { replayDead } from "@/lib/commands/replay-delivery";
+import { ReplayParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { replayDead } from "@/lib/server/commands/replay-delivery";
 
 /** All dead deliveries, or those of one webhook. */
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: ReplayParams,
   read: ({ runtime, params, nowMs }) => replayDead(runtime, params.webhook ?? null, nowMs),

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { EmbedParams } from "@/lib/api/params";
-import { makeEmbed } from "@/lib/commands/make-embed";
+import { EmbedParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { makeEmbed } from "@/lib/server/commands/make-embed";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: EmbedParams,
   read: ({ runtime, params, nowMs }) => makeEmbed(runtime.embeds, params, nowMs),

@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { SourceParams } from "@/lib/api/params";
-import { Refused } from "@/lib/errors/refused";
-import { readSource } from "@/lib/views/read/jobs";
+import { Refused } from "@/lib/base/errors/refused";
+import { SourceParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readSource } from "@/lib/views/jobs/read";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: SourceParams,
   read: ({ runtime, params, nowMs }) => {

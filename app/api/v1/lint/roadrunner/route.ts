@@ -1,5 +1,5 @@
-import { answer } from "@/lib/api/answer";
-import { LintParams } from "@/lib/api/params";
-import { lintConfig } from "@/lib/commands/lint-roadrunner";
+import { LintParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { lintConfig } from "@/lib/server/commands/lint-roadrunner";
 
-export const POST = answer({ who: "viewer", params: LintParams, read: ({ params }) => lintConfig(params) });
+export const POST = route({ who: "viewer", params: LintParams, read: ({ params }) => lintConfig(params) });

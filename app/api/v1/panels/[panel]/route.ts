@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { PanelParams } from "@/lib/api/params";
-import { readPanel } from "@/lib/views/read/panel";
+import { PanelParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { readPanel } from "@/lib/views/panels/read";
 
-export const GET = answer({
+export const GET = route({
   who: "panel",
   params: PanelParams,
   read: ({ runtime, params, asker, nowMs, locale }) => {

@@ -1,17 +1,17 @@
-import { answer } from "@/lib/api/answer";
-import { authorOf } from "@/lib/api/author";
-import { IdParams } from "@/lib/api/params";
-import { deleteRule, saveRule } from "@/lib/commands/save-rule";
-import { readRule } from "@/lib/views/read/rules";
-import { RuleForm } from "@/lib/views/rules";
+import { authorOf } from "@/lib/server/api/author";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { deleteRule, saveRule } from "@/lib/server/commands/save-rule";
+import { readRule } from "@/lib/views/rules/read";
+import { RuleForm } from "@/lib/views/rules/schema";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: IdParams,
   read: ({ runtime, params }) => readRule(runtime, params.id),
 });
 
-export const PUT = answer({
+export const PUT = route({
   who: "viewer",
   params: RuleForm,
   read: async ({ runtime, params, request, nowMs }) => {
@@ -20,7 +20,7 @@ export const PUT = answer({
   },
 });
 
-export const DELETE = answer({
+export const DELETE = route({
   who: "viewer",
   params: IdParams,
   read: async ({ runtime, params, request, nowMs }) => {

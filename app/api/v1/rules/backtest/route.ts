@@ -1,10 +1,10 @@
-import { answer } from "@/lib/api/answer";
-import { BacktestParams } from "@/lib/api/params";
-import { judgeable } from "@/lib/commands/save-rule";
-import { tryRule } from "@/lib/views/read/backtest";
+import { BacktestParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { judgeable } from "@/lib/server/commands/save-rule";
+import { backtestRule } from "@/lib/views/rules/read-backtest";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: BacktestParams,
-  read: ({ runtime, params, nowMs }) => tryRule(runtime, judgeable(params.rule, "rule."), params, nowMs),
+  read: ({ runtime, params, nowMs }) => backtestRule(runtime, judgeable(params.rule, "rule."), params, nowMs),
 });

@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { authorOf } from "@/lib/api/author";
-import { EditWindowParams } from "@/lib/api/params";
-import { editWindow } from "@/lib/commands/silence-window";
+import { authorOf } from "@/lib/server/api/author";
+import { EditWindowParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { editWindow } from "@/lib/server/commands/silence-window";
 
-export const PUT = answer({
+export const PUT = route({
   who: "viewer",
   params: EditWindowParams,
   read: ({ runtime, params, request, nowMs }) => editWindow(runtime, params.id, params, authorOf(request, nowMs)),

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { PreviewParams } from "@/lib/api/params";
-import { previewWindow } from "@/lib/commands/silence-window";
+import { PreviewParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { previewWindow } from "@/lib/server/commands/silence-window";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: PreviewParams,
   read: ({ runtime, params, nowMs, locale }) => previewWindow(runtime, params.match, { nowMs, locale }),

@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { authorOf } from "@/lib/api/author";
-import { AcknowledgeParams } from "@/lib/api/params";
-import { acknowledgeAlert } from "@/lib/commands/acknowledge-alert";
+import { authorOf } from "@/lib/server/api/author";
+import { AcknowledgeParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { acknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: AcknowledgeParams,
   read: ({ runtime, params, request, nowMs, locale }) =>

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { IdParams } from "@/lib/api/params";
-import { unacknowledgeAlert } from "@/lib/commands/acknowledge-alert";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { unacknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: IdParams,
   read: ({ runtime, params, locale }) => unacknowledgeAlert(runtime, params.id, locale),

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { answer } from "@/lib/api/answer";
-import { cursorOf, Page } from "@/lib/api/params";
+import { cursorOf, Page } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
 import { listSessions } from "@/lib/storage/sessions";
-import { sessionView } from "@/lib/views/read/sessions";
+import { sessionView } from "@/lib/views/clients/read-sessions";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: Page.extend({ id: z.string() }),
   read: async ({ runtime, params, nowMs }) => {

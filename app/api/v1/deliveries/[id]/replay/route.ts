@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { IdParams } from "@/lib/api/params";
-import { replayDelivery } from "@/lib/commands/replay-delivery";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { replayDelivery } from "@/lib/server/commands/replay-delivery";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: IdParams,
   read: ({ runtime, params, nowMs }) =>

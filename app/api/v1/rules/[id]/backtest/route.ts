@@ -1,13 +1,18 @@
-import { answer } from "@/lib/api/answer";
-import { RuleBacktestParams } from "@/lib/api/params";
-import { tryRule } from "@/lib/views/read/backtest";
-import { ruleNamed } from "@/lib/views/read/rules";
+import { RuleBacktestParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { ruleNamed } from "@/lib/views/rules/read";
+import { backtestRule } from "@/lib/views/rules/read-backtest";
 
-export const GET = answer({
+export const GET = route({
   who: "viewer",
   params: RuleBacktestParams,
   read: ({ runtime, params: { id, from, to }, nowMs }) => {
     const toMs = to ?? nowMs;
-    return tryRule(runtime, ruleNamed(runtime, id), { fromMs: from ?? toMs - 86_400_000, toMs, labels: {} }, nowMs);
+    return backtestRule(
+      runtime,
+      ruleNamed(runtime, id),
+      { fromMs: from ?? toMs - 86_400_000, toMs, labels: {} },
+      nowMs,
+    );
   },
 });

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { IdParams } from "@/lib/api/params";
-import { expireWindow } from "@/lib/commands/silence-window";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { expireWindow } from "@/lib/server/commands/silence-window";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: IdParams,
   read: ({ runtime, params, nowMs }) => expireWindow(runtime, params.id, nowMs),

@@ -1,8 +1,8 @@
-import { answer } from "@/lib/api/answer";
-import { IdParams } from "@/lib/api/params";
-import { enableWebhook } from "@/lib/commands/enable-webhook";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { enableWebhook } from "@/lib/server/commands/enable-webhook";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: IdParams,
   read: ({ runtime, params }) => enableWebhook(runtime, params.id).then(() => new Response(null, { status: 204 })),

@@ -1,9 +1,9 @@
-import { answer } from "@/lib/api/answer";
-import { IdParams } from "@/lib/api/params";
-import { testWebhook } from "@/lib/commands/test-webhook";
-import { deliveryView } from "@/lib/views/read/deliveries";
+import { IdParams } from "@/lib/server/api/params";
+import { route } from "@/lib/server/api/route";
+import { testWebhook } from "@/lib/server/commands/test-webhook";
+import { deliveryView } from "@/lib/views/deliveries/read";
 
-export const POST = answer({
+export const POST = route({
   who: "viewer",
   params: IdParams,
   read: async ({ runtime, params }) => deliveryView(await testWebhook(runtime, params.id, Date.now)),

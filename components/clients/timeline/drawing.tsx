@@ -1,0 +1,273 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useId } from "react";
+import { useRates } from "@/components/clients/rates";
+import { xOf } from "@/components/clients/timeline/axis";
+import { type ConnectionTimeline, ROWS, TRACK_HIGH } from "@/components/clients/timeline/layout";
+import type { TimelineMark } from "@/components/clients/timeline/marks";
+import { Marks } from "@/components/clients/timeline/marks-drawn";
+import { useWords } from "@/components/ui/words";
+
+/** A gap's length is written into it where it fits. */
+const WORDS_PX = 48;
+/** Words stand before lines and hatches, and can be read there. */
+const HALO = { stroke: "var(--ground)", strokeWidth: 3, paintOrder: "stroke" } as const;
+const SMALL = { fontSize: 12, fill: "var(--quiet)", ...HALO } as const;
+/** A bar is half as high as its track; one that stands for many is higher and has their number in it. */
+const BAR_HIGH = 8;
+const MANY_HIGH = 15;
+
+interface DrawingProps {
+  readonly life: ConnectionTimeline;
+}
+
+/** The lanes as SVG, all on one time axis. Only marks can be chosen; the rest tells itself on hover. */
+export function TimelineDrawing(props: {
+  readonly life: ConnectionTimeline;
+  readonly chosen: TimelineMark | null;
+  readonly onMark: (mark: TimelineMark | null) => void;
+}) {
+  const { life } = props;
+  const t = useTranslations("life");
+  const hatch = `hatch-${useId()}`;
+  const width = life.left + life.axis.width;
+  return (
+    <svg width={width} height={life.height} className="block overflow-visible" aria-hidden="true">
+      <defs>
+        <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="3" height="8" fill="var(--line)" />
+        </pattern>
+      </defs>
+      <g transform={`translate(${life.left} 0)`}>
+        <TimeAxis life={life} />
+        <Sessions life={life} />
+        <Gaps life={life} />
+        <Silence life={life} hatch={hatch} />
+        <Stretches life={life} />
+        <Blind life={life} hatch={hatch} />
+        <Rates life={life} />
+        <Marks {...props} />
+      </g>
+      {ROWS.map((lane) => (
+        <text key={lane} x={0} y={life.lanes[lane].labelY} {...SMALL}>
+          {t(lane)}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+function TimeAxis({ life }: DrawingProps) {
+  const { clock } = useWords();
+  const t = useTranslations("life");
+  const now = xOf(life.axis, life.axis.nowMs);
+  return (
+    <g>
+      {life.ticks.map((ms) => {
+        const x = xOf(life.axis, ms);
+        return (
+          <g key={ms}>
+            <line x1={x} x2={x} y1={0} y2={life.bottom} stroke="var(--line)" />
+            <text
+              x={x}
+              y={life.bottom + 15}
+              textAnchor={x < 20 ? "start" : x > life.axis.width - 20 ? "end" : "middle"}
+              {...SMALL}
+            >
+              {clock(ms)}
+            </text>
+          </g>
+        );
+      })}
+      {now < life.axis.width ? (
+        <>
+          <line x1={now} x2={now} y1={0} y2={life.bottom} stroke="var(--quiet)" strokeDasharray="2 3" />
+          <text x={now - 4} y={life.bottom - 2} textAnchor="end" {...SMALL}>
+            {t("now")}
+          </text>
+        </>
+      ) : null}
+    </g>
+  );
+}
+
+function Sessions({ life }: DrawingProps) {
+  const t = useTranslations("life");
+  const { full, span } = useWords();
+  return life.bars.map((bar) => {
+    const many = bar.sessions > 1;
+    const high = many ? MANY_HIGH : BAR_HIGH;
+    const y = life.lanes.sessions.top + bar.track * TRACK_HIGH + (TRACK_HIGH - high) / 2;
+    const values = { n: bar.sessions, from: full(bar.fromMs), span: span((bar.toMs - bar.fromMs) / 1_000) };
+    return (
+      <g key={`${bar.track}.${bar.fromMs}.${bar.x}`}>
+        <rect
+          x={bar.x}
+          y={y}
+          width={Math.max(1, bar.width)}
+          height={high}
+          fill={many ? "var(--quiet)" : "var(--ink)"}
+          rx={bar.width > 6 ? 2 : 0}
+        >
+          <title>{t(many ? "sessionsHere" : bar.open ? "sessionOpen" : "session", values)}</title>
+        </rect>
+        {many && bar.width > 2 * WORDS_PX ? (
+          <text x={bar.x + bar.width / 2} y={y + 12} textAnchor="middle" fontSize={12} fill="var(--ground)">
+            {t("many", { n: bar.sessions })}
+          </text>
+        ) : null}
+      </g>
+    );
+  });
+}
+
+function Gaps({ life }: DrawingProps) {
+  const t = useTranslations("life");
+  const { full, span } = useWords();
+  const { top, height } = life.lanes.gaps;
+  return life.gapsDrawn.map((gap) => {
+    const length = span((gap.toMs - gap.fromMs) / 1_000);
+    const words = gap.gaps > 1 ? t("gapsHere", { n: gap.gaps }) : gap.cut ? t("gapCut", { span: length }) : length;
+    const x = gap.x + gap.width / 2;
+    return (
+      <g key={gap.fromMs}>
+        <rect
+          x={gap.x}
+          y={top}
+          width={Math.max(1, gap.width)}
+          height={height}
+          fill="var(--raised)"
+          stroke="var(--line)"
+          strokeDasharray={gap.open ? "4 3" : "none"}
+        >
+          <title>{t("gap", { from: full(gap.fromMs), span: words })}</title>
+        </rect>
+        {gap.width > WORDS_PX ? (
+          <text x={x} y={top + 12} textAnchor="middle" fontSize={12} fill="var(--ink)">
+            {words}
+          </text>
+        ) : null}
+      </g>
+    );
+  });
+}
+
+function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
+  const t = useTranslations("life");
+  const { span } = useWords();
+  const { top, height } = life.lanes.silence;
+  const { teeth, late, unknown, timeoutY, timeoutSeconds, close } = life.silence;
+  return (
+    <g transform={`translate(0 ${top})`}>
+      <line x1={0} x2={life.axis.width} y1={height} y2={height} stroke="var(--line)" />
+      {unknown.map((box) => (
+        <rect key={box.x} x={box.x} y={0} width={box.width} height={height} fill={`url(#${hatch})`} opacity={0.6}>
+          <title>{t("notKept")}</title>
+        </rect>
+      ))}
+      {close === null ? null : (
+        <rect
+          x={close.x}
+          y={0}
+          width={Math.max(2, close.width)}
+          height={height}
+          fill="var(--critical-fill)"
+          opacity={0.25}
+        >
+          <title>{t("close")}</title>
+        </rect>
+      )}
+      {late.map((box) => (
+        <rect
+          key={box.x}
+          x={box.x}
+          y={height - box.height}
+          width={Math.max(1, box.width)}
+          height={box.height}
+          fill="var(--critical-fill)"
+          opacity={0.6}
+        >
+          <title>{t("lateMinute")}</title>
+        </rect>
+      ))}
+      {teeth.map((path) => (
+        <path key={path} d={path} fill="var(--cat-1)" fillOpacity={0.3} stroke="var(--cat-1)" strokeWidth={1} />
+      ))}
+      {timeoutY === null || timeoutSeconds === null ? null : (
+        <>
+          <line x1={0} x2={life.axis.width} y1={timeoutY} y2={timeoutY} stroke="var(--warning)" strokeDasharray="4 3" />
+          <text x={life.axis.width - 2} y={timeoutY - 4} textAnchor="end" fontSize={12} fill="var(--warning)" {...HALO}>
+            {t("timeout", { span: span(timeoutSeconds) })}
+          </text>
+        </>
+      )}
+      {close === null ? null : (
+        <text x={close.x - 4} y={12} textAnchor="end" fontSize={12} fill="var(--critical)" {...HALO}>
+          {t("closeShort")}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** Rates are told as they are now: nobody keeps their history by client. */
+function Rates({ life }: DrawingProps) {
+  const rates = useRates();
+  const { labelY } = life.lanes.rates;
+  return (
+    <text x={xOf(life.axis, life.axis.nowMs)} y={labelY} textAnchor="end" {...SMALL}>
+      {rates(life.rates)}
+    </text>
+  );
+}
+
+/** Blocked periods and alerts, from their beginning to their end. */
+function Stretches({ life }: DrawingProps) {
+  const { blocked, alerts } = life.lanes;
+  return (
+    <>
+      {life.blocked.map((box) => (
+        <rect
+          key={`blocked${box.x}`}
+          x={box.x}
+          y={blocked.top}
+          width={Math.max(2, box.width)}
+          height={blocked.height}
+          fill="var(--warning-fill)"
+        />
+      ))}
+      {life.alerts.map((box) => (
+        <rect
+          key={`${box.severity}${box.x}`}
+          x={box.x}
+          y={alerts.top + 7}
+          width={Math.max(2, box.width)}
+          height={4}
+          fill={`var(--${box.severity}-fill)`}
+        />
+      ))}
+    </>
+  );
+}
+
+function Blind({ life, hatch }: DrawingProps & { readonly hatch: string }) {
+  const t = useTranslations("panel");
+  return life.blind.map((box) => (
+    <g key={box.x}>
+      <rect x={box.x} y={0} width={Math.max(2, box.width)} height={life.bottom} fill={`url(#${hatch})`} />
+      {box.width > WORDS_PX ? (
+        <text
+          x={box.x + box.width / 2}
+          y={life.lanes.silence.top + 14}
+          textAnchor="middle"
+          fontSize={12}
+          fill="var(--ink)"
+          {...HALO}
+        >
+          {t("blind")}
+        </text>
+      ) : null}
+    </g>
+  ));
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { ConnectionTimeline } from "@/components/clients/timeline/layout";
+import { useEventWords } from "@/components/clients/timeline/words";
+import { useWords } from "@/components/ui/words";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+
+/** The newest this many; the API has the others. */
+const ROWS_MAX = 200;
+
+interface Row {
+  readonly key: string;
+  readonly atMs: number;
+  readonly lane: "sessions" | "gaps" | "silence" | "blocked" | "alerts" | "broker";
+  readonly what: string;
+  readonly seconds: number | null;
+}
+
+/** The same lanes in words, newest first. */
+export function EventsTable({ view, life }: { readonly view: ClientHistory; readonly life: ConnectionTimeline }) {
+  const t = useTranslations("life");
+  const { full, span } = useWords();
+  const rows = useRows(view, life);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+    <section className="max-h-[420px] overflow-auto" aria-label={t("title")} tabIndex={0}>
+      <table className="w-full text-13">
+        <thead>
+          <tr className="text-left text-12 text-quiet">
+            <th scope="col">{t("time")}</th>
+            <th scope="col">{t("lane")}</th>
+            <th scope="col">{t("what")}</th>
+            <th scope="col" className="text-right">
+              {t("lasted")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, ROWS_MAX).map((row) => (
+            <tr key={row.key} className="border-t border-line align-top">
+              <td className="pr-3 whitespace-nowrap max-sm:whitespace-normal">{full(row.atMs)}</td>
+              <td className="pr-3 text-quiet">{t(row.lane)}</td>
+              <td className="break-words">{row.what}</td>
+              <td className="text-right whitespace-nowrap">{row.seconds === null ? "–" : span(row.seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > ROWS_MAX ? (
+        <p className="text-12 text-quiet">{t("older", { n: rows.length - ROWS_MAX })}</p>
+      ) : null}
+    </section>
+  );
+}
+
+function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] {
+  const t = useTranslations("life");
+  const { told } = useEventWords();
+  const { because, span } = useWords();
+  const lasting = (lane: Row["lane"], fromMs: number, toMs: number, what: string): Row => ({
+    ...{ key: `${lane}${fromMs}${toMs}`, atMs: fromMs, lane, what, seconds: (toMs - fromMs) / 1_000 },
+  });
+  const rows: Row[] = [
+    ...view.sessions.map((session) => ({
+      ...lasting("sessions", session.openedMs, session.closedMs ?? view.toMs, session.connection),
+      key: session.id,
+    })),
+    ...life.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
+    ...view.blocked.map((one) => lasting("blocked", one.fromMs, one.toMs ?? view.toMs, t("wasBlocked"))),
+    ...view.blind.map((one) =>
+      lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: because(one.because) })),
+    ),
+    ...view.silence.late.map((one) =>
+      lasting("silence", one.fromMs, one.toMs, t("silentUpTo", { span: span(one.seconds) })),
+    ),
+    ...view.silence.teeth
+      .filter((tooth) => tooth.peakSeconds >= (life.silence.timeoutSeconds ?? Number.POSITIVE_INFINITY))
+      .map((tooth) => lasting("silence", tooth.fromMs, tooth.toMs, t("silentUpTo", { span: span(tooth.peakSeconds) }))),
+    ...life.events.map((event, at) => ({
+      key: `event${at}`,
+      atMs: event.atMs,
+      lane:
+        event.kind === "ended"
+          ? ("sessions" as const)
+          : event.kind === "restart"
+            ? ("broker" as const)
+            : ("alerts" as const),
+      what: told(event),
+      seconds: null,
+    })),
+  ];
+  return rows.sort((a, b) => b.atMs - a.atMs);
+}

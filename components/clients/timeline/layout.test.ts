@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { axisOf, ticksOf, without } from "@/components/clients/timeline/axis";
+import { timelineEvents, timelineMarks } from "@/components/clients/timeline/marks";
+import { drawnGaps, sessionBars, sessionGaps } from "@/components/clients/timeline/sessions";
+import { silenceRow } from "@/components/clients/timeline/silence";
+import { client } from "@/components/gallery/factories";
+import { history, session } from "@/components/gallery/lives";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const FROM = NOW - HOUR;
+/** One pixel is one minute but for what the tests say otherwise. */
+const WIDTH = 60;
+
+/** Sessions as "from-to" in minutes of the hour; "40-" is open. */
+const sessions = (story: string) =>
+  story
+    .split(" ")
+    .filter(Boolean)
+    .map((text) => {
+      const [from = "", to = ""] = text.split("-");
+      return session(FROM + Number(from) * MINUTE, to === "" ? null : FROM + Number(to) * MINUTE);
+    })
+    .reverse();
+
+const view = (story: string, more: Partial<ClientHistory> = {}): ClientHistory =>
+  history(NOW, { sessions: sessions(story), ...more });
+
+const minutes = (ms: number): number => Math.round((ms - FROM) / MINUTE);
+
+describe("sessions", () => {
+  test.each([
+    ["one after another share a track", "0-20 30-50", "0:0-20 0:30-50"],
+    ["at the same time they stand below each other", "0-40 10-50 20-60", "0:0-40 1:10-50 2:20-60"],
+    ["a free track is taken again", "0-40 10-20 30-50", "0:0-40 1:10-20 1:30-50"],
+    ["five at once share the last track", "0-60 0-60 0-60 0-60 0-60", "0:0-60 1:0-60 2:0-60 3:0-60 3:0-60"],
+  ])("%s", (_, story, told) => {
+    const bars = sessionBars(view(story), axisOf(view(story), WIDTH));
+    const text = bars.map((bar) => `${bar.track}:${minutes(bar.fromMs)}-${minutes(bar.toMs)}`);
+    expect(text.sort().join(" ")).toBe(told);
+  });
+
+  test("a thousand sessions are one bar that tells their number", () => {
+    const many = Array.from({ length: 1_000 }, (_, at) =>
+      session(FROM + at * 3_600, FROM + at * 3_600 + 3_300),
+    ).reverse();
+    const whole = view("", { sessions: many });
+    const bars = sessionBars(whole, axisOf(whole, 1_000));
+    expect(bars.length).toBeLessThan(20);
+    expect(bars.reduce((sum, bar) => sum + bar.sessions, 0)).toBe(1_000);
+    expect(
+      timelineMarks(timelineEvents(whole, sessionGaps(whole, axisOf(whole, 1_000))), axisOf(whole, 1_000)).length,
+    ).toBeLessThan(90);
+  });
+});
+
+describe("gaps", () => {
+  const told = (whole: ClientHistory): string =>
+    sessionGaps(whole, axisOf(whole, WIDTH))
+      .map((gap) => `${gap.cut ? "<" : ""}${minutes(gap.fromMs)}-${gap.open ? "" : minutes(gap.toMs)}`)
+      .join(" ");
+  const away = { ...client(NOW), sessionsOpen: 0, state: "absent" as const };
+  const ended = { atMs: NOW - 2 * HOUR, reason: "unknown" as const, inferred: false, detail: null };
+
+  test.each<[string, string, Partial<ClientHistory>, string]>([
+    ["between two sessions", "0-20 30-", {}, "20-30"],
+    ["none where another session was open", "0-40 30-", {}, ""],
+    ["away until now is not over", "0-20", { client: away }, "20-"],
+    ["one that began before the range is cut", "10-", {}, "<0-10"],
+    [
+      "before its first session there was no client",
+      "10-",
+      { client: client(NOW, { firstSeenMs: NOW - 50 * MINUTE }) },
+      "",
+    ],
+    ["nothing is known before the oldest session told", "10-20 30-", { sessionsCut: true }, "20-30"],
+    ["away for the whole range counts from its last end", "", { client: { ...away, lastEnd: ended } }, "-60-"],
+  ])("%s", (_, story, more, expected) => expect(told(view(story, more))).toBe(expected));
+});
+
+describe("gaps as they are drawn", () => {
+  const told = (story: string, width: number): string => {
+    const axis = axisOf(view(story), width);
+    return drawnGaps(sessionGaps(view(story), axis), axis)
+      .map((gap) => `${minutes(gap.fromMs)}-${minutes(gap.toMs)}×${gap.gaps}`)
+      .join(" ");
+  };
+  test.each([
+    ["wide enough they stay apart", "0-20 30-40 50-", 60, "20-30×1 40-50×1"],
+    ["too slim to be seen they are one with their number", "0-20 21-22 23-24 25-", 20, "20-25×3"],
+    ["a wide one keeps away from slim ones", "0-20 40-41 42-", 30, "20-40×1 41-42×1"],
+  ])("%s", (_, story, width, expected) => expect(told(story, width)).toBe(expected));
+});
+
+describe("marks", () => {
+  const whole = view("0-20 30-40 41-");
+  const axis = axisOf(whole, 600);
+  const events = timelineEvents(whole, sessionGaps(whole, axis));
+
+  test("an end says for how long the client was away", () =>
+    expect(events.map((event) => (event.kind === "ended" ? event.away?.ms : null))).toEqual([10 * MINUTE, MINUTE]));
+
+  test("marks that would hide each other are one", () => {
+    expect(timelineMarks(events, axis).map((mark) => mark.events.length)).toEqual([1, 1]);
+    expect(timelineMarks(events, axisOf(whole, 30)).map((mark) => mark.events.length)).toEqual([2]);
+  });
+
+  test("an end outside the range is no mark", () => {
+    const older = view("0-20", { fromMs: FROM + 30 * MINUTE });
+    expect(timelineEvents(older, sessionGaps(older, axisOf(older, 600)))).toEqual([]);
+  });
+});
+
+describe("silence", () => {
+  const drawn = (more: Partial<ClientHistory>, width = 3_600) => {
+    const whole = view("0-", more);
+    return silenceRow(whole, axisOf(whole, width), { height: 90, gaps: [] });
+  };
+  const tooth = (from: number, to: number, peakSeconds = to - from) => ({
+    ...{ fromMs: FROM + from * SECOND, toMs: FROM + to * SECOND, peakSeconds },
+  });
+
+  test("a tooth rises to its silence; three timeouts fill the lane", () =>
+    expect(drawn({ silence: { teeth: [tooth(600, 690)], late: [] } }).teeth).toEqual([
+      "M600 90L600 90L690 45L690 90Z",
+    ]));
+  test("heard all the time is flat", () =>
+    expect(drawn({ silence: { teeth: [tooth(600, 900, 6)], late: [] } }).teeth).toEqual([
+      "M600 90L600 87L900 87L900 90Z",
+    ]));
+  test("what began before the range enters it where it stood", () =>
+    expect(drawn({ silence: { teeth: [tooth(-60, 30)], late: [] } }).teeth).toEqual(["M0 90L0 60L30 45L30 90Z"]));
+  test("what nobody kept is unknown, and the poll between two teeth is not", () => {
+    const { unknown } = drawn({ silence: { teeth: [tooth(1_800, 1_860), tooth(1_865, 3_600, 20)], late: [] } });
+    expect(unknown).toEqual([{ x: 0, width: 1_800 }]);
+  });
+  test("before the client was first seen there is nothing to know", () => {
+    const born = client(NOW, { firstSeenMs: NOW - 10 * MINUTE });
+    const whole = view("50-", { client: born, silence: { teeth: [tooth(3_300, 3_600, 5)], late: [] } });
+    const { unknown } = silenceRow(whole, axisOf(whole, 3_600), { height: 90, gaps: [] });
+    expect(unknown).toEqual([{ x: 3_000, width: 300 }]);
+  });
+  test("a late minute of the past is known", () => {
+    const late = [{ fromMs: FROM, toMs: FROM + 30 * MINUTE, seconds: 90 }];
+    const lane = drawn({ silence: { teeth: [], late } });
+    expect([lane.late, lane.unknown]).toEqual([[{ x: 0, width: 1_800, height: 45 }], [{ x: 1_800, width: 1_800 }]]);
+  });
+});
+
+describe("the axis", () => {
+  test("reaches beyond now for an expected close, but not far", () => {
+    const heartbeat = { ...client(NOW).heartbeat, closeExpectedMs: { from: NOW, to: NOW + 5 * MINUTE } };
+    expect(axisOf(view("0-", { client: client(NOW, { heartbeat }) }), WIDTH).toMs).toBe(NOW + 5 * MINUTE);
+    const far = { ...heartbeat, closeExpectedMs: { from: NOW, to: NOW + HOUR } };
+    expect(axisOf(view("0-", { client: client(NOW, { heartbeat: far }) }), WIDTH).toMs).toBe(NOW + 15 * MINUTE);
+  });
+  test.each([
+    [300, 3],
+    [1_200, 13],
+  ])("at %d px it has %d labels", (width, count) => expect(ticksOf(axisOf(view("0-"), width)).length).toBe(count));
+  test("what is left of a whole", () =>
+    expect(
+      without({ fromMs: 0, toMs: 10 }, [
+        { fromMs: 5, toMs: 7 },
+        { fromMs: -2, toMs: 2 },
+      ]),
+    ).toEqual([
+      { fromMs: 2, toMs: 5 },
+      { fromMs: 7, toMs: 10 },
+    ]));
+});

@@ -1,0 +1,134 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useReason } from "@/components/clients/reason";
+import { type ConnectionTimeline, WORDS_HIGH } from "@/components/clients/timeline/layout";
+import type { TimelineEvent, TimelineMark } from "@/components/clients/timeline/marks";
+
+/** A finger needs this much. */
+const TOUCH_PX = 24;
+/** A letter of 12 px is about so wide; Chinese ones are wider and cut a little earlier. */
+const LETTER_PX = 7;
+
+/** ✕ the broker said why; ○ concluded; ◇ nobody knows; ▲ ▼ alerts. */
+function shapeOf(event: TimelineEvent): string {
+  switch (event.kind) {
+    case "ended":
+      return event.reason === "unknown" ? "◇" : event.inferred ? "○" : "✕";
+    case "fired":
+      return "▲";
+    case "resolved":
+      return "▼";
+    case "restart":
+      return "│";
+    default:
+      return event satisfies never;
+  }
+}
+
+function inkOf(event: TimelineEvent): string {
+  if (event.kind === "fired") return `var(--${event.severity})`;
+  return event.kind === "resolved" ? "var(--ok)" : "var(--ink)";
+}
+
+export function Marks(props: {
+  readonly life: ConnectionTimeline;
+  readonly chosen: TimelineMark | null;
+  readonly onMark: (mark: TimelineMark | null) => void;
+}) {
+  const { life } = props;
+  return life.marks.map((mark) => {
+    const [first] = mark.events;
+    if (first === undefined) return null;
+    const chosen = mark === props.chosen;
+    const { top, height } = bandOf(mark, life);
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's way to what the arrow keys of the slider reach
+      <g key={`${mark.lane}${first.atMs}`} onPointerEnter={() => props.onMark(mark)} onClick={() => props.onMark(mark)}>
+        {chosen ? (
+          <line x1={mark.x} x2={mark.x} y1={0} y2={life.bottom} stroke="var(--cat-1)" strokeWidth={2} opacity={0.6} />
+        ) : null}
+        {mark.lane === "broker" ? <Restart mark={mark} life={life} /> : <Sign mark={mark} life={life} first={first} />}
+        <rect
+          x={mark.x - TOUCH_PX / 2}
+          y={top}
+          width={TOUCH_PX}
+          height={height}
+          fill="transparent"
+          className="cursor-pointer"
+        />
+      </g>
+    );
+  });
+}
+
+/** A node's restart concerns every lane. */
+function Restart({ mark, life }: { readonly mark: TimelineMark; readonly life: ConnectionTimeline }) {
+  const t = useTranslations("panel");
+  const words = t("restart");
+  const before = mark.x + words.length * LETTER_PX > life.axis.width;
+  return (
+    <>
+      <line x1={mark.x} x2={mark.x} y1={0} y2={life.bottom} stroke="var(--ink)" strokeWidth={1.5} />
+      <text
+        x={before ? mark.x - 4 : mark.x + 4}
+        y={life.bottom - 2}
+        textAnchor={before ? "end" : "start"}
+        fontSize={12}
+        fill="var(--ink)"
+        stroke="var(--ground)"
+        strokeWidth={3}
+        paintOrder="stroke"
+      >
+        {words}
+      </text>
+    </>
+  );
+}
+
+function bandOf(mark: TimelineMark, life: ConnectionTimeline): { readonly top: number; readonly height: number } {
+  if (mark.lane === "broker") return { top: life.bottom - 20, height: 20 };
+  const { top, height } = life.lanes[mark.lane];
+  return { top, height: Math.max(TOUCH_PX, height) };
+}
+
+/** The shape of a mark and, where there is room, its words or its number. */
+function Sign({
+  mark,
+  life,
+  first,
+}: {
+  readonly mark: TimelineMark;
+  readonly life: ConnectionTimeline;
+  readonly first: TimelineEvent;
+}) {
+  const t = useTranslations("life");
+  const reason = useReason();
+  const { top, height } = life.lanes[mark.lane === "alerts" ? "alerts" : "sessions"];
+  const y = mark.lane === "alerts" ? top + 13 : top + height - WORDS_HIGH + 13;
+  const several = mark.events.length > 1;
+  const why = first.kind === "ended" ? reason(first.reason, first.inferred) : "";
+  const words = several ? t("times", { n: mark.events.length }) : why;
+  const px = words.length * LETTER_PX + 10;
+  const after = px < mark.room;
+  // To its left the words of the mark before may stand, which took no more than half of the way.
+  const fits = words !== "" && (after || 2 * px < mark.before);
+  return (
+    <>
+      <text x={mark.x} y={y} textAnchor="middle" fontSize={13} fill={inkOf(first)}>
+        {shapeOf(first)}
+      </text>
+      {fits ? (
+        <text
+          x={after ? mark.x + 9 : mark.x - 9}
+          y={y}
+          textAnchor={after ? "start" : "end"}
+          fontSize={12}
+          fill="var(--ink)"
+        >
+          {words}
+        </text>
+      ) : null}
+    </>
+  );
+}

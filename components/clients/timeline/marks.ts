@@ -1,0 +1,84 @@
+import { type TimeAxis, xOf } from "@/components/clients/timeline/axis";
+import type { SessionGap } from "@/components/clients/timeline/sessions";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+import type { SessionView } from "@/lib/views/clients/schema";
+
+/** Something that happened at one instant, and how it is told. */
+export type TimelineEvent =
+  | {
+      readonly kind: "ended";
+      readonly atMs: number;
+      readonly reason: NonNullable<SessionView["end"]>["reason"];
+      readonly inferred: boolean;
+      readonly detail: string | null;
+      readonly connection: string;
+      /** How long it then had no session: null where another one was open, `still` where it is not back. */
+      readonly away: { readonly ms: number; readonly still: boolean } | null;
+    }
+  | {
+      readonly kind: "fired" | "resolved";
+      readonly atMs: number;
+      readonly severity: "warning" | "critical";
+      readonly summary: string;
+    }
+  | { readonly kind: "restart"; readonly atMs: number; readonly node: string };
+
+/** Events on one spot of one lane. */
+export interface TimelineMark {
+  readonly x: number;
+  readonly lane: "sessions" | "alerts" | "broker";
+  readonly events: readonly TimelineEvent[];
+  /** Free space until the next and since the last mark of its lane, px: what its words may take. */
+  readonly room: number;
+  readonly before: number;
+}
+
+/** Marks closer than their own width would hide each other. */
+const MARK_PX = 12;
+
+/** Ends, alerts and broker restarts of the range, oldest first. */
+export function timelineEvents(view: ClientHistory, gaps: readonly SessionGap[]): readonly TimelineEvent[] {
+  const gapAt = new Map(gaps.map((gap) => [gap.fromMs, gap]));
+  const inRange = ({ atMs }: TimelineEvent): boolean => atMs >= view.fromMs && atMs <= view.toMs;
+  return [...endsOf(view, gapAt), ...alertsOf(view), ...restartsOf(view)]
+    .filter(inRange)
+    .sort((a, b) => a.atMs - b.atMs || a.kind.localeCompare(b.kind));
+}
+
+function endsOf(view: ClientHistory, gapAt: ReadonlyMap<number, SessionGap>): TimelineEvent[] {
+  return view.sessions.flatMap(({ closedMs, end, connection }) => {
+    if (closedMs === null) return [];
+    const gap = gapAt.get(closedMs);
+    const away = gap === undefined ? null : { ms: gap.toMs - gap.fromMs, still: gap.open };
+    const { reason, inferred, detail } = end ?? { reason: "unknown", inferred: false, detail: null };
+    return [{ kind: "ended", atMs: closedMs, reason, inferred, detail, connection, away }];
+  });
+}
+
+const alertsOf = (view: ClientHistory): TimelineEvent[] =>
+  view.alerts.flatMap(({ firedMs, resolvedMs, severity, summary }) => [
+    ...(firedMs === null ? [] : [{ kind: "fired" as const, atMs: firedMs, severity, summary }]),
+    ...(resolvedMs === null ? [] : [{ kind: "resolved" as const, atMs: resolvedMs, severity, summary }]),
+  ]);
+
+const restartsOf = (view: ClientHistory): TimelineEvent[] =>
+  view.restarts.map(({ atMs, node }) => ({ kind: "restart", atMs, node }));
+
+const LANE = { ended: "sessions", fired: "alerts", resolved: "alerts", restart: "broker" } as const;
+
+/** Events as marks, oldest first; those that would hide each other are one mark. */
+export function timelineMarks(events: readonly TimelineEvent[], axis: TimeAxis): readonly TimelineMark[] {
+  const marks: (TimelineMark & { events: TimelineEvent[] })[] = [];
+  for (const event of events) {
+    const lane = LANE[event.kind];
+    const x = xOf(axis, event.atMs);
+    const last = marks.findLast((mark) => mark.lane === lane);
+    if (last !== undefined && x - last.x < MARK_PX) last.events.push(event);
+    else marks.push({ x, lane, events: [event], room: 0, before: 0 });
+  }
+  return marks.map((mark, at) => {
+    const next = marks.slice(at + 1).find((one) => one.lane === mark.lane);
+    const last = marks.slice(0, at).findLast((one) => one.lane === mark.lane);
+    return { ...mark, room: (next?.x ?? axis.width) - mark.x, before: mark.x - (last?.x ?? 0) };
+  });
+}

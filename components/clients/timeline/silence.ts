@@ -1,0 +1,80 @@
+import { type Box, boxOf, type Stretch, type TimeAxis, without, xOf } from "@/components/clients/timeline/axis";
+import { knownFromMs } from "@/components/clients/timeline/sessions";
+import type { ClientHistory } from "@/lib/views/clients/history-schema";
+
+export interface SilenceRow {
+  /** The saw-tooth as SVG paths, one for each tooth. */
+  readonly teeth: readonly string[];
+  /** Minutes of which only the longest silence is known. */
+  readonly late: readonly (Box & { readonly height: number })[];
+  /** Nothing is kept of it: healthy minutes before the last hour, or before Lastbeat started. */
+  readonly unknown: readonly Box[];
+  /** Where one whole timeout stands, px from the top; null without a heartbeat. */
+  readonly timeoutY: number | null;
+  readonly timeoutSeconds: number | null;
+  readonly close: Box | null;
+}
+
+/** The broker acts between two and three timeouts: the lane is three high. */
+const TIMEOUTS_HIGH = 3;
+/** Without a heartbeat the lane shows at least a minute, so that seconds do not look like an alarm. */
+const SECONDS_HIGH_MIN = 60;
+const SEEN_PX = 1;
+
+export function silenceRow(
+  view: ClientHistory,
+  axis: TimeAxis,
+  given: { readonly height: number; readonly gaps: readonly Stretch[] },
+): SilenceRow {
+  const { teeth, late } = view.silence;
+  const timeoutSeconds = timeoutOf(view);
+  const peak = Math.max(
+    SECONDS_HIGH_MIN,
+    ...teeth.map((tooth) => tooth.peakSeconds),
+    ...late.map((one) => one.seconds),
+  );
+  const top = timeoutSeconds === null ? peak : TIMEOUTS_HIGH * timeoutSeconds;
+  const up = (seconds: number): number => (Math.min(seconds, top) / top) * given.height;
+  const y = (seconds: number): number => given.height - up(seconds);
+  const known = [...teeth.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...late, ...given.gaps, ...bridged(view)];
+  const expected = view.client.heartbeat.closeExpectedMs;
+  return {
+    teeth: teeth.filter((tooth) => tooth.toMs >= axis.fromMs).map((tooth) => pathOf(tooth, axis, y, given.height)),
+    late: late.map((one) => ({ ...boxOf(axis, one), height: up(one.seconds) })),
+    unknown: without({ fromMs: knownFromMs(view, axis), toMs: axis.nowMs }, known)
+      .map((stretch) => boxOf(axis, stretch))
+      .filter((box) => box.width >= SEEN_PX),
+    timeoutY: timeoutSeconds === null ? null : y(timeoutSeconds),
+    timeoutSeconds,
+    close: expected === null ? null : boxOf(axis, { fromMs: expected.from, toMs: expected.to }),
+  };
+}
+
+/** Between two teeth lies one poll, in which it was heard again: that is no hole in what is known. */
+function bridged(view: ClientHistory): Stretch[] {
+  const { teeth } = view.silence;
+  return teeth.slice(1).map((tooth, at) => ({ fromMs: teeth[at]?.toMs ?? tooth.fromMs, toMs: tooth.fromMs }));
+}
+
+/** Negotiated by the session that speaks for it now, else by the last one; null without a heartbeat. */
+function timeoutOf(view: ClientHistory): number | null {
+  const seconds = view.client.heartbeat.timeoutSeconds ?? view.sessions[0]?.timeoutSeconds ?? null;
+  return seconds === 0 ? null : seconds;
+}
+
+function pathOf(
+  tooth: ClientHistory["silence"]["teeth"][number],
+  axis: TimeAxis,
+  y: (seconds: number) => number,
+  height: number,
+): string {
+  const [from, to] = [xOf(axis, tooth.fromMs), xOf(axis, tooth.toMs)].map(round);
+  const peak = round(y(tooth.peakSeconds));
+  // Heard all the time: no slope to draw, only that silence never was longer than this.
+  const flat = tooth.peakSeconds * 1_000 < tooth.toMs - tooth.fromMs;
+  // What began before the range enters it at the silence it had there.
+  const enters = flat ? peak : round(y(Math.max(0, (axis.fromMs - tooth.fromMs) / 1_000)));
+  return `M${from} ${height}L${from} ${enters}L${to} ${peak}L${to} ${height}Z`;
+}
+
+const round = (px: number): number => Math.round(px * 10) / 10;

@@ -1,0 +1,42 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useReason } from "@/components/clients/reason";
+import type { TimelineEvent, TimelineMark } from "@/components/clients/timeline/marks";
+import { useWords } from "@/components/ui/words";
+
+/** More sentences than this are a list, and the table has it. */
+const SAID_MAX = 3;
+
+/** An event in a sentence with its instant, and a mark as the sentences of its events. */
+export function useEventWords() {
+  const t = useTranslations("life");
+  const reason = useReason();
+  const { because, full, span } = useWords();
+  const told = (event: TimelineEvent): string => {
+    switch (event.kind) {
+      case "ended": {
+        const why = reason(event.reason, event.inferred);
+        const what = event.detail === null ? why : t("detail", { reason: why, detail: because(event.detail) });
+        const text = t("ended", { reason: what });
+        if (event.away === null) return text;
+        const away = span(event.away.ms / 1_000);
+        return `${text} ${t(event.away.still ? "stillAway" : "backAfter", { span: away })}`;
+      }
+      case "fired":
+        return t("fired", { severity: event.severity, summary: event.summary });
+      case "resolved":
+        return t("resolved", { summary: event.summary });
+      case "restart":
+        return t("restarted", { node: event.node });
+      default:
+        return event satisfies never;
+    }
+  };
+  const ofMark = (mark: TimelineMark): string => {
+    const said = mark.events.slice(0, SAID_MAX).map((event) => `${full(event.atMs)}: ${told(event)}`);
+    const more = mark.events.length - said.length;
+    return [...said, ...(more > 0 ? [t("moreHere", { n: more })] : [])].join(" · ");
+  };
+  return { told, ofMark };
+}

@@ -1,0 +1,14 @@
+import { useTranslations } from "next-intl";
+import { StateWord } from "@/components/ui/state-word";
+import type { QueueHealthView } from "@/lib/views/queues/schema";
+
+/** What is wrong with a queue, by its worst. */
+export function QueueHealthWord({ standing }: { readonly standing: QueueHealthView }) {
+  const t = useTranslations("queues");
+  const { is, severity, kind } = standing;
+  return (
+    <StateWord tone={severity}>
+      {is === "finding" && kind !== null ? t(`kinds.${kind}`) : t(`standings.${is}`)}
+    </StateWord>
+  );
+}

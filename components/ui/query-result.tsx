@@ -1,0 +1,66 @@
+"use client";
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { useNow } from "@/components/ui/now";
+import { useWords } from "@/components/ui/words";
+import { AskFailed } from "@/lib/views/ask";
+import { REFRESH_MS } from "@/lib/views/list";
+
+/** Three refreshes without news: the numbers stay, and say how old they are. */
+const STALE_AFTER_MS = 3 * REFRESH_MS;
+
+/** The states of anything that was asked for: loading, failed, stale, data. Empty is the picture's own to say. */
+export function QueryResult<T extends { readonly asOfMs: number }>(props: {
+  readonly query: UseQueryResult<T>;
+  readonly what: string;
+  readonly height?: number;
+  /** A page of which this is all has no other heading while it fails. */
+  readonly failedAs?: "h1" | "p";
+  readonly children: (data: T) => ReactNode;
+}) {
+  const { query, what, height = 200, failedAs = "p" } = props;
+  const t = useTranslations("asked");
+  if (query.data === undefined) {
+    if (query.isError) return <Failed what={what} error={query.error} as={failedAs} />;
+    return (
+      <div
+        role="status"
+        aria-label={t("loading")}
+        className="rounded-6 bg-raised motion-safe:animate-pulse"
+        style={{ height }}
+      />
+    );
+  }
+  return (
+    <>
+      <Stale asOfMs={query.data.asOfMs} />
+      {props.children(query.data)}
+    </>
+  );
+}
+
+function Stale({ asOfMs }: { readonly asOfMs: number }) {
+  const now = useNow();
+  const t = useTranslations("asked");
+  const { span } = useWords();
+  if (now === null || now - asOfMs < STALE_AFTER_MS) return null;
+  return (
+    <p className="hatch mb-2 border border-line px-2 py-1 text-13 text-warning" data-stale>
+      <span className="bg-ground px-1">{t("stale", { span: span((now - asOfMs) / 1_000) })}</span>
+    </p>
+  );
+}
+
+function Failed(props: { readonly what: string; readonly error: Error; readonly as: "h1" | "p" }) {
+  const { what, error, as: Title } = props;
+  const t = useTranslations("asked");
+  const silent = error instanceof AskFailed && error.status === 0;
+  return (
+    <div role="alert" className="rounded-6 border border-critical p-3">
+      <Title className="font-semibold text-critical">{t("failedTitle", { what })}</Title>
+      <p className="text-13">{t(silent ? "unreachable" : "failed", { said: error.message })}</p>
+    </div>
+  );
+}

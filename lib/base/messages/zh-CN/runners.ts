@@ -1,0 +1,47 @@
+import type { runners as english } from "@/lib/base/messages/en/runners";
+import type { Same } from "@/lib/base/messages/same";
+
+export const runners: Same<typeof english> = {
+  runners: {
+    title: "Runner",
+    none: "没有已知的 runner。请在 lastbeat.yaml 中添加带 runner 的来源，例如 peertube。",
+    calm: "{n, plural, other {全部 # 个 runner 都在联系中，或无事可做。}}",
+    troubled:
+      "{n, number} 个{n, plural, other { runner }}中有 {troubled, number} 个{troubled, plural, other {需要查看}}。",
+    short: "{source}：预期 {expected, number} 个 runner，在线 {present, number} 个。",
+    strength: "{source}：在线 {present, number}{missing, plural, =0 {} other {，失踪 #}}",
+    list: "Runner 列表",
+    state: "状态",
+    runner: "Runner",
+    contact: "最近联系与上限",
+    holding: "持有",
+    all: "全部",
+    search: "按名称查找",
+    noMatch: "没有符合条件的 runner。",
+    never: "从未联系",
+    ago: "{span}前",
+    ofLimit: "{span}，上限 {limit}",
+    holdsNothing: "无",
+    holdsMore: "另有 {n} 个",
+    heldUnknown: "{n, plural, other {# 个任务，具体未知}}",
+    jobSince: "{type}，已 {span}",
+    jobProgress: "{type}，已 {span}，{progress, number} %",
+    missingSince: "自 {clock} 起失踪；一天后不再显示",
+    because: {
+      working: "工作中",
+      "nothing-to-do": "无事可做",
+      "update-overdue": "更新已逾期",
+      "no-contact-with-work": "持有任务却没有消息",
+      "beat-stopped-idle": "心跳已停，手中没有任务",
+      "work-waits-unasked": "有工作在等待，它却没有领取（推断）",
+      "job-not-updated": "有联系，但任务没有更新",
+      "progress-unchanged": "进度一刻钟没有变化",
+      "completing-too-long": "结果一直没有被收取",
+      "given-out-again": "同一个任务反复分配（推断）",
+      "never-in-contact": "已注册，从未联系",
+      "gone-with-work": "带着任务离开",
+      "gone-idle": "空手离开",
+      "before-restart": "Lastbeat 重启之前已知",
+    },
+  },
+};

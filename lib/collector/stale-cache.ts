@@ -1,0 +1,51 @@
+import type { Failure } from "@/lib/base/errors/failure";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { CACHE_MULTIPLIER } from "@/lib/rabbitmq/heartbeats/late";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+
+/**
+ * Until when a list may be an old one. A query that had to wait for a hung node is served from the answering node's
+ * cache for five times as long as it took (`management.db_cache_multiplier`; seen on a cluster of two of 3.10.8).
+ */
+export interface Staleness {
+  /** Since when nothing came back within our deadline, epoch ms: the query may go on without us. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number;
+}
+
+export const NOT_STALE: Staleness = { sinceMs: null, untilMs: 0 };
+
+/** What a busy node takes; the lag allowed for old numbers covers the cache of such an answer. */
+const HANG_MS_MIN = 2 * SECOND;
+/** A node that hung for longer has been given up by the others, net_ticktime being 60 s. */
+const DOUBT_MS_MAX = 10 * MINUTE;
+
+export function stalenessAfter(
+  before: Staleness,
+  poll: { readonly failure: Failure | null; readonly answerMs: number; readonly lastPollMs: number | null },
+  nowMs: number,
+): Staleness {
+  if (poll.failure !== null) {
+    if (poll.failure.code !== "timeout") return before;
+    return { ...before, sinceMs: before.sinceMs ?? poll.lastPollMs ?? nowMs };
+  }
+  const tookMs = Math.max(poll.answerMs, before.sinceMs === null ? 0 : nowMs - before.sinceMs);
+  if (tookMs < HANG_MS_MIN) return before.sinceMs === null ? before : { ...before, sinceMs: null };
+  return {
+    sinceMs: null,
+    untilMs: Math.max(before.untilMs, nowMs + Math.min(DOUBT_MS_MAX, CACHE_MULTIPLIER * tookMs)),
+  };
+}
+
+/**
+ * The latest moment that the numbers of a node's connections are known to tell of: now, or while its list may be an
+ * old one, when any of them last moved.
+ */
+export function dataAsOf(doubt: Staleness, open: Iterable<Session>, nowMs: number): (node: string | null) => number {
+  if (nowMs >= doubt.untilMs) return () => nowMs;
+  const movedMs = new Map<string | null, number>();
+  for (const { node, recvGrewMs, sendGrewMs } of open) {
+    movedMs.set(node, Math.max(movedMs.get(node) ?? 0, recvGrewMs, sendGrewMs));
+  }
+  return (node) => movedMs.get(node) ?? nowMs;
+}

@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import type { Database } from "@/lib/base/postgres/connect";
+import { MINUTE } from "@/lib/base/time/duration";
+import type { Loop } from "@/lib/collector/loop";
+import { startWatchdog } from "@/lib/collector/watchdog";
+import { FileConfig } from "@/lib/config/schema";
+import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
+import { saveEndpointHealth } from "@/lib/storage/endpoint-health";
+import { testDatabase } from "@/lib/storage/storage.testing";
+
+let database: Database;
+/** The same, gone: each of its statements fails. */
+let gone: Database;
+let receiver: Receiver;
+let loop: Loop;
+let live: Parameters<typeof startWatchdog>[0] & { database: Database };
+let quietMs: number | null;
+
+beforeAll(async () => {
+  [database, gone] = await Promise.all([testDatabase(), testDatabase()]);
+  await gone.close();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  receiver = await startReceiver();
+  quietMs = 0;
+  await saveEndpointHealth(database.db, "ops", { failures: 0, failingSinceMs: null, restUntilMs: 0 });
+  const config = FileConfig.parse({
+    brokers: [{ id: "main", managementUrl: "http://127.0.0.1:1" }],
+    heartbeats: [{ id: "night", url: receiver.url, everySeconds: 5, allowPrivate: true }],
+  });
+  live = {
+    config: {
+      ...config,
+      databaseUrl: null,
+      dataDir: "",
+      secret: null,
+      adminPassword: null,
+      apiToken: null,
+      logLevel: "info",
+    },
+    database,
+    log: () => {},
+    webhooks: [aWebhook("https://x.example")],
+    deliverer: { quietMs: () => quietMs },
+    startedSteadyMs: performance.now() - 10 * MINUTE,
+    brokers: new Map(),
+    kept: new Map(["broker:main", "webhooks"].map((scope) => [scope, performance.now()])),
+    beats: new Map(),
+  };
+  const [heartbeat] = config.heartbeats;
+  // Impatient: the least an operator may ask for is five seconds.
+  if (heartbeat) loop = startWatchdog(live, { ...heartbeat, everySeconds: 0.02 });
+});
+afterEach(async () => {
+  await loop.stop();
+  await receiver.stop();
+});
+
+const pings = () => receiver.received.filter(({ path }) => path === "/hook").length;
+const ends = () => receiver.received.filter(({ path }) => path === "/hook/fail").map(({ body }) => body);
+const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
+/** Nothing but the end is told while it lasts; afterwards the beat goes on. */
+async function standsStill(because: string, mend: () => void): Promise<void> {
+  await until(() => expect(ends()).toEqual([because]));
+  const before = pings();
+  await until(() => expect(live.beats.get("night")).toMatchObject({ vital: { alive: false }, endTold: true }));
+  expect(pings()).toBe(before);
+  mend();
+  await until(() => expect(pings()).toBeGreaterThan(before + 2));
+  expect(ends()).toEqual([because]);
+}
+
+test("it beats while everything is kept, looked for and written", async () => {
+  await until(() => expect(pings()).toBeGreaterThan(3));
+  expect(ends()).toEqual([]);
+  expect(live.beats.get("night")).toMatchObject({ vital: { alive: true }, error: null });
+});
+
+test("it stands still with a collector that stands still", async () => {
+  await until(() => expect(pings()).toBeGreaterThan(0));
+  live.kept.set("broker:main", performance.now() - 100_000);
+  await standsStill("nothing was kept of broker main for 100 s", () => live.kept.set("broker:main", performance.now()));
+});
+
+test("it stands still with a delivery loop that hangs", async () => {
+  quietMs = 45_000;
+  await standsStill("nobody looked for deliveries for 45 s", () => {
+    quietMs = 1;
+  });
+});
+
+test("it stands still with a database that is away", async () => {
+  live.database = gone;
+  await standsStill("the database cannot be written: it answers with an error", () => {
+    live.database = database;
+  });
+});
+
+test("it stands still when nobody can be told for long", async () => {
+  const failing = (failingSinceMs: number | null) =>
+    saveEndpointHealth(database.db, "ops", { failures: 9, failingSinceMs, restUntilMs: 0 });
+  await failing(Date.now() - 11 * MINUTE);
+  await standsStill("every webhook has been failing for more than ten minutes", () => void failing(null));
+});

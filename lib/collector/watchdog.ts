@@ -1,0 +1,119 @@
+import "server-only";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/target-visibility";
+import { reason } from "@/lib/base/messages/because";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type Loop, startLoop } from "@/lib/collector/loop";
+import type { Runtime } from "@/lib/collector/runtime";
+import { failingSeconds } from "@/lib/notifications/delivery/endpoint-health";
+import {
+  type Heartbeat,
+  type LivenessInput,
+  liveness,
+  pingHeaders,
+  type Watched,
+  watchdogAfter,
+} from "@/lib/notifications/delivery/liveness";
+import { sendPing } from "@/lib/notifications/delivery/send-ping";
+import { endpointHealths } from "@/lib/storage/endpoint-health";
+import { setSetting } from "@/lib/storage/settings";
+
+/** A write that takes longer is as good as none: a tick is one, too. */
+const WRITE_MS_MAX = 5 * SECOND;
+/** A signal that did not arrive is sent again before the next one is due. */
+const AGAIN_MS = 10 * SECOND;
+/** A source that is slow to answer is asked less often than it says: twenty times its answer, whose bound is a minute. */
+const SOURCE_SLOWNESS_MS = 5 * MINUTE;
+const WEBHOOKS_EVERY_MS = 5 * SECOND;
+
+/** What of the running instance says that it works. */
+type PendingPing = Pick<
+  Runtime,
+  "config" | "database" | "log" | "webhooks" | "startedSteadyMs" | "brokers" | "kept" | "beats"
+> & { readonly deliverer: Pick<Runtime["deliverer"], "quietMs"> };
+
+/** Tells somebody elsewhere that Lastbeat collects and delivers, for as long as both is true. */
+export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Loop {
+  const everyMs = heartbeat.everySeconds * SECOND;
+  return startLoop(
+    async (signal) => {
+      const now = liveness(await signsOf(live, heartbeat.id));
+      const before = live.beats.get(heartbeat.id) ?? null;
+      const wanted = pingHeaders(before, now, heartbeat);
+      const nowMs = Date.now();
+      const because = now.alive ? "" : now.because;
+      const error = wanted === null ? null : await sendPing(heartbeat, wanted, { because, nowMs, signal });
+      if (signal.aborted) return 0;
+      const after = watchdogAfter(before, { vital: now, signal: wanted, error, nowMs });
+      live.beats.set(heartbeat.id, after);
+      if (before?.vital.alive !== now.alive || before?.error !== after.error) {
+        const level = now.alive && after.error === null ? "info" : "error";
+        live.log(level, now.alive ? "the dead man's switch beats" : "the dead man's switch stands still", {
+          heartbeat: heartbeat.id,
+          because,
+          error: after.error,
+        });
+      }
+      return error === null ? everyMs : Math.min(everyMs, AGAIN_MS);
+    },
+    {
+      againMs: Math.min(everyMs, AGAIN_MS),
+      failed: (cause) => live.log("error", "a heartbeat failed", { detail: messageOf(cause) }),
+    },
+  );
+}
+
+async function signsOf(live: PendingPing, id: string): Promise<LivenessInput> {
+  const ids = live.webhooks.map((webhook) => webhook.id);
+  const written = await bounded(async () => {
+    await setSetting(live.database.db, `heartbeat.${id}`, Date.now());
+    return endpointHealths(live.database.db, ids);
+  });
+  const nowMs = Date.now();
+  const standings = written.is === "done" ? written.value : [];
+  return {
+    watched: watchedBy(live),
+    deliverer: live.deliverer.quietMs(),
+    database: written.is === "done" ? null : written.because,
+    webhooks: standings.map((one) => ({ id: one.webhook, failingMs: failingSeconds(one, nowMs) * SECOND })),
+    upMs: performance.now() - live.startedSteadyMs,
+  };
+}
+
+function watchedBy(live: PendingPing): readonly Watched[] {
+  const nowMs = performance.now();
+  const of = (scope: string, name: string, intervalMs: number): Watched => {
+    const kept = live.kept.get(scope);
+    return { name, keptMs: kept === undefined ? null : nowMs - kept, intervalMs };
+  };
+  return [
+    ...live.config.brokers.map(({ id, pollSeconds }) =>
+      of(`broker:${id}`, `broker ${id}`, live.brokers.get(id)?.pollIntervalMs ?? pollSeconds * SECOND),
+    ),
+    ...live.config.sources.map(({ id, pollSeconds }) =>
+      of(`source:${id}`, `source ${id}`, pollSeconds * SECOND + SOURCE_SLOWNESS_MS),
+    ),
+    ...(live.webhooks.length === 0 ? [] : [of(WEBHOOKS_SCOPE, "the webhooks", WEBHOOKS_EVERY_MS)]),
+  ];
+}
+
+type Bounded<T> = { readonly is: "done"; readonly value: T } | { readonly is: "not"; readonly because: string };
+
+async function bounded<T>(work: () => Promise<T>): Promise<Bounded<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Bounded<T>>((resolve) => {
+    timer = setTimeout(
+      () => resolve({ is: "not", because: reason("sentNoAnswer", { seconds: WRITE_MS_MAX / SECOND }) }),
+      WRITE_MS_MAX,
+    );
+  });
+  const done = work().then(
+    (value): Bounded<T> => ({ is: "done", value }),
+    // Its words may name hosts and users.
+    (): Bounded<T> => ({ is: "not", because: reason("databaseError", {}) }),
+  );
+  const first = await Promise.race([done, late]);
+  clearTimeout(timer);
+  return first;
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,5 +1,0 @@
-import { conforms } from "@/lib/jobs/adapters/conformance";
-import { example } from "@/lib/jobs/adapters/kyoo/example";
-import { serverWorld } from "@/lib/jobs/adapters/testing";
-
-conforms(example, serverWorld);

@@ -1,5 +1,0 @@
-import { conforms } from "@/lib/jobs/adapters/conformance";
-import { example } from "@/lib/jobs/adapters/river/example";
-import { embeddedWorld } from "@/lib/jobs/adapters/testing";
-
-conforms(example, embeddedWorld);

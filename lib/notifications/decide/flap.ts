@@ -1,0 +1,27 @@
+import type { Alert } from "@/lib/alerts/rule";
+import type { Flapping, NotificationState } from "@/lib/notifications/decide/notification";
+
+type Flips = Pick<NotificationState, "flipsMs" | "flappingSinceMs">;
+
+const QUIET: Flips = { flipsMs: [], flappingSinceMs: null };
+
+/** The flips of an instance after a look: it flaps from `flips` within `withinMs` on, until none came for `calmMs`. */
+export function flap(before: NotificationState | undefined, now: Alert, flapping: Flapping, nowMs: number): Flips {
+  const { flipsMs, flappingSinceMs } = before ?? QUIET;
+  if (!hasFlipped(before?.alert, now)) {
+    const lastMs = flipsMs.at(-1) ?? Number.NEGATIVE_INFINITY;
+    // A clock set back must not keep it flapping for as long as it was set back.
+    const calm = Math.abs(nowMs - lastMs) >= flapping.calmMs;
+    return flappingSinceMs !== null && calm ? QUIET : { flipsMs, flappingSinceMs };
+  }
+  const flips = [...flipsMs, nowMs].slice(-flapping.flips);
+  const first = flips[0] ?? nowMs;
+  const starts = flips.length === flapping.flips && Math.abs(nowMs - first) <= flapping.withinMs;
+  return { flipsMs: flips, flappingSinceMs: flappingSinceMs ?? (starts ? nowMs : null) };
+}
+
+function hasFlipped(before: Alert | undefined, now: Alert): boolean {
+  if (before === undefined) return now.state === "firing";
+  const rose = before.severity === "warning" && now.severity === "critical";
+  return before.state !== now.state || before.id !== now.id || (now.state === "firing" && rose);
+}

@@ -1,0 +1,93 @@
+import "server-only";
+import { signDingtalk, signFeishu, signWebhook } from "@/lib/notifications/delivery/sign";
+import type { FormattedMessage } from "@/lib/notifications/formats/format";
+import { TOKEN } from "@/lib/notifications/formats/template";
+import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
+
+/** What goes over the wire. */
+export interface SignedRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Puts the webhook's secrets and the time of the attempt (epoch ms) into a message: signatures, tokens, keys. The one
+ * place where they meet, and nothing of it is kept. `id` is the `webhook-id`.
+ */
+export function buildRequest(webhook: Webhook, written: FormattedMessage, id: string, atMs: number): SignedRequest {
+  const url = addressOf(webhook, written.path);
+  const body = JSON.stringify(bodyOf(webhook, written.body, atMs));
+  if (webhook.format === "dingtalk" && webhook.secret !== null) {
+    for (const [name, value] of Object.entries(signDingtalk(webhook.secret, atMs))) url.searchParams.set(name, value);
+  }
+  const login = loginOf(webhook.url);
+  const headers = {
+    "content-type": written.contentType,
+    "user-agent": "lastbeat",
+    ...(login === null ? {} : { authorization: login }),
+    ...headersOf(webhook, { id, body }, atMs),
+  };
+  return { url, headers, body };
+}
+
+function addressOf(webhook: Webhook, path: string): URL {
+  const url = new URL(webhook.url);
+  url.username = "";
+  url.password = "";
+  const before = webhook.format === "telegram" ? `/bot${webhook.token}` : "";
+  if (before + path !== "") {
+    const [pathname = "", search = ""] = path.split("?");
+    url.pathname = `${url.pathname.replace(/\/$/, "")}${before}${pathname}`;
+    url.search = search;
+  }
+  return url;
+}
+
+function bodyOf(webhook: Webhook, body: Json, atMs: number): Json {
+  switch (webhook.format) {
+    case "pagerduty":
+      return { routing_key: webhook.routingKey, ...fieldsOf(body) };
+    case "feishu":
+      return webhook.secret === null ? body : { ...signFeishu(webhook.secret, atMs), ...fieldsOf(body) };
+    case "template":
+      return webhook.token === null ? body : withToken(body, webhook.token);
+    default:
+      return body;
+  }
+}
+
+const fieldsOf = (body: Json): { readonly [name: string]: Json } =>
+  typeof body === "object" && body !== null && !Array.isArray(body) ? Object.fromEntries(Object.entries(body)) : {};
+
+function withToken(value: Json, token: string): Json {
+  if (typeof value === "string") return value.replaceAll(TOKEN, () => token);
+  if (Array.isArray(value)) return value.map((one) => withToken(one, token));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withToken(one, token)]));
+}
+
+function headersOf(webhook: Webhook, message: { readonly id: string; readonly body: string }, atMs: number) {
+  switch (webhook.format) {
+    case "standard":
+    case "template":
+      return { ...signWebhook(message, webhook.secrets, atMs) };
+    case "cloudevents":
+    case "alertmanager":
+    case "alertmanager-api": {
+      const bearer = webhook.token === null ? {} : { authorization: `Bearer ${webhook.token}` };
+      return { ...signWebhook(message, webhook.secrets, atMs), ...bearer };
+    }
+    case "opsgenie":
+      return { authorization: `GenieKey ${webhook.apiKey}` };
+    default:
+      return {};
+  }
+}
+
+/** User and password of the URL, as a header; null where there are none. */
+function loginOf(address: string): string | null {
+  const { username, password } = new URL(address);
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return login === ":" ? null : `Basic ${Buffer.from(login).toString("base64")}`;
+}

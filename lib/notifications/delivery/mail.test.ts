@@ -1,0 +1,249 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { MAIL_CERTIFICATE, type MailServer, startMailServer } from "@/e2e/world/mail-server";
+import type { Resolve } from "@/lib/notifications/delivery/safe-url";
+import { type Message, send } from "@/lib/notifications/delivery/send";
+import { anEvent, aWebhook, changed, MONSTER_TEXT, monster } from "@/lib/notifications/delivery/webhooks.testing";
+import type { WebhookEvent } from "@/lib/notifications/formats/event";
+import type { WebhookOf } from "@/lib/notifications/formats/webhook";
+
+const PASS = "m4rk3d-p@ss";
+const LOGIN = { user: "lastbeat", pass: PASS };
+const { secrets: _, format: __, ...common } = aWebhook("");
+
+let server: MailServer;
+afterEach(() => server.stop());
+
+type Email = WebhookOf<"email">;
+const toMail = (change: Partial<Email> & { readonly login?: boolean; readonly scheme?: string } = {}): Email => {
+  const { login = true, scheme = "smtp", ...rest } = change;
+  const who = login ? `${LOGIN.user}:${encodeURIComponent(PASS)}@` : "";
+  return {
+    ...common,
+    format: "email",
+    url: `${scheme}://${who}mail.test:${server.port}`,
+    from: "Lastbeat <alerts@example.com>",
+    to: ["ops@example.com", "night@example.com"],
+    startTls: "required",
+    ca: MAIL_CERTIFICATE,
+    ...rest,
+  };
+};
+const here: Resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+const mail = (
+  webhook: Email,
+  message: Partial<Message> = {},
+  options: { resolve?: Resolve; timeoutMs?: number } = {},
+) =>
+  send(
+    webhook,
+    { id: "msg_1", event: anEvent, ...message },
+    { now: Date.now, signal: new AbortController().signal, resolve: here, timeoutMs: 5_000, ...options },
+  );
+const header = (name: string) => server.mails.at(-1)?.headers.get(name);
+
+describe("a mail", () => {
+  test("goes over STARTTLS with a login, and says what happened as text and as HTML", async () => {
+    server = await startMailServer({ login: LOGIN });
+    expect(await mail(toMail())).toMatchObject({ accepted: true, status: 250, error: null });
+    const [arrived] = server.mails;
+    expect(arrived).toMatchObject({
+      from: "alerts@example.com",
+      to: ["ops@example.com", "night@example.com"],
+      secure: true,
+      user: "lastbeat",
+      servername: "mail.test",
+    });
+    // A dot between the words is not ASCII, so the subject is an encoded word.
+    expect(header("subject")).toMatch(/^=\?UTF-8\?Q\?Firing_.*heartbeat-l/);
+    expect(header("message-id")).toBe("<msg_1@example.com>");
+    expect(header("auto-submitted")).toBe("auto-generated");
+    expect(header("content-type")).toContain("multipart/alternative");
+    expect(arrived?.body).toContain("scanner@media silent 41 s of 60 s (inferred)");
+    expect(arrived?.body).toContain("client: scanner@media");
+    expect(arrived?.body).toContain("<td>scanner@media</td>");
+  });
+
+  test("goes over TLS from the first byte", async () => {
+    server = await startMailServer({ secure: true, login: LOGIN });
+    expect(await mail(toMail({ scheme: "smtps" }))).toMatchObject({ accepted: true });
+    expect(server.mails[0]).toMatchObject({ secure: true, servername: "mail.test" });
+  });
+
+  test("about the end of an alert hangs on the one about its beginning", async () => {
+    server = await startMailServer();
+    await mail(toMail({ login: false }));
+    expect([header("in-reply-to"), header("references")]).toEqual([undefined, undefined]);
+    await mail(toMail({ login: false }), { id: "msg_2", event: changed({ type: "alert.resolved" }), first: "msg_1" });
+    expect(header("message-id")).toBe("<msg_2@example.com>");
+    expect([header("in-reply-to"), header("references")]).toEqual(["<msg_1@example.com>", "<msg_1@example.com>"]);
+  });
+
+  test("tells several events as a digest, the worst first", async () => {
+    server = await startMailServer();
+    const more: WebhookEvent[] = Array.from({ length: 80 }, (_, n) =>
+      changed({ alert: { id: `a${n}`, severity: n === 70 ? "critical" : "warning", summary: `sentence ${n}.` } }),
+    );
+    await mail(toMail({ login: false }), { more });
+    const body = server.mails[0]?.body ?? "";
+    expect(body).toContain("Changes: 81 · Alerts: 81");
+    expect(body.indexOf("sentence 70.")).toBeLessThan(body.indexOf("sentence 0."));
+    expect(body).not.toContain("sentence 79.");
+  });
+
+  test("cannot be given a header, a recipient or markup by what it tells of", async () => {
+    server = await startMailServer();
+    const nasty = "x\r\nBcc: evil@example.com\r\n\r\n<script>alert(1)</script>\r\n.\r\nMAIL FROM:<evil@example.com>";
+    const labels = { client: nasty, [nasty]: nasty };
+    const events = [
+      changed({ alert: { rule: nasty, summary: nasty, labels } }),
+      monster("alert.firing"),
+      changed({ alert: { summary: MONSTER_TEXT } }),
+    ];
+    for (const event of events) {
+      expect(await mail(toMail({ login: false }), { event, id: `msg_${nasty}`, first: nasty })).toMatchObject({
+        accepted: true,
+      });
+      expect(server.mails.at(-1)?.to).toEqual(["ops@example.com", "night@example.com"]);
+      expect([...(server.mails.at(-1)?.headers.keys() ?? [])].toSorted()).toEqual(HEADERS);
+      expect(server.mails.at(-1)?.body).not.toContain("<script>alert(1)</script></");
+    }
+    expect(server.mails).toHaveLength(3);
+  });
+});
+
+const HEADERS = [
+  "auto-submitted",
+  "content-type",
+  "date",
+  "from",
+  "in-reply-to",
+  "message-id",
+  "mime-version",
+  "references",
+  "subject",
+  "to",
+  "x-auto-response-suppress",
+];
+
+describe("a password is never sent in the clear", () => {
+  test.each<[string, Partial<Email> & { login?: boolean }, boolean]>([
+    ["TLS is required and not offered", { login: false }, false],
+    ["TLS is not offered and there is a login, whatever is asked for", { startTls: "offered" }, false],
+    ["nothing is secret and TLS is not asked for", { startTls: "offered", login: false }, true],
+  ])("%s", async (_, change, accepted) => {
+    server = await startMailServer({ clear: true });
+    expect(await mail(toMail(change))).toMatchObject({ accepted, blocked: false });
+    expect([server.logins(), server.mails.length]).toEqual([0, accepted ? 1 : 0]);
+  });
+
+  test.each<[string, Partial<Email>]>([
+    ["nobody we trust signed the certificate", { ca: null }],
+    ["the certificate is for another name", { url: "" }],
+  ])("%s", async (_, change) => {
+    server = await startMailServer({ login: LOGIN });
+    const other = toMail().url.replace("mail.test", "other.test");
+    const sent = await mail(toMail(change.url === "" ? { url: other } : change));
+    expect(sent).toMatchObject({ accepted: false, forGood: false });
+    expect([server.logins(), server.mails.length]).toEqual([0, 0]);
+  });
+});
+
+describe("what the server answers", () => {
+  const refusing = (code: number) => ({ refuses: () => ({ code }) });
+  test.each<[string, Parameters<typeof startMailServer>[0], number | null, boolean, number | null]>([
+    ["no such mailbox: for good", refusing(550), 550, true, null],
+    ["greylisted: later", refusing(450), 450, false, 60_000],
+    ["too much at once: later", refusing(421), 421, false, 60_000],
+    ["no room: later", { rejects: () => ({ code: 452 }) }, 452, false, null],
+    ["content refused: for good", { rejects: () => ({ code: 554 }) }, 554, true, null],
+    ["too large: for good", { bytesMax: 500 }, 552, true, null],
+    ["a wrong password: later, like an expired token", { login: { user: "x", pass: "y" } }, 535, false, null],
+    ["nobody home at the greeting: later", { onConnect: (_, done) => done(refused(554)) }, 554, false, null],
+  ])("%s", async (_, options, status, forGood, retryAfterMs) => {
+    server = await startMailServer(options);
+    const sent = await mail(toMail({ login: options?.login !== undefined }));
+    expect(sent).toMatchObject({ accepted: false, blocked: false, forGood, retryAfterMs });
+    expect(sent.status).toBe(status);
+    expect(JSON.stringify(sent)).not.toContain("m4rk3d");
+    expect(server.mails).toEqual([]);
+  });
+
+  test("one recipient refused of two is accepted, and told", async () => {
+    server = await startMailServer({ refuses: (to) => (to.startsWith("night") ? { code: 550 } : null) });
+    expect(await mail(toMail({ login: false }))).toMatchObject({
+      accepted: true,
+      error: "1 of 2 recipients were refused",
+    });
+    expect(server.mails[0]?.to).toEqual(["ops@example.com"]);
+  });
+});
+
+const refused = (responseCode: number): Error => Object.assign(new Error("m4rk3d"), { responseCode });
+
+/** A server that does with a connection what it likes. */
+async function answering(act: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    act(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, "close");
+  };
+  return { port: typeof address === "object" && address !== null ? address.port : 0, close };
+}
+
+describe("where it connects to", () => {
+  const at =
+    (address: string): Resolve =>
+    async () => [{ address, family: 4 }];
+  test.each<[string, Partial<Email>, Resolve]>([
+    ["a private address without allowPrivate", { allowPrivate: false }, here],
+    ["metadata, even with it", {}, at("169.254.169.254")],
+    ["one forbidden address among others", {}, async () => [...(await here("")), ...(await at("169.254.0.1")(""))]],
+  ])("not %s", async (_, change, resolve) => {
+    server = await startMailServer();
+    expect(await mail(toMail({ login: false, ...change }), {}, { resolve })).toMatchObject({ blocked: true });
+  });
+
+  test("nobody listening, a name nobody knows, and a server that says nothing are tried again, and tell no secret", async () => {
+    server = await startMailServer();
+    const { port, close } = await answering(() => undefined);
+    const told = [
+      await mail(toMail({ url: `smtp://${LOGIN.user}:m4rk3d@127.0.0.1:1` })),
+      await mail(
+        toMail(),
+        {},
+        { resolve: () => Promise.reject(Object.assign(new Error("m4rk3d"), { code: "ENOTFOUND" })) },
+      ),
+      await mail(toMail({ url: `smtp://u:m4rk3d@127.0.0.1:${port}` }), {}, { timeoutMs: 200 }),
+    ];
+    await close();
+    expect(told.map(({ error }) => error)).toEqual([
+      "the connection was refused",
+      "the name could not be resolved",
+      "no answer within 0.2 s",
+    ]);
+    expect(told).toMatchObject(told.map(() => ({ accepted: false, blocked: false, forGood: false })));
+    expect(JSON.stringify(told)).not.toContain("m4rk3d");
+  });
+
+  test("a server that trickles is left at the limit of time", async () => {
+    server = await startMailServer();
+    const { port, close } = await answering((socket) => {
+      const timer = setInterval(() => socket.write("220-wait\r\n"), 20);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const sent = await mail(toMail({ url: `smtp://127.0.0.1:${port}` }), {}, { timeoutMs: 200 });
+    await close();
+    expect(sent).toMatchObject({ accepted: false, error: "no answer within 0.2 s" });
+  });
+});

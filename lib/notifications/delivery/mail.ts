@@ -1,0 +1,169 @@
+import "server-only";
+import { once } from "node:events";
+import { connect, isIP, type Socket } from "node:net";
+import { createTransport } from "nodemailer";
+import { z } from "zod";
+import { reason } from "@/lib/base/messages/because";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { BLOCKED, checkedAddresses, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import type { Message, Sent } from "@/lib/notifications/delivery/send";
+import { write, writeMany } from "@/lib/notifications/formats/registry";
+import type { WebhookOf } from "@/lib/notifications/formats/webhook";
+
+/** One answer of a mail server is a few lines. */
+const ANSWER_BYTES_MAX = 16_384;
+const SMTP_PORT = 587;
+const SMTPS_PORT = 465;
+/** Greylisting asks for a few minutes and does not say how many. */
+const GREYLISTED_MS = MINUTE;
+const TOO_BUSY: ReadonlySet<number> = new Set([421, 450, 451]);
+
+interface MailOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly resolve?: Resolve;
+}
+
+type MailSent = Pick<Sent, "error"> & Partial<Sent>;
+type EmailWebhook = WebhookOf<"email">;
+
+const MailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
+
+/**
+ * Sends one mail. Connects only to an address that was checked, under the name the certificate must carry. The status is
+ * the server's reply code: 4yz is tried again; 5yz about sender, recipient or content is refused for good, while one
+ * about the login is tried again like an expired token. Never throws, and repeats no word of the server.
+ */
+export async function sendMail(webhook: EmailWebhook, message: Message, options: MailOptions): Promise<MailSent> {
+  const url = new URL(webhook.url);
+  const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  try {
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const [{ address }] = await checkedAddresses(host, webhook, options.resolve);
+    // A socket of our own: whatever the server does to keep it, it ends with the time.
+    const socket = connect({ host: address, port: portOf(url), signal: deadline });
+    try {
+      await once(socket, "connect", { signal: deadline });
+      const transport = createTransport(transportOf(webhook, url, { socket, host, timeoutMs: options.timeoutMs }));
+      const { rejected } = await within(deadline, transport.sendMail(mailOf(webhook, message)));
+      const some = rejected.length === 0 ? null : `${rejected.length} of ${webhook.to.length} recipients were refused`;
+      return { accepted: true, status: 250, error: some };
+    } finally {
+      socket.destroy();
+    }
+  } catch (cause) {
+    return failureOf(cause, options);
+  }
+}
+
+function transportOf(
+  { startTls, ca }: EmailWebhook,
+  url: URL,
+  { socket, host, timeoutMs }: { readonly socket: Socket; readonly host: string; readonly timeoutMs: number },
+) {
+  const secure = url.protocol === "smtps:";
+  const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  // A name is what the certificate is checked against; an address given as such has none.
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  return {
+    connection: socket,
+    secure,
+    requireTLS: !secure && (startTls === "required" || user !== ""),
+    ...(user === "" ? {} : { auth: { user, pass } }),
+    tls: { ...name, minVersion: "TLSv1.2", rejectUnauthorized: true, ...(ca === null ? {} : { ca }) },
+    ...name,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    socketCloseTimeout: 0,
+    maxResponseSize: ANSWER_BYTES_MAX,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  } as const;
+}
+
+const portOf = ({ protocol, port }: URL): number =>
+  port === "" ? (protocol === "smtps:" ? SMTPS_PORT : SMTP_PORT) : Number(port);
+
+/** Message-ID is the `webhook-id`, so a mail sent twice is one; later mails about an alert answer to its first. */
+function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: Message) {
+  const { body } = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
+  const { subject, text, html } = MailText.parse(body);
+  const domain = /@([A-Za-z0-9.-]+)>?$/.exec(webhook.from)?.[1] ?? "lastbeat";
+  const idOf = (name: string): string => `<${name.replace(/[^A-Za-z0-9._-]/g, "-")}@${domain}>`;
+  const thread = first === null ? {} : { inReplyTo: idOf(first), references: [idOf(first)] };
+  const headers = { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" };
+  const { from, to } = webhook;
+  return { from, to: [...to], subject, text, html, messageId: idOf(id), ...thread, headers, xMailer: false as const };
+}
+
+const Failure = z.object({
+  // An abort has a number here, and says what it is by its name.
+  code: z.string().optional().catch(undefined),
+  originalCode: z.string().optional(),
+  responseCode: z.number().optional(),
+  permanent: z.boolean().optional(),
+  name: z.string().optional(),
+});
+
+/** What it is about decides, not the number alone: only who it is to, who from and what it says does not change. */
+const OF_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "EMAXRECIPIENTS"]);
+
+function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
+  const { name = "unknown", code = name, originalCode, responseCode, permanent } = Failure.catch({}).parse(cause);
+  if (code === BLOCKED) return { blocked: true, error: PRIVATE };
+  if (responseCode !== undefined) {
+    const forGood = permanent === true && OF_THE_MESSAGE.has(code);
+    const retryAfterMs = TOO_BUSY.has(responseCode) ? GREYLISTED_MS : null;
+    const about = code === "EAUTH" ? "mailLogin" : "mailAnswered";
+    return { status: responseCode, forGood, retryAfterMs, error: reason(about, { status: responseCode }) };
+  }
+  return {
+    forGood: false,
+    error: sentenceFor(originalCode ?? code, timeoutMs),
+  };
+}
+
+function sentenceFor(code: string, timeoutMs: number): string {
+  switch (code) {
+    case "TimeoutError":
+    case "ETIMEDOUT":
+      return `no answer within ${timeoutMs / SECOND} s`;
+    case "AbortError":
+    case "EABORT":
+      return "stopped before an answer came";
+    case "ECONNREFUSED":
+      return "the connection was refused";
+    case "ECONNECTION":
+    case "ECONNRESET":
+      return "the connection was closed before an answer came";
+    case "ETLS":
+      return "no trusted TLS connection came about";
+    case "EDNS":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "the name could not be resolved";
+    case "EENVELOPE":
+      return "the addresses were refused";
+    default:
+      return `could not be sent (${code.slice(0, CODE_LENGTH_MAX)})`;
+  }
+}
+
+/** OpenSSL's longest codes are about 40 characters. */
+const CODE_LENGTH_MAX = 60;
+
+/** The work, or the abort's reason when that comes first: a server that trickles answers resets every other timer. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let end = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason);
+    signal.addEventListener("abort", end, { once: true });
+  });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}

@@ -1,0 +1,61 @@
+import "server-only";
+import { SECOND } from "@/lib/base/time/duration";
+import { type Heartbeat, type PingSignal, watchdog } from "@/lib/notifications/delivery/liveness";
+import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { codeOf, exchange, sentenceFor } from "@/lib/notifications/delivery/send";
+import { byStatus } from "@/lib/notifications/formats/format";
+
+/** A ping is small, and the next one comes soon. */
+const BEAT_MS_MAX = 10 * SECOND;
+
+/** Sends one signal; why it did not arrive, as a sentence without the URL, or null. Never throws. */
+export async function sendPing(
+  heartbeat: Heartbeat,
+  signal: Exclude<PingSignal, null>,
+  options: {
+    readonly because: string;
+    readonly nowMs: number;
+    readonly signal: AbortSignal;
+    readonly resolve?: Resolve;
+  },
+): Promise<string | null> {
+  const because = objection(heartbeat.url, heartbeat);
+  if (because !== null) return because;
+  try {
+    const call = callOf(heartbeat, signal, options);
+    const verdict = byStatus(await exchange(heartbeat, call, BEAT_MS_MAX, options));
+    return verdict.accepted ? null : verdict.because;
+  } catch (cause) {
+    const code = codeOf(cause);
+    return code === BLOCKED ? PRIVATE : sentenceFor(code, BEAT_MS_MAX);
+  }
+}
+
+function callOf(
+  heartbeat: Heartbeat,
+  signal: Exclude<PingSignal, null>,
+  { because, nowMs }: { readonly because: string; readonly nowMs: number },
+) {
+  const url = new URL(heartbeat.url);
+  const headers = { "user-agent": "lastbeat", ...loginOf(url) };
+  url.username = "";
+  url.password = "";
+  const below = (path: string) => {
+    url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
+    return url;
+  };
+  if (heartbeat.format === "alertmanager") {
+    const json = { ...headers, "content-type": "application/json" };
+    const body = JSON.stringify(watchdog(heartbeat, nowMs));
+    return { url: below("/api/v2/alerts"), method: "POST", headers: json, body } as const;
+  }
+  if (signal === "well") return { url, method: "GET", headers, body: null } as const;
+  const text = { ...headers, "content-type": "text/plain; charset=utf-8" };
+  return { url: below("/fail"), method: "POST", headers: text, body: because } as const;
+}
+
+function loginOf({ username, password }: URL): { readonly authorization?: string } {
+  if (username === "" && password === "") return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+}

@@ -1,0 +1,173 @@
+import "server-only";
+import { request } from "undici";
+import { reason } from "@/lib/base/messages/because";
+import { SECOND } from "@/lib/base/time/duration";
+import { buildRequest, type SignedRequest } from "@/lib/notifications/delivery/build-request";
+import { sendMail } from "@/lib/notifications/delivery/mail";
+import {
+  BLOCKED,
+  guardedAgent,
+  objection,
+  PRIVATE,
+  type Reachable,
+  type Resolve,
+} from "@/lib/notifications/delivery/safe-url";
+import { type AttemptAnswer, parseRetryAfter } from "@/lib/notifications/delivery/schedule";
+import type { WebhookEvent } from "@/lib/notifications/formats/event";
+import { accepted, write, writeMany } from "@/lib/notifications/formats/registry";
+import type { Webhook } from "@/lib/notifications/formats/webhook";
+
+/** From the first packet to the status line. Standard Webhooks names 15 to 30 s; alerts behind a hanging one wait. */
+const SEND_MS_MAX = 15 * SECOND;
+/** Of the answer's body, which some services tell their verdict in; the rest is not read. */
+const ANSWER_BYTES_MAX = 16_384;
+const ANSWER_MS_MAX = SECOND;
+/** Headers of an answer; Node's own limit, said here because it is one of ours. */
+const ANSWER_HEADER_BYTES_MAX = 16_384;
+
+export interface Sent extends AttemptAnswer {
+  readonly durationMs: number;
+  /** One sentence without URL or secret; null when the webhook was accepted. */
+  readonly error: string | null;
+}
+
+export interface SendOptions {
+  readonly now: () => number;
+  /** Ends the attempt from outside; it then counts as one without an answer. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  /** How names become addresses; the system's way where absent. */
+  readonly resolve?: Resolve;
+}
+
+/** What is told in one message. */
+export interface Message {
+  /** The `webhook-id`, the same at every attempt. */
+  readonly id: string;
+  readonly event: WebhookEvent;
+  /** Told in the same message, behind `event`; only of formats that can. */
+  readonly more?: readonly WebhookEvent[];
+  /** The `webhook-id` of the first message about this alert, where there was one before: threads hang on it. */
+  readonly first?: string | null;
+}
+
+/**
+ * Formats, signs and sends one message once. Redirects are not followed. Never throws: what went wrong is in `error`.
+ */
+export async function send(webhook: Webhook, message: Message, options: SendOptions): Promise<Sent> {
+  const atMs = options.now();
+  const told = (rest: Partial<Sent>): Sent => ({
+    accepted: false,
+    status: null,
+    retryAfterMs: null,
+    blocked: false,
+    forGood: null,
+    error: null,
+    durationMs: Math.max(0, options.now() - atMs),
+    ...rest,
+  });
+  const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
+  const { event, more = [] } = message;
+  if (webhook.format === "email") return told(await sendMail(webhook, message, { ...options, timeoutMs }));
+  const because = objection(webhook.url, webhook);
+  if (because !== null) return told({ blocked: true, error: because });
+  try {
+    const written = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
+    const sealed = buildRequest(webhook, written, message.id, atMs);
+    const heard = await exchange(webhook, { ...sealed, method: "POST" }, timeoutMs, options);
+    const verdict = accepted(webhook.format, heard);
+    if (verdict.accepted) return told({ accepted: true, status: heard.status });
+    const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
+    return told({ status: heard.status, error: verdict.because, retryAfterMs });
+  } catch (cause) {
+    const code = codeOf(cause);
+    return told(code === BLOCKED ? { blocked: true, error: PRIVATE } : { error: sentenceFor(code, timeoutMs) });
+  }
+}
+
+interface Exchange {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null;
+}
+
+/** What goes over the wire. */
+interface Call extends Omit<SignedRequest, "body"> {
+  readonly method: "GET" | "POST";
+  readonly body: string | null;
+}
+
+/** One request to a checked address, within its bounds of time and bytes. Rejects when no answer came. */
+export async function exchange(
+  reachable: Reachable,
+  { url, method, headers, body }: Call,
+  timeoutMs: number,
+  { signal, resolve }: Pick<SendOptions, "signal" | "resolve">,
+): Promise<Exchange> {
+  const agent = guardedAgent(reachable, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const answer = await request(url, { method, headers, body, dispatcher: agent, signal: limit });
+    const retryAfter = one(answer.headers["retry-after"]);
+    return { status: answer.statusCode, retryAfter, body: await beginning(answer.body) };
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** What comes of an answer within a second and its bytes, as text; the status stands whatever becomes of the rest. */
+async function beginning(answer: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const timer = setTimeout(() => answer.destroy(), ANSWER_MS_MAX);
+  try {
+    for await (const chunk of answer) {
+      chunks.push(chunk.subarray(0, ANSWER_BYTES_MAX - size));
+      size += chunk.length;
+      if (size >= ANSWER_BYTES_MAX) break;
+    }
+  } catch {
+    // Cut off by the limit of time or by the receiver: what came is what it said.
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const one = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null;
+/** Errors are told by their code alone: their messages quote URLs, and a webhook's URL is often its secret. */
+export function codeOf(cause: unknown): string {
+  if (typeof cause !== "object" || cause === null) return "unknown";
+  if ("code" in cause && typeof cause.code === "string") return cause.code;
+  // Several addresses tried: the first one's failure stands for all.
+  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
+  if ("name" in cause && typeof cause.name === "string") return cause.name;
+  return "unknown";
+}
+
+export function sentenceFor(code: string, timeoutMs: number): string {
+  switch (code) {
+    case "TimeoutError":
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "UND_ERR_HEADERS_TIMEOUT":
+    case "ETIMEDOUT":
+      return reason("sentNoAnswer", { seconds: timeoutMs / SECOND });
+    case "AbortError":
+    case "UND_ERR_ABORTED":
+      return reason("sentStopped", {});
+    case "ECONNREFUSED":
+      return reason("sentRefused", {});
+    case "ECONNRESET":
+    case "UND_ERR_SOCKET":
+      return reason("sentClosed", {});
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return reason("sentUnresolved", {});
+    default:
+      return reason("sentNot", { code: code.slice(0, CODE_LENGTH_MAX) });
+  }
+}
+
+/** OpenSSL's longest codes are about 40 characters. */
+const CODE_LENGTH_MAX = 60;

@@ -1,0 +1,91 @@
+import { messagesFor } from "@/lib/base/messages/catalogue";
+import type { Locale } from "@/lib/base/messages/locale";
+import type { WebhookEvent } from "@/lib/notifications/formats/event";
+
+/** What every chat message says, before it is cut and escaped for its service. */
+export interface ComposedText {
+  readonly title: string;
+  readonly summary: string;
+  /** Name and value; values may be empty. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly tone: MessageTone;
+  /** Between a name and its value, or a title and its sentence: Chinese has one of its own, without a space. */
+  readonly colon: string;
+}
+
+export type MessageTone = "critical" | "warning" | "good" | "quiet";
+
+/** The event in words, with at most `labels` of its labels. */
+export function composeText({ type, alert, atMs }: WebhookEvent, language: Locale, labels: number): ComposedText {
+  const { webhookMessage: words, labelNames } = messagesFor(language);
+  const kind = words[KINDS[type]];
+  const severity = words[alert.severity];
+  const open = type === "alert.firing" || type === "alert.flapping";
+  const title = open ? [kind, severity, alert.rule] : [kind, alert.rule];
+  const facts = [
+    ...Object.entries(alert.labels)
+      .slice(0, labels)
+      .map(([name, value]) => [nameIn(labelNames, name), value]),
+    [words.value, alert.value === null ? words.notMeasured : String(alert.value)],
+    [words.threshold, String(alert.threshold)],
+    [words.since, new Date(alert.startedMs).toISOString()],
+    ...(alert.resolvedMs === null ? [] : [[words.ended, new Date(alert.resolvedMs).toISOString()]]),
+    ...(alert.acknowledgedBy === null ? [] : [[words.acknowledgedBy, alert.acknowledgedBy]]),
+    ...(alert.inferred ? [[words.inferred, words.yes]] : []),
+    ...(type === "webhook.test" ? [[words.sent, new Date(atMs).toISOString()]] : []),
+  ].map(([name = "", value = ""]) => [name, value] as const);
+  const tone = open ? alert.severity : type === "alert.resolved" ? "good" : "quiet";
+  return { title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon };
+}
+
+/** A label's name as the reader calls it; one that an operator made up stays as it is. */
+const nameIn = (names: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(names, name) ? (names[name] ?? name) : name;
+
+/** What several events come to: counts, and the last state of each alert, the worst first, `lines` of them at most. */
+export function composeDigest(events: readonly WebhookEvent[], language: Locale, lines: number): ComposedText {
+  const words = messagesFor(language).webhookMessage;
+  const last = [...new Map(events.map((event) => [event.alert.id, event])).values()].toSorted(
+    (a, b) => rankOf(a) - rankOf(b),
+  );
+  const counts = Object.entries(KINDS).flatMap(([type, word]) => {
+    const count = last.filter((event) => event.type === type).length;
+    return count === 0 ? [] : [`${words[word]} ${count}`];
+  });
+  const facts = last.slice(0, lines).map((event) => {
+    const { title, summary } = composeText(event, language, 0);
+    return [title, summary] as const;
+  });
+  const { colon } = words;
+  const summary = `${words.changes}${colon}${events.length} · ${words.alerts}${colon}${last.length}`;
+  const [worst] = last;
+  const tone = worst === undefined ? "quiet" : composeText(worst, language, 0).tone;
+  return { title: counts.join(" · "), summary, facts, tone, colon };
+}
+
+/** What is open and critical is read first, what is over last. */
+function rankOf({ type, alert }: WebhookEvent): number {
+  const open = type === "alert.firing" || type === "alert.flapping";
+  return open ? (alert.severity === "critical" ? 0 : 1) : type === "alert.resolved" ? 3 : 2;
+}
+
+/** What a message says when it has room for so many labels, or lines of a digest. */
+export type TextOptions = (room: number) => ComposedText;
+
+/** Both ways of a format that is read by people: one event with its facts, or several as a digest. */
+export const inLanguage = <W extends { readonly language: Locale }, R>(
+  compose: (said: TextOptions, webhook: W, atMs: number) => R,
+) => ({
+  write: (event: WebhookEvent, webhook: W): R =>
+    compose((room) => composeText(event, webhook.language, room), webhook, event.atMs),
+  writeMany: (events: readonly [WebhookEvent, ...WebhookEvent[]], webhook: W): R =>
+    compose((room) => composeDigest(events, webhook.language, room), webhook, (events.at(-1) ?? events[0]).atMs),
+});
+
+const KINDS = {
+  "alert.firing": "firing",
+  "alert.resolved": "resolved",
+  "alert.acknowledged": "acknowledged",
+  "alert.flapping": "flapping",
+  "webhook.test": "test",
+} as const;

@@ -1,0 +1,40 @@
+import { MINUTE } from "@/lib/base/time/duration";
+import { inLanguage } from "@/lib/notifications/formats/compose-text";
+import { byCode, type Format, formattedMessage } from "@/lib/notifications/formats/format";
+import { markdown } from "@/lib/notifications/formats/markdown";
+import { bytes, fitting, line } from "@/lib/notifications/formats/text";
+import type { WebhookOf } from "@/lib/notifications/formats/webhook";
+
+const BODY_BYTES_MAX = 20_000;
+const TEXT_BYTES_MAX = 5_000;
+const TITLE_MAX = 64;
+const LABELS_MAX = 20;
+
+/** More than 20 messages a minute, and the robot is shut out for ten. */
+const BUSY: Readonly<Record<number, number>> = { 130101: 10 * MINUTE };
+
+/** A custom robot of DingTalk. Time and signature go into the address, by `seal`. */
+export const dingtalk: Format<"dingtalk"> = {
+  ...inLanguage((saying, { at }: WebhookOf<"dingtalk">) =>
+    formattedMessage(
+      fitting(BODY_BYTES_MAX, (size) => {
+        const said = saying(Math.min(size.labels, LABELS_MAX));
+        // Who is rung has to be named in the text as well.
+        const names = [...at.mobiles, ...at.userIds].map((who) => `@${who}`).join(" ");
+        const text = markdown(said, {
+          max: TEXT_BYTES_MAX,
+          measure: bytes,
+          titleMax: 3 * TITLE_MAX,
+          factMax: Math.min(size.text, 200),
+          tail: names === "" ? "" : `\n\n${names}`,
+        });
+        return {
+          msgtype: "markdown",
+          markdown: { title: line(said.title, TITLE_MAX), text },
+          at: { atMobiles: [...at.mobiles], atUserIds: [...at.userIds], isAtAll: at.all },
+        };
+      }),
+    ),
+  ),
+  accepted: (answer) => byCode(answer, ["errcode"], BUSY),
+};

@@ -1,0 +1,61 @@
+import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
+import {
+  type AnswerVerdict,
+  answered,
+  byStatus,
+  type Format,
+  formattedMessage,
+  type ServiceAnswer,
+  secondsOf,
+} from "@/lib/notifications/formats/format";
+import { cut, line } from "@/lib/notifications/formats/text";
+
+const TITLE_MAX = 256;
+const DESCRIPTION_MAX = 2_048;
+const FIELDS_MAX = 25;
+const FIELD_NAME_MAX = 256;
+const FIELD_VALUE_MAX = 1_024;
+/** Title, description, fields and footer together. */
+const MESSAGE_MAX = 6_000;
+const FOOTER = "Lastbeat";
+
+const COLOURS: Readonly<Record<MessageTone, number>> = {
+  critical: 0xc0392b,
+  warning: 0xd68910,
+  good: 0x1e8449,
+  quiet: 0x7f8c8d,
+};
+
+/** A webhook of Discord: one embed, with Markdown escaped and mentions switched off. */
+export const discord: Format<"discord"> = {
+  ...inLanguage((saying, _, atMs) => {
+    const said = saying(FIELDS_MAX);
+    const title = line(said.title, TITLE_MAX, MARKDOWN);
+    const description = cut(said.summary, DESCRIPTION_MAX, MARKDOWN);
+    let left = MESSAGE_MAX - title.length - description.length - FOOTER.length;
+    const fields: { name: string; value: string; inline: boolean }[] = [];
+    for (const [name, value] of said.facts.slice(0, FIELDS_MAX)) {
+      const field = {
+        name: line(name, FIELD_NAME_MAX, MARKDOWN),
+        // An empty value is refused.
+        value: line(value, FIELD_VALUE_MAX, MARKDOWN).trim() || "—",
+        inline: true,
+      };
+      left -= field.name.length + field.value.length;
+      if (left < 0) break;
+      fields.push(field);
+    }
+    const timestamp = new Date(atMs).toISOString();
+    const embed = { title, description, color: COLOURS[said.tone], fields, footer: { text: FOOTER }, timestamp };
+    return formattedMessage({ embeds: [embed], allowed_mentions: { parse: [] } });
+  }),
+  accepted: discordAccepted,
+};
+
+const MARKDOWN = { quote: (text: string) => text.replace(/[\\*_~`|<>[\]()#@]/g, "\\$&") };
+
+/** How long to wait stands in the answer as well, in seconds with a fraction. */
+function discordAccepted(answer: ServiceAnswer): AnswerVerdict {
+  const verdict = byStatus(answer);
+  return verdict.accepted ? verdict : { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "retry_after")) };
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Alert } from "@/lib/alerts/rule";
+import { messagesFor } from "@/lib/base/messages/catalogue";
+import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
+
+const EVENT_TYPES = ["alert.firing", "alert.resolved", "alert.acknowledged", "alert.flapping", "webhook.test"] as const;
+
+/** What formats say of an alert. */
+type EventAlert = Pick<
+  Alert,
+  | "id"
+  | "rule"
+  | "severity"
+  | "labels"
+  | "value"
+  | "threshold"
+  | "startedMs"
+  | "resolvedMs"
+  | "summary"
+  | "inferred"
+  | "acknowledgedBy"
+>;
+
+/** What a webhook is told of. Times are epoch ms. */
+export interface WebhookEvent {
+  readonly type: (typeof EVENT_TYPES)[number];
+  readonly alert: EventAlert;
+  readonly atMs: number;
+  /** Of an event that tells of several alerts at once, the worst of which is `alert`: who they are. Sent as stored. */
+  readonly group?: Json;
+}
+
+const Stored = z.object({
+  type: z.enum(EVENT_TYPES),
+  timestamp: z.iso.datetime(),
+  data: z.object({
+    // What is not named here is sent on as it was stored.
+    alert: z.looseObject({
+      id: z.string(),
+      rule: z.string(),
+      severity: z.enum(["warning", "critical"]),
+      labels: z.record(z.string(), z.string()),
+      value: z.number().nullable(),
+      threshold: z.number(),
+      startedMs: z.number(),
+      resolvedMs: z.number().nullable(),
+      summary: z.string(),
+      inferred: z.boolean(),
+      acknowledgedBy: z.string().nullable(),
+    }),
+    group: z.json().optional(),
+  }),
+});
+
+/** Reads an event back from the standard body it is stored as; null when the text is none. */
+export function readEvent(body: string): WebhookEvent | null {
+  const read = Stored.safeParse(parsed(body));
+  if (!read.success) return null;
+  const { type, timestamp, data } = read.data;
+  const group = data.group === undefined ? {} : { group: data.group };
+  return { type, atMs: Date.parse(timestamp), alert: data.alert, ...group };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What a test-send and a preview tell of: an alert that nobody has, marked as a test. */
+export const testEvent = ({ id, language }: Pick<Webhook, "id" | "language">, atMs: number): WebhookEvent => ({
+  type: "webhook.test",
+  atMs,
+  alert: {
+    id: `webhook-test-${id}`,
+    rule: "webhook-test",
+    severity: "warning",
+    labels: { broker: "example", client: "example-client" },
+    value: 41,
+    threshold: 30,
+    startedMs: atMs,
+    resolvedMs: null,
+    summary: messagesFor(language).webhookMessage.testSentence,
+    inferred: false,
+    acknowledgedBy: null,
+  },
+});

@@ -1,0 +1,84 @@
+import { reason } from "@/lib/base/messages/because";
+import { SECOND } from "@/lib/base/time/duration";
+import type { WebhookEvent } from "@/lib/notifications/formats/event";
+import type { FormatName, Json, WebhookOf } from "@/lib/notifications/formats/webhook";
+
+/** A message before the secrets are put into it: it can be shown to whoever may see the alert. */
+export interface FormattedMessage {
+  /** Appended to the webhook's URL; empty for most. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: Json;
+}
+
+export const formattedMessage = (body: Json, path = "", contentType = "application/json"): FormattedMessage => ({
+  path,
+  contentType,
+  body,
+});
+
+/** What a receiver answered. */
+export interface ServiceAnswer {
+  readonly status: number;
+  /** The beginning of the answer; services that say what went wrong say it in a few hundred bytes. */
+  readonly body: string;
+}
+
+export type AnswerVerdict =
+  | { readonly accepted: true }
+  /** `because` holds nothing of the answer but numbers and code words: receivers echo what they were sent. */
+  | { readonly accepted: false; readonly because: string; readonly retryAfterMs: number | null };
+
+/** One way to say an event. Pure: what depends on a secret or on the time of the attempt is added by `seal`. */
+export interface Format<F extends FormatName> {
+  /** Cuts what is too long for the service; never fails. */
+  write(event: WebhookEvent, webhook: WebhookOf<F>): FormattedMessage;
+  /** Several events as one message, in their order. Absent: the format has no such message, and none is made. */
+  writeMany?(events: readonly [WebhookEvent, ...WebhookEvent[]], webhook: WebhookOf<F>): FormattedMessage;
+  accepted(answer: ServiceAnswer): AnswerVerdict;
+}
+
+export const ACCEPTED: AnswerVerdict = { accepted: true };
+export const refused = (because: string, retryAfterMs: number | null = null): AnswerVerdict => ({
+  accepted: false,
+  because,
+  retryAfterMs,
+});
+
+/** 2xx is yes. Redirects are not followed: they could lead to an address nobody checked. */
+export function byStatus({ status }: ServiceAnswer): AnswerVerdict {
+  if (status >= 200 && status < 300) return ACCEPTED;
+  return refused(
+    status >= 300 && status < 400 ? reason("sentRedirected", { status }) : reason("sentStatus", { status }),
+  );
+}
+
+/** A field of a JSON answer by its path; undefined where there is none. */
+export function answered(body: string, ...path: readonly string[]): unknown {
+  try {
+    return path.reduce<unknown>(
+      (value, name) => (typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined),
+      JSON.parse(body),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** For the services that answer 200 to everything: the number under `names` is 0 when the message was taken. */
+export function byCode(
+  answer: ServiceAnswer,
+  names: readonly string[],
+  busy: Readonly<Record<number, number>>,
+): AnswerVerdict {
+  const verdict = byStatus(answer);
+  if (!verdict.accepted) return verdict;
+  const code = names.map((name) => answered(answer.body, name)).find((value) => typeof value === "number");
+  if (code === undefined) return refused(reason("sentSilent", {}));
+  if (code === 0) return ACCEPTED;
+  return refused(reason("sentError", { code }), busy[code] ?? null);
+}
+
+/** Seconds of an answer as ms; null where it says none. */
+export const secondsOf = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? Math.max(0, value * SECOND) : null;

@@ -1,0 +1,57 @@
+import { type ComposedText, inLanguage } from "@/lib/notifications/formats/compose-text";
+import {
+  type AnswerVerdict,
+  byStatus,
+  type Format,
+  formattedMessage,
+  refused,
+  type ServiceAnswer,
+} from "@/lib/notifications/formats/format";
+import { cut, fitting, line, units } from "@/lib/notifications/formats/text";
+
+const HEADER_MAX = 150;
+const SECTION_MAX = 3_000;
+/** About 13,000 characters of JSON are refused, though each block is allowed (bolt-js#2509). */
+const BLOCKS_MAX = 12_000;
+const FIELDS_PER_SECTION = 10;
+const FIELD_MAX = 300;
+
+/** An incoming webhook of Slack: blocks, and a text for notifications. Names cannot mention or link. */
+export const slack: Format<"slack"> = {
+  ...inLanguage((said) =>
+    formattedMessage(fitting(BLOCKS_MAX, (size) => messageOf(said(size.labels), size.text), units)),
+  ),
+  accepted: slackAccepted,
+};
+
+function messageOf({ title, summary, facts, colon }: ComposedText, textMax: number) {
+  const max = Math.min(FIELD_MAX, textMax);
+  const fields = facts.map(([name, value]) => mrkdwn(`*${line(name, max / 2, MARKUP)}*\n${line(value, max, MARKUP)}`));
+  const sections = chunks(fields, FIELDS_PER_SECTION).map((part) => ({ type: "section", fields: part }));
+  return {
+    text: `${line(title, HEADER_MAX, MARKUP)}${colon}${line(summary, max, MARKUP)}`,
+    blocks: [
+      { type: "header", text: { type: "plain_text", text: line(title, HEADER_MAX), emoji: false } },
+      { type: "section", text: mrkdwn(cut(summary, Math.min(SECTION_MAX, textMax), MARKUP)) },
+      ...sections,
+    ],
+  };
+}
+
+const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
+
+const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const MARKUP = { quote: (text: string) => text.replace(/[&<>]/g, (found) => ENTITIES[found] ?? found) };
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+}
+
+/** Slack answers `ok`, or a code word such as `invalid_payload`. */
+function slackAccepted(answer: ServiceAnswer): AnswerVerdict {
+  const said = answer.body.trim();
+  const word = /^[a-z_]{1,40}$/.test(said) && said !== "ok" ? ` ${said}` : "";
+  const verdict = byStatus(answer);
+  if (!verdict.accepted) return { ...verdict, because: `${verdict.because}${word}` };
+  return said === "ok" ? verdict : refused(`answered ${answer.status}${word || " without ok"}`);
+}

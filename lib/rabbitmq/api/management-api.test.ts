@@ -1,0 +1,68 @@
+import type { RequestListener } from "node:http";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
+import { serve } from "@/lib/rabbitmq/api/serve.testing";
+
+const packed =
+  (text: string): RequestListener =>
+  (request, response) => {
+    if (request.headers["accept-encoding"] !== "gzip") return void response.writeHead(406).end();
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text));
+  };
+const METRICS = 'rabbitmq_detailed_connection_incoming_bytes_total{channel="<0.1.0>"} 8\n';
+const IDENTITY = 'rabbitmq_identity_info{rabbitmq_node="rabbit@a"} 1\n';
+
+describe("the management API", () => {
+  test("answers packed, is read unpacked, and its bytes are counted unpacked", async () => {
+    const list = JSON.stringify(Array.from({ length: 1_000 }, () => ({ name: "a" })));
+    const api = createManagementApi(await serve(packed(list)));
+    const answer = await api.get("/api/connections");
+    await api.close();
+    expect(answer.ok && [answer.value.json, answer.value.bytes]).toEqual([JSON.parse(list), list.length]);
+  });
+
+  test("a packed answer that is cut off is no list", async () => {
+    const whole = gzipSync(JSON.stringify(["a".repeat(1_000)]));
+    const url = await serve((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(whole.subarray(0, whole.length / 2));
+    });
+    const api = createManagementApi(url);
+    const answer = await api.get("/api/connections");
+    await api.close();
+    expect(answer.ok).toBe(false);
+  });
+});
+
+describe("the metrics of the nodes", () => {
+  const octetsFrom = async (urls: readonly string[]) => {
+    const api = createMetricsApi(urls, 300);
+    const answers = await api.get();
+    await api.close();
+    return answers.map((one) => (one.ok ? one.value.metrics.octets.get("<0.1.0>")?.recvOct : one.failure.code));
+  };
+
+  test("each node answers for itself, and one that fails takes none of the others with it", async () => {
+    const well = await serve(packed(METRICS + IDENTITY));
+    const old = await serve((_, response) => void response.writeHead(404).end());
+    const silent = await serve(() => undefined);
+    const other = await serve(packed("hello"));
+    expect(await octetsFrom([well, old, silent, other])).toEqual([8, "not-found", "timeout", "bad-answer"]);
+  });
+
+  test.each(["", "/", "/metrics"])("the URL may end in %j; its credentials are sent and never told", async (end) => {
+    let asked = "";
+    const url = await serve((request, response) => {
+      asked = `${request.url} ${request.headers.authorization}`;
+      response.writeHead(401).end();
+    });
+    const api = createMetricsApi([`${url.replace("http://", "http://u:marked-secret@")}${end}`]);
+    const answers = await api.get();
+    await api.close();
+    const basic = Buffer.from("u:marked-secret").toString("base64");
+    expect(asked).toBe(`/metrics/detailed?family=connection_coarse_metrics Basic ${basic}`);
+    expect(answers.map((one) => (one.ok ? "ok" : one.failure.code))).toEqual(["unauthorized"]);
+    expect(JSON.stringify(answers)).not.toContain("marked-secret");
+  });
+});

@@ -1,0 +1,219 @@
+import { z } from "zod";
+import { done, failed, type Result } from "@/lib/base/errors/failure";
+import { reason } from "@/lib/base/messages/because";
+import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+
+/** Absent, null and a value of another type are all "not measured": RabbitMQ omits what it does not know yet. */
+const count = z.number().nullable().catch(null).default(null);
+const text = z.string().nullable().catch(null).default(null);
+const flag = z.boolean().nullable().catch(null).default(null);
+const rate = z
+  .object({ rate: z.number() })
+  .nullable()
+  .catch(null)
+  .default(null)
+  .transform((details) => details?.rate ?? null);
+/** Empty tables arrive as `[]` from older brokers, as "" from some, as `{}` from newer ones. */
+const table = z.record(z.string(), z.unknown()).catch({}).default({});
+
+const fromTable = (values: Record<string, unknown>, key: string): string | null => {
+  const value = values[key];
+  return typeof value === "string" && value !== "" ? value : null;
+};
+
+const ConnectionRow = z
+  .object({
+    name: z.string(),
+    user_provided_name: text,
+    client_properties: table,
+    protocol: text,
+    vhost: z.string().catch("").default(""),
+    user: z.string().catch("").default(""),
+    node: text,
+    peer_host: text,
+    state: text,
+    timeout: count,
+    connected_at: count,
+    recv_oct: count,
+    send_oct: count,
+  })
+  .transform(
+    (row): Connection => ({
+      name: row.name,
+      userProvidedName: row.user_provided_name ?? fromTable(row.client_properties, "connection_name"),
+      product: fromTable(row.client_properties, "product"),
+      productVersion: fromTable(row.client_properties, "version"),
+      platform: fromTable(row.client_properties, "platform"),
+      protocol: row.protocol,
+      vhost: row.vhost,
+      user: row.user,
+      node: row.node,
+      peerHost: row.peer_host,
+      state: row.state,
+      timeoutSeconds: row.timeout,
+      connectedAtMs: row.connected_at,
+      recvOct: row.recv_oct,
+      sendOct: row.send_oct,
+    }),
+  );
+
+const ConsumerRow = z
+  .object({
+    consumer_tag: z.string(),
+    queue: z.object({ name: z.string() }),
+    channel_details: z.object({ connection_name: z.string() }),
+  })
+  .transform(
+    (row): Consumer => ({
+      connection: row.channel_details.connection_name,
+      queue: row.queue.name,
+      tag: row.consumer_tag,
+    }),
+  );
+
+const NodeRow = z
+  .object({
+    name: z.string(),
+    running: z.boolean().catch(false).default(false),
+    mem_used: count,
+    mem_limit: count,
+    mem_alarm: flag,
+    disk_free_alarm: flag,
+    uptime: count,
+  })
+  .transform(
+    (row): BrokerNode => ({
+      name: row.name,
+      running: row.running,
+      memoryUsedBytes: row.mem_used,
+      memoryLimitBytes: row.mem_limit,
+      memoryAlarm: row.mem_alarm,
+      diskAlarm: row.disk_free_alarm,
+      uptimeMs: row.uptime,
+    }),
+  );
+
+const OverviewRow = z
+  .object({
+    rabbitmq_version: text,
+    cluster_name: text,
+    disable_stats: z.boolean().catch(false).default(false),
+    lastbeat_simulated: z.boolean().catch(false).default(false),
+    object_totals: z.object({ connections: count }).catch({ connections: null }).default({ connections: null }),
+    churn_rates: z
+      .object({
+        connection_created: count,
+        connection_closed: count,
+        connection_created_details: rate,
+        connection_closed_details: rate,
+      })
+      .catch({
+        connection_created: null,
+        connection_closed: null,
+        connection_created_details: null,
+        connection_closed_details: null,
+      })
+      .default({
+        connection_created: null,
+        connection_closed: null,
+        connection_created_details: null,
+        connection_closed_details: null,
+      }),
+  })
+  .transform(
+    (row): Overview => ({
+      version: row.rabbitmq_version,
+      clusterName: row.cluster_name,
+      connections: row.object_totals.connections,
+      connectionsCreated: row.churn_rates.connection_created,
+      connectionsClosed: row.churn_rates.connection_closed,
+      openedPerSecond: row.churn_rates.connection_created_details,
+      closedPerSecond: row.churn_rates.connection_closed_details,
+      statsDisabled: row.disable_stats,
+      simulated: row.lastbeat_simulated,
+    }),
+  );
+
+const noRates = { publish_details: null, deliver_get_details: null, ack_details: null };
+
+const queueRow = (broker: string) =>
+  z
+    .object({
+      name: z.string(),
+      vhost: z.string().catch("/").default("/"),
+      type: text,
+      state: text,
+      durable: flag,
+      exclusive: flag,
+      arguments: table,
+      effective_policy_definition: table,
+      messages_ready: count,
+      messages_unacknowledged: count,
+      consumers: count,
+      messages_delayed: count,
+      head_message_timestamp: count,
+      message_stats: z
+        .object({ publish_details: rate, deliver_get_details: rate, ack_details: rate })
+        .catch(noRates)
+        .default(noRates),
+    })
+    .transform(
+      (row): Queue => ({
+        broker,
+        vhost: row.vhost,
+        name: row.name,
+        type: row.type,
+        state: row.state,
+        durable: row.durable,
+        exclusive: row.exclusive,
+        arguments: row.arguments,
+        effectivePolicy: row.effective_policy_definition,
+        ready: row.messages_ready,
+        unacked: row.messages_unacknowledged,
+        consumers: row.consumers,
+        delayed: row.messages_delayed,
+        rates: {
+          publish: row.message_stats.publish_details,
+          deliver: row.message_stats.deliver_get_details,
+          ack: row.message_stats.ack_details,
+        },
+        headMessageTimestampSeconds: row.head_message_timestamp,
+      }),
+    );
+
+/** Rows that cannot be read are counted, not fatal: one odd record must not blind the whole broker. */
+export interface ParsedRows<T> {
+  readonly rows: readonly T[];
+  readonly unreadable: number;
+}
+
+export function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string): Result<ParsedRows<T>> {
+  if (!Array.isArray(json)) {
+    return failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: what }) });
+  }
+  const rows: T[] = [];
+  for (const entry of json) {
+    const result = schema.safeParse(entry);
+    if (result.success) rows.push(result.data);
+  }
+  return done({ rows, unreadable: json.length - rows.length });
+}
+
+/** `GET /api/connections`. A connection that is still being opened has no vhost and no name yet and is left out. */
+export const parseConnections = (json: unknown): Result<ParsedRows<Connection>> =>
+  parseRows(ConnectionRow, json, "/api/connections");
+
+export const parseConsumers = (json: unknown): Result<ParsedRows<Consumer>> =>
+  parseRows(ConsumerRow, json, "/api/consumers");
+
+export const parseNodes = (json: unknown): Result<ParsedRows<BrokerNode>> => parseRows(NodeRow, json, "/api/nodes");
+
+export const parseQueues = (json: unknown, broker: string): Result<ParsedRows<Queue>> =>
+  parseRows(queueRow(broker), json, "/api/queues");
+
+export function parseOverview(json: unknown): Result<Overview> {
+  const result = OverviewRow.safeParse(json);
+  if (result.success) return done(result.data);
+  return failed({ code: "bad-answer", retry: true, detail: reason("notAnObject", { where: "/api/overview" }) });
+}

@@ -1,0 +1,27 @@
+import type { End } from "@/lib/rabbitmq/sessions/session";
+
+export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
+
+/** The same application instance across sessions. */
+export interface Client {
+  readonly id: string;
+  readonly broker: string;
+  readonly vhost: string;
+  readonly user: string;
+  readonly name: string;
+  readonly namedBy: "connection-name" | "identity";
+  readonly product: string | null;
+  readonly productVersion: string | null;
+  readonly platform: string | null;
+  readonly peerHost: string | null;
+  readonly state: ClientState;
+  readonly stateSinceMs: number;
+  readonly consuming: readonly string[];
+  /** Instants of reconnects in the last 24 h, oldest first. */
+  readonly reconnectsMs: readonly number[];
+  readonly lastEnd: (End & { readonly atMs: number }) | null;
+  /** Ended sessions nobody has replaced yet: the next session opened is a reconnect. */
+  readonly unreplaced: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+}

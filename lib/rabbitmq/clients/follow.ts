@@ -1,0 +1,233 @@
+import { DAY, SECOND } from "@/lib/base/time/duration";
+import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
+import { nextState } from "@/lib/rabbitmq/clients/state";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+import { sessionId, type Tracked } from "@/lib/rabbitmq/sessions/track";
+
+/** An unnamed connection is named by its consumers, which the API shows up to 5 s after it; then it stays as it is. */
+const CONSUMERS_WITHIN_MS = 15 * SECOND;
+/** A client that crashes at once on start reconnects this often a day at a poll of 5 s; older instants are dropped. */
+const RECONNECTS_MAX = 17_280;
+
+export interface ClientsObserved {
+  readonly broker: string;
+  readonly nowMs: number;
+  /** What is known of connections: the list, and those that events told of. */
+  readonly connections: readonly Connection[];
+  /** null when the consumers could not be read. */
+  readonly consumers: readonly Consumer[] | null;
+  readonly rules: IdentityRules;
+}
+
+export interface FollowedClients {
+  readonly clients: ReadonlyMap<string, Client>;
+  /** Open sessions, each with its client where it has one. */
+  readonly open: ReadonlyMap<string, Session>;
+  readonly ended: readonly Session[];
+  /** Clients departed for longer than a day: their alerts end, their rows stay. */
+  readonly forgotten: readonly Client[];
+}
+
+/** Gives every session its client, counts reconnects, and tells each client's state. Pure. */
+export function followClients(
+  before: ReadonlyMap<string, Client>,
+  tracked: Tracked,
+  seen: ClientsObserved,
+): FollowedClients {
+  const clients = new Map(before);
+  const open = new Map<string, Session>();
+  const bySession = new Map(seen.connections.map((connection) => [sessionId(seen.broker, connection), connection]));
+  const queues = queuesByConnection(seen.consumers);
+  const ended: Session[] = [];
+
+  const siblings = byClient(tracked.open.values());
+  for (const session of tracked.revived) takeBack(session, clients, siblings, open);
+  for (const session of tracked.ended) {
+    // It may have come and gone since the last tick: then it is somebody's all the same.
+    const connection = bySession.get(session.id);
+    const known = session.client === null && connection ? assign(session, connection, queues, seen, clients) : session;
+    ended.push(endOne(known, clients, siblings, open));
+  }
+  for (const session of tracked.open.values()) {
+    const connection = bySession.get(session.id);
+    const current = open.get(session.id) ?? session;
+    const named = current.client === null && connection ? assign(current, connection, queues, seen, clients) : current;
+    open.set(session.id, named);
+  }
+  for (const session of tracked.explained) explain(session, clients);
+  const forgotten = settle(clients, open, queues, seen);
+  return { clients, open, ended: [...ended, ...tracked.explained], forgotten };
+}
+
+function queuesByConnection(consumers: readonly Consumer[] | null): ReadonlyMap<string, readonly string[]> {
+  const queues = new Map<string, string[]>();
+  for (const consumer of consumers ?? []) {
+    const list = queues.get(consumer.connection);
+    if (list) list.push(consumer.queue);
+    else queues.set(consumer.connection, [consumer.queue]);
+  }
+  return queues;
+}
+
+function byClient(sessions: Iterable<Session>): ReadonlyMap<string, readonly Session[]> {
+  const lists = new Map<string, Session[]>();
+  for (const session of sessions) {
+    if (session.client === null) continue;
+    const list = lists.get(session.client);
+    if (list) list.push(session);
+    else lists.set(session.client, [session]);
+  }
+  return lists;
+}
+
+/**
+ * An end leaves a place that the client's next session takes. Where the client had noticed first and is already back
+ * (a half-open session outlives its successor's start), the successor was the reconnect.
+ */
+function endOne(
+  session: Session,
+  clients: Map<string, Client>,
+  siblings: ReadonlyMap<string, readonly Session[]>,
+  open: Map<string, Session>,
+): Session {
+  const client = session.client === null ? undefined : clients.get(session.client);
+  if (!client || session.end === null || session.closedMs === null) return session;
+  const successor = siblings
+    .get(client.id)
+    ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
+  const lastEnd = { ...session.end, atMs: session.closedMs };
+  if (successor) {
+    open.set(successor.id, { ...successor, reconnect: true });
+    clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });
+  } else {
+    clients.set(client.id, { ...client, lastEnd, unreplaced: client.unreplaced + 1 });
+  }
+  return session;
+}
+
+/** The end was none: its place was not free, and whoever was counted as taking it did not. */
+function takeBack(
+  session: Session,
+  clients: Map<string, Client>,
+  siblings: ReadonlyMap<string, readonly Session[]>,
+  open: Map<string, Session>,
+): void {
+  const client = session.client === null ? undefined : clients.get(session.client);
+  if (!client) return;
+  const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
+  // The newest: when it opened is told by the broker's clock, which says nothing of when we took this one to have ended.
+  const successor = siblings
+    .get(client.id)
+    ?.map((other) => open.get(other.id) ?? other)
+    .filter((other) => other.reconnect && other.id !== session.id)
+    .reduce<Session | null>((newest, other) => (newest && newest.openedMs >= other.openedMs ? newest : other), null);
+  if (client.unreplaced > 0 || !successor) {
+    clients.set(client.id, { ...client, lastEnd, unreplaced: Math.max(0, client.unreplaced - 1) });
+    return;
+  }
+  open.set(successor.id, { ...successor, reconnect: false });
+  clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.slice(0, -1) });
+}
+
+/** The reason of an end that is already counted came late. */
+function explain(session: Session, clients: Map<string, Client>): void {
+  const client = session.client === null ? undefined : clients.get(session.client);
+  if (!client?.lastEnd || session.end === null || client.lastEnd.atMs !== session.closedMs) return;
+  clients.set(client.id, { ...client, lastEnd: { ...session.end, atMs: client.lastEnd.atMs } });
+}
+
+const withReconnect = (client: Client, atMs: number): Client => ({
+  ...client,
+  reconnectsMs: [...client.reconnectsMs, atMs].slice(-RECONNECTS_MAX),
+});
+
+function assign(
+  session: Session,
+  connection: Connection,
+  queues: ReadonlyMap<string, readonly string[]>,
+  seen: ClientsObserved,
+  clients: Map<string, Client>,
+): Session {
+  const consumed = queues.get(connection.name) ?? null;
+  const waited = seen.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && seen.consumers !== null;
+  const identity = identify(seen.broker, connection, consumed ?? (waited ? [] : null), seen.rules);
+  if (identity === null) return session;
+  const client = clients.get(identity.id);
+  if (!client) {
+    clients.set(identity.id, newcomer(identity, connection, session, seen));
+    return { ...session, client: identity.id };
+  }
+  const reconnect = client.unreplaced > 0;
+  const back = reconnect ? withReconnect(client, session.openedMs) : client;
+  clients.set(identity.id, {
+    ...back,
+    unreplaced: Math.max(0, client.unreplaced - 1),
+    product: connection.product ?? client.product,
+    productVersion: connection.productVersion ?? client.productVersion,
+    platform: connection.platform ?? client.platform,
+    peerHost: connection.peerHost ?? client.peerHost,
+  });
+  return { ...session, client: identity.id, reconnect };
+}
+
+function newcomer(identity: Identity, connection: Connection, session: Session, seen: ClientsObserved): Client {
+  return {
+    ...identity,
+    broker: seen.broker,
+    vhost: connection.vhost,
+    user: connection.user,
+    product: connection.product,
+    productVersion: connection.productVersion,
+    platform: connection.platform,
+    peerHost: connection.peerHost,
+    state: "connected",
+    stateSinceMs: session.openedMs,
+    consuming: [],
+    reconnectsMs: [],
+    lastEnd: null,
+    unreplaced: 0,
+    firstSeenMs: seen.nowMs,
+    lastSeenMs: seen.nowMs,
+  };
+}
+
+function settle(
+  clients: Map<string, Client>,
+  open: ReadonlyMap<string, Session>,
+  queues: ReadonlyMap<string, readonly string[]>,
+  seen: ClientsObserved,
+): readonly Client[] {
+  const sessions = byClient(open.values());
+  const forgotten: Client[] = [];
+  for (const client of clients.values()) {
+    const own = sessions.get(client.id) ?? [];
+    const { state, sinceMs } = nextState(client, own, seen.rules.giveUpMs, seen.nowMs);
+    if (state === "departed" && seen.nowMs - client.lastSeenMs > DAY) {
+      clients.delete(client.id);
+      forgotten.push(client);
+      continue;
+    }
+    const consuming = seen.consumers === null ? client.consuming : consumedBy(own, queues);
+    clients.set(client.id, {
+      ...client,
+      state,
+      stateSinceMs: sinceMs,
+      // What it consumed is remembered while it is away: that is the work now standing still.
+      consuming: own.length === 0 ? client.consuming : consuming,
+      reconnectsMs: recent(client.reconnectsMs, seen.nowMs),
+      unreplaced: state === "departed" ? 0 : client.unreplaced,
+      lastSeenMs: own.length > 0 ? seen.nowMs : client.lastSeenMs,
+    });
+  }
+  return forgotten;
+}
+
+const recent = (instants: readonly number[], nowMs: number): readonly number[] =>
+  (instants[0] ?? nowMs) >= nowMs - DAY ? instants : instants.filter((at) => at >= nowMs - DAY);
+
+function consumedBy(own: readonly Session[], queues: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const names = own.flatMap((session) => queues.get(session.connection) ?? []);
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import type { EndReason } from "@/lib/rabbitmq/sessions/session";
+
+/** What a broker pushes of its own accord, by its event exchange or its log exchange. Times are the broker's clock. */
+export type BrokerEvent =
+  | {
+      readonly kind: "opened";
+      readonly atMs: number;
+      readonly connection: Connection;
+      /** `<0.N.M>` on its node, as the node's Prometheus metrics name it. */
+      readonly pid: string | null;
+    }
+  | { readonly kind: "closed"; readonly atMs: number; readonly node: string | null; readonly connection: string }
+  | CloseReason
+  | {
+      readonly kind: "refused";
+      readonly atMs: number;
+      readonly user: string;
+      readonly connection: string;
+      readonly detail: string;
+    }
+  /** The node was asked to stop: whatever ends on it from here on ends because of that. */
+  | { readonly kind: "stopping"; readonly atMs: number; readonly node: string | null };
+
+/** Whether one of the two exchanges reaches us, and what to do if it does not. */
+export interface ExchangeStatus {
+  readonly is: "off" | "connecting" | "flowing" | "missing" | "refused";
+  readonly sinceMs: number;
+  /** What came back; null while it flows or was never asked for. */
+  readonly because: string | null;
+}
+
+export interface PushStatus {
+  readonly events: ExchangeStatus;
+  readonly log: ExchangeStatus;
+}
+
+/** What was pushed since the last tick that was kept. */
+export interface PushedEvents {
+  readonly heard: readonly BrokerEvent[];
+  readonly standing: PushStatus;
+}
+
+/** A reason, from the only place that carries one: the broker's log. */
+export interface CloseReason {
+  readonly kind: "told";
+  readonly atMs: number;
+  readonly connection: string;
+  readonly reason: EndReason;
+  readonly detail: string | null;
+  /** The line says that the connection is closed now; other lines say why it is going to be. */
+  readonly final: boolean;
+}
+
+/** Keys of `amq.rabbitmq.event` that Lastbeat reads (measured on 3.10.8; same names in the 4.3 source). */
+export const EVENT_KEYS: readonly string[] = ["connection.*", "user.authentication.failure", "vhost.down"];
+
+const DETAIL_MAX = 500;
+
+const At = z.object({ timestamp_in_ms: z.number() });
+const Opened = At.extend({
+  name: z.string(),
+  node: z.string().nullable().catch(null),
+  pid: z.string().nullable().catch(null),
+  connected_at: z.number().nullable().catch(null),
+  timeout: z.number().nullable().catch(null),
+  user: z.string().catch(""),
+  vhost: z.string().catch(""),
+  protocol: z.string().nullable().catch(null),
+  user_provided_name: z.string().nullable().catch(null),
+  client_properties: z.array(z.unknown()).catch([]),
+});
+const Closed = At.extend({ name: z.string(), node: z.string().nullable().catch(null) });
+/** An Erlang string that was sent as the list it is. */
+const codePoints = z
+  .array(z.int().min(0).max(0x10_ffff))
+  .transform((codes) => String.fromCodePoint(...codes.slice(0, DETAIL_MAX)));
+const Refused = At.extend({
+  name: z.string().catch(""),
+  connection_name: z.string().catch(""),
+  error: z.union([z.string(), codePoints]).catch(""),
+});
+const Stopping = At.extend({ node: z.string() });
+
+/** One message of the event exchange (everything stands in its headers) → what it says, or null for all the rest. */
+export function parseEvent(key: string, headers: unknown): BrokerEvent | null {
+  switch (key) {
+    case "connection.created":
+      return opened(headers);
+    case "connection.closed": {
+      const row = Closed.safeParse(headers);
+      if (!row.success) return null;
+      return { kind: "closed", atMs: row.data.timestamp_in_ms, node: row.data.node, connection: row.data.name };
+    }
+    case "user.authentication.failure": {
+      const row = Refused.safeParse(headers);
+      if (!row.success) return null;
+      const { timestamp_in_ms: atMs, name: user, connection_name: connection, error } = row.data;
+      return { kind: "refused", atMs, user, connection, detail: error.slice(0, DETAIL_MAX) };
+    }
+    // A node that stops in order takes its virtual hosts down first; the queue hands this over after the start.
+    case "vhost.down": {
+      const row = Stopping.safeParse(headers);
+      return row.success ? { kind: "stopping", atMs: row.data.timestamp_in_ms, node: row.data.node } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function opened(headers: unknown): BrokerEvent | null {
+  const parsed = Opened.safeParse(headers);
+  if (!parsed.success) return null;
+  const row = parsed.data;
+  const property = (name: string) => propertyOf(row.client_properties, name);
+  const connection: Connection = {
+    name: row.name,
+    userProvidedName: row.user_provided_name,
+    product: property("product"),
+    productVersion: property("version"),
+    platform: property("platform"),
+    protocol: protocolOf(row.protocol),
+    vhost: row.vhost,
+    user: row.user,
+    node: row.node,
+    peerHost: /^(\S+):\d+ -> /.exec(row.name)?.[1] ?? null,
+    state: null,
+    timeoutSeconds: row.timeout,
+    connectedAtMs: row.connected_at,
+    recvOct: null,
+    sendOct: null,
+  };
+  return { kind: "opened", atMs: row.timestamp_in_ms, connection, pid: localPid(row.pid) };
+}
+
+/** Client properties arrive as printed Erlang terms; only a plain string is read out of one, anything else is null. */
+function propertyOf(terms: readonly unknown[], name: string): string | null {
+  const start = `{<<"${name}">>,longstr,<<"`;
+  const term = terms.find((one): one is string => typeof one === "string" && one.startsWith(start));
+  const value = term === undefined ? null : /^([^"\\]{1,200})">>\}$/.exec(term.slice(start.length));
+  return value?.[1] ?? null;
+}
+
+/** `{0,9,1}` is what the management API calls `AMQP 0-9-1`; other protocols keep the broker's own spelling. */
+function protocolOf(printed: string | null): string | null {
+  const version = /^\{(\d+),(\d+),(\d+)\}$/.exec(printed ?? "");
+  return version ? `AMQP ${version.slice(1).join("-")}` : printed;
+}
+
+/** `<node.CREATION.N.M>` in events is `<0.N.M>` in the node's own metrics. */
+function localPid(pid: string | null): string | null {
+  const parts = /\.(\d+)\.(\d+)>$/.exec(pid ?? "");
+  return parts ? `<0.${parts[1]}.${parts[2]}>` : null;
+}

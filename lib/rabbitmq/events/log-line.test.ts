@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { CloseReason } from "@/lib/rabbitmq/events/event";
+import { parseLog } from "@/lib/rabbitmq/events/log-line";
+
+const NOW = Date.UTC(2026, 10, 21, 5);
+const AT = "2026-11-21 04:53:23.112031+00:00";
+const WHO = "127.0.0.1:53260 -> 127.0.0.1:21672";
+
+/** As the text formatter of 3.10 writes it: the prefix before each line. */
+const line = (level: string, ...lines: readonly string[]) =>
+  lines.map((text) => `${AT} [${level}] <0.5555.0> ${text}\n`).join("");
+const told = (body: unknown) => {
+  const event = parseLog(body, "rabbit@a", NOW);
+  return event?.kind === "told" ? event : null;
+};
+
+describe("why a connection closed, line by line", () => {
+  const cases: readonly [string, unknown, Pick<CloseReason, "reason" | "detail" | "final"> | null][] = [
+    [
+      "a clean close (3.10, measured)",
+      line("info", `closing AMQP connection <0.5534.0> (${WHO} - e-clean, vhost: '/', user: 'guest')`),
+      { reason: "client-closed", detail: null, final: true },
+    ],
+    [
+      "a clean close (4.x: no pid, a duration)",
+      line("info", `closing AMQP connection (${WHO} - e-clean, vhost: '/', user: 'guest', duration: '5M, 2s')`),
+      { reason: "client-closed", detail: null, final: true },
+    ],
+    [
+      "the socket closed without a word: FIN, RST and SIGKILL read the same (measured)",
+      line(
+        "warning",
+        `closing AMQP connection <0.5555.0> (${WHO} - e-fin, vhost: '/', user: 'guest'):`,
+        "client unexpectedly closed TCP connection",
+      ),
+      { reason: "connection-lost", detail: null, final: true },
+    ],
+    [
+      "missed heartbeats (3.10, measured)",
+      line(
+        "error",
+        `closing AMQP connection <0.3343.0> (${WHO} - stop-amqplib):`,
+        "missed heartbeats from client, timeout: 10s",
+      ),
+      { reason: "heartbeat", detail: "missed heartbeats from client, timeout: 10s", final: true },
+    ],
+    [
+      "missed heartbeats (4.x: a duration)",
+      line(
+        "error",
+        `closing AMQP connection <0.1.0> (${WHO}, duration: '5M, 2s'):`,
+        "missed heartbeats from client, timeout: 60s",
+      ),
+      { reason: "heartbeat", detail: "missed heartbeats from client, timeout: 60s", final: true },
+    ],
+    [
+      "closed through the management API, with a reason",
+      line(
+        "error",
+        `Error on AMQP connection <0.5597.0> (${WHO} - e-force, vhost: '/', user: 'guest', state: running), channel 0:`,
+        ' operation none caused a connection exception connection_forced: "rotating credentials"',
+      ),
+      { reason: "forced", detail: "rotating credentials", final: false },
+    ],
+    [
+      "the node shuts down",
+      line(
+        "error",
+        `Error on AMQP connection <0.5597.0> (${WHO} - x, vhost: '/', user: 'guest', state: running), channel 0:`,
+        " operation none caused a connection exception connection_forced: \"broker forced connection closure with reason 'shutdown'\"",
+      ),
+      { reason: "broker-stopped", detail: "broker forced connection closure with reason 'shutdown'", final: false },
+    ],
+    [
+      "a wrong password",
+      line(
+        "error",
+        `Error on AMQP connection <0.5642.0> (${WHO}, state: starting):`,
+        "PLAIN login refused: user 'guest' - invalid credentials",
+      ),
+      { reason: "authentication", detail: "PLAIN login refused: user 'guest' - invalid credentials", final: false },
+    ],
+    [
+      "another protocol at the port",
+      line("error", `closing AMQP connection <0.5665.0> (${WHO}):`, '{bad_header,<<"GET / HT">>}'),
+      { reason: "protocol", detail: '{bad_header,<<"GET / HT">>}', final: true },
+    ],
+    [
+      "a broken frame",
+      line(
+        "error",
+        `Error on AMQP connection <0.5670.0> (${WHO} - e-bad, vhost: '/', user: 'guest', state: running), channel 0:`,
+        ' operation none caused a connection exception frame_error: "type 8, all octets = <<>>"',
+      ),
+      {
+        reason: "protocol",
+        detail: 'operation none caused a connection exception frame_error: "type 8, all octets = <<>>"',
+        final: false,
+      },
+    ],
+    [
+      "a consumer that never acknowledged: its channel goes, the connection stays",
+      line(
+        "error",
+        `Channel error on connection <0.5760.0> (${WHO}, vhost: '/', user: 'guest'), channel 1:`,
+        " operation none caused a channel exception precondition_failed: delivery acknowledgement on channel 1 timed out. Timeout value used: 10000 ms.",
+      ),
+      {
+        reason: "consumer-timeout",
+        detail:
+          "operation none caused a channel exception precondition_failed: delivery acknowledgement on channel 1 timed out. Timeout value used: 10000 ms.",
+        final: false,
+      },
+    ],
+    [
+      "the socket of an IPv6 client",
+      line(
+        "warning",
+        "closing AMQP connection <0.5.0> ([::1]:53260 -> [::1]:5672, vhost: '/', user: 'guest'):",
+        "client unexpectedly closed TCP connection",
+      ),
+      { reason: "connection-lost", detail: null, final: true },
+    ],
+    [
+      "the JSON formatter, several lines in one text (measured)",
+      {
+        time: "2026-11-21 05:23:50.237199+00:00",
+        level: "warning",
+        msg: `closing AMQP connection <0.850.0> (${WHO} - crash, vhost: '/', user: 'guest'):\nclient unexpectedly closed TCP connection`,
+        domain: "rabbitmq.connection",
+        pid: "<0.850.0>",
+      },
+      { reason: "connection-lost", detail: null, final: true },
+    ],
+    [
+      "an error of another channel is no end",
+      line(
+        "error",
+        `Channel error on connection <0.5760.0> (${WHO}, vhost: '/', user: 'guest'), channel 1:`,
+        "operation basic.consume caused a channel exception not_found: no queue 'missing' in vhost '/'",
+      ),
+      null,
+    ],
+    ["a line about something else", line("info", "rabbit on node rabbit@a is up"), null],
+    ["a body that is no log line", "\u0000\ufffd", null],
+    ["a body of another shape", { level: 3 }, null],
+  ];
+  test.each(cases)("%s", (_, body, expected) => {
+    const event = told(body);
+    expect(event && { reason: event.reason, detail: event.detail, final: event.final }).toEqual(expected);
+    if (event) expect(event.connection).toMatch(/:53260 -> /);
+  });
+});
+
+test("the time is the line's own", () => {
+  expect(told(line("info", `closing AMQP connection <0.1.0> (${WHO})`))?.atMs).toBe(
+    Date.parse("2026-11-21T04:53:23.112Z"),
+  );
+  const micros = { time: 1_795_236_803_112_031, level: "info", msg: `closing AMQP connection <0.1.0> (${WHO})` };
+  expect(told(micros)?.atMs).toBe(1_795_236_803_112);
+});
+
+describe("a client's name is the client's own text", () => {
+  const forged = [
+    `evil):\n${AT} [error] <0.1.0> missed heartbeats from client, timeout: 10s`,
+    "evil):\nclient unexpectedly closed TCP connection",
+    'evil):\n operation none caused a connection exception connection_forced: "deploy"',
+  ];
+  test.each(forged)("what it forges is not believed: %j", (name) => {
+    const clean = line("info", `closing AMQP connection <0.1.0> (${WHO} - ${name}, vhost: '/', user: 'guest')`);
+    expect(told(clean)?.reason).toBe("client-closed");
+    const json = {
+      level: "warning",
+      msg: `closing AMQP connection <0.1.0> (${WHO} - ${name}):\nclient unexpectedly closed TCP connection`,
+    };
+    expect(told(json)?.reason).toBe("connection-lost");
+  });
+
+  test("a name that looks like another connection does not stand for it", () => {
+    const name = "10.0.0.1:1 -> 10.0.0.2:2";
+    expect(
+      told(line("info", `closing AMQP connection <0.1.0> (${WHO} - ${name}, vhost: '/', user: 'guest')`)),
+    ).toMatchObject({ connection: WHO });
+  });
+});
+
+test.each(["SIGTERM received - shutting down", "RabbitMQ is asked to stop..."])(
+  "a node announces its stop: %s",
+  (text) => {
+    expect(parseLog(line("notice", text), "rabbit@a", NOW)).toMatchObject({ kind: "stopping", node: "rabbit@a" });
+  },
+);

@@ -1,0 +1,26 @@
+import { cyclesOf } from "@/lib/rabbitmq/queues/cycles";
+import { findingsOf, type QueueFinding } from "@/lib/rabbitmq/queues/findings";
+import type { Flow } from "@/lib/rabbitmq/queues/flow";
+import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
+import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import { type RoledQueue, rolesOf } from "@/lib/rabbitmq/queues/roles";
+import type { Topology } from "@/lib/rabbitmq/queues/topology";
+
+interface Known {
+  /** Where messages go, followed through `topology`. */
+  readonly flow: Flow;
+  readonly topology: Topology | null;
+  readonly heads: ReadonlyMap<string, HeadOfQueue>;
+  readonly consumed: ReadonlySet<string>;
+}
+
+/** One broker's queues with their roles, and what is wrong with how they are connected. */
+export function examine(
+  seen: readonly Queue[],
+  { flow, topology, heads, consumed }: Known,
+  nowMs: number,
+): { readonly queues: readonly RoledQueue[]; readonly findings: readonly QueueFinding[] } {
+  const queues = rolesOf(seen, consumed, topology, flow);
+  const cycles = cyclesOf(new Map([...flow.feeds].map(([key, feeds]) => [key, feeds.map((feed) => feed.to)])));
+  return { queues, findings: findingsOf(queues, { flow, cycles, heads, everConsumed: consumed, nowMs }) };
+}

@@ -1,0 +1,32 @@
+import { messageTtlMs, type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+
+/** How long one message has been first in a queue from which messages expire. */
+export interface HeadOfQueue {
+  /** Its publisher's timestamp, Unix seconds; tells one message from the next. */
+  readonly timestampSeconds: number;
+  readonly ready: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * Remembers since when the same message has stood first in each queue with a time-to-live. A message that is tried
+ * again comes back with its old timestamp, so fewer messages, or deliveries anywhere it leads, start the time anew.
+ */
+export function followHeadsOfQueue(
+  before: ReadonlyMap<string, HeadOfQueue>,
+  queues: readonly Queue[],
+  targetsOf: (key: string) => readonly Queue[],
+  nowMs: number,
+): ReadonlyMap<string, HeadOfQueue> {
+  const heads = new Map<string, HeadOfQueue>();
+  for (const queue of queues) {
+    const { ready, headMessageTimestampSeconds: timestampSeconds } = queue;
+    if (messageTtlMs(queue) === null || timestampSeconds === null || ready === null || ready === 0) continue;
+    const key = queueKey(queue);
+    const known = before.get(key);
+    const moves = targetsOf(key).some((target) => (target.rates.deliver ?? 0) > 0);
+    const stands = known?.timestampSeconds === timestampSeconds && ready >= known.ready && !moves;
+    heads.set(key, { timestampSeconds, ready, sinceMs: stands ? known.sinceMs : nowMs });
+  }
+  return heads;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
+import { queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
+import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+
+const queue = (of: Partial<RoledQueue>): RoledQueue => ({
+  ...aQueue("orders", { consumers: 1 }),
+  ...{ role: "work", roleBecause: "consumed", retriesInto: null },
+  ...of,
+});
+const finding = (severity: QueueFinding["severity"]): QueueFinding => ({
+  ...{ id: severity, kind: "dead-letter-unread", severity, broker: "main", vhost: "/", queues: ["orders"] },
+  inferred: false,
+  evidence: {
+    ...{ ready: 1, ttlMs: null, oldestMessageSeconds: null },
+    ...{ standsSeconds: null, exchange: null, routingKey: null },
+  },
+});
+const [warning, critical] = [finding("warning"), finding("critical")];
+
+test.each<[string, Partial<RoledQueue>, readonly QueueFinding[], string]>([
+  ["well", {}, [], "well 0"],
+  ["consumed, and some wait", { ready: 9 }, [], "well 0"],
+  ["some wait and nobody consumes", { ready: 9, consumers: 0 }, [], "waiting warning 1"],
+  ["who consumes is not measured", { ready: 9, consumers: null }, [], "well 0"],
+  ["a retry queue is meant to wait", { ready: 9, consumers: 0, role: "retry" }, [], "well 0"],
+  ["warned of", { ready: 9, consumers: 0 }, [warning], "finding warning 2"],
+  ["part of something critical", {}, [critical], "finding critical 3"],
+  ["the worst of two findings counts", {}, [warning, critical], "finding critical 3"],
+  ["down", { state: "down" }, [warning], "down critical 3"],
+  ["crashed", { state: "crashed" }, [], "down critical 3"],
+])("%s", (_, of, findings, told) => {
+  const standing = queueHealth(queue(of), findings);
+  const words = standing === null ? "well" : `${standing.is} ${standing.severity}`;
+  expect(`${words} ${troubleRank(standing)}`).toBe(told);
+});

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ANY_KEY, type Passes, passes, type RoutingKey } from "@/lib/rabbitmq/queues/routing-key";
+
+const exact = (key: string): RoutingKey => ({ is: "exact", key });
+const like = (pattern: string): RoutingKey => ({ is: "pattern", pattern });
+
+test.each<[string, string, RoutingKey, Passes]>([
+  ["direct", "orders", exact("orders"), "surely"],
+  ["direct", "orders", exact("order"), "no"],
+  ["direct", "orders.eu", like("orders.*"), "possibly"],
+  ["direct", "users", like("orders.*"), "no"],
+  ["direct", "users", ANY_KEY, "possibly"],
+  ["direct", "a.*", like("a.b"), "no"],
+  ["fanout", "", exact("anything"), "surely"],
+  ["fanout", "", ANY_KEY, "surely"],
+  ["topic", "orders.*", exact("orders.eu"), "surely"],
+  ["topic", "orders.*", exact("orders"), "no"],
+  ["topic", "orders.*", exact("orders.eu.de"), "no"],
+  ["topic", "orders.#", exact("orders"), "surely"],
+  ["topic", "#.failed", exact("a.b.failed"), "surely"],
+  ["topic", "#", exact(""), "surely"],
+  ["topic", "*", exact(""), "no"],
+  ["topic", "", exact(""), "surely"],
+  ["topic", "#", ANY_KEY, "surely"],
+  ["topic", "orders.#", like("*.eu"), "possibly"],
+  ["topic", "orders.#", like("users.#"), "no"],
+  ["topic", "a.#.z", like("#.y"), "no"],
+  ["headers", "", exact("orders"), "possibly"],
+  ["x-consistent-hash", "10", exact("orders"), "possibly"],
+])("%s bound by '%s', key %o: %s", (type, binding, key, told) => expect(passes(type, binding, key)).toBe(told));
+
+test("a topic match is what the words say, tried against a regular expression", () => {
+  const word = fc.constantFrom("a", "b", "*", "#");
+  const plain = fc.constantFrom("a", "b", "c");
+  const expression = (pattern: readonly string[]) => {
+    const parts = pattern.map((one) => (one === "#" ? "(?:[a-c]\\.)*" : one === "*" ? "[a-c]\\." : `${one}\\.`));
+    return new RegExp(`^${parts.join("")}$`);
+  };
+  fc.assert(
+    fc.property(
+      fc.array(word, { minLength: 1, maxLength: 5 }),
+      fc.array(plain, { minLength: 1, maxLength: 5 }),
+      (p, k) => {
+        const told = passes("topic", p.join("."), exact(k.join(".")));
+        expect(told).toBe(expression(p).test(`${k.join(".")}.`) ? "surely" : "no");
+      },
+    ),
+  );
+});

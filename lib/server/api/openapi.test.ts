@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { openApi } from "@/lib/server/api/openapi";
+
+const PATHS: Readonly<Record<string, Readonly<Record<string, { readonly parameters?: readonly { name: string }[] }>>>> =
+  Reflect.get(openApi(), "paths");
+
+test.each([
+  ["/api/v1/alerts", "get", true],
+  ["/api/v1/overview", "get", true],
+  ["/api/v1/panels/{panel}", "get", true],
+  ["/api/v1/clients/{id}", "get", true],
+  ["/api/v1/silence-windows/preview", "post", true],
+  ["/api/v1/alerts/{id}/acknowledge", "post", true],
+  ["/api/v1/brokers", "get", false],
+  ["/api/v1/deliveries", "get", false],
+])("%s %s has alerts' sentences in the asker's language: %s", (path, method, speaks) => {
+  const names = (PATHS[path]?.[method]?.parameters ?? []).map(({ name }) => name);
+  expect(names.includes("Accept-Language")).toBe(speaks);
+});

@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { LOCALES } from "@/lib/base/messages/locale";
+import {
+  AcknowledgeParams,
+  BacktestParams,
+  ClientsParams,
+  EditWindowParams,
+  EmbedParams,
+  HistoryParams,
+  IdParams,
+  LintParams,
+  Page,
+  PanelParams,
+  PreviewParams,
+  QueueParams,
+  ReplayParams,
+  RuleBacktestParams,
+  SeriesParams,
+  SourceParams,
+  WindowParams,
+} from "@/lib/server/api/params";
+import { AlertsView, AlertView } from "@/lib/views/alerts/schema";
+import { ApplicationsView } from "@/lib/views/applications/schema";
+import { BrokerHistory, BrokersView } from "@/lib/views/brokers/schema";
+import { ClientHistory } from "@/lib/views/clients/history-schema";
+import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients/schema";
+import { DeliveriesView, DeliveryView } from "@/lib/views/deliveries/schema";
+import { HeartbeatsView } from "@/lib/views/heartbeats/schema";
+import { JobsView, SourcePage } from "@/lib/views/jobs/schema";
+import { LintView } from "@/lib/views/lint/query";
+import { OverviewView } from "@/lib/views/overview/schema";
+import { PanelView } from "@/lib/views/panels/schema";
+import { QueuesView } from "@/lib/views/queues/schema";
+import { BacktestView, RuleForm, RulePage, RulesView } from "@/lib/views/rules/schema";
+import { RunnersView } from "@/lib/views/runners/schema";
+import { SeriesView, SignalsView } from "@/lib/views/series/schema";
+import { SilenceWindowsView, SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
+import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks/schema";
+
+const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** Path, what it takes and what it answers: the schemas that the routes and the pages parse with. */
+const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
+  ["/api/v1/overview", z.object({}), OverviewView],
+  ["/api/v1/brokers", Page, BrokersView],
+  ["/api/v1/brokers/{id}", HistoryParams, BrokerHistory],
+  ["/api/v1/clients", ClientsParams, z.union([ClientsView, ClientRowsView])],
+  ["/api/v1/clients/{id}", HistoryParams, ClientHistory],
+  ["/api/v1/clients/{id}/sessions", Page.extend({ id: z.string() }), SessionsView],
+  ["/api/v1/queues", QueueParams, QueuesView],
+  ["/api/v1/jobs", Page, JobsView],
+  ["/api/v1/applications", Page, ApplicationsView],
+  ["/api/v1/jobs/{source}", SourceParams, SourcePage],
+  ["/api/v1/runners", Page, RunnersView],
+  ["/api/v1/series", SeriesParams, SeriesView],
+  ["/api/v1/signals", Page, SignalsView],
+  ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/silence-windows", Page, SilenceWindowsView],
+  ["/api/v1/rules", Page, RulesView],
+  ["/api/v1/rules/{id}", IdParams, RulePage],
+  ["/api/v1/rules/{id}/backtest", RuleBacktestParams, BacktestView],
+  ["/api/v1/deliveries", Page, DeliveriesView],
+  ["/api/v1/webhooks", Page, WebhooksView],
+  ["/api/v1/webhooks/{id}/preview", IdParams, WebhookPreview],
+  ["/api/v1/heartbeats", Page, HeartbeatsView],
+  ["/api/v1/panels/{panel}", PanelParams, PanelView],
+];
+
+/** Answers with sentences: they are in English, or in the language that the asker names first of those spoken here. */
+const SPEAKS: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
+  ...[AlertsView, AlertView, OverviewView, ClientHistory, PanelView, WindowPreview],
+]);
+
+const ACCEPT_LANGUAGE = {
+  name: "Accept-Language",
+  in: "header",
+  required: false,
+  description: "The language of the alerts' sentences (summary, and why one is muted)",
+  schema: { type: "string", enum: LOCALES, default: "en" },
+} as const;
+
+const headersOf = (view: z.ZodType | null) => (SPEAKS.has(view) ? [ACCEPT_LANGUAGE] : []);
+
+type Method = "post" | "put" | "delete";
+
+/** What changes something: path, what stands in the path or the body, and what it answers (null is 204); POST or else. */
+const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
+  ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
+  ["/api/v1/webhooks/{id}/enable", IdParams, null],
+  ["/api/v1/webhooks/{id}/replay", IdParams, Replayed],
+  ["/api/v1/deliveries/{id}/replay", IdParams, null],
+  ["/api/v1/deliveries/replay", ReplayParams, Replayed],
+  ["/api/v1/lint/roadrunner", LintParams, LintView],
+  ["/api/v1/alerts/{id}/acknowledge", AcknowledgeParams, AlertView],
+  ["/api/v1/alerts/{id}/unacknowledge", IdParams, AlertView],
+  ["/api/v1/silence-windows", WindowParams, SilenceWindowView],
+  ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
+  ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],
+  ["/api/v1/silence-windows/{id}/expire", IdParams, SilenceWindowView],
+  ["/api/v1/rules", RuleForm, RulePage],
+  ["/api/v1/rules/backtest", BacktestParams, BacktestView],
+  ["/api/v1/rules/{id}", RuleForm, RulePage, "put"],
+  ["/api/v1/rules/{id}", IdParams, null, "delete"],
+  ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
+];
+
+/** The API as OpenAPI 3.1, made of the very schemas that check it. */
+export function openApi(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [path, params, view] of READS) {
+    paths[path] = {
+      get: { parameters: [...parametersOf(path, params), ...headersOf(view)], responses: answers(view) },
+    };
+  }
+  for (const [path, params, view, method = "post"] of WRITES) {
+    paths[path] = { ...paths[path], [method]: operation(path, params, view, method) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Lastbeat", version: "1" },
+    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    security: [{ bearer: [] }],
+    paths,
+  };
+}
+
+/** What is no part of the path stands in the body, where there is one. */
+function operation(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) {
+  const inPath = path.includes("{") ? IdParams : null;
+  const inBody = z.object(
+    Object.fromEntries(Object.entries(params.shape).filter(([name]) => inPath === null || name !== "id")),
+  );
+  const parameters = [...(inPath === null ? [] : parametersOf(path, inPath)), ...headersOf(view)];
+  const hasBody = method !== "delete" && Object.keys(inBody.shape).length > 0;
+  return {
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(hasBody ? { requestBody: { content: { "application/json": { schema: schemaOf(inBody) } } } } : {}),
+    responses: answers(view),
+  };
+}
+
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+
+const parametersOf = (path: string, params: z.ZodObject) =>
+  Object.entries(params.shape).map(([name, schema]) => {
+    const inPath = path.includes(`{${name}}`);
+    return {
+      name,
+      in: inPath ? "path" : "query",
+      required: inPath,
+      schema: schemaOf(z.object({ [name]: schema })).properties?.[name],
+    };
+  });
+
+const answers = (view: z.ZodType | null) => ({
+  ...(view === null
+    ? { 204: { description: "Done" } }
+    : { 200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } } }),
+  default: { description: "A refusal", content: { "application/problem+json": { schema: schemaOf(Problem) } } },
+});

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/access/embeds/panel";
+import { parseMatchers } from "@/lib/alerts/matcher";
+import { RuleForm } from "@/lib/alerts/rule-form";
+import { Refused } from "@/lib/base/errors/refused";
+import { TEXT_LENGTH_MAX } from "@/lib/sources/roadrunner/lint/config-text";
+import { parseVersion } from "@/lib/sources/roadrunner/version";
+import { type Cursor, readCursor } from "@/lib/storage/page";
+import { ClientFilter } from "@/lib/views/clients/filter";
+import { QueueFilter } from "@/lib/views/queues/schema";
+
+const LIMIT_MAX = 1_000;
+const LIMIT_DEFAULT = 200;
+
+/** `limit` and `cursor` of every list; the cursor is the `next` of the page before. */
+export const Page = z.object({
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  // Two names of 255 bytes each, and what JSON adds to them.
+  cursor: z.string().max(2_000).optional(),
+});
+export type Page = z.infer<typeof Page>;
+
+export const QueueParams = Page.extend(QueueFilter.shape);
+
+/** Cuts one page out of a whole list that is ordered by `keyOf`'s caller; the cursor is the last row's key. */
+export function pageOf<T>(
+  rows: readonly T[],
+  page: Page,
+  keyOf: (row: T) => string,
+): { readonly items: readonly T[]; readonly next: string | null } {
+  const after = page.cursor === undefined ? 0 : rows.findIndex((row) => keyOf(row) === page.cursor) + 1;
+  const items = rows.slice(after, after + page.limit);
+  const last = items.at(-1);
+  const more = after + items.length < rows.length;
+  return { items, next: more && last !== undefined ? keyOf(last) : null };
+}
+
+/** Where a page of stored rows goes on; null for the first. A cursor that is none of ours is refused. */
+export function cursorOf(page: Page): Cursor | null {
+  if (page.cursor === undefined) return null;
+  const cursor = readCursor(page.cursor);
+  if (cursor === null) throw new Refused(400, "Bad request", "cursor: not one this list gave out");
+  return cursor;
+}
+
+const instant = z.coerce.number().int().nonnegative();
+
+/** `signal`, the span in epoch ms, the buckets wanted; every other parameter is a label to match. */
+export const SeriesParams = z
+  .object({
+    signal: z.string(),
+    from: instant.optional(),
+    to: instant.optional(),
+    points: z.coerce.number().int().min(2).max(300).default(300),
+  })
+  .catchall(z.string());
+
+const RangeName = z.enum(["15m", "1h", "3h", "6h", "24h"]);
+
+/** A panel, its range, and at most the labels a picture can be narrowed by. */
+export const PanelParams = z.object({
+  panel: Panel,
+  range: RangeName.default("1h"),
+  broker: z.string().optional(),
+  source: z.string().optional(),
+});
+
+/** Rows say what a list shows, in a quarter of the bytes: all clients of the largest broker fit one answer. */
+const ROWS_MAX = 10_000;
+
+/** The list of clients: its filters, an exact `name`, and `fields=row` for rows instead of whole clients. */
+export const ClientsParams = ClientFilter.extend({
+  ...Page.shape,
+  limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(LIMIT_DEFAULT),
+  fields: z.enum(["all", "row"]).default("all"),
+  name: z.string().optional(),
+}).refine(({ fields, limit }) => fields === "row" || limit <= LIMIT_MAX, {
+  path: ["limit"],
+  message: `at most ${LIMIT_MAX}, or ${ROWS_MAX} with fields=row`,
+});
+
+/** One object over one range of time. */
+export const HistoryParams = z.object({ id: z.string(), range: RangeName.default("1h") });
+
+/** The id of a source, as the configuration has it. */
+export const SourceParams = z.object({ source: z.string().max(64) });
+
+/** One object by its id. */
+export const IdParams = z.object({ id: z.string().min(1).max(200) });
+
+const matchers = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => (typeof given === "string" ? [given] : given))
+  .superRefine((given, context) => {
+    const { matchers, faults } = parseMatchers(given);
+    for (const { at, message } of faults) context.addIssue({ code: "custom", path: [at], message });
+    if (matchers.length + faults.length === 0) context.addIssue({ code: "custom", message: "at least one matcher" });
+  });
+
+const COMMENT_LENGTH_MAX = 500;
+const NAME_LENGTH_MAX = 64;
+const comment = z.string().trim().max(COMMENT_LENGTH_MAX).default("");
+/** A password is shared by a team: who signs says a name, which nobody checks. */
+const by = z.string().trim().min(1).max(NAME_LENGTH_MAX).optional();
+
+/** Alerts with these labels; `rule` and `severity` count as labels. */
+export const PreviewParams = z.object({ match: matchers });
+
+/** A silence window: from now where `fromMs` is absent, until `untilMs`, which only a recurring one may leave out. */
+export const WindowParams = z.object({
+  match: matchers,
+  comment,
+  by,
+  fromMs: instant.optional(),
+  untilMs: instant.optional(),
+  recurring: z.object({ cron: z.string(), zone: z.string(), durationSeconds: z.number() }).optional(),
+});
+export const EditWindowParams = WindowParams.extend({ id: z.string().min(1).max(200) });
+
+/** Who takes an alert on, and until when; absent: for eight hours. */
+export const AcknowledgeParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
+
+/** Dead deliveries: all, or those of one webhook. */
+export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });
+
+export const EmbedParams = z.object({
+  panel: Panel,
+  origin: z.string(),
+  labels: z.record(z.string(), z.string()).default({}),
+  ttlSeconds: z.number().int().min(10).max(EMBED_SECONDS_MAX).default(EMBED_SECONDS_DEFAULT),
+});
+
+const version = z.string().refine((text) => text === "" || parseVersion(text) !== null, "a version such as 2025.1");
+
+/** The text of a `.rr.yaml`, and the versions it is for; "" where they are not known. */
+export const LintParams = z.object({
+  config: z.string().max(TEXT_LENGTH_MAX),
+  rrVersion: version.default(""),
+  rabbitVersion: version.default(""),
+});
+
+const labelsGiven = z.record(z.string(), z.string()).default({});
+
+/** A rule, saved or being edited, on a span of stored history, epoch ms; `labels` narrow it to some objects. */
+export const BacktestParams = z.object({
+  rule: RuleForm,
+  fromMs: instant,
+  toMs: instant,
+  labels: labelsGiven,
+});
+
+/** A rule of that id on a span of stored history; the last 24 hours where none is given. */
+export const RuleBacktestParams = IdParams.extend({ from: instant.optional(), to: instant.optional() });

@@ -1,0 +1,77 @@
+import type { Labels, Reading } from "@/lib/alerts/measure";
+import { type Period, type ReplayTick, replay } from "@/lib/alerts/replay";
+import type { Rule } from "@/lib/alerts/rule";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { NotationValues } from "@/lib/server/commands/rule-tests/notation";
+import type { Expectation, ExpectedAlert, RuleTest, RuleTestTimeline } from "@/lib/server/commands/rule-tests/parse";
+
+/** One expectation that was not met: its line, and what stood there instead. */
+export interface ExpectationMismatch {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Runs rules over a test's timelines by the fold that judges the present; no difference means that it passed. */
+export function runTest(test: RuleTest, rules: readonly Rule[]): readonly ExpectationMismatch[] {
+  const signal = rules[0]?.signal ?? "";
+  const ticks = ticksOf(test, signal);
+  const { periods } = replay({ rules, ticks });
+  return test.expect.flatMap((expectation) => differences(expectation, periods));
+}
+
+/** One tick more than there are values: what holds at the last of them is told apart from what ended with it. */
+function ticksOf({ readings, everyMs }: RuleTest, signal: string): readonly ReplayTick[] {
+  const count = Math.max(...readings.map(({ values }) => values.length)) + 1;
+  return Array.from({ length: count }, (_, at): ReplayTick => {
+    const said = readings.map((timeline) => ({ timeline, value: valueAt(timeline, at) }));
+    return {
+      atMs: at * everyMs,
+      readings: said.flatMap(({ timeline, value }) => readingOf(timeline, signal, value)),
+      gone: said.flatMap(({ timeline, value }) => (value === "stale" ? [timeline.labels] : [])),
+    };
+  });
+}
+
+/** A timeline that is shorter than another stays as it ended. */
+const valueAt = ({ values }: RuleTestTimeline, at: number): NotationValues =>
+  values[Math.min(at, values.length - 1)] ?? null;
+
+const readingOf = ({ labels, signal }: RuleTestTimeline, ofRule: string, value: NotationValues): readonly Reading[] =>
+  value === "stale" ? [] : [{ signal: signal ?? ofRule, labels, value }];
+
+function differences({ line, atMs, firing, pending }: Expectation, periods: readonly Period[]): ExpectationMismatch[] {
+  const open = periods.filter(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const wanted = { firing, pending } as const;
+  return (["firing", "pending"] as const).flatMap((state) => {
+    const expected = wanted[state];
+    const found = open.filter((period) => period.state === state);
+    if (expected === null || meets(expected, found)) return [];
+    const message = `at ${said(atMs)} expected ${state}: ${list(expected)}; found ${state}: ${list(found)}`;
+    return [{ line, message }];
+  });
+}
+
+/** Each expected alert is one that was found, and no other was. */
+function meets(expected: readonly ExpectedAlert[], found: readonly ExpectedAlert[]): boolean {
+  const left = [...found];
+  for (const { severity, labels } of expected) {
+    const at = left.findIndex((one) => one.severity === severity && carries(one.labels, labels));
+    if (at < 0) return false;
+    left.splice(at, 1);
+  }
+  return left.length === 0;
+}
+
+const carries = (labels: Labels, wanted: Labels): boolean =>
+  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+
+const list = (alerts: readonly ExpectedAlert[]): string =>
+  alerts.length === 0 ? "nothing" : alerts.map(({ severity, labels }) => `${severity} ${labelText(labels)}`).join(", ");
+
+const labelText = (labels: Labels): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")}}`;
+
+/** As a test writes it: whole minutes, else seconds. */
+const said = (ms: number): string => (ms % MINUTE === 0 ? `${ms / MINUTE}m` : `${ms / SECOND}s`);

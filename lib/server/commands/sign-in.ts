@@ -1,0 +1,31 @@
+import "server-only";
+import { isPassword } from "@/lib/access/auth/password";
+import { openSession, SESSION_COOKIE, SESSION_MS } from "@/lib/access/auth/session";
+import { isSignInAllowed, recordFailedSignIn } from "@/lib/access/auth/throttle";
+import { Refused } from "@/lib/base/errors/refused";
+import { SECOND } from "@/lib/base/time/duration";
+import type { Runtime } from "@/lib/collector/runtime";
+
+/** Exchanges the password for a session cookie. Too many wrong ones, by whomever, close the gate for a minute. */
+export async function signIn(live: Runtime, password: string, request: Request, nowMs: number): Promise<Response> {
+  if (!isSignInAllowed(live.wrongPasswordsMs, nowMs)) {
+    throw new Refused(429, "Too many attempts", "too many wrong passwords; try again in a minute", {
+      "retry-after": "60",
+    });
+  }
+  if (!(await isPassword(password, live.password))) {
+    live.wrongPasswordsMs = recordFailedSignIn(live.wrongPasswordsMs, nowMs);
+    live.log("warn", "a sign-in failed");
+    throw new Refused(401, "Unauthorized", "that is not the password");
+  }
+  return withCookie(request, openSession(live.gate, nowMs), SESSION_MS / SECOND);
+}
+
+export const signOut = (request: Request): Response => withCookie(request, "", 0);
+
+function withCookie(request: Request, value: string, maxAgeSeconds: number): Response {
+  const forwarded = request.headers.get("x-forwarded-proto");
+  const secure = forwarded === "https" || new URL(request.url).protocol === "https:" ? "; Secure" : "";
+  const cookie = `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
+  return new Response(null, { status: 204, headers: { "set-cookie": cookie, "cache-control": "no-store" } });
+}

@@ -1,0 +1,45 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { SECOND } from "@/lib/base/time/duration";
+import type { Runtime } from "@/lib/collector/runtime";
+import { send } from "@/lib/notifications/delivery/send";
+import { testEvent } from "@/lib/notifications/formats/event";
+import { standardBody } from "@/lib/notifications/formats/standard";
+import { webhookOf } from "@/lib/server/commands/webhook-of";
+import { type DeliveryWithAttempts, recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
+
+/** Somebody waits for the answer; the pages give up after ten seconds. */
+const TEST_MS_MAX = 8 * SECOND;
+
+type Sending = Pick<Runtime, "webhooks" | "database">;
+
+/**
+ * Sends one test to a webhook, also to one that is switched off, and answers what came of it. It is tried once: a test
+ * that arrives tomorrow says nothing. Kept among the deliveries, where it counts as delivered or dead.
+ */
+export async function testWebhook(live: Sending, id: string, now: () => number): Promise<DeliveryWithAttempts> {
+  const webhook = webhookOf(live, id);
+  const atMs = now();
+  const event = testEvent(webhook, atMs);
+  const messageId = `msg_${randomUUID()}`;
+  const never = new AbortController().signal;
+  const sent = await send(webhook, { id: messageId, event }, { now, signal: never, timeoutMs: TEST_MS_MAX });
+  const state = sent.accepted ? "delivered" : "dead";
+  const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, error: sent.error, message: null };
+  const delivery = {
+    id: messageId,
+    webhook: id,
+    alertId: null,
+    event: event.type,
+    body: JSON.stringify(standardBody(event)),
+    summary: event.alert.summary,
+    state,
+    createdMs: atMs,
+    nextAttemptMs: null,
+  } as const;
+  await live.database.db.transaction().execute(async (trx) => {
+    await saveDeliveries(trx, [delivery]);
+    await recordAttempts(trx, [{ id: messageId, state, tries: 1, nextAttemptMs: null, attempt }]);
+  });
+  return { ...delivery, attempts: [attempt] };
+}

@@ -1,0 +1,36 @@
+// `npm run rules:test [files…]`, by default rules-tests/*.yaml beside the configuration: exit 1 where a test fails, 2
+// where a file cannot be read. `LASTBEAT_CONFIG` names the configuration, as it does for the server.
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { withSources } from "./sources.mjs";
+
+withSources();
+
+const config = resolve(process.env.LASTBEAT_CONFIG ?? "lastbeat.yaml");
+const USAGE = "usage: rules-test [file.yaml …]; by default rules-tests/*.yaml beside the configuration";
+
+/** The files named, else those beside the configuration; Node has read no more of them than their names. */
+function wanted() {
+  const named = process.argv.slice(2);
+  if (named.length > 0) return named;
+  const found = globSync("rules-tests/*.{yaml,yml}", { cwd: dirname(config) }).sort();
+  if (found.length === 0) throw new Error(`there is no rules-tests/*.yaml beside ${config}`);
+  return found.map((name) => relative(process.cwd(), join(dirname(config), name)));
+}
+
+try {
+  const { rulesOfConfig, testExitCode, testReport, testRules } = await import("@/lib/server/commands/test-rules");
+  const text = existsSync(config) ? readFileSync(config, "utf8") : "";
+  const { rules, faults } = rulesOfConfig(text, process.env);
+  if (faults.length > 0)
+    throw new Error(faults.map(({ path, message }) => `${config}: ${path}: ${message}`).join("\n"));
+  const report = testRules(
+    wanted().map((name) => ({ name, text: readFileSync(name, "utf8") })),
+    rules,
+  );
+  process.stdout.write(`${testReport(report)}\n`);
+  process.exitCode = testExitCode(report);
+} catch (cause) {
+  process.stderr.write(`${cause instanceof Error ? cause.message : cause}\n${USAGE}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,15 @@
+import { registerHooks } from "node:module";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** The sources are run as they stand: Node strips the types, and "@/" is what tsconfig.json says it is. */
+export function withSources() {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (!specifier.startsWith("@/")) return next(specifier, context);
+      return next(pathToFileURL(resolve(root, `${specifier.slice("@/".length)}.ts`)).href, context);
+    },
+  });
+}

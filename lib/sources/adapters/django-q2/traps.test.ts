@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { example } from "@/lib/sources/adapters/django-q2/example.testing";
+import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+import { tried } from "@/lib/sources/adapters/traps.testing";
+
+const { run, queue } = tried(example, embeddedWorld);
+
+test("a lock in the future is a task in hand; once it ends the task is to be taken, and waits since then", async () => {
+  await run(`
+    INSERT INTO django_q_ormq (key, payload, lock)
+    VALUES ('default', 'x', now() + interval '60 s'), ('default', 'x', now() - interval '20 s'), ('default', 'x', NULL)`);
+  const one = await queue();
+  expect([one.counts.running, one.counts.queued, one.stuck]).toEqual([1, 2, null]);
+  expect(Math.round((one.oldestDueSeconds ?? 0) / 10)).toBe(2);
+});
+
+test("what was put to a cluster by name is told under that name, before and after", async () => {
+  await run(`
+    INSERT INTO django_q_ormq (key, payload, lock) VALUES ('films', 'x', now());
+    INSERT INTO django_q_task (id, name, func, cluster, started, stopped, success, attempt_count)
+    VALUES ('a', 'n', 'f', 'films', now(), now(), false, 3)`);
+  expect((await queue("films")).counts).toEqual({ queued: 1, running: 0, retry: null, failed: 1, done: 0 });
+});

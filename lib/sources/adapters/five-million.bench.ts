@@ -1,0 +1,195 @@
+import "server-only";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HOUR, MINUTE } from "@/lib/base/time/duration";
+import { bitmagnet } from "@/lib/sources/adapters/bitmagnet/bitmagnet";
+import { laravel, RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
+import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
+import { river } from "@/lib/sources/adapters/river/river";
+import { solidQueue } from "@/lib/sources/adapters/solid-queue/solid-queue";
+import { fixtureSql, serverWorld, tooSlowFor, type World } from "@/lib/sources/adapters/tables.testing";
+import type { SourceReading } from "@/lib/sources/jobs/job";
+import type { Adapter, RunQuery } from "@/lib/sources/jobs/source";
+
+// npm run bench:jobs: what a poll costs a database whose job table has millions of rows, beside what people run by hand
+// and what Bitmagnet itself runs for its metrics. Three fifths wait, a tenth are retries, the rest is finished.
+const ROWS = Number(process.env.LASTBEAT_BENCH_ROWS ?? 5_000_000);
+const POLLS = 5;
+
+const stateOf = (queued: string, retry: string, failed: string, done: string) =>
+  `(CASE WHEN n % 50 < 30 THEN '${queued}' WHEN n % 50 < 35 THEN '${retry}' WHEN n % 50 < 38 THEN '${failed}' ELSE '${done}' END)`;
+const at = (seconds: string) => `now() - ${seconds} * interval '1 second'`;
+
+interface Case {
+  readonly adapter: Adapter;
+  readonly schema: () => Promise<string>;
+  readonly fill: string;
+  /** Questions that a database with less patience would cancel. */
+  readonly dear: readonly string[];
+  readonly naive: string;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+const CASES: readonly Case[] = [
+  {
+    adapter: bitmagnet,
+    schema: () => fixtureSql("bitmagnet-0.10"),
+    // Upstream's index over payloads serves none of the questions and would take the bench an hour to fill. Fingerprints
+    // come in their order: at random, ten million took ten minutes to find their place in the index.
+    fill: `DROP INDEX queue_jobs_queue_payload_idx;
+      INSERT INTO queue_jobs (fingerprint, queue, status, payload, run_after, ran_at, error, archival_duration, created_at)
+      SELECT lpad(n::text, 32, '0'), 'process_torrent', ${stateOf("pending", "retry", "failed", "processed")}::queue_job_status,
+             jsonb_build_object('infoHashes', jsonb_build_array(md5(n::text))), ${at("(n % 86400)")}, ${at("(n % 3600)")},
+             CASE WHEN n % 50 BETWEEN 30 AND 37 THEN 'tmdb: status 429 for ' || n END, interval '7 days', now()
+      FROM generate_series(1, ${ROWS}) n`,
+    dear: ["counts", "retry-split", "oldest-pending"],
+    naive: "SELECT queue, status, count(*), min(run_after) FROM queue_jobs GROUP BY queue, status",
+    others: {
+      "Bitmagnet's gauge, each scrape": "SELECT queue, status, count(*) FROM queue_jobs GROUP BY queue, status",
+      "Bitmagnet's dashboard": `SELECT queue, status, date_trunc('hour', created_at) AS created,
+          date_trunc('hour', ran_at) AS ran, count(*), avg(ran_at - created_at)
+        FROM queue_jobs GROUP BY 1, 2, 3, 4`,
+    },
+  },
+  {
+    adapter: river,
+    schema: () => readFile(new URL("./river/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO river_job (state, queue, kind, args, scheduled_at, attempted_at, finalized_at, errors)
+      SELECT ${stateOf("available", "retryable", "discarded", "completed")}::river_job_state, 'default', 'mail',
+             jsonb_build_object('n', n), ${at("(n % 86400)")}, ${at("(n % 3600)")},
+             CASE WHEN n % 50 >= 35 THEN now() END,
+             CASE WHEN n % 50 BETWEEN 30 AND 37 THEN ARRAY[jsonb_build_object('error', 'smtp 421 for ' || n)] END
+      FROM generate_series(1, ${ROWS}) n`,
+    dear: ["open-counts", "closed-counts"],
+    naive: "SELECT queue, state, count(*), min(scheduled_at) FROM river_job GROUP BY queue, state",
+    others: {},
+  },
+  {
+    adapter: pgBoss,
+    schema: () => readFile(new URL("./pg-boss/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO pgboss.queue (name, policy, retry_limit, retry_delay, retry_backoff, expire_seconds,
+          retention_seconds, deletion_seconds, partition, table_name, monitor_on, ready_count, deferred_count, failed_count)
+        VALUES ('mail', 'standard', 2, 0, false, 900, 1209600, 604800, false, 'job_common', now(),
+          ${ROWS * 0.7}, 0, ${ROWS * 0.06});
+      INSERT INTO pgboss.job (name, state, data, start_after, started_on, completed_on, output)
+      SELECT 'mail', ${stateOf("created", "retry", "failed", "completed")}::pgboss.job_state, jsonb_build_object('n', n),
+             ${at("(n % 86400)")}, ${at("(n % 3600)")}, CASE WHEN n % 50 >= 35 THEN now() END,
+             jsonb_build_object('message', 'smtp 421 for ' || n)
+      FROM generate_series(1, ${ROWS}) n`,
+    dear: ["open-counts", "closed-counts"],
+    naive: "SELECT name, state, count(*), min(start_after) FROM pgboss.job GROUP BY name, state",
+    others: {},
+  },
+  {
+    // Finished jobs are deleted: the rest is failed.
+    adapter: laravel(RETRY_AFTER_SECONDS),
+    schema: () => readFile(new URL("./laravel/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO jobs (queue, payload, attempts, available_at, created_at)
+      SELECT 'default', 'x', CASE WHEN n % 50 < 30 THEN 0 ELSE 1 END, extract(epoch FROM now())::int - n % 86400, 0
+      FROM generate_series(1, ${ROWS}) n WHERE n % 50 < 35;
+      INSERT INTO failed_jobs (uuid, connection, queue, payload, exception, failed_at)
+      SELECT gen_random_uuid(), 'database', 'default', 'x', 'smtp 421 for ' || n, ${at("(n % 86400)")}
+      FROM generate_series(1, ${ROWS}) n WHERE n % 50 >= 35`,
+    dear: ["open-counts", "closed-counts"],
+    naive: `SELECT queue, attempts > 0, reserved_at IS NULL, count(*), min(available_at) FROM jobs GROUP BY 1, 2, 3
+      UNION ALL SELECT queue, NULL, NULL, count(*), NULL FROM failed_jobs GROUP BY 1`,
+    others: {},
+  },
+  {
+    // Retries are scheduled anew, and are none of its own.
+    adapter: solidQueue,
+    schema: () => readFile(new URL("./solid-queue/schema.sql", import.meta.url), "utf8"),
+    fill: `INSERT INTO solid_queue_jobs (queue_name, class_name, finished_at, created_at, updated_at)
+      SELECT 'default', 'Mail', CASE WHEN n % 50 >= 38 THEN ${at("(n % 86400)")} END, now(), now()
+      FROM generate_series(1, ${ROWS}) n;
+      INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at)
+      SELECT id, 'default', ${at("(id % 86400)")} FROM solid_queue_jobs WHERE id % 50 < 30;
+      INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
+      SELECT id, '{"message":"smtp 421 for ' || id || '"}', now() FROM solid_queue_jobs WHERE id % 50 BETWEEN 30 AND 37`,
+    dear: ["open-counts", "closed-counts"],
+    naive: `SELECT queue_name, count(*), min(created_at) FROM solid_queue_ready_executions GROUP BY 1
+      UNION ALL SELECT queue_name, count(*), NULL FROM solid_queue_jobs WHERE finished_at IS NOT NULL GROUP BY 1
+      UNION ALL SELECT NULL, count(*), NULL FROM solid_queue_failed_executions`,
+    others: {},
+  },
+];
+
+describe.each(CASES)("$adapter.kind", ({ adapter, schema, fill, dear, naive, others }) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await serverWorld(adapter);
+    await world.reset(await schema());
+    await world.run(fill);
+    await world.run("VACUUM ANALYZE");
+  }, HOUR);
+  afterAll(() => world.close());
+
+  test(
+    `a poll of ${ROWS} rows`,
+    async () => {
+      const whole = await polled(adapter, world, world.ask);
+      const frugal = await polled(adapter, world, tooSlowFor(world.ask, dear));
+      console.log(`\n${adapter.kind}, ${(ROWS / 1e6).toFixed(1)} M rows${" ".repeat(18)}p50 ms    max ms   temp kB`);
+      line("our poll, as it comes", whole);
+      line("our poll, exact out of budget", frugal);
+      for (const [name, text] of Object.entries({ "GROUP BY by hand": naive, ...others })) {
+        line(name, await costOf(world, () => world.run(text)));
+      }
+      for (const { reading } of [whole, frugal]) {
+        const queued = reading?.queues.find((queue) => queue.counts.queued !== 0)?.counts.queued ?? Number.NaN;
+        expect(Math.abs(queued / (ROWS * 0.6) - 1), "and tells how many wait").toBeLessThan(0.2);
+      }
+    },
+    20 * MINUTE,
+  );
+});
+
+interface Polled {
+  readonly ms: readonly number[];
+  readonly tempBytes: number;
+  readonly reading?: SourceReading | Omit<SourceReading, "standby"> | null;
+}
+
+async function polled(adapter: Adapter, world: World, ask: RunQuery): Promise<Polled> {
+  let reading: Polled["reading"] = null;
+  const cost = await costOf(world, async () => {
+    const outcome = await adapter.read(ask, { source: "s", nowMs: Date.now(), previous: null });
+    if (!outcome.ok) throw new Error(outcome.failure.detail);
+    reading = outcome.value;
+  });
+  return { ...cost, reading };
+}
+
+/** Milliseconds of each of some runs, and what all of them together wrote to temporary files. */
+async function costOf(world: World, work: () => Promise<void>): Promise<Polled> {
+  const before = await temporary(world);
+  const ms: number[] = [];
+  for (let run = 0; run < POLLS; run++) {
+    const began = performance.now();
+    await work();
+    ms.push(performance.now() - began);
+  }
+  return { ms: ms.sort((a, b) => a - b), tempBytes: (await temporary(world)) - before };
+}
+
+const TEMPORARY = {
+  name: "temporary",
+  text: "SELECT temp_bytes::float8 AS bytes FROM pg_stat_database WHERE datname = current_database()",
+};
+
+/** Sessions hand in their numbers when told to, or a second later. */
+async function temporary(world: World): Promise<number> {
+  const flush = "SELECT pg_stat_force_next_flush()";
+  await world.ask({ name: "flush", text: flush });
+  await world.run(flush);
+  const [row] = await world.ask(TEMPORARY);
+  return typeof row === "object" && row !== null && "bytes" in row ? Number(row.bytes) : Number.NaN;
+}
+
+function line(what: string, { ms, tempBytes }: Polled): void {
+  const middle = ms[Math.floor(ms.length / 2)] ?? Number.NaN;
+  const numbers = [middle, ms.at(-1) ?? Number.NaN, tempBytes / 1000 / POLLS].map((value) =>
+    value.toFixed(0).padStart(10),
+  );
+  console.log(`  ${what.padEnd(34)}${numbers.join("")}`);
+}

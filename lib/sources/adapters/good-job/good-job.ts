@@ -1,0 +1,75 @@
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { olderThan, type Sql, utc } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+/** GoodJob's Process::EXPIRED_INTERVAL: from then on it unlocks the jobs of the process itself. */
+const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
+const FINISHED = "j.finished_at IS NOT NULL";
+const WAITING = "j.finished_at IS NULL AND j.locked_by_id IS NULL";
+const TRIED = "(j.error IS NOT NULL AND coalesce(j.executions_count, 0) > 0)";
+const alive = (owner: Sql): Sql =>
+  `EXISTS (SELECT 1 FROM good_job_processes o WHERE o.id = ${owner} AND NOT ${olderThan(utc("o.updated_at"), DEAD_AFTER_SECONDS)})`;
+
+/**
+ * GoodJob 4.19 (bensheldon/good_job, install template @81db22b7, 4.19.2): `good_jobs` and `good_job_processes`.
+ *
+ * - every time is a `timestamp` without zone that holds UTC.
+ * - there is no state: locked by a process means running, an error with executions behind it means a retry, finished
+ *   with an error means discarded.
+ * - a process beats by `updated_at` each 30 s and is expired after 5 min; a job locked by one that is gone is stuck
+ *   until another process starts or looks. The name of a process is its host and the beginning of its id: in a
+ *   container the process number is always the same.
+ * - open rows have a partial index; finished ones have one by time. `serialized_params` is never read.
+ */
+export const goodJob = plainTable({
+  kind: "good-job",
+  versions: "4.19",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: 5 * SECOND,
+  schema: null,
+  needs: [
+    {
+      table: "good_jobs",
+      columns: [
+        ...["id", "queue_name", "job_class", "scheduled_at", "created_at", "performed_at", "finished_at"],
+        ...["error", "executions_count", "locked_by_id"],
+      ],
+    },
+    { table: "good_job_processes", columns: ["id", "updated_at", "state"] },
+  ],
+  queue: "coalesce(j.queue_name, 'default')",
+  states: {
+    queued: `${WAITING} AND NOT ${TRIED}`,
+    running: "j.finished_at IS NULL AND j.locked_by_id IS NOT NULL",
+    retry: `${WAITING} AND ${TRIED}`,
+    failed: `${FINISHED} AND j.error IS NOT NULL`,
+    done: `${FINISHED} AND j.error IS NULL`,
+  },
+  dueAt: utc("coalesce(j.scheduled_at, j.created_at)"),
+  open: "j.finished_at IS NULL",
+  closed: FINISHED,
+  statesIndexed: true,
+  overdue: `NOT ${alive("j.locked_by_id")}`,
+  errors: { where: "j.error IS NOT NULL", text: "j.error", at: utc("coalesce(j.finished_at, j.performed_at)") },
+  finished: { is: "kept", since: (instant) => `j.finished_at > ${utc(instant)}` },
+  owners: {
+    table: "good_job_processes",
+    id: "o.id::text",
+    name: "coalesce(o.state ->> 'hostname', 'process') || ' ' || left(o.id::text, 8)",
+    lastContact: utc("o.updated_at"),
+    deadAfterSeconds: DEAD_AFTER_SECONDS,
+    held: {
+      by: "j.locked_by_id::text",
+      id: "j.id::text",
+      type: "coalesce(j.job_class, j.queue_name, 'job')",
+      startedAt: utc("j.performed_at"),
+      attempts: "j.executions_count",
+    },
+  },
+  queueNames: null,
+  generation: () => "4",
+});

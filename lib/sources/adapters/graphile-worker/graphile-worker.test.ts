@@ -1,0 +1,5 @@
+import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { example } from "@/lib/sources/adapters/graphile-worker/example.testing";
+import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+
+conforms(example, embeddedWorld);

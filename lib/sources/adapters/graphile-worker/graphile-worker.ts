@@ -1,0 +1,53 @@
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { olderThan } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
+
+/**
+ * Graphile Worker 0.17 (graphile/worker, __tests__/schema.sql @abfb4cf, 0.17.3): view `jobs` in schema
+ * `graphile_worker`, the only part that is public; the tables below it may change in a minor release, and their row
+ * security shows them empty to other roles.
+ *
+ * - its documentation asks not to look at the jobs often: a minute at least, and a replica where there is one.
+ * - there is no state: a job with a lock is running, one that has been tried is a retry, one that has used up its
+ *   attempts stays for ever. A finished one is deleted: the rate is that of deletions, and known where there is one task.
+ * - a queue here is a task. Graphile's own queues are locks that make jobs run one after another, often one per user.
+ * - a lock is taken for lost after four hours. Workers leave a name and do not beat: owners are unsupported.
+ * - a view cannot be sampled: beyond the budget its first 100,000 rows are counted, and scaled to what the planner
+ *   expects. `payload` is not in the view.
+ */
+export const graphileWorker = plainTable({
+  kind: "graphile-worker",
+  versions: "0.17",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+  },
+  cost: "dear",
+  leastIntervalMs: MINUTE,
+  schema: "graphile_worker",
+  needs: [
+    {
+      table: "jobs",
+      columns: ["task_identifier", "run_at", "attempts", "max_attempts", "last_error", "updated_at", "locked_at"],
+    },
+  ],
+  queue: "j.task_identifier",
+  states: {
+    queued: "j.locked_at IS NULL AND j.attempts = 0",
+    running: "j.locked_at IS NOT NULL",
+    retry: "j.locked_at IS NULL AND j.attempts > 0 AND j.attempts < j.max_attempts",
+    failed: USED_UP,
+  },
+  dueAt: "j.run_at",
+  open: "(j.locked_at IS NOT NULL OR j.attempts < j.max_attempts)",
+  closed: USED_UP,
+  statesIndexed: false,
+  overdue: olderThan("j.locked_at", (4 * HOUR) / SECOND),
+  errors: { where: "j.last_error IS NOT NULL", text: "j.last_error", at: "j.updated_at" },
+  finished: { is: "deleted", table: "_private_jobs" },
+  owners: null,
+  queueNames: null,
+  generation: () => "0.17",
+});

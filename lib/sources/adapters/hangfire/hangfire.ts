@@ -1,0 +1,106 @@
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { olderThan, type Sql } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+/** `InvisibilityTimeout`: what was fetched longer ago is fetched again by somebody else. */
+const FETCHED_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
+/** `ServerTimeout`; servers beat every 30 s. */
+const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
+
+const FROM: Sql = `
+SELECT 'enqueued' AS state, q.queue, q.jobid, s.createdat AS due_at, NULL::timestamptz AS fetched_at,
+       NULL::text AS server, NULL::text AS error, NULL::timestamptz AS ended_at
+FROM jobqueue q LEFT JOIN job b ON b.id = q.jobid LEFT JOIN state s ON s.id = b.stateid
+WHERE q.fetchedat IS NULL
+UNION ALL
+SELECT 'fetched', q.queue, q.jobid, NULL, q.fetchedat, s.data ->> 'ServerId', NULL, NULL
+FROM jobqueue q LEFT JOIN job b ON b.id = q.jobid LEFT JOIN state s ON s.id = b.stateid AND s.name = 'Processing'
+WHERE q.fetchedat IS NOT NULL
+UNION ALL
+SELECT 'scheduled', 'default', NULL, to_timestamp(t.score), NULL, NULL, NULL, NULL
+FROM "set" t
+WHERE t.key = 'schedule' AND NOT EXISTS (SELECT 1 FROM "set" r WHERE r.key = 'retries' AND r.value = t.value)
+UNION ALL
+SELECT 'retry', 'default', NULL, to_timestamp(t.score), NULL, NULL,
+       (SELECT regexp_replace(s.reason, '^Retry attempt [0-9]+ of [0-9]+: ', '')
+        FROM job b JOIN state s ON s.id = b.stateid WHERE b.id::text = r.value), NULL
+FROM "set" r LEFT JOIN "set" t ON t.key = 'schedule' AND t.value = r.value
+WHERE r.key = 'retries'
+UNION ALL
+SELECT 'failed', 'default', b.id, NULL, NULL, NULL, s.data ->> 'ExceptionMessage', s.createdat
+FROM job b LEFT JOIN state s ON s.id = b.stateid WHERE b.statename = 'Failed'
+UNION ALL
+SELECT 'succeeded', 'default', b.id, NULL, NULL, NULL, NULL, NULL
+FROM job b WHERE b.statename = 'Succeeded'`;
+
+/**
+ * Hangfire on PostgreSQL, Hangfire.PostgreSql 1.21 (schema version 23; hangfire-postgres/Hangfire.PostgreSql Scripts
+ * v3-v23 @81a9f06): a job's row in `jobqueue` while it waits and while it is in hand, in the sets `schedule` and
+ * `retries` while it waits for its time, in `job` alone when it has ended.
+ *
+ * - Only `jobqueue` names a queue. Scheduled, retried and ended jobs stand under `default`, whichever they came from.
+ * - A retry is a scheduled job that is in the set `retries` too; its state's reason quotes the first 50 characters of
+ *   the error ("Retry attempt 2 of 10: …").
+ * - `fetchedat` older than 30 min (InvisibilityTimeout) is fetched again; with the sliding timeout a worker renews it.
+ * - Servers beat every 30 s and are removed after 5 min without (ServerTimeout) by any server that is left.
+ * - Succeeded jobs expire a day later. The rate is the system's own count (`stats:succeeded`), written per job and added
+ *   up every minute or so, without the failed ones.
+ * - Invocation data and arguments are not read; of a state's data only the server and the error's message.
+ */
+export const hangfire = plainTable({
+  kind: "hangfire",
+  versions: "1.21 (schema 23)",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "estimated" },
+  },
+  cost: "bounded",
+  leastIntervalMs: 5 * SECOND,
+  schema: "hangfire",
+  needs: [
+    { table: "jobqueue", columns: ["jobid", "queue", "fetchedat"] },
+    { table: "job", columns: ["id", "stateid", "statename"] },
+    { table: "state", columns: ["id", "name", "reason", "data", "createdat"] },
+    { table: "set", columns: ["key", "value", "score"] },
+    { table: "server", columns: ["id", "lastheartbeat"] },
+    { table: "counter", columns: ["key", "value"] },
+    { table: "aggregatedcounter", columns: ["key", "value"] },
+  ],
+  from: FROM,
+  queue: "j.queue",
+  states: {
+    queued: "j.state IN ('enqueued', 'scheduled')",
+    running: "j.state = 'fetched'",
+    retry: "j.state = 'retry'",
+    failed: "j.state = 'failed'",
+    done: "j.state = 'succeeded'",
+  },
+  dueAt: "j.due_at",
+  open: "j.state IN ('enqueued', 'scheduled', 'fetched', 'retry')",
+  closed: "j.state IN ('failed', 'succeeded')",
+  statesIndexed: true,
+  overdue: olderThan("j.fetched_at", FETCHED_AGAIN_SECONDS),
+  errors: { where: "j.state IN ('retry', 'failed')", text: "j.error", at: "j.ended_at" },
+  finished: {
+    is: "counted",
+    total: `
+SELECT (coalesce((SELECT sum(value) FROM counter WHERE key = 'stats:succeeded'), 0)
+      + coalesce((SELECT sum(value) FROM aggregatedcounter WHERE key = 'stats:succeeded'), 0))::float8 AS total`,
+  },
+  owners: {
+    table: "server",
+    id: "o.id",
+    name: "o.id",
+    lastContact: "o.lastheartbeat",
+    deadAfterSeconds: DEAD_AFTER_SECONDS,
+    held: {
+      by: "j.server",
+      id: "j.jobid::text",
+      type: "j.queue",
+      startedAt: "j.fetched_at",
+      attempts: "NULL::int",
+    },
+  },
+  queueNames: null,
+  generation: () => "23",
+});

@@ -1,0 +1,5 @@
+import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { example } from "@/lib/sources/adapters/kyoo/example.testing";
+import { serverWorld } from "@/lib/sources/adapters/tables.testing";
+
+conforms(example, serverWorld);

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { done } from "@/lib/base/errors/failure";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { olderThan, type Sql } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { followWaiting } from "@/lib/sources/jobs/leader";
+import type { Adapter, RunQuery } from "@/lib/sources/jobs/source";
+
+/** A request running for longer is taken again, but only at the next notification. */
+const TAKEN_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
+/** The session lock of the one scanner that watches files, scans and refreshes. */
+const LEADER_LOCK = 198_347;
+/** What v4's RabbitMQ queue was called that this table stands for. */
+const QUEUE = "scanner";
+
+const text = (key: string): Sql => `j.error ->> '${key}'`;
+
+const table = plainTable({
+  kind: "kyoo",
+  versions: "5.0 to 5.1",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "exact" },
+    ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+  },
+  cost: "bounded",
+  leastIntervalMs: 5 * SECOND,
+  schema: "scanner",
+  needs: [{ table: "requests", columns: ["status", "error", "started_at", "created_at"] }],
+  queue: `'${QUEUE}'`,
+  states: {
+    queued: "j.status = 'pending'",
+    running: "j.status = 'running'",
+    failed: "j.status = 'failed'",
+  },
+  dueAt: "j.created_at",
+  open: "j.status IN ('pending', 'running')",
+  closed: "j.status = 'failed'",
+  statesIndexed: false,
+  overdue: olderThan("j.started_at", TAKEN_AGAIN_SECONDS),
+  errors: {
+    where: "j.status = 'failed'",
+    text: `concat_ws(': ', ${text("title")}, ${text("message")})`,
+    at: "j.started_at",
+  },
+  finished: { is: "deleted", table: "requests" },
+  owners: null,
+  queueNames: null,
+  generation: () => "5",
+});
+
+/**
+ * Kyoo v5's scanner (zoriya/Kyoo scanner/migrations/000001_request and scanner/{requests,status,fsscan}.py @ v5.0.0 to
+ * v5.1.0): table `scanner.requests`, which replaced the RabbitMQ queue of v4.
+ *
+ * - Success deletes the row. A failed one stays, is tried again by nobody, and is deleted by the next full scan: deleted
+ *   rows count both, so the rate is an estimate. Asking for the same title again leaves a failed row failed.
+ * - Scanners wake up by NOTIFY alone: they neither poll nor look at the table when they start, so rows can stay pending
+ *   while nothing runs (a lost wake-up, inferred from the code) until the next request notifies anew.
+ * - Only the holder of the session lock 198347 scans; that nobody holds it is a fact of the reading.
+ * - `error` is `{title, message, traceback[]}`, of which the traceback is never read. Titles of films are not read.
+ */
+export const kyoo: Adapter<"kyoo"> = {
+  ...table,
+  async read(ask, context) {
+    const outcome = await table.read(ask, context);
+    if (!outcome.ok) return outcome;
+    const present = await leaderPresent(ask);
+    const waitingSinceMs = followWaiting(context.previous, outcome.value);
+    return done({ ...outcome.value, leader: { present, waitingSinceMs } });
+  },
+};
+
+const LeaderRow = z.object({ present: z.boolean().nullable() });
+
+/**
+ * Whether a session of this database holds the leader's lock; locks of all sessions are visible to every role. A standby
+ * shows its own alone, so there it is not known.
+ */
+async function leaderPresent(ask: RunQuery): Promise<boolean | null> {
+  return z.array(LeaderRow).parse(await ask({ name: "leader", text: LEADER }))[0]?.present ?? null;
+}
+
+// pg_try_advisory_lock(bigint) shows its high half as classid, its low half as objid, and objsubid 1.
+const LEADER = `
+SELECT CASE WHEN NOT pg_is_in_recovery() THEN
+         EXISTS (SELECT 1 FROM pg_locks l
+                 WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ${LEADER_LOCK} AND l.objsubid = 1
+                   AND l.granted AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+       END AS present`;

@@ -1,0 +1,4 @@
+import { claims } from "@/lib/sources/adapters/kyoo/claims.testing";
+import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+
+claims(embeddedWorld);

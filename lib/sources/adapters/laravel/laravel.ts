@@ -1,0 +1,62 @@
+import { SECOND } from "@/lib/base/time/duration";
+import { type Sql, unix, utc } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import type { Adapter } from "@/lib/sources/jobs/source";
+
+/** `retry_after` of config/queue.php as Laravel ships it; a queue built without a config has 60. */
+export const RETRY_AFTER_SECONDS = 90;
+
+const FROM: Sql = `
+SELECT false AS failed, q.queue::text AS queue, q.reserved_at, q.available_at, q.attempts,
+       NULL::text AS exception, NULL::timestamptz AS failed_at
+FROM jobs q
+UNION ALL
+SELECT true, f.queue::text, NULL, NULL, NULL, f.exception, ${utc("f.failed_at")}
+FROM failed_jobs f`;
+
+/**
+ * Laravel's database queue, 12.x and 13.x (laravel/framework Queue/DatabaseQueue and Queue/Console/stubs @bd71b45fbb):
+ * `jobs` and `failed_jobs`.
+ *
+ * - Times of `jobs` are whole Unix seconds. `failed_at` has no zone and is written in the application's own, which is
+ *   UTC unless `app.timezone` says otherwise: then the time of the last failure is off by that much.
+ * - A worker beats for nothing: what it reserved is given to another once `retry_after` has passed, so a job reserved
+ *   for longer has lost its worker, or runs twice. A finished job is deleted.
+ * - A job released for another try is deleted and inserted anew with its attempts, so deleted rows count tries, and the
+ *   rate is an estimate. A try that was not counted as one (`attempts` back at 0) looks like a new job.
+ * - In apps made before Laravel 12 `failed_jobs.queue` is text. `job_batches` counts what stands in `jobs`: not read.
+ */
+export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
+  plainTable({
+    kind: "laravel",
+    versions: "12 to 13",
+    tells: {
+      ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+      ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+    },
+    cost: "bounded",
+    leastIntervalMs: 5 * SECOND,
+    schema: null,
+    needs: [
+      { table: "jobs", columns: ["queue", "reserved_at", "available_at", "attempts"] },
+      { table: "failed_jobs", columns: ["queue", "exception", "failed_at"] },
+    ],
+    from: FROM,
+    queue: "j.queue",
+    states: {
+      queued: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts = 0",
+      running: "NOT j.failed AND j.reserved_at IS NOT NULL",
+      retry: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts > 0",
+      failed: "j.failed",
+    },
+    dueAt: unix("j.available_at"),
+    open: "NOT j.failed",
+    closed: "j.failed",
+    statesIndexed: false,
+    overdue: `j.reserved_at < extract(epoch FROM now()) - ${retryAfterSeconds}`,
+    errors: { where: "j.failed", text: "split_part(left(j.exception, 1000), E'\\n', 1)", at: "j.failed_at" },
+    finished: { is: "deleted", table: "jobs" },
+    owners: null,
+    queueNames: null,
+    generation: () => "12-13",
+  });

@@ -1,0 +1,138 @@
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import {
+  type ActiveRow,
+  COMPLETED,
+  COMPLETING,
+  ERRORED,
+  type OrphanRow,
+  type PeertubeCountRow,
+  type PeertubeErrorRow,
+  type RunnerRow,
+  type WaitingRow,
+} from "@/lib/sources/adapters/peertube/queries";
+import { groupErrors } from "@/lib/sources/jobs/errors";
+import type { HeldJob, JobQueue, RunnerContact } from "@/lib/sources/jobs/job";
+import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/sources/jobs/source";
+
+// PeerTube's watchdog gives a job without progress back after 30 s (live) or 2 min; a minute later it should have run.
+const STALLED_LIVE_MS = 90 * SECOND;
+const STALLED_MS = 3 * MINUTE;
+const COMPLETING_MS = 30 * MINUTE;
+
+export interface PeertubeCounts {
+  readonly rows: readonly PeertubeCountRow[];
+  readonly exact: boolean;
+  readonly exactAgainMs: number | null;
+}
+
+/** What one poll found out, by tables or by REST. Instants are in the source's clock. */
+export interface PeertubeFacts {
+  readonly counted: PeertubeCounts;
+  readonly clockAheadMs: number;
+  readonly runners: readonly RunnerRow[];
+  readonly waiting: readonly WaitingRow[];
+  readonly active: readonly ActiveRow[];
+  /** null: over budget. */
+  readonly orphans: readonly OrphanRow[] | null;
+  readonly errors: readonly PeertubeErrorRow[];
+  readonly generation: string;
+}
+
+/** One queue per job type, and every runner with what it holds. */
+export function toReading(facts: PeertubeFacts, context: ReadContext): TableReading {
+  const { counted } = facts;
+  const types = [
+    ...new Set([...counted.rows, ...facts.waiting, ...facts.active, ...(facts.orphans ?? [])].map((row) => row.type)),
+  ];
+  const queues = types.map((type) => toQueue(type, facts, context));
+  return {
+    queues: withEmptied(context.previous, queues, counted.exact),
+    runners: contacts(facts.runners, facts),
+    finishedTotal: counted.exact ? finished(counted.rows) : null,
+    generation: facts.generation,
+    atMs: context.nowMs,
+    clockAheadMs: facts.clockAheadMs,
+    exactAgainMs: counted.exactAgainMs,
+  };
+}
+
+function toQueue(type: string, facts: PeertubeFacts, context: ReadContext): JobQueue {
+  const { counted, clockAheadMs } = facts;
+  const held = facts.active.filter((row) => row.type === type);
+  const wait = facts.waiting.find((row) => row.type === type);
+  const errors = facts.errors.filter((row) => row.type === type);
+  return {
+    source: context.source,
+    kind: "peertube",
+    queue: type,
+    counts: {
+      queued: wait?.count ?? 0,
+      running: held.length,
+      retry: null,
+      failed: counts(counted, type, ERRORED),
+      done: counts(counted, type, COMPLETED),
+    },
+    countsAre: counted.exact ? "exact" : "estimated",
+    retry: { due: null, later: null },
+    oldestDueSeconds: age(wait?.oldest_ms ?? null, facts, context.nowMs),
+    throughputPerMinute: throughput(type, counted, context),
+    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, clockAheadMs) }))),
+    stuck: held.filter((row) => isStuck(row, facts, context.nowMs)).length,
+    conflicts: null,
+    orphans: facts.orphans && (facts.orphans.find((row) => row.type === type)?.count ?? 0),
+  };
+}
+
+/** A state no sampled page showed is not known to be empty. */
+function counts(counted: PeertubeCounts, type: string, state: number): number | null {
+  const row = counted.rows.find((one) => one.type === type && one.state === state);
+  return row?.count ?? (counted.exact ? 0 : null);
+}
+
+function age(theirsMs: number | null, facts: PeertubeFacts, nowMs: number): number | null {
+  const sinceMs = ours(theirsMs, facts.clockAheadMs);
+  return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / SECOND);
+}
+
+function isStuck(row: ActiveRow, facts: PeertubeFacts, nowMs: number): boolean {
+  const seconds = age(row.updated_ms, facts, nowMs);
+  if (seconds === null) return false;
+  const stalledMs = row.type.startsWith("live-") ? STALLED_LIVE_MS : STALLED_MS;
+  return seconds * SECOND > (row.state === COMPLETING ? COMPLETING_MS : stalledMs);
+}
+
+const finished = (rows: readonly PeertubeCountRow[]): number =>
+  rows.filter((row) => row.state === COMPLETED || row.state === ERRORED).reduce((sum, row) => sum + row.count, 0);
+
+/** Completed and errored jobs of this type per minute; rows stay in the table, so a fall means somebody removed some. */
+function throughput(type: string, counted: PeertubeCounts, { previous, nowMs }: ReadContext): number | null {
+  const before = previous?.queues.find((queue) => queue.queue === type);
+  if (previous === null || before === undefined || before.countsAre !== "exact" || !counted.exact) return null;
+  const total = (counts(counted, type, COMPLETED) ?? 0) + (counts(counted, type, ERRORED) ?? 0);
+  const totalBefore = (before.counts.done ?? 0) + (before.counts.failed ?? 0);
+  return perMinute({ atMs: previous.atMs, total: totalBefore }, { atMs: nowMs, total });
+}
+
+function contacts(rows: readonly RunnerRow[], facts: PeertubeFacts): readonly RunnerContact[] {
+  const oldest = facts.waiting.map((row) => row.oldest_ms).filter((ms) => ms !== null);
+  const oldestPendingMs = oldest.length === 0 ? null : Math.min(...oldest) - facts.clockAheadMs;
+  const held = Map.groupBy(facts.active, (row) => row.runner_id);
+  return rows.map((row) => ({
+    name: row.name,
+    lastContactMs: ours(row.last_contact_ms, facts.clockAheadMs),
+    holding: (held.get(row.id) ?? []).map((job) => toHeld(job, facts.clockAheadMs)),
+    oldestPendingMs,
+  }));
+}
+
+function toHeld(row: ActiveRow, clockAheadMs: number): HeldJob {
+  return {
+    id: row.uuid,
+    type: row.type,
+    startedMs: ours(row.started_ms, clockAheadMs),
+    updatedMs: ours(row.updated_ms, clockAheadMs),
+    progress: row.progress,
+    phase: row.state === COMPLETING ? "completing" : "processing",
+    failures: row.failures,
+  };
+}

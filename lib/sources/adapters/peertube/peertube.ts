@@ -1,0 +1,83 @@
+import { done, type Result } from "@/lib/base/errors/failure";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type PeertubeCounts, toReading } from "@/lib/sources/adapters/peertube/mapping";
+import {
+  active,
+  errorTexts,
+  exactCounts,
+  orphans,
+  runners,
+  sampledCounts,
+  waiting,
+} from "@/lib/sources/adapters/peertube/queries";
+import { probe, sampled, type Table } from "@/lib/sources/adapters/table";
+import {
+  type Adapter,
+  clockAhead,
+  type ReadContext,
+  type RunQuery,
+  type TableReading,
+  withinBudget,
+} from "@/lib/sources/jobs/source";
+
+const RUNNER_COLUMNS = ["id", "name", "lastContact"];
+const JOB_COLUMNS = [
+  ...["uuid", "type", "state", "progress", "failures", "error"],
+  ...["runnerId", "startedAt", "updatedAt", "finishedAt"],
+];
+/** Of orphans alone: a role granted the columns above, as ours once were, reads all the rest. */
+const PARENT_COLUMNS = ["id", "dependsOnRunnerJobId"];
+// A count that ran out of its budget would do so again a poll later, and cost the database its budget each time.
+const EXACT_PAUSE_MS = 10 * MINUTE;
+
+/**
+ * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
+ * per job type. There is no retry state: a job given back is pending again. A child waits in a state of its own until its
+ * parent ends and releases it (`updateDependantJobsOf`): one whose parent has ended is an orphan.
+ */
+export const peertube: Adapter<"peertube"> = {
+  kind: "peertube",
+  versions: "5.2 to 8",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: SECOND,
+  schema: null,
+  needs: [
+    { table: "runner", columns: RUNNER_COLUMNS },
+    { table: "runnerJob", columns: [...JOB_COLUMNS, ...PARENT_COLUMNS] },
+  ],
+  read,
+};
+
+async function read(ask: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
+  const runnerTable = await probe(ask, "runner", RUNNER_COLUMNS);
+  if (!runnerTable.ok) return runnerTable;
+  const jobTable = await probe(ask, "runnerJob", JOB_COLUMNS);
+  if (!jobTable.ok) return jobTable;
+  const parents = await probe(ask, "runnerJob", PARENT_COLUMNS);
+  const facts = {
+    counted: await count(ask, jobTable.value, context),
+    clockAheadMs: clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs),
+    waiting: await waiting(ask),
+    active: await active(ask),
+    orphans: parents.ok ? await withinBudget(orphans(ask)) : null,
+    errors: (await withinBudget(errorTexts(ask))) ?? [],
+    runners: await runners(ask),
+    generation: runnerTable.value.columns.has("version") ? "8" : "5.2-7",
+  };
+  return done(toReading(facts, context));
+}
+
+async function count(ask: RunQuery, table: Table, context: ReadContext): Promise<PeertubeCounts> {
+  const pausedUntilMs = context.previous?.exactAgainMs ?? null;
+  const paused = pausedUntilMs !== null && context.nowMs < pausedUntilMs;
+  const rows = paused ? null : await withinBudget(exactCounts(ask));
+  if (rows !== null) return { rows, exact: true, exactAgainMs: null };
+  const exactAgainMs = paused ? pausedUntilMs : context.nowMs + EXACT_PAUSE_MS;
+  const sample = (await sampled(sampledCounts(ask, table.samplePercent))) ?? [];
+  const scale = 100 / table.samplePercent;
+  return { rows: sample.map((row) => ({ ...row, count: Math.round(row.count * scale) })), exact: false, exactAgainMs };
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Query, RunQuery } from "@/lib/sources/jobs/source";
+
+/**
+ * What is asked of PeerTube's `runner` and `"runnerJob"` (quoted camelCase names). Tokens and payloads are never
+ * selected. States, from PeerTube's models: 1 pending, 2 processing, 3 completed, 4 errored, 5 waiting for its parent,
+ * 6 cancelled, 7 parent errored, 8 parent cancelled, 9 completing.
+ */
+export const PENDING = 1;
+export const PROCESSING = 2;
+export const COMPLETED = 3;
+export const ERRORED = 4;
+export const WAITING_FOR_PARENT = 5;
+/** A parent in one of these has ended: it releases its children as it ends, so who waits on does so for ever. */
+export const ENDED: readonly number[] = [COMPLETED, ERRORED, 6, 7, 8];
+export const COMPLETING = 9;
+
+/** PeerTube itself lists at most a hundred runners a page; ten pages are more than anybody registers. */
+const RUNNERS_MAX = 1_000;
+/** Jobs given out at one moment: runners times their slots, with room. */
+const ACTIVE_MAX = 2_000;
+/** Errored jobs of the last day looked at for error groups. */
+const ERRORS_MAX = 1_000;
+/** Distinct raw texts handed over for folding. */
+const ERROR_TEXTS_MAX = 200;
+
+const RunnerRow = z.object({ id: z.number(), name: z.string(), last_contact_ms: z.number().nullable() });
+export type RunnerRow = z.infer<typeof RunnerRow>;
+const CountRow = z.object({ type: z.string(), state: z.number(), count: z.number() });
+export type PeertubeCountRow = z.infer<typeof CountRow>;
+const WaitingRow = z.object({ type: z.string(), count: z.number(), oldest_ms: z.number().nullable() });
+export type WaitingRow = z.infer<typeof WaitingRow>;
+const OrphanRow = z.object({ type: z.string(), count: z.number() });
+export type OrphanRow = z.infer<typeof OrphanRow>;
+const ActiveRow = z.object({
+  uuid: z.string(),
+  type: z.string(),
+  state: z.number(),
+  progress: z.number().nullable(),
+  failures: z.number().nullable(),
+  runner_id: z.number().nullable(),
+  started_ms: z.number().nullable(),
+  updated_ms: z.number().nullable(),
+});
+export type ActiveRow = z.infer<typeof ActiveRow>;
+const ErrorRow = z.object({
+  type: z.string(),
+  text: z.string(),
+  count: z.number(),
+  last_seen_ms: z.number().nullable(),
+});
+export type PeertubeErrorRow = z.infer<typeof ErrorRow>;
+
+async function rows<T>(ask: RunQuery, row: z.ZodType<T>, question: Query): Promise<readonly T[]> {
+  return z.array(row).parse(await ask(question));
+}
+
+export const runners = (ask: RunQuery) =>
+  rows(ask, RunnerRow, {
+    name: "runners",
+    text: `
+SELECT id::float8 AS id, name, (extract(epoch FROM "lastContact") * 1000)::float8 AS last_contact_ms
+FROM runner ORDER BY name LIMIT ${RUNNERS_MAX}`,
+  });
+
+/** Exact rows per type and state: one pass over the table, which has no index on state. */
+export const exactCounts = (ask: RunQuery) =>
+  rows(ask, CountRow, {
+    name: "counts",
+    text: `SELECT type, state::float8 AS state, count(*)::float8 AS count FROM "runnerJob" GROUP BY type, state`,
+  });
+
+/** Rows per type and state among a share of the pages, not scaled up. */
+export const sampledCounts = (ask: RunQuery, percent: number) =>
+  rows(ask, CountRow, {
+    name: "sample",
+    text: `
+SELECT type, state::float8 AS state, count(*)::float8 AS count
+FROM "runnerJob" TABLESAMPLE SYSTEM ($1::real) GROUP BY type, state`,
+    values: [percent],
+  });
+
+/** Pending jobs by type. updatedAt of a pending row is when it became pending, again after each time it was given back. */
+export const waiting = (ask: RunQuery) =>
+  rows(ask, WaitingRow, {
+    name: "waiting",
+    text: `
+SELECT type, count(*)::float8 AS count, (extract(epoch FROM min("updatedAt")) * 1000)::float8 AS oldest_ms
+FROM "runnerJob" WHERE state = ${PENDING} GROUP BY type`,
+  });
+
+export const active = (ask: RunQuery) =>
+  rows(ask, ActiveRow, {
+    name: "active",
+    text: `
+SELECT uuid::text AS uuid, type, state::float8 AS state, progress::float8 AS progress, failures::float8 AS failures,
+       "runnerId"::float8 AS runner_id,
+       (extract(epoch FROM "startedAt") * 1000)::float8 AS started_ms,
+       (extract(epoch FROM "updatedAt") * 1000)::float8 AS updated_ms
+FROM "runnerJob" WHERE state IN (${PROCESSING}, ${COMPLETING}) ORDER BY "updatedAt" LIMIT ${ACTIVE_MAX}`,
+  });
+
+/** Children whose parent has ended and left them waiting. */
+export const orphans = (ask: RunQuery) =>
+  rows(ask, OrphanRow, {
+    name: "orphans",
+    text: `
+SELECT c.type, count(*)::float8 AS count
+FROM "runnerJob" c JOIN "runnerJob" p ON p.id = c."dependsOnRunnerJobId"
+WHERE c.state = ${WAITING_FOR_PARENT} AND p.state IN (${ENDED.join(", ")}) GROUP BY c.type`,
+    rests: true,
+  });
+
+/** Error texts of jobs that failed for good within the last day, already folded enough to be few. */
+export const errorTexts = (ask: RunQuery) =>
+  rows(ask, ErrorRow, {
+    name: "errors",
+    text: `
+SELECT s.type, regexp_replace(left(s.error, 300), '([0-9a-f]{4,12}-){4}[0-9a-f]{12}|[0-9a-f]{8,}|[0-9]+', '#', 'gi') AS text,
+       count(*)::float8 AS count, (extract(epoch FROM max(s."finishedAt")) * 1000)::float8 AS last_seen_ms
+FROM (SELECT type, error, "finishedAt" FROM "runnerJob"
+      WHERE state = ${ERRORED} AND "finishedAt" > now() - interval '1 day' LIMIT ${ERRORS_MAX}) s
+WHERE s.error IS NOT NULL
+GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${ERROR_TEXTS_MAX}`,
+  });

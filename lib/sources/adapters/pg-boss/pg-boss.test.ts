@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { example } from "@/lib/sources/adapters/pg-boss/example.testing";
+import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
+import { embeddedWorld, readingOf } from "@/lib/sources/adapters/tables.testing";
+import type { RunQuery } from "@/lib/sources/jobs/source";
+
+conforms(example, embeddedWorld);
+
+/** A table of 1.6 GB, of which a sample reads 1 %: one retry and two done were among its rows. */
+const large =
+  (ask: RunQuery): RunQuery =>
+  async (question) => {
+    const rows = await ask(question);
+    if (question.name === "probe") return rows.map((row) => ({ ...Object(row), pages: 200_000 }));
+    const seen = { queue: "mail", due: true, oldest_ms: Date.now() - 90_000 };
+    return question.name === "sample"
+      ? [
+          { ...seen, state: "retry", count: 1 },
+          { ...seen, state: "done", count: 2 },
+        ]
+      : rows;
+  };
+
+describe("a table too large to count", () => {
+  const counted = async (monitoredSecondsAgo: number) => {
+    const world = await embeddedWorld(pgBoss);
+    try {
+      await world.reset(await readFile(example.schemaSql, "utf8"));
+      const job = { state: "queued", count: 3, dueSeconds: 30, startedSeconds: 0, error: null } as const;
+      await world.run(example.add(job) ?? "");
+      await world.run(`
+        UPDATE pgboss.queue SET monitor_on = now() - interval '${monitoredSecondsAgo} seconds', ready_count = 5000,
+          deferred_count = 70, active_count = 8, failed_count = 9`);
+      const reading = await readingOf(pgBoss, large(world.ask), { nowMs: Date.now() });
+      return reading.queues.map(({ counts, retry, countsAre }) => ({ ...counts, ...retry, countsAre }));
+    } finally {
+      await world.close();
+    }
+  };
+
+  test("is told by pg-boss's own counters while they are fresh, retries by the sample", async () => {
+    expect(await counted(60)).toEqual([
+      { queued: 4970, running: 8, retry: 100, failed: 9, done: 200, due: 100, later: 0, countsAre: "estimated" },
+    ]);
+  });
+
+  test("is counted once nobody keeps the counters any more", async () => {
+    expect(await counted(600)).toEqual([
+      { queued: 3, running: 0, retry: 0, failed: 0, done: 0, due: 0, later: 0, countsAre: "exact" },
+    ]);
+  });
+});

@@ -1,0 +1,70 @@
+import { SECOND } from "@/lib/base/time/duration";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+/** The counters are written once a minute; three minutes old they are those of a supervisor that is gone. */
+const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
+
+/**
+ * pg-boss 12 (timgit/pg-boss, src/plans.ts @55ee32f, 12.27, schema 37; read again and run at 12.35, schema 43): the
+ * partitioned table `job` and the table `queue`, in schema `pgboss`.
+ *
+ * - no index serves the states: counting reads the tables, as pg-boss does once a minute for its own counters in
+ *   `queue`. Beyond 160 MB those are taken while they are fresh. Their `queued_count` is created and retry together,
+ *   later ones included, so retries are told from a sample then.
+ * - a job of a dead worker is taken back after `expire_seconds` (900), or sooner where it has `heartbeat_seconds`.
+ * - `blocked` jobs wait for others and are due at no time. Workers leave no name: owners are unsupported.
+ * - a failed job's `output` holds the error, on time-outs one level down in `value`. Of a completed job it holds the
+ *   result, which is never read; neither is `data`.
+ */
+export const pgBoss = plainTable({
+  kind: "pg-boss",
+  versions: "12.27 to 12.35 (schema 37 to 43)",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  },
+  cost: "dear",
+  leastIntervalMs: 5 * SECOND,
+  schema: "pgboss",
+  needs: [
+    {
+      table: "job",
+      columns: [
+        ...["name", "state", "start_after", "started_on", "completed_on", "expire_seconds"],
+        ...["heartbeat_on", "heartbeat_seconds", "blocked", "output"],
+      ],
+    },
+    {
+      table: "queue",
+      columns: ["name", "monitor_on", "ready_count", "deferred_count", "active_count", "failed_count"],
+    },
+  ],
+  queue: "j.name",
+  states: {
+    queued: "j.state = 'created'",
+    running: "j.state = 'active'",
+    retry: "j.state = 'retry'",
+    failed: "j.state = 'failed'",
+    done: "j.state = 'completed'",
+  },
+  dueAt: "CASE WHEN NOT j.blocked THEN j.start_after END",
+  open: "j.state < 'completed'",
+  closed: "j.state IN ('completed', 'failed')",
+  statesIndexed: false,
+  overdue: `(j.started_on + j.expire_seconds * interval '1 second' < now()
+    OR coalesce(j.heartbeat_on + j.heartbeat_seconds * interval '1 second' < now(), false))`,
+  errors: {
+    where: "j.state IN ('retry', 'failed')",
+    text: "coalesce(j.output ->> 'message', j.output -> 'value' ->> 'message')",
+    at: "coalesce(j.completed_on, j.started_on)",
+  },
+  finished: { is: "kept", since: (instant) => `j.state IN ('completed', 'failed') AND j.completed_on > ${instant}` },
+  owners: null,
+  queueNames: { table: "queue", name: "name" },
+  counters: `
+SELECT q.name AS queue, c.state, c.due, c.count::float8 AS count, NULL::float8 AS oldest_ms
+FROM queue q CROSS JOIN LATERAL (VALUES ('queued', true, q.ready_count), ('queued', false, q.deferred_count),
+  ('running', false, q.active_count), ('failed', false, q.failed_count)) AS c(state, due, count)
+WHERE ${COUNTERS_FRESH}`,
+  generation: () => "12",
+});

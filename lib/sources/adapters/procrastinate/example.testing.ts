@@ -1,0 +1,46 @@
+import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import { procrastinate } from "@/lib/sources/adapters/procrastinate/procrastinate";
+
+const STATES = {
+  queued: "todo",
+  queuedLater: "todo",
+  running: "doing",
+  retryDue: "todo",
+  retryLater: "todo",
+  failed: "failed",
+  done: "succeeded",
+} as const;
+const EVENTS = {
+  queued: "deferred",
+  queuedLater: "scheduled",
+  running: "started",
+  retryDue: "deferred_for_retry",
+  retryLater: "deferred_for_retry",
+  failed: "failed",
+  done: "succeeded",
+} as const;
+
+/** Longer than any job of the suite that is well: its worker's row is gone. */
+const ORPHAN_SECONDS = 3600;
+const ago = (seconds: number) => `now() - interval '${seconds} seconds'`;
+
+export const example: Example = {
+  adapter: procrastinate,
+  schemaSql: new URL("./schema.sql", import.meta.url),
+  queue: "default",
+  add: ({ state, count, dueSeconds, startedSeconds }) => `
+    WITH owner AS (INSERT INTO procrastinate_workers (last_heartbeat)
+      SELECT now() WHERE ${state === "running" && startedSeconds < ORPHAN_SECONDS} RETURNING id),
+    jobs AS (
+      INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, scheduled_at, attempts, worker_id)
+      SELECT 'default', 'mail', jsonb_build_object('secret', 's3cret' || n), '${STATES[state]}',
+             ${state === "queued" ? "NULL" : ago(dueSeconds)}, ${state.startsWith("retry") ? 2 : 0}, (SELECT id FROM owner)
+      FROM generate_series(1, ${count}) n RETURNING id)
+    INSERT INTO procrastinate_events (job_id, type, at)
+    SELECT id, '${EVENTS[state]}', ${state === "queued" ? ago(dueSeconds) : "now()"} FROM jobs`,
+  owner: ({ silentSeconds, holding }) => `
+    WITH owner AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (${ago(silentSeconds)}) RETURNING id)
+    INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)
+    SELECT 'default', 'mail', 'doing', id FROM owner WHERE ${holding}`,
+  requiredColumn: { table: "procrastinate_jobs", column: "scheduled_at" },
+};

@@ -1,0 +1,81 @@
+import { SECOND } from "@/lib/base/time/duration";
+import { olderThan } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+/** Procrastinate's stalled_worker_timeout; a beat comes every 10 s. */
+const DEAD_AFTER_SECONDS = 30;
+/** No index tells events by time: of the newest this many, read by their key, those of the last minutes are taken. */
+const EVENTS_MAX = 100_000;
+
+/**
+ * Procrastinate 3.9 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
+ * `procrastinate_events`, `procrastinate_workers`.
+ *
+ * - a job to be tried again is `todo` with attempts behind it; `aborting` is of older versions.
+ * - a row has no times but `scheduled_at`, null for at once: since when such a job waits is told by the `deferred` event
+ *   of the oldest one, by its key.
+ * - a worker silent for 30 s is stalled, and its row is then deleted with `worker_id` set to null: such a job stays
+ *   `doing` with nobody, and is stuck.
+ * - errors are only logged: error groups are unsupported. Where finished jobs are deleted (`delete_jobs`), their events
+ *   go with them, and the rate misses them.
+ * - no index begins with the status: counting reads the table. `args` is never read.
+ */
+export const procrastinate = plainTable({
+  kind: "procrastinate",
+  versions: "3.9",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "unsupported" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "dear",
+  leastIntervalMs: 5 * SECOND,
+  schema: null,
+  needs: [
+    {
+      table: "procrastinate_jobs",
+      columns: ["id", "queue_name", "task_name", "status", "scheduled_at", "attempts", "worker_id"],
+    },
+    { table: "procrastinate_workers", columns: ["id", "last_heartbeat"] },
+    { table: "procrastinate_events", columns: ["id", "job_id", "type", "at"] },
+  ],
+  queue: "j.queue_name::text",
+  states: {
+    queued: "j.status = 'todo' AND j.attempts = 0",
+    running: "j.status IN ('doing', 'aborting')",
+    retry: "j.status = 'todo' AND j.attempts > 0",
+    failed: "j.status = 'failed'",
+    done: "j.status = 'succeeded'",
+  },
+  dueAt: "coalesce(j.scheduled_at, '-infinity')",
+  oldestDueAt: `least(min(j.scheduled_at), (
+    SELECT min(e.at) FROM procrastinate_events e
+    WHERE e.job_id = min(j.id) FILTER (WHERE j.scheduled_at IS NULL) AND e.type IN ('deferred', 'deferred_for_retry')))`,
+  open: "j.status IN ('todo', 'doing', 'aborting')",
+  closed: "j.status IN ('succeeded', 'failed')",
+  statesIndexed: false,
+  overdue: `NOT EXISTS (SELECT 1 FROM procrastinate_workers o
+    WHERE o.id = j.worker_id AND NOT ${olderThan("o.last_heartbeat", DEAD_AFTER_SECONDS)})`,
+  errors: null,
+  finished: {
+    is: "kept",
+    since: (instant) => `j.id IN (SELECT e.job_id FROM procrastinate_events e
+      WHERE e.id > (SELECT max(id) - ${EVENTS_MAX} FROM procrastinate_events)
+        AND e.type IN ('succeeded', 'failed') AND e.at > ${instant})`,
+  },
+  owners: {
+    table: "procrastinate_workers",
+    id: "o.id::text",
+    name: "'worker ' || o.id",
+    lastContact: "o.last_heartbeat",
+    deadAfterSeconds: DEAD_AFTER_SECONDS,
+    held: {
+      by: "j.worker_id::text",
+      id: "j.id::text",
+      type: "j.task_name::text",
+      startedAt: "(SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'started')",
+      attempts: "j.attempts",
+    },
+  },
+  queueNames: null,
+  generation: () => "3",
+});

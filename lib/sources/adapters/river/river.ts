@@ -1,0 +1,56 @@
+import { HOUR, SECOND } from "@/lib/base/time/duration";
+import { olderThan } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
+
+/**
+ * River 0.43 (riverqueue/river, riverdriver/riverpgxv5/migration/main 001-007 @fdf6cdf): table `river_job`.
+ *
+ * - `pending` waits for somebody else's word (a workflow) and is due at no time; `scheduled` and `retryable` rows whose
+ *   time has come are moved to `available` by the leader, so due ones that stay tell of a missing leader.
+ * - `attempted_by` names clients, but none of them beats: who is alive is not known, so owners are unsupported. A job
+ *   that runs longer than an hour is past River's own rescue (RescueStuckJobsAfter, 1 h and the job's timeout).
+ * - `cancelled` is neither failed nor done. Finished rows go after 24 h (completed, cancelled) or 7 days (discarded).
+ * - index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `metadata` are never read.
+ */
+export const river = plainTable({
+  kind: "river",
+  versions: "0.43 (migration 7)",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: 5 * SECOND,
+  schema: null,
+  needs: [
+    {
+      table: "river_job",
+      columns: ["state", "queue", "scheduled_at", "attempted_at", "finalized_at", "errors"],
+    },
+    { table: "river_queue", columns: ["name"] },
+  ],
+  queue: "j.queue",
+  states: {
+    queued: "j.state IN ('available', 'pending', 'scheduled')",
+    running: "j.state = 'running'",
+    retry: "j.state = 'retryable'",
+    failed: "j.state = 'discarded'",
+    done: "j.state = 'completed'",
+  },
+  dueAt: "CASE WHEN j.state <> 'pending' THEN j.scheduled_at END",
+  open: "j.state IN ('available', 'pending', 'scheduled', 'running', 'retryable')",
+  closed: "j.state IN ('completed', 'discarded')",
+  statesIndexed: true,
+  overdue: olderThan("j.attempted_at", HOUR / SECOND),
+  errors: {
+    where: "j.state IN ('retryable', 'discarded')",
+    text: "j.errors[array_upper(j.errors, 1)] ->> 'error'",
+    at: "j.attempted_at",
+  },
+  finished: { is: "kept", since: (instant) => `${FINAL} AND j.finalized_at > ${instant}` },
+  owners: null,
+  queueNames: { table: "river_queue", name: "name" },
+  generation: () => "0.43",
+});

@@ -1,0 +1,54 @@
+import type { Example, ExampleState } from "@/lib/sources/adapters/conformance.testing";
+import { solidQueue } from "@/lib/sources/adapters/solid-queue/solid-queue";
+
+const UTC = "(now() AT TIME ZONE 'UTC')";
+const ago = (seconds: number) => `${UTC} - interval '${seconds} seconds'`;
+const processes = (name: string, silentSeconds: number) => `
+  INSERT INTO solid_queue_processes (kind, last_heartbeat_at, pid, created_at, name)
+  VALUES ('Worker', ${ago(silentSeconds)}, 1, ${UTC}, '${name}')`;
+
+/** What a job of this state leaves in a table of executions, besides its row in `jobs`. */
+function execution(state: ExampleState, at: { due: number; started: number; error: string | null }): string {
+  if (state === "queued") {
+    return `INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at) SELECT id, 'default', ${ago(at.due)} FROM added`;
+  }
+  if (state === "queuedLater") {
+    return `INSERT INTO solid_queue_scheduled_executions (job_id, queue_name, scheduled_at, created_at)
+            SELECT id, 'default', ${ago(at.due)}, ${UTC} FROM added`;
+  }
+  if (state === "running") {
+    const owner = at.started > 3_600 ? "NULL" : "(SELECT max(id) FROM solid_queue_processes)";
+    return `INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at) SELECT id, ${owner}, ${ago(at.started)} FROM added`;
+  }
+  if (state === "failed") {
+    return `INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
+            SELECT id, json_build_object('exception_class', 'Err', 'message', '${at.error ?? ""} ' || id, 'backtrace', ARRAY['s3cret'])::text,
+                   ${UTC} FROM added`;
+  }
+  return "SELECT 1";
+}
+
+export const example: Example = {
+  adapter: solidQueue,
+  schemaSql: new URL("./schema.sql", import.meta.url),
+  queue: "default",
+  add: ({ state, count, dueSeconds, startedSeconds, error }) => {
+    if (state.startsWith("retry")) return null;
+    return `
+      ${state === "running" ? processes("alive", 1) : ""};
+      WITH added AS (
+        INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, finished_at, created_at, updated_at)
+        SELECT 'default', 'MailJob', 's3cret', ${state === "done" ? UTC : "NULL"}, ${UTC}, ${UTC}
+        FROM generate_series(1, ${count}) RETURNING id)
+      ${execution(state, { due: dueSeconds, started: startedSeconds, error })}`;
+  },
+  owner: ({ name, silentSeconds, holding }) => `
+    ${processes(name, silentSeconds)};
+    WITH added AS (
+      INSERT INTO solid_queue_jobs (queue_name, class_name, created_at, updated_at)
+      SELECT 'default', 'MailJob', ${UTC}, ${UTC} WHERE ${holding} RETURNING id)
+    INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at)
+    SELECT id, (SELECT max(id) FROM solid_queue_processes), ${UTC} FROM added`,
+  errorsIn: ["failed"],
+  requiredColumn: { table: "solid_queue_jobs", column: "finished_at" },
+};

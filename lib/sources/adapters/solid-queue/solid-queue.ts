@@ -1,0 +1,105 @@
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type Sql, utc } from "@/lib/sources/adapters/expressions";
+import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+
+/** `process_alive_threshold` as shipped; processes beat every 60 s. */
+const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
+
+const FROM: Sql = `
+SELECT 'ready' AS state, r.queue_name AS queue, r.job_id,
+       CASE WHEN w.queue_name IS NULL THEN ${utc("r.created_at")} END AS due_at,
+       NULL::timestamptz AS taken_at, NULL::bigint AS owner, false AS lost, NULL::timestamp AS ended_at, NULL::text AS error
+FROM solid_queue_ready_executions r LEFT JOIN solid_queue_pauses w ON w.queue_name = r.queue_name
+UNION ALL
+SELECT 'scheduled', s.queue_name, s.job_id, ${utc("s.scheduled_at")}, NULL, NULL, false, NULL, NULL
+FROM solid_queue_scheduled_executions s
+UNION ALL
+SELECT 'blocked', b.queue_name, b.job_id, NULL, NULL, NULL, false, NULL, NULL
+FROM solid_queue_blocked_executions b
+UNION ALL
+SELECT 'claimed', q.queue_name, c.job_id, NULL, ${utc("c.created_at")}, c.process_id,
+       coalesce(${utc("p.last_heartbeat_at")} < now() - interval '${DEAD_AFTER_SECONDS} seconds', true), NULL, NULL
+FROM solid_queue_claimed_executions c
+JOIN solid_queue_jobs q ON q.id = c.job_id LEFT JOIN solid_queue_processes p ON p.id = c.process_id
+UNION ALL
+SELECT 'failed', (SELECT q.queue_name FROM solid_queue_jobs q WHERE q.id = f.job_id), f.job_id, NULL, NULL, NULL,
+       false, f.created_at, f.error
+FROM solid_queue_failed_executions f
+UNION ALL
+SELECT 'finished', q.queue_name, q.id, NULL, NULL, NULL, false, q.finished_at, NULL
+FROM solid_queue_jobs q WHERE q.finished_at IS NOT NULL`;
+
+/**
+ * Solid Queue 1.5 (rails/solid_queue, queue_schema.rb @29e818d): a job is what its row in one of the `*_executions`
+ * tables says. All times are UTC without zone, as Rails writes them.
+ *
+ * - A retry by Active Job is a new schedule of the same job; how often it ran stands in its arguments, which are not
+ *   read: retries are counted among the scheduled, which are queued.
+ * - Jobs of a paused queue, and those a concurrency limit blocks, wait by intent and are due at no time. A scheduled
+ *   one whose time has come waits for a dispatcher: that it stays tells of a missing one.
+ * - Processes beat every 60 s and are dead after 5 min; a claimed job whose process is dead or gone is taken back only
+ *   when a supervisor prunes it (at the next start, where none is left).
+ * - The queue of a failed job is looked up row by row: a join would read the whole table for the few whose errors are
+ *   looked at (1 M jobs: 0.9 s, so 0.1 s).
+ * - Finished jobs are cleared a day later, or at once where `preserve_finished_jobs` is off: then nothing is done and
+ *   the rate is of failures alone. `error` is JSON text; its backtrace is not read.
+ */
+export const solidQueue = plainTable({
+  kind: "solid-queue",
+  versions: "1.5",
+  tells: {
+    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
+    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  },
+  cost: "bounded",
+  leastIntervalMs: 5 * SECOND,
+  schema: null,
+  needs: [
+    { table: "solid_queue_ready_executions", columns: ["job_id", "queue_name", "created_at"] },
+    { table: "solid_queue_jobs", columns: ["id", "queue_name", "class_name", "finished_at"] },
+    { table: "solid_queue_scheduled_executions", columns: ["job_id", "queue_name", "scheduled_at"] },
+    { table: "solid_queue_blocked_executions", columns: ["job_id", "queue_name"] },
+    { table: "solid_queue_claimed_executions", columns: ["job_id", "process_id", "created_at"] },
+    { table: "solid_queue_failed_executions", columns: ["job_id", "error", "created_at"] },
+    { table: "solid_queue_processes", columns: ["id", "name", "last_heartbeat_at"] },
+    { table: "solid_queue_pauses", columns: ["queue_name"] },
+  ],
+  from: FROM,
+  queue: "j.queue",
+  states: {
+    queued: "j.state IN ('ready', 'scheduled', 'blocked')",
+    running: "j.state = 'claimed'",
+    failed: "j.state = 'failed'",
+    done: "j.state = 'finished'",
+  },
+  dueAt: "j.due_at",
+  open: "j.state IN ('ready', 'scheduled', 'blocked', 'claimed')",
+  closed: "j.state IN ('failed', 'finished')",
+  statesIndexed: true,
+  overdue: "j.lost",
+  errors: {
+    where: "j.state = 'failed'",
+    text: `substring(left(j.error, 4000) FROM '"message"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)"')`,
+    at: utc("j.ended_at"),
+  },
+  finished: {
+    is: "kept",
+    since: (instant) => `j.state IN ('failed', 'finished') AND j.ended_at > ${instant} AT TIME ZONE 'UTC'`,
+  },
+  owners: {
+    table: "solid_queue_processes",
+    id: "o.id::text",
+    name: "o.name",
+    lastContact: utc("o.last_heartbeat_at"),
+    deadAfterSeconds: DEAD_AFTER_SECONDS,
+    held: {
+      by: "j.owner::text",
+      id: "j.job_id::text",
+      type: "(SELECT q.class_name FROM solid_queue_jobs q WHERE q.id = j.job_id)",
+      startedAt: "j.taken_at",
+      attempts: "NULL::int",
+    },
+  },
+  queueNames: null,
+  generation: () => "1.5",
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { example } from "@/lib/sources/adapters/solid-queue/example.testing";
+import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+import { tried } from "@/lib/sources/adapters/traps.testing";
+
+const { run, queue } = tried(example, embeddedWorld);
+const UTC = "(now() AT TIME ZONE 'UTC')";
+
+const job = (then: string) =>
+  run(`WITH added AS (INSERT INTO solid_queue_jobs (queue_name, class_name, created_at, updated_at)
+                      VALUES ('default', 'MailJob', ${UTC}, ${UTC}) RETURNING id) ${then}`);
+const ready = () =>
+  job(`INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at)
+       SELECT id, 'default', ${UTC} - interval '600 s' FROM added`);
+
+test("a paused queue's jobs wait by intent: counted, due at no time, and due again once it goes on", async () => {
+  await ready();
+  await run(`INSERT INTO solid_queue_pauses (queue_name, created_at) VALUES ('default', ${UTC})`);
+  const paused = await queue();
+  expect([paused.counts.queued, paused.oldestDueSeconds]).toEqual([1, null]);
+  await run("DELETE FROM solid_queue_pauses");
+  expect(Math.round(((await queue()).oldestDueSeconds ?? 0) / 60)).toBe(10);
+});
+
+test("a job blocked by a concurrency limit is queued and not due; a scheduled one nobody dispatched is", async () => {
+  await job(`INSERT INTO solid_queue_blocked_executions (job_id, queue_name, concurrency_key, expires_at, created_at)
+             SELECT id, 'default', 'k', ${UTC}, ${UTC} - interval '1 hour' FROM added`);
+  const blocked = await queue();
+  expect([blocked.counts.queued, blocked.oldestDueSeconds]).toEqual([1, null]);
+  await job(`INSERT INTO solid_queue_scheduled_executions (job_id, queue_name, scheduled_at, created_at)
+             SELECT id, 'default', ${UTC} - interval '120 s', ${UTC} FROM added`);
+  expect(Math.round(((await queue()).oldestDueSeconds ?? 0) / 60)).toBe(2);
+});
+
+test.each([
+  ["beats", "now() AT TIME ZONE 'UTC'", 0],
+  ["has not beaten for six minutes", "now() AT TIME ZONE 'UTC' - interval '6 minutes'", 1],
+])("a claimed job whose process %s", async (_, beat, stuck) => {
+  await run(`INSERT INTO solid_queue_processes (kind, last_heartbeat_at, pid, created_at, name)
+             VALUES ('Worker', ${beat}, 1, ${UTC}, 'worker-1')`);
+  await job(`INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at)
+             SELECT id, (SELECT max(id) FROM solid_queue_processes), ${UTC} FROM added`);
+  expect((await queue()).stuck).toBe(stuck);
+});
+
+test("an error is the message in its JSON as Rails writes it, quotes and all, and nothing of the backtrace", async () => {
+  await job(`INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
+             SELECT id, '{"exception_class":"Net::ReadTimeout","message":"no \\"answer\\" from job 17","backtrace":["s3cret"]}', ${UTC} FROM added`);
+  const one = await queue();
+  expect([one.counts.failed, one.errors.map((error) => error.group)]).toEqual([1, ['no \\"answer\\" from job #']]);
+});

@@ -1,0 +1,192 @@
+import { done, failed, type Result } from "@/lib/base/errors/failure";
+import { byName } from "@/lib/base/signals/by-name";
+import { SECOND } from "@/lib/base/time/duration";
+import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/sources/adapters/sql/queries";
+import { type QueryCountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/sources/adapters/sql/row-queries";
+import { groupErrors } from "@/lib/sources/jobs/errors";
+import { countsOf, JOB_STATES, type JobQueue, type JobState, type RunnerContact } from "@/lib/sources/jobs/job";
+import { refusal } from "@/lib/sources/jobs/refusal";
+import {
+  type Adapter,
+  errorCode,
+  type ReadContext,
+  type RunQuery,
+  type TableReading,
+  withEmptied,
+  withinBudget,
+} from "@/lib/sources/jobs/source";
+
+/**
+ * Your own statements over any tables of a PostgreSQL (columns in `QUERY_COLUMNS`). Each is run as a sub-select, read-only
+ * and within the time every other statement gets. Before the first reading the columns of all are checked, and every fault
+ * is told at once with its path. What a missing statement would say is unknown.
+ */
+export function sql(queries: Queries): Adapter<"sql"> {
+  const tells = (name: QueryName) => (queries[name] === undefined ? "unsupported" : "exact");
+  return {
+    kind: "sql",
+    versions: "your own",
+    tells: {
+      ...{ counts: "exact", oldestDue: tells("oldest"), retry: tells("retry"), errorGroups: tells("errors") },
+      ...{ running: "unsupported", owners: tells("owners"), throughput: "unsupported" },
+    },
+    cost: "dear",
+    leastIntervalMs: 5 * SECOND,
+    schema: null,
+    needs: [],
+    read: (ask, context) => read(queries, ask, context),
+  };
+}
+
+async function read(queries: Queries, ask: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
+  const faults = context.previous === null ? await faultsOf(queries, ask) : [];
+  if (faults.length > 0) return failed({ code: "incompatible", retry: false, detail: faults.join(" ") });
+  try {
+    return done(toReading(await gather(queries, ask), context));
+  } catch (error) {
+    // The tables changed under a statement that was sound: which one it was is worth more than a SQLSTATE.
+    const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, ask) : [];
+    if (changed.length === 0) throw error;
+    return failed({ code: "incompatible", retry: false, detail: changed.join(" ") });
+  }
+}
+
+async function faultsOf(queries: Queries, ask: RunQuery): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const name of namesOf(queries)) {
+    for (const [column, type] of Object.entries(QUERY_COLUMNS[name])) {
+      const fault = await columnFault(ask, { name, column, type, text: queries[name] ?? "" });
+      if (fault === null) continue;
+      faults.push(`queries.${name}: ${fault.words}`);
+      if (fault.whole) break;
+    }
+  }
+  return faults;
+}
+
+const namesOf = (queries: Queries): readonly QueryName[] =>
+  (["counts", "oldest", "retry", "errors", "owners"] as const).filter((name) => queries[name] !== undefined);
+
+interface Column {
+  readonly name: QueryName;
+  readonly column: string;
+  readonly type: "text" | "number";
+  readonly text: string;
+}
+
+const NUMBERS = ["smallint", "integer", "bigint", "numeric", "real", "double precision"];
+
+/** What is wrong with one column; `whole`: the statement itself is at fault. A missing right is thrown as ever. */
+async function columnFault(
+  ask: RunQuery,
+  of: Column,
+): Promise<{ readonly words: string; readonly whole: boolean } | null> {
+  try {
+    const rows = TypeRows.parse(await ask(typeQuestion(of.name, of.column, of.text)));
+    const type = rows[0]?.type ?? "unknown";
+    if (of.type === "text" || NUMBERS.includes(type)) return null;
+    return { words: `column ${of.column} is ${type}, and must be a number.`, whole: false };
+  } catch (error) {
+    const code = errorCode(error) ?? "";
+    if (code === "42501" || !/^(42|22|0A|25)/.test(code)) throw error;
+    const missing = `column "${of.column}" does not exist`;
+    if (error instanceof Error && error.message === missing) return { words: `no column ${of.column}.`, whole: false };
+    return { words: faultWords(code, error), whole: true };
+  }
+}
+
+function faultWords(code: string, error: unknown): string {
+  if (code === "42601") return "not a statement PostgreSQL understands.";
+  return refusal.ofSchema(code, error)?.because ?? `it cannot be run (SQLSTATE ${code}).`;
+}
+
+type Answers = Awaited<ReturnType<typeof gather>>;
+
+/** Counts must fit the budget, or there is no reading; what else does not fit is not measured. */
+async function gather(queries: Queries, ask: RunQuery) {
+  const optional = async <Name extends Exclude<QueryName, "counts">>(name: Name) => {
+    const text = queries[name];
+    return text === undefined ? null : withinBudget(rowsOf(ask, name, text));
+  };
+  return {
+    counts: await rowsOf(ask, "counts", queries.counts),
+    oldest: await optional("oldest"),
+    retry: await optional("retry"),
+    errors: await optional("errors"),
+    owners: await optional("owners"),
+    knowsOwners: queries.owners !== undefined,
+  };
+}
+
+function toReading(answers: Answers, context: ReadContext): TableReading {
+  const names = [
+    ...new Set([answers.counts, answers.oldest, answers.retry].flatMap((rows) => (rows ?? []).map((row) => row.queue))),
+  ];
+  const isCut = answers.counts.length >= ROWS_MAX;
+  const sorted = sortedOut(answers, context);
+  const queues = names.map((queue) => toQueue(queue, answers, sorted, context));
+  return {
+    queues: withEmptied(context.previous, queues, !isCut),
+    runners: answers.knowsOwners ? contacts(answers, context) : null,
+    finishedTotal: null,
+    generation: "sql",
+    atMs: context.nowMs,
+    clockAheadMs: 0,
+    exactAgainMs: null,
+    ...(isCut ? { cut: true } : {}),
+  };
+}
+
+/** The answers by queue: a statement may name tens of thousands, and looking through all of them for each is minutes. */
+interface Sorted {
+  readonly counts: ReadonlyMap<string, readonly QueryCountRow[]>;
+  /**
+   * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
+   * poll ago, and unknown when it was never named.
+   */
+  readonly countedStates: ReadonlySet<JobState>;
+  readonly errors: ReadonlyMap<string, readonly NonNullable<Answers["errors"]>[number][]>;
+}
+
+function sortedOut(answers: Answers, { previous }: ReadContext): Sorted {
+  const before = JOB_STATES.filter((state) => previous?.queues.some((one) => one.counts[state] !== null));
+  return {
+    counts: Map.groupBy(answers.counts, (row) => row.queue),
+    countedStates: new Set([...before, ...answers.counts.flatMap(({ state }) => (state === null ? [] : [state]))]),
+    errors: Map.groupBy(answers.errors ?? [], (row) => row.queue),
+  };
+}
+
+const oldestNamed = byName<NonNullable<Answers["oldest"]>[number]>((row) => row.queue);
+const retryNamed = byName<NonNullable<Answers["retry"]>[number]>((row) => row.queue);
+
+function toQueue(queue: string, answers: Answers, sorted: Sorted, context: ReadContext): JobQueue {
+  const rows = Map.groupBy(sorted.counts.get(queue) ?? [], (row) => row.state);
+  const count = (state: JobState) =>
+    rows.get(state)?.reduce((sum, row) => sum + row.count, 0) ?? (sorted.countedStates.has(state) ? 0 : null);
+  const none = answers.retry === null ? null : 0;
+  const { due, later } = retryNamed(answers.retry ?? [], queue) ?? { due: none, later: none };
+  const errors = sorted.errors.get(queue) ?? [];
+  return {
+    source: context.source,
+    kind: "sql",
+    queue,
+    counts: countsOf(count),
+    countsAre: "exact",
+    retry: { due, later },
+    oldestDueSeconds: oldestNamed(answers.oldest ?? [], queue)?.seconds ?? null,
+    throughputPerMinute: null,
+    errors: groupErrors(errors.map((row) => ({ text: row.error ?? "", count: row.count, lastSeenMs: null }))),
+    stuck: null,
+    conflicts: null,
+  };
+}
+
+const contacts = ({ owners }: Answers, { nowMs }: ReadContext): readonly RunnerContact[] =>
+  (owners ?? []).map((row) => ({
+    name: row.name,
+    lastContactMs: row.silent_seconds === null ? null : Math.round(nowMs - row.silent_seconds * SECOND),
+    holding: [],
+    oldestPendingMs: null,
+    deadAfterSeconds: row.limit_seconds,
+  }));

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
+import { joinFastStream } from "@/lib/sources/faststream/join";
+import { createFastStreamReader } from "@/lib/sources/faststream/read";
+import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/reading";
+import type { SourceReading } from "@/lib/sources/jobs/job";
+import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunner/fake-roadrunner.testing";
+
+interface Numbers {
+  readonly published?: number;
+  readonly inProcess?: number;
+  readonly acked?: number;
+  readonly received?: number;
+  readonly prefix?: string;
+}
+
+/** Recorded from FastStream 0.7.8; only the numbers are changed. */
+const metrics = ({
+  published = 5,
+  inProcess = 2,
+  acked = 4,
+  received = 7,
+  prefix = "faststream",
+}: Numbers = {}): string =>
+  `# HELP faststream_received_messages_total Count of received messages by broker and handler
+faststream_received_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders"} ${received}
+faststream_received_messages_created{app_name="orders",broker="rabbitmq",handler="default.orders"} 1.7952707163594604e+09
+faststream_received_messages_size_bytes_bucket{app_name="orders",broker="rabbitmq",handler="default.orders",le="+Inf"} 7.0
+faststream_received_messages_in_process{app_name="orders",broker="rabbitmq",handler="default.orders"} ${inProcess}
+faststream_received_processed_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders",status="acked"} ${acked}
+faststream_received_processed_messages_total{app_name="orders",broker="rabbitmq",handler="default.orders",status="error"} 1.0
+faststream_received_processed_messages_exceptions_total{app_name="orders",broker="rabbitmq",exception_type="ValueError",handler="default.orders"} 1.0
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="default.orders",status="success"} 5.0
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="success"} ${published}
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="error"} 9.0
+`.replaceAll("faststream_", `${prefix}_`);
+const NOTHING_YET =
+  "# HELP faststream_received_messages_total Count\n# TYPE faststream_received_messages_total counter\n";
+
+const factsOf = (reading: SourceReading | null): FastStreamFacts => {
+  if (reading?.application?.is !== "faststream") throw new Error("no facts of FastStream");
+  return reading.application;
+};
+const read = (text: string, previous: SourceReading | null = null, nowMs = 0, prefix = "faststream") =>
+  fastStreamReading(text, prefix, { source: "py", nowMs, previous });
+
+test("one scrape of the real thing", () => {
+  const reading = read(metrics());
+  expect(factsOf(reading)).toMatchObject({ apps: ["orders"], received: 7, processed: 5, inProcess: 2, published: 10 });
+  expect(reading?.queues).toMatchObject([
+    { queue: "default.orders", counts: { running: 2, queued: null }, errors: [{ group: "ValueError", count: 1 }] },
+  ]);
+});
+
+test.each([
+  ["nothing was received yet", NOTHING_YET, "faststream", true],
+  ["another prefix", metrics({ prefix: "shop" }), "shop", true],
+  ["not this prefix", metrics({ prefix: "shop" }), "faststream", false],
+  ["another exporter", "go_goroutines 7\n", "faststream", false],
+])("%s", (_, text, prefix, known) => expect(read(text, null, 0, prefix) !== null).toBe(known));
+
+test("jobs a minute, once there are two scrapes", () => {
+  const after = read(metrics({ acked: 34 }), read(metrics()), 60_000);
+  expect(after?.queues[0]?.throughputPerMinute).toBe(30);
+});
+
+/**
+ * Each word is a scrape, 15 s after the one before: published/in process, and with a third number all that was received.
+ * "x40" repeats the word before. Told: state@since, in polls.
+ */
+const live = (story: string): string => {
+  let before: SourceReading | null = null;
+  let memory: FastStreamMemory | null = null;
+  return scrapesOf(story)
+    .map(([published, inProcess, received], at) => {
+      const told = published === null ? NOTHING_YET : metrics({ published: published - 5, inProcess, received });
+      before = read(told, before, at * 15_000);
+      memory = followFastStream(memory, factsOf(before), at * 15_000).after;
+      return `${memory.publishing.is}@${Math.round(memory.publishing.sinceMs / 15_000)}`;
+    })
+    .join(" ");
+};
+
+function scrapesOf(story: string): (readonly [published: number | null, inProcess: number, received: number])[] {
+  let last: readonly [number | null, number, number] = [null, 0, 0];
+  return story.split(" ").flatMap((word) => {
+    const times = /^x(\d+)$/.exec(word)?.[1];
+    if (times !== undefined) {
+      return Array.from({ length: Number(times) }, () => {
+        last = [last[0], last[1], last[2] + 1];
+        return last;
+      });
+    }
+    const [published = 0, inProcess = 0, received = 7] = word.split("/").map(Number);
+    last = [word === "none" ? null : published, inProcess, received];
+    return [last];
+  });
+}
+
+const lastOf = (story: string): string => live(story).split(" ").at(-1) ?? "";
+
+describe("in_process rises while published is flat", () => {
+  test.each([
+    ["it publishes", "10/0 12/1 15/0", "moving@0 moving@0 moving@0"],
+    ["idle is no stall", "10/0 10/0 10/0", "moving@0 moving@0 moving@0"],
+    ["the same long handlers are no stall", "10/3 10/3 10/2", "moving@0 moving@0 moving@0"],
+    ["a handler met at work is no stall", "10/0 10/1 10/0 10/1", "moving@0 moving@0 moving@0 moving@0"],
+    ["handlers pile up", "10/0 12/0 12/1 12/4 12/4 12/5", "moving@0 moving@0 moving@0 moving@0 stalled@2 stalled@2"],
+    [
+      "long after it last published too",
+      "10/0 10/0 10/0 10/1 10/1 10/1",
+      "moving@0 moving@0 moving@0 moving@0 moving@0 stalled@3",
+    ],
+    ["it gets well by publishing", "10/0 10/2 10/2 10/2 12/2", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["or when no more are held", "10/0 10/2 10/2 10/2 10/0", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    ["a restart begins anew", "20/0 20/5 20/5 20/5 6/0 6/0", "moving@0 moving@0 moving@0 stalled@1 moving@4 moving@4"],
+    ["before anything was told", "none none 10/0", "unknown@0 unknown@0 moving@2"],
+  ])("%s", (_, story, told) => expect(live(story)).toBe(told));
+
+  test("a handler that takes three times as long as there usually is between publications is only slow", () =>
+    // Every minute a publication; then one handler more for two minutes, then for four.
+    expect([
+      lastOf("1/0 1/0 1/0 1/0 2/0 2/0 2/0 2/0 3/0 3/0 3/0 3/0 4/0 4/0 4/0 4/0 5/0 5/1 5/1 5/1 5/1 5/1 5/1 5/1 5/1"),
+      lastOf("1/0 1/0 1/0 1/0 2/0 2/0 2/0 2/0 3/0 3/0 3/0 3/0 4/0 4/0 4/0 4/0 5/0 5/1 x14").split("@")[0],
+    ]).toEqual(["moving@0", "stalled"]));
+
+  test("who never published is not expected to", () => {
+    const mute = (inProcess: number) => metrics({ inProcess }).replace(/^faststream_published.*\n/gm, "");
+    const first = followFastStream(null, factsOf(read(mute(0))), 0);
+    const after = followFastStream(first.after, factsOf(read(mute(9))), 60_000);
+    expect([after.after.publishing.is, ...after.told.subscribers]).toEqual(["unknown", ["default.orders", null]]);
+  });
+});
+
+describe("deliveries go on while published is flat", () => {
+  const BUSY = "10/0/10 11/0/11 12/0/12 13/0/13 14/0/14";
+  test.each([
+    ["for less than five minutes it may be nothing", `${BUSY} x19`, "moving@0"],
+    ["from five minutes on it is told, since it last published", `${BUSY} x20`, "stalled@4"],
+    ["without deliveries there is nothing to publish", `${BUSY} ${"14/0/14 ".repeat(40).trim()}`, "moving@0"],
+    ["before three gaps are known nothing is usual", "10/0/10 11/0/11 12/0/12 x40", "moving@0"],
+    [
+      "who was given nothing while it published need not be one that publishes",
+      "1/0/7 2/0/7 3/0/7 4/0/7 5/0/7 x40",
+      "moving@0",
+    ],
+  ])("%s", (_, story, told) => expect(lastOf(story)).toBe(told));
+});
+
+describe("over HTTP", () => {
+  let server: FakeRoadRunner;
+  beforeAll(async () => {
+    server = await openFakeRoadRunner();
+  });
+  afterAll(() => server.close());
+
+  test.each<[string, { status?: number; text: string }, object]>([
+    ["its metrics", { text: metrics() }, { ok: true, reading: { finishedTotal: 5 } }],
+    ["an error", { status: 500, text: "" }, { ok: false, state: "unreachable", because: "metricsUrl answered 500." }],
+    ["not for us", { status: 401, text: "" }, { ok: false, state: "unauthorized" }],
+    ["another exporter", { text: "up 1\n" }, { ok: false, state: "incompatible" }],
+  ])("%s", async (_, answer, outcome) => {
+    server.say({ "/metrics": answer });
+    const reader = createFastStreamReader({
+      id: "py",
+      metricsUrl: `${server.url}/metrics`,
+      metricsPrefix: "faststream",
+    });
+    expect(await reader.read()).toMatchObject(outcome);
+    await reader.close();
+  });
+});
+
+describe("its client in the broker", () => {
+  const client = (id: string, product: string, ...queues: string[]) => ({
+    ...{ id, name: `name-${id}`, product, queues, connections: [`${id}:1`], channels: 1 },
+  });
+  const clients = [client("a", "aiormq", "orders"), client("b", "aiormq", "mails"), client("c", "bunny", "orders")];
+  const consumer = (connection: string, queue: string, tag: string) => ({ connection, queue, tag });
+  test.each<[string, string | null, string[], string | null]>([
+    ["by name", "name-b", [], "b name false"],
+    ["by id", "c", [], "c name false"],
+    ["a name nobody has", "nobody", ["default.orders"], null],
+    ["by library and queue", null, ["default.orders"], "a queue true"],
+    ["not where two would do", null, ["default.orders", "default.mails"], null],
+    ["a handler of a named exchange says no queue", null, ["out.orders"], null],
+  ])("%s", (_, named, handlers, told) => {
+    const found = joinFastStream(named, handlers, { clients, consumers: null });
+    expect(found && `${found.id} ${found.joinedBy} ${found.inferred}`).toBe(told);
+  });
+
+  const TAG = "ctag1.0f8fad5bd9cb469fa165708677289501";
+  test.each<[string, Parameters<typeof joinFastStream>[2]["consumers"], string | null]>([
+    ["the tag of its library on its queue", [consumer("b:1", "orders", TAG), consumer("c:1", "orders", TAG)], "b tag"],
+    ["tags of two of its library", [consumer("a:1", "orders", TAG), consumer("b:1", "orders", TAG)], null],
+    ["a tag of another kind leaves the queue", [consumer("b:1", "orders", "amq.ctag-x")], "a queue"],
+    ["a tag on another queue too", [consumer("b:1", "mails", TAG)], "a queue"],
+  ])("%s", (_, consumers, told) => {
+    const found = joinFastStream(null, ["default.orders"], { clients, consumers });
+    expect(found && `${found.id} ${found.joinedBy}`).toBe(told);
+  });
+});

@@ -1,0 +1,172 @@
+import type { Failure, FailureCode } from "@/lib/base/errors/failure";
+import { reason } from "@/lib/base/messages/because";
+import { identifier } from "@/lib/sources/jobs/identifier";
+import type { SourceOutcome } from "@/lib/sources/jobs/job";
+import { errorCode } from "@/lib/sources/jobs/source";
+
+type Refused = Extract<SourceOutcome, { ok: false }>;
+type Refusal = Omit<Refused, "durationMs">;
+
+/**
+ * Why a source could not be read, in words an operator can act on. Nothing of the URL but host, port and user is
+ * ever repeated: messages of drivers are quoted only where PostgreSQL names an object in them.
+ */
+export const refusal = {
+  fromFailure(failure: Failure): Refusal {
+    return { ok: false, state: STATES[failure.code], because: failure.detail, code: failure.code };
+  },
+
+  /** An application's own endpoint that did not answer. */
+  fromEndpoint({ code, detail }: Failure): Refusal {
+    const state = code === "unauthorized" || code === "timeout" ? code : "unreachable";
+    return { ok: false, state, because: `${detail}.`, code };
+  },
+
+  /** Of an error that says the statement does not fit the schema; null when it says something else. */
+  ofSchema: (code: string, error: unknown): Refusal | null => incompatible(code, error),
+
+  fromError(error: unknown, databaseUrl: string): Refusal {
+    const code = errorCode(error) ?? "";
+    const where = place(databaseUrl);
+    if (where === null) return no("unreachable", "refused", reason("notAUrl", {}));
+    return (
+      unauthorized(code, error, where) ??
+      tooSlow(code) ??
+      incompatible(code, error) ?? { ...refusal.fromFailure(unreachable(error, where.address)), state: "unreachable" }
+    );
+  },
+} as const;
+
+const STATES: Readonly<Record<FailureCode, Refused["state"]>> = {
+  unauthorized: "unauthorized",
+  timeout: "timeout",
+  refused: "unreachable",
+  unavailable: "unreachable",
+  incompatible: "incompatible",
+  "bad-answer": "incompatible",
+  "not-found": "incompatible",
+  "too-large": "incompatible",
+};
+
+/** Why a server at `address` could not be spoken to at all, from what a driver or an HTTP client threw. */
+export function unreachable(error: unknown, address: string): Failure {
+  // undici wraps what went wrong: the system's error is the cause.
+  const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const timedOut = error instanceof Error && error.name === "TimeoutError";
+  const code = timedOut ? "ETIMEDOUT" : (errorCode(inner) ?? "");
+  return { code: reachCode(code, inner), retry: true, detail: unreachableWords(code, inner, address) };
+}
+
+const no = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
+  ok: false,
+  state,
+  because,
+  code,
+});
+
+interface Place {
+  readonly address: string;
+  readonly user: string;
+}
+
+function place(databaseUrl: string): Place | null {
+  // The driver also takes `postgres://role@/db?host=/socket/dir`, which is no URL for want of a host.
+  const text = databaseUrl.replace(/^(\w+:\/\/(?:[^/?#]*@)?)(?=\/)/, "$1localhost");
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const host = url.searchParams.get("host") ?? (url.hostname === "" ? "localhost" : url.hostname);
+  return {
+    address: host.startsWith("/") ? host : `${host}:${url.port === "" ? "5432" : url.port}`,
+    user: readable(url.username) || "the role",
+  };
+}
+
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : "");
+
+/** What PostgreSQL names in `permission denied for table x`, `relation "x" does not exist`, `column "x" does not exist`. */
+const named = (error: unknown, pattern: RegExp): string | null => pattern.exec(message(error))?.[1] ?? null;
+
+function unauthorized(code: string, error: unknown, where: Place): Refusal | null {
+  if (code === "42501") {
+    const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(message(error)) ?? [];
+    const right = kind === "schema" ? "USAGE ON SCHEMA" : kind === "function" ? "EXECUTE ON FUNCTION" : "SELECT ON";
+    if (object === undefined) return no("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
+    const statement = `GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
+    return no("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
+  }
+  if (/password must be a (non-empty )?string/.test(message(error))) {
+    return no("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
+  }
+  if (!code.startsWith("28")) return null;
+  // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line of it may ask for TLS.
+  if (/, (no encryption|SSL off)$/.test(message(error))) {
+    return no("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
+  }
+  return no("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
+}
+
+function tooSlow(code: string): Refusal | null {
+  if (code === "57014") return no("timeout", "timeout", reason("overBudget", {}));
+  if (code === "40001") return no("timeout", "timeout", reason("inTheWay", {}));
+  if (code === "55P03") return no("timeout", "timeout", reason("locked", {}));
+  return null;
+}
+
+function incompatible(code: string, error: unknown): Refusal | null {
+  const missing = (name: string | null, which: "noSuchTable" | "noSuchColumn", any: "noTable" | "noColumn") => {
+    const detail = name === null ? reason(any, {}) : reason(which, { name: identifier(name) });
+    return no("incompatible", "incompatible", detail);
+  };
+  if (code === "42P01") return missing(named(error, /relation "([^"]+)"/), "noSuchTable", "noTable");
+  if (code === "42703") return missing(named(error, /column "?([^"\s]+)"? /), "noSuchColumn", "noColumn");
+  if (error instanceof Error && error.name === "ZodError") {
+    return no("incompatible", "bad-answer", reason("otherType", {}));
+  }
+  // 42xxx: the statement does not fit the schema; 22xxx: a value does not fit its type; 0Axxx: not supported here.
+  if (/^(42|22|0A)/.test(code)) return no("incompatible", "incompatible", reason("doesNotFit", { code }));
+  return null;
+}
+
+const WORDS = new Map(
+  Object.entries({
+    ECONNREFUSED: "refuses",
+    ENOTFOUND: "unknownHost",
+    EAI_AGAIN: "noNameService",
+    EHOSTUNREACH: "noWay",
+    ENETUNREACH: "noWay",
+    ECONNRESET: "closed",
+    EPIPE: "closed",
+    UND_ERR_SOCKET: "closed",
+    ETIMEDOUT: "notInTime",
+    ENOENT: "noSocket",
+    "3D000": "noDatabase",
+    "53300": "noConnectionLeft",
+    "57P01": "shuttingDown",
+    "57P02": "recovering",
+    "57P03": "startingUp",
+  } as const),
+);
+
+function unreachableWords(code: string, error: unknown, address: string): string {
+  const words = WORDS.get(code);
+  if (words !== undefined) return reason(words, { address });
+  const text = message(error);
+  if (/timeout/i.test(text)) return reason("notInTime", { address });
+  if (/does not support SSL/i.test(text)) return reason("noTls", { address });
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("badCertificate", { address, code });
+  if (/terminated/i.test(text)) return reason("closed", { address });
+  return /^[A-Z0-9_]{3,40}$/.test(code) ? reason("unreadCode", { address, code }) : reason("unread", { address });
+}
+
+function reachCode(code: string, error: unknown): FailureCode {
+  if (code === "ETIMEDOUT" || /timeout/i.test(message(error))) return "timeout";
+  return code === "ECONNREFUSED" || code === "ENOTFOUND" ? "refused" : "unavailable";
+}

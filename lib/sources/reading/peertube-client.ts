@@ -1,0 +1,190 @@
+import "server-only";
+import { Agent, fetch, type RequestInit, type Response } from "undici";
+import { z } from "zod";
+import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
+import { readBounded } from "@/lib/base/http/read-bounded";
+import { reason } from "@/lib/base/messages/because";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { ApiAnswer, Get } from "@/lib/sources/adapters/peertube/api";
+import { unreachable } from "@/lib/sources/jobs/refusal";
+
+/** How to ask a PeerTube: as a user, whose token is renewed by itself, or with a token somebody made. */
+export interface PeertubeAccess {
+  /** The address browsers use; a path in front of `/api` is kept. */
+  readonly apiUrl: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+export interface PeertubeClient {
+  /** One poll's `Get`; whatever it asks ends with `signal`. */
+  readonly within: (signal: AbortSignal) => Get;
+  close(): Promise<void>;
+}
+
+// A page of 100 jobs with their payloads is some 300 kB; beyond this something else answers.
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+const CONNECT_WITHIN_MS = 5 * SECOND;
+// PeerTube allows 15 sign-ins in 5 min from one address: wrong credentials must not lock out the people behind it.
+const SIGN_IN_PAUSE_MS = 5 * MINUTE;
+
+const OAuthClient = z.object({ client_id: z.string(), client_secret: z.string() });
+const Tokens = z.object({ access_token: z.string(), refresh_token: z.string() });
+const ProblemCode = z.object({ code: z.string() });
+
+interface Session {
+  readonly access: string;
+  /** null for a token somebody gave us, which cannot be renewed. */
+  readonly refresh: string | null;
+}
+
+/**
+ * Asks one PeerTube's REST API. A token that is refused is renewed once per question: by its refresh token, else by
+ * signing in anew (OAuth password grant with the instance's own client). Nothing is thrown, no secret is in a failure.
+ */
+export function createPeertubeClient(access: PeertubeAccess, now: () => number = Date.now): PeertubeClient {
+  const url = new URL(access.apiUrl);
+  const base = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
+  const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: CONNECT_WITHIN_MS } });
+  let session: Session | null = access.token === undefined ? null : { access: access.token, refresh: null };
+  let refused: { readonly failure: Failure; readonly untilMs: number } | null = null;
+
+  async function ask(path: string, init: RequestInit): Promise<Result<Answered>> {
+    try {
+      const response = await fetch(`${base}${path}`, { ...init, dispatcher: agent, redirect: "manual" });
+      const body = await readBounded(response.body, ANSWER_BYTES_MAX);
+      if (body === null) return failed(tooLarge(path));
+      return done({ response, text: body.toString("utf8") });
+    } catch (error) {
+      return failed(unreachable(error, url.host));
+    }
+  }
+
+  async function grant(form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Result<Session>> {
+    const client = await ask("/api/v1/oauth-clients/local", { signal });
+    if (!client.ok) return client;
+    if (client.value.response.status === 403) return failed(wrongName(url.host));
+    const known = parsed(OAuthClient, client.value, url.host);
+    if (!known.ok) return known;
+    const body = new URLSearchParams({ ...known.value, response_type: "code", ...form }).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await ask("/api/v1/users/token", { method: "POST", headers, body, signal });
+    if (!answer.ok) return answer;
+    const refusal = refusedGrant(answer.value, url.host, access.username ?? "");
+    if (refusal !== null) return failed(refusal);
+    const tokens = parsed(Tokens, answer.value, url.host);
+    return tokens.ok ? done({ access: tokens.value.access_token, refresh: tokens.value.refresh_token }) : tokens;
+  }
+
+  async function signIn(signal: AbortSignal): Promise<Result<Session>> {
+    if (refused !== null && now() < refused.untilMs) return failed(refused.failure);
+    const { username = "", password = "" } = access;
+    const outcome = await grant({ grant_type: "password", username, password }, signal);
+    if (outcome.ok) {
+      session = outcome.value;
+      refused = null;
+    } else if (outcome.failure.code === "unauthorized") {
+      refused = { failure: outcome.failure, untilMs: now() + SIGN_IN_PAUSE_MS };
+    }
+    return outcome;
+  }
+
+  async function renew(stale: Session, signal: AbortSignal): Promise<Result<Session>> {
+    session = null;
+    if (stale.refresh !== null) {
+      const outcome = await grant({ grant_type: "refresh_token", refresh_token: stale.refresh }, signal);
+      if (outcome.ok) session = outcome.value;
+      if (outcome.ok || outcome.failure.code !== "unauthorized") return outcome;
+    }
+    return signIn(signal);
+  }
+
+  async function get(path: string, signal: AbortSignal): Promise<Result<ApiAnswer>> {
+    const with_ = (held: Session) => ask(path, { headers: { authorization: `Bearer ${held.access}` }, signal });
+    const held = session === null ? await signIn(signal) : done(session);
+    if (!held.ok) return held;
+    let answer = await with_(held.value);
+    if (answer.ok && answer.value.response.status === 401) {
+      if (access.token !== undefined) return failed(tokenRefused(url.host));
+      const renewed = await renew(held.value, signal);
+      if (!renewed.ok) return renewed;
+      answer = await with_(renewed.value);
+    }
+    if (!answer.ok) return answer;
+    const json = parsed(z.unknown(), answer.value, url.host);
+    return json.ok ? done({ json: json.value, sourceNowMs: dateOf(answer.value.response) }) : json;
+  }
+
+  return { within: (signal) => (path) => get(path, signal), close: () => agent.destroy() };
+}
+
+interface Answered {
+  readonly response: Response;
+  readonly text: string;
+}
+
+function dateOf(response: Response): number | null {
+  const atMs = Date.parse(response.headers.get("date") ?? "");
+  return Number.isFinite(atMs) ? atMs : null;
+}
+
+/** The body as JSON of the given shape, or why it is none. */
+function parsed<T>(shape: z.ZodType<T>, { response, text }: Answered, host: string): Result<T> {
+  const refusal = refusedAnswer(response.status, host);
+  if (refusal !== null) return failed(refusal);
+  const result = shape.safeParse(jsonOf(text));
+  if (result.success && jsonOf(text) !== undefined) return done(result.data);
+  return failed({ code: "bad-answer", retry: true, detail: reason("notPeertube", { host }) });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const unauthorized = (detail: string): Failure => ({ code: "unauthorized", retry: false, detail });
+
+const tokenRefused = (host: string): Failure => unauthorized(reason("tokenRefused", { host }));
+
+/** PeerTube hands its OAuth client only to requests whose Host header is its own public name. */
+const wrongName = (host: string): Failure => unauthorized(reason("nobodySignsIn", { host }));
+
+const tooLarge = (path: string): Failure => ({
+  code: "too-large",
+  retry: true,
+  detail: reason("tooLarge", { where: withoutQuery(path), bytes: ANSWER_BYTES_MAX }),
+});
+
+/** Why no token was given; null when one was, or when the status alone says why. */
+function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
+  if (response.headers.has("x-peertube-otp")) {
+    return unauthorized(reason("secondFactor", { user: username, host }));
+  }
+  const code = ProblemCode.safeParse(jsonOf(text)).data?.code;
+  if (![400, 401].includes(response.status)) return null;
+  if (code === "invalid_client") return unauthorized(reason("unknownClient", { host }));
+  return unauthorized(reason("signInRefused", { address: host, user: username }));
+}
+
+function refusedAnswer(status: number, host: string): Failure | null {
+  if (status === 200) return null;
+  if (status === 401) return unauthorized(reason("newTokenRefused", { host }));
+  if (status === 403) return unauthorized(reason("needsAdministrator", { host }));
+  if (status === 404) {
+    return {
+      code: "incompatible",
+      retry: false,
+      detail: reason("noRunners", { host }),
+    };
+  }
+  if (status >= 300 && status < 400) {
+    const detail = reason("redirected", { host, status });
+    return { code: "incompatible", retry: false, detail };
+  }
+  const detail = status === 429 ? reason("tooOften", { host }) : `${reason("answered", { where: host, status })}.`;
+  return { code: "unavailable", retry: true, detail };
+}

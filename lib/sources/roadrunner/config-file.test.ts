@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createConfigFile } from "@/lib/sources/roadrunner/config-file";
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "lastbeat-rr-"));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const CONFIG = (heartbeat: string) => `version: "3"
+amqp:
+  addr: amqp://guest:pa/ss@s3cret@127.0.0.1:5672/
+${heartbeat}jobs:
+  consume: []
+`;
+
+test("a file is checked as it changes, and no password of it is told", async () => {
+  const path = join(dir, ".rr.yaml");
+  const file = createConfigFile(path);
+  const told = async () => {
+    const facts = await file.check();
+    expect(JSON.stringify(facts)).not.toMatch(/s3cret|pa\/ss/);
+    return facts.is === "read" ? facts.findings.map(({ id, line }) => `${id}:${line}`) : facts.is;
+  };
+  expect(await told()).toBe("missing");
+  writeFileSync(path, CONFIG(""));
+  expect(await told()).toEqual([]);
+  expect(await file.check()).toBe(await file.check());
+  // As an editor does it: another file under the same name, here of the same size.
+  writeFileSync(`${path}.new`, CONFIG("  heartbeat: 30s\n"));
+  renameSync(`${path}.new`, path);
+  expect(await told()).toEqual(["RR05:4"]);
+  rmSync(path);
+  expect(await told()).toBe("missing");
+});
+
+test.each<[string, (path: string) => void, string]>([
+  ["larger than it may be", (path) => writeFileSync(path, "#".repeat(200_000)), "size"],
+  ["a directory", (path) => mkdirSync(path), "kind"],
+  ["a device", (path) => symlinkSync("/dev/null", path), "kind"],
+])("%s is said to be unreadable", async (name, make, because) => {
+  const path = join(dir, name);
+  make(path);
+  expect(await createConfigFile(path).check()).toEqual({ is: "unreadable", because });
+});
+
+test("a part of the way that is no directory is a missing file", async () => {
+  writeFileSync(join(dir, "plain"), "");
+  expect(await createConfigFile(join(dir, "plain", "rr.yaml")).check()).toEqual({ is: "missing" });
+});

@@ -1,0 +1,102 @@
+import { type ConfigText, isFromEnvironment, isMap } from "@/lib/sources/roadrunner/lint/config-text";
+import type { ConfigPath } from "@/lib/sources/roadrunner/lint/finding";
+
+/** One entry of `jobs.pipelines`. */
+export interface Pipeline {
+  readonly name: string;
+  /** null where none is given. */
+  readonly driver: string | null;
+  /** Its own `config`, as written. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly path: ConfigPath;
+  /** How `config` is written: 1 flat keys, 2 nested under `exchange` and `queue`. */
+  readonly shape: 1 | 2;
+  /** Whether it says `version: 2`. */
+  readonly saysVersion2: boolean;
+}
+
+/** What the rules look at, read once. */
+export interface JobsSection {
+  readonly text: ConfigText;
+  readonly pipelines: readonly Pipeline[];
+  /** Names under `jobs.consume`; null without that key. */
+  readonly consume: readonly string[] | null;
+  /** `jobs.pool.num_workers`; null where it is left to the number of cores, or not known here. */
+  readonly workers: number | null;
+  readonly jobs: Readonly<Record<string, unknown>>;
+}
+
+/** Each flat key of an amqp pipeline and where it stands in the nested shape (amqp v6, config.go @7a8adf9). */
+export const NESTED: Readonly<Record<string, readonly ["exchange" | "queue", string]>> = {
+  exchange: ["exchange", "name"],
+  exchange_type: ["exchange", "type"],
+  exchange_durable: ["exchange", "durable"],
+  exchange_auto_delete: ["exchange", "auto_delete"],
+  exchange_declare: ["exchange", "declare"],
+  queue: ["queue", "name"],
+  routing_key: ["queue", "routing_key"],
+  durable: ["queue", "durable"],
+  queue_auto_delete: ["queue", "auto_delete"],
+  exclusive: ["queue", "exclusive"],
+  consumer_id: ["queue", "consumer_id"],
+  delete_queue_on_stop: ["queue", "delete_on_stop"],
+  multiple_ack: ["queue", "multiple_ack"],
+  requeue_on_fail: ["queue", "requeue_on_fail"],
+  queue_headers: ["queue", "headers"],
+  queue_declare: ["queue", "declare"],
+};
+
+/** The part of a configuration that is about jobs; sections that are absent are empty. */
+export function readJobs(text: ConfigText): JobsSection {
+  const jobs = isMap(text.root.jobs) ? text.root.jobs : {};
+  const pipelines = Object.entries(isMap(jobs.pipelines) ? jobs.pipelines : {}).map(([name, one]) =>
+    readPipeline(name, isMap(one) ? one : {}),
+  );
+  const consume = Array.isArray(jobs.consume)
+    ? jobs.consume.filter((name): name is string => typeof name === "string")
+    : null;
+  const pool = isMap(jobs.pool) ? jobs.pool : {};
+  const workers = number(pool.num_workers);
+  return { text, pipelines, consume, workers: workers === 0 ? null : workers, jobs };
+}
+
+function readPipeline(name: string, one: Readonly<Record<string, unknown>>): Pipeline {
+  const config = isMap(one.config) ? one.config : {};
+  const saysVersion2 = number(config.version) === 2;
+  return {
+    name,
+    driver: typeof one.driver === "string" ? one.driver : null,
+    config,
+    path: ["jobs", "pipelines", name, "config"],
+    shape: saysVersion2 || isMap(config.exchange) || isMap(config.queue) ? 2 : 1,
+    saysVersion2,
+  };
+}
+
+/** A setting by its flat name, wherever the pipeline's shape keeps it; `value` is undefined where it is not set. */
+export function setting(pipeline: Pipeline, flat: string): { readonly value: unknown; readonly path: ConfigPath } {
+  const nested = pipeline.shape === 2 ? NESTED[flat] : undefined;
+  if (nested === undefined) return { value: pipeline.config[flat], path: [...pipeline.path, flat] };
+  const section = pipeline.config[nested[0]];
+  return { value: isMap(section) ? section[nested[1]] : undefined, path: [...pipeline.path, ...nested] };
+}
+
+/** The pipeline's queue; null without one, which makes it publish only. */
+export function queueOf(pipeline: Pipeline): string | null {
+  const { value } = setting(pipeline, "queue");
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+export const isAmqp = (pipeline: Pipeline): boolean => pipeline.driver === "amqp";
+
+/** Whole numbers as viper reads them, in quotes too; null for everything else. */
+export function number(value: unknown): number | null {
+  if (typeof value === "number") return Number.isInteger(value) ? value : null;
+  return typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+/** Truth as viper reads it; null where the environment decides. */
+export function truth(value: unknown): boolean | null {
+  if (isFromEnvironment(value)) return null;
+  return value === true || value === 1 || (typeof value === "string" && /^(1|t|true)$/i.test(value));
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { type MetricLine, metricLines, sumOf } from "@/lib/base/http/prometheus";
+
+/** One pipeline as RoadRunner's status plugin tells it. */
+export interface PipelineState {
+  readonly pipeline: string;
+  readonly driver: string;
+  /** The broker's queue; "" for a pipeline that only publishes. */
+  readonly queue: string;
+  /** Whether its listener lives: whether it consumes. */
+  readonly ready: boolean;
+  /** Messages ready in the broker, by a passive declare. */
+  readonly active: number;
+  readonly delayed: number;
+  readonly error: string | null;
+}
+
+const Row = z.object({
+  pipeline: z.string(),
+  driver: z.string(),
+  queue: z.string(),
+  ready: z.boolean(),
+  active: z.number(),
+  delayed: z.number(),
+  error_message: z.string().default(""),
+});
+/** A RoadRunner with more pipelines than this has not been met. */
+const PIPELINES_MAX = 500;
+const Rows = z.array(Row).max(PIPELINES_MAX);
+
+/**
+ * The body of `GET /jobs`: JSON from status v5.1.0 (RoadRunner 2024.3), HTML-escaped lines before. null for anything
+ * else. `reserved` is left out: the amqp driver never sets it (driver.go v5.2.3, State).
+ */
+export function parsePipelines(text: string): readonly PipelineState[] | null {
+  const rows = text.trimStart().startsWith("[") ? fromJson(text) : fromLines(text);
+  const parsed = Rows.safeParse(rows);
+  if (!parsed.success) return null;
+  return parsed.data.map(({ error_message, ...row }) => ({
+    ...row,
+    error: error_message === "" ? null : error_message,
+  }));
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// status v5.0.0 plugin.go, jobsTemplate.
+const LINE =
+  /^plugin: \S+: pipeline: (.*?) \| priority: \d+ \| ready: (true|false) \| queue: (.*?) \| active: (\d+) \| delayed: (\d+) \| reserved: \d+ \| driver: (.*?) \| error: (.*?)\s*$/;
+
+function fromLines(text: string): unknown {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const [, pipeline, ready, queue, active, delayed, driver, error_message] = LINE.exec(unescapeHtml(line)) ?? [];
+    return {
+      ...{ pipeline, driver, queue, error_message },
+      ...{ ready: ready === "true", active: Number(active), delayed: Number(delayed) },
+    };
+  });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", "#34": '"', "#39": "'" };
+const unescapeHtml = (text: string): string =>
+  text.replace(/&(lt|gt|amp|#34|#39);/g, (_, name) => ENTITIES[name] ?? "");
+
+/** What `/metrics` says of the jobs plugin. Jobs are cumulative since RoadRunner started; null is not told. */
+export interface JobsMetrics {
+  readonly done: number | null;
+  readonly failed: number | null;
+  readonly workers: { readonly ready: number | null; readonly working: number | null; readonly total: number | null };
+}
+
+/** Gauges up to v5, counters in v6, which the text may then call `…_total`. */
+export function parseJobsMetrics(text: string): JobsMetrics {
+  const lines: readonly MetricLine[] = metricLines(text, "rr_jobs_");
+  const counter = (name: string) => sumOf(lines, name) ?? sumOf(lines, `${name}_total`);
+  return {
+    done: counter("rr_jobs_jobs_ok"),
+    failed: counter("rr_jobs_jobs_err"),
+    workers: {
+      ready: sumOf(lines, "rr_jobs_workers_ready"),
+      working: sumOf(lines, "rr_jobs_workers_working"),
+      total: sumOf(lines, "rr_jobs_total_workers"),
+    },
+  };
+}

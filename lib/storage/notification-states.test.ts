@@ -1,0 +1,108 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseMatchers } from "@/lib/alerts/matcher";
+import type { Alert } from "@/lib/alerts/rule";
+import type { Database } from "@/lib/base/postgres/connect";
+import type { NotificationState } from "@/lib/notifications/decide/notification";
+import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";
+import { saveAlerts } from "@/lib/storage/alerts";
+import { saveDeliveries } from "@/lib/storage/deliveries";
+import { MIGRATIONS } from "@/lib/storage/migrations";
+import {
+  deleteNotificationStates,
+  loadNotificationStates,
+  saveNotificationStates,
+} from "@/lib/storage/notification-states";
+import { loadWindows, saveWindow } from "@/lib/storage/silence-windows";
+import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
+
+const T = Date.UTC(2026, 10, 21, 12);
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const anAlert = (id: string): Alert => ({
+  ...{ id, rule: "deep", severity: "warning", state: "firing", labels: { queue: "mail" }, value: 1, threshold: 1 },
+  ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: "s", facts: null, inferred: false, acknowledgedBy: null },
+  ...{ flapping: false, noData: false },
+});
+
+test("a notice comes back with its alert as that was last kept; without its alert it is gone", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const alert = anAlert("deep-x-1");
+  const told = { ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T } } as const;
+  const notice: NotificationState = { key: "deep-x", alert, flipsMs: [T], flappingSinceMs: null, mute: null, told };
+  const mute = { by: "alert", id: "cause", text: 'it "fell"' } as const;
+  const other: NotificationState = {
+    ...notice,
+    key: "deep-y",
+    alert: anAlert("deep-y-1"),
+    flappingSinceMs: T + 1,
+    mute,
+    told: {},
+  };
+  await saveNotificationStates(db, [notice, other]);
+  expect(await loadNotificationStates(db)).toEqual([]);
+  await saveAlerts(db, [alert, { ...other.alert, value: 9 }]);
+  const kept = await loadNotificationStates(db);
+  expect(kept.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+    notice,
+    { ...other, alert: { ...other.alert, value: 9 } },
+  ]);
+  await deleteNotificationStates(db, ["deep-x", "none"]);
+  expect((await loadNotificationStates(db)).map(({ key }) => key)).toEqual(["deep-y"]);
+});
+
+test("a window comes back as it was last kept, its matchers as they were written", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const { matchers } = parseMatchers(['queue=~"a|b \\"c\\""', "rule!=deep"]);
+  const window: SilenceWindow = {
+    ...{ id: "w", matchers, comment: "c", by: "ann", origin: "page", createdMs: T, fromMs: T, untilMs: T + 1 },
+    recurring: null,
+  };
+  const recurring = { cron: "30 2 * * *", zone: "Europe/Berlin", durationMs: 60_000 };
+  await saveWindow(db, window);
+  await saveWindow(db, { ...window, id: "v", untilMs: null, recurring });
+  await saveWindow(db, { ...window, comment: "d" });
+  expect(await loadWindows(db)).toEqual([
+    { ...window, id: "v", untilMs: null, recurring },
+    { ...window, comment: "d" },
+  ]);
+});
+
+test("an acknowledgement is struck out unless a later one has taken its place", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const one = { alertId: "a", by: "ann", atMs: T, untilMs: T + 9, comment: "", severity: "warning" } as const;
+  await saveAcknowledgement(db, one);
+  await saveAcknowledgement(db, { ...one, by: "bob", atMs: T + 5 });
+  await deleteAcknowledgement(db, one);
+  expect((await loadAcknowledgements(db)).map(({ by }) => by)).toEqual(["bob"]);
+  await deleteAcknowledgement(db, { ...one, atMs: T + 5 });
+  expect(await loadAcknowledgements(db)).toEqual([]);
+});
+
+test("an update tells nothing anew of what the version before had told", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  await saveAlerts(db, [anAlert("deep-x-1"), anAlert("deep-y-1")]);
+  const delivery = { event: "alert.firing", body: "{}", summary: "", state: "delivered", nextAttemptMs: null } as const;
+  await saveDeliveries(db, [
+    { ...delivery, id: "m1", webhook: "ops", alertId: "deep-x-1", createdMs: T + 3 },
+    { ...delivery, id: "m2", webhook: "chat", alertId: "deep-x-1", createdMs: T + 4 },
+  ]);
+  const seed = MIGRATIONS["0005_notices"]?.findLast((statement) => statement.startsWith("INSERT")) ?? "";
+  await sql.raw(seed).execute(db);
+  const [notice, ...others] = await loadNotificationStates(db);
+  expect([notice?.key, others]).toEqual(["deep-x", []]);
+  expect(notice?.told).toEqual({
+    ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 3 },
+    chat: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 4 },
+  });
+});

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aRule } from "@/lib/alerts/alerts.testing";
+import { type AlertMemory, type EvaluationInput, evaluateAlerts, fromStored } from "@/lib/alerts/evaluate-alerts";
+import type { Database } from "@/lib/base/postgres/connect";
+import { SAMPLED } from "@/lib/base/signals/catalogue";
+import { MINUTE } from "@/lib/base/time/duration";
+import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts";
+import { lastEvaluatedAt, loadPendingStates, savePendingStates } from "@/lib/storage/pending-states";
+import { saveSamples } from "@/lib/storage/samples";
+import { testDatabase } from "@/lib/storage/storage.testing";
+
+const T = Date.UTC(2026, 10, 21, 12);
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+test("a restart goes on holding where the last tick left it, and an alert that ended leaves nothing", async () => {
+  const { db } = database;
+  const rule = { ...aRule, forMs: 2 * MINUTE, keepFiringMs: 2 * MINUTE };
+  const labels = { broker: "main", vhost: "/", queue: "q" };
+  /** Reads everything from the database, as a process that has just started, judges one tick and keeps it. */
+  const tick = async (minute: number, value: number): Promise<EvaluationInput> => {
+    const judged = (await lastEvaluatedAt(db)).get("broker:main") ?? null;
+    const memory: AlertMemory = fromStored(await loadOpenAlerts(db), judged, await loadPendingStates(db));
+    const nowMs = T + minute * MINUTE;
+    const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
+    const readings = [up, { signal: "queue.ready", labels, value }];
+    const judgement = evaluateAlerts(memory, { rules: [rule], readings, gone: [], nowMs });
+    await saveSamples(db, nowMs, [{ kind: "broker", labels: up.labels, values: SAMPLED.broker.map(() => 1) }]);
+    await saveAlerts(db, judgement.changed);
+    const ended = judgement.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
+    await savePendingStates(db, judgement.holds, ended);
+    return judgement;
+  };
+  const told: string[] = [];
+  for (const [minute, value] of [500, 500, 500, 500, 5, 5, 5].entries()) {
+    const { events } = await tick(minute, value);
+    told.push(...events.map(({ type }) => `${minute} ${type}`));
+  }
+  expect(told).toEqual(["2 alert.firing", "6 alert.resolved"]);
+  expect((await loadPendingStates(db)).size).toBe(0);
+});

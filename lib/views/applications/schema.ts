@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { Findings } from "@/lib/views/lint/query";
+import { listOf } from "@/lib/views/list";
+
+const Count = z.number().nullable();
+const Flag = z.boolean().nullable();
+const ClientName = z.object({
+  broker: z.string(),
+  id: z.string(),
+  name: z.string(),
+  inferred: z.boolean(),
+  /** By its configured name, by the tag of its consumer, or by its library and a queue it consumes. */
+  joinedBy: z.enum(["name", "tag", "queue"]),
+  connected: z.boolean(),
+});
+
+const RoadRunnerView = z.object({
+  is: z.literal("roadrunner"),
+  source: z.string(),
+  asOfMs: z.number(),
+  answer: z.object({
+    is: z.enum(["fine", "slow", "hanging", "broken", "stopping", "absent"]),
+    sinceMs: z.number(),
+    durationMs: Count,
+  }),
+  saturated: Flag,
+  alive: Flag,
+  /** Its configuration file as it was last read; null where none is set. */
+  config: z
+    .discriminatedUnion("is", [
+      z.object({ is: z.literal("read"), changedMs: z.number(), findings: Findings }),
+      z.object({ is: z.literal("missing") }),
+      z.object({ is: z.literal("unreadable"), because: z.string() }),
+    ])
+    .nullable(),
+  workers: z.object({ ready: Count, working: Count, total: Count }).nullable(),
+  /** null: RoadRunner does not name its pipelines at present. One row for each broker that has the queue. */
+  pipelines: z
+    .array(
+      z.object({
+        pipeline: z.string(),
+        queue: z.string(),
+        consuming: z.boolean(),
+        client: ClientName.nullable(),
+        consumers: Count,
+        ready: Count,
+        unacked: Count,
+        zombie: Flag,
+      }),
+    )
+    .nullable(),
+});
+
+const FastStreamView = z.object({
+  is: z.literal("faststream"),
+  source: z.string(),
+  asOfMs: z.number(),
+  apps: z.array(z.string()),
+  received: Count,
+  processed: Count,
+  inProcess: Count,
+  published: Count,
+  /** `stalled` is always inferred. */
+  publishing: z.object({ is: z.enum(["stalled", "moving", "unknown"]), sinceMs: z.number() }),
+  /** Its handlers; `queue` is that of a handler on the default exchange, with what the broker has of it. */
+  subscribers: z.array(
+    z.object({
+      ...{ handler: z.string(), received: Count, inProcess: Count },
+      ...{ queue: z.string().nullable(), consumers: Count, ready: Count, unacked: Count },
+    }),
+  ),
+  client: ClientName.nullable(),
+});
+
+/** What an application says of itself, beside its rows in `jobs`, and who it is in the broker. */
+export const ApplicationView = z.discriminatedUnion("is", [RoadRunnerView, FastStreamView]);
+export type ApplicationView = z.infer<typeof ApplicationView>;
+export const ApplicationsView = listOf(ApplicationView);

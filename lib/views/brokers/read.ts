@@ -1,0 +1,82 @@
+import "server-only";
+import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
+import { countStates } from "@/lib/collector/measure";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Runtime } from "@/lib/collector/runtime";
+import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import { sumUnseen } from "@/lib/storage/samples";
+import { countEnds, countReconnects } from "@/lib/storage/sessions";
+import { accessChecks } from "@/lib/views/brokers/access-checks";
+import type { BrokerView } from "@/lib/views/brokers/schema";
+import type { Window } from "@/lib/views/list";
+
+export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
+
+const windowOf = ([last5m = 0, last1h = 0, last24h = 0]: readonly number[]): Window => ({ last5m, last1h, last24h });
+
+/** Every configured broker as it is now. */
+export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerView[]> {
+  return Promise.all([...live.brokers.values()].map((memory) => readBroker(live, memory, nowMs)));
+}
+
+/** One broker as it is now. */
+export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
+  const since = WINDOWS_MS.map((ms) => nowMs - ms);
+  const { db } = live.database;
+  return toView(memory, live.ways.get(memory.broker) ?? null, {
+    heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
+    reconnects: windowOf(await countReconnects(db, memory.broker, since)),
+    unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),
+  });
+}
+
+function toView(
+  memory: BrokerMemory,
+  way: BrokerView["way"],
+  counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
+): BrokerView {
+  const { connected, late, blocked, absent, lost } = countStates(memory.clients.values());
+  return {
+    id: memory.broker,
+    state: memory.reach.is,
+    stateSinceMs: memory.reach.sinceMs,
+    because: memory.reach.because,
+    version: memory.overview?.version ?? null,
+    clusterName: memory.overview?.clusterName ?? null,
+    nodes: [...memory.nodes],
+    connections: memory.lastPollMs === null ? null : memory.open.size,
+    clients: { connected, late, blocked, absent, lost },
+    churnPerSecond: {
+      opened: memory.overview?.openedPerSecond ?? null,
+      closed: memory.overview?.closedPerSecond ?? null,
+    },
+    ...counts,
+    comeback: comebackView(memory.comeback),
+    pushed: memory.standing,
+    refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
+    lastPollMs: memory.lastPollMs,
+    pollDurationMs: memory.pollDurationMs,
+    pollBytes: memory.pollBytes,
+    unreadable: memory.unreadable,
+    sees: accessChecks(memory),
+    way,
+    pollIntervalMs: memory.pollIntervalMs,
+    simulated: memory.overview?.simulated ?? false,
+  };
+}
+
+const AWAY_MAX = 50;
+
+function comebackView(comeback: RestartRecovery | null): BrokerView["comeback"] {
+  if (comeback === null) return null;
+  const { atMs, reason, inferred, back, away } = comeback;
+  const afterMs = back.map((one) => one.afterMs).sort((a, b) => a - b);
+  return {
+    ...{ atMs, reason, inferred },
+    went: back.length + away.length,
+    back: back.length,
+    medianMs: afterMs[Math.floor(afterMs.length / 2)] ?? null,
+    slowestMs: afterMs.at(-1) ?? null,
+    away: away.slice(0, AWAY_MAX).map(({ id, name, state }) => ({ id, name, state })),
+  };
+}

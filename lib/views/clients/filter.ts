@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { ClientState } from "@/lib/views/clients/schema";
+
+/** Users and virtual hosts have names of up to 255 bytes. */
+const NAME_MAX = 255;
+
+/** The filters of the list of clients, as the URL of the page and the API both spell them. Absent: any. */
+export const ClientFilter = z.object({
+  state: ClientState.optional(),
+  broker: z.string().max(NAME_MAX).optional(),
+  vhost: z.string().max(NAME_MAX).optional(),
+  user: z.string().max(NAME_MAX).optional(),
+  product: z.string().max(NAME_MAX).optional(),
+  /** Words that all occur in name, product, host, user, vhost or queues, in any case. */
+  q: z.string().max(NAME_MAX).optional(),
+});
+export type ClientFilter = z.infer<typeof ClientFilter>;
+
+/** What a client is filtered by. */
+export interface Filtered {
+  readonly state: ClientState;
+  readonly broker: string;
+  readonly vhost: string;
+  readonly user: string;
+  readonly product: string | null;
+  readonly name: string;
+  readonly peerHost: string | null;
+  readonly consuming: readonly string[];
+}
+
+const EXACT = ["state", "broker", "vhost", "user", "product"] as const;
+
+/** Whether a client passes every filter that is set. */
+export function passes(client: Filtered, filter: ClientFilter): boolean {
+  for (const key of EXACT) if (filter[key] !== undefined && client[key] !== filter[key]) return false;
+  const words = (filter.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const text = [client.name, client.product, client.peerHost, client.user, client.vhost, ...client.consuming]
+    .join("\n")
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** How many clients of each state pass the filters but for the state itself: the numbers on the filter chips. */
+export function countByState(clients: Iterable<Filtered>, filter: ClientFilter): Record<ClientState, number> {
+  const { state: _, ...others } = filter;
+  const counts = { connected: 0, late: 0, blocked: 0, absent: 0, lost: 0, departed: 0 };
+  for (const client of clients) if (passes(client, others)) counts[client.state] += 1;
+  return counts;
+}
+
+/** A choice list longer than this is no list to choose from; free text finds the rest. */
+const CHOICES_MAX = 200;
+
+/** Every broker, vhost, user and product there is, in order: what the filters can be set to. */
+export function choicesOf(clients: readonly Filtered[]) {
+  const of = (pick: (client: Filtered) => string | null): string[] =>
+    [...new Set(clients.map(pick))]
+      .filter((value) => value !== null)
+      .sort()
+      .slice(0, CHOICES_MAX);
+  return {
+    broker: of((client) => client.broker),
+    vhost: of((client) => client.vhost),
+    user: of((client) => client.user),
+    product: of((client) => client.product),
+  };
+}

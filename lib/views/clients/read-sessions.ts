@@ -1,0 +1,13 @@
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { SessionView } from "@/lib/views/clients/schema";
+
+export const sessionView = (session: Session): SessionView => ({
+  id: session.id,
+  connection: session.connection,
+  node: session.node,
+  openedMs: session.openedMs,
+  closedMs: session.closedMs,
+  timeoutSeconds: session.timeoutSeconds,
+  reconnect: session.reconnect,
+  end: session.end === null ? null : { ...session.end },
+});

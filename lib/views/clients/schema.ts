@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { BlindBroker } from "@/lib/views/brokers/blind";
+import { listOf, Window } from "@/lib/views/list";
+
+export const EndReason = z.enum([
+  "heartbeat",
+  "client-closed",
+  "connection-lost",
+  "broker-stopped",
+  "node-down",
+  "forced",
+  "authentication",
+  "protocol",
+  "consumer-timeout",
+  "unknown",
+]);
+
+export const ClientState = z.enum(["connected", "late", "blocked", "absent", "lost", "departed"]);
+export type ClientState = z.infer<typeof ClientState>;
+
+export const ClientView = z.object({
+  id: z.string(),
+  broker: z.string(),
+  vhost: z.string(),
+  user: z.string(),
+  name: z.string(),
+  namedBy: z.enum(["connection-name", "identity"]),
+  product: z.string().nullable(),
+  productVersion: z.string().nullable(),
+  platform: z.string().nullable(),
+  peerHost: z.string().nullable(),
+  state: ClientState,
+  stateSinceMs: z.number(),
+  heartbeat: z.object({
+    /** Negotiated; 0 = heartbeats off. null = not measured. */
+    timeoutSeconds: z.number().nullable(),
+    silenceSeconds: z.number().nullable(),
+    missed: z.number().nullable(),
+    /** When the broker will close the late session; null unless late. Inferred. */
+    closeExpectedMs: z.object({ from: z.number(), to: z.number() }).nullable(),
+  }),
+  /** How sure it is that this is one client, and which fact says so. */
+  identity: z.object({
+    by: z.enum(["connection-name", "identity"]),
+    confidence: z.enum(["certain", "likely", "weak"]),
+    because: z.enum(["connection-name", "queues", "nothing-else", "several-share-it"]),
+  }),
+  sessionsOpen: z.number(),
+  reconnects: Window,
+  /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
+  reconnectsRecent: z.array(z.number()),
+  lastEnd: z
+    .object({ atMs: z.number(), reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() })
+    .nullable(),
+  consuming: z.array(z.string()),
+  rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
+  /** What it does with its sessions; null until it was followed once. */
+  activity: z
+    .object({
+      consumers: z.number().nullable(),
+      /** Learned: the most it held steadily. null until learned. Inferred. */
+      consumersExpected: z.number().nullable(),
+      /** Where it consumes now, or did when it last consumed. */
+      consumedFrom: z.array(z.string()),
+      channels: z.number().nullable(),
+      unacked: z.number().nullable(),
+      /** Messages its prefetch lets it hold unacknowledged; null without a limit. */
+      unackedMax: z.number().nullable(),
+      lastPublishedMs: z.number().nullable(),
+      /** Median seconds between two looks that saw it publish; null without a habit. */
+      publishGapSeconds: z.number().nullable(),
+      /** The median number of sessions over the time learned from; null until learned. */
+      usualSessions: z.number().nullable(),
+      /** How long it has been connected without any consumer; null where it is not known to need one. Inferred. */
+      withoutConsumersSeconds: z.number().nullable(),
+      /** How long it has held all it may and acknowledged nothing; null: not measured. */
+      pinnedSeconds: z.number().nullable(),
+      /** How long it has been silent against its habit though it is given work; null without a habit. Inferred. */
+      publishSilentSeconds: z.number().nullable(),
+      /** From when on its silence is unusual; null without a habit. */
+      publishLimitSeconds: z.number().nullable(),
+      /** Sessions beyond the usual number, once they are more than twice as many; null until learned. Inferred. */
+      sessionsLeaked: z.number().nullable(),
+    })
+    .nullable(),
+  firstSeenMs: z.number(),
+  lastSeenMs: z.number(),
+});
+export type ClientView = z.infer<typeof ClientView>;
+
+/** What a connected client does wrong, as far as a rule calls it trouble. */
+export const ClientTrouble = z.object({
+  kind: z.enum(["not-consuming", "pinned", "publish-silent", "leaking", "flapping"]),
+  severity: z.enum(["warning", "critical"]),
+  sinceMs: z.number(),
+});
+export type ClientTrouble = z.infer<typeof ClientTrouble>;
+
+const StateCounts = z.record(ClientState, z.number());
+
+/** What the filters can be set to: every value there is, by name; bounded, so that odd names cannot flood the page. */
+const Choices = z.object({
+  broker: z.array(z.string()),
+  vhost: z.array(z.string()),
+  user: z.array(z.string()),
+  product: z.array(z.string()),
+});
+
+const beside = {
+  total: z.number(),
+  /** How many match the filters but for the state, and how many of the connected ones among them are in trouble. */
+  counts: StateCounts,
+  misbehaving: z.number(),
+  choices: Choices,
+  blind: z.array(BlindBroker),
+};
+export const ClientsView = listOf(ClientView).extend(beside);
+
+/** What one row of the list of clients says: `GET /api/v1/clients?fields=row`. */
+export const ClientRow = ClientView.pick({
+  id: true,
+  broker: true,
+  vhost: true,
+  user: true,
+  name: true,
+  namedBy: true,
+  product: true,
+  state: true,
+  stateSinceMs: true,
+  sessionsOpen: true,
+  reconnectsRecent: true,
+}).extend({
+  timeoutSeconds: z.number().nullable(),
+  silenceSeconds: z.number().nullable(),
+  reconnects1h: z.number(),
+  lastEnd: ClientView.shape.lastEnd.unwrap().pick({ atMs: true, reason: true, inferred: true }).nullable(),
+  troubles: z.array(ClientTrouble),
+});
+export type ClientRow = z.infer<typeof ClientRow>;
+export const ClientRowsView = listOf(ClientRow).extend(beside);
+export type ClientRowsView = z.infer<typeof ClientRowsView>;
+
+export const SessionView = z.object({
+  id: z.string(),
+  connection: z.string(),
+  node: z.string().nullable(),
+  openedMs: z.number(),
+  closedMs: z.number().nullable(),
+  /** Negotiated; 0 = heartbeats off. null = not measured. */
+  timeoutSeconds: z.number().nullable(),
+  reconnect: z.boolean(),
+  end: z.object({ reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() }).nullable(),
+});
+export type SessionView = z.infer<typeof SessionView>;
+export const SessionsView = listOf(SessionView);

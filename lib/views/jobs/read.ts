@@ -1,0 +1,60 @@
+import "server-only";
+import type { Runtime } from "@/lib/collector/runtime";
+import { rolesOf } from "@/lib/rabbitmq/queues/roles";
+import { joinedTo } from "@/lib/sources/jobs/joins";
+import { readApplication, readApplications } from "@/lib/views/applications/read";
+import { readJobs, sourceView } from "@/lib/views/jobs/read-work";
+import type { BrokerRetryView, JobsView, SourcePage } from "@/lib/views/jobs/schema";
+
+/** Retry queues a page lists; with more, the fullest. */
+const BROKER_RETRIES_MAX = 200;
+
+/** What `/jobs` shows: every queue of every source, what reading them costs, and the retry queues beside them. */
+export function listJobs(
+  live: Runtime,
+  nowMs: number,
+): Omit<JobsView, "asOfMs" | "items" | "next"> & { rows: JobsView["items"] } {
+  const rows = readJobs(live, nowMs);
+  const sources = [...live.sources.values()].map((memory) => sourceView(live, memory, nowMs));
+  return {
+    rows,
+    total: rows.length,
+    sources,
+    applications: readApplications(live),
+    brokerRetries: brokerRetries(live),
+  };
+}
+
+/** One source with its queues and the retry queues that are joined with them; null: there is no such source. */
+export function readSource(live: Runtime, source: string, nowMs: number): SourcePage | null {
+  const memory = live.sources.get(source);
+  if (memory === undefined) return null;
+  return {
+    asOfMs: nowMs,
+    source: sourceView(live, memory, nowMs),
+    rows: readJobs(live, nowMs).filter((row) => row.source === source),
+    application: readApplication(live, source),
+    brokerRetries: brokerRetries(live).filter((retry) => retry.joined.some((one) => one.source === source)),
+  };
+}
+
+/** Retry and delay queues of all brokers, the fullest first, each with the job queues a name rule joins it to. */
+export function brokerRetries(live: Runtime): BrokerRetryView[] {
+  const jobs = [...live.sources.values()].flatMap((memory) => memory.reading?.queues ?? []);
+  return [...live.brokers.values()]
+    .flatMap((memory) => rolesOf(memory.queues, memory.consumed, memory.topology))
+    .filter((queue) => queue.role === "retry" || queue.role === "delay")
+    .map((queue) => ({
+      broker: queue.broker,
+      vhost: queue.vhost,
+      queue: queue.name,
+      into: queue.retriesInto,
+      ready: queue.ready,
+      joined: joinedTo({ name: queue.name, into: queue.retriesInto }, jobs, live.config.joins).map((one) => ({
+        source: one.source,
+        queue: one.queue,
+      })),
+    }))
+    .sort((a, b) => (b.ready ?? -1) - (a.ready ?? -1) || a.queue.localeCompare(b.queue))
+    .slice(0, BROKER_RETRIES_MAX);
+}

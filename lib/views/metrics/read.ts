@@ -1,0 +1,71 @@
+import "server-only";
+import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
+import type { Runtime } from "@/lib/collector/runtime";
+import { readBrokers } from "@/lib/views/brokers/read";
+import { readJobs, readRunners } from "@/lib/views/jobs/read-work";
+import { ownMetrics } from "@/lib/views/metrics/own";
+import { webhookMetrics } from "@/lib/views/metrics/webhooks";
+import { ALERT_LABELS, alertSeries } from "@/lib/views/series/alert-series";
+
+export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
+
+/** A label per queue or runner is bounded so that one scrape cannot grow without end. */
+const OBJECTS_MAX = 500;
+
+/**
+ * What Lastbeat knows, in OpenMetrics. Named after the signals; what is not measured is left out. No label per
+ * client, except on alerts: names are unbounded, and the API has them.
+ */
+export async function metricsText(live: Runtime, nowMs: number): Promise<string> {
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(METRICS_TYPE);
+  const gauge = (name: string, help: string, labelNames: string[]) => {
+    const made = new Gauge({ name: `lastbeat_${name}`, help, labelNames, registers: [registry] });
+    return (labels: Record<string, string>, value: number | null) => {
+      if (value !== null) made.set(labels, value);
+    };
+  };
+  const up = gauge("broker_up", "1 while the broker can be seen", ["broker"]);
+  const clients = gauge("broker_clients", "Clients by state", ["broker", "state"]);
+  const ends = gauge("broker_heartbeat_ends_24h", "Sessions ended by missed heartbeats in 24 h", ["broker"]);
+  const reconnects = gauge("broker_reconnects_24h", "Reconnects in 24 h", ["broker"]);
+  const unseen = gauge("broker_sessions_unseen_24h", "Sessions between two polls in 24 h", ["broker"]);
+  const poll = gauge("broker_poll_duration_seconds", "Slowest answer of the last poll", ["broker"]);
+  for (const broker of await readBrokers(live, nowMs)) {
+    const labels = { broker: broker.id };
+    up(labels, broker.state === "starting" ? null : broker.state === "reachable" || broker.state === "slow" ? 1 : 0);
+    for (const [state, count] of Object.entries(broker.clients)) clients({ ...labels, state }, count);
+    ends(labels, broker.heartbeatEnds.last24h);
+    reconnects(labels, broker.reconnects.last24h);
+    unseen(labels, broker.unassignedSessions.last24h);
+    poll(labels, broker.pollDurationMs === null ? null : broker.pollDurationMs / 1000);
+  }
+  const jobs = gauge("jobs_count", "Jobs by state", ["source", "queue", "state"]);
+  const due = gauge("jobs_retry_due", "Retries that could run now", ["source", "queue"]);
+  const oldest = gauge("jobs_oldest_age_seconds", "Age of the oldest due job", ["source", "queue"]);
+  for (const row of readJobs(live, nowMs).slice(0, OBJECTS_MAX)) {
+    const labels = { source: row.source, queue: row.queue };
+    for (const [state, count] of Object.entries(row.counts)) jobs({ ...labels, state }, count);
+    due(labels, row.retry.due);
+    oldest(labels, row.oldestDueSeconds);
+  }
+  const contact = gauge("runner_contact_age_seconds", "Since the runner's last contact", ["source", "runner"]);
+  const state = gauge("runner_state", "1 for the state the runner is in", ["source", "runner", "state"]);
+  for (const runner of readRunners(live, nowMs).slice(0, OBJECTS_MAX)) {
+    contact({ source: runner.source, runner: runner.name }, runner.silenceSeconds);
+    state({ source: runner.source, runner: runner.name, state: runner.state }, 1);
+  }
+  const ticks = gauge("ticks", "Ticks of this process by outcome", ["outcome"]);
+  ticks({ outcome: "kept" }, live.health.ticks);
+  ticks({ outcome: "failed" }, live.health.ticksFailed);
+  const way = gauge("broker_way", "1 for how the connections are asked for at present", ["broker", "way", "because"]);
+  for (const [broker, { is, because }] of live.ways) way({ broker, way: is, because }, 1);
+  const interval = gauge("broker_poll_interval_seconds", "From one poll to the next at present", ["broker"]);
+  for (const [broker, memory] of live.brokers) interval({ broker }, memory.pollIntervalMs / 1000);
+  const alerts = gauge("alerts", "1 for each pending or firing alert", [...ALERT_LABELS]);
+  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()]);
+  for (const { alert } of open.slice(0, OBJECTS_MAX)) alerts(alertSeries(alert), 1);
+  await webhookMetrics(live, gauge, nowMs);
+  await ownMetrics(live, registry, gauge);
+  return registry.metrics();
+}

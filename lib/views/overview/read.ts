@@ -1,0 +1,67 @@
+import "server-only";
+import type { Locale } from "@/lib/base/messages/locale";
+import { DAY, SECOND } from "@/lib/base/time/duration";
+import type { Runtime } from "@/lib/collector/runtime";
+import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
+import { alertView } from "@/lib/views/alerts/read";
+import { byNeed } from "@/lib/views/alerts/schema";
+import { readBrokers } from "@/lib/views/brokers/read";
+import { readClients } from "@/lib/views/clients/read";
+import { readJobs, readRunners } from "@/lib/views/jobs/read-work";
+import type { OverviewView } from "@/lib/views/overview/schema";
+import { verdictOf } from "@/lib/views/overview/verdict";
+import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
+
+const CLIENTS_SHOWN = 50;
+const ALERTS_SHOWN = 50;
+/** The worst ones; the pages of jobs and runners have them all. */
+const WORK_SHOWN = 50;
+
+/** Everything the first page needs in one answer, but for the charts. */
+export async function readOverview(live: Runtime, nowMs: number, locale: Locale): Promise<OverviewView> {
+  const brokers = await readBrokers(live, nowMs);
+  const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, locale));
+  const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
+  const recent = resolved.items.filter((alert) => alert.firedMs !== null && (alert.resolvedMs ?? 0) > nowMs - DAY);
+  const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
+  const jobs = readJobs(live, nowMs);
+  const runners = readRunners(live, nowMs);
+  const scene = { brokers, clients, jobs: jobs.map((row) => withHistory(live, row)), runners, alerts: open };
+  const provenMs = lastPollMs(live, "all");
+  return {
+    asOfMs: provenMs ?? live.startedMs,
+    simulated: brokers.some((broker) => broker.simulated),
+    verdict: verdictOf({ ...scene, provenMs, failing: failingOf(live, nowMs) }),
+    brokers,
+    clients: clients.slice(0, CLIENTS_SHOWN),
+    clientsTotal: clients.length,
+    jobs: jobs.slice(0, WORK_SHOWN),
+    runners: runners.slice(0, WORK_SHOWN),
+    alerts: [...open.toSorted(byNeed), ...recent.map((alert) => alertView(alert, live, locale))].slice(0, ALERTS_SHOWN),
+    rules: live.rules.filter(drawsThreshold).map(thresholdView),
+  };
+}
+
+/** A tick that failed once is tried again a poll later: two in a row are no hiccup. */
+const FAILING_AFTER_MS = 10 * SECOND;
+
+const failingOf = ({ health }: Runtime, nowMs: number) =>
+  [...health.failing].flatMap(([what, { sinceMs, because }]) =>
+    nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, because }],
+  );
+
+function withHistory<T extends { readonly source: string; readonly queue: string }>(live: Runtime, row: T) {
+  const memory = live.sources.get(row.source);
+  const duePerMinute = memory?.growth.get(row.queue)?.perMinute ?? null;
+  return { ...row, stateSinceMs: memory?.stateSinceMs ?? live.startedMs, duePerMinute };
+}
+
+/** When the last poll that answered ended: the age of what the pages say. null before the first. */
+export function lastPollMs(live: Runtime, of: "brokers" | "sources" | "all"): number | null {
+  const looks = [
+    ...(of === "sources" ? [] : [...live.brokers.values()]),
+    ...(of === "brokers" ? [] : [...live.sources.values()]),
+  ].map((memory) => memory.lastPollMs);
+  const known = looks.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

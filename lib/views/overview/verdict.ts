@@ -1,0 +1,294 @@
+import type { AlertView } from "@/lib/views/alerts/schema";
+import type { BrokerView } from "@/lib/views/brokers/schema";
+import type { ClientView } from "@/lib/views/clients/schema";
+import type { JobsRow } from "@/lib/views/jobs/schema";
+import { activityLines, firing } from "@/lib/views/overview/activity-lines";
+import { alertLines } from "@/lib/views/overview/alert-lines";
+import { withHandled } from "@/lib/views/overview/handled";
+import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
+import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/overview/work-lines";
+import type { RunnerView } from "@/lib/views/runners/schema";
+
+/** What the verdict is drawn from. */
+export interface VerdictInput {
+  readonly brokers: readonly BrokerView[];
+  readonly clients: readonly ClientView[];
+  readonly jobs: readonly (JobsRow & { readonly stateSinceMs: number; readonly duePerMinute: number | null })[];
+  readonly runners: readonly RunnerView[];
+  /** Open alerts. */
+  readonly alerts: readonly AlertView[];
+  readonly provenMs: number | null;
+  /** What cannot be stored, for long enough to be no hiccup. */
+  readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly because: string }[];
+}
+
+const LINES_MAX = 5;
+/** Fewer reconnects in an hour than the flapping rule counts in ten minutes are no news. */
+const FLAPPING_MIN = 3;
+
+/**
+ * The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. It
+ * speaks of what nobody has taken yet; what is acknowledged or muted is counted beside it and stands below.
+ */
+export function verdictOf(scene: VerdictInput): OverviewVerdict {
+  const lines = withHandled(
+    [
+      ...notKeptLine(scene.failing),
+      ...blindLines(scene),
+      ...comebackLines(scene),
+      ...clientLines(scene),
+      ...backlogLines(scene),
+      ...runnerLines(scene),
+      ...workLines(scene.alerts, scene.runners),
+      ...alertLines(scene.alerts),
+    ],
+    scene.alerts,
+  ).sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
+  const open = lines.filter((line) => line.taken === null);
+  const taken = (how: "acknowledged" | "muted") => lines.filter((line) => line.taken?.how === how).length;
+  // With nothing to look at nothing is proven: that is not calm.
+  const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
+  const state = stateOf(lines, open, starting);
+  return {
+    state,
+    severity: severityOf(state, open),
+    sinceMs: lines.length === 0 ? null : Math.min(...worst(open.length > 0 ? open : lines).map((line) => line.sinceMs)),
+    provenMs: scene.provenMs,
+    taken: { acknowledged: taken("acknowledged"), muted: taken("muted") },
+    ...countsOf(open),
+    lines: lines.slice(0, LINES_MAX),
+    moreLines: Math.max(0, lines.length - LINES_MAX),
+  };
+}
+
+function countsOf(lines: readonly TroubleLine[]) {
+  const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
+  const named = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).map((line) => line.subject);
+  return {
+    notKept: count("not-kept"),
+    late: count("client-late"),
+    blocked: count("client-blocked"),
+    absent: count("client-absent"),
+    lost:
+      count("client-lost") + lines.reduce((n, line) => n + (line.kind === "clients-not-back" ? line.missing : 0), 0),
+    flapping: count("client-flapping"),
+    notConsuming: count("client-not-consuming"),
+    publishSilent: count("client-publish-silent"),
+    pinned: count("client-pinned"),
+    leaking: count("client-leaking"),
+    runnersSilent: count("runner-silent"),
+    runnersTroubled: count(...RUNNER_LINES, "runners-short"),
+    jobsTroubled: count(...JOBS_LINES),
+    applicationsTroubled: new Set(lines.flatMap((line) => (isOfApplication(line) ? [line.source] : []))).size,
+    otherAlerts: count("alert"),
+    backlogsGrowing: count("retry-backlog"),
+    blindBrokers: named("broker-blind"),
+    blindSources: named("source-blind"),
+  };
+}
+
+function stateOf(
+  lines: readonly TroubleLine[],
+  open: readonly TroubleLine[],
+  starting: boolean,
+): OverviewVerdict["state"] {
+  if (lines.length === 0) return starting ? "starting" : "calm";
+  if (open.length === 0) return "taken";
+  const isBlind = ({ kind }: TroubleLine): boolean => kind === "broker-blind" || kind === "source-blind";
+  return open.some(({ kind }) => kind === "broker-blind") && open.every(isBlind) ? "blind" : "trouble";
+}
+
+function severityOf(state: OverviewVerdict["state"], open: readonly TroubleLine[]): OverviewVerdict["severity"] {
+  if (state === "calm") return "ok";
+  if (state === "starting") return "unknown";
+  if (state === "taken") return "taken";
+  return open.some((line) => line.severity === "critical") ? "critical" : "warning";
+}
+
+const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
+  const critical = lines.filter((line) => line.severity === "critical");
+  return critical.length > 0 ? critical : lines;
+};
+
+/** Blindness first, for it puts everything below it in doubt; then what is about to break, then what is broken. */
+const ORDER: readonly Trouble["kind"][] = [
+  "not-kept",
+  "broker-blind",
+  "client-late",
+  "clients-not-back",
+  "client-lost",
+  "client-blocked",
+  "client-not-consuming",
+  "client-pinned",
+  "client-publish-silent",
+  "runner-silent",
+  "runner-stuck",
+  "pipeline-not-consuming",
+  "pipeline-gave-up",
+  "pipeline-broken",
+  "application-redialing",
+  "subscriber-publish-silent",
+  "retry-conflict-loop",
+  "leader-absent",
+  "jobs-not-taken",
+  "open-rows",
+  "retry-backlog",
+  "runner-missing",
+  "runners-short",
+  "runner-deaf",
+  "runner-bouncing",
+  "jobs-orphaned",
+  "jobs-orphan-child",
+  "alert",
+  "client-leaking",
+  "client-flapping",
+  "client-absent",
+  "source-blind",
+];
+
+type ApplicationLine = Extract<TroubleLine, { kind: (typeof APPLICATION_LINES)[number] }>;
+const isOfApplication = (line: TroubleLine): line is ApplicationLine =>
+  APPLICATION_LINES.some((kind) => kind === line.kind);
+
+/** What somebody has taken stands below what nobody has. */
+const rank = ({ taken, severity, kind }: TroubleLine): number =>
+  (taken === null ? 0 : 200) + (severity === "critical" ? 0 : 100) + ORDER.indexOf(kind);
+
+const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
+
+/** One line, however much of it: the reason is the database's, and the same for all. */
+function notKeptLine(failing: VerdictInput["failing"]): Trouble[] {
+  const [first] = failing.toSorted((a, b) => a.sinceMs - b.sinceMs);
+  if (first === undefined) return [];
+  const subject = failing.map(({ what }) => what).join(", ");
+  return [{ kind: "not-kept", severity: "critical", subject, sinceMs: first.sinceMs, because: first.because }];
+}
+
+function blindLines(scene: VerdictInput): Trouble[] {
+  const brokers = scene.brokers.filter(isBlind).map(
+    (broker): Trouble => ({
+      kind: "broker-blind",
+      severity: "critical",
+      subject: broker.id,
+      sinceMs: broker.stateSinceMs,
+      because: broker.because ?? "",
+    }),
+  );
+  const sources = new Map<string, Trouble>();
+  for (const row of scene.jobs) {
+    if (row.state === "ok" || row.state === "starting") continue;
+    const line = { kind: "source-blind", severity: "warning", subject: row.source } as const;
+    sources.set(row.source, { ...line, sinceMs: row.stateSinceMs, because: row.because ?? row.state });
+  }
+  return [...brokers, ...sources.values()];
+}
+
+const missingOf = (broker: BrokerView) =>
+  broker.comeback !== null && broker.comeback.went > 1
+    ? broker.comeback.away.filter((client) => client.state === "lost")
+    : [];
+
+/** Whom a broker took along and who is lost since stand in one line, however many they are. */
+const comebackLines = (scene: VerdictInput): Trouble[] =>
+  scene.brokers.flatMap((broker) => {
+    const missing = missingOf(broker);
+    if (broker.comeback === null || missing.length === 0) return [];
+    const { atMs: sinceMs, went, back } = broker.comeback;
+    const subject = missing.map((client) => client.name).join(", ");
+    return [
+      {
+        ...{ kind: "clients-not-back", severity: "critical", subject, broker: broker.id, sinceMs },
+        ...{ missing: missing.length, went, back },
+      },
+    ];
+  });
+
+function clientLines(scene: VerdictInput): Trouble[] {
+  const told = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
+  return scene.clients.filter((client) => !told.has(client.id)).flatMap((client) => lineOfClient(client, scene.alerts));
+}
+
+function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
+  const who = { ...whoIs(client), sinceMs: client.stateSinceMs };
+  const { silenceSeconds, timeoutSeconds, closeExpectedMs, missed } = client.heartbeat;
+  const why = { reason: client.lastEnd?.reason ?? null, inferred: client.lastEnd?.inferred ?? false };
+  switch (client.state) {
+    case "late":
+      if (silenceSeconds === null || timeoutSeconds === null || closeExpectedMs === null) return [];
+      return [
+        {
+          kind: "client-late",
+          severity: (missed ?? 0) >= 2 ? "critical" : "warning",
+          ...who,
+          silenceSeconds,
+          timeoutSeconds,
+          closeExpectedMs,
+        },
+      ];
+    case "lost":
+      return [{ kind: "client-lost", severity: "critical", ...who, ...why }];
+    case "blocked":
+      return [
+        {
+          kind: "client-blocked",
+          severity: firing(alerts, "client-blocked", client)?.severity ?? "warning",
+          ...who,
+          ...why,
+        },
+      ];
+    case "absent":
+      return [{ kind: "client-absent", severity: "warning", ...who, ...why }];
+    case "connected":
+      return [...flappingLine(client, alerts), ...activityLines(client, alerts)];
+    case "departed":
+      return [];
+    default:
+      return client.state satisfies never;
+  }
+}
+
+const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
+
+/** A client that keeps coming and going, as far as the rule says so. */
+export function flappingLine(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
+  const alert = alerts.find((one) => one.rule === "client-flapping" && one.labels.clientId === client.id);
+  if (!alert || client.reconnects.last1h < FLAPPING_MIN) return [];
+  const who = { ...whoIs(client), sinceMs: alert.startedMs };
+  return [{ kind: "client-flapping", severity: alert.severity, ...who, reconnects: client.reconnects.last1h }];
+}
+
+/** A backlog is trouble when a rule says so: a few due retries are how retries work. */
+function backlogLines(scene: VerdictInput): Trouble[] {
+  const lines = new Map<string, Trouble>();
+  for (const alert of scene.alerts) {
+    if (alert.rule !== "retry-backlog" && alert.rule !== "retry-not-draining") continue;
+    const row = scene.jobs.find((one) => one.source === alert.labels.source && one.queue === alert.labels.queue);
+    if (!row || row.retry.due === null || alert.state !== "firing") continue;
+    const subject = `${row.source}/${row.queue}`;
+    const known = lines.get(subject);
+    const severity = known?.severity === "critical" ? "critical" : alert.severity;
+    const sinceMs = Math.min(known?.sinceMs ?? alert.startedMs, alert.startedMs);
+    lines.set(subject, {
+      kind: "retry-backlog",
+      severity,
+      subject,
+      sinceMs,
+      due: row.retry.due,
+      perMinute: row.duePerMinute,
+    });
+  }
+  return [...lines.values()];
+}
+
+const runnerLines = (scene: VerdictInput): Trouble[] =>
+  scene.runners
+    .filter((runner) => runner.state === "silent")
+    .map((runner) => ({
+      kind: "runner-silent",
+      severity: "critical",
+      subject: runner.name,
+      source: runner.source,
+      sinceMs: runner.lastContactMs ?? 0,
+      silenceSeconds: runner.silenceSeconds ?? 0,
+      jobsRunning: runner.jobsRunning,
+    }));

@@ -1,0 +1,82 @@
+import "server-only";
+import type { Alert } from "@/lib/alerts/rule";
+import type { Locale } from "@/lib/base/messages/locale";
+import { MINUTE } from "@/lib/base/time/duration";
+import type { Runtime } from "@/lib/collector/runtime";
+import { alertsOverlapping } from "@/lib/storage/alerts";
+import { listRestarts } from "@/lib/storage/blindness";
+import { alertView, NOBODY } from "@/lib/views/alerts/read";
+import { brokerRetries } from "@/lib/views/jobs/read";
+import { readRunners } from "@/lib/views/jobs/read-work";
+import { lastPollMs } from "@/lib/views/overview/read";
+import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/views/panels/schema";
+import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
+import { readSeries } from "@/lib/views/series/read";
+import { RANGES, type Range, type SeriesView } from "@/lib/views/series/schema";
+
+/** One bucket per three or four pixels of a wide chart; more cannot be seen and cost the browser (22 ms an update). */
+const POINTS = 300;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** All that one picture draws. `labels` narrow it to one broker or one source. */
+export async function readPanel(
+  live: Runtime,
+  panel: Panel,
+  range: Range,
+  labels: Labels,
+  { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
+): Promise<PanelView> {
+  const fromMs = nowMs - RANGES[range] * MINUTE;
+  const { db } = live.database;
+  const signals = panel === "retry-backlog" && labels.source !== undefined ? SOURCE_SIGNALS : PANEL_SIGNALS[panel];
+  const wanted = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
+  const joined = joinedQueues(live, panel, labels).map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
+  const series = await Promise.all([...wanted, ...joined].map((one) => readSeries(live, one, nowMs)));
+  const rules = PANEL_RULES[panel];
+  const alerts = await alertsOverlapping(db, rules, fromMs, nowMs);
+  const restarts = await listRestarts(db, { broker: labels.broker ?? null, fromMs, toMs: nowMs });
+  return {
+    panel,
+    asOfMs: lastPollMs(live, panel === "runner-last-contact" ? "sources" : "brokers") ?? nowMs,
+    fromMs,
+    toMs: nowMs,
+    series: joinedSeries(series.filter((one) => one !== null)),
+    runners:
+      panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
+    rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
+    alerts: alerts
+      .filter((alert) => alert.firedMs !== null && carries(alert, labels))
+      .map((alert) => alertView(alert, NOBODY, locale)),
+    restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
+  };
+}
+
+/** One source is drawn with all that waits, and with the retry queues that are one backlog with its jobs. */
+const SOURCE_SIGNALS = ["jobs.retry.due", "jobs.retry.later", "jobs.queued"];
+const RETRIES = { signal: "queue.retry.backlog", points: POINTS };
+/** As many as a picture tells apart. */
+const JOINED_MAX = 5;
+
+function joinedQueues(live: Runtime, panel: Panel, { source }: Labels): Labels[] {
+  if (panel !== "retry-backlog" || source === undefined) return [];
+  return brokerRetries(live)
+    .filter((retry) => retry.joined.some((one) => one.source === source))
+    .slice(0, JOINED_MAX)
+    .map(({ broker, vhost, queue }) => ({ broker, vhost, queue }));
+}
+
+/** The queues were asked for one by one and are one picture: their lines go together. */
+function joinedSeries(all: readonly SeriesView[]): SeriesView[] {
+  return [...Map.groupBy(all, (one) => one.signal).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const blind = new Map(same.flatMap((one) => one.blind).map((span) => [`${span.fromMs} ${span.because}`, span]));
+    return [{ ...first, series: same.flatMap((one) => one.series), blind: [...blind.values()] }];
+  });
+}
+
+const within = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
+
+const carries = (alert: Alert, labels: Labels): boolean =>
+  Object.entries(labels).every(([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value);

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { Panel } from "@/lib/access/embeds/panel";
+import { AlertView, RuleView } from "@/lib/views/alerts/schema";
+import { RunnerView } from "@/lib/views/runners/schema";
+import { SeriesView } from "@/lib/views/series/schema";
+
+export { PANELS, Panel } from "@/lib/access/embeds/panel";
+
+/** All that one picture needs, in one answer: `GET /api/v1/panels/{panel}?range=1h[&broker=][&source=]`. */
+export const PanelView = z.object({
+  panel: Panel,
+  asOfMs: z.number(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Named pictures of one panel: e.g. late + ended; reconnects + unassigned; due + later + queue retry backlog. */
+  series: z.array(SeriesView),
+  /** Only runner-last-contact has runners. */
+  runners: z.array(RunnerView),
+  rules: z.array(RuleView),
+  /** Alerts of these rules that overlap the range, to shade. */
+  alerts: z.array(AlertView),
+  /** Broker restarts within the range: vertical marks. */
+  restarts: z.array(z.object({ atMs: z.number(), broker: z.string() })),
+});
+export type PanelView = z.infer<typeof PanelView>;
+
+/** The signals each panel draws, in order. */
+export const PANEL_SIGNALS: Readonly<Record<Panel, readonly string[]>> = {
+  "heartbeat-misses": ["broker.clients.late", "broker.heartbeat.ends"],
+  reconnects: ["client.reconnects", "broker.sessions.unseen"],
+  "retry-backlog": ["jobs.retry.due", "jobs.retry.later", "queue.retry.backlog"],
+  "runner-last-contact": ["runner.contact.age"],
+};
+
+/** The rules whose thresholds and alerts each panel shows. */
+export const PANEL_RULES: Readonly<Record<Panel, readonly string[]>> = {
+  "heartbeat-misses": ["heartbeat-late"],
+  reconnects: ["client-flapping"],
+  "retry-backlog": ["retry-backlog", "retry-not-draining"],
+  "runner-last-contact": ["runner-silent"],
+};

@@ -1,0 +1,157 @@
+import "server-only";
+import type { BrokerMemory } from "@/lib/collector/memory";
+import type { Runtime } from "@/lib/collector/runtime";
+import { isBlind } from "@/lib/rabbitmq/api/reach";
+import { oldestMessageSeconds, totalBacklog } from "@/lib/rabbitmq/queues/backlog";
+import { examine } from "@/lib/rabbitmq/queues/examine";
+import { type QueueFinding, worstFindings } from "@/lib/rabbitmq/queues/findings";
+import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
+import { groupsOf, type QueueGroup, worstFirst } from "@/lib/rabbitmq/queues/groups";
+import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { isDown, isWaiting, type QueueHealth, queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import { blindBrokers } from "@/lib/views/brokers/read-blind";
+import type { FindingView, GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues/schema";
+
+/** Findings a page lists; a thousand leaking queues have one cause. */
+const FINDINGS_MAX = 100;
+/** A dead-letter queue that a whole system shares names these many of those that feed it. */
+const FED_BY_MAX = 20;
+
+interface BrokerQueues {
+  readonly queues: readonly RoledQueue[];
+  readonly flow: Flow;
+  readonly findings: readonly (QueueFinding & Pick<FindingView, "sinceMs">)[];
+  readonly standing: (queue: RoledQueue) => QueueHealth | null;
+  readonly idsOf: (queue: RoledQueue) => string[];
+}
+
+/** All queues that pass the filter, by trouble, then by what waits; and what is wrong with how they are connected. */
+export function readQueues(
+  live: Runtime,
+  filter: QueueFilter,
+  nowMs: number,
+): Omit<QueuesView, "asOfMs" | "items" | "next"> & { readonly rows: readonly QueueView[] } {
+  const memories = [...live.brokers.values()];
+  const brokers = memories.map((memory) => queuesOf(memory, nowMs));
+  const all = brokers.flatMap((broker) =>
+    broker.queues.map((queue) => ({ broker, queue, rank: troubleRank(broker.standing(queue)) })),
+  );
+  const rows = all
+    .filter(({ broker, queue }) => passes(queue, broker, filter))
+    .sort((a, b) => b.rank - a.rank || (b.queue.ready ?? -1) - (a.queue.ready ?? -1) || byName(a.queue, b.queue))
+    .map(({ broker, queue }) => viewOf(queue, broker, nowMs));
+  return {
+    rows,
+    matching: rows.length,
+    total: all.length,
+    down: all.filter(({ queue }) => isDown(queue)).length,
+    vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
+    findings: worstFindings(brokers.flatMap((one) => one.findings))
+      .slice(0, FINDINGS_MAX)
+      .map((finding) => ({ ...finding, queues: [...finding.queues], evidence: { ...finding.evidence } })),
+    groups: groupsOfAll(brokers),
+    blind: blindBrokers(live),
+    withoutTopology: memories.filter(isWithoutTopology).map((memory) => memory.broker),
+    backlog: totalBacklog(all.map(({ queue }) => queue)),
+  };
+}
+
+/** Of a broker that cannot be seen nothing is known, and that is told by itself. */
+const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boolean =>
+  topology === null && lastPollMs !== null && !isBlind(reach);
+
+function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
+  const flow = flowOf(memory.queues, memory.topology);
+  const { queues, findings } = examine(memory.queues, { ...memory, flow }, nowMs);
+  const byQueue = Map.groupBy(
+    findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
+    (one) => one.key,
+  );
+  const found = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
+  return {
+    ...{ queues, flow },
+    findings: findings.map((one) => ({ ...one, sinceMs: sinceOf(one, memory) })),
+    standing: (queue) => queueHealth(queue, found(queue)),
+    idsOf: (queue) => found(queue).map((finding) => finding.id),
+  };
+}
+
+const sinceOf = ({ id }: QueueFinding, { findingsSince }: BrokerMemory): number | null =>
+  findingsSince.standing.get(id)?.sinceMs ?? null;
+
+const byName = (a: RoledQueue, b: RoledQueue): number => a.name.localeCompare(b.name);
+
+function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): boolean {
+  if (filter.role !== undefined && queue.role !== filter.role) return false;
+  if (filter.vhost !== undefined && queue.vhost !== filter.vhost) return false;
+  if (filter.text !== undefined && !queue.name.toLowerCase().includes(filter.text.toLowerCase())) return false;
+  switch (filter.state) {
+    case undefined:
+      return true;
+    case "finding":
+      return broker.idsOf(queue).length > 0;
+    case "waiting":
+      return isWaiting(queue);
+    case "down":
+      return isDown(queue);
+    default:
+      return filter.state satisfies never;
+  }
+}
+
+function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueView {
+  const key = queueKey(queue);
+  return {
+    broker: queue.broker,
+    vhost: queue.vhost,
+    name: queue.name,
+    role: queue.role,
+    roleBecause: queue.roleBecause,
+    ready: queue.ready,
+    unacked: queue.unacked,
+    consumers: queue.consumers,
+    delayed: queue.delayed,
+    rates: { ...queue.rates },
+    oldestMessageSeconds: oldestMessageSeconds(queue, nowMs),
+    retriesInto: queue.retriesInto,
+    type: queue.type,
+    state: queue.state,
+    messageTtlMs: messageTtlMs(queue),
+    feeds: (broker.flow.feeds.get(key) ?? []).map(({ to, ...way }) => ({ queue: nameIn(to), ...way })),
+    fedBy: (broker.flow.fedBy.get(key) ?? []).slice(0, FED_BY_MAX).map(nameIn),
+    standing: broker.standing(queue),
+    findings: broker.idsOf(queue),
+  };
+}
+
+/** A queue's key ends in its name, which cannot hold a NUL. */
+const nameIn = (key: string): string => key.slice(key.lastIndexOf("\0") + 1);
+
+/** The groups of all brokers in one order: the worst may stand at any of them. */
+function groupsOfAll(brokers: readonly BrokerQueues[]): GroupView[] {
+  const owner = new Map<QueueGroup, BrokerQueues>();
+  for (const broker of brokers) {
+    const trouble = (queue: RoledQueue) => troubleRank(broker.standing(queue));
+    for (const group of groupsOf(broker.queues, broker.flow, trouble)) owner.set(group, broker);
+  }
+  return worstFirst([...owner.keys()]).flatMap((group) => {
+    const broker = owner.get(group);
+    return broker === undefined ? [] : [groupView(group, broker)];
+  });
+}
+
+const groupView = (group: QueueGroup, broker: BrokerQueues): GroupView => ({
+  broker: group.queues[0]?.broker ?? "",
+  vhost: group.queues[0]?.vhost ?? "",
+  queues: group.queues.map((queue) => ({
+    name: queue.name,
+    role: queue.role,
+    ready: queue.ready,
+    consumers: queue.consumers,
+    standing: broker.standing(queue),
+    findings: broker.idsOf(queue),
+  })),
+  ways: [...group.ways],
+  more: group.more,
+});

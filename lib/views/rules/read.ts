@@ -1,0 +1,69 @@
+import "server-only";
+import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import { matcherText } from "@/lib/alerts/matcher";
+import type { Rule } from "@/lib/alerts/rule";
+import { ruleDoc } from "@/lib/alerts/rule-catalogue";
+import { formOf } from "@/lib/alerts/rule-form";
+import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
+import { Refused } from "@/lib/base/errors/refused";
+import { signalNamed } from "@/lib/base/signals/catalogue";
+import type { Runtime } from "@/lib/collector/runtime";
+import { listRuleChanges } from "@/lib/storage/rules";
+import type { RuleView } from "@/lib/views/alerts/schema";
+import { ruleHistory } from "@/lib/views/rules/history";
+import type { RuleItem, RulePage } from "@/lib/views/rules/schema";
+
+/** Charts draw the thresholds of the value itself, of rules that are on. */
+export const drawsThreshold = (rule: Rule): boolean => rule.enabled && rule.condition.kind === "value";
+
+export const thresholdView = (rule: Rule): RuleView => ({
+  id: rule.id,
+  signal: rule.signal,
+  match: rule.match.map(matcherText),
+  comparison: rule.comparison,
+  warning: rule.warning,
+  critical: rule.critical,
+  forMs: rule.forMs,
+  clearAt: rule.clearAt,
+  inferred: rule.inferred,
+  origin: rule.origin,
+});
+
+type Live = Pick<Runtime, "rules" | "alerts">;
+
+/** The rules in force, with how many alerts of each stand now. */
+export function readRules(live: Live): readonly RuleItem[] {
+  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));
+  const specificFirst = mostSpecificFirst(live.rules);
+  const held = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
+  return live.rules.map((rule) => {
+    const alerts = held.get(rule) ?? [];
+    const count = (state: "firing" | "pending") => alerts.filter((alert) => alert.state === state).length;
+    return { ...itemOf(rule), firing: count("firing"), pending: count("pending") };
+  });
+}
+
+const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
+  ...formOf(rule),
+  unit: signalNamed(rule.signal)?.unit ?? null,
+  inferred: rule.inferred,
+  origin: rule.origin,
+  path: rule.path,
+  about: ruleDoc(rule.id),
+});
+
+/** The rule of an id that goes before the others of it. Refuses with 404 when there is none. */
+export function ruleNamed({ rules }: Pick<Runtime, "rules">, id: string): Rule {
+  const rule = rules.find((one) => one.id === id);
+  if (rule === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  return rule;
+}
+
+/** One rule, and who changed it in the page. */
+export async function readRule(live: Live & Pick<Runtime, "database">, id: string): Promise<RulePage> {
+  const item = readRules(live).find((rule) => rule.id === id);
+  const changes = await listRuleChanges(live.database.db, id);
+  if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");
+  const builtIn = BUILT_IN_RULES.find((rule) => rule.id === id);
+  return { ...item, changes: ruleHistory(changes, builtIn === undefined ? null : formOf(builtIn)) };
+}

@@ -1,0 +1,59 @@
+import "server-only";
+import { matcherText, matchesAll } from "@/lib/alerts/matcher";
+import type { Alert } from "@/lib/alerts/rule";
+import type { Locale } from "@/lib/base/messages/locale";
+import { SECOND } from "@/lib/base/time/duration";
+import type { Runtime } from "@/lib/collector/runtime";
+import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { alertView } from "@/lib/views/alerts/read";
+import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
+
+type Seen = Pick<Runtime, "notices" | "alerts">;
+
+/** All silence windows: those that stand first, then those to come, then those that ended; the latest made first. */
+export function readWindows(live: Seen, nowMs: number): readonly SilenceWindowView[] {
+  const open = openAlerts(live);
+  return live.notices.windows
+    .map((window) => viewOf(live, window, open, nowMs))
+    .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1));
+}
+
+/** One window as its row in the list. */
+export const readWindow = (live: Seen, window: SilenceWindow, nowMs: number): SilenceWindowView =>
+  viewOf(live, window, openAlerts(live), nowMs);
+
+/** As many as one looks through before saving; `count` says how many there are. */
+const PREVIEWED_MAX = 50;
+
+/** What matchers mute at present. */
+export function previewOf(
+  live: Seen,
+  matchers: SilenceWindow["matchers"],
+  { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
+): WindowPreview {
+  const matching = openAlerts(live).filter((alert) => matchesAll(matchers, labelsOf(alert)));
+  const items = matching.slice(0, PREVIEWED_MAX).map((alert) => alertView(alert, live, locale));
+  return { asOfMs: nowMs, count: matching.length, items };
+}
+
+const ORDER = { active: 0, scheduled: 1, ended: 2 } as const;
+
+function viewOf(live: Seen, window: SilenceWindow, open: readonly Alert[], nowMs: number): SilenceWindowView {
+  const { matchers, recurring, ...rest } = window;
+  const spans = calendarAt(live.notices.calendar, [window], nowMs).get(window.id)?.spans ?? [];
+  const [first] = spans;
+  return {
+    ...rest,
+    match: matchers.map(matcherText),
+    recurring:
+      recurring === null
+        ? null
+        : { cron: recurring.cron, zone: recurring.zone, durationSeconds: recurring.durationMs / SECOND },
+    state: first === undefined ? "ended" : first.fromMs <= nowMs ? "active" : "scheduled",
+    spans: [...spans],
+    matching: first === undefined ? 0 : open.filter((alert) => matchesAll(matchers, labelsOf(alert))).length,
+  };
+}
+
+const openAlerts = ({ alerts }: Pick<Runtime, "alerts">): readonly Alert[] =>
+  [...alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));
