@@ -4,32 +4,48 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = { "server-only": `${root}node_modules/server-only/empty.js`, "@": root.replace(/\/$/, "") };
-/** Most of the time goes into databases of their own; vitest would leave one of two cores idle. */
+/** Tests wait for databases and servers for most of their time; vitest would leave one of two cores idle. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
+const DB = "**/*.db.test.ts";
+const LIVE = "**/*.live.test.ts";
 const shared = { exclude: ["**/node_modules/**", ".next/**", "e2e/**/*.spec.ts"], pool: "forks" as const };
+const within = { include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/**/*.test.ts", "*.test.ts"] };
 
 export default defineConfig({
   resolve: { alias },
   test: {
     maxWorkers: WORKERS,
     globalSetup: "lib/base/postgres/folder.testing.ts",
+    reporters: ["default", "./lib/base/testing/slowest-files.testing.ts"],
     projects: [
       {
+        // No database, no socket, no process: `npm run check` runs these alone.
         extends: true,
         test: {
           ...shared,
-          name: "unit",
-          // A third of the time went into loading the same modules, PGlite's WebAssembly among them, for each file.
+          ...within,
+          name: "pure",
+          exclude: [...shared.exclude, DB, LIVE],
+          setupFiles: ["lib/base/testing/cpu-budget.testing.ts"],
+          // Loading the same modules for each file took a third of the time.
           isolate: false,
-          include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/world/**/*.test.ts"],
-          exclude: [...shared.exclude, "**/*.live.test.ts"],
-          // They only end what hangs: on a machine at ten times its load, tests of seconds were seen to take a minute.
+        },
+      },
+      {
+        // An embedded database, private servers and processes.
+        extends: true,
+        test: {
+          ...shared,
+          name: "db",
+          include: [DB],
+          isolate: false,
+          // These limits only end what hangs: on a machine at ten times its load, tests of seconds took a minute.
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
       {
-        // Real broker, real PostgreSQL: e2e/run.ts starts both and hands over their URLs. Each file has a database of its own.
+        // A real broker and a real PostgreSQL: e2e/run.ts starts both and passes their URLs. Each file has its own database.
         extends: true,
         test: {
           ...shared,

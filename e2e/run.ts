@@ -9,7 +9,10 @@ import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts
 
 /** A step that hangs must not hide what the others found. */
 const STEP_WITHIN_MS = 25 * 60_000;
-/** Unit tests of our own tables, which run on PostgreSQL as well when they are told of one. */
+/** Property tests try all of their random cases. */
+const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
+const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
+/** Tests of our own tables, which run on PostgreSQL as well when they are told of one. */
 const ON_POSTGRES = [
   "lib/storage",
   "lib/notifications/delivery/deliver",
@@ -30,7 +33,8 @@ try {
 }
 for (const script of ["types", "lint", "dead"])
   await step(script, async () => tallyExit(await run("npm", ["run", script])));
-await step("unit", () => vitest("unit", ["--project", "unit"], {}));
+await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
+await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
 await withServices();
 let built = false;
 await step("build", async () => {
@@ -57,7 +61,7 @@ async function withServices(): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
     const env = await services(undo);
-    await step("unit on PostgreSQL", () => vitest("postgres", ["--project", "unit", ...ON_POSTGRES], env));
+    await step("database on PostgreSQL", () => vitest("postgres", ["--project", "db", ...ON_POSTGRES], env));
     await step("live", () => vitest("live", ["--project", "live"], env));
   } catch (cause) {
     await step("services", () => Promise.reject(cause));
@@ -81,7 +85,7 @@ async function services(undo: (() => Promise<void>)[]): Promise<Record<string, s
 
 async function vitest(name: string, args: readonly string[], env: Record<string, string>): Promise<Tally> {
   const report = join(reports, `${name}.json`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const reporters = ["--reporter=default", `--reporter=${SLOWEST}`, "--reporter=json", `--outputFile.json=${report}`];
   const code = await run("vitest", ["run", ...args, ...reporters], env);
   return tallyVitest(read(report), code);
 }

@@ -6,11 +6,12 @@ import type { Reading } from "@/lib/alerts/measure";
 import type { Alert, AlertEvent, Condition, Rule } from "@/lib/alerts/rule";
 import type { PendingState } from "@/lib/alerts/state";
 import { NO_WINDOW_STATE, type WindowState } from "@/lib/alerts/window-state";
+import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 const T = 1_763_700_000_000;
 /** The same cases each time: a finding is one for everybody. */
-const RUNS = { numRuns: 150, seed: 20_261_121 };
+const RUNS = { numRuns: propertyRuns(150), seed: 20_261_121 };
 
 /** One poll: so many seconds after the one before, with a value of each of three queues (null: not measured). */
 interface Poll {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
+import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/derive";
 import { FLOWS, type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
@@ -10,7 +11,7 @@ import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-const RUNS = 250;
+const RUNS = propertyRuns(250);
 /** They take seconds; a busy machine must not make a finding of it. */
 const WITHIN_MS = 2 * MINUTE;
 const REFUSED: Failure = { code: "refused", retry: true, detail: "the management API could not be reached" };

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { deliveriesFor } from "@/lib/collector/notify";
 import { BUILT_IN_INHIBITIONS } from "@/lib/notifications/decide/inhibit";
 import type { Notification, Receiver } from "@/lib/notifications/decide/notification";
 import { aReceiver, createScenario, type NotificationScenario } from "@/lib/notifications/decide/scenario.testing";
 
-const RUNS = 400;
+const RUNS = propertyRuns(400);
 const WITHIN_MS = 2 * MINUTE;
 const NAMES = ["a", "b", "cause"] as const;
 const WAIT_MS = 2 * MINUTE;

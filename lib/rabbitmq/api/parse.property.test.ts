@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
 import { EVENT_KEYS, parseEvent } from "@/lib/rabbitmq/events/event";
 import { parseLog } from "@/lib/rabbitmq/events/log-line";
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: propertyRuns(300) };
 const anything = fc.jsonValue({ maxDepth: 4 });
 const maybe = (value: fc.Arbitrary<unknown>) => fc.oneof({ weight: 3, arbitrary: value }, anything);
 /** A record with the broker's keys, each of them right, of another type, or missing. */
