@@ -1,10 +1,9 @@
 import "server-only";
-import { Agent, fetch } from "undici";
 import { done, type Failure, failed, type Result } from "@/lib/base/errors/failure";
-import { readBounded } from "@/lib/base/http/read-bounded";
+import { createHttpClient, type HttpClient } from "@/lib/base/http/client";
 import { reason } from "@/lib/base/messages/because";
 
-/** What an HTTP endpoint of an application answered, whatever its status says. */
+/** What an HTTP endpoint of an application answered, with any status but 401 and 403. */
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
@@ -12,44 +11,43 @@ export interface HttpAnswer {
 }
 
 export interface Endpoints {
-  /** Never throws. `url` may carry credentials, which are in no failure. */
+  /** Never throws. `url` may carry credentials; no failure contains them. */
   get(url: string): Promise<Result<HttpAnswer>>;
   close(): Promise<void>;
 }
 
-/** An exporter with 1,000 handlers and their histograms is 3 MB; counted unpacked. */
+/** An exporter with 1,000 handlers and their histograms is 3 MB after decompression. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 const CONNECT_WITHIN_MS = 3_000;
 
-/** Asks an application's own endpoints, one connection each; an answer slower than `withinMs` is a timeout. */
+/** Reads the HTTP endpoints of applications, with one connection to each. `withinMs` limits each answer. */
 export function createEndpoints(withinMs: number): Endpoints {
-  const agent = new Agent({ connections: 1, connect: { timeout: CONNECT_WITHIN_MS }, pipelining: 1 });
-  return { get: (url) => ask(agent, new URL(url), withinMs), close: () => agent.destroy() };
+  const client = createHttpClient({
+    connectionsMax: 1,
+    connectWithinMs: CONNECT_WITHIN_MS,
+    withinMs,
+    bytesMax: ANSWER_BYTES_MAX,
+  });
+  return { get: (url) => read(client, new URL(url), withinMs), close: client.close };
 }
 
-async function ask(agent: Agent, url: URL, withinMs: number): Promise<Result<HttpAnswer>> {
+async function read(client: HttpClient, url: URL, withinMs: number): Promise<Result<HttpAnswer>> {
   const started = performance.now();
-  const headers: Record<string, string> = { accept: "application/json, text/plain" };
-  if (url.username !== "") {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
-  }
   const where = `${url.host}${url.pathname}`;
-  const asked = `${url.origin}${url.pathname}${url.search}`;
-  const signal = AbortSignal.timeout(withinMs);
-  try {
-    const response = await fetch(asked, { dispatcher: agent, headers, redirect: "manual", signal });
-    const body = await readBounded(response.body, ANSWER_BYTES_MAX);
-    const durationMs = performance.now() - started;
-    if (body === null) return no("too-large", reason("tooLarge", { where, bytes: ANSWER_BYTES_MAX }));
-    if (response.status === 401 || response.status === 403)
-      return no("unauthorized", reason("said", { where, status: response.status }));
-    return done({ status: response.status, text: body.toString("utf8"), durationMs });
-  } catch (cause) {
-    const name = cause instanceof Error ? cause.name : "unknown";
-    if (name === "TimeoutError") return no("timeout", reason("noAnswerWithin", { where, seconds: withinMs / 1000 }));
-    return no("refused", reason("notReached", { where }));
+  const outcome = await client.request(url, { headers: { accept: "application/json, text/plain" } });
+  if (!outcome.ok) {
+    switch (outcome.fault.is) {
+      case "too-large":
+        return fail("too-large", reason("tooLarge", { where, bytes: ANSWER_BYTES_MAX }));
+      case "timeout":
+        return fail("timeout", reason("noAnswerWithin", { where, seconds: withinMs / 1000 }));
+      case "unreachable":
+        return fail("refused", reason("notReached", { where }));
+    }
   }
+  const { status, body } = outcome.response;
+  if (status === 401 || status === 403) return fail("unauthorized", reason("said", { where, status }));
+  return done({ status, text: body.toString("utf8"), durationMs: performance.now() - started });
 }
 
-const no = (code: Failure["code"], detail: string) => failed({ code, retry: code !== "unauthorized", detail });
+const fail = (code: Failure["code"], detail: string) => failed({ code, retry: code !== "unauthorized", detail });

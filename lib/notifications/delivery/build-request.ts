@@ -1,4 +1,5 @@
 import "server-only";
+import { basicAuthorization, bearerAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { signDingtalk, signFeishu, signWebhook } from "@/lib/notifications/delivery/sign";
 import type { FormattedMessage } from "@/lib/notifications/formats/format";
 import { TOKEN } from "@/lib/notifications/formats/template";
@@ -21,20 +22,18 @@ export function buildRequest(webhook: Webhook, written: FormattedMessage, id: st
   if (webhook.format === "dingtalk" && webhook.secret !== null) {
     for (const [name, value] of Object.entries(signDingtalk(webhook.secret, atMs))) url.searchParams.set(name, value);
   }
-  const login = loginOf(webhook.url);
+  const authorization = basicAuthorization(new URL(webhook.url));
   const headers = {
     "content-type": written.contentType,
     "user-agent": "lastbeat",
-    ...(login === null ? {} : { authorization: login }),
+    ...(authorization === null ? {} : { authorization }),
     ...headersOf(webhook, { id, body }, atMs),
   };
   return { url, headers, body };
 }
 
 function addressOf(webhook: Webhook, path: string): URL {
-  const url = new URL(webhook.url);
-  url.username = "";
-  url.password = "";
+  const url = withoutCredentials(new URL(webhook.url));
   const before = webhook.format === "telegram" ? `/bot${webhook.token}` : "";
   if (before + path !== "") {
     const [pathname = "", search = ""] = path.split("?");
@@ -75,7 +74,7 @@ function headersOf(webhook: Webhook, message: { readonly id: string; readonly bo
     case "cloudevents":
     case "alertmanager":
     case "alertmanager-api": {
-      const bearer = webhook.token === null ? {} : { authorization: `Bearer ${webhook.token}` };
+      const bearer = webhook.token === null ? {} : { authorization: bearerAuthorization(webhook.token) };
       return { ...signWebhook(message, webhook.secrets, atMs), ...bearer };
     }
     case "opsgenie":
@@ -83,11 +82,4 @@ function headersOf(webhook: Webhook, message: { readonly id: string; readonly bo
     default:
       return {};
   }
-}
-
-/** User and password of the URL, as a header; null where there are none. */
-function loginOf(address: string): string | null {
-  const { username, password } = new URL(address);
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return login === ":" ? null : `Basic ${Buffer.from(login).toString("base64")}`;
 }

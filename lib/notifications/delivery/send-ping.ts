@@ -1,8 +1,10 @@
 import "server-only";
+import { basicAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
+import { systemCode } from "@/lib/base/http/system-code";
 import { SECOND } from "@/lib/base/time/duration";
 import { type Heartbeat, type PingSignal, watchdog } from "@/lib/notifications/delivery/liveness";
 import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
-import { codeOf, exchange, sentenceFor } from "@/lib/notifications/delivery/send";
+import { exchange, sentenceFor } from "@/lib/notifications/delivery/send";
 import { byStatus } from "@/lib/notifications/formats/format";
 
 /** A ping is small, and the next one comes soon. */
@@ -26,7 +28,7 @@ export async function sendPing(
     const verdict = byStatus(await exchange(heartbeat, call, BEAT_MS_MAX, options));
     return verdict.accepted ? null : verdict.because;
   } catch (cause) {
-    const code = codeOf(cause);
+    const code = systemCode(cause);
     return code === BLOCKED ? PRIVATE : sentenceFor(code, BEAT_MS_MAX);
   }
 }
@@ -36,10 +38,9 @@ function callOf(
   signal: Exclude<PingSignal, null>,
   { because, nowMs }: { readonly because: string; readonly nowMs: number },
 ) {
-  const url = new URL(heartbeat.url);
-  const headers = { "user-agent": "lastbeat", ...loginOf(url) };
-  url.username = "";
-  url.password = "";
+  const url = withoutCredentials(new URL(heartbeat.url));
+  const authorization = basicAuthorization(new URL(heartbeat.url));
+  const headers = { "user-agent": "lastbeat", ...(authorization === null ? {} : { authorization }) };
   const below = (path: string) => {
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
     return url;
@@ -52,10 +53,4 @@ function callOf(
   if (signal === "well") return { url, method: "GET", headers, body: null } as const;
   const text = { ...headers, "content-type": "text/plain; charset=utf-8" };
   return { url: below("/fail"), method: "POST", headers: text, body: because } as const;
-}
-
-function loginOf({ username, password }: URL): { readonly authorization?: string } {
-  if (username === "" && password === "") return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
 }

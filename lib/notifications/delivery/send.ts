@@ -1,5 +1,7 @@
 import "server-only";
 import { request } from "undici";
+import { readStart } from "@/lib/base/http/read-bounded";
+import { systemCode } from "@/lib/base/http/system-code";
 import { reason } from "@/lib/base/messages/because";
 import { SECOND } from "@/lib/base/time/duration";
 import { buildRequest, type SignedRequest } from "@/lib/notifications/delivery/build-request";
@@ -20,8 +22,7 @@ import type { Webhook } from "@/lib/notifications/formats/webhook";
 /** From the first packet to the status line. Standard Webhooks names 15 to 30 s; alerts behind a hanging one wait. */
 const SEND_MS_MAX = 15 * SECOND;
 /** Of the answer's body, which some services tell their verdict in; the rest is not read. */
-const ANSWER_BYTES_MAX = 16_384;
-const ANSWER_MS_MAX = SECOND;
+const ANSWER_START = { bytesMax: 16_384, withinMs: SECOND };
 /** Headers of an answer; Node's own limit, said here because it is one of ours. */
 const ANSWER_HEADER_BYTES_MAX = 16_384;
 
@@ -80,7 +81,7 @@ export async function send(webhook: Webhook, message: Message, options: SendOpti
     const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
     return told({ status: heard.status, error: verdict.because, retryAfterMs });
   } catch (cause) {
-    const code = codeOf(cause);
+    const code = systemCode(cause);
     return told(code === BLOCKED ? { blocked: true, error: PRIVATE } : { error: sentenceFor(code, timeoutMs) });
   }
 }
@@ -109,42 +110,14 @@ export async function exchange(
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const answer = await request(url, { method, headers, body, dispatcher: agent, signal: limit });
     const retryAfter = one(answer.headers["retry-after"]);
-    return { status: answer.statusCode, retryAfter, body: await beginning(answer.body) };
+    return { status: answer.statusCode, retryAfter, body: await readStart(answer.body, ANSWER_START) };
   } finally {
     await agent.destroy();
   }
 }
 
-/** What comes of an answer within a second and its bytes, as text; the status stands whatever becomes of the rest. */
-async function beginning(answer: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const timer = setTimeout(() => answer.destroy(), ANSWER_MS_MAX);
-  try {
-    for await (const chunk of answer) {
-      chunks.push(chunk.subarray(0, ANSWER_BYTES_MAX - size));
-      size += chunk.length;
-      if (size >= ANSWER_BYTES_MAX) break;
-    }
-  } catch {
-    // Cut off by the limit of time or by the receiver: what came is what it said.
-  } finally {
-    clearTimeout(timer);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 const one = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
-/** Errors are told by their code alone: their messages quote URLs, and a webhook's URL is often its secret. */
-export function codeOf(cause: unknown): string {
-  if (typeof cause !== "object" || cause === null) return "unknown";
-  if ("code" in cause && typeof cause.code === "string") return cause.code;
-  // Several addresses tried: the first one's failure stands for all.
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0]);
-  if ("name" in cause && typeof cause.name === "string") return cause.name;
-  return "unknown";
-}
 
 export function sentenceFor(code: string, timeoutMs: number): string {
   switch (code) {

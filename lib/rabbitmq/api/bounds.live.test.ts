@@ -3,9 +3,9 @@ import { Readable } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readBounded } from "@/lib/base/http/read-bounded";
+import { serve } from "@/lib/base/http/serve.testing";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
-import { serve } from "@/lib/rabbitmq/api/serve.testing";
 
 const MIB = 1024 * 1024;
 /** A reader may hold one answer of 64 MiB at most, twice while it is put together; a bomb unpacks to far more. */

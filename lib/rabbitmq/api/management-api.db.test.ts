@@ -1,9 +1,9 @@
 import type { RequestListener } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { serve } from "@/lib/base/http/serve.testing";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
-import { serve } from "@/lib/rabbitmq/api/serve.testing";
 
 const packed =
   (text: string): RequestListener =>

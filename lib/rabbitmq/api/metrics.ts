@@ -1,7 +1,6 @@
 import "server-only";
-import { Agent, fetch } from "undici";
 import { failed, type Result } from "@/lib/base/errors/failure";
-import { readBounded } from "@/lib/base/http/read-bounded";
+import { appendPath, createHttpClient, type HttpClient, type HttpFault } from "@/lib/base/http/client";
 import { reason } from "@/lib/base/messages/because";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
@@ -29,65 +28,55 @@ export interface MetricsApi {
 
 /** `urls`: one for each node, `http://host:15692`; may carry credentials, which never appear in a failure. */
 export function createMetricsApi(urls: readonly string[], withinMs: number = ANSWER_WITHIN_MS): MetricsApi {
-  const agent = new Agent({ connections: 1, connect: { timeout: CONNECT_WITHIN_MS }, pipelining: 1 });
+  const client = createHttpClient({
+    connectionsMax: 1,
+    connectWithinMs: CONNECT_WITHIN_MS,
+    withinMs,
+    bytesMax: ANSWER_BYTES_MAX,
+  });
   return {
-    get: (signal) => Promise.all(urls.map((url) => scrape(agent, new URL(url), withinMs, signal))),
-    close: () => agent.destroy(),
+    get: (signal) => Promise.all(urls.map((url) => scrape(client, url, withinMs, signal))),
+    close: client.close,
   };
 }
 
 async function scrape(
-  agent: Agent,
-  url: URL,
+  client: HttpClient,
+  configured: string,
   withinMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Result<MetricsAnswer>> {
   const started = performance.now();
-  const limit = AbortSignal.timeout(withinMs);
-  const headers: Record<string, string> = { accept: "text/plain", "accept-encoding": "gzip" };
-  if (url.username !== "") {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
-  }
-  try {
-    const response = await fetch(`${url.origin}${url.pathname.replace(/(\/metrics)?\/?$/, "")}${PATH}`, {
-      dispatcher: agent,
-      headers,
-      redirect: "manual",
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
-    const body = await readBounded(response.body, ANSWER_BYTES_MAX);
-    if (response.status !== 200) return refused(response.status);
-    if (body === null) return tooLarge();
-    const parsed = parseMetrics(body.toString("latin1"));
-    if (!parsed.ok) return parsed;
-    return { ok: true, value: { metrics: parsed.value, bytes: body.length, durationMs: performance.now() - started } };
-  } catch (cause) {
-    return unreachable(cause, withinMs);
-  }
+  const base = new URL(configured);
+  base.pathname = base.pathname.replace(/(\/metrics)?\/?$/, "");
+  const outcome = await client.request(appendPath(base, PATH), { headers: { accept: "text/plain" }, signal });
+  if (!outcome.ok) return faultFailure(outcome.fault, withinMs);
+  const { status, body } = outcome.response;
+  if (status !== 200) return statusFailure(status);
+  const parsed = parseMetrics(body.toString("latin1"));
+  if (!parsed.ok) return parsed;
+  return { ok: true, value: { metrics: parsed.value, bytes: body.length, durationMs: performance.now() - started } };
 }
 
 /** The address may carry credentials: its setting is named instead. */
 const WHERE = "metricsUrl";
 
-const tooLarge = () =>
-  failed({ code: "too-large", retry: true, detail: reason("tooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }) });
-
 /** 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`. */
-function refused(status: number) {
+function statusFailure(status: number) {
   const detail = reason("status", { status, where: WHERE });
   if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, detail });
   return failed({ code: status === 404 ? "not-found" : "unavailable", retry: true, detail });
 }
 
-function unreachable(cause: unknown, withinMs: number) {
-  const name = cause instanceof Error ? cause.name : "unknown";
-  if (name === "TimeoutError" || name === "AbortError") {
-    return failed({
-      code: "timeout",
-      retry: true,
-      detail: reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 }),
-    });
+function faultFailure({ is }: HttpFault, withinMs: number) {
+  switch (is) {
+    case "too-large":
+      return failed({ code: is, retry: true, detail: reason("tooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }) });
+    case "timeout": {
+      const detail = reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 });
+      return failed({ code: is, retry: true, detail });
+    }
+    case "unreachable":
+      return failed({ code: "refused", retry: true, detail: reason("notReached", { where: WHERE }) });
   }
-  return failed({ code: "refused", retry: true, detail: reason("notReached", { where: WHERE }) });
 }

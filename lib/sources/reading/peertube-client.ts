@@ -1,8 +1,8 @@
 import "server-only";
-import { Agent, fetch, type RequestInit, type Response } from "undici";
 import { z } from "zod";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
-import { readBounded } from "@/lib/base/http/read-bounded";
+import { bearerAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
+import { appendPath, createHttpClient, type HttpRequest, type HttpResponse } from "@/lib/base/http/client";
 import { reason } from "@/lib/base/messages/because";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { ApiAnswer, Get } from "@/lib/sources/adapters/peertube/api";
@@ -45,27 +45,28 @@ interface Session {
  */
 export function createPeertubeClient(access: PeertubeAccess, now: () => number = Date.now): PeertubeClient {
   const url = new URL(access.apiUrl);
-  const base = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
-  const agent = new Agent({ connections: 1, pipelining: 1, connect: { timeout: CONNECT_WITHIN_MS } });
+  const base = withoutCredentials(url);
+  const client = createHttpClient({
+    connectionsMax: 1,
+    connectWithinMs: CONNECT_WITHIN_MS,
+    withinMs: null,
+    bytesMax: ANSWER_BYTES_MAX,
+  });
   let session: Session | null = access.token === undefined ? null : { access: access.token, refresh: null };
   let refused: { readonly failure: Failure; readonly untilMs: number } | null = null;
 
-  async function ask(path: string, init: RequestInit): Promise<Result<Answered>> {
-    try {
-      const response = await fetch(`${base}${path}`, { ...init, dispatcher: agent, redirect: "manual" });
-      const body = await readBounded(response.body, ANSWER_BYTES_MAX);
-      if (body === null) return failed(tooLarge(path));
-      return done({ response, text: body.toString("utf8") });
-    } catch (error) {
-      return failed(unreachable(error, url.host));
-    }
+  async function ask(path: string, request: HttpRequest): Promise<Result<Answered>> {
+    const outcome = await client.request(appendPath(base, path), request);
+    if (outcome.ok) return done({ response: outcome.response, text: outcome.response.body.toString("utf8") });
+    const { is, cause } = outcome.fault;
+    return failed(is === "too-large" ? tooLarge(path) : unreachable(cause, url.host));
   }
 
   async function grant(form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Result<Session>> {
-    const client = await ask("/api/v1/oauth-clients/local", { signal });
-    if (!client.ok) return client;
-    if (client.value.response.status === 403) return failed(wrongName(url.host));
-    const known = parsed(OAuthClient, client.value, url.host);
+    const local = await ask("/api/v1/oauth-clients/local", { signal });
+    if (!local.ok) return local;
+    if (local.value.response.status === 403) return failed(wrongName(url.host));
+    const known = parsed(OAuthClient, local.value, url.host);
     if (!known.ok) return known;
     const body = new URLSearchParams({ ...known.value, response_type: "code", ...form }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -101,7 +102,8 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
   }
 
   async function get(path: string, signal: AbortSignal): Promise<Result<ApiAnswer>> {
-    const with_ = (held: Session) => ask(path, { headers: { authorization: `Bearer ${held.access}` }, signal });
+    const with_ = (held: Session) =>
+      ask(path, { headers: { authorization: bearerAuthorization(held.access) }, signal });
     const held = session === null ? await signIn(signal) : done(session);
     if (!held.ok) return held;
     let answer = await with_(held.value);
@@ -116,16 +118,16 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
     return json.ok ? done({ json: json.value, sourceNowMs: dateOf(answer.value.response) }) : json;
   }
 
-  return { within: (signal) => (path) => get(path, signal), close: () => agent.destroy() };
+  return { within: (signal) => (path) => get(path, signal), close: client.close };
 }
 
 interface Answered {
-  readonly response: Response;
+  readonly response: HttpResponse;
   readonly text: string;
 }
 
-function dateOf(response: Response): number | null {
-  const atMs = Date.parse(response.headers.get("date") ?? "");
+function dateOf(response: HttpResponse): number | null {
+  const atMs = Date.parse(response.header("date") ?? "");
   return Number.isFinite(atMs) ? atMs : null;
 }
 
@@ -161,7 +163,7 @@ const tooLarge = (path: string): Failure => ({
 
 /** Why no token was given; null when one was, or when the status alone says why. */
 function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
-  if (response.headers.has("x-peertube-otp")) {
+  if (response.header("x-peertube-otp") !== null) {
     return unauthorized(reason("secondFactor", { user: username, host }));
   }
   const code = ProblemCode.safeParse(jsonOf(text)).data?.code;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { onTestFinished } from "vitest";
 
-/** For tests: a server of 127.0.0.1 that answers so until the test is over; its URL. */
+/** Serves 127.0.0.1 with `answer` until the test has finished; returns its URL. */
 export async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
