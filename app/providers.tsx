@@ -5,11 +5,11 @@ import { NextIntlClientProvider } from "next-intl";
 import { type ReactNode, useMemo } from "react";
 import type { Messages } from "@/lib/base/messages/catalogue";
 import type { Locale } from "@/lib/base/messages/locale";
-import { AskFailed } from "@/lib/views/ask";
+import { RequestFailed } from "@/lib/views/request";
 
 /** Pages ask again by themselves every few seconds: what was refused is not asked at once again, a lost answer once. */
 const tryAgain = (failures: number, cause: Error): boolean =>
-  failures < 1 && !(cause instanceof AskFailed && cause.status >= 400 && cause.status < 500);
+  failures < 1 && !(cause instanceof RequestFailed && cause.status >= 400 && cause.status < 500);
 
 export function Providers(props: {
   readonly locale: Locale;

@@ -131,7 +131,7 @@ const browserStaysOut: Law = (file, serverOnly) =>
     .map(({ from }) => `runs in the browser and imports ${from}`);
 
 const oneDoor: Law = (file) =>
-  /\bfetch\(|XMLHttpRequest/.test(file.text) ? ["asks the network past lib/views/ask"] : [];
+  /\bfetch\(|XMLHttpRequest/.test(file.text) ? ["asks the network past lib/views/request"] : [];
 
 const thinApp: Law = (file) =>
   file.imports
@@ -150,7 +150,7 @@ function broken(files: readonly SourceFile[], law: Law): string[] {
 }
 
 const lib = () => code("lib/**/*.ts").filter((file) => folderOf(file.path) !== null);
-const pure = () => lib().filter((file) => !file.path.startsWith("lib/views/ask"));
+const pure = () => lib().filter((file) => !file.path.startsWith("lib/views/request"));
 const browser = () => code("components/**/*.{ts,tsx}");
 const app = () => code("app/**/*.{ts,tsx}");
 

@@ -3,8 +3,8 @@ import { route } from "@/lib/server/api/route";
 import { METRICS_TYPE, metricsText } from "@/lib/views/metrics/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: z.object({}),
-  read: async ({ runtime, nowMs }) =>
+  handle: async ({ runtime, nowMs }) =>
     new Response(await metricsText(runtime, nowMs), { headers: { "content-type": METRICS_TYPE } }),
 });

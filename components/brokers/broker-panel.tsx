@@ -14,16 +14,16 @@ import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Missing } from "@/components/ui/missing";
 import { QueryResult } from "@/components/ui/query-result";
-import { AskFailed } from "@/lib/views/ask";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
 import { brokerQuery } from "@/lib/views/queries";
+import { RequestFailed } from "@/lib/views/request";
 
 /** One broker: can it be seen, how are its nodes, who comes and goes and why. */
 export function BrokerPanel({ id }: { readonly id: string }) {
   const t = useTranslations("broker");
   const [range] = useRange();
   const query = useQuery({ ...brokerQuery(id, range), ...usePauseable() });
-  if (query.data === undefined && query.error instanceof AskFailed && query.error.status === 404) {
+  if (query.data === undefined && query.error instanceof RequestFailed && query.error.status === 404) {
     return <Missing words={t("missing", { broker: id })} href="/" link={t("toOverview")} />;
   }
   return (

@@ -12,16 +12,16 @@ import { useRange } from "@/components/shell/range";
 import { Missing } from "@/components/ui/missing";
 import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
-import { AskFailed } from "@/lib/views/ask";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import { clientQuery } from "@/lib/views/queries";
+import { RequestFailed } from "@/lib/views/request";
 
 /** One client: what it does now, its life on one axis, and what is known about it. */
 export function ClientPanel({ id }: { readonly id: string }) {
   const t = useTranslations("client");
   const [range] = useRange();
   const query = useQuery({ ...clientQuery(id, range), ...usePauseable() });
-  if (query.data === undefined && query.error instanceof AskFailed && query.error.status === 404) {
+  if (query.data === undefined && query.error instanceof RequestFailed && query.error.status === 404) {
     return <Missing words={t("missing")} href="/clients" link={t("all")} />;
   }
   return (

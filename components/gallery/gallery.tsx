@@ -14,10 +14,10 @@ import { Picture } from "@/components/panels/panel";
 import { useNow } from "@/components/ui/now";
 import { QueryResult } from "@/components/ui/query-result";
 import { SECOND } from "@/lib/base/time/duration";
-import { AskFailed } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
 import type { TroubleLine, OverviewVerdict as VerdictData } from "@/lib/views/overview/schema";
 import { PANELS, type Panel, type PanelView } from "@/lib/views/panels/schema";
+import { RequestFailed } from "@/lib/views/request";
 
 /** Older than three refreshes, so that the page has to say so. */
 const OLD_MS = 95 * SECOND;
@@ -27,8 +27,8 @@ type Ask = (nowMs: number) => Promise<PanelView>;
 /** How each state comes about: the same component, asked of a server that is in that state. */
 const STATES = {
   loading: () => () => new Promise<PanelView>(() => {}),
-  failed: () => () => Promise.reject(new AskFailed(503, "Lastbeat is still starting")),
-  unreachable: () => () => Promise.reject(new AskFailed(0, "fetch failed")),
+  failed: () => () => Promise.reject(new RequestFailed(503, "Lastbeat is still starting")),
+  unreachable: () => () => Promise.reject(new RequestFailed(0, "fetch failed")),
   empty: (panel) => (nowMs) => Promise.resolve(emptyOf(panel, nowMs)),
   calm: (panel) => (nowMs) => Promise.resolve(CALM[panel](nowMs)),
   stale: (panel) => (nowMs) => Promise.resolve({ ...TROUBLED[panel](nowMs - OLD_MS), asOfMs: nowMs - OLD_MS }),

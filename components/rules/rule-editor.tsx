@@ -13,7 +13,7 @@ import { RuleFields } from "@/components/rules/rule-form";
 import { RuleHistory } from "@/components/rules/rule-history";
 import { usePackWords } from "@/components/rules/words";
 import { signalNamed } from "@/lib/base/signals/catalogue";
-import { AskFailed } from "@/lib/views/ask";
+import { RequestFailed } from "@/lib/views/request";
 import { deleteRule, saveRule } from "@/lib/views/rules/query";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
@@ -123,7 +123,7 @@ function useKeeping(tell: (said: EditorMessage) => void) {
   const router = useRouter();
   const client = useQueryClient();
   const refused = (cause: unknown): void => {
-    if (cause instanceof AskFailed) {
+    if (cause instanceof RequestFailed) {
       tell(Object.fromEntries(cause.faults.map(({ path, message }) => [fieldOf(path), message])));
     }
     setDoing({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) });

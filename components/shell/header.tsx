@@ -8,12 +8,13 @@ import { useEffect, useRef } from "react";
 import { Language } from "@/components/shell/language";
 import { Live } from "@/components/shell/live";
 import { usePauseable } from "@/components/shell/paused";
-import { RANGE_NAMES, useRange } from "@/components/shell/range";
+import { useRange } from "@/components/shell/range";
 import { SignOut } from "@/components/shell/sign-out";
 import { ThemeToggle } from "@/components/shell/theme";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { overviewQuery } from "@/lib/views/queries";
+import { Range } from "@/lib/views/series/schema";
 
 const PAGES = [
   ["/", "overview"],
@@ -82,7 +83,7 @@ function RangePicker() {
   return (
     <fieldset className="flex overflow-hidden rounded-6 border border-line">
       <legend className="sr-only">{t("range")}</legend>
-      {RANGE_NAMES.map((name) => (
+      {Range.options.map((name) => (
         <button
           key={name}
           type="button"

@@ -5,8 +5,8 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
-import { AskFailed } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
+import { RequestFailed } from "@/lib/views/request";
 
 /** Three refreshes without news: the numbers stay, and say how old they are. */
 const STALE_AFTER_MS = 3 * REFRESH_MS;
@@ -56,7 +56,7 @@ function Stale({ asOfMs }: { readonly asOfMs: number }) {
 function Failed(props: { readonly what: string; readonly error: Error; readonly as: "h1" | "p" }) {
   const { what, error, as: Title } = props;
   const t = useTranslations("asked");
-  const silent = error instanceof AskFailed && error.status === 0;
+  const silent = error instanceof RequestFailed && error.status === 0;
   return (
     <div role="alert" className="rounded-6 border border-critical p-3">
       <Title className="font-semibold text-critical">{t("failedTitle", { what })}</Title>

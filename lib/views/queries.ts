@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { AlertsView } from "@/lib/views/alerts/schema";
-import { ask } from "@/lib/views/ask";
 import { BrokerHistory } from "@/lib/views/brokers/schema";
 import type { ClientFilter } from "@/lib/views/clients/filter";
 import { ClientHistory } from "@/lib/views/clients/history-schema";
@@ -12,6 +11,7 @@ import { REFRESH_MS } from "@/lib/views/list";
 import { OverviewView } from "@/lib/views/overview/schema";
 import { type Panel, PanelView } from "@/lib/views/panels/schema";
 import { type QueueFilter, QueuesView } from "@/lib/views/queues/schema";
+import { requestJson } from "@/lib/views/request";
 import { RunnersView } from "@/lib/views/runners/schema";
 import type { Range } from "@/lib/views/series/schema";
 import { SilenceWindowsView } from "@/lib/views/silence-windows/schema";
@@ -22,7 +22,7 @@ const polled = { refetchInterval: REFRESH_MS, staleTime: REFRESH_MS / 2, retry: 
 export const overviewQuery = () =>
   queryOptions({
     queryKey: ["overview"],
-    queryFn: ({ signal }) => ask(OverviewView, "/api/v1/overview", { signal }),
+    queryFn: ({ signal }) => requestJson(OverviewView, "/api/v1/overview", { signal }),
     ...polled,
   });
 
@@ -31,7 +31,7 @@ export const panelQuery = (panel: Panel, range: Range, token: string | null = nu
   const params = new URLSearchParams({ range, ...(source === null ? {} : { source }) });
   return queryOptions({
     queryKey: ["panel", panel, range, token, source],
-    queryFn: ({ signal }) => ask(PanelView, `/api/v1/panels/${panel}?${params}`, { signal, token }),
+    queryFn: ({ signal }) => requestJson(PanelView, `/api/v1/panels/${panel}?${params}`, { signal, token }),
     ...polled,
   });
 };
@@ -43,35 +43,35 @@ const ALERTS_MAX = 200;
 export const alertsQuery = (state: "firing" | "pending" | "resolved") =>
   queryOptions({
     queryKey: ["alerts", state],
-    queryFn: ({ signal }) => ask(AlertsView, `/api/v1/alerts?state=${state}&limit=${ALERTS_MAX}`, { signal }),
+    queryFn: ({ signal }) => requestJson(AlertsView, `/api/v1/alerts?state=${state}&limit=${ALERTS_MAX}`, { signal }),
     ...polled,
   });
 
 export const silenceWindowsQuery = () =>
   queryOptions({
     queryKey: ["silence-windows"],
-    queryFn: ({ signal }) => ask(SilenceWindowsView, `/api/v1/silence-windows?limit=${ALERTS_MAX}`, { signal }),
+    queryFn: ({ signal }) => requestJson(SilenceWindowsView, `/api/v1/silence-windows?limit=${ALERTS_MAX}`, { signal }),
     ...polled,
   });
 
 export const deliveriesQuery = () =>
   queryOptions({
     queryKey: ["deliveries"],
-    queryFn: ({ signal }) => ask(DeliveriesView, "/api/v1/deliveries?limit=200", { signal }),
+    queryFn: ({ signal }) => requestJson(DeliveriesView, "/api/v1/deliveries?limit=200", { signal }),
     ...polled,
   });
 
 export const webhooksQuery = () =>
   queryOptions({
     queryKey: ["webhooks"],
-    queryFn: ({ signal }) => ask(WebhooksView, "/api/v1/webhooks?limit=200", { signal }),
+    queryFn: ({ signal }) => requestJson(WebhooksView, "/api/v1/webhooks?limit=200", { signal }),
     ...polled,
   });
 
 export const heartbeatsQuery = () =>
   queryOptions({
     queryKey: ["heartbeats"],
-    queryFn: ({ signal }) => ask(HeartbeatsView, "/api/v1/heartbeats?limit=200", { signal }),
+    queryFn: ({ signal }) => requestJson(HeartbeatsView, "/api/v1/heartbeats?limit=200", { signal }),
     ...polled,
   });
 
@@ -81,7 +81,7 @@ const ROWS_MAX = 10_000;
 export const clientRowsQuery = (filter: ClientFilter) =>
   queryOptions({
     queryKey: ["clients", filter],
-    queryFn: ({ signal }) => ask(ClientRowsView, `/api/v1/clients?${rowsSearch(filter)}`, { signal }),
+    queryFn: ({ signal }) => requestJson(ClientRowsView, `/api/v1/clients?${rowsSearch(filter)}`, { signal }),
     placeholderData: keepPreviousData,
     // Comparing thousands of rows with those before costs more than drawing the few that are in the window.
     structuralSharing: false,
@@ -97,14 +97,16 @@ function rowsSearch(filter: ClientFilter): URLSearchParams {
 export const clientQuery = (id: string, range: Range) =>
   queryOptions({
     queryKey: ["client", id, range],
-    queryFn: ({ signal }) => ask(ClientHistory, `/api/v1/clients/${encodeURIComponent(id)}?range=${range}`, { signal }),
+    queryFn: ({ signal }) =>
+      requestJson(ClientHistory, `/api/v1/clients/${encodeURIComponent(id)}?range=${range}`, { signal }),
     ...polled,
   });
 
 export const brokerQuery = (id: string, range: Range) =>
   queryOptions({
     queryKey: ["broker", id, range],
-    queryFn: ({ signal }) => ask(BrokerHistory, `/api/v1/brokers/${encodeURIComponent(id)}?range=${range}`, { signal }),
+    queryFn: ({ signal }) =>
+      requestJson(BrokerHistory, `/api/v1/brokers/${encodeURIComponent(id)}?range=${range}`, { signal }),
     ...polled,
   });
 
@@ -113,7 +115,7 @@ export const queuesQuery = (filter: QueueFilter, limit: number) => {
   const params = new URLSearchParams([...given, ["limit", String(limit)]]);
   return queryOptions({
     queryKey: ["queues", params.toString()],
-    queryFn: ({ signal }) => ask(QueuesView, `/api/v1/queues?${params}`, { signal }),
+    queryFn: ({ signal }) => requestJson(QueuesView, `/api/v1/queues?${params}`, { signal }),
     ...polled,
   });
 };
@@ -124,20 +126,20 @@ const WORK_MAX = 1_000;
 export const jobsQuery = () =>
   queryOptions({
     queryKey: ["jobs"],
-    queryFn: ({ signal }) => ask(JobsView, `/api/v1/jobs?limit=${WORK_MAX}`, { signal }),
+    queryFn: ({ signal }) => requestJson(JobsView, `/api/v1/jobs?limit=${WORK_MAX}`, { signal }),
     ...polled,
   });
 
 export const sourceQuery = (source: string) =>
   queryOptions({
     queryKey: ["jobs", source],
-    queryFn: ({ signal }) => ask(SourcePage, `/api/v1/jobs/${encodeURIComponent(source)}`, { signal }),
+    queryFn: ({ signal }) => requestJson(SourcePage, `/api/v1/jobs/${encodeURIComponent(source)}`, { signal }),
     ...polled,
   });
 
 export const runnersQuery = () =>
   queryOptions({
     queryKey: ["runners"],
-    queryFn: ({ signal }) => ask(RunnersView, `/api/v1/runners?limit=${WORK_MAX}`, { signal }),
+    queryFn: ({ signal }) => requestJson(RunnersView, `/api/v1/runners?limit=${WORK_MAX}`, { signal }),
     ...polled,
   });

@@ -2,4 +2,4 @@ import { z } from "zod";
 import { openApi } from "@/lib/server/api/openapi";
 import { route } from "@/lib/server/api/route";
 
-export const GET = route({ who: "anyone", params: z.object({}), read: openApi });
+export const GET = route({ access: "anyone", params: z.object({}), handle: openApi });

@@ -1,24 +1,23 @@
 import { notFound } from "next/navigation";
 import { Embed } from "@/components/panels/embed";
 import { Panel } from "@/lib/access/embeds/panel";
-import { RANGES } from "@/lib/views/series/schema";
+import { parseRange } from "@/lib/views/series/schema";
 
-/** One picture for somebody else's page. proxy.ts has checked its token before this is reached. */
+/** One panel for a frame in another site. proxy.ts has checked its token before this page renders. */
 export default async function EmbedPage(props: {
   readonly params: Promise<{ readonly panel: string }>;
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }) {
   const panel = Panel.safeParse((await props.params).panel);
   if (!panel.success) notFound();
-  const asked = await props.searchParams;
-  const range = Object.keys(RANGES).find((name) => name === asked.range) ?? "1h";
+  const search = await props.searchParams;
   return (
     <Embed
       panel={panel.data}
-      range={range}
-      token={String(asked.token ?? "")}
-      title={asked.title === "1"}
-      bare={asked.ground === "none"}
+      range={parseRange(search.range)}
+      token={String(search.token ?? "")}
+      title={search.title === "1"}
+      bare={search.ground === "none"}
     />
   );
 }

@@ -1,8 +1,9 @@
 import "server-only";
 import { bearerOf } from "@/lib/access/auth/session";
+import type { Author } from "@/lib/storage/rules";
 
-/** Who asks for a change, and when: there is one account, and one token for automation. */
-export const authorOf = (request: Request, atMs: number): { readonly who: string; readonly atMs: number } => ({
+/** The author of a change. There is one account, `admin`, and one API token. */
+export const authorOf = (request: Request, atMs: number): Author => ({
   who: bearerOf(request.headers.get("authorization")) === null ? "admin" : "API token",
   atMs,
 });

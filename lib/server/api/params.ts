@@ -8,6 +8,7 @@ import { parseVersion } from "@/lib/sources/roadrunner/version";
 import { type Cursor, readCursor } from "@/lib/storage/page";
 import { ClientFilter } from "@/lib/views/clients/filter";
 import { QueueFilter } from "@/lib/views/queues/schema";
+import { RANGE_DEFAULT, Range } from "@/lib/views/series/schema";
 
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 200;
@@ -55,12 +56,10 @@ export const SeriesParams = z
   })
   .catchall(z.string());
 
-const RangeName = z.enum(["15m", "1h", "3h", "6h", "24h"]);
-
 /** A panel, its range, and at most the labels a picture can be narrowed by. */
 export const PanelParams = z.object({
   panel: Panel,
-  range: RangeName.default("1h"),
+  range: Range.default(RANGE_DEFAULT),
   broker: z.string().optional(),
   source: z.string().optional(),
 });
@@ -80,7 +79,7 @@ export const ClientsParams = ClientFilter.extend({
 });
 
 /** One object over one range of time. */
-export const HistoryParams = z.object({ id: z.string(), range: RangeName.default("1h") });
+export const HistoryParams = z.object({ id: z.string(), range: Range.default(RANGE_DEFAULT) });
 
 /** The id of a source, as the configuration has it. */
 export const SourceParams = z.object({ source: z.string().max(64) });

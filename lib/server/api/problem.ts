@@ -1,6 +1,6 @@
 import type { FieldError } from "@/lib/base/errors/refused";
 
-/** RFC 9457. The only shape in which this API says no; `errors` stands where single fields are at fault. */
+/** An RFC 9457 response: the only shape of an error in this API. `errors` is present where single fields are at fault. */
 export function problemResponse(
   status: number,
   title: string,
@@ -8,9 +8,9 @@ export function problemResponse(
   headers: Readonly<Record<string, string>> = {},
   errors: readonly FieldError[] = [],
 ): Response {
-  const faults = errors.length === 0 ? {} : { errors };
+  const fieldErrors = errors.length === 0 ? {} : { errors };
   return Response.json(
-    { type: "about:blank", title, status, detail, ...faults },
+    { type: "about:blank", title, status, detail, ...fieldErrors },
     { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers } },
   );
 }

@@ -1,36 +1,41 @@
 import "server-only";
 
-/** A comment now and then tells proxies that the stream is alive. */
-const ALIVE_EVERY_MS = 20_000;
-/** A reader this many events behind is not reading: it is dropped, and its browser polls. */
-const BEHIND_MAX = -16;
+/** A comment at this interval keeps proxies from closing an idle stream. */
+const KEEP_ALIVE_MS = 20_000;
+/** A client this many events behind does not read: its stream is closed and its browser polls. */
+const DESIRED_SIZE_MIN = -16;
 
-/** One event `changed` with its topics after each kept tick. Ends when the reader leaves or the server stops. */
-export function streamChanges(listeners: Set<(topics: readonly string[]) => void>, signal: AbortSignal): Response {
+type Subscriber = (topics: readonly string[]) => void;
+
+/**
+ * A stream of server-sent events: one `changed` event with its topics after each saved tick. It ends when the client
+ * disconnects, and when the server stops, which an event without topics announces.
+ */
+export function streamChanges(subscribers: Set<Subscriber>, signal: AbortSignal): Response {
   const encoder = new TextEncoder();
-  let leave = () => {};
+  let close = () => {};
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const write = (text: string) => {
-        if ((controller.desiredSize ?? 0) <= BEHIND_MAX) leave();
+        if ((controller.desiredSize ?? 0) <= DESIRED_SIZE_MIN) close();
         else controller.enqueue(encoder.encode(text));
       };
-      const listener = (topics: readonly string[]) => {
-        if (topics.length === 0) leave();
+      const subscriber: Subscriber = (topics) => {
+        if (topics.length === 0) close();
         else write(`event: changed\ndata: ${JSON.stringify({ topics })}\n\n`);
       };
-      const alive = setInterval(() => write(": alive\n\n"), ALIVE_EVERY_MS);
-      leave = () => {
-        clearInterval(alive);
-        if (!listeners.delete(listener)) return;
-        signal.removeEventListener("abort", leave);
+      const keepAlive = setInterval(() => write(": alive\n\n"), KEEP_ALIVE_MS);
+      close = () => {
+        clearInterval(keepAlive);
+        if (!subscribers.delete(subscriber)) return;
+        signal.removeEventListener("abort", close);
         controller.close();
       };
-      listeners.add(listener);
-      signal.addEventListener("abort", leave);
+      subscribers.add(subscriber);
+      signal.addEventListener("abort", close);
       write("retry: 2000\n\n");
     },
-    cancel: () => leave(),
+    cancel: () => close(),
   });
   const headers = { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" };
   return new Response(body, { headers });

@@ -7,14 +7,14 @@ import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/rules";
 
-interface Ruling {
+interface RulesContext {
   readonly config: Pick<Runtime["config"], "rules">;
   readonly database: Pick<Runtime["database"], "db">;
   rules: readonly Rule[];
 }
 
-/** The rule of a form; refuses with every fault and its path, which begins with `within`. */
-export function judgeable(form: RuleForm, within = ""): Rule {
+/** Parses the form of a rule. Refuses it with every fault; `within` is the prefix of their paths. */
+export function parseRule(form: RuleForm, within = ""): Rule {
   const { rule, faults } = ruleOf(form);
   if (faults.length === 0) return rule;
   const errors = faults.map(({ path, message }) => ({ path: `${within}${path}`, message }));
@@ -22,12 +22,22 @@ export function judgeable(form: RuleForm, within = ""): Rule {
   throw new Refused(422, "Not a rule", detail, {}, errors);
 }
 
+interface SaveOptions {
+  /** What to do where a page rule of that id exists. */
+  readonly ifExists: "refuse" | "replace";
+}
+
 /**
- * Makes a rule in the page or changes it; in force from the next tick on. One of a built-in rule's id goes before it,
- * also to switch it off. The file's rules are read-only. `made`: there must be none of that id made in the page.
+ * Creates or changes a page rule; it takes effect from the next tick. A page rule with the id of a built-in rule
+ * overrides that rule, and can so disable it. Rules of the configuration file are read-only.
  */
-export async function saveRule(live: Ruling, form: RuleForm, author: Author, made: boolean): Promise<Rule> {
-  const rule = judgeable(form);
+export async function saveRule(
+  live: RulesContext,
+  form: RuleForm,
+  author: Author,
+  { ifExists }: SaveOptions,
+): Promise<Rule> {
+  const rule = parseRule(form);
   const inFile = live.config.rules.find(({ id }) => id === rule.id);
   if (inFile !== undefined) {
     throw new Refused(
@@ -39,30 +49,29 @@ export async function saveRule(live: Ruling, form: RuleForm, author: Author, mad
   const { db } = live.database;
   await db.transaction().execute(async (trx) => {
     const { rules } = await loadPageRules(trx);
-    const known = rules.some(({ id }) => id === rule.id);
-    if (made && known) throw new Refused(409, "Taken", `there is a rule ${rule.id} already`);
-    if (!known && rules.length >= PAGE_RULES_MAX) {
+    const exists = rules.some(({ id }) => id === rule.id);
+    if (exists && ifExists === "refuse") throw new Refused(409, "Taken", `there is a rule ${rule.id} already`);
+    if (!exists && rules.length >= PAGE_RULES_MAX) {
       throw new Refused(409, "Too many rules", `at most ${PAGE_RULES_MAX} rules are made in the page`);
     }
     await savePageRule(trx, rule, author);
   });
-  await takeUp(live);
+  await reloadRules(live);
   return rule;
 }
 
-/** Deletes a rule made in the page; the built-in one of its id holds again. */
-export async function deleteRule(live: Ruling, id: string, author: Author): Promise<void> {
+/** Deletes a page rule; the built-in rule of its id, if there is one, takes effect again. */
+export async function deleteRule(live: RulesContext, id: string, author: Author): Promise<void> {
   if (!(await deletePageRule(live.database.db, id, author))) {
-    const standing = live.rules.find((rule) => rule.id === id);
-    if (standing === undefined) throw new Refused(404, "Not found", "no rule of that id");
-    const because =
-      standing.origin === "file" ? `a rule of the file (${standing.path})` : "built in; switch it off instead";
+    const rule = live.rules.find((candidate) => candidate.id === id);
+    if (rule === undefined) throw new Refused(404, "Not found", "no rule of that id");
+    const because = rule.origin === "file" ? `a rule of the file (${rule.path})` : "built in; switch it off instead";
     throw new Refused(409, "Read-only", `${id} is ${because}`);
   }
-  await takeUp(live);
+  await reloadRules(live);
 }
 
-async function takeUp(live: Ruling): Promise<void> {
+async function reloadRules(live: RulesContext): Promise<void> {
   const { rules } = await loadPageRules(live.database.db);
   live.rules = rulesInForce(BUILT_IN_RULES, live.config.rules, rules);
 }

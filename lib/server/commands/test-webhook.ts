@@ -5,7 +5,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { send } from "@/lib/notifications/delivery/send";
 import { testEvent } from "@/lib/notifications/formats/event";
 import { standardBody } from "@/lib/notifications/formats/standard";
-import { webhookOf } from "@/lib/server/commands/webhook-of";
+import { requireWebhook } from "@/lib/server/commands/require-webhook";
 import { type DeliveryWithAttempts, recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
 
 /** Somebody waits for the answer; the pages give up after ten seconds. */
@@ -18,7 +18,7 @@ type Sending = Pick<Runtime, "webhooks" | "database">;
  * that arrives tomorrow says nothing. Kept among the deliveries, where it counts as delivered or dead.
  */
 export async function testWebhook(live: Sending, id: string, now: () => number): Promise<DeliveryWithAttempts> {
-  const webhook = webhookOf(live, id);
+  const webhook = requireWebhook(live, id);
   const atMs = now();
   const event = testEvent(webhook, atMs);
   const messageId = `msg_${randomUUID()}`;

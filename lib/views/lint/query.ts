@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ask } from "@/lib/views/ask";
+import { requestJson } from "@/lib/views/request";
 
 export const Findings = z.array(
   z.object({
@@ -25,6 +25,6 @@ export interface LintWanted {
   readonly rabbitVersion?: string;
 }
 
-/** Has a `.rr.yaml` checked by the server, which does not keep it. Throws AskFailed. */
+/** Has a `.rr.yaml` checked by the server, which does not keep it. Throws RequestFailed. */
 export const askLint = (wanted: LintWanted): Promise<LintView> =>
-  ask(LintView, "/api/v1/lint/roadrunner", { method: "POST", body: wanted });
+  requestJson(LintView, "/api/v1/lint/roadrunner", { method: "POST", body: wanted });

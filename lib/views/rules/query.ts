@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 import { z } from "zod";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
-import { ask } from "@/lib/views/ask";
 import { REFRESH_MS } from "@/lib/views/list";
+import { requestJson } from "@/lib/views/request";
 import { BacktestView, type RuleForm, RuleItem, RulePage, RulesView } from "@/lib/views/rules/schema";
 
 /** More rules than one page of the API holds are for the API's cursor: 200 of them already fill many screens. */
@@ -11,7 +11,7 @@ const RULES_MAX = 1_000;
 export const rulesQuery = () =>
   queryOptions({
     queryKey: ["rules"],
-    queryFn: ({ signal }) => ask(RulesView, `/api/v1/rules?limit=${RULES_MAX}`, { signal }),
+    queryFn: ({ signal }) => requestJson(RulesView, `/api/v1/rules?limit=${RULES_MAX}`, { signal }),
     refetchInterval: REFRESH_MS,
     staleTime: REFRESH_MS / 2,
     retry: 1,
@@ -21,7 +21,7 @@ export const rulesQuery = () =>
 export const ruleQuery = (id: string) =>
   queryOptions({
     queryKey: ["rules", id],
-    queryFn: ({ signal }) => ask(RulePage, pathOf(id), { signal }),
+    queryFn: ({ signal }) => requestJson(RulePage, pathOf(id), { signal }),
     staleTime: REFRESH_MS / 2,
     retry: 1,
   });
@@ -47,7 +47,7 @@ export const backtestQuery = (rule: RuleForm | null, range: BacktestRequest, now
         : ({ signal }) => {
             const toMs = nowMs();
             const body = { rule: { ...rule, id: TRIED_AS }, fromMs: toMs - SPANS[range], toMs };
-            return ask(BacktestView, "/api/v1/rules/backtest", { method: "POST", body, signal });
+            return requestJson(BacktestView, "/api/v1/rules/backtest", { method: "POST", body, signal });
           },
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
@@ -56,14 +56,14 @@ export const backtestQuery = (rule: RuleForm | null, range: BacktestRequest, now
 
 const pathOf = (id: string): string => `/api/v1/rules/${encodeURIComponent(id)}`;
 
-/** Keeps a rule, in force from the next look on. Throws AskFailed, with the fields at fault. */
+/** Keeps a rule, in force from the next look on. Throws RequestFailed, with the fields at fault. */
 export const saveRule = (rule: RuleForm, as: "new" | "known"): Promise<RuleItem> =>
   as === "new"
-    ? ask(RuleItem, "/api/v1/rules", { method: "POST", body: rule })
-    : ask(RuleItem, pathOf(rule.id), { method: "PUT", body: rule });
+    ? requestJson(RuleItem, "/api/v1/rules", { method: "POST", body: rule })
+    : requestJson(RuleItem, pathOf(rule.id), { method: "PUT", body: rule });
 
 /** Deletes a rule made in the page; a built-in one of its id is in force again. */
-export const deleteRule = (id: string): Promise<null> => ask(z.null(), pathOf(id), { method: "DELETE" });
+export const deleteRule = (id: string): Promise<null> => requestJson(z.null(), pathOf(id), { method: "DELETE" });
 
 /** What of a listed rule is its own to say. */
 export const formOf = (item: RuleItem): RuleForm => ({

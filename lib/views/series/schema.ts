@@ -24,5 +24,12 @@ export const SignalsView = z.object({
   next: z.string().nullable(),
 });
 
-export const RANGES = { "15m": 15, "1h": 60, "3h": 180, "6h": 360, "24h": 1440 } as const;
-export type Range = keyof typeof RANGES;
+/** The time ranges of pages, panels and the API. */
+export const Range = z.enum(["15m", "1h", "3h", "6h", "24h"]);
+export type Range = z.infer<typeof Range>;
+export const RANGE_DEFAULT: Range = "1h";
+/** The length of each range in minutes. */
+export const RANGES: Readonly<Record<Range, number>> = { "15m": 15, "1h": 60, "3h": 180, "6h": 360, "24h": 1440 };
+
+/** The range of a URL parameter; the default where it is absent or unknown. */
+export const parseRange = (input: unknown): Range => Range.safeParse(input).data ?? RANGE_DEFAULT;

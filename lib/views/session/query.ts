@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { ask } from "@/lib/views/ask";
+import { requestJson } from "@/lib/views/request";
 
 const PATH = "/api/v1/session";
 
-/** Exchanges the password for a session cookie. Throws AskFailed with what the server said. */
+/** Exchanges the password for a session cookie. Throws RequestFailed with what the server said. */
 export const beginSession = (password: string): Promise<null> =>
-  ask(z.null(), PATH, { method: "POST", body: { password } });
+  requestJson(z.null(), PATH, { method: "POST", body: { password } });
 
-export const endSession = (): Promise<null> => ask(z.null(), PATH, { method: "DELETE" });
+export const endSession = (): Promise<null> => requestJson(z.null(), PATH, { method: "DELETE" });

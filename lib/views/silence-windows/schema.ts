@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AlertView } from "@/lib/views/alerts/schema";
-import { ask } from "@/lib/views/ask";
 import { listOf } from "@/lib/views/list";
+import { requestJson } from "@/lib/views/request";
 
 const Span = z.object({ fromMs: z.number(), untilMs: z.number() });
 
@@ -43,21 +43,21 @@ export interface WindowWanted {
 
 const PATH = "/api/v1/silence-windows";
 
-/** What operators do with silence windows. Each throws AskFailed with what the server said. */
+/** What operators do with silence windows. Each throws RequestFailed with what the server said. */
 export const createWindow = (body: WindowWanted): Promise<SilenceWindowView> =>
-  ask(SilenceWindowView, PATH, { method: "POST", body });
+  requestJson(SilenceWindowView, PATH, { method: "POST", body });
 export const editWindow = (id: string, body: WindowWanted): Promise<SilenceWindowView> =>
-  ask(SilenceWindowView, `${PATH}/${encodeURIComponent(id)}`, { method: "PUT", body });
+  requestJson(SilenceWindowView, `${PATH}/${encodeURIComponent(id)}`, { method: "PUT", body });
 export const expireWindow = (id: string): Promise<SilenceWindowView> =>
-  ask(SilenceWindowView, `${PATH}/${encodeURIComponent(id)}/expire`, { method: "POST" });
+  requestJson(SilenceWindowView, `${PATH}/${encodeURIComponent(id)}/expire`, { method: "POST" });
 export const previewWindow = (match: readonly string[]): Promise<WindowPreview> =>
-  ask(WindowPreview, `${PATH}/preview`, { method: "POST", body: { match } });
+  requestJson(WindowPreview, `${PATH}/preview`, { method: "POST", body: { match } });
 
 /** What operators do with alerts. */
 export const acknowledgeAlert = (
   id: string,
   body: { readonly untilMs?: number; readonly comment?: string; readonly by?: string },
 ): Promise<AlertView> =>
-  ask(AlertView, `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`, { method: "POST", body });
+  requestJson(AlertView, `/api/v1/alerts/${encodeURIComponent(id)}/acknowledge`, { method: "POST", body });
 export const unacknowledgeAlert = (id: string): Promise<AlertView> =>
-  ask(AlertView, `/api/v1/alerts/${encodeURIComponent(id)}/unacknowledge`, { method: "POST" });
+  requestJson(AlertView, `/api/v1/alerts/${encodeURIComponent(id)}/unacknowledge`, { method: "POST" });

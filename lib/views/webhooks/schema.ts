@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ask } from "@/lib/views/ask";
 import { DeliveryView } from "@/lib/views/deliveries/schema";
 import { listOf } from "@/lib/views/list";
+import { requestJson } from "@/lib/views/request";
 
 export const WebhookView = z.object({
   id: z.string(),
@@ -41,14 +41,16 @@ export const Replayed = z.object({ replayed: z.number(), left: z.number() });
 
 const pathOf = (id: string): string => `/api/v1/webhooks/${encodeURIComponent(id)}`;
 
-/** What operators do with webhooks and deliveries. Each throws AskFailed with what the server said. */
+/** What operators do with webhooks and deliveries. Each throws RequestFailed with what the server said. */
 export const testWebhook = (id: string): Promise<DeliveryView> =>
-  ask(DeliveryView, `${pathOf(id)}/test`, { method: "POST" });
-export const enableWebhook = (id: string): Promise<null> => ask(z.null(), `${pathOf(id)}/enable`, { method: "POST" });
-export const previewWebhook = (id: string): Promise<WebhookPreview> => ask(WebhookPreview, `${pathOf(id)}/preview`);
+  requestJson(DeliveryView, `${pathOf(id)}/test`, { method: "POST" });
+export const enableWebhook = (id: string): Promise<null> =>
+  requestJson(z.null(), `${pathOf(id)}/enable`, { method: "POST" });
+export const previewWebhook = (id: string): Promise<WebhookPreview> =>
+  requestJson(WebhookPreview, `${pathOf(id)}/preview`);
 export const replayDelivery = (id: string): Promise<null> =>
-  ask(z.null(), `/api/v1/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });
+  requestJson(z.null(), `/api/v1/deliveries/${encodeURIComponent(id)}/replay`, { method: "POST" });
 export const replayWebhook = (id: string): Promise<z.infer<typeof Replayed>> =>
-  ask(Replayed, `${pathOf(id)}/replay`, { method: "POST" });
+  requestJson(Replayed, `${pathOf(id)}/replay`, { method: "POST" });
 export const replayDead = (): Promise<z.infer<typeof Replayed>> =>
-  ask(Replayed, "/api/v1/deliveries/replay", { method: "POST" });
+  requestJson(Replayed, "/api/v1/deliveries/replay", { method: "POST" });

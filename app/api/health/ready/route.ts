@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readiness } from "@/lib/views/metrics/health";
 
 export const GET = route({
-  who: "anyone",
+  access: "anyone",
   params: z.object({}),
-  read: async ({ runtime, nowMs }) => {
+  handle: async ({ runtime, nowMs }) => {
     const state = await readiness(runtime, nowMs);
     return Response.json(state, { status: state.status === "ready" ? 200 : 503 });
   },

@@ -7,9 +7,9 @@ import { alertView } from "@/lib/views/alerts/read";
 const Params = Page.extend({ state: z.enum(["pending", "firing", "resolved"]).optional() });
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Params,
-  read: async ({ runtime, params, nowMs, locale }) => {
+  handle: async ({ runtime, params, nowMs, locale }) => {
     const states = params.state === undefined ? {} : { states: [params.state] };
     const page = await listAlerts(runtime.database.db, { limit: params.limit, before: cursorOf(params), ...states });
     // A pending alert that cleared before it fired was never one.

@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readApplications } from "@/lib/views/applications/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => ({
+  handle: ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(readApplications(runtime), params, (row) => row.source),
   }),

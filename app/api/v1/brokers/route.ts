@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readBrokers } from "@/lib/views/brokers/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: async ({ runtime, params, nowMs }) => ({
+  handle: async ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(await readBrokers(runtime, nowMs), params, (broker) => broker.id),
   }),

@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { listClients, rowOf } from "@/lib/views/clients/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: ClientsParams,
-  read: async ({ runtime, params, nowMs }) => {
+  handle: async ({ runtime, params, nowMs }) => {
     const { fields, name, limit, cursor, ...filter } = params;
     const { views, troubles, beside } = await listClients(runtime, filter, nowMs);
     const wanted = name === undefined ? views : views.filter((client) => client.name === name);

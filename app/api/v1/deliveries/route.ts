@@ -4,9 +4,9 @@ import { countDead, listDeliveries } from "@/lib/storage/deliveries";
 import { deliveryView } from "@/lib/views/deliveries/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: async ({ runtime, params, nowMs }) => {
+  handle: async ({ runtime, params, nowMs }) => {
     const { db } = runtime.database;
     const page = await listDeliveries(db, { limit: params.limit, before: cursorOf(params) });
     return { asOfMs: nowMs, items: page.items.map(deliveryView), next: page.next, dead: await countDead(db) };

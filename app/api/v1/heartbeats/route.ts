@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readHeartbeats } from "@/lib/views/heartbeats/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: async ({ runtime, params, nowMs }) => ({
+  handle: async ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(readHeartbeats(runtime), params, ({ id }) => id),
   }),

@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { listJobs } from "@/lib/views/jobs/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => {
+  handle: ({ runtime, params, nowMs }) => {
     const { rows, ...about } = listJobs(runtime, nowMs);
     return { asOfMs: nowMs, ...pageOf(rows, params, (row) => JSON.stringify([row.source, row.queue])), ...about };
   },

@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { readOverview } from "@/lib/views/overview/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: z.object({}),
-  read: ({ runtime, nowMs, locale }) => readOverview(runtime, nowMs, locale),
+  handle: ({ runtime, nowMs, locale }) => readOverview(runtime, nowMs, locale),
 });

@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readQueues } from "@/lib/views/queues/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: QueueParams,
-  read: ({ runtime, params, nowMs }) => {
+  handle: ({ runtime, params, nowMs }) => {
     const { rows, ...about } = readQueues(runtime, params, nowMs);
     const keyOf = (queue: (typeof rows)[number]) => JSON.stringify([queue.broker, queue.vhost, queue.name]);
     return { asOfMs: nowMs, ...pageOf(rows, params, keyOf), ...about };

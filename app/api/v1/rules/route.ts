@@ -6,19 +6,19 @@ import { readRule, readRules } from "@/lib/views/rules/read";
 import { RuleForm } from "@/lib/views/rules/schema";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => ({
+  handle: ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(readRules(runtime), params, (rule) => JSON.stringify([rule.id, rule.match])),
   }),
 });
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: RuleForm,
-  read: async ({ runtime, params, request, nowMs }) => {
-    await saveRule(runtime, params, authorOf(request, nowMs), true);
+  handle: async ({ runtime, params, request, nowMs }) => {
+    await saveRule(runtime, params, authorOf(request, nowMs), { ifExists: "refuse" });
     return readRule(runtime, params.id);
   },
 });

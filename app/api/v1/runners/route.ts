@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readRunners, readStrengths } from "@/lib/views/jobs/read-work";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => {
+  handle: ({ runtime, params, nowMs }) => {
     const runners = readRunners(runtime, nowMs);
     const about = { total: runners.length, sources: readStrengths(runtime) };
     return { asOfMs: nowMs, ...pageOf(runners, params, (runner) => runner.id), ...about };

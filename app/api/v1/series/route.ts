@@ -4,9 +4,9 @@ import { route } from "@/lib/server/api/route";
 import { readSeries } from "@/lib/views/series/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: SeriesParams,
-  read: async ({ runtime, params, nowMs }) => {
+  handle: async ({ runtime, params, nowMs }) => {
     const { signal, points, from, to, ...labels } = params;
     const wanted = { signal, points, labels, fromMs: from ?? nowMs - 3_600_000, toMs: to ?? nowMs };
     if (wanted.fromMs >= wanted.toMs) throw new Refused(400, "Bad request", "from must be before to");

@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { signIn, signOut } from "@/lib/server/commands/sign-in";
 
 export const POST = route({
-  who: "anyone",
+  access: "anyone",
   params: z.object({ password: z.string() }),
-  read: ({ runtime, params, request, nowMs }) => signIn(runtime, params.password, request, nowMs),
+  handle: ({ runtime, params, request, nowMs }) => signIn(runtime, params.password, request, nowMs),
 });
 
-export const DELETE = route({ who: "viewer", params: z.object({}), read: ({ request }) => signOut(request) });
+export const DELETE = route({ access: "viewer", params: z.object({}), handle: ({ request }) => signOut(request) });

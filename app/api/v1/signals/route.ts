@@ -5,7 +5,7 @@ import { route } from "@/lib/server/api/route";
 const CATALOGUE = SIGNALS.map(({ name, unit, kind, labels }) => ({ name, unit, kind, labels }));
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ params, nowMs }) => ({ asOfMs: nowMs, ...pageOf(CATALOGUE, params, (signal) => signal.name) }),
+  handle: ({ params, nowMs }) => ({ asOfMs: nowMs, ...pageOf(CATALOGUE, params, (signal) => signal.name) }),
 });

@@ -5,17 +5,17 @@ import { createWindow } from "@/lib/server/commands/silence-window";
 import { readWindows } from "@/lib/views/silence-windows/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: ({ runtime, params, nowMs }) => ({
+  handle: ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(readWindows(runtime, nowMs), params, ({ id }) => id),
   }),
 });
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: WindowParams,
-  read: async ({ runtime, params, request, nowMs }) =>
+  handle: async ({ runtime, params, request, nowMs }) =>
     Response.json(await createWindow(runtime, params, authorOf(request, nowMs)), { status: 201 }),
 });

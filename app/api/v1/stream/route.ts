@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { streamChanges } from "@/lib/server/api/stream";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: z.object({}),
-  read: ({ runtime, request }) => streamChanges(runtime.listeners, request.signal),
+  handle: ({ runtime, request }) => streamChanges(runtime.listeners, request.signal),
 });

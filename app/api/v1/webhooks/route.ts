@@ -3,9 +3,9 @@ import { route } from "@/lib/server/api/route";
 import { readWebhooks } from "@/lib/views/webhooks/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page,
-  read: async ({ runtime, params, nowMs }) => ({
+  handle: async ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(await readWebhooks(runtime), params, ({ id }) => id),
   }),

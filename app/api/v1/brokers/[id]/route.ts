@@ -4,9 +4,9 @@ import { route } from "@/lib/server/api/route";
 import { readBrokerHistory } from "@/lib/views/brokers/read-history";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: HistoryParams,
-  read: async ({ runtime, params, nowMs }) => {
+  handle: async ({ runtime, params, nowMs }) => {
     const history = await readBrokerHistory(runtime, params.id, params.range, nowMs);
     if (history === null) throw new Refused(404, "Not found", `no broker ${params.id}; /api/v1/brokers lists them`);
     return history;

@@ -4,9 +4,9 @@ import { route } from "@/lib/server/api/route";
 import { readClientHistory } from "@/lib/views/clients/read-history";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: HistoryParams,
-  read: async ({ runtime, params, nowMs, locale }) => {
+  handle: async ({ runtime, params, nowMs, locale }) => {
     const history = await readClientHistory(runtime, params.id, params.range, { nowMs, locale });
     if (history === null) throw new Refused(404, "Not found", `no client ${params.id}; /api/v1/clients lists them`);
     return history;

@@ -4,7 +4,7 @@ import { replayDead } from "@/lib/server/commands/replay-delivery";
 
 /** All dead deliveries, or those of one webhook. */
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: ReplayParams,
-  read: ({ runtime, params, nowMs }) => replayDead(runtime, params.webhook ?? null, nowMs),
+  handle: ({ runtime, params, nowMs }) => replayDead(runtime, params.webhook ?? null, nowMs),
 });

@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { makeEmbed } from "@/lib/server/commands/make-embed";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: EmbedParams,
-  read: ({ runtime, params, nowMs }) => makeEmbed(runtime.embeds, params, nowMs),
+  handle: ({ runtime, params, nowMs }) => makeEmbed(runtime.embeds, params, nowMs),
 });

@@ -4,9 +4,9 @@ import { route } from "@/lib/server/api/route";
 import { readSource } from "@/lib/views/jobs/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: SourceParams,
-  read: ({ runtime, params, nowMs }) => {
+  handle: ({ runtime, params, nowMs }) => {
     const page = readSource(runtime, params.source, nowMs);
     if (page === null) throw new Refused(404, "Not found", `no source ${params.source}; /api/v1/jobs lists them`);
     return page;

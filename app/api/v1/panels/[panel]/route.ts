@@ -3,12 +3,12 @@ import { route } from "@/lib/server/api/route";
 import { readPanel } from "@/lib/views/panels/read";
 
 export const GET = route({
-  who: "panel",
+  access: "panel",
   params: PanelParams,
-  read: ({ runtime, params, asker, nowMs, locale }) => {
+  handle: ({ runtime, params, caller, nowMs, locale }) => {
     const { panel, range, ...labels } = params;
     // What the token limits stands above what the page asks for.
-    return readPanel(runtime, panel, range, { ...given(labels), ...asker.labels }, { nowMs, locale });
+    return readPanel(runtime, panel, range, { ...given(labels), ...caller.labels }, { nowMs, locale });
   },
 });
 

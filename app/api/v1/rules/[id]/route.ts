@@ -6,24 +6,24 @@ import { readRule } from "@/lib/views/rules/read";
 import { RuleForm } from "@/lib/views/rules/schema";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params }) => readRule(runtime, params.id),
+  handle: ({ runtime, params }) => readRule(runtime, params.id),
 });
 
 export const PUT = route({
-  who: "viewer",
+  access: "viewer",
   params: RuleForm,
-  read: async ({ runtime, params, request, nowMs }) => {
-    await saveRule(runtime, params, authorOf(request, nowMs), false);
+  handle: async ({ runtime, params, request, nowMs }) => {
+    await saveRule(runtime, params, authorOf(request, nowMs), { ifExists: "replace" });
     return readRule(runtime, params.id);
   },
 });
 
 export const DELETE = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: async ({ runtime, params, request, nowMs }) => {
+  handle: async ({ runtime, params, request, nowMs }) => {
     await deleteRule(runtime, params.id, authorOf(request, nowMs));
     return new Response(null, { status: 204 });
   },

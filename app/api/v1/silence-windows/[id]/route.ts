@@ -4,7 +4,7 @@ import { route } from "@/lib/server/api/route";
 import { editWindow } from "@/lib/server/commands/silence-window";
 
 export const PUT = route({
-  who: "viewer",
+  access: "viewer",
   params: EditWindowParams,
-  read: ({ runtime, params, request, nowMs }) => editWindow(runtime, params.id, params, authorOf(request, nowMs)),
+  handle: ({ runtime, params, request, nowMs }) => editWindow(runtime, params.id, params, authorOf(request, nowMs)),
 });

@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { previewWindow } from "@/lib/server/commands/silence-window";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: PreviewParams,
-  read: ({ runtime, params, nowMs, locale }) => previewWindow(runtime, params.match, { nowMs, locale }),
+  handle: ({ runtime, params, nowMs, locale }) => previewWindow(runtime, params.match, { nowMs, locale }),
 });

@@ -4,8 +4,8 @@ import { route } from "@/lib/server/api/route";
 import { acknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: AcknowledgeParams,
-  read: ({ runtime, params, request, nowMs, locale }) =>
+  handle: ({ runtime, params, request, nowMs, locale }) =>
     acknowledgeAlert(runtime, params, authorOf(request, nowMs), locale),
 });

@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { unacknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params, locale }) => unacknowledgeAlert(runtime, params.id, locale),
+  handle: ({ runtime, params, locale }) => unacknowledgeAlert(runtime, params.id, locale),
 });

@@ -5,9 +5,9 @@ import { listSessions } from "@/lib/storage/sessions";
 import { sessionView } from "@/lib/views/clients/read-sessions";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: Page.extend({ id: z.string() }),
-  read: async ({ runtime, params, nowMs }) => {
+  handle: async ({ runtime, params, nowMs }) => {
     const page = await listSessions(runtime.database.db, params.id, { limit: params.limit, before: cursorOf(params) });
     return { asOfMs: nowMs, items: page.items.map(sessionView), next: page.next };
   },

@@ -3,8 +3,8 @@ import { route } from "@/lib/server/api/route";
 import { replayDelivery } from "@/lib/server/commands/replay-delivery";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params, nowMs }) =>
+  handle: ({ runtime, params, nowMs }) =>
     replayDelivery(runtime, params.id, nowMs).then(() => new Response(null, { status: 204 })),
 });

@@ -4,9 +4,9 @@ import { ruleNamed } from "@/lib/views/rules/read";
 import { backtestRule } from "@/lib/views/rules/read-backtest";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: RuleBacktestParams,
-  read: ({ runtime, params: { id, from, to }, nowMs }) => {
+  handle: ({ runtime, params: { id, from, to }, nowMs }) => {
     const toMs = to ?? nowMs;
     return backtestRule(
       runtime,

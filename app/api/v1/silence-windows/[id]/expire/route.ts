@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { expireWindow } from "@/lib/server/commands/silence-window";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params, nowMs }) => expireWindow(runtime, params.id, nowMs),
+  handle: ({ runtime, params, nowMs }) => expireWindow(runtime, params.id, nowMs),
 });

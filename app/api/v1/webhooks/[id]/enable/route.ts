@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { enableWebhook } from "@/lib/server/commands/enable-webhook";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params }) => enableWebhook(runtime, params.id).then(() => new Response(null, { status: 204 })),
+  handle: ({ runtime, params }) => enableWebhook(runtime, params.id).then(() => new Response(null, { status: 204 })),
 });

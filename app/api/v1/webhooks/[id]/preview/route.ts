@@ -1,10 +1,10 @@
 import { IdParams } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
-import { webhookOf } from "@/lib/server/commands/webhook-of";
+import { requireWebhook } from "@/lib/server/commands/require-webhook";
 import { previewOf } from "@/lib/views/webhooks/read";
 
 export const GET = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params, nowMs }) => previewOf(webhookOf(runtime, params.id), nowMs),
+  handle: ({ runtime, params, nowMs }) => previewOf(requireWebhook(runtime, params.id), nowMs),
 });

@@ -1,11 +1,11 @@
 import { IdParams } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
 import { replayDead } from "@/lib/server/commands/replay-delivery";
-import { webhookOf } from "@/lib/server/commands/webhook-of";
+import { requireWebhook } from "@/lib/server/commands/require-webhook";
 
 /** All dead deliveries of one webhook. */
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: ({ runtime, params, nowMs }) => replayDead(runtime, webhookOf(runtime, params.id).id, nowMs),
+  handle: ({ runtime, params, nowMs }) => replayDead(runtime, requireWebhook(runtime, params.id).id, nowMs),
 });

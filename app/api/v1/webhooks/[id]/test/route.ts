@@ -4,7 +4,7 @@ import { testWebhook } from "@/lib/server/commands/test-webhook";
 import { deliveryView } from "@/lib/views/deliveries/read";
 
 export const POST = route({
-  who: "viewer",
+  access: "viewer",
   params: IdParams,
-  read: async ({ runtime, params }) => deliveryView(await testWebhook(runtime, params.id, Date.now)),
+  handle: async ({ runtime, params }) => deliveryView(await testWebhook(runtime, params.id, Date.now)),
 });

@@ -28,34 +28,36 @@ const live = () => ({
 const form = (more: Partial<RuleForm>): RuleForm =>
   RuleForm.parse({ id: "deep", signal: "queue.ready", warning: 5, ...more });
 const admin = { who: "admin", atMs: 1 };
+const CREATE = { ifExists: "refuse" } as const;
+const REPLACE = { ifExists: "replace" } as const;
 
-describe("a rule made in the page", () => {
-  test("is in force at once, is stored, and is told with its author", async () => {
+describe("a page rule", () => {
+  test("takes effect at once, is stored, and is listed with its author", async () => {
     const now = live();
     await saveRule(
       now,
       form({ match: ["queue=~orders.*"], condition: { kind: "rate", overSeconds: 300 } }),
       admin,
-      true,
+      CREATE,
     );
-    const told = RulePage.parse(await readRule(now, "deep"));
-    expect(told).toMatchObject({
-      ...{ match: ['queue=~"orders.*"'], condition: { kind: "rate", overSeconds: 300 }, unit: "count" },
-      ...{
-        origin: "page",
-        path: null,
-        firing: 0,
-        pending: 0,
-        changes: [{ atMs: 1, who: "admin", what: "made", before: null, after: { warning: 5 } }],
-      },
+    const page = RulePage.parse(await readRule(now, "deep"));
+    expect(page).toMatchObject({
+      match: ['queue=~"orders.*"'],
+      condition: { kind: "rate", overSeconds: 300 },
+      unit: "count",
+      origin: "page",
+      path: null,
+      firing: 0,
+      pending: 0,
+      changes: [{ atMs: 1, who: "admin", what: "made", before: null, after: { warning: 5 } }],
     });
     expect((await loadPageRules(database.db)).rules).toEqual([now.rules.find(({ id }) => id === "deep")]);
   });
 
-  test("is changed and deleted, and all of it is remembered", async () => {
+  test("can be changed and deleted, and its history records both", async () => {
     const now = live();
-    await saveRule(now, form({}), admin, true);
-    await saveRule(now, form({ warning: 7 }), { who: "API token", atMs: 2 }, false);
+    await saveRule(now, form({}), admin, CREATE);
+    await saveRule(now, form({ warning: 7 }), { who: "API token", atMs: 2 }, REPLACE);
     expect(now.rules.find(({ id }) => id === "deep")?.warning).toBe(7);
     await deleteRule(now, "deep", { who: "admin", atMs: 3 });
     expect(now.rules.some(({ id }) => id === "deep")).toBe(false);
@@ -64,14 +66,14 @@ describe("a rule made in the page", () => {
     );
   });
 
-  test("goes before the built-in one of its id, also to switch it off, until it is deleted", async () => {
+  test("overrides the built-in rule of its id, and can disable it, until it is deleted", async () => {
     const now = live();
     const lost = () => readRules(now).filter(({ id }) => id === "client-lost");
     await saveRule(
       now,
       form({ id: "client-lost", signal: "client.lost", critical: 1, warning: null, enabled: false }),
       admin,
-      false,
+      REPLACE,
     );
     expect(lost()).toMatchObject([{ origin: "page", enabled: false }]);
     await deleteRule(now, "client-lost", admin);
@@ -89,15 +91,15 @@ describe("a rule made in the page", () => {
     ["all at once", { signal: "x", warning: null, forSeconds: 1e9 }, 422, ["signal", "warning", "forSeconds"]],
     ["a rule of the file", { id: "mine" }, 409, []],
   ])("is refused with %s", async (_, more, status, paths) => {
-    const refused = await saveRule(live(), form(more), admin, false).catch((cause: unknown) => cause);
+    const refused = await saveRule(live(), form(more), admin, REPLACE).catch((cause: unknown) => cause);
     expect(refused).toMatchObject({ status, errors: paths.map((path) => ({ path, message: expect.any(String) })) });
     expect((await loadPageRules(database.db)).rules).toEqual([]);
   });
 
-  test("is not made twice, and what is not there cannot be deleted", async () => {
+  test("is not created twice, and a missing one cannot be deleted", async () => {
     const now = live();
-    await saveRule(now, form({}), admin, true);
-    await expect(saveRule(now, form({}), admin, true)).rejects.toMatchObject({ status: 409 });
+    await saveRule(now, form({}), admin, CREATE);
+    await expect(saveRule(now, form({}), admin, CREATE)).rejects.toMatchObject({ status: 409 });
     await expect(deleteRule(now, "none", admin)).rejects.toMatchObject({ status: 404 });
     await expect(deleteRule(now, "mine", admin)).rejects.toMatchObject({
       status: 409,
@@ -106,7 +108,7 @@ describe("a rule made in the page", () => {
     await expect(deleteRule(now, "client-lost", admin)).rejects.toMatchObject({ status: 409 });
   });
 
-  test("that an older version wrote and nobody can judge any more is left out, and named", async () => {
+  test("of an older version that can no longer be evaluated is left out, and listed", async () => {
     await database.pool.query(
       'INSERT INTO lastbeat.rules (id, form) VALUES (\'old\', \'{"id":"old","signal":"gone"}\')',
     );

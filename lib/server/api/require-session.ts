@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { isSession, SESSION_COOKIE } from "@/lib/access/auth/session";
 import { runtime } from "@/lib/collector/runtime";
 
-/** Lets a page render for whoever is signed in; sends everybody else to the sign-in, and back afterwards. */
+/** Redirects a visitor without a valid session to the sign-in page, which leads back to the current path. */
 export async function requireSession(): Promise<void> {
   const cookie = (await cookies()).get(SESSION_COOKIE)?.value;
   if (isSession(runtime().gate, cookie, Date.now())) return;
