@@ -176,7 +176,7 @@ describe("each law fails on a planted violation", () => {
       planted("lib/base/time/x.ts", 'import { type A, a } from "@/lib/alerts/evaluate-alerts";'),
     ],
     ["a driver", pureImports, planted("lib/alerts/x.ts", 'import pg from "pg";')],
-    ["the rim", pureImports, planted("lib/alerts/x.ts", 'import { keepAlerts } from "@/lib/storage/alerts";')],
+    ["the rim", pureImports, planted("lib/alerts/x.ts", 'import { keepAlerts } from "@/lib/storage/alerts/alerts";')],
     ["the clock", pureOfTheWorld, planted("lib/alerts/x.ts", "export const now = () => Date.now();")],
     ["server code", browserStaysOut, planted("components/x.tsx", 'import { runtime } from "@/lib/collector/runtime";')],
     ["a second door", oneDoor, planted("components/x.tsx", 'await fetch("/api");')],

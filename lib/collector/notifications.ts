@@ -26,14 +26,14 @@ import {
   silencedBy,
 } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
-import { saveAlerts } from "@/lib/storage/alerts";
+import { saveAlerts } from "@/lib/storage/alerts/alerts";
 import { type Delivery, saveDeliveries } from "@/lib/storage/deliveries";
 import {
   deleteNotificationStates,
   loadNotificationStates,
   saveNotificationStates,
 } from "@/lib/storage/notification-states";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 import { loadWindows } from "@/lib/storage/silence-windows";
 
 /** How operators want to be told, from the file. */

@@ -9,8 +9,8 @@ import { saveTick } from "@/lib/collector/save-tick";
 import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
-import { maintainPartitions } from "@/lib/storage/retention";
-import { rollUp } from "@/lib/storage/roll-up";
+import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { rollUp } from "@/lib/storage/samples/roll-up";
 
 /** Follows one job source until stopped. */
 export function pollSource(live: Runtime, config: SourceConfig): Loop {

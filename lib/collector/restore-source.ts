@@ -4,8 +4,8 @@ import { SECOND } from "@/lib/base/time/duration";
 import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { SourceConfig } from "@/lib/config/schema";
 import { MISSING_FOR_MS, registryOf } from "@/lib/sources/runners/registry";
-import { loadRunners } from "@/lib/storage/runners";
-import type { Schema } from "@/lib/storage/schema";
+import { loadRunners } from "@/lib/storage/samples/runners";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** A source as the last run left it: its runners are known, so that who went meanwhile is missing and not forgotten. */
 export async function restoreSource(db: Kysely<Schema>, config: SourceConfig, nowMs: number): Promise<SourceMemory> {

@@ -5,8 +5,8 @@ import { INSTANCES_MAX, type WindowState } from "@/lib/alerts/window-state";
 import { windowStateFrom } from "@/lib/alerts/window-state-from";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { HOUR } from "@/lib/base/time/duration";
-import { readHistory } from "@/lib/storage/rule-history";
-import type { Schema } from "@/lib/storage/schema";
+import { readHistory } from "@/lib/storage/history/rule-history";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Each is a query of at most some 0.3 s, and nothing is polled before: the rules beyond begin anew. */
 const RULES_MAX = 20;

@@ -14,12 +14,12 @@ import {
   storeNotifications,
 } from "@/lib/collector/notifications";
 import type { Runtime } from "@/lib/collector/runtime";
-import { closeBlindSpan, openBlindSpan, saveRestart } from "@/lib/storage/blindness";
-import { saveBlocked } from "@/lib/storage/blocked";
-import { savePendingStates } from "@/lib/storage/pending-states";
-import { saveClientMinutes, saveSamples } from "@/lib/storage/samples";
-import type { Schema } from "@/lib/storage/schema";
-import { saveClients, saveSessions } from "@/lib/storage/sessions";
+import { savePendingStates } from "@/lib/storage/alerts/pending-states";
+import { closeBlindSpan, openBlindSpan, saveRestart } from "@/lib/storage/rabbitmq/blindness";
+import { saveBlocked } from "@/lib/storage/rabbitmq/blocked";
+import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
+import { saveClientMinutes, saveSamples } from "@/lib/storage/samples/samples";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** What every tick finds out, whatever it looked at. */
 export interface TickFindings {

@@ -30,13 +30,13 @@ import { watchWebhooks } from "@/lib/collector/watch-webhooks";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createDeliverer } from "@/lib/notifications/delivery/deliver";
-import { loadOpenAlerts } from "@/lib/storage/alerts";
+import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
+import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending-states";
+import { loadPageRules } from "@/lib/storage/alerts/rules";
 import { deliveryStore } from "@/lib/storage/delivery-store";
-import { migrate } from "@/lib/storage/migrate";
-import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/pending-states";
-import { maintainPartitions } from "@/lib/storage/retention";
-import { loadPageRules } from "@/lib/storage/rules";
-import { loadBroker } from "@/lib/storage/sessions";
+import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
+import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { migrate } from "@/lib/storage/schema/migrate";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */

@@ -2,7 +2,7 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { clean, instant } from "@/lib/base/postgres/bulk";
 import type { Acknowledgement } from "@/lib/notifications/decide/notification";
-import type { AcknowledgementRow, Schema } from "@/lib/storage/schema";
+import type { AcknowledgementRow, Schema } from "@/lib/storage/schema/schema";
 
 /** Writes who has taken an alert on; a later one takes the place of an earlier. */
 export async function saveAcknowledgement(db: Kysely<Schema>, one: Acknowledgement): Promise<void> {

@@ -23,7 +23,7 @@ import {
   webhooksWithBacklog,
 } from "@/lib/storage/endpoint-health";
 import { readCursor } from "@/lib/storage/page";
-import type { DeliveryState } from "@/lib/storage/schema";
+import type { DeliveryState } from "@/lib/storage/schema/schema";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);

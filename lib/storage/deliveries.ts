@@ -11,7 +11,7 @@ import {
   unnest,
 } from "@/lib/base/postgres/bulk";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
-import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema";
+import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema/schema";
 
 /** One event on its way to one webhook. `id` is the `webhook-id` the receiver sees, the same at every attempt. */
 export interface Delivery {

@@ -12,7 +12,7 @@ import {
   waitingFor,
   webhooksWithBacklog,
 } from "@/lib/storage/endpoint-health";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 import { settingsOf } from "@/lib/storage/settings";
 
 /** The rows that hold the deliveries, as who delivers them asks for them. */

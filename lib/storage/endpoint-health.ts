@@ -4,7 +4,7 @@ import { clean, instant, instantOrNull } from "@/lib/base/postgres/bulk";
 import type { QueuedDelivery } from "@/lib/notifications/delivery/delivery-worker";
 import type { EndpointStatus } from "@/lib/notifications/delivery/endpoint-health";
 import { type EndpointHealth, HEALTHY } from "@/lib/notifications/delivery/send-limits";
-import type { DeliveryRow, EndpointHealthRow, Schema } from "@/lib/storage/schema";
+import type { DeliveryRow, EndpointHealthRow, Schema } from "@/lib/storage/schema/schema";
 
 /**
  * What waits for a webhook, in the order in which it was decided: what is due by `dueMs` (null: all of it) and stands

@@ -6,14 +6,14 @@ import type { Database } from "@/lib/base/postgres/connect";
 import type { NotificationState } from "@/lib/notifications/decide/notification";
 import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";
-import { saveAlerts } from "@/lib/storage/alerts";
+import { saveAlerts } from "@/lib/storage/alerts/alerts";
 import { saveDeliveries } from "@/lib/storage/deliveries";
-import { MIGRATIONS } from "@/lib/storage/migrations";
 import {
   deleteNotificationStates,
   loadNotificationStates,
   saveNotificationStates,
 } from "@/lib/storage/notification-states";
+import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import { loadWindows, saveWindow } from "@/lib/storage/silence-windows";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 

@@ -12,8 +12,8 @@ import {
   unnest,
 } from "@/lib/base/postgres/bulk";
 import type { NotificationState } from "@/lib/notifications/decide/notification";
-import { findAlerts } from "@/lib/storage/alerts";
-import type { NotificationRow, Schema } from "@/lib/storage/schema";
+import { findAlerts } from "@/lib/storage/alerts/alerts";
+import type { NotificationRow, Schema } from "@/lib/storage/schema/schema";
 
 /** Writes what is remembered of telling each instance. */
 export async function saveNotificationStates(db: Kysely<Schema>, notices: readonly NotificationState[]): Promise<void> {

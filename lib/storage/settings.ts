@@ -2,7 +2,7 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
  * A stored setting, read through its schema; null when it was never set, or when what stands there no longer fits

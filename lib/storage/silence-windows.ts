@@ -4,7 +4,7 @@ import { z } from "zod";
 import { matcherText, parseMatchers } from "@/lib/alerts/matcher";
 import { clean, instant, instantOrNull, jsonText } from "@/lib/base/postgres/bulk";
 import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
-import type { Schema, SilenceWindowRow } from "@/lib/storage/schema";
+import type { Schema, SilenceWindowRow } from "@/lib/storage/schema/schema";
 
 const Matchers = z.array(z.string());
 const RecurringRow = z.object({ cron: z.string(), zone: z.string(), durationMs: z.number() });

@@ -9,8 +9,8 @@ import { CLEAN } from "@/lib/base/postgres/clean.testing";
 import { type Database, openDatabase, overEmbedded } from "@/lib/base/postgres/connect";
 import { type Embedded, openEmbedded } from "@/lib/base/postgres/embedded";
 import { copyTemplate } from "@/lib/base/postgres/template.testing";
-import { migrate } from "@/lib/storage/migrate";
-import type { Schema } from "@/lib/storage/schema";
+import { migrate } from "@/lib/storage/schema/migrate";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
  * A migrated database for one test file, on the engine that `LASTBEAT_TEST_DATABASE_URL` names: there a database of

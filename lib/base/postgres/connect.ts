@@ -4,7 +4,7 @@ import pg from "pg";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 export interface Database {
   readonly db: Kysely<Schema>;

@@ -1,6 +1,6 @@
 import "server-only";
 import { bearerOf } from "@/lib/access/auth/session";
-import type { Author } from "@/lib/storage/rules";
+import type { Author } from "@/lib/storage/alerts/rules";
 
 /** The author of a change. There is one account, `admin`, and one API token. */
 export const authorOf = (request: Request, atMs: number): Author => ({

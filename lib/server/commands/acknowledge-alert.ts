@@ -6,8 +6,8 @@ import { DAY, HOUR } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type Acknowledgement, instanceOf } from "@/lib/notifications/decide/notification";
 import { deleteAcknowledgement, saveAcknowledgement } from "@/lib/storage/acknowledgements";
-import { findAlert } from "@/lib/storage/alerts";
-import type { Author } from "@/lib/storage/rules";
+import { findAlert } from "@/lib/storage/alerts/alerts";
+import type { Author } from "@/lib/storage/alerts/rules";
 import { alertView } from "@/lib/views/alerts/read";
 import type { AlertView } from "@/lib/views/alerts/schema";
 

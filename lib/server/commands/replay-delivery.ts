@@ -4,7 +4,7 @@ import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
 import { countDead, type Delivery, findDelivery, requeueDead, requeueDelivery } from "@/lib/storage/deliveries";
 import { resumeEndpoint } from "@/lib/storage/endpoint-health";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 type Delivering = Pick<Runtime, "database" | "deliverer">;
 

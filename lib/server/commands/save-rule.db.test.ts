@@ -6,7 +6,7 @@ import { RuleForm } from "@/lib/alerts/rule-form";
 import { rulesInForce } from "@/lib/alerts/rules";
 import type { Database } from "@/lib/base/postgres/connect";
 import { deleteRule, saveRule } from "@/lib/server/commands/save-rule";
-import { listRuleChanges, loadPageRules } from "@/lib/storage/rules";
+import { listRuleChanges, loadPageRules } from "@/lib/storage/alerts/rules";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 import { readRule, readRules } from "@/lib/views/rules/read";
 import { RuleItem, RulePage } from "@/lib/views/rules/schema";

@@ -5,7 +5,7 @@ import { type RuleForm, ruleOf } from "@/lib/alerts/rule-form";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
-import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/rules";
+import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/alerts/rules";
 
 interface RulesContext {
   readonly config: Pick<Runtime["config"], "rules">;

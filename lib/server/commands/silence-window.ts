@@ -7,7 +7,7 @@ import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Recurring, recurringFault } from "@/lib/base/time/recurring";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type SilenceWindow, windowSpans } from "@/lib/notifications/decide/silence-window";
-import type { Author } from "@/lib/storage/rules";
+import type { Author } from "@/lib/storage/alerts/rules";
 import { saveWindow } from "@/lib/storage/silence-windows";
 import { previewOf, readWindow } from "@/lib/views/silence-windows/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";

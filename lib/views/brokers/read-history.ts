@@ -1,8 +1,8 @@
 import "server-only";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { listRestarts } from "@/lib/storage/blindness";
-import { countEndsByReason } from "@/lib/storage/sessions";
+import { listRestarts } from "@/lib/storage/rabbitmq/blindness";
+import { countEndsByReason } from "@/lib/storage/rabbitmq/sessions";
 import { readBroker } from "@/lib/views/brokers/read";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
 import { readSeries } from "@/lib/views/series/read";

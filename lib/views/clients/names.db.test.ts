@@ -3,7 +3,7 @@ import type { Database } from "@/lib/base/postgres/connect";
 import { saveBrokerFacts } from "@/lib/collector/save-tick";
 import { timeline } from "@/lib/collector/timeline.testing";
 import { parseConnections, parseConsumers, parseQueues } from "@/lib/rabbitmq/api/parse";
-import { loadBroker } from "@/lib/storage/sessions";
+import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
 import { testDatabase } from "@/lib/storage/storage.testing";
 import { ClientFilter, passes } from "@/lib/views/clients/filter";
 import { toView } from "@/lib/views/clients/read";

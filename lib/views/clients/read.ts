@@ -12,7 +12,7 @@ import { confidenceOf } from "@/lib/rabbitmq/clients/identity";
 import { publishLimitSeconds, publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import { loadOpenAlerts } from "@/lib/storage/alerts";
+import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
 import { WINDOWS_MS } from "@/lib/views/brokers/read";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";

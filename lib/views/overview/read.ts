@@ -2,7 +2,7 @@ import "server-only";
 import type { Locale } from "@/lib/base/messages/locale";
 import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts";
+import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
 import { byNeed } from "@/lib/views/alerts/schema";
 import { readBrokers } from "@/lib/views/brokers/read";

@@ -5,8 +5,8 @@ import type { Rule } from "@/lib/alerts/rule";
 import type { Database } from "@/lib/base/postgres/connect";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";
-import { ensurePartition } from "@/lib/storage/partitions";
-import { saveSamples } from "@/lib/storage/samples";
+import { ensurePartition } from "@/lib/storage/samples/partitions";
+import { saveSamples } from "@/lib/storage/samples/samples";
 import { testDatabase } from "@/lib/storage/storage.testing";
 import { readBacktest } from "@/lib/views/rules/read-backtest";
 

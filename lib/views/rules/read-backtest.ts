@@ -7,7 +7,7 @@ import type { Database } from "@/lib/base/postgres/connect";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { readHistory } from "@/lib/storage/rule-history";
+import { readHistory } from "@/lib/storage/history/rule-history";
 import type { BacktestView } from "@/lib/views/rules/schema";
 
 /** As long as an incident is looked for; beyond it a picture has a point for an hour. */

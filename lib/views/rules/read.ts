@@ -8,7 +8,7 @@ import { mostSpecificFirst, ruleFor } from "@/lib/alerts/rules";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
-import { listRuleChanges } from "@/lib/storage/rules";
+import { listRuleChanges } from "@/lib/storage/alerts/rules";
 import type { RuleView } from "@/lib/views/alerts/schema";
 import { ruleHistory } from "@/lib/views/rules/history";
 import type { RuleItem, RulePage } from "@/lib/views/rules/schema";

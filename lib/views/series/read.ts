@@ -1,8 +1,8 @@
 import "server-only";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
-import { listBlindSpans } from "@/lib/storage/blindness";
-import { readSeries as stored } from "@/lib/storage/series";
+import { readSeries as stored } from "@/lib/storage/history/series";
+import { listBlindSpans } from "@/lib/storage/rabbitmq/blindness";
 import type { SeriesView } from "@/lib/views/series/schema";
 
 export interface SeriesWanted {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursorOf, Page } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
-import { listAlerts } from "@/lib/storage/alerts";
+import { listAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
 
 const Params = Page.extend({ state: z.enum(["pending", "firing", "resolved"]).optional() });

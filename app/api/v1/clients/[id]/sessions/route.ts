@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursorOf, Page } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
-import { listSessions } from "@/lib/storage/sessions";
+import { listSessions } from "@/lib/storage/rabbitmq/sessions";
 import { sessionView } from "@/lib/views/clients/read-sessions";
 
 export const GET = route({

@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { PendingState } from "@/lib/alerts/state";
 import { scopeOf } from "@/lib/alerts/target-visibility";
 import { type Column, clean, instantOrNull, names, overwrite, portions, unnest } from "@/lib/base/postgres/bulk";
-import type { PendingStateRow, Schema } from "@/lib/storage/schema";
+import type { PendingStateRow, Schema } from "@/lib/storage/schema/schema";
 
 /** Writes for how long open alerts have held, and lets go of those that ended. Their alerts are written before. */
 export async function savePendingStates(

@@ -7,13 +7,13 @@ import { INSTANCES_MAX, type RuleThresholds } from "@/lib/alerts/select-instance
 import { VISIBILITY_SIGNALS } from "@/lib/alerts/target-visibility";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED, type Signal, signalNamed } from "@/lib/base/signals/catalogue";
-import { spacingOf } from "@/lib/storage/history";
-import { hasPartition } from "@/lib/storage/partitions";
-import { rolledUpTo } from "@/lib/storage/roll-up";
-import { rowParts, type Where, type Within } from "@/lib/storage/rule-rows";
-import { CLIENT_MINUTES } from "@/lib/storage/samples";
-import type { Schema } from "@/lib/storage/schema";
-import { selectHistoryToRead } from "@/lib/storage/select-history";
+import { spacingOf } from "@/lib/storage/history/history";
+import { rowParts, type Where, type Within } from "@/lib/storage/history/rule-rows";
+import { selectHistoryToRead } from "@/lib/storage/history/select-history";
+import { hasPartition } from "@/lib/storage/samples/partitions";
+import { rolledUpTo } from "@/lib/storage/samples/roll-up";
+import { CLIENT_MINUTES } from "@/lib/storage/samples/samples";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 type Labels = Readonly<Record<string, string>>;
 

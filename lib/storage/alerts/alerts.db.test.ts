@@ -12,9 +12,15 @@ import {
   listAlerts,
   loadOpenAlerts,
   saveAlerts,
-} from "@/lib/storage/alerts";
-import { closeBlindSpan, listBlindSpans, listRestarts, openBlindSpan, saveRestart } from "@/lib/storage/blindness";
+} from "@/lib/storage/alerts/alerts";
 import { readCursor } from "@/lib/storage/page";
+import {
+  closeBlindSpan,
+  listBlindSpans,
+  listRestarts,
+  openBlindSpan,
+  saveRestart,
+} from "@/lib/storage/rabbitmq/blindness";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 

@@ -3,8 +3,8 @@ import { type Kysely, sql } from "kysely";
 import { instant } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { ensurePartition } from "@/lib/storage/partitions";
-import type { Schema } from "@/lib/storage/schema";
+import { ensurePartition } from "@/lib/storage/samples/partitions";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** A minute is rolled up once no transaction that began in it can still commit: statements end after 30 s. */
 const SETTLE_MS = 45 * SECOND;

@@ -1,8 +1,8 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
-import { MIGRATIONS } from "@/lib/storage/migrations";
-import type { Schema } from "@/lib/storage/schema";
+import { MIGRATIONS } from "@/lib/storage/schema/migrations";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
  * Brings the database to the newest schema, all steps in one transaction. Two instances starting at once take turns:

@@ -3,11 +3,11 @@ import type { Database } from "@/lib/base/postgres/connect";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import { POINTS_MAX } from "@/lib/storage/buckets";
-import { rollUp } from "@/lib/storage/roll-up";
-import { type ClientMinute, saveClientMinutes, saveSamples, sumUnseen } from "@/lib/storage/samples";
-import { readSeries, type SeriesQuery } from "@/lib/storage/series";
-import { saveClients, saveSessions } from "@/lib/storage/sessions";
+import { POINTS_MAX } from "@/lib/storage/history/buckets";
+import { readSeries, type SeriesQuery } from "@/lib/storage/history/series";
+import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
+import { rollUp } from "@/lib/storage/samples/roll-up";
+import { type ClientMinute, saveClientMinutes, saveSamples, sumUnseen } from "@/lib/storage/samples/samples";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);

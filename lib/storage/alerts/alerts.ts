@@ -15,7 +15,7 @@ import {
   unnest,
 } from "@/lib/base/postgres/bulk";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
-import type { AlertRow, Schema } from "@/lib/storage/schema";
+import type { AlertRow, Schema } from "@/lib/storage/schema/schema";
 
 /** Marks on one chart: more would be a solid block of colour. */
 const OVERLAPPING_MAX = 500;

@@ -1,10 +1,10 @@
 import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
-import type { Buckets, Cell } from "@/lib/storage/buckets";
-import { hasPartition } from "@/lib/storage/partitions";
-import { rolledUpTo } from "@/lib/storage/roll-up";
-import type { Schema } from "@/lib/storage/schema";
+import type { Buckets, Cell } from "@/lib/storage/history/buckets";
+import { hasPartition } from "@/lib/storage/samples/partitions";
+import { rolledUpTo } from "@/lib/storage/samples/roll-up";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** A range of history and where it is read from: minutes before `rawFromMs`, samples from there on. */
 export interface TimeSpan {

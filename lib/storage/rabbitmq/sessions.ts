@@ -16,7 +16,7 @@ import { DAY } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { EndReason, Session } from "@/lib/rabbitmq/sessions/session";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
-import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema";
+import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema/schema";
 
 /** Reconnects of one client that are read back after a restart: one every 5 s for a day. */
 const RECONNECTS_MAX = 17_280;

@@ -14,7 +14,7 @@ import {
   loadBroker,
   saveClients,
   saveSessions,
-} from "@/lib/storage/sessions";
+} from "@/lib/storage/rabbitmq/sessions";
 import { testDatabase } from "@/lib/storage/storage.testing";
 
 const NOW = Date.UTC(2026, 10, 21, 12);

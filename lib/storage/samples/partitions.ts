@@ -2,7 +2,7 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import { DAY } from "@/lib/base/time/duration";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** The tables that are cut by UTC day. */
 export type Daily = "samples" | "sample_minutes";

@@ -4,7 +4,7 @@ import type { Rule } from "@/lib/alerts/rule";
 import { formOf, RuleForm, ruleOf } from "@/lib/alerts/rule-form";
 import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
-import type { RuleChangeRow, Schema } from "@/lib/storage/schema";
+import type { RuleChangeRow, Schema } from "@/lib/storage/schema/schema";
 
 /** As many as the file may have: each is looked at for every reading of its signal. */
 export const PAGE_RULES_MAX = 200;

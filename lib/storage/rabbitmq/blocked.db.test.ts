@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Database } from "@/lib/base/postgres/connect";
-import { listBlocked, saveBlocked } from "@/lib/storage/blocked";
+import { listBlocked, saveBlocked } from "@/lib/storage/rabbitmq/blocked";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
 let database: Database;

@@ -2,7 +2,7 @@ import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED, type Signal } from "@/lib/base/signals/catalogue";
-import { type Buckets, bucketsFor, pointsOf } from "@/lib/storage/buckets";
+import { type Buckets, bucketsFor, pointsOf } from "@/lib/storage/history/buckets";
 import {
   bucketOf,
   type HistoryLine,
@@ -13,9 +13,9 @@ import {
   spanOf,
   type TimeSpan,
   values,
-} from "@/lib/storage/history";
-import type { Schema } from "@/lib/storage/schema";
-import type { Series, SeriesAnswer, SeriesQuery } from "@/lib/storage/series";
+} from "@/lib/storage/history/history";
+import type { Series, SeriesAnswer, SeriesQuery } from "@/lib/storage/history/series";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 type Labels = Readonly<Record<string, string>>;
 

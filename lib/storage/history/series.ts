@@ -2,8 +2,8 @@ import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED, type Signal, signalNamed } from "@/lib/base/signals/catalogue";
-import { type Buckets, bucketsFor, pointsOf, type SeriesPoint } from "@/lib/storage/buckets";
-import { readCounted } from "@/lib/storage/counted";
+import { type Buckets, bucketsFor, pointsOf, type SeriesPoint } from "@/lib/storage/history/buckets";
+import { readCounted } from "@/lib/storage/history/counted";
 import {
   bucketOf,
   type HistoryLine,
@@ -13,9 +13,9 @@ import {
   spanOf,
   type TimeSpan,
   values,
-} from "@/lib/storage/history";
-import { CLIENT_MINUTES } from "@/lib/storage/samples";
-import type { Schema, StoredKind } from "@/lib/storage/schema";
+} from "@/lib/storage/history/history";
+import { CLIENT_MINUTES } from "@/lib/storage/samples/samples";
+import type { Schema, StoredKind } from "@/lib/storage/schema/schema";
 
 export interface SeriesQuery {
   readonly signal: string;

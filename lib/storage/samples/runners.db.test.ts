@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "@/lib/base/postgres/connect";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
-import { loadRunners } from "@/lib/storage/runners";
-import { saveSamples } from "@/lib/storage/samples";
+import { loadRunners } from "@/lib/storage/samples/runners";
+import { saveSamples } from "@/lib/storage/samples/samples";
 import { testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);

@@ -2,7 +2,7 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { clean, instant } from "@/lib/base/postgres/bulk";
 import type { BlockedChanges } from "@/lib/rabbitmq/clients/blocked";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** A period in which the broker read nothing from a client; `toMs` is null while it lasts. */
 export interface BlockedSpan {

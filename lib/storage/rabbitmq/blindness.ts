@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { clean, instant } from "@/lib/base/postgres/bulk";
-import type { BlindSpanRow, Schema } from "@/lib/storage/schema";
+import type { BlindSpanRow, Schema } from "@/lib/storage/schema/schema";
 
 /** A span in which a broker could not be seen; `toMs` is null while it lasts. */
 export interface BlindSpan {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import { bucketsFor, POINTS_MAX, pointsOf } from "@/lib/storage/buckets";
+import { bucketsFor, POINTS_MAX, pointsOf } from "@/lib/storage/history/buckets";
 
 test.each([
   ["15 min of polls every 5 s", 15 * MINUTE, 300, 10 * SECOND, 10 * SECOND],

@@ -2,9 +2,9 @@ import "server-only";
 import { type Kysely, sql } from "kysely";
 import { instant } from "@/lib/base/postgres/bulk";
 import { DAY, HOUR } from "@/lib/base/time/duration";
-import { dayOf, dropPartitions, ensurePartition } from "@/lib/storage/partitions";
-import { rolledUpTo } from "@/lib/storage/roll-up";
-import type { Schema } from "@/lib/storage/schema";
+import { dayOf, dropPartitions, ensurePartition } from "@/lib/storage/samples/partitions";
+import { rolledUpTo } from "@/lib/storage/samples/roll-up";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Samples as they were polled: short ranges are drawn from them, and a day can be looked at twice. */
 const SAMPLES_KEPT_MS = 48 * HOUR;

@@ -5,8 +5,8 @@ import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/b
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { ActivitySignals } from "@/lib/rabbitmq/clients/signals";
-import { ensurePartition } from "@/lib/storage/partitions";
-import type { Schema, StoredKind } from "@/lib/storage/schema";
+import { ensurePartition } from "@/lib/storage/samples/partitions";
+import type { Schema, StoredKind } from "@/lib/storage/schema/schema";
 
 /** The place (from 1, as SQL counts) of every client signal in a client's minute row. Append only. */
 export const CLIENT_MINUTES: readonly string[] = [

@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { instant, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import type { StoredRunner } from "@/lib/sources/runners/registry";
-import type { Schema } from "@/lib/storage/schema";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** More than any source has, with those it lost in a day. */
 const RUNNERS_MAX = 2_000;

@@ -4,9 +4,9 @@ import { type AlertMemory, type EvaluationInput, evaluateAlerts, fromStored } fr
 import type { Database } from "@/lib/base/postgres/connect";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
-import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts";
-import { lastEvaluatedAt, loadPendingStates, savePendingStates } from "@/lib/storage/pending-states";
-import { saveSamples } from "@/lib/storage/samples";
+import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts/alerts";
+import { lastEvaluatedAt, loadPendingStates, savePendingStates } from "@/lib/storage/alerts/pending-states";
+import { saveSamples } from "@/lib/storage/samples/samples";
 import { testDatabase } from "@/lib/storage/storage.testing";
 
 const T = Date.UTC(2026, 10, 21, 12);

@@ -7,8 +7,8 @@ import {
   selectInstances,
 } from "@/lib/alerts/select-instances";
 import { MINUTE } from "@/lib/base/time/duration";
-import { rowParts, type Where } from "@/lib/storage/rule-rows";
-import type { Schema } from "@/lib/storage/schema";
+import { rowParts, type Where } from "@/lib/storage/history/rule-rows";
+import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Rows of history read at all: 41 instances for a day of minutes. Reading and judging 86,000 took 1.2 s of processor time. */
 const ROWS_MAX = 60_000;
