@@ -10,7 +10,7 @@ FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOSTNAME=0.0.0.0 PORT=3000 LASTBEAT_DATA_DIR=/data
 COPY --from=build /src/.next/standalone ./.next/standalone
-COPY --from=build /src/lib/launch ./lib/launch
+COPY --from=build /src/lib/server/launch ./lib/server/launch
 COPY --from=build /src/package.json /src/LICENSE ./
 RUN mkdir -m 0700 /data && chown node:node /data
 USER node

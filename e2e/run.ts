@@ -1,6 +1,8 @@
 // `npm test`: everything, against the real things. Closes with "N passed, N failed" alone on a line.
+
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { messageOf } from "../lib/base/errors/message.ts";
 import { nothingRan, type Tally, tallyExit, tallyPlaywright, tallyVitest } from "./tally.ts";
 import { openBroker, openPostgres } from "./world/given.ts";
 import { install } from "./world/install.ts";
@@ -52,7 +54,7 @@ async function step(name: string, act: () => Promise<Tally>): Promise<void> {
     tallies.push([name, await act()]);
   } catch (cause) {
     console.error(cause);
-    tallies.push([name, nothingRan(cause instanceof Error ? cause.message : String(cause))]);
+    tallies.push([name, nothingRan(messageOf(cause))]);
   }
 }
 

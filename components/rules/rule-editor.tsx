@@ -12,6 +12,7 @@ import { fieldOf, useFaults } from "@/components/rules/faults";
 import { RuleFields } from "@/components/rules/rule-form";
 import { RuleHistory } from "@/components/rules/rule-history";
 import { usePackWords } from "@/components/rules/words";
+import { messageOf } from "@/lib/base/errors/message";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { RequestFailed } from "@/lib/views/request";
 import { deleteRule, saveRule } from "@/lib/views/rules/query";
@@ -126,7 +127,7 @@ function useKeeping(tell: (said: EditorMessage) => void) {
     if (cause instanceof RequestFailed) {
       tell(Object.fromEntries(cause.faults.map(({ path, message }) => [fieldOf(path), message])));
     }
-    setDoing({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) });
+    setDoing({ is: "failed", said: messageOf(cause) });
   };
   const done = async (to: string | null): Promise<void> => {
     // The page gone to looks for the rule in the list, so the list is asked anew before.

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { useHydrated } from "@/components/ui/hydrated";
+import { messageOf } from "@/lib/base/errors/message";
 import { beginSession } from "@/lib/views/session/query";
 
 /** Only a path of our own: what follows the sign-in must not be somebody else's page. */
@@ -21,7 +22,7 @@ export function SignInForm() {
     const password = String(new FormData(event.currentTarget).get("password") ?? "");
     beginSession(password).then(
       () => window.location.assign(nextPath()),
-      (cause: unknown) => setSaid(cause instanceof Error ? cause.message : String(cause)),
+      (cause: unknown) => setSaid(messageOf(cause)),
     );
   };
   return (

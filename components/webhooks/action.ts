@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { messageOf } from "@/lib/base/errors/message";
 
 type ActionResult = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly said: string };
 
@@ -16,7 +17,7 @@ export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = 
           setOutcome({ is: "idle" });
           done(answer);
         },
-        (cause: unknown) => setOutcome({ is: "failed", said: cause instanceof Error ? cause.message : String(cause) }),
+        (cause: unknown) => setOutcome({ is: "failed", said: messageOf(cause) }),
       )
       .finally(() => {
         for (const queryKey of [["webhooks"], ["deliveries"]]) void client.invalidateQueries({ queryKey });

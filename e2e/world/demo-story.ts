@@ -1,3 +1,4 @@
+import { messageOf } from "../../lib/base/errors/message.ts";
 import { FREEZES, VANISHES } from "./demo-cast.ts";
 import type { Stage } from "./demo-stage.ts";
 import type { JobTables } from "./job-tables.ts";
@@ -53,7 +54,7 @@ export async function playStory(
     const now = second;
     step = step
       .then(() => move(now, stage, tables, tell))
-      .catch((cause: unknown) => tell(`the story stumbled: ${cause instanceof Error ? cause.message : String(cause)}`));
+      .catch((cause: unknown) => tell(`the story stumbled: ${messageOf(cause)}`));
   }, EVERY_MS);
   return async () => {
     clearInterval(timer);

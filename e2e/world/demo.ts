@@ -1,6 +1,8 @@
 // `npm run demo [-- <scenario>]`: Lastbeat with a world to watch.
+
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { messageOf } from "../../lib/base/errors/message.ts";
 import { openPlain, openScenario, type Play } from "./demo-plays.ts";
 import { isBuilt, type Lastbeat, projectDirectory, startLastbeat } from "./lastbeat.ts";
 import { isFree } from "./ports.ts";
@@ -30,7 +32,7 @@ try {
   await play();
 } catch (cause) {
   if (!ending) {
-    console.error(`\nThe demo cannot go on: ${cause instanceof Error ? cause.message : String(cause)}`);
+    console.error(`\nThe demo cannot go on: ${messageOf(cause)}`);
     await end(1);
   }
 }

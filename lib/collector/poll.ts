@@ -1,4 +1,5 @@
 import "server-only";
+import { messageOf } from "@/lib/base/errors/message";
 import { redactUrls } from "@/lib/base/log/redact";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { joinables } from "@/lib/collector/joinable";
@@ -79,7 +80,7 @@ export const reporting = (live: Runtime, what: string) => ({
 });
 
 export function failedTick(live: Runtime, what: string, cause: unknown): void {
-  const detail = redactUrls(cause instanceof Error ? cause.message : String(cause));
+  const detail = redactUrls(messageOf(cause));
   const { failing } = live.health;
   live.health.ticksFailed++;
   failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), because: detail });

@@ -7,6 +7,7 @@ import { fromStored } from "@/lib/alerts/evaluate-alerts";
 import type { Rule } from "@/lib/alerts/rule";
 import { rulesInForce } from "@/lib/alerts/rules";
 import { scopeOf } from "@/lib/alerts/target-visibility";
+import { messageOf } from "@/lib/base/errors/message";
 import { createLog, type Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Database, openDatabase } from "@/lib/base/postgres/connect";
@@ -42,7 +43,7 @@ import { getSetting, setSetting } from "@/lib/storage/settings";
 /** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
 export async function start(): Promise<void> {
   const live = await boot().catch((cause: unknown) => {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     process.stderr.write(`Lastbeat cannot start:\n${redactUrls(message)}\n`);
     process.exit(1);
   });
@@ -177,7 +178,7 @@ function endWithSignals(live: Runtime, loops: readonly Loop[]): void {
     stop(live, loops).then(
       () => process.exit(0),
       (cause: unknown) => {
-        live.log("error", "the stop was not clean", { detail: cause instanceof Error ? cause.message : String(cause) });
+        live.log("error", "the stop was not clean", { detail: messageOf(cause) });
         process.exit(1);
       },
     );

@@ -1,5 +1,6 @@
 import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/target-visibility";
+import { messageOf } from "@/lib/base/errors/message";
 import { reason } from "@/lib/base/messages/because";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
@@ -115,5 +116,3 @@ async function bounded<T>(work: () => Promise<T>): Promise<Bounded<T>> {
   clearTimeout(timer);
   return first;
 }
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

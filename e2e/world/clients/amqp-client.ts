@@ -1,8 +1,10 @@
 // A real AMQP client in a process of its own, so that it can be frozen, thawed and killed as a whole. It ends when its
 // stdin does, hence with whoever started it.
+
 import { Socket } from "node:net";
 import { type ChannelModel, connect } from "amqplib";
 import { Connection, ConsumerStatus } from "rabbitmq-client";
+import { messageOf } from "../../../lib/base/errors/message.ts";
 import { pause } from "../until.ts";
 import { type ClientEvent, ClientOptions } from "./options.ts";
 
@@ -29,7 +31,7 @@ async function runAmqplib(): Promise<void> {
     try {
       await oneAmqplibConnection();
     } catch (cause) {
-      say("error", cause instanceof Error ? cause.message : String(cause));
+      say("error", messageOf(cause));
     }
     if (options.reconnect) await pause(RECONNECT_AFTER_MS);
   } while (options.reconnect);
@@ -87,7 +89,7 @@ async function leak(open: () => Promise<unknown>): Promise<void> {
   try {
     for (let opened = 0; opened < options.leakConnections; opened++) await open();
   } catch (cause) {
-    say("error", cause instanceof Error ? cause.message : String(cause));
+    say("error", messageOf(cause));
   }
 }
 
@@ -96,7 +98,7 @@ function ifStillOpen(act: () => void): void {
   try {
     act();
   } catch (cause) {
-    say("error", cause instanceof Error ? cause.message : String(cause));
+    say("error", messageOf(cause));
   }
 }
 

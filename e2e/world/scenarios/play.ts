@@ -1,3 +1,4 @@
+import { messageOf } from "../../../lib/base/errors/message.ts";
 import type { Scene, Story } from "./scenario.ts";
 
 const SECOND_MS = 1_000;
@@ -14,7 +15,7 @@ export function playByClock({ scenes }: Story, tell: (words: string) => void): (
       if (over) return;
       tell(scene.words);
       await scene.act().catch((cause: unknown) => {
-        tell(`the story stumbled: ${cause instanceof Error ? cause.message : String(cause)}`);
+        tell(`the story stumbled: ${messageOf(cause)}`);
       });
     });
   };

@@ -1,6 +1,7 @@
 import "server-only";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { messageOf } from "@/lib/base/errors/message";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
@@ -81,7 +82,7 @@ async function openPostgres(databaseUrl: string, log: EmbeddedLog): Promise<Data
     await prove(database);
     return database;
   } catch (error) {
-    throw new Error(`DATABASE_URL (${hide(databaseUrl)}) cannot be used: ${hide(textOf(error))}`);
+    throw new Error(`DATABASE_URL (${hide(databaseUrl)}) cannot be used: ${hide(messageOf(error))}`);
   }
 }
 
@@ -161,9 +162,3 @@ function passwordsIn(databaseUrl: string): string[] {
     return [databaseUrl];
   }
 }
-
-const textOf = (error: unknown): string => {
-  // Several addresses refused at once: the sentences are inside.
-  if (error instanceof AggregateError) return error.errors.map(textOf).join("; ");
-  return error instanceof Error ? error.message : String(error);
-};

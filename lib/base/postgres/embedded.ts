@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
+import { messageOf } from "@/lib/base/errors/message";
 import { lockFolder } from "@/lib/base/postgres/lock";
 
 export type EmbeddedLog = (level: "info" | "warn" | "error", message: string) => void;
@@ -115,7 +116,7 @@ async function initialise(root: string, log: EmbeddedLog): Promise<void> {
   try {
     await run(process.execPath, [programme("embedded-init.mjs"), unfinished], { timeout: INIT_MS_MAX, env: BARE });
   } catch (error) {
-    throw new Error(`The embedded database could not be made in ${folder}: ${textOf(error)}`);
+    throw new Error(`The embedded database could not be made in ${folder}: ${messageOf(error)}`);
   }
   await rename(unfinished, folder);
 }
@@ -146,7 +147,7 @@ async function keepWorking(folder: string, socketPath: string, log: EmbeddedLog)
       watch(worker);
       if (stopping) await stopWorker(worker);
     } catch (error) {
-      log("error", `the embedded database could not be started again: ${textOf(error)}`);
+      log("error", `the embedded database could not be started again: ${messageOf(error)}`);
     }
   };
   watch(worker);
@@ -179,7 +180,7 @@ async function startWorker(folder: string, socketPath: string, log: EmbeddedLog)
     worker.once("error", refuse);
     worker.once("exit", () => refuse(new Error(`The embedded database in ${folder} ended while opening.`)));
   });
-  worker.on("error", (error) => log("error", `embedded database: ${textOf(error)}`));
+  worker.on("error", (error) => log("error", `embedded database: ${messageOf(error)}`));
   return worker;
 }
 
@@ -196,5 +197,3 @@ async function stopWorker(worker: Worker): Promise<void> {
   clearTimeout(timer);
   await worker.terminate();
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Pool } from "pg";
 import type { KyselyTransactionLike } from "pg-boss";
+import { messageOf } from "@/lib/base/errors/message";
 import type { Log } from "@/lib/base/log/log";
 import { SECOND } from "@/lib/base/time/duration";
 import { type DeliveryStore, serveEndpoint, type WorkerTools } from "@/lib/notifications/delivery/delivery-worker";
@@ -149,5 +150,3 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     quietMs: () => (lookedMs === null ? null : performance.now() - lookedMs),
   };
 }
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

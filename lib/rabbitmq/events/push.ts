@@ -2,6 +2,7 @@ import "server-only";
 import { EventEmitter, once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { AMQPError, Connection, type Consumer, ConsumerStatus } from "rabbitmq-client";
+import { messageOf } from "@/lib/base/errors/message";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import {
   type BrokerEvent,
@@ -164,7 +165,7 @@ export function createPush(options: PushOptions): Push {
 /** RabbitMQ says 404 for an exchange that is not there, 403 for one that may not be read or an account it refuses. */
 function refusalOf(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "because"> {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
-  const because = (cause instanceof Error ? cause.message : String(cause)).slice(0, BECAUSE_MAX);
+  const because = messageOf(cause).slice(0, BECAUSE_MAX);
   if (code === "ACCESS_REFUSED") return { is: "refused", because };
   if (code === "NOT_FOUND") return { is: missing, because };
   return { is: "connecting", because };

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { messageOf } from "@/lib/base/errors/message";
 import { Refused } from "@/lib/base/errors/refused";
 import { type Locale, spokenLocale } from "@/lib/base/messages/locale";
 import { type Runtime, runtime } from "@/lib/collector/runtime";
@@ -53,7 +54,7 @@ export const route =
 
 function errorResponse(cause: unknown, request: Request): Response {
   if (isRefused(cause)) return problemResponse(cause.status, cause.title, cause.message, cause.headers, cause.errors);
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = messageOf(cause);
   try {
     runtime().log("error", "a request failed", { path: new URL(request.url).pathname, detail });
   } catch {

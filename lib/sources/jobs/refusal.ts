@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from "@/lib/base/errors/failure";
+import { messageOf } from "@/lib/base/errors/message";
 import { reason } from "@/lib/base/messages/because";
 import { identifier } from "@/lib/sources/jobs/identifier";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
@@ -89,25 +90,23 @@ function readable(part: string): string {
   }
 }
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : "");
-
 /** What PostgreSQL names in `permission denied for table x`, `relation "x" does not exist`, `column "x" does not exist`. */
-const named = (error: unknown, pattern: RegExp): string | null => pattern.exec(message(error))?.[1] ?? null;
+const named = (error: unknown, pattern: RegExp): string | null => pattern.exec(messageOf(error))?.[1] ?? null;
 
 function unauthorized(code: string, error: unknown, where: Place): Refusal | null {
   if (code === "42501") {
-    const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(message(error)) ?? [];
+    const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(messageOf(error)) ?? [];
     const right = kind === "schema" ? "USAGE ON SCHEMA" : kind === "function" ? "EXECUTE ON FUNCTION" : "SELECT ON";
     if (object === undefined) return no("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
     const statement = `GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
     return no("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
   }
-  if (/password must be a (non-empty )?string/.test(message(error))) {
+  if (/password must be a (non-empty )?string/.test(messageOf(error))) {
     return no("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
   }
   if (!code.startsWith("28")) return null;
   // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line of it may ask for TLS.
-  if (/, (no encryption|SSL off)$/.test(message(error))) {
+  if (/, (no encryption|SSL off)$/.test(messageOf(error))) {
     return no("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
   }
   return no("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
@@ -158,7 +157,7 @@ const WORDS = new Map(
 function unreachableWords(code: string, error: unknown, address: string): string {
   const words = WORDS.get(code);
   if (words !== undefined) return reason(words, { address });
-  const text = message(error);
+  const text = messageOf(error);
   if (/timeout/i.test(text)) return reason("notInTime", { address });
   if (/does not support SSL/i.test(text)) return reason("noTls", { address });
   if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("badCertificate", { address, code });
@@ -167,6 +166,6 @@ function unreachableWords(code: string, error: unknown, address: string): string
 }
 
 function reachCode(code: string, error: unknown): FailureCode {
-  if (code === "ETIMEDOUT" || /timeout/i.test(message(error))) return "timeout";
+  if (code === "ETIMEDOUT" || /timeout/i.test(messageOf(error))) return "timeout";
   return code === "ECONNREFUSED" || code === "ENOTFOUND" ? "refused" : "unavailable";
 }

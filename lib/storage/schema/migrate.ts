@@ -1,6 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import { messageOf } from "@/lib/base/errors/message";
 import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import type { Schema } from "@/lib/storage/schema/schema";
 
@@ -19,7 +20,7 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   if (error === undefined) return;
   const step = results?.find((result) => result.status === "Error")?.migrationName;
   const at = step === undefined ? "" : ` at step ${step}`;
-  throw new Error(`The database could not be migrated${at}: ${error instanceof Error ? error.message : String(error)}`);
+  throw new Error(`The database could not be migrated${at}: ${messageOf(error)}`);
 }
 
 const asMigration = ([name, statements]: [string, readonly string[]]): [string, Migration] => [
