@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
 import { fromStored } from "@/lib/alerts/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/target-visibility";
-import type { Database } from "@/lib/base/postgres/connect";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import {
   emptyNotifications,
@@ -20,6 +19,7 @@ import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
 import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 import { createWindow, editWindow, expireWindow, previewWindow } from "@/lib/server/commands/silence-window";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
+import type { Database } from "@/lib/storage/database";
 import { listDeliveries } from "@/lib/storage/deliveries";
 import { maintainPartitions } from "@/lib/storage/samples/retention";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";

@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import type { Loop } from "@/lib/collector/loop";
 import { emptyNotifications, notificationSettings } from "@/lib/collector/notifications";
 import { pollBroker } from "@/lib/collector/poll-broker";
@@ -8,6 +7,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { createTimings } from "@/lib/collector/timings";
 import { readConfig } from "@/lib/config/read-config";
 import { FileConfig } from "@/lib/config/schema";
+import type { Database } from "@/lib/storage/database";
 import { testDatabase } from "@/lib/storage/storage.testing";
 
 const ANSWERS: Readonly<Record<string, unknown>> = {

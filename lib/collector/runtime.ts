@@ -5,7 +5,6 @@ import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
 import type { Rule } from "@/lib/alerts/rule";
 import type { WindowState } from "@/lib/alerts/window-state";
 import type { Log } from "@/lib/base/log/log";
-import type { Database } from "@/lib/base/postgres/connect";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { NotificationSettings, NotificationsState } from "@/lib/collector/notifications";
 import type { SourceMemory } from "@/lib/collector/source-tick";
@@ -15,6 +14,7 @@ import type { Deliverer } from "@/lib/notifications/delivery/deliver";
 import type { PingState } from "@/lib/notifications/delivery/liveness";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { ListingStrategy } from "@/lib/rabbitmq/api/listing-strategy";
+import type { Database } from "@/lib/storage/database";
 
 /**
  * The live state of the process. Instrumentation and route handlers are separate module instances in Next, so it

@@ -1,9 +1,9 @@
 import "server-only";
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Database } from "@/lib/base/postgres/connect";
 import type { FileConfig } from "@/lib/config/schema";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
+import type { Database } from "@/lib/storage/database";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 
 type FileWebhook = FileConfig["webhooks"][number];

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
-import type { Database } from "@/lib/base/postgres/connect";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Loop } from "@/lib/collector/loop";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { FileConfig } from "@/lib/config/schema";
 import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
+import type { Database } from "@/lib/storage/database";
 import { saveEndpointHealth } from "@/lib/storage/endpoint-health";
 import { testDatabase } from "@/lib/storage/storage.testing";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import { MINUTE } from "@/lib/base/time/duration";
 import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
+import type { Database } from "@/lib/storage/database";
 import {
   type Attempt,
   type Delivery,

@@ -2,11 +2,11 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matcher";
 import type { Alert } from "@/lib/alerts/rule";
-import type { Database } from "@/lib/base/postgres/connect";
 import type { NotificationState } from "@/lib/notifications/decide/notification";
 import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";
 import { saveAlerts } from "@/lib/storage/alerts/alerts";
+import type { Database } from "@/lib/storage/database";
 import { saveDeliveries } from "@/lib/storage/deliveries";
 import {
   deleteNotificationStates,

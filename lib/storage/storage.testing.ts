@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
 import pg from "pg";
 import { CLEAN } from "@/lib/base/postgres/clean.testing";
-import { type Database, openDatabase, overEmbedded } from "@/lib/base/postgres/connect";
+import { openDatabase, overEmbedded } from "@/lib/base/postgres/connect";
 import { type Embedded, openEmbedded } from "@/lib/base/postgres/embedded";
 import { copyTemplate } from "@/lib/base/postgres/template.testing";
+import type { Database } from "@/lib/storage/database";
 import { migrate } from "@/lib/storage/schema/migrate";
 import type { Schema } from "@/lib/storage/schema/schema";
 
@@ -34,7 +35,7 @@ async function onPostgres(adminUrl: string): Promise<Database> {
   await onAdmin(`CREATE DATABASE ${name}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  const database = await openDatabase({ databaseUrl: url.href, dataDir: "", log: complain });
+  const database: Database = await openDatabase({ databaseUrl: url.href, dataDir: "", log: complain });
   const close = async (): Promise<void> => {
     await database.close();
     await onAdmin(`DROP DATABASE ${name} WITH (FORCE)`);

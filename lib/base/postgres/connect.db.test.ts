@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Database, openDatabase } from "@/lib/base/postgres/connect";
+import { openDatabase, type PostgresDatabase } from "@/lib/base/postgres/connect";
 import { copyTemplate } from "@/lib/base/postgres/template.testing";
 
 const folders: string[] = [];
@@ -16,10 +16,11 @@ async function newFolder(under = tmpdir()): Promise<string> {
   await copyTemplate(folder);
   return folder;
 }
-const open = (dataDir: string): Promise<Database> => openDatabase({ databaseUrl: null, dataDir, log: () => undefined });
+const open = (dataDir: string): Promise<PostgresDatabase<unknown>> =>
+  openDatabase({ databaseUrl: null, dataDir, log: () => undefined });
 
 let dataDir: string;
-let database: Database;
+let database: PostgresDatabase<unknown>;
 beforeAll(async () => {
   dataDir = await newFolder();
   database = await open(dataDir);

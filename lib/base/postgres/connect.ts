@@ -5,9 +5,9 @@ import { messageOf } from "@/lib/base/errors/message";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
-import type { Schema } from "@/lib/storage/schema/schema";
 
-export interface Database {
+/** An open database whose tables are those of `Schema`. */
+export interface PostgresDatabase<Schema> {
   readonly db: Kysely<Schema>;
   /** The pool under `db`. Never use it inside a transaction: the embedded engine has one backend and would wait for itself. */
   readonly pool: pg.Pool;
@@ -45,14 +45,14 @@ const NUMERIC = 1700;
  * Opens PostgreSQL at `databaseUrl`, or the embedded database in `dataDir`, and proves that it answers.
  * Fails with one sentence an operator can act on; the password is not in it.
  */
-export async function openDatabase(options: OpenOptions): Promise<Database> {
+export async function openDatabase<Schema>(options: OpenOptions): Promise<PostgresDatabase<Schema>> {
   const { databaseUrl, dataDir, log } = options;
   if (databaseUrl !== null) return openPostgres(databaseUrl, log);
   return overEmbedded(await openEmbedded(dataDir, log), log);
 }
 
 /** The database behind an embedded engine that is open already; `close` closes the engine as well. */
-export function overEmbedded(embedded: Embedded, log: EmbeddedLog): Database {
+export function overEmbedded<Schema>(embedded: Embedded, log: EmbeddedLog): PostgresDatabase<Schema> {
   const pool = new pg.Pool({
     host: embedded.socketFolder,
     port: 5432,
@@ -65,7 +65,7 @@ export function overEmbedded(embedded: Embedded, log: EmbeddedLog): Database {
   return over(pool, "embedded", embedded, (error) => log("warn", `embedded database: ${error.message}`));
 }
 
-async function openPostgres(databaseUrl: string, log: EmbeddedLog): Promise<Database> {
+async function openPostgres<Schema>(databaseUrl: string, log: EmbeddedLog): Promise<PostgresDatabase<Schema>> {
   const hide = hiding(databaseUrl);
   try {
     const pool = new pg.Pool({
@@ -78,7 +78,9 @@ async function openPostgres(databaseUrl: string, log: EmbeddedLog): Promise<Data
       keepAlive: true,
       types: NUMBERS,
     });
-    const database = over(pool, "postgres", null, (error) => log("warn", `DATABASE_URL: ${hide(error.message)}`));
+    const database = over<Schema>(pool, "postgres", null, (error) =>
+      log("warn", `DATABASE_URL: ${hide(error.message)}`),
+    );
     await prove(database);
     return database;
   } catch (error) {
@@ -86,7 +88,7 @@ async function openPostgres(databaseUrl: string, log: EmbeddedLog): Promise<Data
   }
 }
 
-async function prove(database: Database): Promise<void> {
+async function prove(database: Pick<PostgresDatabase<unknown>, "pool" | "close">): Promise<void> {
   try {
     const { rows } = await database.pool.query<{ version: number }>(
       "SELECT current_setting('server_version_num')::int AS version",
@@ -101,12 +103,12 @@ async function prove(database: Database): Promise<void> {
   }
 }
 
-function over(
+function over<Schema>(
   pool: pg.Pool,
-  engine: Database["engine"],
+  engine: PostgresDatabase<Schema>["engine"],
   embedded: Embedded | null,
   onIdleError: (error: Error) => void,
-): Database {
+): PostgresDatabase<Schema> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", onIdleError);
   // The pool listens to idle ones only. One that is lent and breaks between two statements tells it with the next.

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
-import type { Database } from "@/lib/base/postgres/connect";
 import { createDeliverer, type Deliverer } from "@/lib/notifications/delivery/deliver";
 import { anEvent, aWebhook, SECRETS } from "@/lib/notifications/delivery/webhooks.testing";
 import { standardBody } from "@/lib/notifications/formats/standard";
@@ -8,6 +7,7 @@ import type { Webhook } from "@/lib/notifications/formats/webhook";
 import { enableWebhook } from "@/lib/server/commands/enable-webhook";
 import { replayDead, replayDelivery } from "@/lib/server/commands/replay-delivery";
 import { testWebhook } from "@/lib/server/commands/test-webhook";
+import type { Database } from "@/lib/storage/database";
 import { countDead, type Delivery, findDelivery, saveDeliveries } from "@/lib/storage/deliveries";
 import { deliveryStore } from "@/lib/storage/delivery-store";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";

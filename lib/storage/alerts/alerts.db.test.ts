@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { SummaryFacts } from "@/lib/alerts/facts";
 import type { Alert } from "@/lib/alerts/rule";
 import { sentenceOf } from "@/lib/alerts/summary";
-import type { Database } from "@/lib/base/postgres/connect";
 import { MINUTE } from "@/lib/base/time/duration";
 import {
   alertsOfClient,
@@ -13,6 +12,7 @@ import {
   loadOpenAlerts,
   saveAlerts,
 } from "@/lib/storage/alerts/alerts";
+import type { Database } from "@/lib/storage/database";
 import { readCursor } from "@/lib/storage/page";
 import {
   closeBlindSpan,

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { aRule } from "@/lib/alerts/alerts.testing";
 import { type AlertMemory, type EvaluationInput, evaluateAlerts, fromStored } from "@/lib/alerts/evaluate-alerts";
-import type { Database } from "@/lib/base/postgres/connect";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts/alerts";
 import { lastEvaluatedAt, loadPendingStates, savePendingStates } from "@/lib/storage/alerts/pending-states";
+import type { Database } from "@/lib/storage/database";
 import { saveSamples } from "@/lib/storage/samples/samples";
 import { testDatabase } from "@/lib/storage/storage.testing";
 

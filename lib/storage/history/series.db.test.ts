@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { Database } from "@/lib/storage/database";
 import { POINTS_MAX } from "@/lib/storage/history/buckets";
 import { readSeries, type SeriesQuery } from "@/lib/storage/history/series";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";

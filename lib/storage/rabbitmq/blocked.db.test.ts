@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
+import type { Database } from "@/lib/storage/database";
 import { listBlocked, saveBlocked } from "@/lib/storage/rabbitmq/blocked";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 

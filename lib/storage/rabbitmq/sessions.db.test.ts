@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { Database } from "@/lib/storage/database";
 import { readCursor } from "@/lib/storage/page";
 import {
   countEnds,

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import { saveAlerts } from "@/lib/storage/alerts/alerts";
+import type { Database } from "@/lib/storage/database";
 import { recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
 import { saveSessions } from "@/lib/storage/rabbitmq/sessions";
 import { maintainPartitions } from "@/lib/storage/samples/retention";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
+import type { Database } from "@/lib/storage/database";
 import { loadRunners } from "@/lib/storage/samples/runners";
 import { saveSamples } from "@/lib/storage/samples/samples";
 import { testDatabase } from "@/lib/storage/storage.testing";

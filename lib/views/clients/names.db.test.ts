@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Database } from "@/lib/base/postgres/connect";
 import { saveBrokerFacts } from "@/lib/collector/save-tick";
 import { timeline } from "@/lib/collector/timeline.testing";
 import { parseConnections, parseConsumers, parseQueues } from "@/lib/rabbitmq/api/parse";
+import type { Database } from "@/lib/storage/database";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
 import { testDatabase } from "@/lib/storage/storage.testing";
 import { ClientFilter, passes } from "@/lib/views/clients/filter";

@@ -3,10 +3,10 @@ import { backtest } from "@/lib/alerts/backtest";
 import type { InstanceHistory } from "@/lib/alerts/history";
 import type { Rule } from "@/lib/alerts/rule";
 import { Refused } from "@/lib/base/errors/refused";
-import type { Database } from "@/lib/base/postgres/connect";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
+import type { Database } from "@/lib/storage/database";
 import { readHistory } from "@/lib/storage/history/rule-history";
 import type { BacktestView } from "@/lib/views/rules/schema";
 
