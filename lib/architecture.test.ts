@@ -26,7 +26,12 @@ const ORDER = [
   "sources/runners",
   "sources/roadrunner",
   "sources/faststream",
-  "alerts",
+  "alerts/matchers",
+  "alerts/model",
+  "alerts/rules",
+  "alerts/text",
+  "alerts/engine",
+  "alerts/backtest",
   "notifications/decide",
   "notifications/formats",
   "notifications/delivery",
@@ -169,15 +174,19 @@ describe("the arrows", () => {
 describe("each law fails on a planted violation", () => {
   const planted = (path: string, text: string): SourceFile => ({ path, text, imports: importsOf(path, text) });
   test.each<[string, Law, SourceFile]>([
-    ["upwards", oneWay, planted("lib/base/time/x.ts", 'import { a } from "@/lib/alerts/evaluate-alerts";')],
+    ["upwards", oneWay, planted("lib/base/time/x.ts", 'import { a } from "@/lib/alerts/engine/evaluate-alerts";')],
     [
       "a value among types",
       oneWay,
-      planted("lib/base/time/x.ts", 'import { type A, a } from "@/lib/alerts/evaluate-alerts";'),
+      planted("lib/base/time/x.ts", 'import { type A, a } from "@/lib/alerts/engine/evaluate-alerts";'),
     ],
-    ["a driver", pureImports, planted("lib/alerts/x.ts", 'import pg from "pg";')],
-    ["the rim", pureImports, planted("lib/alerts/x.ts", 'import { keepAlerts } from "@/lib/storage/alerts/alerts";')],
-    ["the clock", pureOfTheWorld, planted("lib/alerts/x.ts", "export const now = () => Date.now();")],
+    ["a driver", pureImports, planted("lib/alerts/engine/x.ts", 'import pg from "pg";')],
+    [
+      "the rim",
+      pureImports,
+      planted("lib/alerts/engine/x.ts", 'import { keepAlerts } from "@/lib/storage/alerts/alerts";'),
+    ],
+    ["the clock", pureOfTheWorld, planted("lib/alerts/engine/x.ts", "export const now = () => Date.now();")],
     ["server code", browserStaysOut, planted("components/x.tsx", 'import { runtime } from "@/lib/collector/runtime";')],
     ["a second door", oneDoor, planted("components/x.tsx", 'await fetch("/api");')],
     ["a thick route", thinApp, planted("app/x/route.ts", 'import { observe } from "@/lib/collector/observe";')],
@@ -185,7 +194,7 @@ describe("each law fails on a planted violation", () => {
 
   test("a type may point anywhere", () =>
     expect(
-      broken([planted("lib/base/time/x.ts", 'import type { A } from "@/lib/alerts/evaluate-alerts";')], oneWay),
+      broken([planted("lib/base/time/x.ts", 'import type { A } from "@/lib/alerts/engine/evaluate-alerts";')], oneWay),
     ).toEqual([]));
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fieldDifferences } from "@/components/rules/differences";
-import { RuleForm } from "@/lib/alerts/rule-form";
+import { RuleForm } from "@/lib/alerts/model/rule-form";
 
 const rule = RuleForm.parse({ id: "deep", signal: "queue.ready", warning: 5 });
 

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type Field, type RuleDraft, readDraft } from "@/components/rules/draft";
-import { ruleOf } from "@/lib/alerts/rule-form";
+import { ruleOf } from "@/lib/alerts/model/rule-form";
 
 type FaultText = Readonly<Partial<Record<Field, string>>>;
 

@@ -1,4 +1,4 @@
-import { PACKS, type Pack, packOf } from "@/lib/alerts/rule-catalogue";
+import { PACKS, type Pack, packOf } from "@/lib/alerts/rules/catalogue";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
 export const STATES = ["firing", "pending", "quiet", "off"] as const;

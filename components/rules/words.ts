@@ -2,7 +2,13 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import { BUILT_IN_RULE_IDS, type BuiltInRuleId, isBuiltIn, type Pack, type RuleDoc } from "@/lib/alerts/rule-catalogue";
+import {
+  BUILT_IN_RULE_IDS,
+  type BuiltInRuleId,
+  isBuiltIn,
+  type Pack,
+  type RuleDoc,
+} from "@/lib/alerts/rules/catalogue";
 import type { en } from "@/lib/base/messages/en";
 import type { RuleItem } from "@/lib/views/rules/schema";
 

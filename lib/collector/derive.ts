@@ -1,4 +1,4 @@
-import type { Reading } from "@/lib/alerts/measure";
+import type { Reading } from "@/lib/alerts/model/reading";
 import type { Failure } from "@/lib/base/errors/failure";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finished, type Stages } from "@/lib/base/time/stages";

@@ -1,5 +1,6 @@
-import type { Reading } from "@/lib/alerts/measure";
+import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
+import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { alarmsOf, measureActivity } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinuteRow } from "@/lib/collector/memory";
@@ -16,8 +17,6 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** Flapping is told over this window (three times in ten minutes is no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
-
-type Labels = Readonly<Record<string, string>>;
 
 /** A broker's row for one poll, in the order of SAMPLED.broker. While blind only `broker.up` is measured. */
 export function brokerSample(

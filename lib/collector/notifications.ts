@@ -1,8 +1,9 @@
 import "server-only";
 import type { Kysely } from "kysely";
-import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
-import type { Alert, Severity } from "@/lib/alerts/rule";
-import { scopeOf } from "@/lib/alerts/target-visibility";
+import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
+import { scopeOf } from "@/lib/alerts/engine/target-visibility";
+import type { Alert } from "@/lib/alerts/model/alert";
+import type { Severity } from "@/lib/alerts/model/rule";
 import { SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { deliveriesFor, receiversOf } from "@/lib/collector/notify";

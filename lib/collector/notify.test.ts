@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { deliveriesFor } from "@/lib/collector/notify";
 import type { Notification } from "@/lib/notifications/decide/notification";
 import { aReceiver } from "@/lib/notifications/decide/scenario.testing";

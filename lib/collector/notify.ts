@@ -1,5 +1,5 @@
-import type { Alert } from "@/lib/alerts/rule";
-import { sentenceOf, together } from "@/lib/alerts/summary";
+import type { Alert } from "@/lib/alerts/model/alert";
+import { sentenceOf, together } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import { type Bundle, bundled } from "@/lib/notifications/decide/group";

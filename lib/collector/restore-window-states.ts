@@ -1,8 +1,9 @@
 import "server-only";
 import type { Kysely } from "kysely";
-import type { Condition, Rule } from "@/lib/alerts/rule";
-import { INSTANCES_MAX, type WindowState } from "@/lib/alerts/window-state";
-import { windowStateFrom } from "@/lib/alerts/window-state-from";
+import { windowStateFrom } from "@/lib/alerts/backtest/window-state-from";
+import { INSTANCES_MAX, type WindowState } from "@/lib/alerts/engine/window-state";
+import type { Condition } from "@/lib/alerts/model/condition";
+import type { Rule } from "@/lib/alerts/model/rule";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { HOUR } from "@/lib/base/time/duration";
 import { readHistory } from "@/lib/storage/history/rule-history";

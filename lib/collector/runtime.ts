@@ -1,9 +1,9 @@
 import "server-only";
 import type { StoredPassword } from "@/lib/access/auth/password";
 import type { AccessSecrets } from "@/lib/access/auth/session";
-import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
-import type { Rule } from "@/lib/alerts/rule";
-import type { WindowState } from "@/lib/alerts/window-state";
+import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
+import type { WindowState } from "@/lib/alerts/engine/window-state";
+import type { Rule } from "@/lib/alerts/model/rule";
 import type { Log } from "@/lib/base/log/log";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { NotificationSettings, NotificationsState } from "@/lib/collector/notifications";

@@ -1,8 +1,8 @@
 import "server-only";
 import type { Kysely } from "kysely";
-import { evaluateInStages } from "@/lib/alerts/evaluate-alerts";
-import type { Reading } from "@/lib/alerts/measure";
-import { NO_WINDOW_STATE } from "@/lib/alerts/window-state";
+import { evaluateInStages } from "@/lib/alerts/engine/evaluate-alerts";
+import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
+import type { Reading } from "@/lib/alerts/model/reading";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finishedWithPauses } from "@/lib/base/time/stages";
 import type { BrokerFacts } from "@/lib/collector/derive";

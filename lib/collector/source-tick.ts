@@ -1,4 +1,4 @@
-import type { Reading } from "@/lib/alerts/measure";
+import type { Reading } from "@/lib/alerts/model/reading";
 import { byName } from "@/lib/base/signals/by-name";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";

@@ -1,5 +1,5 @@
 import "server-only";
-import { WEBHOOKS_SCOPE } from "@/lib/alerts/target-visibility";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
 import { SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { reporting } from "@/lib/collector/poll";

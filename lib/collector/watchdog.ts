@@ -1,5 +1,5 @@
 import "server-only";
-import { WEBHOOKS_SCOPE } from "@/lib/alerts/target-visibility";
+import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
 import { messageOf } from "@/lib/base/errors/message";
 import { reason } from "@/lib/base/messages/because";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";

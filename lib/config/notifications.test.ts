@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matcherText } from "@/lib/alerts/matcher";
+import { matcherText } from "@/lib/alerts/matchers/matcher";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { parseConfig } from "@/lib/config/parse";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Matcher, parseMatchers } from "@/lib/alerts/matcher";
+import { type Matcher, parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { recurringFault } from "@/lib/base/time/recurring";
 
 /** One matcher or several, as texts, or labels with the exact values they must have. */

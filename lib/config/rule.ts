@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { parseMatchers } from "@/lib/alerts/matcher";
-import type { Condition, Rule } from "@/lib/alerts/rule";
-import { type RuleFault, ruleFaults } from "@/lib/alerts/rule-faults";
+import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Condition } from "@/lib/alerts/model/condition";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";
 import { duration } from "@/lib/config/duration";
 
 /** Half an hour of a backlog is a trend, and five minutes of it are a batch. */

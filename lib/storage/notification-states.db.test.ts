@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseMatchers } from "@/lib/alerts/matcher";
-import type { Alert } from "@/lib/alerts/rule";
+import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Alert } from "@/lib/alerts/model/alert";
 import type { NotificationState } from "@/lib/notifications/decide/notification";
 import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
-import { matcherText, parseMatchers } from "@/lib/alerts/matcher";
+import { matcherText, parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { clean, instant, instantOrNull, jsonText } from "@/lib/base/postgres/bulk";
 import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import type { Schema, SilenceWindowRow } from "@/lib/storage/schema/schema";

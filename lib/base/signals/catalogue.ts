@@ -1,3 +1,5 @@
+import type { Labels } from "@/lib/base/signals/labels";
+
 /**
  * The one vocabulary for charts, rules, API and /metrics.
  *
@@ -138,13 +140,13 @@ export const signalNamed = (name: string): Signal | null => BY_NAME.get(name) ??
 /** One reading of one signal at one instant, as rules see it. `value: null` is "not measured". */
 export interface Measurement {
   readonly signal: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly value: number | null;
 }
 
 /** One object's wide row for one poll: values in the order of `SAMPLED[kind]`, null where not measured. */
 export interface Sample {
   readonly kind: keyof typeof SAMPLED;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly values: readonly (number | null)[];
 }

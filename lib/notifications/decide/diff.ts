@@ -1,4 +1,4 @@
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import type {
   LastNotified,
   Notification,

@@ -1,4 +1,4 @@
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import type { Grouping, Notification, Receiver } from "@/lib/notifications/decide/notification";
 
 /** What is told a webhook in one delivery: one telling, or several of one group with the worst of them first. */

@@ -1,5 +1,5 @@
-import { type Matcher, matchesAll, parseMatchers } from "@/lib/alerts/matcher";
-import type { Alert } from "@/lib/alerts/rule";
+import { type Matcher, matchesAll, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { labelsOf } from "@/lib/notifications/decide/silence-window";
 
 /** While an alert that `source` matches is firing, those that `target` matches, with the same `equal` labels, are muted. */

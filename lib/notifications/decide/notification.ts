@@ -1,4 +1,5 @@
-import type { Alert, Severity } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
+import type { Severity } from "@/lib/alerts/model/rule";
 
 /** Why an open alert is not told at present. */
 export type Mute =

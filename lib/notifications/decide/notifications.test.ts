@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMatchers } from "@/lib/alerts/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { MINUTE } from "@/lib/base/time/duration";
 import { bundled } from "@/lib/notifications/decide/group";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/notifications/decide/inhibit";

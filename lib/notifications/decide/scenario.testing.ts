@@ -1,5 +1,6 @@
-import { keyOf } from "@/lib/alerts/measure";
-import type { Alert, Severity } from "@/lib/alerts/rule";
+import { keyOf } from "@/lib/alerts/engine/measure";
+import type { Alert } from "@/lib/alerts/model/alert";
+import type { Severity } from "@/lib/alerts/model/rule";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
 import { causesOf, type Inhibition } from "@/lib/notifications/decide/inhibit";

@@ -1,5 +1,5 @@
-import { type Matcher, matchesAll } from "@/lib/alerts/matcher";
-import type { Alert } from "@/lib/alerts/rule";
+import { type Matcher, matchesAll } from "@/lib/alerts/matchers/matcher";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { type Recurring, type RecurringSpan, spansFrom } from "@/lib/base/time/recurring";
 
 /** A time in which matching alerts are judged and shown, and nothing of them is sent. Instants are epoch ms. */

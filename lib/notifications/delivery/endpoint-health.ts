@@ -1,4 +1,4 @@
-import type { Reading } from "@/lib/alerts/measure";
+import type { Reading } from "@/lib/alerts/model/reading";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
 import type { EndpointHealth } from "@/lib/notifications/delivery/send-limits";

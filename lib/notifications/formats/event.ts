@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { messagesFor } from "@/lib/base/messages/catalogue";
 import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
 

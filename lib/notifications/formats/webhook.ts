@@ -1,4 +1,4 @@
-import type { Severity } from "@/lib/alerts/rule";
+import type { Severity } from "@/lib/alerts/model/rule";
 import type { Locale } from "@/lib/base/messages/locale";
 
 /** Any value JSON can say. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/access/embeds/panel";
-import { parseMatchers } from "@/lib/alerts/matcher";
-import { RuleForm } from "@/lib/alerts/rule-form";
+import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import { TEXT_LENGTH_MAX } from "@/lib/sources/roadrunner/lint/config-text";
 import { parseVersion } from "@/lib/sources/roadrunner/version";

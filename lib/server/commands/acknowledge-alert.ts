@@ -1,5 +1,5 @@
 import "server-only";
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Locale } from "@/lib/base/messages/locale";
 import { DAY, HOUR } from "@/lib/base/time/duration";

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_RULES } from "@/lib/alerts/built-in";
+import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { parseTests } from "@/lib/server/commands/rule-tests/parse";
 import { rulesOfConfig, testExitCode, testReport, testRules } from "@/lib/server/commands/test-rules";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import type { SummaryFacts } from "@/lib/alerts/facts";
-import type { Alert } from "@/lib/alerts/rule";
-import { sentenceOf } from "@/lib/alerts/summary";
+import type { Alert } from "@/lib/alerts/model/alert";
+import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
+import { sentenceOf } from "@/lib/alerts/text/summary";
 import { MINUTE } from "@/lib/base/time/duration";
 import {
   alertsOfClient,

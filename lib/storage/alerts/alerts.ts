@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { bounded, readFacts } from "@/lib/alerts/facts";
-import type { Alert, AlertState } from "@/lib/alerts/rule";
+import type { Alert, AlertState } from "@/lib/alerts/model/alert";
+import { bounded, readFacts } from "@/lib/alerts/model/summary-facts";
 import {
   type Column,
   clean,

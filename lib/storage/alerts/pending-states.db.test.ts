@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aRule } from "@/lib/alerts/alerts.testing";
-import { type AlertMemory, type EvaluationInput, evaluateAlerts, fromStored } from "@/lib/alerts/evaluate-alerts";
+import {
+  type AlertMemory,
+  type EvaluationInput,
+  evaluateAlerts,
+  fromStored,
+} from "@/lib/alerts/engine/evaluate-alerts";
+import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts/alerts";

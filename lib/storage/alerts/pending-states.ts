@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { PendingState } from "@/lib/alerts/state";
-import { scopeOf } from "@/lib/alerts/target-visibility";
+import type { PendingState } from "@/lib/alerts/engine/alert-state";
+import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import { type Column, clean, instantOrNull, names, overwrite, portions, unnest } from "@/lib/base/postgres/bulk";
 import type { PendingStateRow, Schema } from "@/lib/storage/schema/schema";
 

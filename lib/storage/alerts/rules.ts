@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { Rule } from "@/lib/alerts/rule";
-import { formOf, RuleForm, ruleOf } from "@/lib/alerts/rule-form";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { formOf, RuleForm, ruleOf } from "@/lib/alerts/model/rule-form";
 import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import type { RuleChangeRow, Schema } from "@/lib/storage/schema/schema";

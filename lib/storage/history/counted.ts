@@ -2,6 +2,7 @@ import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED, type Signal } from "@/lib/base/signals/catalogue";
+import type { Labels } from "@/lib/base/signals/labels";
 import { type Buckets, bucketsFor, pointsOf } from "@/lib/storage/history/buckets";
 import {
   bucketOf,
@@ -16,8 +17,6 @@ import {
 } from "@/lib/storage/history/history";
 import type { Series, SeriesAnswer, SeriesQuery } from "@/lib/storage/history/series";
 import type { Schema } from "@/lib/storage/schema/schema";
-
-type Labels = Readonly<Record<string, string>>;
 
 /**
  * A signal that is counted from sessions, per bucket (min, max and average are all the count). None is 0 in a bucket

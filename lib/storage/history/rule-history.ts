@@ -1,12 +1,13 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/history";
-import { matchesAll } from "@/lib/alerts/matcher";
-import type { Rule } from "@/lib/alerts/rule";
-import { INSTANCES_MAX, type RuleThresholds } from "@/lib/alerts/select-instances";
-import { VISIBILITY_SIGNALS } from "@/lib/alerts/target-visibility";
+import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/backtest/history";
+import { INSTANCES_MAX, type RuleThresholds } from "@/lib/alerts/backtest/select-instances";
+import { VISIBILITY_SIGNALS } from "@/lib/alerts/engine/target-visibility";
+import { matchesAll } from "@/lib/alerts/matchers/matcher";
+import type { Rule } from "@/lib/alerts/model/rule";
 import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import { SAMPLED, type Signal, signalNamed } from "@/lib/base/signals/catalogue";
+import type { Labels } from "@/lib/base/signals/labels";
 import { spacingOf } from "@/lib/storage/history/history";
 import { rowParts, type Where, type Within } from "@/lib/storage/history/rule-rows";
 import { selectHistoryToRead } from "@/lib/storage/history/select-history";
@@ -14,8 +15,6 @@ import { hasPartition } from "@/lib/storage/samples/partitions";
 import { rolledUpTo } from "@/lib/storage/samples/roll-up";
 import { CLIENT_MINUTES } from "@/lib/storage/samples/samples";
 import type { Schema } from "@/lib/storage/schema/schema";
-
-type Labels = Readonly<Record<string, string>>;
 
 export interface HistoryWanted {
   readonly signal: Signal;

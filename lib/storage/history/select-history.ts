@@ -5,7 +5,7 @@ import {
   type InstanceExtremes,
   type RuleThresholds,
   selectInstances,
-} from "@/lib/alerts/select-instances";
+} from "@/lib/alerts/backtest/select-instances";
 import { MINUTE } from "@/lib/base/time/duration";
 import { rowParts, type Where } from "@/lib/storage/history/rule-rows";
 import type { Schema } from "@/lib/storage/schema/schema";

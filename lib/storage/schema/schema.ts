@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
-import type { AlertState, Severity } from "@/lib/alerts/rule";
+import type { AlertState } from "@/lib/alerts/model/alert";
+import type { Severity } from "@/lib/alerts/model/rule";
 import type { SAMPLED } from "@/lib/base/signals/catalogue";
 import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/sessions/session";

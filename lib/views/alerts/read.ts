@@ -1,7 +1,7 @@
-import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
-import type { Alert } from "@/lib/alerts/rule";
-import { sentenceOf } from "@/lib/alerts/summary";
-import { scopeOf } from "@/lib/alerts/target-visibility";
+import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
+import { scopeOf } from "@/lib/alerts/engine/target-visibility";
+import type { Alert } from "@/lib/alerts/model/alert";
+import { sentenceOf } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import {
   type Acknowledgement,

@@ -1,7 +1,7 @@
 import "server-only";
-import type { AlertMemory } from "@/lib/alerts/evaluate-alerts";
-import type { Context } from "@/lib/alerts/measure";
-import { remedyOf } from "@/lib/alerts/remedy";
+import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
+import type { Context } from "@/lib/alerts/model/reading";
+import { remedyOf } from "@/lib/alerts/rules/remedy";
 import { withHistory } from "@/lib/base/signals/by-name";
 import type { Runtime } from "@/lib/collector/runtime";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";

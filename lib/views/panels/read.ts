@@ -1,6 +1,7 @@
 import "server-only";
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import type { Locale } from "@/lib/base/messages/locale";
+import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { alertsOverlapping } from "@/lib/storage/alerts/alerts";
@@ -16,8 +17,6 @@ import { RANGES, type Range, type SeriesView } from "@/lib/views/series/schema";
 
 /** One bucket per three or four pixels of a wide chart; more cannot be seen and cost the browser (22 ms an update). */
 const POINTS = 300;
-
-type Labels = Readonly<Record<string, string>>;
 
 /** All that one picture draws. `labels` narrow it to one broker or one source. */
 export async function readPanel(

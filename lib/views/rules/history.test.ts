@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RuleForm } from "@/lib/alerts/rule-form";
+import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { ruleHistory } from "@/lib/views/rules/history";
 
 const form = (warning: number) => RuleForm.parse({ id: "deep", signal: "queue.ready", warning });

@@ -1,4 +1,4 @@
-import type { RuleForm } from "@/lib/alerts/rule-form";
+import type { RuleForm } from "@/lib/alerts/model/rule-form";
 import type { RuleChangeView } from "@/lib/views/rules/schema";
 
 /** A change as it is stored: the rule that was written, or that was deleted. */

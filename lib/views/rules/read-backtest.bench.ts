@@ -1,7 +1,7 @@
 import "server-only";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aRule } from "@/lib/alerts/alerts.testing";
-import type { Rule } from "@/lib/alerts/rule";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";
 import type { Database } from "@/lib/storage/database";

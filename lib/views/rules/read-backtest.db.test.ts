@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { aRule } from "@/lib/alerts/alerts.testing";
-import { evaluateAlerts } from "@/lib/alerts/evaluate-alerts";
-import { parseMatchers } from "@/lib/alerts/matcher";
-import { keyOf } from "@/lib/alerts/measure";
-import type { Rule } from "@/lib/alerts/rule";
-import { NO_WINDOW_STATE } from "@/lib/alerts/window-state";
+import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { keyOf } from "@/lib/alerts/engine/measure";
+import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
+import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { restoreWindowStates } from "@/lib/collector/restore-window-states";

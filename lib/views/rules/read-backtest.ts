@@ -1,7 +1,7 @@
 import "server-only";
-import { backtest } from "@/lib/alerts/backtest";
-import type { InstanceHistory } from "@/lib/alerts/history";
-import type { Rule } from "@/lib/alerts/rule";
+import { backtest } from "@/lib/alerts/backtest/backtest";
+import type { InstanceHistory } from "@/lib/alerts/backtest/history";
+import type { Rule } from "@/lib/alerts/model/rule";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";

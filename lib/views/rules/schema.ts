@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { RuleForm } from "@/lib/alerts/rule-form";
+import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { listOf } from "@/lib/views/list";
 import { SeriesView } from "@/lib/views/series/schema";
 
-export { RuleForm } from "@/lib/alerts/rule-form";
+export { RuleForm } from "@/lib/alerts/model/rule-form";
 
 const text = z.string();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 import { ALERT_LABELS, alertSeries } from "@/lib/views/series/alert-series";
 
 test("an alert is a series with its own name, state and severity, and the labels that are declared", () => {

@@ -1,4 +1,4 @@
-import type { Alert } from "@/lib/alerts/rule";
+import type { Alert } from "@/lib/alerts/model/alert";
 
 /** Labels of the signal, beside `alertname`, `alertstate` and `severity`. */
 const OF_THE_SIGNAL = ["broker", "node", "vhost", "queue", "client", "source", "runner", "webhook"] as const;

@@ -1,6 +1,6 @@
 import "server-only";
-import { matcherText, matchesAll } from "@/lib/alerts/matcher";
-import type { Alert } from "@/lib/alerts/rule";
+import { matcherText, matchesAll } from "@/lib/alerts/matchers/matcher";
+import type { Alert } from "@/lib/alerts/model/alert";
 import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";

@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import type { Rule } from "@/lib/alerts/rule";
+import type { Rule } from "@/lib/alerts/model/rule";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
 import { duration } from "@/lib/config/duration";

@@ -1,6 +1,7 @@
-import type { Labels, Reading } from "@/lib/alerts/measure";
-import { type Period, type ReplayTick, replay } from "@/lib/alerts/replay";
-import type { Rule } from "@/lib/alerts/rule";
+import { type Period, type ReplayTick, replay } from "@/lib/alerts/backtest/replay";
+import type { Reading } from "@/lib/alerts/model/reading";
+import type { Rule } from "@/lib/alerts/model/rule";
+import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { NotationValues } from "@/lib/server/commands/rule-tests/notation";
 import type { Expectation, ExpectedAlert, RuleTest, RuleTestTimeline } from "@/lib/server/commands/rule-tests/parse";

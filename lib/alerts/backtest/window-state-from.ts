@@ -1,0 +1,37 @@
+import type { InstanceHistory, SignalHistory } from "@/lib/alerts/backtest/history";
+import { addPoint, type Point } from "@/lib/alerts/engine/linear-fit";
+import { keyOf } from "@/lib/alerts/engine/measure";
+import { scopeOf } from "@/lib/alerts/engine/target-visibility";
+import type { WindowPoints, WindowState } from "@/lib/alerts/engine/window-state";
+import type { Rule } from "@/lib/alerts/model/rule";
+
+/**
+ * What a rule would remember had it judged a stored history, by scope. Of an absence only that it was there: for how
+ * long it is away already is told by its open alert, and begins anew where there is none.
+ */
+export function windowStateFrom(rule: Rule, { instances }: SignalHistory): ReadonlyMap<string, WindowState> {
+  const scopes = Map.groupBy(instances, ({ labels }) => scopeOf(labels));
+  return new Map(
+    [...scopes].map(([scope, own]) => [
+      scope,
+      new Map(
+        own.flatMap((instance) => {
+          const remembered = rememberedOf(rule, instance);
+          return remembered === null ? [] : [[keyOf(rule.id, instance.labels), remembered] as const];
+        }),
+      ),
+    ]),
+  );
+}
+
+function rememberedOf({ id, condition }: Rule, { labels, rows }: InstanceHistory): WindowPoints | null {
+  const measured = rows.flatMap(([atMs, , , value]): Point[] => (value === null ? [] : [[atMs, value]]));
+  const last = measured.at(-1);
+  if (last === undefined || condition.kind === "value") return null;
+  if (condition.kind === "absent") {
+    return { is: "absence", rule: id, labels, gone: false, absentMs: 0, lookedMs: null };
+  }
+  const { overMs } = condition;
+  const points = measured.reduce<readonly Point[]>((known, point) => addPoint(known, point, overMs), []);
+  return { is: "window", points, untilMs: last[0] + overMs };
+}

@@ -1,0 +1,59 @@
+import { matches, mostSpecificFirst } from "@/lib/alerts/engine/rules-in-force";
+import type { Context, Reading } from "@/lib/alerts/model/reading";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { fingerprint } from "@/lib/base/signals/fingerprint";
+import type { Labels } from "@/lib/base/signals/labels";
+
+/** One rule on one set of labels, with the value seen now. `value: null` is "not measured". */
+export interface Instance {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly labels: Labels;
+  readonly value: number | null;
+  readonly context: Context;
+}
+
+/**
+ * Every rule joined to the readings it speaks about: at most one instance for a rule id and a set of labels. Of two
+ * rules with one id the more specific holds, then the earlier in the list; one that is off holds, and says nothing.
+ * What is idle is left out: naming the instances of thousands of healthy clients at each tick costs more than judging
+ * them. Values are as they were read, whatever the rule's condition.
+ */
+export function instancesOf(
+  rules: readonly Rule[],
+  readings: readonly Reading[],
+  isIdle: (rule: Rule, reading: Reading) => boolean = () => false,
+): ReadonlyMap<string, Instance> {
+  const bySignal = Map.groupBy(mostSpecificFirst(rules), (rule) => rule.signal);
+  const instances = new Map<string, Instance>();
+  for (const reading of readings) {
+    const { signal, labels, value } = reading;
+    const taken: string[] = [];
+    for (const rule of bySignal.get(signal) ?? []) {
+      if (taken.includes(rule.id) || !matches(rule, labels)) continue;
+      taken.push(rule.id);
+      if (!rule.enabled || isIdle(rule, reading)) continue;
+      const key = keyOf(rule.id, labels);
+      instances.set(key, { key, rule, labels, value, context: reading.context ?? {} });
+    }
+  }
+  return instances;
+}
+
+/**
+ * The name of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart.
+ * Remembered for as long as somebody holds the labels: a back-test asks for the same ones at each of its ticks.
+ */
+export function keyOf(ruleId: string, labels: Labels): string {
+  const known = KEYS.get(labels);
+  if (known?.ruleId === ruleId) return known.key;
+  const parts = Object.entries(labels)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flat();
+  // The id goes into the fingerprint too: two ids that differ only in unsafe characters stay two.
+  const key = `${ruleId.replace(/[^A-Za-z0-9_-]/g, "-")}-${fingerprint(ruleId, ...parts)}`;
+  KEYS.set(labels, { ruleId, key });
+  return key;
+}
+
+const KEYS = new WeakMap<Labels, { readonly ruleId: string; readonly key: string }>();

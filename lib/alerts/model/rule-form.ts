@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { matcherText, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Condition } from "@/lib/alerts/model/condition";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";
+import { SECOND } from "@/lib/base/time/duration";
+
+const seconds = z.number().nonnegative();
+
+export const RuleCondition = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("value") }),
+  z.object({ kind: z.literal("rate"), overSeconds: seconds }),
+  z.object({ kind: z.literal("forecast"), withinSeconds: seconds, overSeconds: seconds }),
+  z.object({ kind: z.literal("absent") }),
+]);
+
+/** Matchers are told one by one and bounded by `parseMatchers`; this many texts are read at all. */
+const TEXTS_MAX = 50;
+
+/** A rule as the API takes it and as a rule made in the page is stored. Durations in seconds. */
+export const RuleForm = z.object({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them"),
+  signal: z.string().max(100),
+  match: z.array(z.string().max(1_000)).max(TEXTS_MAX).default([]),
+  condition: RuleCondition.default({ kind: "value" }),
+  comparison: z.enum(["above", "below"]).default("above"),
+  warning: z.number().nullable().default(null),
+  critical: z.number().nullable().default(null),
+  forSeconds: seconds.default(0),
+  keepFiringSeconds: seconds.default(0),
+  clearAt: z.number().nullable().default(null),
+  enabled: z.boolean().default(true),
+});
+export type RuleForm = z.infer<typeof RuleForm>;
+
+/** What is wrong with one field of a form: `match[1]`, `condition`, `forSeconds`. */
+export interface FormFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The rule a form stands for, and all that is wrong with it. With faults, the rule is not to be judged. */
+export function ruleOf(form: RuleForm): { readonly rule: Rule; readonly faults: readonly FormFault[] } {
+  const { matchers, faults } = parseMatchers(form.match);
+  const rule: Rule = {
+    id: form.id,
+    signal: form.signal,
+    match: matchers,
+    condition: conditionOf(form.condition),
+    comparison: form.comparison,
+    warning: form.warning,
+    critical: form.critical,
+    forMs: form.forSeconds * SECOND,
+    keepFiringMs: form.keepFiringSeconds * SECOND,
+    clearAt: form.clearAt,
+    enabled: form.enabled,
+    inferred: form.condition.kind === "forecast",
+    origin: "page",
+    path: null,
+  };
+  return {
+    rule,
+    faults: [
+      ...faults.map(({ at, message }) => ({ path: `match[${at}]`, message })),
+      ...ruleFaults(rule).map((fault) => ({ path: pathOf(fault, faults.length > 0), message: fault.message })),
+    ],
+  };
+}
+
+/** The form of a rule, whoever made it. */
+export const formOf = (rule: Rule): RuleForm => ({
+  id: rule.id,
+  signal: rule.signal,
+  match: rule.match.map(matcherText),
+  condition: conditionForm(rule.condition),
+  comparison: rule.comparison,
+  warning: rule.warning,
+  critical: rule.critical,
+  forSeconds: rule.forMs / SECOND,
+  keepFiringSeconds: rule.keepFiringMs / SECOND,
+  clearAt: rule.clearAt,
+  enabled: rule.enabled,
+});
+
+function conditionOf(form: RuleForm["condition"]): Condition {
+  switch (form.kind) {
+    case "value":
+    case "absent":
+      return { kind: form.kind };
+    case "rate":
+      return { kind: "rate", overMs: form.overSeconds * SECOND };
+    case "forecast":
+      return { kind: "forecast", withinMs: form.withinSeconds * SECOND, overMs: form.overSeconds * SECOND };
+    default:
+      return form satisfies never;
+  }
+}
+
+function conditionForm(condition: Condition): RuleForm["condition"] {
+  switch (condition.kind) {
+    case "value":
+    case "absent":
+      return { kind: condition.kind };
+    case "rate":
+      return { kind: "rate", overSeconds: condition.overMs / SECOND };
+    case "forecast":
+      return { kind: "forecast", withinSeconds: condition.withinMs / SECOND, overSeconds: condition.overMs / SECOND };
+    default:
+      return condition satisfies never;
+  }
+}
+
+/** Where a text could not be read the places of those after it are not known. */
+function pathOf({ field, at }: RuleFault, unread: boolean): string {
+  if (field === "for") return "forSeconds";
+  if (field === "keepFiring") return "keepFiringSeconds";
+  return field === "match" && at !== undefined && !unread ? `match[${at}]` : field;
+}

@@ -1,0 +1,2 @@
+/** What names one object of a signal: the names of its labels and their values. */
+export type Labels = Readonly<Record<string, string>>;
