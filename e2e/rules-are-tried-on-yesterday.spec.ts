@@ -7,6 +7,8 @@ import { until } from "./world/until.ts";
 const RULE = "retry-backlog";
 /** On a machine that is busy otherwise. */
 const DRAWN_WITHIN_MS = 60_000;
+/** Several ticks of the broker and of both sources. */
+const LIVE_MS = 10_000;
 const Tried = z.object({ count: z.object({ fired: z.number() }), tookMs: z.number() });
 
 /** How often retries due at 100 or more would have fired at once, by what is stored of the last day. */
@@ -89,6 +91,24 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   await expect(row).toContainText("built in");
   await expect(row).toContainText("100 or more");
   await tables.drain();
+});
+
+test("an open rule editor does not repeat its back-test while the page follows the ticks", async ({
+  tables: _,
+  signedIn: page,
+}) => {
+  await page.goto(`/rules/${RULE}`);
+  await expect(page.locator("[data-fired]")).toBeVisible({ timeout: DRAWN_WITHIN_MS });
+  const requests = { backtest: 0, overview: 0 };
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname === "/api/v1/rules/backtest") requests.backtest++;
+    if (pathname === "/api/v1/overview") requests.overview++;
+  });
+  await page.waitForTimeout(LIVE_MS);
+  expect(requests.backtest).toBe(0);
+  // The header shows the overview: polling alone would ask for it twice, the events of the ticks do so more often.
+  expect(requests.overview).toBeGreaterThan(2);
 });
 
 test("a rule that is switched off says so, and one of one's own is tried before it has a name", async ({

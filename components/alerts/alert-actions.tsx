@@ -5,8 +5,8 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
+import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/views/alerts/query";
 import type { AlertView } from "@/lib/views/alerts/schema";
-import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/views/silence-windows/schema";
 
 const HOUR_MS = 3_600_000;
 const HOURS = [1, 4, 8, 24, 72] as const;

@@ -7,8 +7,8 @@ import { AlertList } from "@/components/alerts/alert-list";
 import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
+import { alertsQuery } from "@/lib/views/alerts/query";
 import { byNeed } from "@/lib/views/alerts/schema";
-import { alertsQuery } from "@/lib/views/queries";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
 export function AlertsPanel() {

@@ -14,8 +14,8 @@ import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Missing } from "@/components/ui/missing";
 import { QueryResult } from "@/components/ui/query-result";
+import { brokerQuery } from "@/lib/views/brokers/query";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
-import { brokerQuery } from "@/lib/views/queries";
 import { RequestFailed } from "@/lib/views/request";
 
 /** One broker: can it be seen, how are its nodes, who comes and goes and why. */

@@ -13,7 +13,7 @@ import { Missing } from "@/components/ui/missing";
 import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
-import { clientQuery } from "@/lib/views/queries";
+import { clientQuery } from "@/lib/views/clients/query";
 import { RequestFailed } from "@/lib/views/request";
 
 /** One client: what it does now, its life on one axis, and what is known about it. */

@@ -10,8 +10,8 @@ import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
 import { useWords } from "@/components/ui/words";
+import { clientRowsQuery } from "@/lib/views/clients/query";
 import type { ClientRowsView } from "@/lib/views/clients/schema";
-import { clientRowsQuery } from "@/lib/views/queries";
 
 /** Every client, the most troubled first. */
 export function ClientsPanel() {

@@ -14,9 +14,9 @@ import { Picture } from "@/components/panels/panel";
 import { useNow } from "@/components/ui/now";
 import { QueryResult } from "@/components/ui/query-result";
 import { SECOND } from "@/lib/base/time/duration";
-import { REFRESH_MS } from "@/lib/views/list";
 import type { TroubleLine, OverviewVerdict as VerdictData } from "@/lib/views/overview/schema";
 import { PANELS, type Panel, type PanelView } from "@/lib/views/panels/schema";
+import { REFRESH_MS } from "@/lib/views/refresh";
 import { RequestFailed } from "@/lib/views/request";
 
 /** Older than three refreshes, so that the page has to say so. */

@@ -13,8 +13,8 @@ import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
+import { jobsQuery } from "@/lib/views/jobs/query";
 import type { JobsView } from "@/lib/views/jobs/schema";
-import { jobsQuery } from "@/lib/views/queries";
 
 /** Every queue of every source of jobs. */
 export function JobsPanel() {

@@ -14,8 +14,8 @@ import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { QueryResult } from "@/components/ui/query-result";
 import { Titled } from "@/components/ui/titled";
+import { sourceQuery } from "@/lib/views/jobs/query";
 import type { SourcePage as View } from "@/lib/views/jobs/schema";
-import { sourceQuery } from "@/lib/views/queries";
 
 /** One source of jobs: can it be read, what is it, what does a look cost, and how do its queues do. */
 export function SourcePanel({ source }: { readonly source: string }) {

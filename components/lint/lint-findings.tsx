@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { StateWord } from "@/components/ui/state-word";
 import { LINT_TONE } from "@/components/ui/tones";
 import { en } from "@/lib/base/messages/en";
-import type { LintView } from "@/lib/views/lint/query";
+import type { LintView } from "@/lib/views/lint/schema";
 
 type Finding = LintView["findings"][number];
 type FindingText = keyof typeof en.lint.says;

@@ -6,7 +6,7 @@ import { type FormEvent, useRef } from "react";
 import { ConfigEditor, showLine } from "@/components/lint/config-editor";
 import { LintFindings } from "@/components/lint/lint-findings";
 import { useHydrated } from "@/components/ui/hydrated";
-import { askLint } from "@/lib/views/lint/query";
+import { lintRoadRunner } from "@/lib/views/lint/query";
 
 const VERSION = { pattern: "v?[0-9]{1,4}([.][0-9]{1,4})?([.+\\-].*)?", maxLength: 30 } as const;
 
@@ -14,7 +14,7 @@ const VERSION = { pattern: "v?[0-9]{1,4}([.][0-9]{1,4})?([.+\\-].*)?", maxLength
 export function LintPanel() {
   const t = useTranslations("lint");
   const editor = useRef<HTMLTextAreaElement>(null);
-  const lint = useMutation({ mutationFn: askLint });
+  const lint = useMutation({ mutationFn: lintRoadRunner });
   const hydrated = useHydrated();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -10,9 +10,9 @@ import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { QueryResult } from "@/components/ui/query-result";
+import { overviewQuery } from "@/lib/views/overview/query";
 import type { OverviewView } from "@/lib/views/overview/schema";
 import { PANELS } from "@/lib/views/panels/schema";
-import { overviewQuery } from "@/lib/views/queries";
 
 /** The recent alerts below the clients; the page of alerts has them all. */
 const ALERTS_SHOWN = 8;

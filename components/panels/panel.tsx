@@ -8,8 +8,8 @@ import { RetryBacklog } from "@/components/retries/retry-backlog";
 import { RunnerLastContact } from "@/components/runners/runner-last-contact";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
+import { panelQuery } from "@/lib/views/panels/query";
 import type { Panel as Name, PanelView } from "@/lib/views/panels/schema";
-import { panelQuery } from "@/lib/views/queries";
 import type { Range } from "@/lib/views/series/schema";
 
 /** One of the four pictures: asks, and shows what came back or why nothing did. */

@@ -9,7 +9,7 @@ import { Groups } from "@/components/queues/groups";
 import { QueueTable } from "@/components/queues/queue-table";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
-import { queuesQuery } from "@/lib/views/queries";
+import { queuesQuery } from "@/lib/views/queues/query";
 import type { QueueFilter } from "@/lib/views/queues/schema";
 
 /** Rows drawn at once; "show more" adds as many again. */

@@ -9,7 +9,7 @@ import type { LineName } from "@/components/rules/scale";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { ObjectKind } from "@/lib/base/signals/catalogue";
-import { BACKTEST_RANGES, backtestQuery, type BacktestRequest as TrialRange } from "@/lib/views/rules/query";
+import { BACKTEST_RANGES, type BacktestRange, backtestQuery } from "@/lib/views/rules/query";
 import type { BacktestView, RuleForm } from "@/lib/views/rules/schema";
 
 /** A line that is dragged is not tried at every pixel. */
@@ -24,7 +24,7 @@ export function BacktestPanel(props: {
   readonly move: (line: LineName, value: number) => void;
 }) {
   const t = useTranslations("ruleEditor");
-  const [range, setRange] = useState<TrialRange>("24h");
+  const [range, setRange] = useState<BacktestRange>("24h");
   const [drawn, setDrawn] = useState(props.rule);
   if (props.rule !== null && props.rule !== drawn) setDrawn(props.rule);
   const tried = useLater(drawn, TRIED_AFTER_MS);
@@ -60,7 +60,7 @@ function useLater<T>(value: T, afterMs: number): T {
   return later;
 }
 
-function Ranges(props: { readonly range: TrialRange; readonly choose: (range: TrialRange) => void }) {
+function Ranges(props: { readonly range: BacktestRange; readonly choose: (range: BacktestRange) => void }) {
   const t = useTranslations("ruleEditor");
   return (
     <fieldset className="flex overflow-hidden rounded-6 border border-line">

@@ -140,7 +140,7 @@ function useKeeping(tell: (said: EditorMessage) => void) {
     forget: () => setDoing((before) => (before.is === "saved" || before.is === "failed" ? { is: "idle" } : before)),
     save: (written: Parameters<typeof saveRule>[0], before: RuleItem | null): void => {
       setDoing({ is: "saving" });
-      saveRule(written, before === null ? "new" : "known")
+      saveRule(written, before === null ? "new" : "existing")
         .then(() => done(before === null ? `/rules/${encodeURIComponent(written.id)}` : null))
         .catch(refused);
     },

@@ -12,7 +12,7 @@ export function Switch({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
   const [replaced, setReplaced] = useState(false);
-  const run = () => saveRule({ ...formOf(rule), enabled: !rule.enabled }, "known");
+  const run = () => saveRule({ ...formOf(rule), enabled: !rule.enabled }, "existing");
   const done = (): void => {
     setReplaced(rule.origin === "built-in");
     void client.invalidateQueries({ queryKey: ["rules"] });

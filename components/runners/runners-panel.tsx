@@ -10,7 +10,7 @@ import { QueryResult } from "@/components/ui/query-result";
 import { StateWord } from "@/components/ui/state-word";
 import { RUNNER_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import { runnersQuery } from "@/lib/views/queries";
+import { runnersQuery } from "@/lib/views/runners/query";
 import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
 type State = RunnerView["state"];

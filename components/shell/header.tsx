@@ -13,7 +13,7 @@ import { SignOut } from "@/components/shell/sign-out";
 import { ThemeToggle } from "@/components/shell/theme";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import { overviewQuery } from "@/lib/views/queries";
+import { overviewQuery } from "@/lib/views/overview/query";
 import { Range } from "@/lib/views/series/schema";
 
 const PAGES = [

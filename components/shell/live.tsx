@@ -6,7 +6,7 @@ import { setPaused, usePaused } from "@/components/shell/paused";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
 
-/** Holds the page still and lets it go on; says how old its newest numbers are. */
+/** Pauses and resumes the updates of the page, and shows the age of its newest data. */
 export function Live() {
   const t = useTranslations("app");
   const paused = usePaused();

@@ -2,22 +2,22 @@
 
 import { useSyncExternalStore } from "react";
 
-const listeners = new Set<() => void>();
+const subscribers = new Set<() => void>();
 let paused = false;
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
+function subscribe(subscriber: () => void): () => void {
+  subscribers.add(subscriber);
   return () => {
-    listeners.delete(listener);
+    subscribers.delete(subscriber);
   };
 }
 
 export function setPaused(next: boolean): void {
   paused = next;
-  for (const one of listeners) one();
+  for (const notify of subscribers) notify();
 }
 
-/** Whether somebody holds the page still to read it. */
+/** Whether the updates of the page are paused. */
 export const usePaused = (): boolean =>
   useSyncExternalStore(
     subscribe,
@@ -26,12 +26,12 @@ export const usePaused = (): boolean =>
   );
 
 /**
- * What a query of a page adds to its options. A default of the query client would not do: a mounted query reads that
- * only when its component renders, so it would neither stop nor go on. What has no numbers yet is asked for even so.
+ * Query options that stop a query while the page is paused. A default of the query client would not do: a mounted query
+ * reads it only when its component renders, so it would neither stop nor resume. A query without data runs even so.
  */
 export function usePauseable() {
-  const still = usePaused();
+  const isPaused = usePaused();
   return {
-    enabled: (query: { readonly state: { readonly data: unknown } }) => !still || query.state.data === undefined,
+    enabled: (query: { readonly state: { readonly data: unknown } }) => !isPaused || query.state.data === undefined,
   };
 }

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { useHydrated } from "@/components/ui/hydrated";
 import { messageOf } from "@/lib/base/errors/message";
-import { beginSession } from "@/lib/views/session/query";
+import { signIn } from "@/lib/views/session/query";
 
 /** Only a path of our own: what follows the sign-in must not be somebody else's page. */
 const nextPath = (): string => {
@@ -20,7 +20,7 @@ export function SignInForm() {
     event.preventDefault();
     setSaid(null);
     const password = String(new FormData(event.currentTarget).get("password") ?? "");
-    beginSession(password).then(
+    signIn(password).then(
       () => window.location.assign(nextPath()),
       (cause: unknown) => setSaid(messageOf(cause)),
     );

@@ -3,48 +3,53 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePaused } from "@/components/shell/paused";
+import { eventTopics, isInvalidatedBy } from "@/lib/views/topics";
 
-/** Changes arrive with every tick of every broker and source; a page need not draw more often than this. */
-const REDRAW_AT_MOST_EVERY_MS = 1_000;
-/** A refused stream is not opened again by the browser. Polling goes on meanwhile, so there is no hurry. */
-const OPEN_AGAIN_AFTER_MS = 10_000;
+/** Every tick of every broker and source is an event; a page refetches at most this often. */
+const REFETCH_INTERVAL_MS = 1_000;
+/** A browser does not reopen a stream that was refused. Polling goes on meanwhile, so there is no hurry. */
+const REOPEN_AFTER_MS = 10_000;
 
-/** Asks again as soon as the server says that something changed. Draws nothing; a wall board has it too. */
+/** Refetches the queries that depend on what changed on the server. Renders nothing; kiosk mode has it too. */
 export function Stream() {
   const client = useQueryClient();
   const paused = usePaused();
   useEffect(() => {
     if (paused) return;
-    let due: ReturnType<typeof setTimeout> | null = null;
-    const changed = () => {
-      due ??= setTimeout(() => {
-        due = null;
-        client.invalidateQueries().catch(() => {});
-      }, REDRAW_AT_MOST_EVERY_MS);
+    const changed = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const refetch = () => {
+      timer = null;
+      const topics = [...changed];
+      changed.clear();
+      client.invalidateQueries({ predicate: ({ queryKey }) => isInvalidatedBy(topics, queryKey) }).catch(() => {});
     };
-    const close = openStream(changed);
+    const close = openStream((topics) => {
+      for (const topic of topics) changed.add(topic);
+      timer ??= setTimeout(refetch, REFETCH_INTERVAL_MS);
+    });
     return () => {
-      if (due !== null) clearTimeout(due);
+      if (timer !== null) clearTimeout(timer);
       close();
     };
   }, [client, paused]);
   return null;
 }
 
-function openStream(changed: () => void): () => void {
-  let again: ReturnType<typeof setTimeout> | null = null;
+function openStream(onChanged: (topics: readonly string[]) => void): () => void {
+  let reopen: ReturnType<typeof setTimeout> | null = null;
   let stream: EventSource | null = null;
   const open = () => {
     const opened = new EventSource("/api/v1/stream");
-    opened.addEventListener("changed", changed);
+    opened.addEventListener("changed", ({ data }) => onChanged(eventTopics(String(data))));
     opened.addEventListener("error", () => {
-      if (opened.readyState === EventSource.CLOSED) again = setTimeout(open, OPEN_AGAIN_AFTER_MS);
+      if (opened.readyState === EventSource.CLOSED) reopen = setTimeout(open, REOPEN_AFTER_MS);
     });
     stream = opened;
   };
   open();
   return () => {
-    if (again !== null) clearTimeout(again);
+    if (reopen !== null) clearTimeout(reopen);
     stream?.close();
   };
 }

@@ -1,4 +1,4 @@
-import type { SilenceWindowView, WindowWanted } from "@/lib/views/silence-windows/schema";
+import type { SilenceWindowInput, SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
 /** A window as the form holds it: texts as they are typed. `id` null is a new one. */
 export interface SilenceWindowDraft {
@@ -44,7 +44,7 @@ export function draftFrom({ id, match, fromMs, untilMs, recurring, comment }: Si
 }
 
 /** What a form says, as the API takes it. */
-export function wantedOf(form: FormData): WindowWanted {
+export function wantedOf(form: FormData): SilenceWindowInput {
   const text = (name: string): string => String(form.get(name) ?? "").trim();
   const [fromMs, untilMs, by] = [localMs(text("from")), localMs(text("until")), text("by")];
   const recurring = {

@@ -10,7 +10,7 @@ import { WindowForm } from "@/components/silence-windows/window-form";
 import { WindowRow } from "@/components/silence-windows/window-row";
 import { QueryResult } from "@/components/ui/query-result";
 import { BUTTON } from "@/components/webhooks/action-button";
-import { silenceWindowsQuery } from "@/lib/views/queries";
+import { silenceWindowsQuery } from "@/lib/views/silence-windows/query";
 import type { SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
 /** The silence windows, and the form for a new one or for the one that is edited. `match` begins a new one. */

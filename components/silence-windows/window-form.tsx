@@ -6,7 +6,8 @@ import { useRef, useState } from "react";
 import { AlertList } from "@/components/alerts/alert-list";
 import { matchOf, type SilenceWindowDraft, wantedOf } from "@/components/silence-windows/draft";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
-import { createWindow, editWindow, previewWindow, type WindowPreview } from "@/lib/views/silence-windows/schema";
+import { createWindow, editWindow, previewWindow } from "@/lib/views/silence-windows/query";
+import type { WindowPreview } from "@/lib/views/silence-windows/schema";
 
 const FIELD = "min-h-8 w-full rounded-6 border border-line bg-ground px-2";
 

@@ -6,7 +6,8 @@ import { draftFrom, type SilenceWindowDraft } from "@/components/silence-windows
 import { StateWord, type Tone } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
-import { expireWindow, type SilenceWindowView } from "@/lib/views/silence-windows/schema";
+import { expireWindow } from "@/lib/views/silence-windows/query";
+import type { SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
 const TONES: Readonly<Record<SilenceWindowView["state"], Tone>> = {
   active: "warning",

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
-import { REFRESH_MS } from "@/lib/views/list";
+import { REFRESH_MS } from "@/lib/views/refresh";
 import { RequestFailed } from "@/lib/views/request";
 
 /** Three refreshes without news: the numbers stay, and say how old they are. */

@@ -2,7 +2,7 @@ import type { Tone } from "@/components/ui/state-word";
 import type { ClientState } from "@/lib/views/clients/schema";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
 import type { JobsRow } from "@/lib/views/jobs/schema";
-import type { LintView } from "@/lib/views/lint/query";
+import type { LintView } from "@/lib/views/lint/schema";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
 export const CLIENT_TONE: Readonly<Record<ClientState, Tone>> = {

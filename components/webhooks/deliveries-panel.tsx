@@ -14,9 +14,8 @@ import { useWords } from "@/components/ui/words";
 import { ActionButton } from "@/components/webhooks/action-button";
 import { HeartbeatsPanel } from "@/components/webhooks/heartbeats-panel";
 import { WebhooksPanel } from "@/components/webhooks/webhooks-panel";
+import { deliveriesQuery, replayDead, replayDelivery } from "@/lib/views/deliveries/query";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
-import { deliveriesQuery } from "@/lib/views/queries";
-import { replayDead, replayDelivery } from "@/lib/views/webhooks/schema";
 
 export function DeliveriesPanel() {
   const t = useTranslations("deliveries");

@@ -6,8 +6,8 @@ import { usePauseable } from "@/components/shell/paused";
 import { StateWord, type Tone } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
+import { heartbeatsQuery } from "@/lib/views/heartbeats/query";
 import type { HeartbeatView } from "@/lib/views/heartbeats/schema";
-import { heartbeatsQuery } from "@/lib/views/queries";
 
 const TONES: Readonly<Record<HeartbeatView["state"], Tone>> = {
   starting: "unknown",

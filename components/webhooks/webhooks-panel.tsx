@@ -11,15 +11,8 @@ import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
-import { webhooksQuery } from "@/lib/views/queries";
-import {
-  enableWebhook,
-  previewWebhook,
-  replayWebhook,
-  testWebhook,
-  type WebhookPreview,
-  type WebhookView,
-} from "@/lib/views/webhooks/schema";
+import { enableWebhook, previewWebhook, replayWebhook, testWebhook, webhooksQuery } from "@/lib/views/webhooks/query";
+import type { WebhookPreview, WebhookView } from "@/lib/views/webhooks/schema";
 
 /** The configured webhooks: how they stand, a test, and what would be sent. */
 export function WebhooksPanel() {

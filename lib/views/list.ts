@@ -6,6 +6,3 @@ export const listOf = <T extends z.ZodType>(item: T) =>
 
 export const Window = z.object({ last5m: z.number(), last1h: z.number(), last24h: z.number() });
 export type Window = z.infer<typeof Window>;
-
-/** How often pages ask again when nothing pushed a change. The one polling knob of the browser. */
-export const REFRESH_MS = 5_000;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** A refusal by our own API, as problem+json says it. `status` 0 means that no answer came at all. */
+/** A request that our own API refused, or did not answer. `status` is 0 when there was no response at all. */
 export class RequestFailed extends Error {
   readonly status: number;
-  /** What is wrong with single fields of what was sent, where the answer says so. */
+  /** The errors of single fields of the request, where the response lists them. */
   readonly faults: readonly FieldFault[];
   constructor(status: number, message: string, faults: readonly FieldFault[] = []) {
     super(message);
@@ -14,32 +14,24 @@ export class RequestFailed extends Error {
 
 const FieldFault = z.object({ path: z.string(), message: z.string() });
 type FieldFault = z.infer<typeof FieldFault>;
-/** Of a refusal only what is shown: its sentence, and the fields at fault. */
-const Refusal = z.object({ detail: z.string(), errors: z.array(FieldFault).default([]) });
+/** The parts of problem+json that pages show. */
+const Problem = z.object({ detail: z.string(), errors: z.array(FieldFault).default([]) });
 
-/** Longer than any view may take; beyond it the page shows its numbers as stale. */
-const ANSWER_WITHIN_MS = 10_000;
+/** Longer than any view takes. Beyond it the page marks its numbers as stale. */
+const TIMEOUT_MS = 10_000;
 
-/** The browser's one door to the network: fetches a view and parses it. Throws RequestFailed. */
+/** Fetches JSON and parses it: all network access of the browser goes through here. Throws RequestFailed. */
 export async function requestJson<T>(schema: z.ZodType<T>, path: string, options: RequestOptions = {}): Promise<T> {
-  // The page says in which language it speaks: an embed has no cookie, and a choice goes before the browser's wish.
-  const headers: Record<string, string> = {
-    accept: "application/json",
-    "accept-language": document.documentElement.lang,
-  };
-  if (options.token) headers.authorization = `Bearer ${options.token}`;
-  if (options.body !== undefined) headers["content-type"] = "application/json";
-  const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(path, {
     method: options.method ?? "GET",
-    headers,
+    headers: headersOf(options),
     body: options.body === undefined ? null : JSON.stringify(options.body),
-    signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+    signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   }).catch((cause: unknown) => {
     throw new RequestFailed(0, cause instanceof Error ? cause.message : "no answer");
   });
-  if (!response.ok) throw await refusalOf(response);
-  // 204: done, and there is nothing to say about it.
+  if (!response.ok) throw await failureOf(response);
   return schema.parse(response.status === 204 ? null : await response.json());
 }
 
@@ -47,16 +39,26 @@ export interface RequestOptions {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
-  /** An embed's token; pages use their session cookie instead. */
+  /** The token of an embed; pages use their session cookie instead. */
   readonly token?: string | null;
 }
 
-async function refusalOf(response: Response): Promise<RequestFailed> {
+function headersOf({ token, body }: RequestOptions): Record<string, string> {
+  return {
+    accept: "application/json",
+    // The language of the page, since an embed has no cookie and a choice overrides the setting of the browser.
+    "accept-language": document.documentElement.lang,
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  };
+}
+
+async function failureOf(response: Response): Promise<RequestFailed> {
   try {
-    const { detail, errors } = Refusal.parse(await response.json());
+    const { detail, errors } = Problem.parse(await response.json());
     return new RequestFailed(response.status, detail, errors);
   } catch {
-    // Not ours: a proxy answered. The status alone has to do.
+    // The response is not from our API but from a proxy: only its status is known.
     return new RequestFailed(response.status, response.statusText || `status ${response.status}`);
   }
 }

@@ -24,10 +24,10 @@ import { ApplicationsView } from "@/lib/views/applications/schema";
 import { BrokerHistory, BrokersView } from "@/lib/views/brokers/schema";
 import { ClientHistory } from "@/lib/views/clients/history-schema";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients/schema";
-import { DeliveriesView, DeliveryView } from "@/lib/views/deliveries/schema";
+import { DeliveriesView, DeliveryView, ReplayResult } from "@/lib/views/deliveries/schema";
 import { HeartbeatsView } from "@/lib/views/heartbeats/schema";
 import { JobsView, SourcePage } from "@/lib/views/jobs/schema";
-import { LintView } from "@/lib/views/lint/query";
+import { LintView } from "@/lib/views/lint/schema";
 import { OverviewView } from "@/lib/views/overview/schema";
 import { PanelView } from "@/lib/views/panels/schema";
 import { QueuesView } from "@/lib/views/queues/schema";
@@ -35,7 +35,7 @@ import { BacktestView, RuleForm, RulePage, RulesView } from "@/lib/views/rules/s
 import { RunnersView } from "@/lib/views/runners/schema";
 import { SeriesView, SignalsView } from "@/lib/views/series/schema";
 import { SilenceWindowsView, SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
-import { Replayed, WebhookPreview, WebhooksView } from "@/lib/views/webhooks/schema";
+import { WebhookPreview, WebhooksView } from "@/lib/views/webhooks/schema";
 
 const Problem = z.object({
   type: z.string(),
@@ -93,9 +93,9 @@ type Method = "post" | "put" | "delete";
 const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
-  ["/api/v1/webhooks/{id}/replay", IdParams, Replayed],
+  ["/api/v1/webhooks/{id}/replay", IdParams, ReplayResult],
   ["/api/v1/deliveries/{id}/replay", IdParams, null],
-  ["/api/v1/deliveries/replay", ReplayParams, Replayed],
+  ["/api/v1/deliveries/replay", ReplayParams, ReplayResult],
   ["/api/v1/lint/roadrunner", LintParams, LintView],
   ["/api/v1/alerts/{id}/acknowledge", AcknowledgeParams, AlertView],
   ["/api/v1/alerts/{id}/unacknowledge", IdParams, AlertView],

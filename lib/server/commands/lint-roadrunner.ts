@@ -1,10 +1,10 @@
 import { lintRoadRunner } from "@/lib/sources/roadrunner/lint/lint";
 import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
 import { parseVersion } from "@/lib/sources/roadrunner/version";
-import type { LintView, LintWanted } from "@/lib/views/lint/query";
+import type { LintInput, LintView } from "@/lib/views/lint/schema";
 
 /** Checks the text of a `.rr.yaml` and says in English what is wrong with it. A version that is none counts as unknown. */
-export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintWanted): LintView {
+export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintInput): LintView {
   const versions = { roadRunner: parseVersion(rrVersion), rabbit: parseVersion(rabbitVersion) };
   return { findings: lintText(lintRoadRunner(config, versions)) };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Findings } from "@/lib/views/lint/query";
+import { Findings } from "@/lib/views/lint/schema";
 import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();

@@ -6,7 +6,7 @@ export const DeliveryView = z.object({
   webhook: z.string(),
   alert: z.string().nullable(),
   event: z.string(),
-  /** The alert's sentence, so that the list can be read without a second look-up. */
+  /** The summary of the alert, so that the list needs no second query. */
   summary: z.string(),
   state: z.enum(["queued", "delivered", "failed", "dead"]),
   createdMs: z.number(),
@@ -16,12 +16,16 @@ export const DeliveryView = z.object({
       status: z.number().nullable(),
       durationMs: z.number(),
       error: z.string().nullable(),
-      /** The `webhook-id` of the batch it went with; null where it went alone. */
+      /** The `webhook-id` of the batch that contained it; null where it was sent alone. */
       message: z.string().nullable(),
     }),
   ),
   nextAttemptMs: z.number().nullable(),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
-/** `dead` counts them all, up to ten thousand, not those of the page. */
+/** `dead` counts all dead deliveries, up to ten thousand, not only those of the page. */
 export const DeliveriesView = listOf(DeliveryView).extend({ dead: z.number() });
+
+/** How many dead deliveries were queued again, and how many are left. */
+export const ReplayResult = z.object({ replayed: z.number(), left: z.number() });
+export type ReplayResult = z.infer<typeof ReplayResult>;

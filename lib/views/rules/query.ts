@@ -1,71 +1,73 @@
 import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 import { z } from "zod";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
-import { REFRESH_MS } from "@/lib/views/list";
+import { polled, REFRESH_MS } from "@/lib/views/refresh";
 import { requestJson } from "@/lib/views/request";
 import { BacktestView, type RuleForm, RuleItem, RulePage, RulesView } from "@/lib/views/rules/schema";
+import { ALL_SCOPES, dependsOn } from "@/lib/views/topics";
 
-/** More rules than one page of the API holds are for the API's cursor: 200 of them already fill many screens. */
+const PATH = "/api/v1/rules";
+/** The largest page of the API: 200 rules already fill many screens. */
 const RULES_MAX = 1_000;
 
+/** Rules are listed with the number of their open alerts. */
 export const rulesQuery = () =>
   queryOptions({
-    queryKey: ["rules"],
-    queryFn: ({ signal }) => requestJson(RulesView, `/api/v1/rules?limit=${RULES_MAX}`, { signal }),
-    refetchInterval: REFRESH_MS,
-    staleTime: REFRESH_MS / 2,
-    retry: 1,
+    queryKey: ["rules", dependsOn(...ALL_SCOPES)],
+    queryFn: ({ signal }) => requestJson(RulesView, `${PATH}?limit=${RULES_MAX}`, { signal }),
+    ...polled,
   });
 
-/** One rule with who changed it. Asked anew with the list of rules. */
+/** One rule with the history of its changes. Its key begins like the one of the list, so both are invalidated together. */
 export const ruleQuery = (id: string) =>
   queryOptions({
-    queryKey: ["rules", id],
+    queryKey: ["rules", dependsOn(...ALL_SCOPES), id],
     queryFn: ({ signal }) => requestJson(RulePage, pathOf(id), { signal }),
     staleTime: REFRESH_MS / 2,
-    retry: 1,
   });
 
-/** How far back a rule is tried. */
+/** The lengths of history that a rule can be tested on. */
 const SPANS = { "6h": 6 * HOUR, "24h": DAY, "7d": 7 * DAY } as const;
-export type BacktestRequest = keyof typeof SPANS;
-export const BACKTEST_RANGES: readonly BacktestRequest[] = ["6h", "24h", "7d"];
+export type BacktestRange = keyof typeof SPANS;
+export const BACKTEST_RANGES: readonly BacktestRange[] = ["6h", "24h", "7d"];
 
-/** A rule can be tried before it has a name. */
-const TRIED_AS = "trial";
+/** A rule can be tested before it has an id. */
+const BACKTEST_ID = "trial";
 
 /**
- * A rule tried on the history until `nowMs`. Another rule is another question: the answer to the last one asked is
- * shown, whichever comes last, and the one before stands meanwhile. null: nothing can be tried yet.
+ * The back-test of a rule on the history until `nowMs`. Each change of the rule is another query: the result of the
+ * previous one stays on the page until the next arrives. null: the form does not hold a valid rule yet.
+ *
+ * The key names no topics. A back-test of seven days costs the server up to a second of CPU, and a tick adds nothing to
+ * it that a person would see: it runs again when the rule or the range changes, and never because of an event.
  */
-export const backtestQuery = (rule: RuleForm | null, range: BacktestRequest, nowMs: () => number) =>
+export const backtestQuery = (rule: RuleForm | null, range: BacktestRange, nowMs: () => number) =>
   queryOptions({
-    queryKey: ["backtest", rule === null ? null : { ...rule, id: TRIED_AS }, range],
+    queryKey: ["backtest", rule === null ? null : { ...rule, id: BACKTEST_ID }, range],
     queryFn:
       rule === null
         ? skipToken
         : ({ signal }) => {
             const toMs = nowMs();
-            const body = { rule: { ...rule, id: TRIED_AS }, fromMs: toMs - SPANS[range], toMs };
-            return requestJson(BacktestView, "/api/v1/rules/backtest", { method: "POST", body, signal });
+            const body = { rule: { ...rule, id: BACKTEST_ID }, fromMs: toMs - SPANS[range], toMs };
+            return requestJson(BacktestView, `${PATH}/backtest`, { method: "POST", body, signal });
           },
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
-    retry: false,
   });
 
-const pathOf = (id: string): string => `/api/v1/rules/${encodeURIComponent(id)}`;
+const pathOf = (id: string): string => `${PATH}/${encodeURIComponent(id)}`;
 
-/** Keeps a rule, in force from the next look on. Throws RequestFailed, with the fields at fault. */
-export const saveRule = (rule: RuleForm, as: "new" | "known"): Promise<RuleItem> =>
+/** Saves a rule; it takes effect from the next tick. Throws RequestFailed with the fields at fault. */
+export const saveRule = (rule: RuleForm, as: "new" | "existing"): Promise<RuleItem> =>
   as === "new"
-    ? requestJson(RuleItem, "/api/v1/rules", { method: "POST", body: rule })
+    ? requestJson(RuleItem, PATH, { method: "POST", body: rule })
     : requestJson(RuleItem, pathOf(rule.id), { method: "PUT", body: rule });
 
-/** Deletes a rule made in the page; a built-in one of its id is in force again. */
+/** Deletes a page rule; the built-in rule of its id, if there is one, takes effect again. Throws RequestFailed. */
 export const deleteRule = (id: string): Promise<null> => requestJson(z.null(), pathOf(id), { method: "DELETE" });
 
-/** What of a listed rule is its own to say. */
+/** The form of a listed rule: the fields that can be edited. */
 export const formOf = (item: RuleItem): RuleForm => ({
   id: item.id,
   signal: item.signal,

@@ -3,8 +3,9 @@ import { requestJson } from "@/lib/views/request";
 
 const PATH = "/api/v1/session";
 
-/** Exchanges the password for a session cookie. Throws RequestFailed with what the server said. */
-export const beginSession = (password: string): Promise<null> =>
+/** Exchanges the password for a session cookie. Throws RequestFailed. */
+export const signIn = (password: string): Promise<null> =>
   requestJson(z.null(), PATH, { method: "POST", body: { password } });
 
-export const endSession = (): Promise<null> => requestJson(z.null(), PATH, { method: "DELETE" });
+/** Deletes the session cookie. Throws RequestFailed. */
+export const signOut = (): Promise<null> => requestJson(z.null(), PATH, { method: "DELETE" });
