@@ -69,13 +69,13 @@ export async function sentSince(db: Kysely<Schema>, webhook: string, sinceMs: nu
 
 export async function endpointHealthOf(db: Kysely<Schema>, webhook: string): Promise<EndpointHealth> {
   const { rows } = await sql<EndpointHealthRow>`SELECT webhook, failures, failing_since_ms, rest_until_ms
-    FROM lastbeat.webhook_lanes WHERE webhook = ${clean(webhook)}`.execute(db);
+    FROM lastbeat.webhook_health WHERE webhook = ${clean(webhook)}`.execute(db);
   const [row] = rows;
   return row === undefined ? HEALTHY : laneFrom(row);
 }
 
 export async function saveEndpointHealth(db: Kysely<Schema>, webhook: string, lane: EndpointHealth): Promise<void> {
-  await sql`INSERT INTO lastbeat.webhook_lanes (webhook, failures, failing_since_ms, rest_until_ms)
+  await sql`INSERT INTO lastbeat.webhook_health (webhook, failures, failing_since_ms, rest_until_ms)
     VALUES (${clean(webhook)}, ${lane.failures}, ${instantOrNull(lane.failingSinceMs)}, ${instant(lane.restUntilMs)})
     ON CONFLICT (webhook) DO UPDATE SET failures = excluded.failures, failing_since_ms = excluded.failing_since_ms,
       rest_until_ms = excluded.rest_until_ms`.execute(db);
@@ -83,7 +83,7 @@ export async function saveEndpointHealth(db: Kysely<Schema>, webhook: string, la
 
 /** Lets a webhook be tried now, however long it was to rest. */
 export async function resumeEndpoint(db: Kysely<Schema>, webhook: string): Promise<void> {
-  await sql`UPDATE lastbeat.webhook_lanes SET rest_until_ms = 0 WHERE webhook = ${clean(webhook)}`.execute(db);
+  await sql`UPDATE lastbeat.webhook_health SET rest_until_ms = 0 WHERE webhook = ${clean(webhook)}`.execute(db);
 }
 
 /** How many deliveries are counted of each kind: who has more reads "10,000" and understands. */
@@ -101,7 +101,7 @@ export async function endpointHealths(
       ${count(sql`state IN ('queued', 'failed')`)} AS waiting,
       ${count(sql`state = 'dead' AND event <> 'webhook.test'`)} AS dead
     FROM unnest(${webhooks.map(clean)}::text[]) WITH ORDINALITY AS asked (webhook, place)
-    LEFT JOIN lastbeat.webhook_lanes lane ON lane.webhook = asked.webhook ORDER BY place`.execute(db);
+    LEFT JOIN lastbeat.webhook_health lane ON lane.webhook = asked.webhook ORDER BY place`.execute(db);
   return rows.map((row) => ({ ...laneFrom(row), webhook: row.webhook, waiting: row.waiting, dead: row.dead }));
 }
 

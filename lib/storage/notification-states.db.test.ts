@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
@@ -7,13 +6,11 @@ import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";
 import { saveAlerts } from "@/lib/storage/alerts/alerts";
 import type { Database } from "@/lib/storage/database";
-import { saveDeliveries } from "@/lib/storage/deliveries";
 import {
   deleteNotificationStates,
   loadNotificationStates,
   saveNotificationStates,
 } from "@/lib/storage/notification-states";
-import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import { loadWindows, saveWindow } from "@/lib/storage/silence-windows";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 
@@ -86,23 +83,4 @@ test("an acknowledgement is struck out unless a later one has taken its place", 
   expect((await loadAcknowledgements(db)).map(({ by }) => by)).toEqual(["bob"]);
   await deleteAcknowledgement(db, { ...one, atMs: T + 5 });
   expect(await loadAcknowledgements(db)).toEqual([]);
-});
-
-test("an update tells nothing anew of what the version before had told", async () => {
-  const { db } = database;
-  await emptyTables(db);
-  await saveAlerts(db, [anAlert("deep-x-1"), anAlert("deep-y-1")]);
-  const delivery = { event: "alert.firing", body: "{}", summary: "", state: "delivered", nextAttemptMs: null } as const;
-  await saveDeliveries(db, [
-    { ...delivery, id: "m1", webhook: "ops", alertId: "deep-x-1", createdMs: T + 3 },
-    { ...delivery, id: "m2", webhook: "chat", alertId: "deep-x-1", createdMs: T + 4 },
-  ]);
-  const seed = MIGRATIONS["0005_notices"]?.findLast((statement) => statement.startsWith("INSERT")) ?? "";
-  await sql.raw(seed).execute(db);
-  const [notice, ...others] = await loadNotificationStates(db);
-  expect([notice?.key, others]).toEqual(["deep-x", []]);
-  expect(notice?.told).toEqual({
-    ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 3 },
-    chat: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 4 },
-  });
 });

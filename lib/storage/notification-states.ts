@@ -18,19 +18,19 @@ import type { NotificationRow, Schema } from "@/lib/storage/schema/schema";
 /** Writes what is remembered of telling each instance. */
 export async function saveNotificationStates(db: Kysely<Schema>, notices: readonly NotificationState[]): Promise<void> {
   for (const part of portions(notices, (notice) => clean(notice.key))) {
-    await sql`INSERT INTO lastbeat.notices (${names(NOTICE)}) SELECT * FROM ${unnest(part, NOTICE)}
+    await sql`INSERT INTO lastbeat.notification_states (${names(NOTICE)}) SELECT * FROM ${unnest(part, NOTICE)}
       ON CONFLICT (key) DO UPDATE SET ${overwrite(NOTICE, ["key"])}`.execute(db);
   }
 }
 
 export async function deleteNotificationStates(db: Kysely<Schema>, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  await sql`DELETE FROM lastbeat.notices WHERE key = ANY(${keys.map(clean)}::text[])`.execute(db);
+  await sql`DELETE FROM lastbeat.notification_states WHERE key = ANY(${keys.map(clean)}::text[])`.execute(db);
 }
 
 /** All notices, each with its alert as that was last kept. One whose alert is gone has nobody left to tell. */
 export async function loadNotificationStates(db: Kysely<Schema>): Promise<NotificationState[]> {
-  const { rows } = await sql<NotificationRow>`SELECT ${names(NOTICE)} FROM lastbeat.notices`.execute(db);
+  const { rows } = await sql<NotificationRow>`SELECT ${names(NOTICE)} FROM lastbeat.notification_states`.execute(db);
   const alerts = new Map(
     (
       await findAlerts(
@@ -49,7 +49,7 @@ export async function loadNotificationStates(db: Kysely<Schema>): Promise<Notifi
         flipsMs: Flips.parse(row.flips_ms),
         flappingSinceMs: row.flapping_since_ms,
         mute: MuteRow.parse(row.mute),
-        told: ToldRow.parse(row.told),
+        told: ToldRow.parse(row.last_notified),
       },
     ];
   });
@@ -61,7 +61,7 @@ const NOTICE: readonly Column<NotificationState>[] = [
   ["flips_ms", "jsonb", (notice) => jsonText(notice.flipsMs)],
   ["flapping_since_ms", "bigint", (notice) => instantOrNull(notice.flappingSinceMs)],
   ["mute", "jsonb", (notice) => (notice.mute === null ? null : jsonText(notice.mute))],
-  ["told", "jsonb", (notice) => jsonText(notice.told)],
+  ["last_notified", "jsonb", (notice) => jsonText(notice.told)],
 ];
 
 const Flips = z.array(z.number());

@@ -79,8 +79,18 @@ function complain(level: "info" | "warn" | "error", message: string): void {
 
 const TABLES = [
   ...["clients", "sessions", "objects", "samples", "sample_minutes", "marks", "blind_spans", "blocked_spans"],
-  ...["broker_restarts", "alerts", "deliveries", "attempts", "webhook_lanes", "settings", "rules", "rule_changes"],
-  ...["alert_holds", "silence_windows", "acknowledgements", "notices"],
+  ...[
+    "broker_restarts",
+    "alerts",
+    "deliveries",
+    "attempts",
+    "webhook_health",
+    "leases",
+    "settings",
+    "rules",
+    "rule_changes",
+  ],
+  ...["alert_holds", "silence_windows", "acknowledgements", "notification_states"],
 ];
 
 /** Empties every table of a migrated database, for tests that share one. Row by row: TRUNCATE takes 100 ms here. */

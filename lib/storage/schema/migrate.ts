@@ -6,17 +6,17 @@ import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
- * Brings the database to the newest schema, all steps in one transaction. Two instances starting at once take turns:
+ * Brings the database to the newest schema (or to step `last`), all steps in one transaction. Two instances starting at once take turns:
  * on PostgreSQL by the migrator's advisory lock, on the embedded engine because it serves one transaction at a time.
  * Throws when a step fails, or when the database was made by a newer version of Lastbeat.
  */
-export async function migrate(db: Kysely<Schema>): Promise<void> {
+export async function migrate(db: Kysely<Schema>, last?: string): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => Object.fromEntries(Object.entries(MIGRATIONS).map(asMigration)) },
     migrationTableSchema: "lastbeat",
   });
-  const { error, results } = await migrator.migrateToLatest();
+  const { error, results } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
   if (error === undefined) return;
   const step = results?.find((result) => result.status === "Error")?.migrationName;
   const at = step === undefined ? "" : ` at step ${step}`;

@@ -221,4 +221,37 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     )`,
   ],
   "0007_alert_facts": ["ALTER TABLE lastbeat.alerts ADD COLUMN facts jsonb"],
+  "0008_leases": [
+    `CREATE TABLE lastbeat.leases (
+      name text PRIMARY KEY,
+      holder text,
+      fence bigint NOT NULL,
+      expires_at timestamptz NOT NULL
+    ) WITH (fillfactor = 70)`,
+    // Deliveries are rows of our own; pg-boss held only locks on webhooks, one job each. Its schema goes where nobody else
+    // has queues in it: the database may also be that of an application that uses pg-boss.
+    `DO $$
+    DECLARE has_others boolean;
+    BEGIN
+      IF to_regclass('pgboss.queue') IS NULL THEN RETURN; END IF;
+      IF NOT EXISTS (SELECT FROM pgboss.queue WHERE name IN ('webhook-turns', 'webhook-lanes')) THEN RETURN; END IF;
+      SELECT EXISTS (SELECT FROM pgboss.queue
+        WHERE name NOT IN ('webhook-turns', 'webhook-lanes') AND NOT starts_with(name, '__pgboss__')) INTO has_others;
+      IF NOT has_others THEN
+        DROP SCHEMA pgboss CASCADE;
+      ELSE
+        DELETE FROM pgboss.job WHERE name IN ('webhook-turns', 'webhook-lanes');
+        DELETE FROM pgboss.queue WHERE name IN ('webhook-turns', 'webhook-lanes');
+      END IF;
+    EXCEPTION WHEN insufficient_privilege OR undefined_table OR undefined_column OR foreign_key_violation THEN
+      RAISE NOTICE 'what pg-boss left was not removed: %', SQLERRM;
+    END $$`,
+  ],
+  "0009_names": [
+    "ALTER TABLE lastbeat.webhook_lanes RENAME TO webhook_health",
+    "ALTER INDEX lastbeat.webhook_lanes_pkey RENAME TO webhook_health_pkey",
+    "ALTER TABLE lastbeat.notices RENAME TO notification_states",
+    "ALTER TABLE lastbeat.notification_states RENAME COLUMN told TO last_notified",
+    "ALTER INDEX lastbeat.notices_pkey RENAME TO notification_states_pkey",
+  ],
 };

@@ -22,11 +22,12 @@ export interface Schema {
   "lastbeat.alerts": AlertRow;
   "lastbeat.deliveries": DeliveryRow;
   "lastbeat.attempts": AttemptRow;
-  "lastbeat.webhook_lanes": EndpointHealthRow;
+  "lastbeat.webhook_health": EndpointHealthRow;
   "lastbeat.settings": { key: string; value: unknown };
   "lastbeat.silence_windows": SilenceWindowRow;
   "lastbeat.acknowledgements": AcknowledgementRow;
-  "lastbeat.notices": NotificationRow;
+  "lastbeat.notification_states": NotificationRow;
+  "lastbeat.leases": LeaseRow;
   "lastbeat.rules": { id: string; form: unknown };
   "lastbeat.rule_changes": RuleChangeRow;
   "lastbeat.alert_holds": PendingStateRow;
@@ -208,5 +209,13 @@ export interface NotificationRow {
   flips_ms: unknown;
   flapping_since_ms: number | null;
   mute: unknown;
-  told: unknown;
+  last_notified: unknown;
+}
+
+interface LeaseRow {
+  name: string;
+  /** null: released. */
+  holder: string | null;
+  fence: number;
+  expires_at: Date;
 }
