@@ -1,4 +1,4 @@
-import { type MetricLine, metricLines, sumOf } from "@/lib/base/http/prometheus";
+import { type MetricSample, readSamples, sumSamples } from "@/lib/base/http/prometheus";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 import { perMinute, type ReadContext } from "@/lib/sources/jobs/source";
 
@@ -32,9 +32,9 @@ const NAMES = {
 /** What one scrape says, beside what was known before. null: this is not FastStream's exporter. Pure. */
 export function fastStreamReading(text: string, prefix: string, context: ReadContext): SourceReading | null {
   const { nowMs } = context;
-  const lines = metricLines(text, `${prefix}_`);
-  const told = (name: keyof typeof NAMES) => sumOf(lines, `${prefix}_${NAMES[name]}`);
-  const published = sumOf(
+  const lines = readSamples(text, `${prefix}_`);
+  const told = (name: keyof typeof NAMES) => sumSamples(lines, `${prefix}_${NAMES[name]}`);
+  const published = sumSamples(
     lines.filter(({ labels }) => labels.status !== "error"),
     `${prefix}_${NAMES.published}`,
   );
@@ -47,7 +47,7 @@ export function fastStreamReading(text: string, prefix: string, context: ReadCon
     ...{ received: told("received"), processed, inProcess: told("inProcess"), published },
     subscribers: handlersOf(lines).map((handler) => {
       const own = lines.filter(({ labels }) => labels.handler === handler);
-      const counted = (name: keyof typeof NAMES) => sumOf(own, `${prefix}_${NAMES[name]}`);
+      const counted = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
       return { handler, received: counted("received"), inProcess: counted("inProcess") };
     }),
   };
@@ -58,15 +58,15 @@ export function fastStreamReading(text: string, prefix: string, context: ReadCon
   };
 }
 
-const handlersOf = (lines: readonly MetricLine[]): readonly string[] =>
+const handlersOf = (lines: readonly MetricSample[]): readonly string[] =>
   [...new Set(lines.flatMap(({ labels }) => labels.handler ?? []))].sort();
 
 /** One queue for each handler. */
-function queuesOf(lines: readonly MetricLine[], prefix: string, { source, previous, nowMs }: ReadContext) {
+function queuesOf(lines: readonly MetricSample[], prefix: string, { source, previous, nowMs }: ReadContext) {
   const handlers = handlersOf(lines);
   return handlers.map((handler): JobQueue => {
     const own = lines.filter(({ labels }) => labels.handler === handler);
-    const told = (name: keyof typeof NAMES) => sumOf(own, `${prefix}_${NAMES[name]}`);
+    const told = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
     const errors = own.filter(({ name }) => name === `${prefix}_${NAMES.exceptions}`);
     const only = handlers.length === 1 && previous !== null;
     const rate = only

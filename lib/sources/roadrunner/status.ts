@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type MetricLine, metricLines, sumOf } from "@/lib/base/http/prometheus";
+import { type MetricSample, readSamples, sumSamples } from "@/lib/base/http/prometheus";
 
 /** One pipeline as RoadRunner's status plugin tells it. */
 export interface PipelineState {
@@ -78,15 +78,15 @@ export interface JobsMetrics {
 
 /** Gauges up to v5, counters in v6, which the text may then call `…_total`. */
 export function parseJobsMetrics(text: string): JobsMetrics {
-  const lines: readonly MetricLine[] = metricLines(text, "rr_jobs_");
-  const counter = (name: string) => sumOf(lines, name) ?? sumOf(lines, `${name}_total`);
+  const lines: readonly MetricSample[] = readSamples(text, "rr_jobs_");
+  const counter = (name: string) => sumSamples(lines, name) ?? sumSamples(lines, `${name}_total`);
   return {
     done: counter("rr_jobs_jobs_ok"),
     failed: counter("rr_jobs_jobs_err"),
     workers: {
-      ready: sumOf(lines, "rr_jobs_workers_ready"),
-      working: sumOf(lines, "rr_jobs_workers_working"),
-      total: sumOf(lines, "rr_jobs_total_workers"),
+      ready: sumSamples(lines, "rr_jobs_workers_ready"),
+      working: sumSamples(lines, "rr_jobs_workers_working"),
+      total: sumSamples(lines, "rr_jobs_total_workers"),
     },
   };
 }
