@@ -14,7 +14,7 @@ import { type Recent, type Tracked, track } from "@/lib/rabbitmq/sessions/track"
 
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
 export function applyEvents(before: BrokerMemory, { heard, standing }: PushedEvents, nowMs: number): BrokerMemory {
-  const stopping = new Map([...before.stopping].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
+  const stopping = new Map([...before.stopAnnouncedMs].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
   // A broker whose clock runs ahead would otherwise still be stopping when that hour comes.
   for (const event of heard) if (event.kind === "stopping") stopping.set(event.node ?? "", Math.min(event.atMs, nowMs));
   const refusals = heard.filter((event) => event.kind === "refused");
@@ -22,7 +22,7 @@ export function applyEvents(before: BrokerMemory, { heard, standing }: PushedEve
     ...before,
     standing,
     told: recordCloseReasons(before.told, heard, nowMs),
-    stopping,
+    stopAnnouncedMs: stopping,
     refusals: refusals.length === 0 ? before.refusals : [...before.refusals, ...refusals].slice(-REFUSALS_MAX),
   };
 }
@@ -48,7 +48,7 @@ export function endingConditionsOf(
     nodes: seen.nodes ?? null,
     restarted: seen.restarted ?? new Set(),
     aheadMs: seen.aheadMs ?? null,
-    stopping: memory.stopping,
+    stopping: memory.stopAnnouncedMs,
     logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastAskedMs ?? seen.nowMs),
     blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,
     lastPollMs: before.lastPollMs,
@@ -103,7 +103,7 @@ export function* applyObservation(
     open: followed.open,
     comeback: restartRecovery(followed.clients.values(), followed.open.values()),
     recent: withClients(tracked.recent, followed.ended),
-    heartbeatEnds: heartbeatEnds(before.heartbeatEnds, tracked, nowMs),
+    heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, tracked, nowMs),
     logFlowedMs: logFlowedAfter(before, memory, nowMs),
   };
   return { tracked, followed, after };

@@ -25,12 +25,12 @@ const AGAIN_MS = MINUTE;
  * that failed is told as one without channels: not measured.
  */
 export function watchChannels(api: ManagementApi, pollIntervalMs: number): ChannelWatch {
-  let newest: ChannelSnapshot | null = null;
+  let newest: { readonly steadyMs: number; readonly channels: ChannelSnapshot["channels"] } | null = null;
   const loop = startLoop(
     async (signal) => {
       const answer = await api.get(CHANNELS_PATH, signal);
       const parsed = answer.ok ? parseChannels(answer.value.json) : answer;
-      newest = { atMs: Date.now(), channels: parsed.ok ? parsed.value.rows : null };
+      newest = { steadyMs: performance.now(), channels: parsed.ok ? parsed.value.rows : null };
       if (!answer.ok || !parsed.ok) return AGAIN_MS;
       return channelIntervalMs(pollIntervalMs, answer.value.durationMs);
     },
@@ -41,7 +41,8 @@ export function watchChannels(api: ManagementApi, pollIntervalMs: number): Chann
     take() {
       const look = newest;
       newest = null;
-      return look;
+      // In the time of our clock as it is now, though it was set since.
+      return look && { atMs: Math.round(Date.now() - performance.now() + look.steadyMs), channels: look.channels };
     },
   };
 }

@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Rule } from "@/lib/alerts/model/rule";
+import { done } from "@/lib/base/errors/failure";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { clockStepMs } from "@/lib/collector/clock-step";
+import { aJobQueue, type SourceTimeline, sourceTimeline } from "@/lib/collector/source-timeline.testing";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
+import { fastStreamReading } from "@/lib/sources/faststream/reading";
+import type { SourceReading } from "@/lib/sources/jobs/job";
+import { clockAhead, ours } from "@/lib/sources/jobs/source";
+import { roadRunnerReading } from "@/lib/sources/roadrunner/reading";
 
 const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
   aConnection(40_001, { connectedAtMs, ...of });
@@ -32,14 +39,87 @@ describe("our clock is set", () => {
     const absent = facts.readings.find((one) => one.signal === "client.absent" && (one.value ?? 0) > 0);
     expect(absent?.value).toBe(5);
   });
+});
 
-  test.each([
-    ["it only ran", 5_000, 5_000, 0],
-    ["it was slewed", 5_002, 5_000, 0],
-    ["forward", HOUR + 5_000, 5_000, HOUR],
-    ["back", 5_000 - HOUR, 5_000, -HOUR],
-  ])("told by the steady one: %s", (_, wallMs, steadyMs, by) =>
-    expect(clockStepMs({ wallMs: 0, steadyMs: 0 }, { wallMs, steadyMs })).toBe(by),
+test.each([
+  ["it only ran", 5_000, 5_000, 0],
+  ["it was slewed", 5_002, 5_000, 0],
+  ["forward", HOUR + 5_000, 5_000, HOUR],
+  ["back", 5_000 - HOUR, 5_000, -HOUR],
+])("a step is the difference between the wall clock and the steady clock: %s", (_, wallMs, steadyMs, by) =>
+  expect(clockStepMs({ wallMs: 0, steadyMs: 0 }, { wallMs, steadyMs })).toBe(by),
+);
+
+const rule = (id: string): Rule => ({
+  ...{ id, signal: "jobs.queued", match: [], condition: { kind: "value" }, comparison: "above" },
+  ...{ warning: null, critical: null, forMs: 0, keepFiringMs: 0, clearAt: null },
+  ...{ enabled: true, inferred: false, origin: "page", path: null },
+});
+
+const STEPS: readonly (readonly [string, number])[] = [
+  ["an hour forward", HOUR],
+  ["an hour back", -HOUR],
+  ["ten minutes forward", 10 * MINUTE],
+  ["a minute back", -MINUTE],
+  ["two seconds forward", 2 * SECOND],
+  ["two seconds back", -2 * SECOND],
+];
+
+describe("our clock is set between two polls of a source", () => {
+  /** Work waits, retries stand still, updates are rolled back, nobody leads, and a runner is at work. */
+  const table = (line: SourceTimeline, previous: SourceReading | null): SourceReading => {
+    const sourceNowMs = line.sourceNowMs() + 42 * MINUTE;
+    const clockAheadMs = clockAhead(previous, sourceNowMs, line.nowMs());
+    const agoMs = (ms: number) => ours(sourceNowMs - ms, clockAheadMs);
+    const startedMs = agoMs((line.polls() + 6) * 5 * SECOND);
+    const job = { id: "1", type: "mail", startedMs, updatedMs: agoMs(SECOND), progress: 7, failures: 0 };
+    return {
+      queues: [aJobQueue],
+      runners: [
+        {
+          ...{ name: "a", lastContactMs: agoMs(30 * SECOND), oldestPendingMs: agoMs(MINUTE), deadAfterSeconds: 120 },
+          holding: [{ ...job, phase: "processing" }],
+        },
+      ],
+      ...{ finishedTotal: 9, generation: "1", atMs: line.nowMs(), exactAgainMs: null, standby: null, clockAheadMs },
+      leader: { present: false, waitingSinceMs: null },
+      writes: { updates: 9 * line.polls(), rollbacks: 9 * line.polls() },
+    };
+  };
+  const answer = (status: number, durationMs: number) => done({ status, text: "", durationMs });
+  const roadRunner = (line: SourceTimeline, previous: SourceReading | null): SourceReading =>
+    roadRunnerReading(
+      { jobs: answer(503, 5), ready: answer(200, 1), health: answer(200, 1), metrics: null, config: null },
+      { source: "mine", nowMs: line.nowMs(), previous },
+    );
+  const fastStream = (line: SourceTimeline, previous: SourceReading | null): SourceReading => {
+    const polls = line.polls();
+    const handlers = `faststream_received_messages_total{handler="h"} ${polls}
+faststream_received_messages_in_process{handler="h"} ${Math.max(0, polls - 2)}
+faststream_published_messages_total ${Math.min(polls + 1, 2)}`;
+    const reading = fastStreamReading(handlers, "faststream", { source: "mine", nowMs: line.nowMs(), previous });
+    if (reading === null) throw new Error("this is FastStream's exporter");
+    return reading;
+  };
+  const KINDS = { table, roadRunner, fastStream };
+  const kinds = ["table", "roadRunner", "fastStream"] as const;
+  const forAMinute = { ...rule("many"), warning: 1, forMs: MINUTE };
+  const rising = { ...rule("rising"), condition: { kind: "rate", overMs: 20 * SECOND }, warning: 1 } as const;
+
+  test.each(kinds.flatMap((kind) => STEPS.map(([what, byMs]) => [kind, what, byMs] as const)))(
+    "%s, %s: nothing fires, and every signal is measured as if nobody had set it",
+    (kind, _, byMs) => {
+      const line = sourceTimeline([forAMinute, rising]);
+      const twin = sourceTimeline([forAMinute, rising]);
+      for (let poll = 0; poll < 6; poll++) {
+        if (poll === 4) line.step(byMs);
+        const set = line.poll((before) => KINDS[kind](line, before));
+        const untouched = twin.poll((before) => KINDS[kind](twin, before));
+        expect(set.events).toEqual([]);
+        expect(set.readings).toEqual(untouched.readings);
+        expect(set.compared).toEqual(untouched.compared);
+      }
+    },
   );
 });
 

@@ -5,7 +5,6 @@ import { finished, type Stages } from "@/lib/base/time/stages";
 import { answersOf } from "@/lib/collector/answers";
 import { applyEvents, applyObservation, endingConditionsOf } from "@/lib/collector/apply-observation";
 import { accumulate, changedClients, changedSessions } from "@/lib/collector/changes";
-import { afterClockStep } from "@/lib/collector/clock-step";
 import { markLate } from "@/lib/collector/mark-late";
 import {
   brokerSample,
@@ -74,23 +73,20 @@ export interface Derived {
 export interface BrokerTick {
   readonly seen: BrokerObservation | null;
   readonly pushed: PushedEvents;
-  /** How far our own clock was set since the tick before, ms; absent: it only ran. */
-  readonly steppedMs?: number;
 }
 
 /** One tick of one broker: (memory, what was seen and heard, now) → memory and facts. Pure. */
-export const derive = (remembered: BrokerMemory, tick: BrokerTick, settings: BrokerSettings, nowMs: number): Derived =>
-  finished(deriveInStages(remembered, tick, settings, nowMs));
+export const derive = (before: BrokerMemory, tick: BrokerTick, settings: BrokerSettings, nowMs: number): Derived =>
+  finished(deriveInStages(before, tick, settings, nowMs));
 
 /** The same in stages, each a small part of the work: whoever runs it may let others in between two. */
 export function* deriveInStages(
-  remembered: BrokerMemory,
+  before: BrokerMemory,
   tick: BrokerTick,
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
   const { seen } = tick;
-  const before = afterClockStep(remembered, tick.steppedMs ?? 0, nowMs);
   const heard = applyEvents(before, tick.pushed, nowMs);
   if (seen === null) return yield* hearingTick(before, heard, tick.pushed, settings, nowMs);
   const failure = failureOf(seen);

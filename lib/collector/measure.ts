@@ -110,13 +110,13 @@ export function goneReadings(before: readonly Queue[], now: readonly Queue[]): r
 }
 
 /** What is counted from sessions, as charts count it: reconnects and ends by missed heartbeats of the last ten minutes. */
-export function countedReadings({ broker, clients, heartbeatEnds }: BrokerMemory, nowMs: number): readonly Reading[] {
+export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemory, nowMs: number): readonly Reading[] {
   const isRecent = (atMs: number): boolean => atMs > nowMs - FLAPPING_WINDOW_MS;
   let reconnects = 0;
   for (const { reconnectsMs } of clients.values()) reconnects += reconnectsMs.filter(isRecent).length;
   return [
     { signal: "broker.reconnects", labels: { broker }, value: reconnects },
-    { signal: "broker.heartbeat.ends", labels: { broker }, value: heartbeatEnds.size },
+    { signal: "broker.heartbeat.ends", labels: { broker }, value: heartbeatEndsMs.size },
   ];
 }
 

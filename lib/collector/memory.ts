@@ -28,10 +28,10 @@ export interface BrokerMemory {
   /** Sessions that ended within the last minutes, by id. */
   readonly recent: Recent;
   /** Of the last ten minutes; a restart begins anew. */
-  readonly heartbeatEnds: HeartbeatEnds;
+  readonly heartbeatEndsMs: HeartbeatEnds;
   readonly told: CloseReasonMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
-  readonly stopping: ReadonlyMap<string, number>;
+  readonly stopAnnouncedMs: ReadonlyMap<string, number>;
   /** The latest log-ins that were refused. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
   readonly standing: PushStatus;
@@ -131,9 +131,9 @@ export function firstMemory(
     open: new Map(stored.sessions.map((session) => [session.id, session])),
     comeback: null,
     recent: new Map(),
-    heartbeatEnds: new Map(),
+    heartbeatEndsMs: new Map(),
     told: new Map(),
-    stopping: new Map(),
+    stopAnnouncedMs: new Map(),
     refusals: [],
     standing: NO_PUSH,
     logFlowedMs: null,

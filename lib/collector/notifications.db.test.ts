@@ -93,7 +93,7 @@ function tick(waiting: Readonly<Record<string, number>>, atMs: number, more = as
   const readings = Object.entries(waiting).map(([queue, value]) => ({
     ...{ signal: "jobs.queued", labels: { source: "mine", queue }, value },
   }));
-  return saveTick(live, SCOPE, { samples: [], readings, gone: [] }, atMs, more);
+  return saveTick(live, SCOPE, { samples: [], readings, gone: [] }, { nowMs: atMs, steppedMs: 0 }, more);
 }
 
 /** Everything that was sent, oldest first: event and queue. */
@@ -208,8 +208,20 @@ test("a page is told in its language, of a cause as well; after a restart of our
     "mine/mail：deep，当前为 20，阈值 10",
   ]);
   expect(view("zh-CN")).not.toHaveProperty("facts");
-  await saveTick(live, SCOPE, { samples: [], readings: blind(20), gone: [] }, T + MINUTE, async () => {});
-  await saveTick(live, SCOPE, { samples: [], readings: blind(20), gone: [] }, T + 3 * MINUTE, async () => {});
+  await saveTick(
+    live,
+    SCOPE,
+    { samples: [], readings: blind(20), gone: [] },
+    { nowMs: T + MINUTE, steppedMs: 0 },
+    async () => {},
+  );
+  await saveTick(
+    live,
+    SCOPE,
+    { samples: [], readings: blind(20), gone: [] },
+    { nowMs: T + 3 * MINUTE, steppedMs: 0 },
+    async () => {},
+  );
   const muted = (locale: "en" | "zh-CN") => {
     const alerts = [...(live.alerts.get(SCOPE)?.values() ?? [])].map(({ alert }) => alert);
     return alerts.map((alert) => alertView(alert, live, locale).mutedBy?.text).filter((text) => text !== undefined);
@@ -283,7 +295,7 @@ test("so does the alert of a webhook that is no longer configured", async () => 
   if (rule === undefined) throw new Error("the rule of this test is there");
   const rules = [{ ...rule, id: "webhook-dead", signal: "webhook.dead", warning: 1, critical: null }];
   const found = { samples: [], readings: [dead("ops"), dead("old")], gone: [] };
-  await saveTick({ ...live, rules }, "webhooks", found, T, async () => {});
+  await saveTick({ ...live, rules }, "webhooks", found, { nowMs: T, steppedMs: 0 }, async () => {});
   await endUnwatched({ ...live, rules }, T + MINUTE);
   const left = [...(live.alerts.get("webhooks")?.values() ?? [])];
   expect(left.map(({ alert }) => alert.labels.webhook)).toEqual([live.webhooks[0]?.id]);

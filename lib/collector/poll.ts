@@ -2,13 +2,14 @@ import "server-only";
 import { messageOf } from "@/lib/base/errors/message";
 import { redactUrls } from "@/lib/base/log/redact";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { shiftSourceMemory, shiftSourceOutcome } from "@/lib/collector/clock-step";
 import { joinables } from "@/lib/collector/joinable";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import { restoreSource } from "@/lib/collector/restore-source";
 import type { Runtime } from "@/lib/collector/runtime";
-import { saveTick } from "@/lib/collector/save-tick";
 import { readerOf } from "@/lib/collector/source-reader";
-import { deriveSource } from "@/lib/collector/source-tick";
+import { deriveSource, type SourceMemory } from "@/lib/collector/source-tick";
+import { createTicks } from "@/lib/collector/tick";
 import type { SourceConfig } from "@/lib/config/schema";
 import { maintainPartitions } from "@/lib/storage/samples/retention";
 import { rollUp } from "@/lib/storage/samples/roll-up";
@@ -17,25 +18,34 @@ import { rollUp } from "@/lib/storage/samples/roll-up";
 export function pollSource(live: Runtime, config: SourceConfig): Loop {
   const reader = readerOf(config);
   const intervalMs = config.pollSeconds * SECOND;
+  const tick = createTicks<SourceMemory>(live, {
+    scope: `source:${config.id}`,
+    load: () => live.sources.get(config.id) ?? restoreSource(live.database.db, config, Date.now()),
+    commit: (memory) => live.sources.set(config.id, memory),
+    shift: shiftSourceMemory,
+  });
   const loop = startLoop(
     async (signal) => {
-      const before = live.sources.get(config.id) ?? (await restoreSource(live.database.db, config, Date.now()));
-      const outcome = await reader.read();
-      if (signal.aborted) return 0;
-      const nowMs = Date.now();
-      const { after, facts } = deriveSource(before, outcome, nowMs, brokersBeside(live, config));
-      await saveTick(live, `source:${config.id}`, facts, nowMs, async () => {});
-      live.sources.set(config.id, after);
-      if (before.state !== after.state) {
-        const level = after.state === "ok" ? "info" : "warn";
-        live.log(level, `source ${config.id} is ${after.state}`, { source: config.id, because: after.because });
-      }
-      publishTick(live, nowMs, [`source:${config.id}`]);
-      return Math.max(intervalMs, isApplication(config) ? 0 : outcome.waitedMs * COST_SHARE);
+      const ticked = await tick({
+        observe: async ({ reading }) => {
+          const outcome = await reader.read(reading);
+          return signal.aborted ? null : outcome;
+        },
+        shift: shiftSourceOutcome,
+        derive: async (memory, outcome, nowMs) => deriveSource(memory, outcome, nowMs, brokersBeside(live, config)),
+        saved: (before, after) => logState(live, before, after),
+      });
+      if (ticked === null) return 0;
+      return Math.max(intervalMs, isApplication(config) ? 0 : ticked.observation.waitedMs * COST_SHARE);
     },
     { againMs: intervalMs, ...reporting(live, `source:${config.id}`) },
   );
   return { stop: () => loop.stop().then(() => reader.close()) };
+}
+
+function logState(live: Runtime, before: SourceMemory, { source, state, because }: SourceMemory): void {
+  if (before.state === state) return;
+  live.log(state === "ok" ? "info" : "warn", `source ${source} is ${state}`, { source, because });
 }
 
 /** Pipelines alone are followed in the brokers: of thousands of clients nothing is gathered for a table. */

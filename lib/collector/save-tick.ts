@@ -5,6 +5,7 @@ import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finishedWithPauses } from "@/lib/base/time/stages";
+import { shiftAlerts, shiftWindows } from "@/lib/collector/clock-step";
 import type { BrokerFacts } from "@/lib/collector/derive";
 import { breathe } from "@/lib/collector/loop";
 import {
@@ -37,12 +38,12 @@ export function saveTick(
   live: Runtime,
   scope: string,
   found: TickFindings,
-  nowMs: number,
-  more: (trx: Kysely<Schema>) => Promise<void>,
+  { nowMs, steppedMs }: { readonly nowMs: number; readonly steppedMs: number },
+  more: (trx: Kysely<Schema>) => Promise<void> | undefined,
 ): Promise<void> {
   return serialize(live, scope, async () => {
-    const before = live.alerts.get(scope) ?? new Map();
-    const lookback = live.lookbacks.get(scope) ?? NO_WINDOW_STATE;
+    const before = shiftAlerts(live.alerts.get(scope) ?? new Map(), steppedMs);
+    const lookback = shiftWindows(live.lookbacks.get(scope) ?? NO_WINDOW_STATE, steppedMs);
     const { readings, gone } = found;
     await breathe();
     const stages = evaluateInStages(before, { rules: live.rules, readings, gone, nowMs, lookback });

@@ -1,5 +1,6 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { shiftBrokerMemory } from "@/lib/collector/clock-step";
 import { type Derived, derive } from "@/lib/collector/derive";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
@@ -64,7 +65,8 @@ export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_P
   let setMs = 0;
   const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
   const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
-    const derived = derive(memory, { seen, pushed: { heard, standing }, steppedMs }, settings, nowMs);
+    const before = shiftBrokerMemory(memory, steppedMs, nowMs);
+    const derived = derive(before, { seen, pushed: { heard, standing } }, settings, nowMs);
     memory = derived.after;
     steppedMs = 0;
     return derived;

@@ -17,6 +17,6 @@ export async function endUnwatched(live: Runtime, nowMs: number): Promise<void> 
     if (isWatched && gone.length === 0) continue;
     // Without rules nobody asks any more, whatever kind of rule it was.
     const asked = isWatched ? live : { ...live, rules: [] };
-    await saveTick(asked, scope, { samples: [], readings: [], gone }, nowMs, async () => {});
+    await saveTick(asked, scope, { samples: [], readings: [], gone }, { nowMs, steppedMs: 0 }, async () => {});
   }
 }

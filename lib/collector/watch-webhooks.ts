@@ -5,6 +5,7 @@ import { type Loop, startLoop } from "@/lib/collector/loop";
 import { reporting } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
 import { saveTick } from "@/lib/collector/save-tick";
+import { createStepMeter } from "@/lib/collector/tick";
 import { endpointFacts } from "@/lib/notifications/delivery/endpoint-health";
 import { endpointHealths } from "@/lib/storage/endpoint-health";
 
@@ -14,12 +15,15 @@ const EVERY_MS = 5 * SECOND;
 /** Measures how the deliveries of each webhook stand, so that rules can speak of it and others can be told. */
 export function watchWebhooks(live: Runtime): Loop {
   const ids = live.webhooks.map(({ id }) => id);
+  const stepMeter = createStepMeter();
   return startLoop(
     async () => {
       if (ids.length === 0) return EVERY_MS;
       const standings = await endpointHealths(live.database.db, ids);
-      const nowMs = Date.now();
-      await saveTick(live, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), nowMs, async () => {});
+      const { clock, steppedMs, commitClock } = stepMeter();
+      const nowMs = clock.wallMs;
+      await saveTick(live, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), { nowMs, steppedMs }, async () => {});
+      commitClock();
       for (const listener of live.listeners) listener([WEBHOOKS_SCOPE]);
       return EVERY_MS;
     },

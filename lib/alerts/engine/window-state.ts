@@ -37,6 +37,10 @@ export interface WindowUpdate {
   readonly leftOut: number;
 }
 
+/** The points of a window, after our clock was set by `byMs`. */
+export const shiftPoints = (window: WindowPoints, byMs: number): WindowPoints =>
+  window.is === "window" ? { ...window, points: window.points.map(([atMs, value]) => [atMs + byMs, value]) } : window;
+
 const NOTHING: WindowUpdate = { after: NO_WINDOW_STATE, instances: new Map(), over: new Set(), leftOut: 0 };
 
 const needsLookback = ({ condition }: Rule): boolean => condition.kind !== "value";

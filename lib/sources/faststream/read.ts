@@ -20,9 +20,8 @@ const ANSWER_WITHIN_MS = 10 * SECOND;
 /** Reads one FastStream application's exporter. `read` never rejects. */
 export function createFastStreamReader(source: FastStreamSource): SourceReader {
   const endpoints = createEndpoints(ANSWER_WITHIN_MS);
-  let previous: SourceReading | null = null;
 
-  async function poll(): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
     const started = performance.now();
     const answer = await endpoints.get(source.metricsUrl);
     const durationMs = performance.now() - started;
@@ -42,7 +41,6 @@ export function createFastStreamReader(source: FastStreamSource): SourceReader {
       const detail = `${reason("noMetricsWith", { where: "metricsUrl", name })}.`;
       return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
     }
-    previous = reading;
     return { ok: true, reading, durationMs };
   }
 

@@ -12,15 +12,13 @@ const POLL_BUDGET_MS = 20 * SECOND;
 /** Reads the runners of one PeerTube by its REST API, one request at a time. */
 export function createPeertubeReader(source: { readonly id: string } & PeertubeAccess): SourceReader {
   const client = createPeertubeClient(source);
-  let previous: SourceReading | null = null;
 
-  async function poll(): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
     const nowMs = Date.now();
     const get = client.within(AbortSignal.timeout(POLL_BUDGET_MS));
     const outcome = await readPeertubeApi(get, { source: source.id, nowMs, previous });
     const durationMs = Date.now() - nowMs;
     if (!outcome.ok) return { ...refusal.fromFailure(outcome.failure), durationMs };
-    previous = outcome.value;
     return { ok: true, reading: outcome.value, durationMs };
   }
 

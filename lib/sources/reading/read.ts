@@ -44,10 +44,9 @@ const IDLE_MS = 120 * SECOND;
  */
 export function createSourceReader(source: TableSource, statementTimeoutMs = STATEMENT_TIMEOUT_MS): SourceReader {
   let pool: Pool | null = null;
-  let previous: SourceReading | null = null;
   const resting = new Map<string, number>();
 
-  async function poll(): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
     const startedMs = Date.now();
     const took = () => Date.now() - startedMs;
     try {
@@ -55,7 +54,6 @@ export function createSourceReader(source: TableSource, statementTimeoutMs = STA
       const timeoutMs = Math.min(statementTimeoutMs, STATEMENT_TIMEOUT_MS);
       const outcome = await readOnce(pool, source, { previous, resting, timeoutMs });
       if (!outcome.ok) return { ...refusal.fromFailure(outcome.failure), durationMs: took() };
-      previous = outcome.value;
       return { ok: true, reading: outcome.value, durationMs: took() };
     } catch (error) {
       return { ...refusal.fromError(error, source.databaseUrl), durationMs: took() };
@@ -104,7 +102,8 @@ async function readOnce(pool: Pool, source: TableSource, poll: Poll): Promise<Re
     const nowMs = Date.now();
     const schema = source.schema ?? adapter.schema;
     const limits = { timeoutMs: poll.timeoutMs, deadlineMs: nowMs + POLL_BUDGET_MS, schema };
-    const ask = withCooldown(readOnlyAsk(client, limits), poll.resting, nowMs);
+    // On the clock that nobody sets.
+    const ask = withCooldown(readOnlyAsk(client, limits), poll.resting, performance.now());
     const outcome = await adapter.read(ask, { source: source.id, nowMs, previous: poll.previous });
     const read = outcome.ok ? done(asReplayed({ ...outcome.value, ...(await askServer(ask, adapter)) })) : outcome;
     sound = true;

@@ -1,6 +1,6 @@
 import "server-only";
 import { performance } from "node:perf_hooks";
-import type { SourceOutcome } from "@/lib/sources/jobs/job";
+import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 
 /**
  * `waitedMs`: how long of the poll this process had nothing to do but wait, ms. What a look costs its source is at most
@@ -9,22 +9,28 @@ import type { SourceOutcome } from "@/lib/sources/jobs/job";
 export type Polled = SourceOutcome & { readonly waitedMs: number };
 
 export interface SourceReader {
-  /** One poll. Never rejects; calls that overlap share one poll. */
-  read(): Promise<Polled>;
+  /**
+   * One poll. `previous` is the last reading, in the time of our clock as it is now; absent at the first poll. Never
+   * rejects; calls that overlap share one poll.
+   */
+  read(previous?: SourceReading | null): Promise<Polled>;
   close(): Promise<void>;
 }
 
 /** A reader of polls that never reject. Closing waits for the one under way. */
-export function createReader(poll: () => Promise<SourceOutcome>, close: () => Promise<void>): SourceReader {
+export function createReader(
+  poll: (previous: SourceReading | null) => Promise<SourceOutcome>,
+  close: () => Promise<void>,
+): SourceReader {
   let inFlight: Promise<Polled> | null = null;
-  const polled = async (): Promise<Polled> => {
+  const polled = async (previous: SourceReading | null): Promise<Polled> => {
     const before = performance.eventLoopUtilization();
-    const outcome = await poll();
+    const outcome = await poll(previous);
     return { ...outcome, waitedMs: performance.eventLoopUtilization(before).idle };
   };
   return {
-    read() {
-      inFlight ??= polled().finally(() => {
+    read(previous = null) {
+      inFlight ??= polled(previous).finally(() => {
         inFlight = null;
       });
       return inFlight;

@@ -26,9 +26,8 @@ export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = 
   const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
   const file = source.configFile === undefined ? null : createConfigFile(source.configFile);
-  let previous: SourceReading | null = null;
 
-  async function poll(): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
     const started = performance.now();
     const [listed, ready, health, metrics, config] = await Promise.all([
       jobs.get(`${base}/jobs`),
@@ -40,8 +39,8 @@ export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = 
     const durationMs = performance.now() - started;
     if (!listed.ok && !ready.ok && !health.ok) return { ...refusal.fromEndpoint(listed.failure), durationMs };
     const context = { source: source.id, nowMs: Date.now(), previous };
-    previous = roadRunnerReading({ jobs: listed, ready, health, metrics, config }, context);
-    return { ok: true, reading: previous, durationMs };
+    const reading = roadRunnerReading({ jobs: listed, ready, health, metrics, config }, context);
+    return { ok: true, reading, durationMs };
   }
 
   return createReader(poll, () => Promise.all([jobs.close(), others.close()]).then(() => {}));
