@@ -8,27 +8,31 @@ export const SESSION_MS = 7 * DAY;
 
 const Claims = z.object({ untilMs: z.number(), password: z.string() });
 
-/** What sessions are checked against. `passwordMark` changes with the password and so ends every session. */
+/**
+ * What credentials are checked against. `passwordMark` is derived from the password, so that a new password ends every
+ * session.
+ */
 export interface AccessSecrets {
   readonly secret: string;
   readonly passwordMark: string;
   readonly apiToken: string | null;
 }
 
-export const openSession = (gate: AccessSecrets, nowMs: number): string =>
-  signToken(gate.secret, "session", { untilMs: nowMs + SESSION_MS, password: gate.passwordMark });
+/** The value of a session cookie that is valid for SESSION_MS. */
+export const openSession = (secrets: AccessSecrets, nowMs: number): string =>
+  signToken(secrets.secret, "session", { untilMs: nowMs + SESSION_MS, password: secrets.passwordMark });
 
-export function isSession(gate: AccessSecrets, cookie: string | undefined, nowMs: number): boolean {
+export function isSession(secrets: AccessSecrets, cookie: string | undefined, nowMs: number): boolean {
   if (cookie === undefined) return false;
-  const claims = verifyToken(gate.secret, "session", cookie, Claims);
-  return claims !== null && claims.untilMs > nowMs && claims.password === gate.passwordMark;
+  const claims = verifyToken(secrets.secret, "session", cookie, Claims);
+  return claims !== null && claims.untilMs > nowMs && claims.password === secrets.passwordMark;
 }
 
-/** The `Authorization: Bearer …` of a request; null without one. */
+/** The token of an `Authorization: Bearer …` header; null without one. */
 export function bearerOf(header: string | null): string | null {
   const [scheme = "", token = ""] = (header ?? "").split(" ");
   return scheme.toLowerCase() === "bearer" && token !== "" ? token : null;
 }
 
-export const isApiToken = (gate: AccessSecrets, bearer: string | null): boolean =>
-  bearer !== null && gate.apiToken !== null && sameSecret(bearer, gate.apiToken);
+export const isApiToken = (secrets: AccessSecrets, bearer: string | null): boolean =>
+  bearer !== null && secrets.apiToken !== null && sameSecret(bearer, secrets.apiToken);

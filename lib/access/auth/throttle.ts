@@ -1,11 +1,18 @@
-/** How many wrong passwords are looked at in one window, by whomever: a guess costs 50 ms of hashing. */
-const WRONG_MAX = 10;
+/** Wrong passwords accepted within the window: each costs 50 ms of hashing. */
+const FAILURES_MAX = 10;
 const WINDOW_MS = 60_000;
 
-/** (instants of wrong passwords, now) → may another be tried? One gate for all: a header naming the sender can lie. */
-export function isSignInAllowed(wrongMs: readonly number[], nowMs: number): boolean {
-  return wrongMs.filter((at) => at > nowMs - WINDOW_MS).length < WRONG_MAX;
+/**
+ * Whether another password may be tried, given the times of the wrong ones. The limit is shared by all senders, since
+ * a header that names the sender can be forged.
+ */
+export function isSignInAllowed(failedMs: readonly number[], nowMs: number): boolean {
+  return withinWindow(failedMs, nowMs).length < FAILURES_MAX;
 }
 
-export const recordFailedSignIn = (wrongMs: readonly number[], nowMs: number): readonly number[] =>
-  [...wrongMs.filter((at) => at > nowMs - WINDOW_MS), nowMs].slice(-WRONG_MAX);
+/** The times of the wrong passwords after one more. */
+export const recordFailedSignIn = (failedMs: readonly number[], nowMs: number): readonly number[] =>
+  [...withinWindow(failedMs, nowMs), nowMs].slice(-FAILURES_MAX);
+
+const withinWindow = (failedMs: readonly number[], nowMs: number): readonly number[] =>
+  failedMs.filter((atMs) => atMs > nowMs - WINDOW_MS);

@@ -1,12 +1,12 @@
-/** Headers for everything but embeds: nobody may frame the console. */
+/** Headers of every page but embeds: no site may frame the console. */
 export const NO_FRAMES: Readonly<Record<string, string>> = {
   "content-security-policy": "frame-ancestors 'none'",
   "x-frame-options": "DENY",
 };
 
 /**
- * Headers of one embed: exactly the origin its token names. X-Frame-Options cannot name an origin, so it stays out;
- * the token stands in the URL, so it must not travel on as a referrer, and no cache may keep the page.
+ * Headers of an embed, which only the origin of its token may frame. X-Frame-Options cannot name an origin, so it is
+ * left out. The URL contains the token, so it must not be sent as a referrer, and no cache may store the page.
  */
 export const framedBy = (origin: string): Readonly<Record<string, string>> => ({
   "content-security-policy": `frame-ancestors ${origin}`,

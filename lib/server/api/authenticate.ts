@@ -65,5 +65,6 @@ export function isSameOrigin(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return true;
   const origin = request.headers.get("origin");
   const host = request.headers.get("x-forwarded-host") ?? request.headers.get("host");
-  return origin === null || new URL(origin).host === host;
+  // Browsers send `Origin: null` for opaque origins such as sandboxed frames: no URL, and not ours.
+  return origin === null || URL.parse(origin)?.host === host;
 }
