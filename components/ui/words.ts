@@ -4,6 +4,8 @@ import { useLocale, useTranslations } from "next-intl";
 import { spanWords } from "@/components/ui/span-words";
 import { translateReason } from "@/lib/base/messages/because";
 import { localeNamed } from "@/lib/base/messages/locale";
+import type { Reason } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 
 /** How this page says spans and instants: "41 s", "03:12", "21 Nov, 03:12:07 UTC+1". */
 export function useWords() {
@@ -16,6 +18,9 @@ export function useWords() {
   const { clock, full, day, small, large } = formatsOf(locale);
   return {
     span,
+    /** Why something could not be read or sent; "" where there is no reason. */
+    reasonText: (reason: Reason | null): string =>
+      reason === null ? "" : renderReason(reason, localeNamed(locale) ?? "en"),
     /** Why something could not be read or sent; what has no words in this language stays English. */
     because: (said: string): string => translateReason(localeNamed(locale) ?? "en", said),
     clock: (ms: number): string => clock.format(ms),

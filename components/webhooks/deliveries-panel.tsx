@@ -95,7 +95,7 @@ function Replay({ delivery: { id, event, state } }: { readonly delivery: Deliver
 function Attempts({ delivery }: { readonly delivery: DeliveryView }) {
   const t = useTranslations("deliveries");
   const now = useNow();
-  const { because, span, full } = useWords();
+  const { reasonText, span, full } = useWords();
   const next = delivery.nextAttemptMs === null || now === null ? null : (delivery.nextAttemptMs - now) / 1_000;
   return (
     <ol className="text-12 text-quiet">
@@ -103,7 +103,7 @@ function Attempts({ delivery }: { readonly delivery: DeliveryView }) {
       {delivery.attempts.map((attempt) => (
         <li key={attempt.atMs} title={full(attempt.atMs)}>
           {t("attempt", { status: attempt.status ?? t("noAnswer"), ms: Math.round(attempt.durationMs) })}
-          {attempt.error === null ? "" : ` · ${because(attempt.error)}`}
+          {attempt.reason === null ? "" : ` · ${reasonText(attempt.reason)}`}
         </li>
       ))}
       {next === null || delivery.state === "delivered" ? null : (

@@ -37,8 +37,8 @@ export function HeartbeatsPanel() {
 
 function Row({ heartbeat }: { readonly heartbeat: HeartbeatView }) {
   const t = useTranslations("heartbeats");
-  const { because: said, span } = useWords();
-  const { id, format, host, everySeconds, state, because, toldMs } = heartbeat;
+  const { reasonText, span } = useWords();
+  const { id, format, host, everySeconds, state, reason, toldMs } = heartbeat;
   return (
     <li className="flex flex-wrap items-baseline gap-x-4 gap-y-1 border-t border-line py-2" data-heartbeat={id}>
       <span className="font-semibold">{id}</span>
@@ -46,7 +46,7 @@ function Row({ heartbeat }: { readonly heartbeat: HeartbeatView }) {
         {format} · {host} · {t("every", { span: span(everySeconds) })}
       </span>
       <StateWord tone={TONES[state]}>{t(state)}</StateWord>
-      {because === null ? null : <span className="text-13">{said(because)}</span>}
+      {reason === null ? null : <span className="text-13">{reasonText(reason)}</span>}
       <span className="text-13 text-quiet">
         {t("told")} {toldMs === null ? t("never") : <TimeAgo ms={toldMs} />}
       </span>

@@ -85,9 +85,9 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
 
 function State({ webhook }: { readonly webhook: WebhookView }) {
   const t = useTranslations("webhooks");
-  const { because: said, full } = useWords();
+  const { reasonText, full } = useWords();
   if (webhook.disabledMs === null) return <Standing webhook={webhook} />;
-  const because = said(webhook.disabledBecause ?? "");
+  const because = reasonText(webhook.disabledReason);
   return <StateWord tone="critical">{t("disabled", { time: full(webhook.disabledMs), because })}</StateWord>;
 }
 
@@ -115,14 +115,14 @@ function Standing({ webhook: { failingSinceMs, nextTryMs, waiting } }: { readonl
 
 function Tested({ delivery }: { readonly delivery: DeliveryView }) {
   const t = useTranslations("webhooks");
-  const { because } = useWords();
+  const { reasonText } = useWords();
   const last = delivery.attempts.at(-1);
   const accepted = delivery.state === "delivered";
   return (
     <span role="status" className={`text-13 ${accepted ? "text-ok" : "text-critical"}`}>
       {accepted
         ? t("tested", { ms: Math.round(last?.durationMs ?? 0) })
-        : t("testFailed", { because: because(last?.error ?? "") })}
+        : t("testFailed", { because: reasonText(last?.reason ?? null) })}
     </span>
   );
 }

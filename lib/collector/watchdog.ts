@@ -1,7 +1,8 @@
 import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
 import { messageOf } from "@/lib/base/errors/message";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason, sameReason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -41,17 +42,17 @@ export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Loop {
       const before = live.beats.get(heartbeat.id) ?? null;
       const wanted = pingHeaders(before, now, heartbeat);
       const nowMs = Date.now();
-      const because = now.alive ? "" : now.because;
-      const error = wanted === null ? null : await sendPing(heartbeat, wanted, { because, nowMs, signal });
+      const why = now.alive ? null : now.reason;
+      const error = wanted === null ? null : await sendPing(heartbeat, wanted, { reason: why, nowMs, signal });
       if (signal.aborted) return 0;
       const after = watchdogAfter(before, { vital: now, signal: wanted, error, nowMs });
       live.beats.set(heartbeat.id, after);
-      if (before?.vital.alive !== now.alive || before?.error !== after.error) {
+      if (before?.vital.alive !== now.alive || !sameReason(before?.error ?? null, after.error)) {
         const level = now.alive && after.error === null ? "info" : "error";
         live.log(level, now.alive ? "the dead man's switch beats" : "the dead man's switch stands still", {
           heartbeat: heartbeat.id,
-          because,
-          error: after.error,
+          because: renderReasonOrNull(why) ?? "",
+          error: renderReasonOrNull(after.error),
         });
       }
       return error === null ? everyMs : Math.min(everyMs, AGAIN_MS);
@@ -74,7 +75,7 @@ async function signsOf(live: PendingPing, id: string): Promise<LivenessInput> {
   return {
     watched: watchedBy(live),
     deliverer: live.deliverer.quietMs(),
-    database: written.is === "done" ? null : written.because,
+    database: written.is === "done" ? null : written.reason,
     webhooks: standings.map((one) => ({ id: one.webhook, failingMs: failingSeconds(one, nowMs) * SECOND })),
     upMs: performance.now() - live.startedSteadyMs,
   };
@@ -97,20 +98,20 @@ function watchedBy(live: PendingPing): readonly Watched[] {
   ];
 }
 
-type Bounded<T> = { readonly is: "done"; readonly value: T } | { readonly is: "not"; readonly because: string };
+type Bounded<T> = { readonly is: "done"; readonly value: T } | { readonly is: "not"; readonly reason: Reason };
 
 async function bounded<T>(work: () => Promise<T>): Promise<Bounded<T>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Bounded<T>>((resolve) => {
     timer = setTimeout(
-      () => resolve({ is: "not", because: reason("sentNoAnswer", { seconds: WRITE_MS_MAX / SECOND }) }),
+      () => resolve({ is: "not", reason: reason("sendTimedOut", { seconds: WRITE_MS_MAX / SECOND }) }),
       WRITE_MS_MAX,
     );
   });
   const done = work().then(
     (value): Bounded<T> => ({ is: "done", value }),
     // Its words may name hosts and users.
-    (): Bounded<T> => ({ is: "not", because: reason("databaseError", {}) }),
+    (): Bounded<T> => ({ is: "not", reason: reason("databaseError", {}) }),
   );
   const first = await Promise.race([done, late]);
   clearTimeout(timer);

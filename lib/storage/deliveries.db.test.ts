@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { reason, verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
 import type { Database } from "@/lib/storage/database";
@@ -51,7 +52,7 @@ const attempt = (atMs: number, more: Partial<Attempt> = {}): Attempt => ({
   atMs,
   status: 503,
   durationMs: 12.5,
-  error: "answered 503",
+  reason: reason("sendStatus", { status: 503 }),
   message: null,
   ...more,
 });
@@ -64,7 +65,7 @@ test("a delivery is kept once, tried, told, found", async () => {
   const { db } = database;
   await saveDeliveries(db, [delivery("d1")]);
   await saveDeliveries(db, [delivery("d1", { body: "another" })]);
-  const cut = attempt(T + 2, { status: null, error: "timeout", message: "msg_batch_1" });
+  const cut = attempt(T + 2, { status: null, reason: reason("sendTimedOut", { seconds: 15 }), message: "msg_batch_1" });
   await tried("d1", "failed", { atMs: T + 1 }, T + MINUTE);
   expect(await waitingFor(db, "ops", { dueMs: null, limit: 9 })).toEqual([
     { id: "d1", alertId: "a1", body: delivery("d1").body, tries: 1, sinceMs: T, dueMs: T + MINUTE },
@@ -99,14 +100,14 @@ test("deliveries are paged, the latest first, each with its latest attempts", as
     db,
     [1, 2, 3].map((n) => delivery(`d${n}`, { createdMs: T + n, alertId: null })),
   );
-  for (let n = 0; n < 25; n += 1) await tried("d3", "failed", { atMs: T + n, error: "e".repeat(9_000) }, T);
+  for (let n = 0; n < 25; n += 1) await tried("d3", "failed", { atMs: T + n, reason: verbatim("e".repeat(9_000)) }, T);
   const first = await listDeliveries(db, { limit: 2, before: null });
   expect(first.items.map((one) => [one.id, one.attempts.length])).toEqual([
     ["d3", 20],
     ["d2", 0],
   ]);
   expect(first.items[0]?.attempts.at(-1)?.atMs).toBe(T + 24);
-  expect(first.items[0]?.attempts[0]?.error).toHaveLength(2_000);
+  expect(first.items[0]?.attempts[0]?.reason).toEqual(verbatim("e".repeat(2_000)));
   const second = await listDeliveries(db, { limit: 2, before: readCursor(first.next ?? "") });
   expect([second.items.map((one) => one.id), second.next]).toEqual([["d1"], null]);
 });

@@ -1,11 +1,13 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
+import { cutReason, type Reason, readReason } from "@/lib/base/messages/reason";
 import {
   type Column,
   clean,
   cleanOrNull,
   instant,
   instantOrNull,
+  jsonText,
   names,
   portions,
   unnest,
@@ -32,7 +34,8 @@ export interface Attempt {
   /** HTTP status or the reply code of SMTP; null when no answer came. */
   readonly status: number | null;
   readonly durationMs: number;
-  readonly error: string | null;
+  /** Why it was not accepted, or not by all; null when it was. */
+  readonly reason: Reason | null;
   /** The `webhook-id` of the batch it went with; null where it went alone. */
   readonly message: string | null;
 }
@@ -45,7 +48,7 @@ export interface DeliveryWithAttempts extends Delivery {
 /** A delivery is tried a dozen times, and once more at each replay: the latest tell what is wrong. */
 const ATTEMPTS_SHOWN = 20;
 /** What a receiver answers is quoted, not archived. */
-const ERROR_LENGTH_MAX = 2_000;
+const REASON_TEXT_MAX = 2_000;
 
 /** Writes deliveries that are to be made, in their order. One that is already there, by its id, is left alone. */
 export async function saveDeliveries(db: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
@@ -84,8 +87,8 @@ export async function recordAttempts(db: Kysely<Schema>, attempted: readonly Att
       told AS (
         UPDATE lastbeat.deliveries d SET state = made.state, tries = made.tries, next_attempt_ms = made.next_attempt_ms
         FROM made WHERE d.id = made.id RETURNING d.id)
-      INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, error, message)
-      SELECT id, at_ms, status, duration_ms, error, message FROM made WHERE id IN (SELECT id FROM told)`.execute(db);
+      INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, reason, message)
+      SELECT id, at_ms, status, duration_ms, reason, message FROM made WHERE id IN (SELECT id FROM told)`.execute(db);
   }
 }
 
@@ -97,7 +100,7 @@ const MADE: readonly Column<AttemptOutcome>[] = [
   ["at_ms", "bigint", ({ attempt }) => instant(attempt.atMs)],
   ["status", "integer", ({ attempt }) => attempt.status],
   ["duration_ms", "float8", ({ attempt }) => attempt.durationMs],
-  ["error", "text", ({ attempt }) => cleanOrNull(attempt.error?.slice(0, ERROR_LENGTH_MAX) ?? null)],
+  ["reason", "jsonb", ({ attempt }) => attempt.reason && jsonText(cutReason(attempt.reason, REASON_TEXT_MAX))],
   ["message", "text", ({ attempt }) => cleanOrNull(attempt.message)],
 ];
 
@@ -158,12 +161,13 @@ export async function listDeliveries(db: Kysely<Schema>, request: PageRequest): 
   return pageOf(rows.map(withAttempts), limit, (delivery) => ({ ms: delivery.createdMs, id: delivery.id }));
 }
 
-type RowWithAttempts = DeliveryRow & { readonly attempts: Attempt[] };
+type StoredAttempt = Omit<Attempt, "reason"> & { readonly reason: unknown };
+type RowWithAttempts = DeliveryRow & { readonly attempts: readonly StoredAttempt[] };
 
 const COLUMNS = sql.raw("id, webhook, alert_id, event, body, summary, state, created_ms, next_attempt_ms");
 
 const ATTEMPTS = sql`(SELECT coalesce(json_agg(json_build_object(
-    'atMs', a.at_ms, 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error, 'message', a.message)
+    'atMs', a.at_ms, 'status', a.status, 'durationMs', a.duration_ms, 'reason', a.reason, 'message', a.message)
     ORDER BY a.id), '[]')
   FROM (SELECT * FROM lastbeat.attempts WHERE delivery_id = d.id ORDER BY id DESC LIMIT ${sql.lit(ATTEMPTS_SHOWN)}) a
 ) AS attempts`;
@@ -180,4 +184,10 @@ const deliveryOf = (row: DeliveryRow): Delivery => ({
   nextAttemptMs: row.next_attempt_ms,
 });
 
-const withAttempts = (row: RowWithAttempts): DeliveryWithAttempts => ({ ...deliveryOf(row), attempts: row.attempts });
+const withAttempts = (row: RowWithAttempts): DeliveryWithAttempts => ({
+  ...deliveryOf(row),
+  attempts: row.attempts.map((attempt) => ({
+    ...attempt,
+    reason: attempt.reason === null ? null : readReason(attempt.reason),
+  })),
+});

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { createDeliverer, type Deliverer } from "@/lib/notifications/delivery/deliver";
 import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-worker";
 import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks";
@@ -115,7 +117,8 @@ async function told(id: string): Promise<string> {
   const delivery = await findDelivery(database.db, id);
   return [...(delivery?.attempts.map(({ status }) => String(status)) ?? []), delivery?.state ?? "gone"].join(" ");
 }
-const errorOf = async (id: string) => (await findDelivery(database.db, id))?.attempts.at(-1)?.error;
+const errorOf = async (id: string) =>
+  renderReasonOrNull((await findDelivery(database.db, id))?.attempts.at(-1)?.reason ?? null);
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
 const settled = (id: string, story: string) => until(async () => expect(await told(id)).toBe(story));
 const idsOf = (webhook: string) => received.filter((one) => one.webhook === webhook).map(({ id }) => id);
@@ -177,7 +180,7 @@ describe("a delivery", () => {
     expect(await errorOf(later)).toBe("the webhook is switched off: it answered 410");
     expect(idsOf("ops")).toHaveLength(1);
     const webhook = at("ops");
-    expect(await store.disabled(webhook)).toMatchObject({ because: "answered 410" });
+    expect(await store.disabled(webhook)).toMatchObject({ reason: reason("sendStatus", { status: 410 }) });
     expect(await store.disabled({ ...webhook, url: `${webhook.url}/new` })).toBeNull();
     await disabledWebhooks(settingsOf(database.db)).enable(webhook);
     await settled(await keep(), "200 delivered");

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Log } from "@/lib/base/log/log";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
+import { renderReason, renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import { SECOND } from "@/lib/base/time/duration";
 import { afterAttempt, isGone, type Schedule } from "@/lib/notifications/delivery/schedule";
@@ -21,7 +22,7 @@ export type QueuedState = "queued" | "delivered" | "failed" | "dead";
 /** A webhook whose receiver wants no more. */
 export interface Disabled {
   readonly atMs: number;
-  readonly because: string;
+  readonly reason: Reason;
 }
 
 export interface AttemptMade {
@@ -29,7 +30,8 @@ export interface AttemptMade {
   /** null when no answer came. */
   readonly status: number | null;
   readonly durationMs: number;
-  readonly error: string | null;
+  /** Why it was not accepted, or not by all; null when it was. */
+  readonly reason: Reason | null;
   /** The `webhook-id` of the batch it went with; null where it went alone. */
   readonly message: string | null;
 }
@@ -234,7 +236,7 @@ class Turn {
     for (const whole of messages) {
       const told = whole.map((one) => ({ one, event: readEvent(bodies.get(one.id) ?? "") }));
       const unread = told.filter(({ event }) => event === null).map(({ one }) => one);
-      if (unread.length > 0) this.#fly(unread, async () => unsent("what was stored is no event"));
+      if (unread.length > 0) this.#fly(unread, async () => unsent(reason("deliveryUnreadable", {})));
       const events = told.flatMap(({ one, event }) => (event === null ? [] : [{ one, event }]));
       const [first, ...rest] = events;
       if (first === undefined) continue;
@@ -259,8 +261,8 @@ class Turn {
   async #post({ id, event, more }: Required<Omit<Message, "first">>): Promise<Sent> {
     const { store, now, abort: signal, timeoutMs } = this.#tools;
     const webhook = this.#webhook;
-    if (webhook === undefined) return unsent(reason("sentGone", {}));
-    if (this.#off !== null) return unsent(reason("sentOff", { because: this.#off.because }));
+    if (webhook === undefined) return unsent(reason("webhookRemoved", {}));
+    if (this.#off !== null) return unsent(reason("webhookDisabled", { reason: this.#off.reason }));
     const limits = { now, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     // Only mail has threads; without the first of them it is a mail like others.
     const first = webhook.format === "email" ? await store.first(webhook.id, event.alert.id).catch(() => null) : null;
@@ -275,24 +277,28 @@ class Turn {
     this.#lane = sent.blocked || (sent.accepted && this.#lane.failures === 0) ? this.#lane : lane;
     // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
     if (this.#webhook !== undefined && isGone(sent)) {
-      const because = sent.error ?? reason("sentStatus", { status: 410 });
-      this.#off = { atMs: now(), because };
+      const why = sent.reason ?? reason("sendStatus", { status: 410 });
+      this.#off = { atMs: now(), reason: why };
       await store.disable(this.#webhook, this.#off);
-      log("error", "a webhook was switched off: its receiver wants no more", { webhook: this.#id, because });
+      log("error", "a webhook was switched off: its receiver wants no more", {
+        webhook: this.#id,
+        because: renderReason(why),
+      });
     }
     if (!sent.accepted) this.#complain(outcomes.length, outcomes[0]?.state === "dead", sent);
     const attempt: AttemptMade = {
       atMs,
       status: sent.status,
       durationMs: sent.durationMs,
-      error: sent.error,
+      reason: sent.reason,
       message: message.length > 1 ? id : null,
     };
     return outcomes.map(({ nextMs, ...rest }) => ({ ...rest, nextAttemptMs: nextMs, attempt }));
   }
 
-  #complain(deliveries: number, dead: boolean, { status, error }: Sent): void {
+  #complain(deliveries: number, dead: boolean, { status, reason: why }: Sent): void {
     const what = dead ? "a delivery was given up" : "a delivery failed and will be tried again";
+    const error = renderReasonOrNull(why);
     this.#tools.log("warn", what, { webhook: this.#id, deliveries, status, error });
   }
 }
@@ -308,12 +314,12 @@ function messageId(message: readonly Waiting[]): string {
 }
 
 /** Not tried, and not to be tried again by itself. */
-const unsent = (error: string): Sent => ({
+const unsent = (why: Reason): Sent => ({
   accepted: false,
   status: null,
   retryAfterMs: null,
   blocked: true,
   forGood: null,
   durationMs: 0,
-  error,
+  reason: why,
 });

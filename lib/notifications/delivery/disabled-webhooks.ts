@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { readReason } from "@/lib/base/messages/reason";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Disabled } from "@/lib/notifications/delivery/delivery-worker";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
@@ -10,7 +11,7 @@ export interface DisabledStore {
   set(key: string, value: unknown): Promise<void>;
 }
 
-const Stored = z.object({ atMs: z.number(), because: z.string(), settings: z.string() }).nullable();
+const Stored = z.object({ atMs: z.number(), reason: z.unknown(), settings: z.string() }).nullable();
 
 /**
  * Which webhooks are switched off. A mark holds for the very settings it was made under, and on all instances: a
@@ -20,10 +21,10 @@ export const disabledWebhooks = (settings: DisabledStore) => ({
   async disabled(webhook: Webhook): Promise<Disabled | null> {
     const stored = await settings.get(keyOf(webhook), Stored);
     if (stored === null || stored.settings !== markOf(webhook)) return null;
-    return { atMs: stored.atMs, because: stored.because };
+    return { atMs: stored.atMs, reason: readReason(stored.reason) };
   },
-  disable: (webhook: Webhook, { atMs, because }: Disabled): Promise<void> =>
-    settings.set(keyOf(webhook), { atMs, because, settings: markOf(webhook) }),
+  disable: (webhook: Webhook, { atMs, reason }: Disabled): Promise<void> =>
+    settings.set(keyOf(webhook), { atMs, reason, settings: markOf(webhook) }),
   enable: (webhook: Webhook): Promise<void> => settings.set(keyOf(webhook), null),
 });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import { reason, verbatim } from "@/lib/base/messages/reason";
+import { renderReason, renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import {
   type Heartbeat,
@@ -48,7 +50,7 @@ describe("whether Lastbeat works", () => {
     ["the deliverer never looked", { deliverer: null }, "nobody looked for deliveries for 600 s"],
     [
       "the database is away",
-      { database: "no answer within 5 s" },
+      { database: reason("sendTimedOut", { seconds: 5 }) },
       "the database cannot be written: no answer within 5 s",
     ],
     ["one webhook of two fails", { webhooks: [...WELL.webhooks, { id: "b", failingMs: 11 * MINUTE }] }, null],
@@ -57,9 +59,10 @@ describe("whether Lastbeat works", () => {
       { webhooks: [{ id: "b", failingMs: 11 * MINUTE }] },
       "every webhook has been failing for more than ten minutes",
     ],
-  ])("%s", (_, signs, because) =>
-    expect(liveness({ ...WELL, ...signs })).toEqual(because === null ? { alive: true } : { alive: false, because }),
-  );
+  ])("%s", (_, signs, because) => {
+    const now = liveness({ ...WELL, ...signs });
+    expect(now.alive ? null : renderReason(now.reason)).toBe(because);
+  });
 });
 
 const switchOf = (format: Heartbeat["format"], url = "https://x.example/ping/1"): Heartbeat => ({
@@ -75,9 +78,9 @@ function told(format: Heartbeat["format"], story: string): string {
   let memory: PingState | null = null;
   const sent: string[] = [];
   for (const [minute, word] of story.split(" ").entries()) {
-    const now = word.startsWith("ok") ? ({ alive: true } as const) : ({ alive: false, because: "x" } as const);
+    const now = word.startsWith("ok") ? ({ alive: true } as const) : ({ alive: false, reason: verbatim("x") } as const);
     const signal = pingHeaders(memory, now, switchOf(format));
-    const error = word.endsWith("!") && signal !== null ? "answered 500" : null;
+    const error = word.endsWith("!") && signal !== null ? reason("sendStatus", { status: 500 }) : null;
     memory = watchdogAfter(memory, { vital: now, signal, error, nowMs: NOW + minute * MINUTE });
     sent.push(signal ?? "-");
   }
@@ -99,12 +102,12 @@ describe("what a dead man's switch is told", () => {
     const unheard = watchdogAfter(first, {
       vital: { alive: true },
       signal: "well",
-      error: "answered 500",
+      error: reason("sendStatus", { status: 500 }),
       nowMs: NOW + 1,
     });
-    expect(unheard).toMatchObject({ sinceMs: NOW, toldMs: NOW, error: "answered 500" });
+    expect(unheard).toMatchObject({ sinceMs: NOW, toldMs: NOW, error: reason("sendStatus", { status: 500 }) });
     const silent = watchdogAfter(unheard, {
-      vital: { alive: false, because: "x" },
+      vital: { alive: false, reason: verbatim("x") },
       signal: null,
       error: null,
       nowMs: NOW + 2,
@@ -120,7 +123,11 @@ describe("over the wire", () => {
   });
   afterAll(() => receiver.stop());
   const send = (heartbeat: Heartbeat, signal: "well" | "fail") =>
-    sendPing(heartbeat, signal, { because: "the database is away", nowMs: NOW, signal: new AbortController().signal });
+    sendPing(heartbeat, signal, {
+      reason: verbatim("the database is away"),
+      nowMs: NOW,
+      signal: new AbortController().signal,
+    });
   const last = () => receiver.received.at(-1);
 
   test("a ping is a GET, its end a POST below it that says why", async () => {
@@ -151,7 +158,8 @@ describe("over the wire", () => {
     ["nobody listening", { url: "http://127.0.0.1:1/m4rk3d" }, 204, "the connection was refused"],
   ])("%s is told without the address", async (_, change, status, error) => {
     receiver.answer(status);
-    expect(await send({ ...switchOf("ping", receiver.url), ...change }, "well")).toBe(error);
+    const sent = await send({ ...switchOf("ping", receiver.url), ...change }, "well");
+    expect(renderReasonOrNull(sent)).toBe(error);
     receiver.answer(204);
   });
 });

@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /** What is asked before somebody is told that Lastbeat works. Times are spans of a steady clock, ms. */
@@ -8,7 +8,7 @@ export interface LivenessInput {
   /** Since the deliverer last looked for work; null before its first look. */
   readonly deliverer: number | null;
   /** null: a write was committed just now; else why not. */
-  readonly database: string | null;
+  readonly database: Reason | null;
   readonly webhooks: readonly { readonly id: string; readonly failingMs: number | null }[];
   /** Since the process began. */
   readonly upMs: number;
@@ -21,7 +21,7 @@ export interface Watched {
   readonly intervalMs: number;
 }
 
-export type Liveness = { readonly alive: true } | { readonly alive: false; readonly because: string };
+export type Liveness = { readonly alive: true } | { readonly alive: false; readonly reason: Reason };
 
 /** A tick may be late by three of its own intervals, and by as much as a busy machine makes it. */
 const TICKS_LATE = 3;
@@ -33,15 +33,15 @@ const NOBODY_TOLD_MS = 10 * MINUTE;
 
 /** Whether Lastbeat collects and delivers. The first thing that does not is named; nothing of it is a secret. */
 export function liveness({ watched, deliverer, database, webhooks, upMs }: LivenessInput): Liveness {
-  const dead = (because: string): Liveness => ({ alive: false, because });
-  if (database !== null) return dead(reason("databaseNotWritten", { because: database }));
+  const dead = (why: Reason): Liveness => ({ alive: false, reason: why });
+  if (database !== null) return dead(reason("databaseNotWritable", { reason: database }));
   const late = watched.find(({ keptMs, intervalMs }) => (keptMs ?? upMs) > TICKS_LATE * intervalMs + LATE_MS);
   if (late !== undefined)
-    return dead(reason("nothingKept", { name: late.name, seconds: seconds(late.keptMs ?? upMs) }));
+    return dead(reason("nothingSaved", { name: late.name, seconds: seconds(late.keptMs ?? upMs) }));
   const quiet = deliverer ?? upMs;
-  if (quiet > LOOK_MS) return dead(reason("nobodyLooked", { seconds: seconds(quiet) }));
+  if (quiet > LOOK_MS) return dead(reason("deliveriesNotChecked", { seconds: seconds(quiet) }));
   if (webhooks.length > 0 && webhooks.every(({ failingMs }) => (failingMs ?? 0) > NOBODY_TOLD_MS)) {
-    return dead(reason("allFailing", {}));
+    return dead(reason("allWebhooksFailing", {}));
   }
   return { alive: true };
 }
@@ -64,7 +64,7 @@ export interface PingState {
   /** When it was last told that all is well, and took it; null when it never did. */
   readonly toldMs: number | null;
   /** Why it did not take the last one; null when it did. */
-  readonly error: string | null;
+  readonly error: Reason | null;
   /** The end was told, or cannot be by this format: it is told once. */
   readonly endTold: boolean;
 }
@@ -89,7 +89,7 @@ export function watchdogAfter(
   }: {
     readonly vital: Liveness;
     readonly signal: PingSignal;
-    readonly error: string | null;
+    readonly error: Reason | null;
     readonly nowMs: number;
   },
 ): PingState {

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { MAIL_CERTIFICATE, type MailServer, startMailServer } from "@/e2e/world/mail-server";
+import { reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { Resolve } from "@/lib/notifications/delivery/safe-url";
 import { type Message, send } from "@/lib/notifications/delivery/send";
 import { anEvent, aWebhook, changed, MONSTER_TEXT, monster } from "@/lib/notifications/delivery/webhooks.testing";
@@ -46,7 +48,7 @@ const header = (name: string) => server.mails.at(-1)?.headers.get(name);
 describe("a mail", () => {
   test("goes over STARTTLS with a login, and says what happened as text and as HTML", async () => {
     server = await startMailServer({ login: LOGIN });
-    expect(await mail(toMail())).toMatchObject({ accepted: true, status: 250, error: null });
+    expect(await mail(toMail())).toMatchObject({ accepted: true, status: 250, reason: null });
     const [arrived] = server.mails;
     expect(arrived).toMatchObject({
       from: "alerts@example.com",
@@ -174,7 +176,7 @@ describe("what the server answers", () => {
     server = await startMailServer({ refuses: (to) => (to.startsWith("night") ? { code: 550 } : null) });
     expect(await mail(toMail({ login: false }))).toMatchObject({
       accepted: true,
-      error: "1 of 2 recipients were refused",
+      reason: reason("mailRecipientsRefused", { count: 1, total: 2 }),
     });
     expect(server.mails[0]?.to).toEqual(["ops@example.com"]);
   });
@@ -227,7 +229,7 @@ describe("where it connects to", () => {
       await mail(toMail({ url: `smtp://u:m4rk3d@127.0.0.1:${port}` }), {}, { timeoutMs: 200 }),
     ];
     await close();
-    expect(told.map(({ error }) => error)).toEqual([
+    expect(told.map((sent) => renderReasonOrNull(sent.reason))).toEqual([
       "the connection was refused",
       "the name could not be resolved",
       "no answer within 0.2 s",
@@ -244,6 +246,6 @@ describe("where it connects to", () => {
     });
     const sent = await mail(toMail({ url: `smtp://127.0.0.1:${port}` }), {}, { timeoutMs: 200 });
     await close();
-    expect(sent).toMatchObject({ accepted: false, error: "no answer within 0.2 s" });
+    expect(sent).toMatchObject({ accepted: false, reason: reason("sendTimedOut", { seconds: 0.2 }) });
   });
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { BLOCKED, checkedAddresses, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
 import type { Message, Sent } from "@/lib/notifications/delivery/send";
@@ -24,7 +24,7 @@ interface MailOptions {
   readonly resolve?: Resolve;
 }
 
-type MailSent = Pick<Sent, "error"> & Partial<Sent>;
+type MailSent = Pick<Sent, "reason"> & Partial<Sent>;
 type EmailWebhook = WebhookOf<"email">;
 
 const MailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
@@ -46,8 +46,7 @@ export async function sendMail(webhook: EmailWebhook, message: Message, options:
       await once(socket, "connect", { signal: deadline });
       const transport = createTransport(transportOf(webhook, url, { socket, host, timeoutMs: options.timeoutMs }));
       const { rejected } = await within(deadline, transport.sendMail(mailOf(webhook, message)));
-      const some = rejected.length === 0 ? null : `${rejected.length} of ${webhook.to.length} recipients were refused`;
-      return { accepted: true, status: 250, error: some };
+      return { accepted: true, status: 250, reason: refusedRecipients(rejected.length, webhook.to.length) };
     } finally {
       socket.destroy();
     }
@@ -55,6 +54,9 @@ export async function sendMail(webhook: EmailWebhook, message: Message, options:
     return failureOf(cause, options);
   }
 }
+
+const refusedRecipients = (count: number, total: number): Reason | null =>
+  count === 0 ? null : reason("mailRecipientsRefused", { count, total });
 
 function transportOf(
   { startTls, ca }: EmailWebhook,
@@ -111,42 +113,42 @@ const OF_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "E
 
 function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
   const { name = "unknown", code = name, originalCode, responseCode, permanent } = Failure.catch({}).parse(cause);
-  if (code === BLOCKED) return { blocked: true, error: PRIVATE };
+  if (code === BLOCKED) return { blocked: true, reason: PRIVATE };
   if (responseCode !== undefined) {
     const forGood = permanent === true && OF_THE_MESSAGE.has(code);
     const retryAfterMs = TOO_BUSY.has(responseCode) ? GREYLISTED_MS : null;
-    const about = code === "EAUTH" ? "mailLogin" : "mailAnswered";
-    return { status: responseCode, forGood, retryAfterMs, error: reason(about, { status: responseCode }) };
+    const about = code === "EAUTH" ? "mailLoginRefused" : "mailStatus";
+    return { status: responseCode, forGood, retryAfterMs, reason: reason(about, { status: responseCode }) };
   }
   return {
     forGood: false,
-    error: sentenceFor(originalCode ?? code, timeoutMs),
+    reason: reasonFor(originalCode ?? code, timeoutMs),
   };
 }
 
-function sentenceFor(code: string, timeoutMs: number): string {
+function reasonFor(code: string, timeoutMs: number): Reason {
   switch (code) {
     case "TimeoutError":
     case "ETIMEDOUT":
-      return `no answer within ${timeoutMs / SECOND} s`;
+      return reason("sendTimedOut", { seconds: timeoutMs / SECOND });
     case "AbortError":
     case "EABORT":
-      return "stopped before an answer came";
+      return reason("sendStopped", {});
     case "ECONNREFUSED":
-      return "the connection was refused";
+      return reason("sendConnectionRefused", {});
     case "ECONNECTION":
     case "ECONNRESET":
-      return "the connection was closed before an answer came";
+      return reason("sendConnectionClosed", {});
     case "ETLS":
-      return "no trusted TLS connection came about";
+      return reason("mailTlsUntrusted", {});
     case "EDNS":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "the name could not be resolved";
+      return reason("sendNameUnresolved", {});
     case "EENVELOPE":
-      return "the addresses were refused";
+      return reason("mailAddressesRefused", {});
     default:
-      return `could not be sent (${code.slice(0, CODE_LENGTH_MAX)})`;
+      return reason("sendFailed", { code: code.slice(0, CODE_LENGTH_MAX) });
   }
 }
 

@@ -3,7 +3,8 @@ import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 
 /** The code of the error a connection to a forbidden address fails with. */
 export const BLOCKED = "LASTBEAT_BLOCKED";
@@ -39,20 +40,20 @@ export interface Reachable {
 export type Resolve = (hostname: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
 /**
- * Why this URL may not be requested, as a sentence without the URL; null when nothing speaks against it yet. Numeric
+ * Why this URL may not be requested, without the URL itself; null when nothing speaks against it yet. Numeric
  * forms of IPv4 (`0x7f.1`, `2130706433`) are read as the URL standard does. Names are checked when they are resolved,
  * by `guardedAgent`.
  */
-export function objection(url: string, reachable: Reachable): string | null {
+export function objection(url: string, reachable: Reachable): Reason | null {
   const parsed = URL.parse(url);
-  if (parsed === null) return reason("sentNoUrl", {});
-  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return reason("sentNoHttp", {});
+  if (parsed === null) return reason("sendUrlInvalid", {});
+  if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return reason("sendNotHttp", {});
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE;
 }
 
 /** What an operator reads when an address was refused. */
-export const PRIVATE = reason("sentPrivate", {});
+export const PRIVATE: Reason = reason("sendAddressPrivate", {});
 
 interface AgentOptions {
   readonly connectMs: number;
@@ -102,7 +103,7 @@ export async function checkedAddresses(
 ): Promise<readonly [Resolved[number], ...Resolved]> {
   const [first, ...rest] = await resolve(hostname);
   if (first === undefined || ![first, ...rest].every(({ address }) => mayReach(address, reachable))) {
-    throw Object.assign(new Error(PRIVATE), { code: BLOCKED });
+    throw Object.assign(new Error(renderReason(PRIVATE)), { code: BLOCKED });
   }
   return [first, ...rest];
 }

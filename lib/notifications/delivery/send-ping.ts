@@ -1,42 +1,45 @@
 import "server-only";
 import { basicAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { systemCode } from "@/lib/base/http/system-code";
+import type { Reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { type Heartbeat, type PingSignal, watchdog } from "@/lib/notifications/delivery/liveness";
 import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
-import { exchange, sentenceFor } from "@/lib/notifications/delivery/send";
+import { exchange, reasonFor } from "@/lib/notifications/delivery/send";
 import { byStatus } from "@/lib/notifications/formats/format";
 
 /** A ping is small, and the next one comes soon. */
 const BEAT_MS_MAX = 10 * SECOND;
 
-/** Sends one signal; why it did not arrive, as a sentence without the URL, or null. Never throws. */
+/** Sends one signal. Returns why it did not arrive, without the URL; null when it did. Never throws. */
 export async function sendPing(
   heartbeat: Heartbeat,
   signal: Exclude<PingSignal, null>,
   options: {
-    readonly because: string;
+    /** Why Lastbeat does not work; null while it does. */
+    readonly reason: Reason | null;
     readonly nowMs: number;
     readonly signal: AbortSignal;
     readonly resolve?: Resolve;
   },
-): Promise<string | null> {
-  const because = objection(heartbeat.url, heartbeat);
-  if (because !== null) return because;
+): Promise<Reason | null> {
+  const blocked = objection(heartbeat.url, heartbeat);
+  if (blocked !== null) return blocked;
   try {
     const call = callOf(heartbeat, signal, options);
     const verdict = byStatus(await exchange(heartbeat, call, BEAT_MS_MAX, options));
-    return verdict.accepted ? null : verdict.because;
+    return verdict.accepted ? null : verdict.reason;
   } catch (cause) {
     const code = systemCode(cause);
-    return code === BLOCKED ? PRIVATE : sentenceFor(code, BEAT_MS_MAX);
+    return code === BLOCKED ? PRIVATE : reasonFor(code, BEAT_MS_MAX);
   }
 }
 
 function callOf(
   heartbeat: Heartbeat,
   signal: Exclude<PingSignal, null>,
-  { because, nowMs }: { readonly because: string; readonly nowMs: number },
+  { reason, nowMs }: { readonly reason: Reason | null; readonly nowMs: number },
 ) {
   const url = withoutCredentials(new URL(heartbeat.url));
   const authorization = basicAuthorization(new URL(heartbeat.url));
@@ -52,5 +55,5 @@ function callOf(
   }
   if (signal === "well") return { url, method: "GET", headers, body: null } as const;
   const text = { ...headers, "content-type": "text/plain; charset=utf-8" };
-  return { url: below("/fail"), method: "POST", headers: text, body: because } as const;
+  return { url: below("/fail"), method: "POST", headers: text, body: renderReasonOrNull(reason) ?? "" } as const;
 }

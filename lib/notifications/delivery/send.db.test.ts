@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { send } from "@/lib/notifications/delivery/send";
 import { anEvent, aWebhook, SECRETS } from "@/lib/notifications/delivery/webhooks.testing";
 import { standardBody } from "@/lib/notifications/formats/standard";
@@ -58,7 +60,8 @@ describe("one attempt", () => {
     ["a refusal", "/busy", 429, "answered 429"],
     ["a connection closed", "/drop", null, "the connection was closed before an answer came"],
   ])("%s", async (_, path, status, error) => {
-    expect(await post(webhook(path))).toMatchObject({ status, error, blocked: false });
+    const sent = await post(webhook(path));
+    expect({ ...sent, error: renderReasonOrNull(sent.reason) }).toMatchObject({ status, error, blocked: false });
     expect(requests.map((request) => request.path)).toEqual([path]);
   });
 
@@ -81,19 +84,22 @@ describe("one attempt", () => {
   });
 
   test("ends at its time limit", async () => {
-    expect(await post(webhook("/hang"), 200)).toMatchObject({ status: null, error: "no answer within 0.2 s" });
+    expect(await post(webhook("/hang"), 200)).toMatchObject({
+      status: null,
+      reason: reason("sendTimedOut", { seconds: 0.2 }),
+    });
   });
 
   test("ends when it is told to", async () => {
     const stop = new AbortController();
     const sent = post(webhook("/hang"), 10_000, stop.signal);
     stop.abort();
-    expect(await sent).toMatchObject({ status: null, error: "stopped before an answer came" });
+    expect(await sent).toMatchObject({ status: null, reason: reason("sendStopped", {}) });
   });
 
   test("nobody listening", async () => {
     expect(await post(webhook("", { url: `http://127.0.0.1:1/${MARK}` }))).toMatchObject({
-      error: "the connection was refused",
+      reason: reason("sendConnectionRefused", {}),
     });
   });
 

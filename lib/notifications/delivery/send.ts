@@ -2,7 +2,7 @@ import "server-only";
 import { request } from "undici";
 import { readStart } from "@/lib/base/http/read-bounded";
 import { systemCode } from "@/lib/base/http/system-code";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { buildRequest, type SignedRequest } from "@/lib/notifications/delivery/build-request";
 import { sendMail } from "@/lib/notifications/delivery/mail";
@@ -28,8 +28,8 @@ const ANSWER_HEADER_BYTES_MAX = 16_384;
 
 export interface Sent extends AttemptAnswer {
   readonly durationMs: number;
-  /** One sentence without URL or secret; null when the webhook was accepted. */
-  readonly error: string | null;
+  /** Holds no URL and no secret; null when the webhook was accepted. */
+  readonly reason: Reason | null;
 }
 
 export interface SendOptions {
@@ -53,7 +53,7 @@ export interface Message {
 }
 
 /**
- * Formats, signs and sends one message once. Redirects are not followed. Never throws: what went wrong is in `error`.
+ * Formats, signs and sends one message once. Redirects are not followed. Never throws: what went wrong is in `reason`.
  */
 export async function send(webhook: Webhook, message: Message, options: SendOptions): Promise<Sent> {
   const atMs = options.now();
@@ -63,15 +63,15 @@ export async function send(webhook: Webhook, message: Message, options: SendOpti
     retryAfterMs: null,
     blocked: false,
     forGood: null,
-    error: null,
+    reason: null,
     durationMs: Math.max(0, options.now() - atMs),
     ...rest,
   });
   const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   const { event, more = [] } = message;
   if (webhook.format === "email") return told(await sendMail(webhook, message, { ...options, timeoutMs }));
-  const because = objection(webhook.url, webhook);
-  if (because !== null) return told({ blocked: true, error: because });
+  const blocked = objection(webhook.url, webhook);
+  if (blocked !== null) return told({ blocked: true, reason: blocked });
   try {
     const written = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
     const sealed = buildRequest(webhook, written, message.id, atMs);
@@ -79,10 +79,10 @@ export async function send(webhook: Webhook, message: Message, options: SendOpti
     const verdict = accepted(webhook.format, heard);
     if (verdict.accepted) return told({ accepted: true, status: heard.status });
     const retryAfterMs = parseRetryAfter(heard.retryAfter, atMs) ?? verdict.retryAfterMs;
-    return told({ status: heard.status, error: verdict.because, retryAfterMs });
+    return told({ status: heard.status, reason: verdict.reason, retryAfterMs });
   } catch (cause) {
     const code = systemCode(cause);
-    return told(code === BLOCKED ? { blocked: true, error: PRIVATE } : { error: sentenceFor(code, timeoutMs) });
+    return told(code === BLOCKED ? { blocked: true, reason: PRIVATE } : { reason: reasonFor(code, timeoutMs) });
   }
 }
 
@@ -119,26 +119,27 @@ export async function exchange(
 const one = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
 
-export function sentenceFor(code: string, timeoutMs: number): string {
+/** Why no answer came, by the code of the error. */
+export function reasonFor(code: string, timeoutMs: number): Reason {
   switch (code) {
     case "TimeoutError":
     case "UND_ERR_CONNECT_TIMEOUT":
     case "UND_ERR_HEADERS_TIMEOUT":
     case "ETIMEDOUT":
-      return reason("sentNoAnswer", { seconds: timeoutMs / SECOND });
+      return reason("sendTimedOut", { seconds: timeoutMs / SECOND });
     case "AbortError":
     case "UND_ERR_ABORTED":
-      return reason("sentStopped", {});
+      return reason("sendStopped", {});
     case "ECONNREFUSED":
-      return reason("sentRefused", {});
+      return reason("sendConnectionRefused", {});
     case "ECONNRESET":
     case "UND_ERR_SOCKET":
-      return reason("sentClosed", {});
+      return reason("sendConnectionClosed", {});
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return reason("sentUnresolved", {});
+      return reason("sendNameUnresolved", {});
     default:
-      return reason("sentNot", { code: code.slice(0, CODE_LENGTH_MAX) });
+      return reason("sendFailed", { code: code.slice(0, CODE_LENGTH_MAX) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { buildRequest } from "@/lib/notifications/delivery/build-request";
 import { anEvent, aWebhook, changed } from "@/lib/notifications/delivery/webhooks.testing";
 import { testEvent, type WebhookEvent } from "@/lib/notifications/formats/event";
@@ -261,7 +262,7 @@ describe("what an answer means", () => {
     ["wecom", 502, "", ["answered 502", null]],
   ])("%s: %i %s", (format, status, body, meaning) => {
     const verdict = accepted(format, { status, body });
-    expect(verdict.accepted || [verdict.because, verdict.retryAfterMs]).toEqual(meaning);
+    expect(verdict.accepted || [renderReason(verdict.reason), verdict.retryAfterMs]).toEqual(meaning);
   });
 });
 

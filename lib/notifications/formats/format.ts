@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import type { FormatName, Json, WebhookOf } from "@/lib/notifications/formats/webhook";
@@ -26,8 +26,8 @@ export interface ServiceAnswer {
 
 export type AnswerVerdict =
   | { readonly accepted: true }
-  /** `because` holds nothing of the answer but numbers and code words: receivers echo what they were sent. */
-  | { readonly accepted: false; readonly because: string; readonly retryAfterMs: number | null };
+  /** `reason` holds nothing of the answer but numbers and code words: receivers echo what they were sent. */
+  | { readonly accepted: false; readonly reason: Reason; readonly retryAfterMs: number | null };
 
 /** One way to say an event. Pure: what depends on a secret or on the time of the attempt is added by `seal`. */
 export interface Format<F extends FormatName> {
@@ -39,9 +39,9 @@ export interface Format<F extends FormatName> {
 }
 
 export const ACCEPTED: AnswerVerdict = { accepted: true };
-export const refused = (because: string, retryAfterMs: number | null = null): AnswerVerdict => ({
+export const refused = (why: Reason, retryAfterMs: number | null = null): AnswerVerdict => ({
   accepted: false,
-  because,
+  reason: why,
   retryAfterMs,
 });
 
@@ -49,7 +49,7 @@ export const refused = (because: string, retryAfterMs: number | null = null): An
 export function byStatus({ status }: ServiceAnswer): AnswerVerdict {
   if (status >= 200 && status < 300) return ACCEPTED;
   return refused(
-    status >= 300 && status < 400 ? reason("sentRedirected", { status }) : reason("sentStatus", { status }),
+    status >= 300 && status < 400 ? reason("sendRedirected", { status }) : reason("sendStatus", { status }),
   );
 }
 
@@ -74,9 +74,9 @@ export function byCode(
   const verdict = byStatus(answer);
   if (!verdict.accepted) return verdict;
   const code = names.map((name) => answered(answer.body, name)).find((value) => typeof value === "number");
-  if (code === undefined) return refused(reason("sentSilent", {}));
+  if (code === undefined) return refused(reason("sendUnconfirmed", {}));
   if (code === 0) return ACCEPTED;
-  return refused(reason("sentError", { code }), busy[code] ?? null);
+  return refused(reason("sendErrorCode", { code }), busy[code] ?? null);
 }
 
 /** Seconds of an answer as ms; null where it says none. */

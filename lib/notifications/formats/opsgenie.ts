@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { composeText } from "@/lib/notifications/formats/compose-text";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import {
@@ -78,6 +78,6 @@ function detailsOf(facts: readonly (readonly [string, string])[]): Record<string
 function opsgenieAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
   return verdict.accepted && answer.status !== 202
-    ? refused(reason("sentInstead", { status: answer.status }))
+    ? refused(reason("sendUnexpectedStatus", { status: answer.status }))
     : verdict;
 }

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { type ComposedText, inLanguage } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
@@ -49,9 +50,12 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
 
 /** Slack answers `ok`, or a code word such as `invalid_payload`. */
 function slackAccepted(answer: ServiceAnswer): AnswerVerdict {
-  const said = answer.body.trim();
-  const word = /^[a-z_]{1,40}$/.test(said) && said !== "ok" ? ` ${said}` : "";
+  const { status } = answer;
+  const body = answer.body.trim();
+  if (body === "ok") return byStatus(answer);
+  const word = /^[a-z_]{1,40}$/.test(body) ? body : null;
   const verdict = byStatus(answer);
-  if (!verdict.accepted) return { ...verdict, because: `${verdict.because}${word}` };
-  return said === "ok" ? verdict : refused(`answered ${answer.status}${word || " without ok"}`);
+  if (verdict.accepted && word === null) return refused(reason("sendWithoutOk", { status }));
+  const why = verdict.accepted ? reason("sendStatus", { status }) : verdict.reason;
+  return refused(word === null ? why : reason("sendWithWord", { reason: why, word }));
 }

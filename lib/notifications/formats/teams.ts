@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
 import {
@@ -53,7 +53,8 @@ const rich = (inlines: readonly ReturnType<typeof run>[]) => ({ type: "RichTextB
 /** Some gateways of Teams answer 200 and tell of a failure behind them in the text, throttling among them. */
 function teamsAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
-  const inside = /returned HTTP error (\d{3})/.exec(answer.body)?.[1];
-  if (!verdict.accepted || inside === undefined) return verdict;
-  return refused(reason("sentBehind", { status: answer.status, inside }), inside === "429" ? MINUTE : null);
+  const backendStatus = /returned HTTP error (\d{3})/.exec(answer.body)?.[1];
+  if (!verdict.accepted || backendStatus === undefined) return verdict;
+  const { status } = answer;
+  return refused(reason("sendBackendStatus", { status, backendStatus }), backendStatus === "429" ? MINUTE : null);
 }

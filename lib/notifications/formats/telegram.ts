@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { inLanguage } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
@@ -46,5 +46,5 @@ function telegramAccepted(answer: ServiceAnswer): AnswerVerdict {
   if (!verdict.accepted) {
     return { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "parameters", "retry_after")) };
   }
-  return answered(answer.body, "ok") === true ? verdict : refused(reason("sentWithoutOk", { status: answer.status }));
+  return answered(answer.body, "ok") === true ? verdict : refused(reason("sendWithoutOk", { status: answer.status }));
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import { reason } from "@/lib/base/messages/reason";
 import { createDeliverer, type Deliverer } from "@/lib/notifications/delivery/deliver";
 import { anEvent, aWebhook, SECRETS } from "@/lib/notifications/delivery/webhooks.testing";
 import { standardBody } from "@/lib/notifications/formats/standard";
@@ -64,7 +65,11 @@ describe("a test", () => {
   test("that is refused is over, and is no dead delivery to count or to replay", async () => {
     receiver.answer(500);
     const told = await testWebhook(live(), "ops", Date.now);
-    expect([told.state, told.attempts[0]?.error]).toEqual(["dead", "answered 500"]);
+    expect([told.state, told.attempts[0]?.reason]).toEqual(["dead", reason("sendStatus", { status: 500 })]);
+    expect(deliveryView(told).attempts[0]).toMatchObject({
+      error: "answered 500",
+      reason: { code: "sendStatus", params: { status: 500 } },
+    });
     expect(await countDead(database.db)).toBe(0);
     expect(await replayDead(live(), null, 5)).toEqual({ replayed: 0, left: 0 });
   });

@@ -25,7 +25,7 @@ export async function testWebhook(live: Sending, id: string, now: () => number):
   const never = new AbortController().signal;
   const sent = await send(webhook, { id: messageId, event }, { now, signal: never, timeoutMs: TEST_MS_MAX });
   const state = sent.accepted ? "delivered" : "dead";
-  const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, error: sent.error, message: null };
+  const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, reason: sent.reason, message: null };
   const delivery = {
     id: messageId,
     webhook: id,

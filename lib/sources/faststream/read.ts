@@ -38,7 +38,7 @@ export function createFastStreamReader(source: FastStreamSource): SourceReader {
     const reading = fastStreamReading(text, source.metricsPrefix, { source: source.id, nowMs: Date.now(), previous });
     if (reading === null) {
       const name = `${source.metricsPrefix}_received_messages`;
-      const detail = `${reason("noMetricsWith", { where: "metricsUrl", name })}.`;
+      const detail = reason("noMetricsWith", { where: "metricsUrl", name });
       return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
     }
     return { ok: true, reading, durationMs };

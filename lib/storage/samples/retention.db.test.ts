@@ -130,7 +130,7 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     { ...delivery, id: "old", createdMs: NOW - 31 * DAY },
     { ...delivery, id: "young", createdMs: NOW - 29 * DAY },
   ]);
-  const attempt = { atMs: NOW, status: 200, durationMs: 1, error: null, message: null };
+  const attempt = { atMs: NOW, status: 200, durationMs: 1, reason: null, message: null };
   await recordAttempts(db, [{ id: "old", state: "delivered", tries: 1, nextAttemptMs: null, attempt }]);
   const alert = {
     rule: "r",

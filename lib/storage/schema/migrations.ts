@@ -1,3 +1,10 @@
+import {
+  CONVERSION,
+  createConversion,
+  DROP_CONVERSION,
+  FORMER_DELIVERY_REASONS,
+} from "@/lib/storage/schema/reason-conversion";
+
 /**
  * The schema, one step after the other, forward only. A step that has been released is never edited: the next one
  * corrects it. Only what PostgreSQL 15 knows is used, since the embedded engine is newer than that.
@@ -253,5 +260,15 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     "ALTER TABLE lastbeat.notices RENAME TO notification_states",
     "ALTER TABLE lastbeat.notification_states RENAME COLUMN told TO last_notified",
     "ALTER INDEX lastbeat.notices_pkey RENAME TO notification_states_pkey",
+  ],
+  // Why an attempt failed and why a webhook is off, as a code and parameters instead of an English sentence.
+  "0010_delivery_reasons": [
+    createConversion(FORMER_DELIVERY_REASONS),
+    "ALTER TABLE lastbeat.attempts RENAME COLUMN error TO reason",
+    `ALTER TABLE lastbeat.attempts ALTER COLUMN reason TYPE jsonb USING ${CONVERSION}(reason)`,
+    `UPDATE lastbeat.settings SET value = value - 'because'
+      || jsonb_build_object('reason', ${CONVERSION}(value->>'because'))
+      WHERE key LIKE 'webhook.off.%' AND jsonb_typeof(value->'because') = 'string'`,
+    DROP_CONVERSION,
   ],
 };

@@ -178,7 +178,8 @@ interface AttemptRow {
   at_ms: number;
   status: number | null;
   duration_ms: number;
-  error: string | null;
+  /** A `Reason`; null where nothing went wrong. */
+  reason: unknown;
   /** The `webhook-id` of the batch it went with; null where it went alone. */
   message: string | null;
 }

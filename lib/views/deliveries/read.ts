@@ -1,3 +1,4 @@
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { DeliveryWithAttempts } from "@/lib/storage/deliveries";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
 
@@ -10,6 +11,6 @@ export const deliveryView = (delivery: DeliveryWithAttempts): DeliveryView => ({
   summary: delivery.summary,
   state: delivery.state,
   createdMs: delivery.createdMs,
-  attempts: delivery.attempts.map((attempt) => ({ ...attempt })),
+  attempts: delivery.attempts.map((attempt) => ({ ...attempt, error: renderReasonOrNull(attempt.reason) })),
   nextAttemptMs: delivery.nextAttemptMs,
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { listOf } from "@/lib/views/list";
 
 export const DeliveryView = z.object({
@@ -15,7 +16,9 @@ export const DeliveryView = z.object({
       atMs: z.number(),
       status: z.number().nullable(),
       durationMs: z.number(),
+      /** In English; `reason` is the same as data. */
       error: z.string().nullable(),
+      reason: ReasonSchema.nullable(),
       /** The `webhook-id` of the batch that contained it; null where it was sent alone. */
       message: z.string().nullable(),
     }),

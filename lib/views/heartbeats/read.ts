@@ -1,3 +1,5 @@
+import type { Reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { PingState } from "@/lib/notifications/delivery/liveness";
 import type { HeartbeatView } from "@/lib/views/heartbeats/schema";
@@ -17,8 +19,14 @@ export const readHeartbeats = ({ config, beats }: Pick<Runtime, "config" | "beat
     };
   });
 
-function stateOf(beat: PingState | null): Pick<HeartbeatView, "state" | "because"> {
-  if (beat === null) return { state: "starting", because: null };
-  if (!beat.vital.alive) return { state: "silent", because: beat.vital.because };
-  return beat.error === null ? { state: "beating", because: null } : { state: "unheard", because: beat.error };
+function stateOf(beat: PingState | null): Pick<HeartbeatView, "state" | "because" | "reason"> {
+  if (beat === null) return withReason("starting", null);
+  if (!beat.vital.alive) return withReason("silent", beat.vital.reason);
+  return withReason(beat.error === null ? "beating" : "unheard", beat.error);
 }
+
+const withReason = (state: HeartbeatView["state"], reason: Reason | null) => ({
+  state,
+  because: renderReasonOrNull(reason),
+  reason,
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { listOf } from "@/lib/views/list";
 
 /** A dead man's switch: who is told that Lastbeat collects and delivers. */
@@ -11,6 +12,7 @@ export const HeartbeatView = z.object({
   /** `silent`: something does not work and nothing is sent; `unheard`: all is well and the receiver does not take it. */
   state: z.enum(["starting", "beating", "unheard", "silent"]),
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
   sinceMs: z.number().nullable(),
   toldMs: z.number().nullable(),
 });

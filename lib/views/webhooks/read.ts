@@ -1,4 +1,5 @@
 import "server-only";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { Runtime } from "@/lib/collector/runtime";
 import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks";
 import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
@@ -33,7 +34,8 @@ export async function readWebhooks({ webhooks, database }: Known): Promise<reado
         language: webhook.language,
         state: off === null ? "active" : "disabled",
         disabledMs: off?.atMs ?? null,
-        disabledBecause: off?.because ?? null,
+        disabledBecause: renderReasonOrNull(off?.reason ?? null),
+        disabledReason: off?.reason ?? null,
         waiting,
         dead,
         failingSinceMs,

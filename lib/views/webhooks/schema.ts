@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { listOf } from "@/lib/views/list";
 
 export const WebhookView = z.object({
@@ -15,6 +16,7 @@ export const WebhookView = z.object({
   state: z.enum(["active", "disabled"]),
   disabledMs: z.number().nullable(),
   disabledBecause: z.string().nullable(),
+  disabledReason: ReasonSchema.nullable(),
   /** Queued and dead deliveries; counted up to ten thousand of each. */
   waiting: z.number(),
   dead: z.number(),
