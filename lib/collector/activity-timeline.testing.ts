@@ -1,9 +1,8 @@
 import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
-import type { Channel, Connection } from "@/lib/rabbitmq/api/broker";
+import type { Channel, Connection, Queue } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
 import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 
 /** The rules as they are shipped, on clients that misbehave at a poll of 5 s, each beside a healthy one of its kind. */

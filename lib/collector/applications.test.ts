@@ -3,7 +3,7 @@ import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { fastStreamReading } from "@/lib/sources/faststream/reading";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";

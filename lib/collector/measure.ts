@@ -4,14 +4,13 @@ import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { alarmsOf, measureActivity } from "@/lib/collector/measure-activity";
 import type { BrokerMemory, ClientMinuteRow } from "@/lib/collector/memory";
-import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
 import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 

@@ -1,5 +1,5 @@
 import { NOT_STALE, type Staleness } from "@/lib/collector/stale-cache";
-import type { BrokerNode, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 import type { Reach } from "@/lib/rabbitmq/api/reach";
 import { type ActivityMemory, NO_ACTIVITY } from "@/lib/rabbitmq/clients/activity";
 import { type ChurnMemory, NO_CHURN } from "@/lib/rabbitmq/clients/churn";
@@ -10,7 +10,6 @@ import type { SilenceLog } from "@/lib/rabbitmq/clients/silence";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 import { type FindingsSince, NOT_CHECKED } from "@/lib/rabbitmq/queues/findings-since";
 import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";

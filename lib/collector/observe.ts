@@ -2,12 +2,11 @@ import "server-only";
 import { done, type Result } from "@/lib/base/errors/failure";
 import type { ListedConnections } from "@/lib/collector/listing";
 import { throttledEndpoint } from "@/lib/collector/throttled-endpoint";
-import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 import type { ManagementAnswer, ManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { type ParsedRows, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
 import { parseBindings, parseExchanges } from "@/lib/rabbitmq/api/parse-topology";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
 import { type Topology, topologyOf } from "@/lib/rabbitmq/queues/topology";
 
 /** What one poll of one broker said. Each part stands alone: half an answer is better than none. */

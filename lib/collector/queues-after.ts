@@ -1,11 +1,12 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { examine } from "@/lib/rabbitmq/queues/examine";
 import { followFindings } from "@/lib/rabbitmq/queues/findings-since";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
 import { followHeadsOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
-import { type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { recordConsumed } from "@/lib/rabbitmq/queues/roles";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 

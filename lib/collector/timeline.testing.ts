@@ -4,9 +4,8 @@ import { shiftBrokerMemory } from "@/lib/collector/clock-step";
 import { type Derived, derive } from "@/lib/collector/derive";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
-import type { BrokerNode, Channel, Connection, Consumer } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
 
 /** A recorded or invented day, poll by poll, put through the very fold the collector runs. For tests and the bench. */
 export interface Poll {

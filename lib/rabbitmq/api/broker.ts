@@ -65,3 +65,53 @@ export interface Overview {
   readonly statsDisabled: boolean;
   readonly simulated: boolean;
 }
+
+/** A queue as the management API describes it. null is "not told", never 0: RabbitMQ leaves out what it does not know. */
+export interface Queue {
+  readonly broker: string;
+  readonly vhost: string;
+  readonly name: string;
+  /** classic, quorum, stream. */
+  readonly type: string | null;
+  readonly state: string | null;
+  readonly durable: boolean | null;
+  readonly exclusive: boolean | null;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** `effective_policy_definition`: user and operator policy merged, without the queue's own arguments. */
+  readonly effectivePolicy: Readonly<Record<string, unknown>>;
+  readonly ready: number | null;
+  readonly unacked: number | null;
+  readonly consumers: number | null;
+  /**
+   * Messages a quorum queue of RabbitMQ 4.3 holds back before it tries them again, not among the ready ones
+   * (`messages_delayed`; rabbit_fifo.erl of 4.3.5, messages_ready_plus_delayed). null: older, or no quorum queue.
+   */
+  readonly delayed: number | null;
+  /** Messages per second. */
+  readonly rates: {
+    readonly publish: number | null;
+    readonly deliver: number | null;
+    readonly ack: number | null;
+  };
+  /** The publisher's own timestamp of the head message, Unix seconds; absent for quorum queues and streams. */
+  readonly headMessageTimestampSeconds: number | null;
+}
+
+/** An exchange as the management API describes it. */
+export interface Exchange {
+  readonly vhost: string;
+  readonly name: string;
+  /** direct, fanout, topic, headers, or a plugin's own. */
+  readonly type: string;
+  /** The alternate exchange in force, null without one; undefined where a policy applies that could not be read. */
+  readonly alternate: string | null | undefined;
+}
+
+export interface Binding {
+  readonly vhost: string;
+  /** The exchange bound to; "" is the default exchange, which lists each queue under its own name. */
+  readonly source: string;
+  readonly destination: string;
+  readonly to: "queue" | "exchange";
+  readonly routingKey: string;
+}

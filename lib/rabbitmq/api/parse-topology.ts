@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/because";
-import type { Binding, Exchange } from "@/lib/rabbitmq/queues/topology";
+import type { Binding, Exchange } from "@/lib/rabbitmq/api/broker";
 
 const table = z.record(z.string(), z.unknown()).catch({}).default({});
 const text = z.string().nullable().catch(null).default(null);

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/because";
-import type { BrokerNode, Connection, Consumer, Overview } from "@/lib/rabbitmq/api/broker";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 
 /** Absent, null and a value of another type are all "not measured": RabbitMQ omits what it does not know yet. */
 const count = z.number().nullable().catch(null).default(null);

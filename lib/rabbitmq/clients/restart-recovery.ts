@@ -1,6 +1,7 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import type { EndReason, Session } from "@/lib/rabbitmq/sessions/session";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** Who went when the broker did, and who is back since. */
 export interface RestartRecovery {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
-import type { EndReason } from "@/lib/rabbitmq/sessions/session";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 /** What a broker pushes of its own accord, by its event exchange or its log exchange. Times are the broker's clock. */
 export type BrokerEvent =

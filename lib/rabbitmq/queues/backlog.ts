@@ -1,6 +1,7 @@
 import { SECOND } from "@/lib/base/time/duration";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
-import { delaysInside, type RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
+import { delaysInside } from "@/lib/rabbitmq/queues/roles";
 
 export interface Backlog {
   /** Messages waiting in a retry or delay queue, or held back inside any queue before they are tried again. */

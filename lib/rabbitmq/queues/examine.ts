@@ -1,9 +1,10 @@
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { cyclesOf } from "@/lib/rabbitmq/queues/cycles";
 import { findingsOf, type QueueFinding } from "@/lib/rabbitmq/queues/findings";
 import type { Flow } from "@/lib/rabbitmq/queues/flow";
 import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
-import { type RoledQueue, rolesOf } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
+import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 
 interface Known {

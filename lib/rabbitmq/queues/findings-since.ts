@@ -1,6 +1,7 @@
 import { STEP_MS_MAX } from "@/lib/base/time/duration";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
-import { type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
 
 /** Since when findings have stood, by their ids; in memory only, so a restart begins anew. */
 export interface FindingsSince {

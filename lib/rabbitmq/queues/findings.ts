@@ -3,7 +3,7 @@ import { oldestMessageSeconds } from "@/lib/rabbitmq/queues/backlog";
 import type { Flow, Leak } from "@/lib/rabbitmq/queues/flow";
 import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
 import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
 /** What is wrong with how messages travel, with the numbers that show it. */
 export interface QueueFinding {

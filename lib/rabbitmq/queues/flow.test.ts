@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Binding, Exchange, Queue } from "@/lib/rabbitmq/api/broker";
 import { parseQueues } from "@/lib/rabbitmq/api/parse";
 import { parseBindings, parseExchanges } from "@/lib/rabbitmq/api/parse-topology";
 import { cyclesOf } from "@/lib/rabbitmq/queues/cycles";
@@ -8,10 +9,10 @@ import { findingsOf } from "@/lib/rabbitmq/queues/findings";
 import { flowOf } from "@/lib/rabbitmq/queues/flow";
 import { groupsOf, worstFirst } from "@/lib/rabbitmq/queues/groups";
 import { followHeadsOfQueue, type HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
-import { type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { dlx, aQueue as queue } from "@/lib/rabbitmq/queues/queues.testing";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
-import { type Binding, type Exchange, topologyOf } from "@/lib/rabbitmq/queues/topology";
+import { topologyOf } from "@/lib/rabbitmq/queues/topology";
 
 const exchange = (name: string, type: string, alternate: Exchange["alternate"] = null): Exchange => ({
   ...{ vhost: "/", name, type, alternate },

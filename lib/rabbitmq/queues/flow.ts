@@ -1,4 +1,5 @@
-import { deadLettering, type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
+import { deadLettering, queueKey } from "@/lib/rabbitmq/queues/queue";
 import { ANY_KEY, passes, type RoutingKey } from "@/lib/rabbitmq/queues/routing-key";
 import { placeOf, type Topology } from "@/lib/rabbitmq/queues/topology";
 

@@ -1,6 +1,6 @@
 import type { Flow } from "@/lib/rabbitmq/queues/flow";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
 /** Queues that hand messages to one another. */
 export interface QueueGroup {

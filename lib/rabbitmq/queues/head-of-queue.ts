@@ -1,4 +1,5 @@
-import { messageTtlMs, type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
+import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 
 /** How long one message has been first in a queue from which messages expire. */
 export interface HeadOfQueue {

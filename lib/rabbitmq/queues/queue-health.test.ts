@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
 import { queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
 import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
 const queue = (of: Partial<RoledQueue>): RoledQueue => ({
   ...aQueue("orders", { consumers: 1 }),

@@ -1,5 +1,5 @@
 import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
 /** What is wrong with one queue, the worst of it. */
 export interface QueueHealth {

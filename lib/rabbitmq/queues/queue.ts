@@ -1,35 +1,4 @@
-/** A queue as the management API describes it. null is "not told", never 0: RabbitMQ leaves out what it does not know. */
-export interface Queue {
-  readonly broker: string;
-  readonly vhost: string;
-  readonly name: string;
-  /** classic, quorum, stream. */
-  readonly type: string | null;
-  readonly state: string | null;
-  readonly durable: boolean | null;
-  readonly exclusive: boolean | null;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** `effective_policy_definition`: user and operator policy merged, without the queue's own arguments. */
-  readonly effectivePolicy: Readonly<Record<string, unknown>>;
-  readonly ready: number | null;
-  readonly unacked: number | null;
-  readonly consumers: number | null;
-  /**
-   * Messages a quorum queue of RabbitMQ 4.3 holds back before it tries them again, not among the ready ones
-   * (`messages_delayed`; rabbit_fifo.erl of 4.3.5, messages_ready_plus_delayed). null: older, or no quorum queue.
-   */
-  readonly delayed: number | null;
-  /** Messages per second. */
-  readonly rates: {
-    readonly publish: number | null;
-    readonly deliver: number | null;
-    readonly ack: number | null;
-  };
-  /** The publisher's own timestamp of the head message, Unix seconds; absent for quorum queues and streams. */
-  readonly headMessageTimestampSeconds: number | null;
-}
-
-export type QueueRole = "work" | "retry" | "dead-letter" | "delay";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 
 /** One queue is known by these three; the names may hold any character but NUL. */
 export const queueKey = (queue: Pick<Queue, "broker" | "vhost" | "name">): string =>

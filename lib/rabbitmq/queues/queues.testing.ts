@@ -1,4 +1,4 @@
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 
 /** For tests: a queue in which nothing is, with nobody at it. */
 export const aQueue = (name: string, facts: Partial<Queue> = {}): Queue => ({

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { backlogOf, oldestMessageSeconds, totalBacklog } from "@/lib/rabbitmq/queues/backlog";
-import { deadLettering, messageTtlMs, type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 import { dlx, aQueue as queue } from "@/lib/rabbitmq/queues/queues.testing";
 import { recordConsumed, rolesOf } from "@/lib/rabbitmq/queues/roles";
 

@@ -1,33 +1,9 @@
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
-import { deadLettering, messageTtlMs, type Queue, type QueueRole, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
+import type { RoledQueue, RoleReason, RoleResult } from "@/lib/rabbitmq/queues/role";
 import { byPaths, type Paths, pathsOf } from "@/lib/rabbitmq/queues/structure";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
-
-/**
- * Why a queue has its role. `named-…`: concluded from the name alone, because a dead-letter exchange with a name leads
- * somewhere only its bindings tell.
- */
-type RoleBecause =
-  | "ttl-returns-to-cycle"
-  | "ttl-returns-to-queue"
-  | "message-ttl-returns-to-queue"
-  | "message-ttl-returns-to-cycle"
-  | "expiring-returns-to-queue"
-  | "delays-inside"
-  | "dead-letter-target"
-  | "named-retry"
-  | "named-delay"
-  | "named-dead-letter"
-  | "consumed"
-  | "exchange-unresolved"
-  | "nothing-special";
-
-export interface RoledQueue extends Queue {
-  readonly role: QueueRole;
-  readonly roleBecause: RoleBecause;
-  /** The queue a retry or delay queue gives its messages back to; null for other roles and where it is not known. */
-  readonly retriesInto: string | null;
-}
 
 /** Consumers that are down now do not make a work queue something else: whoever was once consumed is remembered. */
 export function recordConsumed(before: ReadonlySet<string>, queues: readonly Queue[]): ReadonlySet<string> {
@@ -103,8 +79,6 @@ interface Known {
   readonly isTarget: (queue: Queue) => boolean;
 }
 
-export type RoleResult = Pick<RoledQueue, "role" | "roleBecause" | "retriesInto">;
-
 /** The default exchange routes by queue name, so its edges are known without asking for bindings. */
 function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null {
   const edge = deadLettering(queue);
@@ -119,7 +93,7 @@ function judge(queue: Queue, topology: Known): RoleResult {
   return byStructure(queue, topology) ?? byName(queue, named, topology) ?? endOfPath(queue, topology);
 }
 
-const work = (roleBecause: RoleBecause): RoleResult => ({ role: "work", roleBecause, retriesInto: null });
+const work = (roleBecause: RoleReason): RoleResult => ({ role: "work", roleBecause, retriesInto: null });
 
 function byStructure(queue: Queue, topology: Known): RoleResult | null {
   const target = targetOf(queue, topology.byKey);

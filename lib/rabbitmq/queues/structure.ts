@@ -1,7 +1,8 @@
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { cyclesOf } from "@/lib/rabbitmq/queues/cycles";
 import type { Flow } from "@/lib/rabbitmq/queues/flow";
-import { messageTtlMs, type Queue, queueKey } from "@/lib/rabbitmq/queues/queue";
-import type { RoleResult } from "@/lib/rabbitmq/queues/roles";
+import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
+import type { RoleResult } from "@/lib/rabbitmq/queues/role";
 
 /** Everything the paths of dead-lettered messages say of the queues, for one broker and one moment. */
 export interface Paths {

@@ -1,21 +1,4 @@
-/** An exchange as the management API describes it. */
-export interface Exchange {
-  readonly vhost: string;
-  readonly name: string;
-  /** direct, fanout, topic, headers, or a plugin's own. */
-  readonly type: string;
-  /** The alternate exchange in force, null without one; undefined where a policy applies that could not be read. */
-  readonly alternate: string | null | undefined;
-}
-
-export interface Binding {
-  readonly vhost: string;
-  /** The exchange bound to; "" is the default exchange, which lists each queue under its own name. */
-  readonly source: string;
-  readonly destination: string;
-  readonly to: "queue" | "exchange";
-  readonly routingKey: string;
-}
+import type { Binding, Exchange } from "@/lib/rabbitmq/api/broker";
 
 /** How messages travel inside one broker, indexed once per reading. */
 export interface Topology {

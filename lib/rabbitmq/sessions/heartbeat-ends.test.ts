@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { MINUTE } from "@/lib/base/time/duration";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import { type HeartbeatEnds, heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
-import type { EndReason, Session } from "@/lib/rabbitmq/sessions/session";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 const T = 1_763_700_000_000;
 const ended = (id: string, reason: EndReason, closedMs: number): Session => ({

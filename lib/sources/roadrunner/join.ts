@@ -1,5 +1,4 @@
-import type { Consumer } from "@/lib/rabbitmq/api/broker";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { PipelineState } from "@/lib/sources/roadrunner/status";
 
 /** A client of the broker as the join needs it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { done, failed } from "@/lib/base/errors/failure";
-import type { Queue } from "@/lib/rabbitmq/queues/queue";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunner/fake-roadrunner.testing";
 import { type JoinClient, joinPipelines } from "@/lib/sources/roadrunner/join";

@@ -14,7 +14,8 @@ import {
 } from "@/lib/base/postgres/bulk";
 import { DAY } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import type { EndReason, Session } from "@/lib/rabbitmq/sessions/session";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema/schema";
 

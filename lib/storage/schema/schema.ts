@@ -3,7 +3,7 @@ import type { AlertState } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 import type { SAMPLED } from "@/lib/base/signals/catalogue";
 import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
-import type { EndReason } from "@/lib/rabbitmq/sessions/session";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 /**
  * The tables, all in the PostgreSQL schema `lastbeat`. Instants are epoch milliseconds. Numbers that come from a

@@ -9,7 +9,7 @@ import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
 import { groupsOf, type QueueGroup, worstFirst } from "@/lib/rabbitmq/queues/groups";
 import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 import { isDown, isWaiting, type QueueHealth, queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/roles";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";
 import type { FindingView, GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues/schema";
 
