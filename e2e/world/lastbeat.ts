@@ -36,6 +36,8 @@ export interface LastbeatOptions {
   /** Absent: made up. */
   readonly adminPassword?: string;
   readonly logLevel?: string;
+  /** Serves /gallery, which a production build does not do by itself. */
+  readonly gallery?: true;
   readonly onLine?: (line: string) => void;
 }
 
@@ -82,6 +84,7 @@ export async function startLastbeat(options: LastbeatOptions): Promise<Lastbeat>
       LASTBEAT_SECRET: randomBytes(32).toString("base64url"),
       LASTBEAT_LOG_LEVEL: options.logLevel ?? "info",
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+      ...(options.gallery === true ? { LASTBEAT_GALLERY: "1" } : {}),
     },
   });
 }
