@@ -9,7 +9,7 @@ const EXPECT_WITHIN_MS = 45_000;
 /** Specs that build a world of their own, the longest first, so that none is begun last and waited for alone. */
 const OWN_WORLDS = [
   "five-incidents-as-they-happen",
-  "zombies-are-told",
+  "idle-and-silent-clients-are-reported",
   "an-ending-has-its-reason",
   "fifty-clients-outlive-a-restart",
   "a-cluster-loses-a-node",

@@ -1,7 +1,7 @@
 "use client";
 
-import { Notice } from "@/components/shell/notice";
+import { StatusPage } from "@/components/shell/status-page";
 
 export default function Broken({ reset }: { readonly reset: () => void }) {
-  return <Notice say="broken" again={reset} />;
+  return <StatusPage say="broken" again={reset} />;
 }

@@ -1,5 +1,5 @@
-import { Notice } from "@/components/shell/notice";
+import { StatusPage } from "@/components/shell/status-page";
 
 export default function NotFound() {
-  return <Notice say="notFound" />;
+  return <StatusPage say="notFound" />;
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { type Received, type Receiver, startReceiver } from "./world/receiver.ts";
 import { until } from "./world/until.ts";
@@ -108,7 +108,7 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
   expect(summaries(await ask(again, "alerts?state=firing"))).toContain("table/q1: alarm at 1, threshold 1");
   await page.goto(`${again.url}/alerts?lang=zh-CN`);
   const firing = page.locator('[data-alerts="firing"] [data-alert]');
-  await looksWell(page, info, "alerts-zh", async () => {
+  await expectWellRendered(page, info, "alerts-zh", async () => {
     await expect(firing.filter({ hasText: "q1" })).toContainText("table/q1：alarm，当前为 1，阈值 1");
     await expect(firing.filter({ hasText: "webhook-dead" })).toContainText("发往 webhook ops 的 1 个投递已被放弃");
   });

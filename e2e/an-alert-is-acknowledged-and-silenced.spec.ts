@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import pg from "pg";
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import type { Received, Receiver } from "./world/receiver.ts";
 
 /** A source poll of two seconds, a look a second later, and the way to the receiver, on a busy machine. */
@@ -62,9 +62,9 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
       await page.goto("/alerts");
       await expect(firing(page, "quiet-two")).toContainText(/silenced until .*: a deployment/);
       await expect(firing(page, "quiet-one")).toContainText("silenced until");
-      await looksWell(page, info, "alerts", () => expect(firing(page, "quiet-two")).toBeVisible());
+      await expectWellRendered(page, info, "alerts", () => expect(firing(page, "quiet-two")).toBeVisible());
       await page.goto("/silence-windows?match=rule%3D%22e2e-waiting%22");
-      await looksWell(page, info, "silence-windows", async () => {
+      await expectWellRendered(page, info, "silence-windows", async () => {
         await expect(page.locator('[data-window="active"]')).toContainText("matches 2 open alerts");
       });
       expect(told.since(), "nothing is sent of what is silenced").toEqual([]);

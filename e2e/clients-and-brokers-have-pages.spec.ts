@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { z } from "zod";
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { type Client, spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
@@ -68,7 +68,7 @@ test("the list of clients is filtered by state, property and text, and its addre
   await page.getByLabel("Product").selectOption("amqplib");
   await expect(page.getByRole("link", { name: "mail@web-1" })).toBeVisible();
   await expect(page.getByRole("link", { name: "scan@web-2" })).toHaveCount(0);
-  await looksWell(page, info, "clients", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
+  await expectWellRendered(page, info, "clients", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
   for (const one of clients) await one.stop();
 });
 
@@ -114,7 +114,7 @@ test("a client that was killed and came back has two sessions, one gap, and the 
   await expect(rows.filter({ hasText: "127.0.0.1" })).toHaveCount(2);
   await expect(rows.filter({ hasText: "no session" })).toHaveCount(1);
   await expect(rows.filter({ hasText: "ended:" })).toHaveCount(1);
-  await looksWell(page, info, "client", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
+  await expectWellRendered(page, info, "client", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
   await page.goto(`/clients/${id}?lang=zh-CN`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("起已连接");
   await page.screenshot({ path: info.outputPath("client-zh.png"), fullPage: true });
@@ -156,7 +156,7 @@ test("a broker's page says whether it can be seen, its nodes, why sessions ended
   await expect(page.getByRole("region", { name: "About this broker" })).toContainText(
     /\d ms and [\d.]+ KiB, every 2 s/,
   );
-  await looksWell(page, info, "broker", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
+  await expectWellRendered(page, info, "broker", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
   const missing = await page.request.get("/api/v1/brokers/nobody");
   expect(missing.status()).toBe(404);
   await page.goto("/brokers/nobody");

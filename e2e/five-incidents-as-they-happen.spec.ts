@@ -5,7 +5,7 @@ import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { freePorts } from "./world/ports.ts";
 import type { Receiver } from "./world/receiver.ts";
 import { SCENARIOS } from "./world/scenarios/cast.ts";
-import { PORTS_EACH, type Story } from "./world/scenarios/scenario.ts";
+import { PORTS_EACH, type RunningScenario } from "./world/scenarios/scenario.ts";
 import { until } from "./world/until.ts";
 
 /** All six play in one world, so that they share what is waited for. */
@@ -25,7 +25,7 @@ interface Incidents {
 const test = base.extend<object, { readonly incidents: Incidents }>({
   incidents: [
     async ({ broker, postgres, receiver }, use) => {
-      const stories = new Map<string, Story>();
+      const stories = new Map<string, RunningScenario>();
       const places = new Map<string, Parameters<(typeof SCENARIOS)[number]["begin"]>[0]>();
       for (const scenario of SCENARIOS) {
         const place = {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { test as base, expect, type Page } from "@playwright/test";
 import type { Broker } from "./world/broker.ts";
-import { type Framer, startFramer } from "./world/framer.ts";
-import { openBroker, openPostgres } from "./world/given.ts";
+import { openBroker, openPostgres } from "./world/external-services.ts";
+import { type IframeHost, startIframeHost } from "./world/iframe-host.ts";
 import { createJobTables, type JobTables } from "./world/job-tables.ts";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import type { Postgres } from "./world/postgres.ts";
@@ -18,9 +18,9 @@ interface World {
   readonly tables: JobTables;
   readonly receiver: Receiver;
   /** An origin that may frame panels. */
-  readonly friend: Framer;
+  readonly friend: IframeHost;
   /** An origin that may not. */
-  readonly stranger: Framer;
+  readonly stranger: IframeHost;
   readonly app: Lastbeat;
 }
 
@@ -46,8 +46,8 @@ export const test = base.extend<Pages, World>({
     worker,
   ],
   receiver: [part(startReceiver, (receiver) => receiver.stop()), worker],
-  friend: [part(startFramer, (friend) => friend.stop()), worker],
-  stranger: [part(startFramer, (stranger) => stranger.stop()), worker],
+  friend: [part(startIframeHost, (friend) => friend.stop()), worker],
+  stranger: [part(startIframeHost, (stranger) => stranger.stop()), worker],
   app: [
     // The tables stand before the app looks at them, and close after it: hence the dependency on both.
     async ({ broker, postgres, tables: _, receiver, friend }, use) => {
@@ -78,7 +78,7 @@ function part<T>(begin: () => Promise<T>, end: (value: T) => Promise<void>) {
   };
 }
 
-function configure(broker: Broker, postgres: Postgres, receiver: Receiver, friend: Framer) {
+function configure(broker: Broker, postgres: Postgres, receiver: Receiver, friend: IframeHost) {
   const { managementUrl, amqpUrl, metricsUrl } = broker;
   const databaseUrl = postgres.url;
   return {

@@ -7,7 +7,7 @@ import { Connection } from "rabbitmq-client";
 import { z } from "zod";
 import { openFakeRoadRunner } from "../lib/sources/roadrunner/fake-roadrunner.testing.ts";
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { startLastbeat } from "./world/lastbeat.ts";
 import { until } from "./world/until.ts";
 
@@ -63,7 +63,7 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   await expect(row).toContainText("does not: it grows");
   await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
   await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due · bitmagnet/process_torrent");
-  await looksWell(page, info, "jobs", () => drawn(page));
+  await expectWellRendered(page, info, "jobs", () => drawn(page));
 
   await page.getByRole("link", { name: "process_torrent", exact: true }).click();
   await expect(page.getByRole("main")).toContainText("bitmagnet is read since");
@@ -71,7 +71,7 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   await expect(facts).toContainText(/Schema0\.(9|10)/);
   await expect(facts).toContainText(/\d ms, every 2 s at least/);
   await expect(facts).toContainText("Countsexact");
-  await looksWell(page, info, "source", () => drawn(page));
+  await expectWellRendered(page, info, "source", () => drawn(page));
   await page.goto("/jobs/bitmagnet?lang=zh-CN");
   await expect(page.getByRole("main")).toContainText("起可以读取 bitmagnet");
   await page.goto("/jobs?lang=en");
@@ -84,7 +84,7 @@ test("runners show their last contact against their limit; one that was unregist
   postgres,
   signedIn: page,
 }, info) => {
-  await tables.runnerBeat("gpu-1");
+  await tables.runnerContact("gpu-1");
   await tables.runnerSilent("gpu-2", 240);
   await inDatabase(
     postgres.url,
@@ -103,7 +103,7 @@ test("runners show their last contact against their limit; one that was unregist
   await expect(row).toContainText("vod-web-video-transcoding for");
   await expect(row).toContainText("What to do: restart the runner");
   await expect(page.getByRole("row").filter({ hasText: "spare" })).toContainText("has nothing to do");
-  await looksWell(page, info, "runners", () => drawn(page));
+  await expectWellRendered(page, info, "runners", () => drawn(page));
 
   await inDatabase(
     postgres.url,
@@ -113,7 +113,7 @@ test("runners show their last contact against their limit; one that was unregist
   await until("it to be missed", 60_000, async () => ((await stateOf("gpu-2")) === "missing" ? true : null));
   await expect(row).toContainText("went with work in hand");
   await expect(row).toContainText(/missing since \d\d:\d\d; let go a day after/);
-  await tables.runnerBeat("gpu-2");
+  await tables.runnerContact("gpu-2");
   await until("it to be back", 60_000, async () => ((await stateOf("gpu-2")) === "ok" ? true : null));
 });
 
@@ -243,13 +243,13 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
   await expect(application).toContainText("found by the tag of its consumer (inferred)");
   await expect(application).toContainText("queue mails: consumers 1");
   await expect(application).toContainText("line 3");
-  await looksWell(page, info, "roadrunner", async () => {
+  await expectWellRendered(page, info, "roadrunner", async () => {
     await expect(application).toContainText("mails");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   });
   await page.goto(`${app.url}/jobs/orders-py`);
   await expect(application).toContainText("7 received, 0 in process · queue mails: consumers 1");
-  await looksWell(page, info, "faststream", async () => {
+  await expectWellRendered(page, info, "faststream", async () => {
     await expect(application).toContainText("default.mails");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   });

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { z } from "zod";
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { until } from "./world/until.ts";
 
 const RULE = "retry-backlog";
@@ -43,7 +43,7 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   const row = page.locator(`[data-rule="${RULE}"]`);
   await expect(row).toContainText("100 or more, critical from 10,000 on, for 5 min, until below 50");
   await expect(row).toContainText("built in");
-  await looksWell(page, info, "rules", () => expect(row).toBeVisible());
+  await expectWellRendered(page, info, "rules", () => expect(row).toBeVisible());
   await page.getByRole("searchbox").fill("pile up");
   await expect(page.locator("[data-rule]")).toHaveCount(1);
 
@@ -76,7 +76,7 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   await page.getByRole("textbox", { name: "Lets go at" }).fill("50");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("This rule was made here.")).toBeVisible();
-  await looksWell(page, info, "rule", () => expect(count).toContainText("Would have fired"));
+  await expectWellRendered(page, info, "rule", () => expect(count).toContainText("Would have fired"));
 
   await page.getByRole("link", { name: "Alerts", exact: true }).click();
   const alert = page.getByRole("listitem").filter({ hasText: "bitmagnet/process_torrent has" }).first();

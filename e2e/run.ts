@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { messageOf } from "../lib/base/errors/message.ts";
 import { nothingRan, type Tally, tallyExit, tallyPlaywright, tallyVitest } from "./tally.ts";
-import { openBroker, openPostgres } from "./world/given.ts";
+import { openBroker, openPostgres } from "./world/external-services.ts";
 import { install } from "./world/install.ts";
 import { projectDirectory } from "./world/lastbeat.ts";
 import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
@@ -19,7 +19,7 @@ test("shows the verdict, the four charts, clients and work, in both themes, wide
   });
   await tables.addPending(20);
   await tables.makeRetriesDue(250);
-  await tables.runnerBeat("gpu-1");
+  await tables.runnerContact("gpu-1");
   await tables.runnerSilent("gpu-2", 600);
   const token = { authorization: `Bearer ${app.apiToken}` };
   await until("the silent runner to be told", 30_000, async () => {
@@ -34,7 +34,7 @@ test("shows the verdict, the four charts, clients and work, in both themes, wide
   await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("bitmagnet/process_torrent");
   await expect(page.locator('[data-panel="runner-last-contact"]')).toContainText("gpu-2");
   await expect(page.getByText("api@web-7")).toBeVisible();
-  await looksWell(page, info, "overview", () =>
+  await expectWellRendered(page, info, "overview", () =>
     expect(page.locator('[data-panel="retry-backlog"] svg').first()).toBeVisible(),
   );
   await client.stop();

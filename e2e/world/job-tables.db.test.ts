@@ -48,13 +48,13 @@ test("pending jobs are done before retries, failures wait, and a drain leaves no
 });
 
 test("a runner falls silent while it holds a job, and is heard of again", async () => {
-  await tables.runnerBeat("one");
+  await tables.runnerContact("one");
   await tables.runnerSilent("two", 300);
   expect([await runner("one"), await runner("two")]).toEqual([
     { silent: false, holding: 1 },
     { silent: true, holding: 1 },
   ]);
-  await tables.runnerBeat("two");
+  await tables.runnerContact("two");
   await tables.runnerDone("one");
   expect([await runner("one"), await runner("two")]).toEqual([
     { silent: false, holding: 0 },

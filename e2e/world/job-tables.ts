@@ -21,8 +21,8 @@ export interface JobTables {
   /** Everything due gets done. */
   drain(): Promise<void>;
   /** A runner asks for work, reports progress on the job it holds, or takes a new one: lastContact becomes now. */
-  runnerBeat(name: string): Promise<void>;
-  /** A runner holds a job and was last heard of `forSeconds` ago. It stays so until its next beat. */
+  runnerContact(name: string): Promise<void>;
+  /** A runner holds a job and was last setContact of `forSeconds` ago. It stays so until its next beat. */
   runnerSilent(name: string, forSeconds: number): Promise<void>;
   /** Completes the job that this runner holds. */
   runnerDone(name: string): Promise<void>;
@@ -99,17 +99,17 @@ const WORK = `
     error = CASE WHEN place > $2::int THEN NULL ELSE 'context deadline exceeded' END
   FROM due WHERE due.id = job.id`;
 
-type Peertube = Pick<JobTables, "runnerBeat" | "runnerSilent" | "runnerDone">;
+type Peertube = Pick<JobTables, "runnerContact" | "runnerSilent" | "runnerDone">;
 
 function peertube(pool: pg.Pool): Peertube {
-  const heard = async (name: string, secondsAgo: number): Promise<void> => {
+  const setContact = async (name: string, secondsAgo: number): Promise<void> => {
     await pool.query(SEEN, [name, secondsAgo]);
     await pool.query(ADD_JOB_UNLESS_HELD, [name, JOB_TYPE, PENDING, PROCESSING]);
     await pool.query(TAKE_OR_REPORT, [name, secondsAgo, PENDING, PROCESSING]);
   };
   return {
-    runnerBeat: (name) => heard(name, 0),
-    runnerSilent: (name, forSeconds) => heard(name, forSeconds),
+    runnerContact: (name) => setContact(name, 0),
+    runnerSilent: (name, forSeconds) => setContact(name, forSeconds),
     async runnerDone(name) {
       await pool.query(FINISH, [name, PROCESSING, COMPLETED]);
     },

@@ -1,22 +1,23 @@
 import { expect, test } from "vitest";
 import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
-import { CAST } from "./demo-cast.ts";
+import { DEMO_CLIENTS } from "./demo/clients.ts";
 import { answer } from "./simulated-answers.ts";
 import { startSimulatedApi } from "./simulated-api.ts";
 import { createSimulatedBroker } from "./simulated-broker.ts";
 
 function fullHouse() {
   const broker = createSimulatedBroker(0);
-  for (const { name, queue } of CAST) broker.connect({ name, queue, timeoutSeconds: 20, messagesPerSecond: 1 }, 0);
+  for (const { name, queue } of DEMO_CLIENTS)
+    broker.connect({ name, queue, timeoutSeconds: 20, messagesPerSecond: 1 }, 0);
   broker.step(5_000);
   return broker;
 }
 
 test.each([
-  ["/api/connections", CAST.length, parseConnections],
-  ["/api/consumers", CAST.length, parseConsumers],
+  ["/api/connections", DEMO_CLIENTS.length, parseConnections],
+  ["/api/consumers", DEMO_CLIENTS.length, parseConsumers],
   ["/api/nodes", 1, parseNodes],
-  ["/api/queues", new Set(CAST.map(({ queue }) => queue)).size, (json: unknown) => parseQueues(json, "main")],
+  ["/api/queues", new Set(DEMO_CLIENTS.map(({ queue }) => queue)).size, (json: unknown) => parseQueues(json, "main")],
 ])("Lastbeat reads every row of %s", (path, rows, parse) => {
   const parsed = parse(answer(fullHouse(), path, 5_000));
   expect(parsed.ok && parsed.value.unreadable).toBe(0);

@@ -1,18 +1,18 @@
 /**
- * Waits until `look` answers something other than null or false, and returns it. An error thrown by `look` counts as
+ * Waits until `check` answers something other than null or false, and returns it. An error thrown by `check` counts as
  * "not yet" and is told at the end. Throws when `withinMs` have passed.
  */
 export async function until<T>(
   what: string,
   withinMs: number,
-  look: () => T | null | false | Promise<T | null | false>,
+  check: () => T | null | false | Promise<T | null | false>,
   everyMs = 50,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   let last: unknown = null;
   for (;;) {
     try {
-      const seen = await look();
+      const seen = await check();
       if (seen !== null && seen !== false) return seen;
       last = null;
     } catch (cause) {

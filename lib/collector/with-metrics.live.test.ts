@@ -1,7 +1,7 @@
 import { Connection, type Consumer } from "rabbitmq-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Broker } from "@/e2e/world/broker";
-import { openBroker } from "@/e2e/world/given";
+import { openBroker } from "@/e2e/world/external-services";
 import { whereOf, withMetrics } from "@/lib/collector/with-metrics";
 import type { Connection as Listed } from "@/lib/rabbitmq/api/broker";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";

@@ -37,7 +37,7 @@ export function ConnectionTimelineView({ view }: { readonly view: ClientHistory 
   );
 }
 
-const keyOf = (mark: TimelineMark): string => `${mark.lane}${mark.events[0]?.atMs}`;
+const keyOf = (mark: TimelineMark): string => `${mark.row}${mark.events[0]?.atMs}`;
 
 /** The picture with its marks: pointed at, tapped, or walked through with the arrow keys. */
 function Axis({ life }: { readonly life: Layout }) {

@@ -22,7 +22,7 @@ interface DrawingProps {
   readonly life: ConnectionTimeline;
 }
 
-/** The lanes as SVG, all on one time axis. Only marks can be chosen; the rest tells itself on hover. */
+/** The rows as SVG, all on one time axis. Only marks can be chosen; the rest tells itself on hover. */
 export function TimelineDrawing(props: {
   readonly life: ConnectionTimeline;
   readonly chosen: TimelineMark | null;
@@ -49,9 +49,9 @@ export function TimelineDrawing(props: {
         <Rates life={life} />
         <Marks {...props} />
       </g>
-      {ROWS.map((lane) => (
-        <text key={lane} x={0} y={life.lanes[lane].labelY} {...SMALL}>
-          {t(lane)}
+      {ROWS.map((row) => (
+        <text key={row} x={0} y={life.rows[row].labelY} {...SMALL}>
+          {t(row)}
         </text>
       ))}
     </svg>
@@ -98,7 +98,7 @@ function Sessions({ life }: DrawingProps) {
   return life.bars.map((bar) => {
     const many = bar.sessions > 1;
     const high = many ? MANY_HIGH : BAR_HIGH;
-    const y = life.lanes.sessions.top + bar.track * TRACK_HIGH + (TRACK_HIGH - high) / 2;
+    const y = life.rows.sessions.top + bar.track * TRACK_HIGH + (TRACK_HIGH - high) / 2;
     const values = { n: bar.sessions, from: full(bar.fromMs), span: span((bar.toMs - bar.fromMs) / 1_000) };
     return (
       <g key={`${bar.track}.${bar.fromMs}.${bar.x}`}>
@@ -125,7 +125,7 @@ function Sessions({ life }: DrawingProps) {
 function Gaps({ life }: DrawingProps) {
   const t = useTranslations("life");
   const { full, span } = useWords();
-  const { top, height } = life.lanes.gaps;
+  const { top, height } = life.rows.gaps;
   return life.gapsDrawn.map((gap) => {
     const length = span((gap.toMs - gap.fromMs) / 1_000);
     const words = gap.gaps > 1 ? t("gapsHere", { n: gap.gaps }) : gap.cut ? t("gapCut", { span: length }) : length;
@@ -156,7 +156,7 @@ function Gaps({ life }: DrawingProps) {
 function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
   const t = useTranslations("life");
   const { span } = useWords();
-  const { top, height } = life.lanes.silence;
+  const { top, height } = life.rows.silence;
   const { teeth, late, unknown, timeoutY, timeoutSeconds, close } = life.silence;
   return (
     <g transform={`translate(0 ${top})`}>
@@ -214,7 +214,7 @@ function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
 /** Rates are told as they are now: nobody keeps their history by client. */
 function Rates({ life }: DrawingProps) {
   const rates = useRates();
-  const { labelY } = life.lanes.rates;
+  const { labelY } = life.rows.rates;
   return (
     <text x={xOf(life.axis, life.axis.nowMs)} y={labelY} textAnchor="end" {...SMALL}>
       {rates(life.rates)}
@@ -224,7 +224,7 @@ function Rates({ life }: DrawingProps) {
 
 /** Blocked periods and alerts, from their beginning to their end. */
 function Stretches({ life }: DrawingProps) {
-  const { blocked, alerts } = life.lanes;
+  const { blocked, alerts } = life.rows;
   return (
     <>
       {life.blocked.map((box) => (
@@ -259,7 +259,7 @@ function Blind({ life, hatch }: DrawingProps & { readonly hatch: string }) {
       {box.width > WORDS_PX ? (
         <text
           x={box.x + box.width / 2}
-          y={life.lanes.silence.top + 14}
+          y={life.rows.silence.top + 14}
           textAnchor="middle"
           fontSize={12}
           fill="var(--ink)"

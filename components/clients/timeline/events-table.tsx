@@ -12,12 +12,12 @@ const ROWS_MAX = 200;
 interface Row {
   readonly key: string;
   readonly atMs: number;
-  readonly lane: "sessions" | "gaps" | "silence" | "blocked" | "alerts" | "broker";
+  readonly row: "sessions" | "gaps" | "silence" | "blocked" | "alerts" | "broker";
   readonly what: string;
   readonly seconds: number | null;
 }
 
-/** The same lanes in words, newest first. */
+/** The same rows in words, newest first. */
 export function EventsTable({ view, life }: { readonly view: ClientHistory; readonly life: ConnectionTimeline }) {
   const t = useTranslations("life");
   const { full, span } = useWords();
@@ -29,7 +29,7 @@ export function EventsTable({ view, life }: { readonly view: ClientHistory; read
         <thead>
           <tr className="text-left text-12 text-quiet">
             <th scope="col">{t("time")}</th>
-            <th scope="col">{t("lane")}</th>
+            <th scope="col">{t("row")}</th>
             <th scope="col">{t("what")}</th>
             <th scope="col" className="text-right">
               {t("lasted")}
@@ -40,7 +40,7 @@ export function EventsTable({ view, life }: { readonly view: ClientHistory; read
           {rows.slice(0, ROWS_MAX).map((row) => (
             <tr key={row.key} className="border-t border-line align-top">
               <td className="pr-3 whitespace-nowrap max-sm:whitespace-normal">{full(row.atMs)}</td>
-              <td className="pr-3 text-quiet">{t(row.lane)}</td>
+              <td className="pr-3 text-quiet">{t(row.row)}</td>
               <td className="break-words">{row.what}</td>
               <td className="text-right whitespace-nowrap">{row.seconds === null ? "–" : span(row.seconds)}</td>
             </tr>
@@ -58,8 +58,8 @@ function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] 
   const t = useTranslations("life");
   const { told } = useEventWords();
   const { because, span } = useWords();
-  const lasting = (lane: Row["lane"], fromMs: number, toMs: number, what: string): Row => ({
-    ...{ key: `${lane}${fromMs}${toMs}`, atMs: fromMs, lane, what, seconds: (toMs - fromMs) / 1_000 },
+  const lasting = (row: Row["row"], fromMs: number, toMs: number, what: string): Row => ({
+    ...{ key: `${row}${fromMs}${toMs}`, atMs: fromMs, row, what, seconds: (toMs - fromMs) / 1_000 },
   });
   const rows: Row[] = [
     ...view.sessions.map((session) => ({
@@ -80,7 +80,7 @@ function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] 
     ...life.events.map((event, at) => ({
       key: `event${at}`,
       atMs: event.atMs,
-      lane:
+      row:
         event.kind === "ended"
           ? ("sessions" as const)
           : event.kind === "restart"

@@ -121,7 +121,7 @@ describe("silence", () => {
     ...{ fromMs: FROM + from * SECOND, toMs: FROM + to * SECOND, peakSeconds },
   });
 
-  test("a tooth rises to its silence; three timeouts fill the lane", () =>
+  test("a tooth rises to its silence; three timeouts fill the row", () =>
     expect(drawn({ silence: { teeth: [tooth(600, 690)], late: [] } }).teeth).toEqual([
       "M600 90L600 90L690 45L690 90Z",
     ]));
@@ -143,8 +143,8 @@ describe("silence", () => {
   });
   test("a late minute of the past is known", () => {
     const late = [{ fromMs: FROM, toMs: FROM + 30 * MINUTE, seconds: 90 }];
-    const lane = drawn({ silence: { teeth: [], late } });
-    expect([lane.late, lane.unknown]).toEqual([[{ x: 0, width: 1_800, height: 45 }], [{ x: 1_800, width: 1_800 }]]);
+    const row = drawn({ silence: { teeth: [], late } });
+    expect([row.late, row.unknown]).toEqual([[{ x: 0, width: 1_800, height: 45 }], [{ x: 1_800, width: 1_800 }]]);
   });
 });
 

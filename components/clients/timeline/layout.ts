@@ -28,8 +28,8 @@ export type RowName = (typeof ROWS)[number];
 export interface ConnectionTimeline {
   readonly axis: TimeAxis;
   readonly ticks: readonly number[];
-  readonly lanes: Readonly<Record<RowName, TimelineRow>>;
-  /** Where the lanes end and the time axis begins. */
+  readonly rows: Readonly<Record<RowName, TimelineRow>>;
+  /** Where the rows end and the time axis begins. */
   readonly bottom: number;
   readonly height: number;
   /** Where the plot begins, px from the left. */
@@ -47,7 +47,7 @@ export interface ConnectionTimeline {
   readonly marks: readonly TimelineMark[];
 }
 
-/** Narrower than this, names stand above their lanes and not beside them. */
+/** Narrower than this, names stand above their rows and not beside them. */
 const BESIDE_FROM_PX = 640;
 const LABELS_PX = 88;
 const LABEL_HIGH = 16;
@@ -67,14 +67,14 @@ export function layOut(view: ClientHistory, width: number): ConnectionTimeline {
   const gapsDrawn = drawnGaps(gaps, axis);
   const events = timelineEvents(view, gaps);
   const tracks = Math.max(1, ...bars.map((bar) => bar.track + 1));
-  const lanes = placed(tracks, beside);
-  const bottom = lanes.alerts.top + lanes.alerts.height + SPACE;
+  const rows = placed(tracks, beside);
+  const bottom = rows.alerts.top + rows.alerts.height + SPACE;
   return {
-    ...{ axis, lanes, bottom, left, bars, gaps, events, gapsDrawn, rates: view.client.rates },
+    ...{ axis, rows, bottom, left, bars, gaps, events, gapsDrawn, rates: view.client.rates },
     height: bottom + AXIS_HIGH,
     ticks: ticksOf(axis),
     // Gaps too slim to be seen leave no hole in what is hatched.
-    silence: silenceRow(view, axis, { height: lanes.silence.height, gaps: gapsDrawn.filter((gap) => gap.gaps === 1) }),
+    silence: silenceRow(view, axis, { height: rows.silence.height, gaps: gapsDrawn.filter((gap) => gap.gaps === 1) }),
     blocked: view.blocked.map(({ fromMs, toMs }) => boxOf(axis, { fromMs, toMs: toMs ?? axis.nowMs })),
     blind: view.blind.map((span) => boxOf(axis, span)),
     alerts: view.alerts.map(({ severity, firedMs, startedMs, resolvedMs }) => ({
@@ -85,7 +85,7 @@ export function layOut(view: ClientHistory, width: number): ConnectionTimeline {
   };
 }
 
-function placed(tracks: number, beside: boolean): ConnectionTimeline["lanes"] {
+function placed(tracks: number, beside: boolean): ConnectionTimeline["rows"] {
   let y = 4;
   const next = (height: number): TimelineRow => {
     const top = beside ? y : y + LABEL_HIGH;

@@ -44,11 +44,11 @@ export function Marks(props: {
     const { top, height } = bandOf(mark, life);
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's way to what the arrow keys of the slider reach
-      <g key={`${mark.lane}${first.atMs}`} onPointerEnter={() => props.onMark(mark)} onClick={() => props.onMark(mark)}>
+      <g key={`${mark.row}${first.atMs}`} onPointerEnter={() => props.onMark(mark)} onClick={() => props.onMark(mark)}>
         {chosen ? (
           <line x1={mark.x} x2={mark.x} y1={0} y2={life.bottom} stroke="var(--cat-1)" strokeWidth={2} opacity={0.6} />
         ) : null}
-        {mark.lane === "broker" ? <Restart mark={mark} life={life} /> : <Sign mark={mark} life={life} first={first} />}
+        {mark.row === "broker" ? <Restart mark={mark} life={life} /> : <Sign mark={mark} life={life} first={first} />}
         <rect
           x={mark.x - TOUCH_PX / 2}
           y={top}
@@ -62,7 +62,7 @@ export function Marks(props: {
   });
 }
 
-/** A node's restart concerns every lane. */
+/** A node's restart concerns every row. */
 function Restart({ mark, life }: { readonly mark: TimelineMark; readonly life: ConnectionTimeline }) {
   const t = useTranslations("panel");
   const words = t("restart");
@@ -87,8 +87,8 @@ function Restart({ mark, life }: { readonly mark: TimelineMark; readonly life: C
 }
 
 function bandOf(mark: TimelineMark, life: ConnectionTimeline): { readonly top: number; readonly height: number } {
-  if (mark.lane === "broker") return { top: life.bottom - 20, height: 20 };
-  const { top, height } = life.lanes[mark.lane];
+  if (mark.row === "broker") return { top: life.bottom - 20, height: 20 };
+  const { top, height } = life.rows[mark.row];
   return { top, height: Math.max(TOUCH_PX, height) };
 }
 
@@ -104,8 +104,8 @@ function Sign({
 }) {
   const t = useTranslations("life");
   const reason = useReason();
-  const { top, height } = life.lanes[mark.lane === "alerts" ? "alerts" : "sessions"];
-  const y = mark.lane === "alerts" ? top + 13 : top + height - WORDS_HIGH + 13;
+  const { top, height } = life.rows[mark.row === "alerts" ? "alerts" : "sessions"];
+  const y = mark.row === "alerts" ? top + 13 : top + height - WORDS_HIGH + 13;
   const several = mark.events.length > 1;
   const why = first.kind === "ended" ? reason(first.reason, first.inferred) : "";
   const words = several ? t("times", { n: mark.events.length }) : why;

@@ -23,12 +23,12 @@ export type TimelineEvent =
     }
   | { readonly kind: "restart"; readonly atMs: number; readonly node: string };
 
-/** Events on one spot of one lane. */
+/** Events on one spot of one row. */
 export interface TimelineMark {
   readonly x: number;
-  readonly lane: "sessions" | "alerts" | "broker";
+  readonly row: "sessions" | "alerts" | "broker";
   readonly events: readonly TimelineEvent[];
-  /** Free space until the next and since the last mark of its lane, px: what its words may take. */
+  /** Free space until the next and since the last mark of its row, px: what its words may take. */
   readonly room: number;
   readonly before: number;
 }
@@ -64,21 +64,21 @@ const alertsOf = (view: ClientHistory): TimelineEvent[] =>
 const restartsOf = (view: ClientHistory): TimelineEvent[] =>
   view.restarts.map(({ atMs, node }) => ({ kind: "restart", atMs, node }));
 
-const LANE = { ended: "sessions", fired: "alerts", resolved: "alerts", restart: "broker" } as const;
+const ROW_OF = { ended: "sessions", fired: "alerts", resolved: "alerts", restart: "broker" } as const;
 
 /** Events as marks, oldest first; those that would hide each other are one mark. */
 export function timelineMarks(events: readonly TimelineEvent[], axis: TimeAxis): readonly TimelineMark[] {
   const marks: (TimelineMark & { events: TimelineEvent[] })[] = [];
   for (const event of events) {
-    const lane = LANE[event.kind];
+    const row = ROW_OF[event.kind];
     const x = xOf(axis, event.atMs);
-    const last = marks.findLast((mark) => mark.lane === lane);
+    const last = marks.findLast((mark) => mark.row === row);
     if (last !== undefined && x - last.x < MARK_PX) last.events.push(event);
-    else marks.push({ x, lane, events: [event], room: 0, before: 0 });
+    else marks.push({ x, row, events: [event], room: 0, before: 0 });
   }
   return marks.map((mark, at) => {
-    const next = marks.slice(at + 1).find((one) => one.lane === mark.lane);
-    const last = marks.slice(0, at).findLast((one) => one.lane === mark.lane);
+    const next = marks.slice(at + 1).find((one) => one.row === mark.row);
+    const last = marks.slice(0, at).findLast((one) => one.row === mark.row);
     return { ...mark, room: (next?.x ?? axis.width) - mark.x, before: mark.x - (last?.x ?? 0) };
   });
 }

@@ -15,9 +15,9 @@ export interface SilenceRow {
   readonly close: Box | null;
 }
 
-/** The broker acts between two and three timeouts: the lane is three high. */
+/** The broker acts between two and three timeouts: the row is three high. */
 const TIMEOUTS_HIGH = 3;
-/** Without a heartbeat the lane shows at least a minute, so that seconds do not look like an alarm. */
+/** Without a heartbeat the row shows at least a minute, so that seconds do not look like an alarm. */
 const SECONDS_HIGH_MIN = 60;
 const SEEN_PX = 1;
 

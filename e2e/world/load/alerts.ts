@@ -41,7 +41,7 @@ const WARM_UP_MS = 40_000;
 const READY_WITHIN_MS = 60_000;
 
 /** Who is measured, and when each queue of the present round was first told of. */
-interface Told {
+interface NotificationCount {
   readonly name: string;
   readonly url: string;
   readonly firstMs: Map<string, number>;
@@ -49,7 +49,7 @@ interface Told {
   close(): Promise<void>;
 }
 
-async function toldBy(name: string): Promise<Told> {
+async function toldBy(name: string): Promise<NotificationCount> {
   const firstMs = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -64,7 +64,7 @@ async function toldBy(name: string): Promise<Told> {
     }
   });
   const { port, close } = await listen(server);
-  const told: Told = { name, url: `http://127.0.0.1:${port}/hook`, firstMs, requests: 0, close };
+  const told: NotificationCount = { name, url: `http://127.0.0.1:${port}/hook`, firstMs, requests: 0, close };
   return told;
 }
 
@@ -100,7 +100,7 @@ async function openWorld() {
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-const watchedBy = (world: World, told: Told, pollSeconds: number): Promise<Lastbeat> =>
+const watchedBy = (world: World, told: NotificationCount, pollSeconds: number): Promise<Lastbeat> =>
   startLastbeat({
     config: {
       brokers: [],
@@ -146,7 +146,12 @@ interface Timing {
   readonly wait: string;
 }
 
-async function startPrometheus(root: string, world: World, told: Told, timing: Timing): Promise<readonly Running[]> {
+async function startPrometheus(
+  root: string,
+  world: World,
+  told: NotificationCount,
+  timing: Timing,
+): Promise<readonly Running[]> {
   const dir = join(root, told.name.replace(/\W+/g, "-"));
   mkdirSync(dir);
   const [own, manager] = [await freePorts(), await freePorts()];
@@ -199,7 +204,7 @@ receivers: [{ name: bench, webhook_configs: [{ url: "${told.url}", send_resolved
 }
 
 /** One incident: what each was told, ms after it became visible. */
-async function incident(world: World, all: readonly Told[], alerts: number, round: number) {
+async function incident(world: World, all: readonly NotificationCount[], alerts: number, round: number) {
   for (const told of all) {
     told.firstMs.clear();
     told.requests = 0;

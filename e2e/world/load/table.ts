@@ -17,7 +17,7 @@ export interface Run {
   readonly state: string;
 }
 
-interface Told {
+interface LatencyRow {
   /** The broker's cores with nobody polling. */
   readonly alone: number;
   readonly perObject: Row;
@@ -27,7 +27,7 @@ interface Told {
 const MIB = 1024 * 1024;
 type Line = readonly [what: string, target: string, of: (run: Run) => string];
 
-export function print(title: string, told: Told): void {
+export function print(title: string, told: LatencyRow): void {
   const lines: Line[] = [
     ["state", "", (run) => run.state],
     ["observe→keep p50", "", (run) => seconds(last(run, tick("whole", "0.5")))],
@@ -49,7 +49,7 @@ export function print(title: string, told: Told): void {
 }
 
 /** Lastbeat's poll (connections, consumers, queues, nodes, overview) beside a scrape of the per-object metrics. */
-function ratios({ alone, perObject, runs }: Told): string[][] {
+function ratios({ alone, perObject, runs }: LatencyRow): string[][] {
   const head = ["a poll beside a scrape", "per-object", ...runs.flatMap((run) => [run.name, "ratio"])];
   const row = (
     what: string,

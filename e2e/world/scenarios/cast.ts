@@ -19,4 +19,4 @@ export const SCENARIOS: readonly Scenario[] = [
 export const scenarioNamed = (name: string): Scenario | null => SCENARIOS.find((one) => one.name === name) ?? null;
 
 /** What `npm run demo -- --list` prints, and whoever asks for one that does not exist reads. */
-export const listing = (): string => SCENARIOS.map(({ name, tells }) => `  ${name.padEnd(26)}${tells}`).join("\n");
+export const listing = (): string => SCENARIOS.map(({ name, shows }) => `  ${name.padEnd(26)}${shows}`).join("\n");

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Running } from "../processes.ts";
 import { startPeertubeServer } from "./peertube-server.ts";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 const WELL = "encoder-1";
 const FREEZES = "encoder-2";
@@ -30,8 +30,8 @@ const UPLOAD_EVERY_MS = 5_000;
  */
 export const frozenRunner: Scenario = {
   name: "frozen-runner",
-  tells: "A PeerTube runner freezes with work in hand; another stands still although it is in contact.",
-  look: "Runners: silent, stuck and idle, each with its reason",
+  shows: "A PeerTube runner freezes with work in hand; another stands still although it is in contact.",
+  whereToLook: "Runners: silent, stuck and idle, each with its reason",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "videos", kind: "peertube", databaseUrl, pollSeconds: 2 }],
   rules: [],
@@ -39,7 +39,7 @@ export const frozenRunner: Scenario = {
   begin,
 };
 
-async function begin({ databaseUrl, port }: Place): Promise<Story> {
+async function begin({ databaseUrl, port }: Place): Promise<RunningScenario> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   await pool.query(readFileSync(new URL("../ddl/peertube.sql", import.meta.url), "utf8"));
@@ -72,7 +72,7 @@ async function begin({ databaseUrl, port }: Place): Promise<Story> {
         name: "stands",
         atSeconds: 40,
         words: `${STANDS} goes on calling, and a storyboard it took is not updated: stuck, while idle ${SPARE} is no alert`,
-        act: async () => void (await pool.query(STORYBOARD_STANDS, [STANDS, STORYBOARD, LEAP])),
+        act: async () => void (await pool.query(STORYBOARD_STUCK, [STANDS, STORYBOARD, LEAP])),
       },
       {
         name: "thawed",
@@ -114,7 +114,7 @@ const SET_BACK_JOBS = `
   UPDATE "runnerJob" SET "updatedAt" = now() - $2::interval, "startedAt" = "startedAt" - $2::interval
   WHERE "state" = 2 AND "runnerId" = (SELECT "id" FROM "runner" WHERE "name" = $1)`;
 
-const STORYBOARD_STANDS = `
+const STORYBOARD_STUCK = `
   INSERT INTO "runnerJob" ("uuid", "type", "payload", "privatePayload", "state", "priority", "processingJobToken",
                            "startedAt", "runnerId", "createdAt", "updatedAt")
   SELECT gen_random_uuid(), $2, '{}', '{}', 2, 100, 'ptrjt-' || gen_random_uuid(), now() - $3::interval, "id",

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Running } from "../processes.ts";
 import { until } from "../until.ts";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 /** While all is well, one request comes in this long and takes a scanner less. */
 const ASKED_EVERY_MS = 2_000;
@@ -19,8 +19,8 @@ const IDLE_WITHIN_MS = 30_000;
  */
 export const lostNotify: Scenario = {
   name: "lost-notify",
-  tells: "Requests arrive while Kyoo's scanner restarts: their NOTIFY is heard by nobody, and they stay pending.",
-  look: "Jobs: kyoo/scanner, how long nobody has taken any, and whether a leader is there",
+  shows: "Requests arrive while Kyoo's scanner restarts: their NOTIFY is heard by nobody, and they stay pending.",
+  whereToLook: "Jobs: kyoo/scanner, how long nobody has taken any, and whether a leader is there",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "kyoo", kind: "kyoo", databaseUrl, pollSeconds: 5 }],
   rules: [
@@ -31,7 +31,7 @@ export const lostNotify: Scenario = {
   begin,
 };
 
-async function begin({ databaseUrl }: Place): Promise<Story> {
+async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   await pool.query(readFileSync(DDL, "utf8"));

@@ -1,5 +1,5 @@
 import { messageOf } from "../../../lib/base/errors/message.ts";
-import type { Scene, Story } from "./scenario.ts";
+import type { RunningScenario, ScenarioStep } from "./scenario.ts";
 
 const SECOND_MS = 1_000;
 
@@ -7,10 +7,10 @@ const SECOND_MS = 1_000;
  * Plays the scenes by the clock, from now on. `tell` hears each one before it acts, and what failed. Returns how to end
  * it: no scene acts once that has resolved.
  */
-export function playByClock({ scenes }: Story, tell: (words: string) => void): () => Promise<void> {
+export function playByClock({ scenes }: RunningScenario, tell: (words: string) => void): () => Promise<void> {
   let acting: Promise<void> = Promise.resolve();
   let over = false;
-  const turn = (scene: Scene) => {
+  const turn = (scene: ScenarioStep) => {
     acting = acting.then(async () => {
       if (over) return;
       tell(scene.words);

@@ -1,6 +1,6 @@
 import { startFeeder } from "./feeder.ts";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 /** By its own default, 60 s: longer than the restart takes. */
 const PATIENT = { redialTimeoutMs: 60_000 };
@@ -16,8 +16,8 @@ const FED_EVERY_MS = 500;
  */
 export const redialWithoutConsumer: Scenario = {
   name: "redial-without-consumer",
-  tells: "After a broker restart one RoadRunner pipeline comes back without its consumer, and another never does.",
-  look: "Overview: who came back and who did not; the sources php and php-old",
+  shows: "After a broker restart one RoadRunner pipeline comes back without its consumer, and another never does.",
+  whereToLook: "Overview: who came back and who did not; the sources php and php-old",
   needs: ["broker", "restart"],
   sources: ({ port }) => [
     { id: "php", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port}` },
@@ -33,7 +33,7 @@ export const redialWithoutConsumer: Scenario = {
   begin,
 };
 
-async function begin({ amqpUrl, port, restartBroker }: Place): Promise<Story> {
+async function begin({ amqpUrl, port, restartBroker }: Place): Promise<RunningScenario> {
   const run = (at: number, pipelines: readonly object[]) =>
     startProgram("./roadrunner.ts", { amqpUrl, port: at, pipelines });
   const php = (consumesAgain: boolean) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 const WORKERS = ["worker-1", "worker-2", "worker-3"] as const;
 /** More than there are workers: else the others would go on with what waits behind. */
@@ -19,8 +19,8 @@ const QUEUE = "process_torrent";
  */
 export const retryConflict: Scenario = {
   name: "retry-conflict",
-  tells: "Bitmagnet's workers fail on a duplicate key again and again, and the retry backlog never drains.",
-  look: "Jobs: bitmagnet/process_torrent, its cause and what to do",
+  shows: "Bitmagnet's workers fail on a duplicate key again and again, and the retry backlog never drains.",
+  whereToLook: "Jobs: bitmagnet/process_torrent, its cause and what to do",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: 2 }],
   rules: [{ id: "retry-conflict-loop", signal: "jobs.conflict.loop", critical: 20 }],
@@ -28,7 +28,7 @@ export const retryConflict: Scenario = {
   begin,
 };
 
-async function begin({ databaseUrl }: Place): Promise<Story> {
+async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   await pool.query(readFileSync(DDL, "utf8"));

@@ -1,6 +1,6 @@
 import { connect } from "amqplib";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 /** Kyoo leaves it at aiormq's 60 s; a third of that is waited for here. */
 const HEARTBEAT_SECONDS = 20;
@@ -17,8 +17,8 @@ const SCAN_SECONDS = 75;
  */
 export const scanBlocksHeartbeat: Scenario = {
   name: "scan-blocks-heartbeat",
-  tells: "Kyoo's scanner blocks its event loop while it scans: no heartbeat leaves, and the broker closes it.",
-  look: "Overview and the scanner's own page: late before it is closed, then why it ended, then back",
+  shows: "Kyoo's scanner blocks its event loop while it scans: no heartbeat leaves, and the broker closes it.",
+  whereToLook: "Overview and the scanner's own page: late before it is closed, then why it ended, then back",
   needs: ["broker", "python"],
   sources: () => [],
   rules: [],
@@ -26,7 +26,7 @@ export const scanBlocksHeartbeat: Scenario = {
   begin,
 };
 
-async function begin({ amqpUrl }: Place): Promise<Story> {
+async function begin({ amqpUrl }: Place): Promise<RunningScenario> {
   const asKyoo = (role: string) => startProgram("./kyoo_scanner.py", { amqpUrl, role, heartbeat: HEARTBEAT_SECONDS });
   const [scanner, matcher] = await Promise.all([asKyoo("scanner"), asKyoo("matcher")]);
   return {

@@ -13,7 +13,7 @@ export interface Place {
 export const PORTS_EACH = 2;
 
 /** One turn of the story. Nothing turns by itself: the demo plays scenes by the clock, a test one by one. */
-export interface Scene {
+export interface ScenarioStep {
   readonly name: string;
   /** In the demo, this long after Lastbeat is ready. */
   readonly atSeconds: number;
@@ -22,8 +22,8 @@ export interface Scene {
   act(): Promise<void>;
 }
 
-export interface Story {
-  readonly scenes: readonly Scene[];
+export interface RunningScenario {
+  readonly scenes: readonly ScenarioStep[];
   /** Ends everything it started, also after a scene that failed. */
   stop(): Promise<void>;
 }
@@ -32,9 +32,9 @@ export interface Story {
 export interface Scenario {
   readonly name: string;
   /** One sentence: what goes wrong. */
-  readonly tells: string;
+  readonly shows: string;
   /** Where to look in Lastbeat. */
-  readonly look: string;
+  readonly whereToLook: string;
   /** What it cannot be played without, beside a PostgreSQL: any real broker, one it may restart, a Python with aio-pika. */
   readonly needs: readonly ("broker" | "restart" | "python")[];
   /** Lastbeat's configuration for it. */
@@ -44,5 +44,5 @@ export interface Scenario {
   /** Settings of the broker's `clients`, with seconds as well. */
   readonly clients: object;
   /** Starts the healthy world; returns once it stands. */
-  begin(place: Place): Promise<Story>;
+  begin(place: Place): Promise<RunningScenario>;
 }

@@ -19,9 +19,9 @@ test("six incidents, each by a name of its own", () => {
 test("the list has a line for each, with its sentence", () => {
   const lines = listing().split("\n");
   expect(lines).toHaveLength(SCENARIOS.length);
-  SCENARIOS.forEach(({ name, tells }, at) => {
+  SCENARIOS.forEach(({ name, shows }, at) => {
     expect(lines[at]).toContain(name);
-    expect(lines[at]).toContain(tells);
+    expect(lines[at]).toContain(shows);
   });
 });
 

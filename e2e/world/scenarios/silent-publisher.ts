@@ -1,6 +1,6 @@
 import { startFeeder } from "./feeder.ts";
 import { startProgram } from "./program.ts";
-import type { Place, Scenario, Story } from "./scenario.ts";
+import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 const NAME = "shop@orders-1";
 const QUEUE = "orders.shop";
@@ -16,8 +16,8 @@ const ORDER_EVERY_MS = 400;
  */
 export const silentPublisher: Scenario = {
   name: "silent-publisher",
-  tells: "A FastStream application goes on receiving and publishes nothing any more; no error anywhere.",
-  look: "Overview, the client's own page (what it does), and the source shop",
+  shows: "A FastStream application goes on receiving and publishes nothing any more; no error anywhere.",
+  whereToLook: "Overview, the client's own page (what it does), and the source shop",
   needs: ["broker", "python"],
   sources: ({ port }) => [
     { id: "shop", kind: "faststream", metricsUrl: `http://127.0.0.1:${port}/metrics`, client: NAME, pollSeconds: 2 },
@@ -30,7 +30,7 @@ export const silentPublisher: Scenario = {
   begin,
 };
 
-async function begin({ amqpUrl, port }: Place): Promise<Story> {
+async function begin({ amqpUrl, port }: Place): Promise<RunningScenario> {
   const run = () => startProgram("./faststream_app.py", { amqpUrl, port, name: NAME });
   let app = await run();
   const feeder = startFeeder(amqpUrl, "web@shop-1", [QUEUE], ORDER_EVERY_MS);

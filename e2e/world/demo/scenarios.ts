@@ -1,13 +1,13 @@
-import { CALM_CAST, CAST } from "./demo-cast.ts";
-import { openStage, type Stage } from "./demo-stage.ts";
-import { playStory } from "./demo-story.ts";
-import { createJobTables } from "./job-tables.ts";
-import { startPglite } from "./pglite.ts";
-import { freePorts } from "./ports.ts";
-import { startPostgres } from "./postgres.ts";
-import { postgresDirectory, pythonWithAmqp, rabbitmqDirectory } from "./programs.ts";
-import { playByClock } from "./scenarios/play.ts";
-import { PORTS_EACH, type Scenario } from "./scenarios/scenario.ts";
+import { createJobTables } from "../job-tables.ts";
+import { startPglite } from "../pglite.ts";
+import { freePorts } from "../ports.ts";
+import { startPostgres } from "../postgres.ts";
+import { postgresDirectory, pythonWithAmqp, rabbitmqDirectory } from "../programs.ts";
+import { playByClock } from "../scenarios/play.ts";
+import { PORTS_EACH, type Scenario } from "../scenarios/scenario.ts";
+import { CALM_CLIENTS, DEMO_CLIENTS } from "./clients.ts";
+import { type DemoEnvironment, openDemoEnvironment } from "./environment.ts";
+import { runTimeline } from "./timeline.ts";
 
 const POLL_SECONDS = 2;
 
@@ -16,8 +16,8 @@ type Tell = (words: string) => void;
 type Undo = (act: () => Promise<unknown>) => void;
 
 /** A world that stands, healthy or not, and what Lastbeat is told of it. */
-export interface Play {
-  readonly stage: Stage;
+export interface DemoScenario {
+  readonly stage: DemoEnvironment;
   readonly sources: readonly object[];
   readonly rules: readonly object[];
   /** Settings of the broker's clients. */
@@ -34,14 +34,14 @@ const given = () => ({
 });
 
 /** The demo without a name: a bit of everything, over and over. */
-export async function openPlain(tell: Tell, undo: Undo): Promise<Play> {
-  const stage = await openStage(given(), CAST);
+export async function openPlain(tell: Tell, undo: Undo): Promise<DemoScenario> {
+  const stage = await openDemoEnvironment(given(), DEMO_CLIENTS);
   undo(stage.stop);
   const database = await (postgresDirectory() === null ? startPglite() : startPostgres());
   undo(database.stop);
   const tables = await createJobTables(database.url);
   undo(tables.close);
-  undo(await playStory(stage, tables, tell));
+  undo(await runTimeline(stage, tables, tell));
   const where = postgresDirectory() === null ? "PGlite" : "a private PostgreSQL";
   return {
     stage,
@@ -57,10 +57,10 @@ export async function openPlain(tell: Tell, undo: Undo): Promise<Play> {
 }
 
 /** One incident among clients to whom nothing happens. */
-export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): Promise<Play> {
+export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): Promise<DemoScenario> {
   const missing = lacks(scenario);
   if (missing.length > 0) throw new Error(`${scenario.name} cannot be played without ${missing.join(", and ")}`);
-  const stage = await openStage(given(), CALM_CAST);
+  const stage = await openDemoEnvironment(given(), CALM_CLIENTS);
   undo(stage.stop);
   const postgres = await startPostgres();
   undo(postgres.stop);
@@ -78,8 +78,8 @@ export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): 
     rules: scenario.rules,
     clients: scenario.clients,
     words: [
-      `scenario   ${scenario.name}: ${scenario.tells}`,
-      `look at    ${scenario.look}`,
+      `scenario   ${scenario.name}: ${scenario.shows}`,
+      `look at    ${scenario.whereToLook}`,
       ...story.scenes.map(({ atSeconds, words }) => `after ${String(atSeconds).padStart(3)} s ${words}`),
       ...(scenario.rules.length === 0
         ? []

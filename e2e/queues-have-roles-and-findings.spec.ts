@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures.ts";
-import { looksWell } from "./looks.ts";
+import { expectWellRendered } from "./visual.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
@@ -135,6 +135,6 @@ test("roles come from how queues are connected, and what loses messages is told"
   await page.getByRole("combobox", { name: "Role" }).selectOption("retry");
   await expect(page.getByRole("cell", { name: /^orders\.wait main/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^lost/ })).toHaveCount(0);
-  await looksWell(page, info, "queues", () => expect(page.getByText("orders.wait").last()).toBeVisible());
+  await expectWellRendered(page, info, "queues", () => expect(page.getByText("orders.wait").last()).toBeVisible());
   await Promise.all(clients.map((client) => client.stop()));
 });

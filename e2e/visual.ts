@@ -5,7 +5,12 @@ import { expect, type Page, type TestInfo } from "@playwright/test";
  * Reloads a page in both themes and at both widths: a picture of each to look at, and nothing hangs over the edge. axe
  * takes seconds a page and is asked once for each theme and each width. `ready` waits until there is something to see.
  */
-export async function looksWell(page: Page, info: TestInfo, name: string, ready: () => Promise<void>): Promise<void> {
+export async function expectWellRendered(
+  page: Page,
+  info: TestInfo,
+  name: string,
+  ready: () => Promise<void>,
+): Promise<void> {
   for (const scheme of ["light", "dark"] as const) {
     for (const width of [1440, 390]) {
       await page.emulateMedia({ colorScheme: scheme });

@@ -1,16 +1,16 @@
 import { connect } from "amqplib";
-import { type Broker, startBroker } from "./broker.ts";
-import { type Client, spawnClient } from "./clients/spawn.ts";
-import { type Actor, FLAPS, HEARTBEAT_SECONDS, RETRY } from "./demo-cast.ts";
-import { amqpBeside } from "./given.ts";
-import { rabbitmqDirectory } from "./programs.ts";
-import { type SimulatedApi, startSimulatedApi } from "./simulated-api.ts";
+import { type Broker, startBroker } from "../broker.ts";
+import { type Client, spawnClient } from "../clients/spawn.ts";
+import { amqpBeside } from "../external-services.ts";
+import { rabbitmqDirectory } from "../programs.ts";
+import { type SimulatedApi, startSimulatedApi } from "../simulated-api.ts";
+import { type DemoClient, FLAPS, HEARTBEAT_SECONDS, RETRY } from "./clients.ts";
 
 /** Queues left on somebody's broker remove themselves after this long without use. */
 const QUEUES_EXPIRE_MS = 10 * 60_000;
 
 /** Where the demo's clients live: a broker, and the hands that move them. */
-export interface Stage {
+export interface DemoEnvironment {
   readonly words: string;
   readonly managementUrl: string;
   readonly amqpUrl: string | null;
@@ -33,7 +33,10 @@ interface Given {
  * The broker at `givenUrl` (a management URL with credentials; AMQP at `givenAmqpUrl`, else on port 5672 of the same
  * host), else a private one where rabbitmq-server is installed, else a simulation. Only the first two have real clients.
  */
-export async function openStage({ givenUrl, givenAmqpUrl }: Given, cast: readonly Actor[]): Promise<Stage> {
+export async function openDemoEnvironment(
+  { givenUrl, givenAmqpUrl }: Given,
+  cast: readonly DemoClient[],
+): Promise<DemoEnvironment> {
   if (givenUrl !== undefined) {
     const host = new URL(givenUrl).host;
     const amqpUrl = givenAmqpUrl ?? amqpBeside(givenUrl);
@@ -61,7 +64,7 @@ interface Real {
   readonly broker: Broker | null;
 }
 
-async function realStage({ words, urls, prefix, broker }: Real, cast: readonly Actor[]): Promise<Stage> {
+async function realStage({ words, urls, prefix, broker }: Real, cast: readonly DemoClient[]): Promise<DemoEnvironment> {
   await declareRetry(urls.amqpUrl, prefix);
   const clients = new Map<string, Client>();
   for (const actor of cast) {
@@ -83,7 +86,7 @@ async function realStage({ words, urls, prefix, broker }: Real, cast: readonly A
   };
 }
 
-function optionsOf({ queue, ...actor }: Actor, prefix: string) {
+function optionsOf({ queue, ...actor }: DemoClient, prefix: string) {
   const retried = queue === RETRY.of;
   const retries = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": prefix + RETRY.queue };
   return {
@@ -111,7 +114,7 @@ async function declareRetry(amqpUrl: string, prefix: string): Promise<void> {
 
 const expiry = (prefix: string): Record<string, number> => (prefix === "" ? {} : { "x-expires": QUEUES_EXPIRE_MS });
 
-async function simulatedStage(cast: readonly Actor[]): Promise<Stage> {
+async function simulatedStage(cast: readonly DemoClient[]): Promise<DemoEnvironment> {
   const api = await startSimulatedApi();
   for (const actor of cast) api.connect(simulated(actor));
   const moving = moveSimulation(api, cast);
@@ -132,7 +135,7 @@ async function simulatedStage(cast: readonly Actor[]): Promise<Stage> {
   };
 }
 
-const simulated = ({ name, queue, publishEveryMs }: Actor) => ({
+const simulated = ({ name, queue, publishEveryMs }: DemoClient) => ({
   name,
   queue,
   timeoutSeconds: HEARTBEAT_SECONDS,
@@ -140,7 +143,7 @@ const simulated = ({ name, queue, publishEveryMs }: Actor) => ({
 });
 
 /** The client that flaps, and a retry queue that breathes. */
-function moveSimulation(api: SimulatedApi, cast: readonly Actor[]): NodeJS.Timeout[] {
+function moveSimulation(api: SimulatedApi, cast: readonly DemoClient[]): NodeJS.Timeout[] {
   const flapping = cast.filter((actor) => actor.name === FLAPS);
   api.addMessages(RETRY.queue, 0);
   return [

@@ -2,14 +2,14 @@
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { messageOf } from "../../lib/base/errors/message.ts";
-import { openPlain, openScenario, type Play } from "./demo-plays.ts";
-import { isBuilt, type Lastbeat, projectDirectory, startLastbeat } from "./lastbeat.ts";
-import { isFree } from "./ports.ts";
-import { start } from "./processes.ts";
-import { type Received, type Receiver, startReceiver } from "./receiver.ts";
-import { listing, scenarioNamed } from "./scenarios/cast.ts";
-import type { Scenario } from "./scenarios/scenario.ts";
+import { messageOf } from "../../../lib/base/errors/message.ts";
+import { isBuilt, type Lastbeat, projectDirectory, startLastbeat } from "../lastbeat.ts";
+import { isFree } from "../ports.ts";
+import { start } from "../processes.ts";
+import { type Received, type Receiver, startReceiver } from "../receiver.ts";
+import { listing, scenarioNamed } from "../scenarios/cast.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { type DemoScenario, openPlain, openScenario } from "./scenarios.ts";
 
 const PORT_DEFAULT = 3000;
 const PORTS_TRIED = 50;
@@ -89,7 +89,7 @@ async function buildUnlessBuilt(): Promise<void> {
   if (code !== 0 && !ending) throw new Error(`the build failed:\n${build.lastWords()}`);
 }
 
-function configure({ stage, sources, rules, clients }: Play, receiver: Receiver) {
+function configure({ stage, sources, rules, clients }: DemoScenario, receiver: Receiver) {
   const { managementUrl, amqpUrl, metricsUrl } = stage;
   const optional = {
     ...(amqpUrl === null ? {} : { amqpUrl }),
@@ -111,7 +111,7 @@ async function choosePort(): Promise<number> {
   throw new Error(`no free port from ${wanted} to ${wanted + PORTS_TRIED - 1}`);
 }
 
-function introduce(app: Lastbeat, { stage, words }: Play): void {
+function introduce(app: Lastbeat, { stage, words }: DemoScenario): void {
   const lines = [
     `Lastbeat   ${app.url}`,
     `password   ${app.adminPassword}`,

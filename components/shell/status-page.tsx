@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 
 /** A page that has nothing to show says so, and where to go. */
-export function Notice({ say, again }: { readonly say: "notFound" | "broken"; readonly again?: () => void }) {
+export function StatusPage({ say, again }: { readonly say: "notFound" | "broken"; readonly again?: () => void }) {
   const t = useTranslations("app");
   return (
     <main className="mx-auto mt-24 max-w-md px-4">

@@ -1,7 +1,7 @@
-import { messageOf } from "../../lib/base/errors/message.ts";
-import { FREEZES, VANISHES } from "./demo-cast.ts";
-import type { Stage } from "./demo-stage.ts";
-import type { JobTables } from "./job-tables.ts";
+import { messageOf } from "../../../lib/base/errors/message.ts";
+import type { JobTables } from "../job-tables.ts";
+import { FREEZES, VANISHES } from "./clients.ts";
+import type { DemoEnvironment } from "./environment.ts";
 
 const EVERY_MS = 1_000;
 /** The story begins anew after this long. */
@@ -14,15 +14,15 @@ const STARTING_BACKLOG = 400;
 /** Job tables move in rounds of this many seconds. */
 const ROUND_SECONDS = 5;
 
-interface Scene {
+interface TimelineStep {
   readonly at: number;
   readonly words: string;
-  readonly act: (stage: Stage, tables: JobTables) => void | Promise<void>;
+  readonly act: (stage: DemoEnvironment, tables: JobTables) => void | Promise<void>;
   /** Only in the first cycle. */
   readonly once?: boolean;
 }
 
-const SCENES: readonly Scene[] = [
+const SCENES: readonly TimelineStep[] = [
   {
     at: 20,
     words: `${FREEZES} freezes: its process hangs, its socket stays open`,
@@ -30,7 +30,7 @@ const SCENES: readonly Scene[] = [
   },
   { at: 45, words: `${VANISHES} is killed and does not come back`, act: (stage) => stage.vanish(VANISHES), once: true },
   { at: 120, words: `${FREEZES} runs again and reconnects`, act: (stage) => stage.thaw(FREEZES) },
-  { at: 200, words: `${SILENT_RUNNER} is heard of again`, act: (_, tables) => tables.runnerBeat(SILENT_RUNNER) },
+  { at: 200, words: `${SILENT_RUNNER} is heard of again`, act: (_, tables) => tables.runnerContact(SILENT_RUNNER) },
   { at: 240, words: "the retry backlog drains", act: (_, tables) => tables.drain() },
 ];
 
@@ -38,14 +38,14 @@ const SCENES: readonly Scene[] = [
  * Moves the world until the returned function is called: clients by the scenes above, the job tables all the time.
  * `tell` hears each scene; a failing step is told, and the story goes on.
  */
-export async function playStory(
-  stage: Stage,
+export async function runTimeline(
+  stage: DemoEnvironment,
   tables: JobTables,
   tell: (words: string) => void,
 ): Promise<() => Promise<void>> {
   await tables.addPending(50);
   await tables.makeRetriesDue(STARTING_BACKLOG);
-  for (const runner of STEADY_RUNNERS) await tables.runnerBeat(runner);
+  for (const runner of STEADY_RUNNERS) await tables.runnerContact(runner);
   await tables.runnerSilent(SILENT_RUNNER, SILENT_FOR_SECONDS);
   let second = 0;
   let step: Promise<void> = Promise.resolve();
@@ -62,7 +62,12 @@ export async function playStory(
   };
 }
 
-async function move(second: number, stage: Stage, tables: JobTables, tell: (words: string) => void): Promise<void> {
+async function move(
+  second: number,
+  stage: DemoEnvironment,
+  tables: JobTables,
+  tell: (words: string) => void,
+): Promise<void> {
   const inCycle = second % CYCLE_SECONDS;
   if (second % ROUND_SECONDS === 0) await moveTables(second, inCycle, tables);
   for (const scene of SCENES) {
@@ -79,7 +84,7 @@ async function moveTables(second: number, inCycle: number, tables: JobTables): P
   await tables.makeRetriesDue(3);
   // PeerTube writes lastContact at most once in 30 s.
   if (second % 30 !== 0) return;
-  for (const runner of STEADY_RUNNERS) await tables.runnerBeat(runner);
-  if (inCycle > 200 && inCycle < 280) await tables.runnerBeat(SILENT_RUNNER);
+  for (const runner of STEADY_RUNNERS) await tables.runnerContact(runner);
+  if (inCycle > 200 && inCycle < 280) await tables.runnerContact(SILENT_RUNNER);
   if (inCycle % 150 === 0) await tables.runnerDone(STEADY_RUNNERS[0]);
 }

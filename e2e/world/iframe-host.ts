@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { listen } from "./listen.ts";
 
-export interface Framer {
+export interface IframeHost {
   /** `http://127.0.0.1:<port>`, an origin of its own. */
   readonly origin: string;
   /** The URL of a page of this origin that shows `src` in an iframe. */
@@ -10,7 +10,7 @@ export interface Framer {
 }
 
 /** Somebody else's web site, which puts what it is told to into an iframe. */
-export async function startFramer(): Promise<Framer> {
+export async function startIframeHost(): Promise<IframeHost> {
   const server = createServer((request, response) => {
     const src = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("src") ?? "about:blank";
     const escaped = src.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

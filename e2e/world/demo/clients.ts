@@ -1,7 +1,7 @@
 /** The clients of the demo. All ask for heartbeats of 20 s, so that a frozen one is late and closed within a minute. */
 export const HEARTBEAT_SECONDS = 20;
 
-export interface Actor {
+export interface DemoClient {
   readonly name: string;
   readonly library: "amqplib" | "rabbitmq-client";
   readonly queue: string;
@@ -16,7 +16,7 @@ export const FREEZES = "scanner@nas-1";
 export const VANISHES = "thumbnails@gpu-1";
 export const FLAPS = "php-jobs@web-3";
 
-export const CAST: readonly Actor[] = [
+export const DEMO_CLIENTS: readonly DemoClient[] = [
   { ...steady, name: "api@web-1", queue: "orders" },
   { ...steady, name: "api@web-2", queue: "orders", library: "rabbitmq-client" },
   { ...steady, name: "billing@worker-1", queue: "billing", publishEveryMs: 2_500 },
@@ -29,7 +29,7 @@ export const CAST: readonly Actor[] = [
 ];
 
 /** Clients to whom nothing happens: a scenario's incident stands out among them. */
-export const CALM_CAST: readonly Actor[] = CAST.filter(
+export const CALM_CLIENTS: readonly DemoClient[] = DEMO_CLIENTS.filter(
   ({ name, rejectEvery }) => rejectEvery === 0 && ![FREEZES, VANISHES, FLAPS].includes(name),
 );
 

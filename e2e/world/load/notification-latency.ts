@@ -1,4 +1,4 @@
-// npm run bench:told [clients]: real clients are killed, and frozen until the broker closes them; how long after the
+// npm run bench:latency [clients]: real clients are killed, and frozen until the broker closes them; how long after the
 // end the signed webhook was accepted, by a Lastbeat that is told of ends (amqpUrl) and by one that polls.
 import { type Broker, startBroker } from "../broker.ts";
 import { type Client, spawnClient } from "../clients/spawn.ts";
