@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
-import { ConfigFaulty, readConfig } from "@/lib/config/read-config";
+import { InvalidConfig, readConfig } from "@/lib/config/read-config";
 import { TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -15,12 +15,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const faultsOf = (text: string, env = {}) => parseConfig(text, env).faults.map((fault) => fault.path);
 
-describe("a faulty file lists everything that is wrong, each with its path", () => {
+describe("an invalid file lists every fault with its path", () => {
   test.each<[string, string, string[]]>([
     ["not YAML", "brokers: [", ["line 1"]],
     ["an unknown setting", "brokrs: []", ["brokrs"]],
     [
-      "a RoadRunner asked more often than it bears",
+      "a RoadRunner polled more often than it tolerates",
       "sources: [{ id: a, kind: roadrunner, statusUrl: http://x, pollSeconds: 14 }]",
       ["sources[0].pollSeconds"],
     ],
@@ -29,14 +29,14 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       "brokers: [{ id: a, managementUrl: http://x, amqpUrl: http://x }]",
       ["brokers[0].amqpUrl"],
     ],
-    ["a URL that is none", "brokers: [{ id: a, managementUrl: nowhere }]", ["brokers[0].managementUrl"]],
+    ["an invalid URL", "brokers: [{ id: a, managementUrl: nowhere }]", ["brokers[0].managementUrl"]],
     [
       "three faults at once",
       "brokers: [{ id: a b, managementUrl: http://x, pollSeconds: 0 }]\nsources: [{ id: s, kind: mongo }]",
       ["brokers[0].id", "brokers[0].pollSeconds", "sources[0].kind"],
     ],
     [
-      "metrics at no URL, alone and in a list",
+      "invalid metrics URLs, alone and in a list",
       "brokers: [{ id: a, managementUrl: http://x, metricsUrl: ftp://x }, { id: b, managementUrl: http://x, metricsUrl: [http://x, y] }]",
       ["brokers[0].metricsUrl", "brokers[1].metricsUrl[1]"],
     ],
@@ -46,12 +46,12 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       ["brokers[1].id"],
     ],
     [
-      "a pattern that is none",
+      "an invalid pattern",
       'brokers: [{ id: a, managementUrl: http://x, clients: { strip: ["("] } }]',
       ["brokers[0].clients.strip[0]"],
     ],
-    ["a join with a source nobody configured", "joins: [{ queue: retry, source: nobody }]", ["joins[0].source"]],
-    ["a join whose pattern is none", "joins: [{ queue: '(', source: nobody }]", ["joins[0].queue"]],
+    ["a join with a source that is not configured", "joins: [{ queue: retry, source: nobody }]", ["joins[0].source"]],
+    ["a join with an invalid pattern", "joins: [{ queue: '(', source: nobody }]", ["joins[0].queue"]],
     [
       "fewer runners expected than one",
       "sources: [{ id: s, kind: peertube, databaseUrl: 'postgres://h/d', runners: { expected: 0 } }]",
@@ -64,12 +64,12 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       ["rules[0].match.host"],
     ],
     [
-      "matchers that are none",
+      "invalid matchers",
       "rules: [{ id: r, signal: queue.ready, match: ['queue=x', 'queue=~('], warning: 1 }]",
       ["rules[0].match[1]"],
     ],
     [
-      "a condition that is none",
+      "an unknown condition",
       "rules: [{ id: r, signal: queue.ready, condition: soon, warning: 1 }]",
       ["rules[0].condition"],
     ],
@@ -79,7 +79,7 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       ["rules[0].condition"],
     ],
     [
-      "an absence below",
+      "an absence with the comparison below",
       "rules: [{ id: r, signal: queue.ready, condition: absent, comparison: below, warning: 1 }]",
       ["rules[0].comparison"],
     ],
@@ -100,14 +100,14 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
       `webhooks: [{ id: w, url: http://x, secret: [${SECRET}, ${SECRET}, ${SECRET}] }]`,
       ["webhooks[0].secret"],
     ],
-    ["a format that is none", "webhooks: [{ id: w, url: http://x, format: carrier-pigeon }]", ["webhooks[0].format"]],
+    ["an unknown format", "webhooks: [{ id: w, url: http://x, format: carrier-pigeon }]", ["webhooks[0].format"]],
     [
-      "what another format needs",
+      "settings of another format",
       "webhooks: [{ id: w, format: slack, url: http://x, routingKey: k }, { id: v, format: telegram, token: t }]",
       ["webhooks[0].routingKey", "webhooks[1].token", "webhooks[1].chat"],
     ],
     [
-      "a template that is no object",
+      "a template that is not an object",
       "webhooks: [{ id: w, url: http://x, format: template, template: text }]",
       ["webhooks[0].template"],
     ],
@@ -119,13 +119,13 @@ describe("a faulty file lists everything that is wrong, each with its path", () 
     ],
   ])("%s", (_, text, paths) => expect(faultsOf(text)).toEqual(paths));
 
-  test("no fault repeats a value, which may be a secret", () => {
+  test("no fault contains a value, since it may be a secret", () => {
     const text = `webhooks: [{ id: w, url: "nowhere-marked-secret", secret: "marked-secret" }]`;
     expect(JSON.stringify(parseConfig(text, {}).faults)).not.toContain("marked-secret");
   });
 });
 
-test("the contract's example is read, with ${ENV} replaced anywhere", () => {
+test("the documented example is valid, and ${ENV} is replaced anywhere", () => {
   const text = `
 brokers:
   - id: main
@@ -170,7 +170,7 @@ describe("a rule of the file", () => {
     ["match: '{broker=main, queue!~tmp.*}'", { match: [{ label: "broker" }, { label: "queue", operator: "!~" }] }],
   ])("%s", (fields, rule) => expect(ruleOf(fields)).toMatchObject(rule));
 
-  test("knows where it stands", () => {
+  test("has its path in the file", () => {
     const path = join(folder, "watch.yaml");
     writeFileSync(
       path,
@@ -185,29 +185,29 @@ describe("a rule of the file", () => {
 
 const DB = "databaseUrl: postgres://ro@db/jobs";
 const API = "apiUrl: https://tube.example";
-describe("sources with settings of their own", () => {
+describe("sources with further settings", () => {
   test.each<[string, string, string[]]>([
     ["PeerTube's tables", `kind: peertube, ${DB}`, []],
     ["PeerTube's API as a user", `kind: peertube, ${API}, username: root, password: p`, []],
     ["PeerTube's API by token", `kind: peertube, ${API}, token: t`, []],
-    ["PeerTube both ways", `kind: peertube, ${DB}, ${API}, token: t`, ["sources[0]"]],
-    ["PeerTube neither way", "kind: peertube", ["sources[0]"]],
+    ["PeerTube with tables and API", `kind: peertube, ${DB}, ${API}, token: t`, ["sources[0]"]],
+    ["PeerTube with neither", "kind: peertube", ["sources[0]"]],
     ["a user without password", `kind: peertube, ${API}, username: root`, ["sources[0]"]],
     ["tables with a token", `kind: peertube, ${DB}, token: t`, ["sources[0]"]],
     ["a user in the URL", "kind: peertube, apiUrl: 'https://u:p@tube.example', token: t", ["sources[0].apiUrl"]],
     ["Laravel", `kind: laravel, ${DB}, retryAfterSeconds: 600`, []],
     ["Laravel with a duration", `kind: laravel, ${DB}, retryAfterSeconds: 10m`, ["sources[0].retryAfterSeconds"]],
-    ["your own statements", `kind: sql, ${DB}, queries: { counts: SELECT 1 }`, []],
-    ["none of them", `kind: sql, ${DB}`, ["sources[0].queries"]],
+    ["SQL queries", `kind: sql, ${DB}, queries: { counts: SELECT 1 }`, []],
+    ["SQL without queries", `kind: sql, ${DB}`, ["sources[0].queries"]],
     [
-      "three that are none",
+      "SQL with three invalid queries",
       `kind: sql, ${DB}, queries: { counts: DROP TABLE t, oldest: "SELECT 1; SELECT 2", speed: SELECT 1 }`,
       ["sources[0].queries.counts", "sources[0].queries.oldest", "sources[0].queries.speed"],
     ],
-    ["another kind with them", `kind: kyoo, ${DB}, queries: { counts: SELECT 1 }`, ["sources[0].queries"]],
+    ["another kind with queries", `kind: kyoo, ${DB}, queries: { counts: SELECT 1 }`, ["sources[0].queries"]],
   ])("%s", (_, source, paths) => expect(faultsOf(`sources: [{ id: s, ${source} }]`)).toEqual(paths));
 
-  test("what is not said is as shipped", () => {
+  test("settings that are left out have defaults", () => {
     const { config } = parseConfig(`sources: [{ id: a, kind: laravel, ${DB} }, { id: b, kind: hangfire, ${DB} }]`, {});
     expect(config?.sources).toEqual([
       { id: "a", kind: "laravel", databaseUrl: "postgres://ro@db/jobs", pollSeconds: 15, retryAfterSeconds: 90 },
@@ -216,14 +216,14 @@ describe("sources with settings of their own", () => {
   });
 });
 
-test("how long clients are learned from can be said", () => {
+test("the times over which clients are learned can be set", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
     ...{ strip: [], learnConsumers: 90_000, learnSessions: 7_200_000 },
   });
 });
 
-test("applications are sources too", () => {
+test("applications are sources as well", () => {
   const { config } = parseConfig(
     `sources:
   - { id: php, kind: roadrunner, statusUrl: "http://127.0.0.1:2114", metricsUrl: "http://127.0.0.1:2112/metrics", configFile: /etc/rr/.rr.yaml }
@@ -252,7 +252,7 @@ test.each<[string, string, object]>([
   ["a token", "url: http://x, format: alertmanager, token: abc", { token: "abc", secret: [] }],
   ["a template", 'url: http://x, format: template, template: { a: "{{type}}" }', { template: { a: "{{type}}" } }],
   [
-    "telegram, whose chat may be a number",
+    "telegram and a numeric chat",
     "format: telegram, token: '123:abcdefghij_-', chat: -100123",
     { url: "https://api.telegram.org", chat: "-100123", thread: null },
   ],
@@ -280,16 +280,16 @@ describe("the environment", () => {
     expect(config.webhooks.map(({ id, format }) => [id, format])).toEqual([["main", "standard"]]);
   });
 
-  test("secrets may come from files, and not from both", () => {
+  test("a secret comes from a variable or from a file, not from both", () => {
     const path = join(folder, "token");
     writeFileSync(path, "a-token-of-some-length\n");
     expect(readConfig({ LASTBEAT_API_TOKEN_FILE: path }).apiToken).toBe("a-token-of-some-length");
     expect(() => readConfig({ LASTBEAT_API_TOKEN_FILE: path, LASTBEAT_API_TOKEN: "x".repeat(20) })).toThrow(
-      ConfigFaulty,
+      InvalidConfig,
     );
   });
 
-  test("all faults are told at once, of the environment and of the file", () => {
+  test("the faults of the environment and of the file are listed together", () => {
     const path = join(folder, "lastbeat.yaml");
     writeFileSync(path, "brokers: [{ id: a, managementUrl: nowhere }]");
     const env = {
@@ -298,15 +298,15 @@ describe("the environment", () => {
       LASTBEAT_API_TOKEN: "short",
       DATABASE_URL: "mysql://x",
     };
-    const told = (() => {
+    const paths = (() => {
       try {
         readConfig(env);
       } catch (error) {
-        if (error instanceof ConfigFaulty) return error.faults.map((fault) => fault.path);
+        if (error instanceof InvalidConfig) return error.faults.map((fault) => fault.path);
       }
       return [];
     })();
-    expect(told.sort()).toEqual([
+    expect(paths.sort()).toEqual([
       "DATABASE_URL",
       "LASTBEAT_API_TOKEN",
       "LASTBEAT_LOG_LEVEL",
@@ -314,7 +314,7 @@ describe("the environment", () => {
     ]);
   });
 
-  test(".env.example is a valid environment and names every variable that is read", () => {
+  test(".env.example is a valid environment and lists every variable", () => {
     const text = readFileSync(".env.example", "utf8");
     const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
     expect(() => readConfig({ ...env, LASTBEAT_CONFIG: undefined })).not.toThrow();
@@ -331,7 +331,7 @@ describe("sources", () => {
     return config?.sources[0] ?? faults.map((fault) => fault.path);
   };
 
-  test("every kind of job table can be watched, no oftener than it can bear", () => {
+  test("every kind of job table is accepted, and polled no more often than its adapter allows", () => {
     const kinds = TABLE_ADAPTERS.map((adapter) => adapter.kind);
     expect(new Set(kinds).size).toBe(kinds.length);
     for (const { kind, leastIntervalMs } of TABLE_ADAPTERS) {
@@ -349,8 +349,8 @@ describe("sources", () => {
     ["''", null],
     ["x".repeat(64), null],
   ])("schema: %s", (written, schema) => {
-    const told = sourceOf(`kind: river, schema: ${written}`);
-    if (schema === null) expect(told).toEqual(["sources[0].schema"]);
-    else expect(told).toMatchObject({ schema });
+    const source = sourceOf(`kind: river, schema: ${written}`);
+    if (schema === null) expect(source).toEqual(["sources[0].schema"]);
+    else expect(source).toMatchObject({ schema });
   });
 });

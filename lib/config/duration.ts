@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDuration, SECOND } from "@/lib/base/time/duration";
 
-/** A duration as it is written in the file, in milliseconds. */
+/** A duration of the file, parsed to milliseconds. */
 export const duration = z.union([z.number().nonnegative(), z.string()]).transform((value, context) => {
   const ms = typeof value === "number" ? value * SECOND : parseDuration(value);
   if (ms !== null) return ms;

@@ -5,7 +5,7 @@ import { parseConfig } from "@/lib/config/parse";
 
 const read = (text: string) => parseConfig(text, {});
 
-test("without a word about it: repeats after 4 and 24 hours, storms of more than 20 as one, five flips flap", () => {
+test("by default: repeats after 4 and 24 hours, groups of more than 20 alerts, flapping after five flips", () => {
   const { config } = read("");
   expect(config?.repeat).toEqual({ critical: 4 * HOUR, warning: 24 * HOUR });
   expect(config?.group).toEqual({ by: ["broker", "source", "rule"], wait: 0, over: 20 });
@@ -13,7 +13,7 @@ test("without a word about it: repeats after 4 and 24 hours, storms of more than
   expect([config?.maintenance, config?.inhibit]).toEqual([[], []]);
 });
 
-test("all of it can be said", () => {
+test("every setting can be changed", () => {
   const { config, faults } = read(`
 maintenance:
   - { id: backup, match: [source=bitmagnet, 'queue=~"nightly.*"'], cron: "30 2 * * *", zone: Europe/Berlin, duration: 2h }
@@ -35,11 +35,11 @@ flapping: { flips: 8, within: 5m, calm: 2m }
 test.each([
   ["repeat: off", "repeat", { critical: null, warning: null }],
   ["group: off", "group", null],
-] as const)("%s switches it off", (text, key, value) => expect(read(text).config?.[key]).toEqual(value));
+] as const)("%s disables it", (text, key, value) => expect(read(text).config?.[key]).toEqual(value));
 
 test.each([
   [
-    "in what stands there",
+    "of syntax",
     `
 maintenance:
   - { id: a, match: "queue ~ x", cron: "30 2 * * *", zone: Europe/Berlin, duration: 1h }
@@ -55,7 +55,7 @@ flapping: { flips: 1 }
     ],
   ],
   [
-    "in what it means",
+    "of meaning",
     `
 maintenance:
   - { id: a, match: rule=x, cron: "30 2 * *", zone: Europe/Berlin, duration: 1h }
@@ -65,7 +65,7 @@ maintenance:
     ["maintenance[0].cron", "maintenance[1].zone", "maintenance[2].duration"],
   ],
   [
-    "in what stands twice",
+    "of repeated ids",
     `
 maintenance:
   - { id: a, match: rule=x, cron: "30 2 * * *", zone: UTC, duration: 1h }
@@ -73,7 +73,7 @@ maintenance:
 `,
     ["maintenance[1].id"],
   ],
-])("every fault %s is told at once, with its path", (_, text, paths) =>
+])("all faults %s are listed, each with its path", (_, text, paths) =>
   expect(
     read(text)
       .faults.map(({ path }) => path)

@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { type Matcher, parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { recurringFault } from "@/lib/base/time/recurring";
+import { unique } from "@/lib/config/unique";
 
-/** One matcher or several, as texts, or labels with the exact values they must have. */
+/** One matcher or several as text, or labels with their exact values. */
 const matchers = z
   .union([z.string(), z.array(z.string()), z.record(z.string(), z.string())], {
     error: 'matchers such as source="bitmagnet", one or a list of them',
   })
-  .transform((given, context): readonly Matcher[] => {
-    const { matchers, faults } = parseMatchers(typeof given === "string" ? [given] : given);
+  .transform((input, context): readonly Matcher[] => {
+    const { matchers, faults } = parseMatchers(typeof input === "string" ? [input] : input);
     for (const { at, message } of faults) {
-      context.addIssue({ code: "custom", path: Array.isArray(given) ? [at] : [], message });
+      context.addIssue({ code: "custom", path: Array.isArray(input) ? [at] : [], message });
     }
     if (matchers.length === 0 && faults.length === 0) {
       context.addIssue({ code: "custom", message: "at least one matcher: nothing mutes everything by accident" });
@@ -25,7 +26,7 @@ const LABELS_MAX = 10;
 const label = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "the name of a label, or rule, or severity");
 const labels = z.array(label).max(LABELS_MAX);
 
-/** A storm that one reads as one message: what a chat shows at once. */
+/** More alerts than this are sent as one message: a chat shows no more at once. */
 const GROUP_OVER = 20;
 const GROUP_OVER_MAX = 1_000;
 const GROUP_BY = ["broker", "source", "rule"];
@@ -33,24 +34,16 @@ const GROUP_BY = ["broker", "source", "rule"];
 const FLIPS_MIN = 3;
 const FLIPS_MAX = 100;
 
-interface Pieces {
+interface SharedSchemas {
   readonly id: z.ZodType<string, string>;
-  /** Reads "30s" or a number of seconds as ms. */
+  /** Parses "30s", or a number of seconds, to milliseconds. */
   readonly duration: z.ZodType<number, number | string>;
 }
 
 const OFF = { critical: "off", warning: "off" };
 
-function eachIdOnce(list: readonly { readonly id: string }[], context: z.RefinementCtx): void {
-  const ids = list.map(({ id }) => id);
-  for (const [at, id] of ids.entries()) {
-    if (ids.indexOf(id) !== at)
-      context.addIssue({ code: "custom", path: [at, "id"], message: `"${id}" is used twice` });
-  }
-}
-
-/** What lastbeat.yaml says of who is told and when not: `maintenance`, `inhibit`, `group`, `repeat`, `flapping`. */
-export function noticesConfig({ id, duration }: Pieces) {
+/** The notification settings of lastbeat.yaml: `maintenance`, `inhibit`, `group`, `repeat`, `flapping`. */
+export function notificationSettings({ id, duration }: SharedSchemas) {
   const Maintenance = z
     .strictObject({
       id,
@@ -82,10 +75,10 @@ export function noticesConfig({ id, duration }: Pieces) {
     calm: duration.prefault("10m"),
   });
   return {
-    maintenance: z.array(Maintenance).max(WINDOWS_MAX).default([]).superRefine(eachIdOnce),
+    maintenance: unique(Maintenance, WINDOWS_MAX),
     inhibit: z.array(Inhibition).max(INHIBITIONS_MAX).default([]),
     group: z.union([off, Group]).default({ by: GROUP_BY, wait: 0, over: GROUP_OVER }),
-    repeat: z.preprocess((given) => (given === "off" ? OFF : given), Repeat).prefault({}),
+    repeat: z.preprocess((input) => (input === "off" ? OFF : input), Repeat).prefault({}),
     flapping: Flapping.prefault({}),
   };
 }

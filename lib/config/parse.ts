@@ -1,8 +1,9 @@
 import { parseDocument } from "yaml";
 import type { z } from "zod";
+import { fieldPath } from "@/lib/base/errors/field-path";
 import { FileConfig } from "@/lib/config/schema";
 
-/** One fault of a configuration: where it stands and what would be right. */
+/** One error in a configuration: its path and what would be valid. */
 export interface ConfigFault {
   readonly path: string;
   readonly message: string;
@@ -12,9 +13,12 @@ export type ParsedConfig =
   | { readonly config: FileConfig; readonly faults: readonly [] }
   | { readonly config: null; readonly faults: readonly ConfigFault[] };
 
+/** YAML aliases may multiply a small file into a large one. */
+const ALIASES_MAX = 100;
+
 /**
- * Reads the text of a lastbeat.yaml. `${NAME}` is replaced by the environment anywhere in a string.
- * All faults are collected; messages never repeat a value, which may be a secret.
+ * Parses the text of a lastbeat.yaml. `${NAME}` in any string is replaced by the environment variable of that name.
+ * All faults are collected. Their messages never contain a value, since it may be a secret.
  */
 export function parseConfig(text: string, env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   const document = parseDocument(text, { prettyErrors: false });
@@ -25,8 +29,8 @@ export function parseConfig(text: string, env: Readonly<Record<string, string | 
     };
   }
   const faults: ConfigFault[] = [];
-  const filled = fill(document.toJS({ maxAliasCount: 100 }) ?? {}, env, "", faults);
-  const result = FileConfig.safeParse(filled);
+  const expanded = expandVariables(document.toJS({ maxAliasCount: ALIASES_MAX }) ?? {}, env, "", faults);
+  const result = FileConfig.safeParse(expanded);
   if (!result.success) faults.push(...result.error.issues.flatMap(faultsOf));
   else faults.push(...joinFaults(result.data));
   if (!result.success || faults.length > 0) return { config: null, faults };
@@ -37,7 +41,7 @@ function lineOf(text: string, offset: number): string {
   return `line ${text.slice(0, offset).split("\n").length}`;
 }
 
-function fill(
+function expandVariables(
   value: unknown,
   env: Readonly<Record<string, string | undefined>>,
   path: string,
@@ -45,26 +49,25 @@ function fill(
 ): unknown {
   if (typeof value === "string") {
     return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-      const found = env[name];
-      if (found === undefined) faults.push({ path, message: `the environment has no ${name}` });
-      return found ?? "";
+      const replacement = env[name];
+      if (replacement === undefined) faults.push({ path, message: `the environment has no ${name}` });
+      return replacement ?? "";
     });
   }
-  if (Array.isArray(value)) return value.map((one, at) => fill(one, env, `${path}[${at}]`, faults));
+  if (Array.isArray(value)) return value.map((item, index) => expandVariables(item, env, `${path}[${index}]`, faults));
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [key, fill(one, env, path === "" ? key : `${path}.${key}`, faults)]),
+      Object.entries(value).map(([key, member]) => [
+        key,
+        expandVariables(member, env, path === "" ? key : `${path}.${key}`, faults),
+      ]),
     );
   }
   return value;
 }
 
 function faultsOf(issue: z.core.$ZodIssue): ConfigFault[] {
-  const path = issue.path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
+  const path = fieldPath(issue.path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: path === "" ? key : `${path}.${key}`, message: "no such setting" }));
   }
@@ -72,8 +75,8 @@ function faultsOf(issue: z.core.$ZodIssue): ConfigFault[] {
 }
 
 const joinFaults = (config: FileConfig): ConfigFault[] =>
-  config.joins.flatMap(({ source }, at) =>
-    config.sources.some((one) => one.id === source)
+  config.joins.flatMap(({ source }, index) =>
+    config.sources.some(({ id }) => id === source)
       ? []
-      : [{ path: `joins[${at}].source`, message: `no source is called "${source}"` }],
+      : [{ path: `joins[${index}].source`, message: `no source is called "${source}"` }],
   );

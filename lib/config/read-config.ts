@@ -13,8 +13,8 @@ export interface Config extends FileConfig {
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
-/** The configuration cannot be used; `faults` lists everything that is wrong with it at once. */
-export class ConfigFaulty extends Error {
+/** The configuration is invalid. `faults` lists every error. */
+export class InvalidConfig extends Error {
   readonly code = "config-faulty";
   readonly faults: readonly ConfigFault[];
   constructor(faults: readonly ConfigFault[]) {
@@ -26,7 +26,7 @@ export class ConfigFaulty extends Error {
 type Env = Readonly<Record<string, string | undefined>>;
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** Environment and lastbeat.yaml → Config. Throws ConfigFaulty with every fault and its path. */
+/** Reads the environment and lastbeat.yaml. Throws InvalidConfig with every fault and its path. */
 export function readConfig(env: Env): Config {
   const faults: ConfigFault[] = [];
   const secretOf = (name: string) => readSecret(env, name, faults);
@@ -49,7 +49,7 @@ export function readConfig(env: Env): Config {
   if (secret !== null && secret.length < TOKEN_LENGTH_MIN) {
     faults.push({ path: "LASTBEAT_SECRET", message: `at least ${TOKEN_LENGTH_MIN} characters` });
   }
-  if (faults.length > 0 || file === null || !logLevel) throw new ConfigFaulty(faults);
+  if (faults.length > 0 || file === null || !logLevel) throw new InvalidConfig(faults);
   const dataDir = resolve(/* turbopackIgnore: true */ env.LASTBEAT_DATA_DIR ?? ".lastbeat");
   return { ...file, databaseUrl, dataDir, secret, adminPassword, apiToken, logLevel };
 }
@@ -72,44 +72,44 @@ function readSecret(env: Env, name: string, faults: ConfigFault[]): string | nul
 const FILE = "lastbeat.yaml";
 
 function readFile(env: Env, faults: ConfigFault[]): FileConfig | null {
-  const named = env.LASTBEAT_CONFIG;
+  const path = env.LASTBEAT_CONFIG;
   let text = "";
   try {
-    text = readFileSync(resolve(/* turbopackIgnore: true */ named ?? FILE), "utf8");
+    text = readFileSync(resolve(/* turbopackIgnore: true */ path ?? FILE), "utf8");
   } catch {
-    if (named !== undefined) faults.push({ path: "LASTBEAT_CONFIG", message: "the file cannot be read" });
+    if (path !== undefined) faults.push({ path: "LASTBEAT_CONFIG", message: "the file cannot be read" });
   }
-  const { config, faults: found } = parseConfig(text, env);
-  faults.push(...found);
-  return config === null ? null : withShortcuts(withPaths(config, named ?? FILE), env, faults);
+  const { config, faults: fileFaults } = parseConfig(text, env);
+  faults.push(...fileFaults);
+  return config === null ? null : withShortcuts(withRulePaths(config, path ?? FILE), env, faults);
 }
 
-/** Rules are told by where they stand: `lastbeat.yaml: rules[3]`. */
-const withPaths = (config: FileConfig, file: string): FileConfig => ({
+/** Gives each rule its place in the file, such as `lastbeat.yaml: rules[3]`. */
+const withRulePaths = (config: FileConfig, file: string): FileConfig => ({
   ...config,
-  rules: config.rules.map((rule, at) => ({ ...rule, path: `${basename(file)}: rules[${at}]` })),
+  rules: config.rules.map((rule, index) => ({ ...rule, path: `${basename(file)}: rules[${index}]` })),
 });
 
-/** `LASTBEAT_BROKER_URL` and `LASTBEAT_WEBHOOK_URL` stand for a file of one broker and one webhook. */
+/** Adds the broker of `LASTBEAT_BROKER_URL` and the webhook of `LASTBEAT_WEBHOOK_URL`, both with the id `main`. */
 function withShortcuts(config: FileConfig, env: Env, faults: ConfigFault[]): FileConfig {
   const brokerUrl = readSecret(env, "LASTBEAT_BROKER_URL", faults);
   const webhookUrl = readSecret(env, "LASTBEAT_WEBHOOK_URL", faults);
   const secret = readSecret(env, "LASTBEAT_WEBHOOK_SECRET", faults);
-  const signed = secret === null ? {} : { secret };
+  const signing = secret === null ? {} : { secret };
   const extra = parseConfig(
     JSON.stringify({
       brokers: brokerUrl === null ? [] : [{ id: "main", managementUrl: brokerUrl }],
-      webhooks: webhookUrl === null ? [] : [{ id: "main", url: webhookUrl, allowPrivate: true, ...signed }],
+      webhooks: webhookUrl === null ? [] : [{ id: "main", url: webhookUrl, allowPrivate: true, ...signing }],
     }),
     {},
   );
   for (const fault of extra.faults) faults.push({ ...fault, path: shortcutPath(fault.path) });
   if (extra.config === null) return config;
-  const taken = (list: readonly { id: string }[]) => list.some((one) => one.id === "main");
-  if (extra.config.brokers.length > 0 && taken(config.brokers)) {
+  const hasMain = (list: readonly { id: string }[]) => list.some(({ id }) => id === "main");
+  if (extra.config.brokers.length > 0 && hasMain(config.brokers)) {
     faults.push({ path: "LASTBEAT_BROKER_URL", message: 'the file has a broker "main" already' });
   }
-  if (extra.config.webhooks.length > 0 && taken(config.webhooks)) {
+  if (extra.config.webhooks.length > 0 && hasMain(config.webhooks)) {
     faults.push({ path: "LASTBEAT_WEBHOOK_URL", message: 'the file has a webhook "main" already' });
   }
   return {

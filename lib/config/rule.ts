@@ -5,7 +5,7 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";
 import { duration } from "@/lib/config/duration";
 
-/** Half an hour of a backlog is a trend, and five minutes of it are a batch. */
+/** Half an hour of a backlog shows a trend; five minutes may show only a batch. */
 const FORECAST_OVER = "30m";
 
 const FileCondition = z
@@ -17,18 +17,18 @@ const FileCondition = z
     ],
     { error: "absent, { rate: 5m } or { forecast: { within: 4h, over: 30m } }; without it the value itself" },
   )
-  .transform((given): Condition => {
-    if (given === "absent") return { kind: "absent" };
-    if ("rate" in given) return { kind: "rate", overMs: given.rate };
-    return { kind: "forecast", withinMs: given.forecast.within, overMs: given.forecast.over };
+  .transform((input): Condition => {
+    if (input === "absent") return { kind: "absent" };
+    if ("rate" in input) return { kind: "rate", overMs: input.rate };
+    return { kind: "forecast", withinMs: input.forecast.within, overMs: input.forecast.over };
   });
 
-/** Labels and the exact values they must have, or matchers in Alertmanager's forms. */
+/** Labels with their exact values, or matchers in the syntax of Alertmanager. */
 const FileMatch = z.union([z.record(z.string(), z.string()), z.string(), z.array(z.string())], {
   error: "labels such as { source: bitmagnet }, or matchers such as ['queue=~\"orders.*\"']",
 });
 
-const settings = (id: z.ZodType<string>) =>
+const ruleSettings = (id: z.ZodType<string>) =>
   z.strictObject({
     id,
     signal: z.string(),
@@ -44,51 +44,51 @@ const settings = (id: z.ZodType<string>) =>
     enabled: z.boolean().default(true),
   });
 
-type Settings = z.infer<ReturnType<typeof settings>>;
+type RuleSettings = z.infer<ReturnType<typeof ruleSettings>>;
 
-/** A rule of the file; where it stands in it is for the reader of the file to say. */
+/** A rule of the file. Its `path` is set by readConfig, which knows the name of the file. */
 export const fileRule = ({ id }: { readonly id: z.ZodType<string> }) =>
-  settings(id).transform((given, context): Rule => {
-    const rule = ruleOf(given);
+  ruleSettings(id).transform((settings, context): Rule => {
+    const rule = ruleOf(settings);
     const add = (path: readonly (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path: [...path], message });
-    for (const { at, message } of parsed(given.match).faults) add(matchPath(given.match, at), message);
-    for (const fault of ruleFaults(rule)) add(pathOf(fault, given, rule), fault.message);
+    for (const { at, message } of parsedMatchers(settings.match).faults) add(matchPath(settings.match, at), message);
+    for (const fault of ruleFaults(rule)) add(pathOf(fault, settings, rule), fault.message);
     return rule;
   });
 
-const parsed = (match: Settings["match"]) => parseMatchers(typeof match === "string" ? [match] : match);
+const parsedMatchers = (match: RuleSettings["match"]) => parseMatchers(typeof match === "string" ? [match] : match);
 
-const ruleOf = (given: Settings): Rule => ({
-  id: given.id,
-  signal: given.signal,
-  match: parsed(given.match).matchers,
-  condition: given.condition ?? { kind: "value" },
-  comparison: given.comparison,
-  warning: given.warning,
-  critical: given.critical,
-  forMs: given.for,
-  keepFiringMs: given.keepFiringFor,
-  clearAt: given.comparison === "above" ? given.clearBelow : given.clearAbove,
-  enabled: given.enabled,
-  inferred: given.condition?.kind === "forecast",
+const ruleOf = (settings: RuleSettings): Rule => ({
+  id: settings.id,
+  signal: settings.signal,
+  match: parsedMatchers(settings.match).matchers,
+  condition: settings.condition ?? { kind: "value" },
+  comparison: settings.comparison,
+  warning: settings.warning,
+  critical: settings.critical,
+  forMs: settings.for,
+  keepFiringMs: settings.keepFiringFor,
+  clearAt: settings.comparison === "above" ? settings.clearBelow : settings.clearAbove,
+  enabled: settings.enabled,
+  inferred: settings.condition?.kind === "forecast",
   origin: "file",
   path: null,
 });
 
-/** A rule without thresholds lacks no single setting. */
-function pathOf({ field, at }: RuleFault, given: Settings, rule: Rule): readonly (string | number)[] {
+/** The path of a fault. A rule without thresholds lacks no single setting, so its path is that of the rule. */
+function pathOf({ field, at }: RuleFault, settings: RuleSettings, rule: Rule): readonly (string | number)[] {
   if (field === "warning") return [];
   if (field === "keepFiring") return ["keepFiringFor"];
   if (field !== "match" || at === undefined) return [field];
-  // One text may hold several matchers, so that the places differ.
+  // One text may hold several matchers, so their indices do not match those of the list.
   const label = rule.match[at]?.label;
-  return typeof given.match === "object" && !Array.isArray(given.match) && label !== undefined
+  return typeof settings.match === "object" && !Array.isArray(settings.match) && label !== undefined
     ? ["match", label]
     : ["match"];
 }
 
-function matchPath(match: Settings["match"], at: number): readonly (string | number)[] {
+function matchPath(match: RuleSettings["match"], at: number): readonly (string | number)[] {
   if (typeof match === "string") return ["match"];
   return Array.isArray(match) ? ["match", at] : ["match", Object.keys(match)[at] ?? ""];
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { SECOND } from "@/lib/base/time/duration";
 import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
-import { noticesConfig } from "@/lib/config/notifications";
+import { notificationSettings } from "@/lib/config/notifications";
 import { fileRule } from "@/lib/config/rule";
+import { unique } from "@/lib/config/unique";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
@@ -31,20 +32,20 @@ function protocolOf(text: string): string {
   }
 }
 
-/** Faster than the 5 s in which RabbitMQ renews its numbers buys little; slower than a minute misses too much. */
+/** RabbitMQ renews its statistics every 5 s, so polling faster gains little; slower than a minute misses too much. */
 const brokerPoll = z.number().min(1).max(60).default(5);
 
 const Clients = z.strictObject({
   strip: z.array(pattern).max(50).default([]),
-  /** How long a client may be away before it is lost. Absent: as long as its library goes on trying, and a minute. */
+  /** How long a client may be absent before it counts as lost. By default as long as its library retries, plus a minute. */
   giveUp: duration.optional(),
-  /** A number of consumers held for this long is expected of the client from then on. */
+  /** A number of consumers that a client has for this long becomes its expected number. */
   learnConsumers: duration.prefault("10m"),
-  /** The usual number of connections of a client is the median of this long. */
+  /** The usual number of connections of a client is their median over this time. */
   learnSessions: duration.prefault("24h"),
 });
 
-/** The Prometheus port answers for its own node only, so a cluster needs one for each. */
+/** The Prometheus endpoint of a node reports only that node, so a cluster needs one URL for each node. */
 const NODES_MAX = 20;
 const metricsUrls = z
   .union([httpUrl, z.array(httpUrl).max(NODES_MAX)], {
@@ -61,22 +62,22 @@ const Broker = z.strictObject({
   clients: Clients.prefault({}),
 });
 
-/** More runners than any installation has; a typo with a zero too many is told. */
+/** More runners than any installation has, so that a typo with a zero too many is reported. */
 const RUNNERS_EXPECTED_MAX = 10_000;
-/** With a number expected, fewer runners than that are an alert. */
+/** With an expected number, fewer runners raise an alert. */
 const Runners = z.strictObject({ expected: z.int().min(1).max(RUNNERS_EXPECTED_MAX) }).optional();
 
-/** Unless its kind costs more to read, a source is asked this often. */
+/** The default interval of a source, unless its kind is more expensive to read. */
 const SOURCE_POLL_SECONDS = 15;
 const SOURCE_POLL_SECONDS_MAX = 3600;
-/** PostgreSQL cuts names off here, so a longer one is another schema than it says. */
+/** PostgreSQL truncates names at this length, so a longer one would name another schema. */
 const SCHEMA_LENGTH_MAX = 63;
 const schemaName = z
   .string()
   .max(SCHEMA_LENGTH_MAX)
   .regex(/^[A-Za-z_][A-Za-z0-9_$-]*$/, "the name of one schema");
 
-const pollEvery = (adapter: Pick<Adapter, "leastIntervalMs">) => {
+const pollInterval = (adapter: Pick<Adapter, "leastIntervalMs">) => {
   const least = adapter.leastIntervalMs / SECOND;
   return z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least));
 };
@@ -86,12 +87,12 @@ const tableSource = <Kind extends string>(adapter: Adapter<Kind>) =>
     databaseUrl,
     runners: Runners,
     kind: z.literal(adapter.kind),
-    pollSeconds: pollEvery(adapter),
-    /** Where the tables are, when not where the system itself puts them. */
+    pollSeconds: pollInterval(adapter),
+    /** The schema of the tables, where it is not the default of the system. */
     schema: schemaName.optional(),
   });
 
-/** `/jobs` of RoadRunner declares each queue passively: a queue that is missing closes a channel and starts a redial. */
+/** `/jobs` of RoadRunner declares each queue passively; a missing queue closes a channel and makes RoadRunner redial. */
 const ROADRUNNER_SECONDS_MIN = 15;
 /** PATH_MAX of Linux. */
 const CONFIG_PATH_MAX = 4_096;
@@ -100,7 +101,7 @@ const RoadRunner = z.strictObject({
   kind: z.literal("roadrunner"),
   statusUrl: httpUrl,
   metricsUrl: httpUrl.optional(),
-  /** Its .rr.yaml, where Lastbeat can read it: it is checked as it changes, and its findings are shown. */
+  /** Its .rr.yaml, if Lastbeat can read it: the file is checked whenever it changes, and the findings are shown. */
   configFile: z.string().min(1).max(CONFIG_PATH_MAX).optional(),
   pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(SOURCE_POLL_SECONDS_MAX).default(ROADRUNNER_SECONDS_MIN),
 });
@@ -118,7 +119,7 @@ const FastStream = z.strictObject({
 });
 const APPLICATIONS = [RoadRunner, FastStream] as const;
 
-/** Longer than a day no job is worked on; a connection of Laravel's has one. */
+/** No job runs longer than a day. A Laravel connection has one such setting. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;
 const laravelSource = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "laravel" }).extend({
   retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).default(RETRY_AFTER_SECONDS),
@@ -145,9 +146,9 @@ const sqlSource = tableSource({ ...adapterOf({ kind: "sql", queries: { counts: "
 const apiUrl = httpUrl.refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url === null || (url.username === "" && url.search === "" && url.hash === "");
-}, "a plain URL: the user stands in username and password");
+}, "a plain URL: the user belongs in username and password");
 const peertubeTables = tableSource({ ...adapterOf({ kind: "peertube" }), kind: "peertube" });
-const ONE_WAY = "databaseUrl, or apiUrl with username and password, or apiUrl with token";
+const PEERTUBE_ACCESS = "databaseUrl, or apiUrl with username and password, or apiUrl with token";
 const peertubeSource = peertubeTables
   .extend({
     databaseUrl: databaseUrl.optional(),
@@ -156,33 +157,35 @@ const peertubeSource = peertubeTables
     password: z.string().min(1).optional(),
     token: z.string().min(1).optional(),
   })
-  .transform((given, context) => {
-    const { databaseUrl, schema, apiUrl, username, password, token, ...rest } = given;
-    const asUser = username !== undefined && password !== undefined && token === undefined;
+  .transform((input, context) => {
+    const { databaseUrl, schema, apiUrl, username, password, token, ...rest } = input;
+    const byUser = username !== undefined && password !== undefined && token === undefined;
     const byToken = username === undefined && password === undefined && token !== undefined;
-    if (apiUrl !== undefined && databaseUrl === undefined && schema === undefined && (asUser || byToken)) {
+    if (apiUrl !== undefined && databaseUrl === undefined && schema === undefined && (byUser || byToken)) {
       return { ...rest, apiUrl, username, password, token };
     }
-    const nothingElse = apiUrl === undefined && username === undefined && password === undefined && token === undefined;
-    if (databaseUrl !== undefined && nothingElse) return { ...rest, databaseUrl, schema };
-    context.addIssue({ code: "custom", message: ONE_WAY });
+    const noApiSettings =
+      apiUrl === undefined && username === undefined && password === undefined && token === undefined;
+    if (databaseUrl !== undefined && noApiSettings) return { ...rest, databaseUrl, schema };
+    context.addIssue({ code: "custom", message: PEERTUBE_ACCESS });
     return z.NEVER;
   });
 
-const OWN_SETTINGS: readonly string[] = ["peertube", "laravel"];
+/** Kinds with settings beyond those of every job table. */
+const KINDS_WITH_SETTINGS: readonly string[] = ["peertube", "laravel"];
 const Source = z.discriminatedUnion("kind", [
   peertubeSource,
   laravelSource,
   sqlSource,
-  ...TABLE_ADAPTERS.filter((adapter) => !OWN_SETTINGS.includes(adapter.kind)).map(tableSource),
+  ...TABLE_ADAPTERS.filter((adapter) => !KINDS_WITH_SETTINGS.includes(adapter.kind)).map(tableSource),
   ...APPLICATIONS,
 ]);
 
-/** Retry queues of brokers and job queues of a source that are one backlog; `jobs` absent: all queues of the source. */
+/** Retry queues of brokers and job queues of a source that form one backlog. Without `jobs`: all queues of the source. */
 const Join = z.strictObject({ queue: pattern, source: id, jobs: pattern.optional() });
 const JOINS_MAX = 100;
 
-/** Short enough to type, long enough that guessing it takes longer than the token it signs lives. */
+/** Short enough to type, and long enough that a token expires before its secret can be guessed. */
 const SECRET_LENGTH_MIN = 16;
 
 const Embeds = z.strictObject({
@@ -201,28 +204,18 @@ const Embeds = z.strictObject({
     .default([]),
 });
 
-const unique = <T extends { id: string }>(schema: z.ZodType<T>) =>
-  z
-    .array(schema)
-    .max(200)
-    .default([])
-    .superRefine((list, context) => {
-      list.forEach((one, at) => {
-        if (list.findIndex((other) => other.id === one.id) !== at) {
-          context.addIssue({ code: "custom", path: [at, "id"], message: `"${one.id}" is used twice` });
-        }
-      });
-    });
+/** More of one kind than a single process follows. */
+const ENTRIES_MAX = 200;
 
 export const FileConfig = z.strictObject({
-  brokers: unique(Broker),
-  sources: unique(Source),
+  brokers: unique(Broker, ENTRIES_MAX),
+  sources: unique(Source, ENTRIES_MAX),
   joins: z.array(Join).max(JOINS_MAX).default([]),
-  rules: unique(fileRule({ id })),
-  webhooks: unique(fileWebhook({ id, httpUrl })),
-  heartbeats: unique(fileHeartbeat({ id, httpUrl })),
+  rules: unique(fileRule({ id }), ENTRIES_MAX),
+  webhooks: unique(fileWebhook({ id, httpUrl }), ENTRIES_MAX),
+  heartbeats: unique(fileHeartbeat({ id, httpUrl }), ENTRIES_MAX),
   embeds: Embeds.default({ origins: [] }),
-  ...noticesConfig({ id, duration }),
+  ...notificationSettings({ id, duration }),
 });
 export type FileConfig = z.infer<typeof FileConfig>;
 export type BrokerConfig = FileConfig["brokers"][number];

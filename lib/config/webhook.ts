@@ -7,10 +7,10 @@ const webhookSecret = z.string().refine((text) => {
   return bytes >= 24 && bytes <= 64;
 }, "whsec_ followed by the base64 of 24 to 64 bytes");
 
-/** While a secret is rotated, its receiver may know either the old or the new one. */
+/** While a secret is rotated, the receiver may have the old one or the new one. */
 const SECRETS_MAX = 2;
 const signed = {
-  /** Absent: derived from LASTBEAT_SECRET, and printed once at the first start. */
+  /** By default it is derived from LASTBEAT_SECRET and printed once, at the first start. */
   secret: z
     .union([webhookSecret, z.array(webhookSecret).min(1).max(SECRETS_MAX)], {
       error: "whsec_ followed by the base64 of 24 to 64 bytes, or a list of two such secrets while one is replaced",
@@ -19,15 +19,15 @@ const signed = {
     .default([]),
 };
 
-/** It becomes a header, so it has no spaces or line breaks. */
+/** It is sent in a header, so it has no spaces and no line breaks. */
 const token = z.string().regex(/^[\x21-\x7e]{1,4096}$/, "one word of ASCII characters");
 const bearer = { token: token.nullable().default(null) };
 
 const SHARED_SECRET = z.string().min(1).max(512).nullable().default(null);
-const MENTIONED_MAX = 20;
-const mentioned = z.array(z.string().min(1).max(64)).max(MENTIONED_MAX).default([]);
+const MENTIONS_MAX = 20;
+const mentions = z.array(z.string().min(1).max(64)).max(MENTIONS_MAX).default([]);
 
-/** A template longer than this is a document, and no message. */
+/** A longer template is a document and not a message. */
 const TEMPLATE_LENGTH_MAX = 16_384;
 const template = z
   .json()
@@ -37,13 +37,13 @@ const template = z
     `at most ${TEMPLATE_LENGTH_MAX} characters as JSON`,
   );
 
-/** A whole day has 1,440 minutes: more than a thousand messages in one of them are no messages to people. */
+/** Nobody reads more than a thousand messages a minute. */
 const RATE_MAX = 1_000;
-/** A batch is one body: this many are some two hundred kilobytes as a list. */
+/** A batch is one request body: this many alerts are some two hundred kilobytes as a list. */
 const BATCH_MAX = 500;
 
 const RECIPIENTS_MAX = 50;
-/** `ops@example.com` or `Lastbeat <ops@example.com>`: no line break, quote or comma, so it is one address for certain. */
+/** `ops@example.com` or `Lastbeat <ops@example.com>`. Without line break, quote or comma it is certainly one address. */
 const ADDRESS =
   /^(?:[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9.-]+|[^@<>,;:"()[\]\\\p{C}]{1,64} <[^\s@<>,;:"()[\]\\]+@[A-Za-z0-9.-]+>)$/u;
 const address = z
@@ -71,7 +71,7 @@ const mail = {
     .default(null),
 };
 
-/** The webhooks of lastbeat.yaml: one shape for each format. `standard` where none is named. */
+/** The webhooks of lastbeat.yaml: one schema for each format, `standard` by default. */
 export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonly httpUrl: z.ZodType<string> }) {
   const common = {
     id,
@@ -82,24 +82,24 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
     ratePerMinute: z.int().min(1).max(RATE_MAX).nullable().default(null),
     batch: z.int().min(1).max(BATCH_MAX).nullable().default(null),
   };
-  const at = { ...common, url: httpUrl };
+  const withUrl = { ...common, url: httpUrl };
   const format = <F extends string>(name: F) => ({ format: z.literal(name) });
   const Webhook = z.discriminatedUnion("format", [
-    z.strictObject({ ...at, ...format("standard"), ...signed }),
-    z.strictObject({ ...at, ...format("cloudevents"), ...signed, ...bearer }),
-    z.strictObject({ ...at, ...format("alertmanager"), ...signed, ...bearer }),
-    z.strictObject({ ...at, ...format("alertmanager-api"), ...signed, ...bearer }),
-    z.strictObject({ ...at, ...format("template"), ...signed, ...bearer, template }),
-    z.strictObject({ ...at, ...format("slack") }),
-    z.strictObject({ ...at, ...format("teams") }),
-    z.strictObject({ ...at, ...format("discord") }),
-    z.strictObject({ ...at, ...format("wecom") }),
-    z.strictObject({ ...at, ...format("feishu"), secret: SHARED_SECRET }),
+    z.strictObject({ ...withUrl, ...format("standard"), ...signed }),
+    z.strictObject({ ...withUrl, ...format("cloudevents"), ...signed, ...bearer }),
+    z.strictObject({ ...withUrl, ...format("alertmanager"), ...signed, ...bearer }),
+    z.strictObject({ ...withUrl, ...format("alertmanager-api"), ...signed, ...bearer }),
+    z.strictObject({ ...withUrl, ...format("template"), ...signed, ...bearer, template }),
+    z.strictObject({ ...withUrl, ...format("slack") }),
+    z.strictObject({ ...withUrl, ...format("teams") }),
+    z.strictObject({ ...withUrl, ...format("discord") }),
+    z.strictObject({ ...withUrl, ...format("wecom") }),
+    z.strictObject({ ...withUrl, ...format("feishu"), secret: SHARED_SECRET }),
     z.strictObject({
-      ...at,
+      ...withUrl,
       ...format("dingtalk"),
       secret: SHARED_SECRET,
-      at: z.strictObject({ mobiles: mentioned, userIds: mentioned, all: z.boolean().default(false) }).prefault({}),
+      at: z.strictObject({ mobiles: mentions, userIds: mentions, all: z.boolean().default(false) }).prefault({}),
     }),
     z.strictObject({
       ...common,
@@ -122,8 +122,9 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
       apiKey: token,
     }),
     z.strictObject({ ...common, ...format("email"), ...mail }).transform(({ smtp, url, ...rest }, context) => {
-      const [one, two] = [smtp ?? url, smtp === undefined ? undefined : url];
-      if (one !== undefined && two === undefined) return { ...rest, url: one };
+      const given = [smtp, url].filter((address) => address !== undefined);
+      const [server] = given;
+      if (server !== undefined && given.length === 1) return { ...rest, url: server };
       context.addIssue({ code: "custom", path: ["smtp"], message: "an smtp:// or smtps:// URL, here or in url" });
       return z.NEVER;
     }),
@@ -131,5 +132,5 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
   return z.preprocess(withFormat, Webhook);
 }
 
-const withFormat = (given: unknown): unknown =>
-  typeof given === "object" && given !== null && !("format" in given) ? { ...given, format: "standard" } : given;
+const withFormat = (input: unknown): unknown =>
+  typeof input === "object" && input !== null && !("format" in input) ? { ...input, format: "standard" } : input;

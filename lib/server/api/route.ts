@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { fieldPath } from "@/lib/base/errors/field-path";
 import { messageOf } from "@/lib/base/errors/message";
 import { Refused } from "@/lib/base/errors/refused";
 import { type Locale, spokenLocale } from "@/lib/base/messages/locale";
@@ -87,15 +88,7 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
 function parse<P>(schema: z.ZodType<P>, input: unknown): P {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  const errors = result.error.issues.map(({ path, message }) => ({ path: fieldPath(path), message }));
   const faults = errors.map(({ path, message }) => `${path || "request"}: ${message}`);
   throw new Refused(400, "Bad request", faults.join("; "), {}, errors);
 }
-
-/** `rule.match[1]`: the notation that configuration errors use as well. */
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );

@@ -11,8 +11,8 @@ const MAIL = {
 const mail = (change: object) => parseConfig(JSON.stringify({ webhooks: [{ ...MAIL, ...change }] }), {});
 const pathsOf = ({ faults }: ReturnType<typeof parseConfig>) => faults.map(({ path }) => path);
 
-describe("a webhook by mail", () => {
-  test("has one address to send by and a list of recipients", () => {
+describe("an email webhook", () => {
+  test("has one SMTP server and a list of recipients", () => {
     expect(mail({}).config?.webhooks).toMatchObject([
       { url: MAIL.smtp, to: ["b@example.com"], startTls: "required", ca: null, ratePerMinute: null, batch: null },
     ]);
@@ -25,35 +25,35 @@ describe("a webhook by mail", () => {
   });
 
   test.each<[string, object, string]>([
-    ["no address", { smtp: undefined }, "webhooks[0].smtp"],
-    ["two addresses", { url: MAIL.smtp }, "webhooks[0].smtp"],
+    ["no server", { smtp: undefined }, "webhooks[0].smtp"],
+    ["two servers", { url: MAIL.smtp }, "webhooks[0].smtp"],
     ["another protocol", { smtp: "https://mail.example.com" }, "webhooks[0].smtp"],
-    ["options in the address", { smtp: "smtp://mail.example.com?secure=false" }, "webhooks[0].smtp"],
+    ["options in the URL", { smtp: "smtp://mail.example.com?secure=false" }, "webhooks[0].smtp"],
     ["a header behind an address", { to: "b@example.com\r\nBcc: c@example.com" }, "webhooks[0].to"],
     ["a header in a name", { from: "x\r\nBcc: c@example.com <a@example.com>" }, "webhooks[0].from"],
     ["two addresses in one", { to: "b@example.com, c@example.com" }, "webhooks[0].to"],
-    ["nobody", { to: [] }, "webhooks[0].to"],
-    ["no certificate", { ca: "/etc/ssl/ca.pem" }, "webhooks[0].ca"],
-    ["no rate", { ratePerMinute: 0 }, "webhooks[0].ratePerMinute"],
-    ["a batch of half", { batch: 0.5 }, "webhooks[0].batch"],
+    ["no recipient", { to: [] }, "webhooks[0].to"],
+    ["a path in place of a certificate", { ca: "/etc/ssl/ca.pem" }, "webhooks[0].ca"],
+    ["a rate of zero", { ratePerMinute: 0 }, "webhooks[0].ratePerMinute"],
+    ["half an alert as a batch", { batch: 0.5 }, "webhooks[0].batch"],
   ])("is refused with %s", (_, change, path) => expect(pathsOf(mail(change))).toEqual([path]));
 
-  test("tells no secret of a fault", () => {
+  test("has faults without secrets", () => {
     expect(JSON.stringify(mail({ smtp: "https://u:m4rk3d@x", to: "m4rk3d\n" }).faults)).not.toContain("m4rk3d");
   });
 });
 
-describe("a dead man's switch", () => {
-  const beat = (change: object) =>
+describe("a watchdog", () => {
+  const heartbeat = (change: object) =>
     parseConfig(JSON.stringify({ heartbeats: [{ id: "night", url: "https://hc.example.com/ping/x", ...change }] }), {});
-  test("pings each minute unless it says otherwise", () => {
-    expect(beat({}).config?.heartbeats).toEqual([
+  test("is pinged every minute by default", () => {
+    expect(heartbeat({}).config?.heartbeats).toEqual([
       { id: "night", url: "https://hc.example.com/ping/x", format: "ping", everySeconds: 60, allowPrivate: false },
     ]);
   });
   test.each<[string, object, string]>([
-    ["too often", { everySeconds: 1 }, "heartbeats[0].everySeconds"],
+    ["with a short interval", { everySeconds: 1 }, "heartbeats[0].everySeconds"],
     ["in another format", { format: "pong" }, "heartbeats[0].format"],
-    ["elsewhere than by HTTP", { url: "ftp://x" }, "heartbeats[0].url"],
-  ])("is refused %s", (_, change, path) => expect(pathsOf(beat(change))).toEqual([path]));
+    ["at a URL of another protocol", { url: "ftp://x" }, "heartbeats[0].url"],
+  ])("is refused %s", (_, change, path) => expect(pathsOf(heartbeat(change))).toEqual([path]));
 });
