@@ -2,6 +2,7 @@ import type { Reading } from "@/lib/alerts/model/reading";
 import { byName } from "@/lib/base/signals/by-name";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
+import { secondsSince, unchangedSince } from "@/lib/base/time/elapsed";
 import {
   type ApplicationMemory,
   type ApplicationSigns,
@@ -118,7 +119,7 @@ export function deriveSource(
   const seen: SourceMemory = {
     ...before,
     state,
-    stateSinceMs: state === before.state ? before.stateSinceMs : nowMs,
+    stateSinceMs: unchangedSince(before.stateSinceMs, state === before.state, nowMs),
     because: outcome.ok ? null : outcome.because,
     pollDurationMs: outcome.durationMs,
   };
@@ -180,7 +181,7 @@ const behindSeconds = ({ standby }: SourceReading): number | null => (standby ==
 /** null: this kind has no leader, or whether there is one is not known (a standby shows no locks of its primary). */
 function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs: number): number | null {
   if (leader === undefined || leader.present === null) return null;
-  return after.leaderlessSinceMs === null ? 0 : Math.max(0, nowMs - after.leaderlessSinceMs) / SECOND;
+  return secondsSince(after.leaderlessSinceMs, nowMs);
 }
 
 type JobsFollowed = Pick<SourceMemory, "stalled" | "taken" | "followed" | "growth" | "waiting" | "errors">;

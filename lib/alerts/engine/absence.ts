@@ -2,7 +2,8 @@ import type { Instance } from "@/lib/alerts/engine/measure";
 import { ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import type { WindowInput } from "@/lib/alerts/engine/window-input";
 import type { Labels } from "@/lib/base/signals/labels";
-import { DAY, SECOND, STEP_MS_MAX } from "@/lib/base/time/duration";
+import { DAY, SECOND } from "@/lib/base/time/duration";
+import { observedMs } from "@/lib/base/time/elapsed";
 
 /** An instance that was measured, followed until it is measured again. */
 export interface AbsenceState {
@@ -53,7 +54,7 @@ export function followAbsence(
   const seen = sight.seen(labels);
   if (seen === false) return { after: { ...before, gone, lookedMs: null }, instance: { ...instance, value: null } };
   if (seen === null || !(gone || sight.lookedAt(labels))) return { after: { ...before, gone }, instance: null };
-  const stepMs = before.lookedMs === null ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.lookedMs));
+  const stepMs = before.lookedMs === null ? 0 : observedMs(before.lookedMs, nowMs);
   const absentMs = before.absentMs + stepMs;
   if (absentMs > ABSENT_MS_MAX) return { after: null, instance: null };
   return {

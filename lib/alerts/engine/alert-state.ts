@@ -4,7 +4,7 @@ import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
 import { summarise } from "@/lib/alerts/text/summary";
-import { STEP_MS_MAX } from "@/lib/base/time/duration";
+import { isObserved, observedMs } from "@/lib/base/time/elapsed";
 
 /** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
 export interface PendingAlert {
@@ -94,7 +94,7 @@ export const advanceNotPolled = (held: PendingAlert): Transition => ({
 
 /** Whether an alert was judged so lately that the next value still tells of the time between. */
 export const isFresh = ({ judgedMs, blind }: PendingAlert, nowMs: number): boolean =>
-  !blind && nowMs - judgedMs <= STEP_MS_MAX;
+  !blind && isObserved(judgedMs, nowMs);
 
 /** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
 export type Closing = "gone" | "no-rule";
@@ -184,7 +184,7 @@ const endOf = (alert: Alert, nowMs: number): number => Math.max(nowMs, alert.fir
 
 /** A clock set back holds nothing, and takes nothing away either. */
 function hold(before: PendingAlert, verdict: Evaluation, nowMs: number): DurationsMs {
-  const stepMs = before.blind ? 0 : Math.min(STEP_MS_MAX, Math.max(0, nowMs - before.judgedMs));
+  const stepMs = before.blind ? 0 : observedMs(before.judgedMs, nowMs);
   const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
   return {
     warning: verdict === "between" || verdict === "clear" ? null : longer(before.heldMs.warning),

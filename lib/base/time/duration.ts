@@ -4,12 +4,6 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/**
- * What may pass between two looks and still count as looked at, ms. No poll interval in use is longer: a longer step is
- * a stopped process, or a clock set forward.
- */
-export const STEP_MS_MAX = 5 * MINUTE;
-
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** Reads "90s", "5m", "1h30m" as milliseconds; null when the text is not a duration. */

@@ -1,4 +1,4 @@
-import { STEP_MS_MAX } from "@/lib/base/time/duration";
+import { isObserved } from "@/lib/base/time/elapsed";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
@@ -30,7 +30,7 @@ export function followFindings(
 ): FindingsSince {
   const { nowMs } = seen;
   // What is new after a longer rest may have come at any time of it.
-  const rested = before.lookedMs === null || nowMs - before.lookedMs > STEP_MS_MAX;
+  const rested = before.lookedMs === null || !isObserved(before.lookedMs, nowMs);
   const newSinceMs = rested || seen.anew ? null : nowMs;
   const standing = new Map<string, CurrentFinding>();
   for (const { id, queues, broker, vhost } of found) {

@@ -1,3 +1,4 @@
+import { unchangedSince } from "@/lib/base/time/elapsed";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 
@@ -27,7 +28,7 @@ export function followHeadsOfQueue(
     const known = before.get(key);
     const moves = targetsOf(key).some((target) => (target.rates.deliver ?? 0) > 0);
     const stands = known?.timestampSeconds === timestampSeconds && ready >= known.ready && !moves;
-    heads.set(key, { timestampSeconds, ready, sinceMs: stands ? known.sinceMs : nowMs });
+    heads.set(key, { timestampSeconds, ready, sinceMs: unchangedSince(known?.sinceMs ?? null, stands, nowMs) });
   }
   return heads;
 }

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { followSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { FastStreamFacts } from "@/lib/sources/faststream/reading";
 
 /** A subscriber (one handler) since its application last published. Instants are epoch ms. */
@@ -98,7 +99,7 @@ function step(
   const given = moved ? false : (before?.given ?? false) || grew;
   if (inProcess === null) return { received, least: null, risenMs: null, publishes, given };
   const least = moved ? inProcess : Math.min(before?.least ?? inProcess, inProcess);
-  const risenMs = inProcess > least ? (before?.risenMs ?? nowMs) : null;
+  const risenMs = followSince(before?.risenMs ?? null, inProcess > least, nowMs);
   return { received, least, risenMs, publishes, given };
 }
 
@@ -126,7 +127,7 @@ function publishingOf(
   told: FastStreamSigns["subscribers"],
   nowMs: number,
 ): SubscriberPublishing {
-  const since = (is: SubscriberPublishing["is"]) => (before?.is === is ? before.sinceMs : nowMs);
+  const since = (is: SubscriberPublishing["is"]) => unchangedSince(before?.sinceMs ?? null, before?.is === is, nowMs);
   const seconds = [...told.values()].filter((one) => one !== null);
   if (seconds.length === 0) return { is: "unknown", sinceMs: since("unknown") };
   const longest = Math.max(...seconds);

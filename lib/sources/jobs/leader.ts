@@ -1,3 +1,4 @@
+import { followSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 
 /**
@@ -12,7 +13,7 @@ export function followWaiting(
   const due = now.queues.some((queue) => queue.oldestDueSeconds !== null);
   if (running > 0 || !due) return null;
   const moved = previous === null || previous.finishedTotal !== now.finishedTotal;
-  return moved ? now.atMs : (previous.leader?.waitingSinceMs ?? now.atMs);
+  return unchangedSince(previous?.leader?.waitingSinceMs ?? null, !moved, now.atMs);
 }
 
 /**
@@ -23,5 +24,5 @@ export function followLeaderless(beforeMs: number | null, { leader, queues, atMs
   if (leader === undefined || leader.present === true) return null;
   const waits = queues.some((queue) => (queue.counts.queued ?? 0) > 0);
   if (!waits) return null;
-  return leader.present === null ? beforeMs : (beforeMs ?? atMs);
+  return followSince(beforeMs, leader.present === null ? null : true, atMs);
 }

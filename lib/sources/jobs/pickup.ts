@@ -1,4 +1,5 @@
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { MINUTE } from "@/lib/base/time/duration";
+import { followSince, secondsSince } from "@/lib/base/time/elapsed";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 
 /** Whether anybody works on a queue, as far as its table shows. Instants are epoch ms. */
@@ -65,7 +66,7 @@ function step(before: QueuePickup | null, queue: JobQueue, nowMs: number): Queue
   const finishedMs = grew || (queue.throughputPerMinute ?? 0) > 0 ? nowMs : (before?.finishedMs ?? null);
   const taken = finishedMs === nowMs || inHand(queue) || rose(waiting, before?.waiting ?? null);
   const stands = !taken && waiting !== null && waiting > 0 && !inFuture(queue);
-  return { finishedMs, untakenSinceMs: stands ? (before?.untakenSinceMs ?? nowMs) : null, waiting, finished };
+  return { finishedMs, untakenSinceMs: followSince(before?.untakenSinceMs ?? null, stands, nowMs), waiting, finished };
 }
 
 /** A row that has run for longer than it may proves nobody: a worker that died leaves it so. */
@@ -80,7 +81,7 @@ function untaken(taking: QueuePickup | null, queue: JobQueue, nowMs: number): nu
   // Neither running jobs nor finished ones can be seen: then nothing says that nobody works.
   const seen = queue.counts.running !== null || taking?.finished !== null || queue.throughputPerMinute !== null;
   if (taking === null || taking.waiting === null || !seen) return null;
-  return taking.untakenSinceMs === null ? 0 : Math.max(0, nowMs - taking.untakenSinceMs) / SECOND;
+  return secondsSince(taking.untakenSinceMs, nowMs);
 }
 
 function starved(

@@ -1,5 +1,5 @@
 import type { Measurement } from "@/lib/base/signals/catalogue";
-import { SECOND } from "@/lib/base/time/duration";
+import { secondsSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 
 /** Due retries of one queue that have not become fewer. Instants are epoch ms. */
@@ -35,7 +35,7 @@ export function followStalled(
       const standstill = due > 0 ? step(before.get(key) ?? null, due, queue, nowMs) : null;
       if (standstill === null) after.delete(key);
       else after.set(key, standstill);
-      const value = standstill === null ? 0 : Math.max(0, nowMs - standstill.sinceMs) / SECOND;
+      const value = secondsSince(standstill?.sinceMs ?? null, nowMs);
       return { signal: "jobs.retry.stalled", labels, value };
     });
   return { after: only(after, queues), measurements };
@@ -44,11 +44,12 @@ export function followStalled(
 const keyOf = (queue: Pick<JobQueue, "source" | "queue">): string => `${queue.source}\0${queue.queue}`;
 
 function step(before: StalledQueue | null, due: number, queue: JobQueue, nowMs: number): StalledQueue {
-  if (before === null) return { sinceMs: nowMs, due };
   const estimated = queue.countsAre === "estimated";
-  const fell = estimated ? due < before.due * ESTIMATE_FALL : due < before.due;
-  if (fell) return { sinceMs: nowMs, due };
-  return { sinceMs: before.sinceMs, due: estimated ? Math.max(before.due, due) : due };
+  const fell = before === null || due < before.due * (estimated ? ESTIMATE_FALL : 1);
+  return {
+    sinceMs: unchangedSince(before?.sinceMs ?? null, !fell, nowMs),
+    due: estimated && !fell ? Math.max(before.due, due) : due,
+  };
 }
 
 /** Queues of the sources just read that are gone are forgotten; sources not read in this call are kept. */

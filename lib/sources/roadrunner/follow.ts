@@ -1,4 +1,4 @@
-import { SECOND } from "@/lib/base/time/duration";
+import { followSince, secondsSince } from "@/lib/base/time/elapsed";
 import { type JoinedPipeline, joinPipelines, type SeenBroker } from "@/lib/sources/roadrunner/join";
 import type { LintFinding } from "@/lib/sources/roadrunner/lint/finding";
 import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/reading";
@@ -66,7 +66,7 @@ export function followRoadRunner(
     told.set(state.pipeline, pipeline.signs);
   }
   const redials = facts.answer.is === "slow" || facts.answer.is === "hanging";
-  const redialingSinceMs = redials ? (before?.redialingSinceMs ?? nowMs) : null;
+  const redialingSinceMs = followSince(before?.redialingSinceMs ?? null, redials, nowMs);
   return {
     after: { is: "roadrunner", pipelines: after, redialingSinceMs },
     told: {
@@ -79,9 +79,6 @@ export function followRoadRunner(
 }
 
 const isFault = ({ severity }: LintFinding): boolean => severity !== "info";
-
-const secondsSince = (sinceMs: number | null, nowMs: number): number =>
-  sinceMs === null ? 0 : Math.max(0, nowMs - sinceMs) / SECOND;
 
 interface Seen {
   readonly state: PipelineState;
@@ -108,9 +105,13 @@ function step(before: FollowedPipeline | null, seen: Seen, brokers: Brokers, now
   const client = connected && joined.client ? { broker, ...only(joined.client) } : (before?.client ?? null);
   const consuming = consumed ? isConsuming(seen) : true;
   const gone = seen.named ? false : isGone(client, brokers);
-  const unconsumedSinceMs = since(consuming === null ? null : !consuming, before?.unconsumedSinceMs ?? null, nowMs);
+  const unconsumedSinceMs = followSince(
+    before?.unconsumedSinceMs ?? null,
+    consuming === null ? null : !consuming,
+    nowMs,
+  );
   // What the broker did not show does not count: its clients may come back with it.
-  const disconnectedSinceMs = gone === null ? null : since(gone, before?.disconnectedSinceMs ?? null, nowMs);
+  const disconnectedSinceMs = gone === null ? null : followSince(before?.disconnectedSinceMs ?? null, gone, nowMs);
   const signs: PipelineSigns = {
     unconsumedSeconds: consuming === null ? null : secondsSince(unconsumedSinceMs, nowMs),
     disconnectedSeconds: gone === null ? null : secondsSince(disconnectedSinceMs, nowMs),
@@ -121,10 +122,6 @@ function step(before: FollowedPipeline | null, seen: Seen, brokers: Brokers, now
 }
 
 const only = ({ id, name }: { readonly id: string; readonly name: string }) => ({ id, name });
-
-/** A state that cannot be told leaves what was known. */
-const since = (is: boolean | null, beforeMs: number | null, nowMs: number): number | null =>
-  is === null ? beforeMs : is ? (beforeMs ?? nowMs) : null;
 
 /**
  * An answer that names the pipeline went over its own connection (a passive declare), so what does not consume then is

@@ -1,6 +1,7 @@
 import type { Result } from "@/lib/base/errors/failure";
 import type { HttpAnswer } from "@/lib/base/http/endpoint";
 import { SECOND } from "@/lib/base/time/duration";
+import { unchangedSince } from "@/lib/base/time/elapsed";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 import { perMinute, type ReadContext } from "@/lib/sources/jobs/source";
 import type { ConfigFacts } from "@/lib/sources/roadrunner/config-file";
@@ -100,8 +101,8 @@ function answerOf(
   nowMs: number,
 ): JobsAnswer {
   const is = standing(jobs, readable);
-  const same = before?.answer.is === is;
-  return { is, sinceMs: same ? before.answer.sinceMs : nowMs, durationMs: jobs.ok ? jobs.value.durationMs : null };
+  const sinceMs = unchangedSince(before?.answer.sinceMs ?? null, before?.answer.is === is, nowMs);
+  return { is, sinceMs, durationMs: jobs.ok ? jobs.value.durationMs : null };
 }
 
 function standing(jobs: Result<HttpAnswer>, readable: boolean): JobsAnswer["is"] {

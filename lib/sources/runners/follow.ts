@@ -1,4 +1,5 @@
 import { HOUR } from "@/lib/base/time/duration";
+import { unchangedSince } from "@/lib/base/time/elapsed";
 import type { HeldJob, RunnerContact } from "@/lib/sources/jobs/job";
 
 /** A job as remembered across polls, since a table row forgets each time the job is taken back. */
@@ -63,7 +64,7 @@ function step(known: FollowedJob | null, held: HeldJob, runner: string, nowMs: n
     startsMs: (fresh && held.startedMs !== null ? [...starts, held.startedMs] : starts).slice(-STARTS_MAX),
     failures: held.failures,
     progress: held.progress,
-    progressSinceMs: sameProgress ? known.progressSinceMs : nowMs,
+    progressSinceMs: unchangedSince(known?.progressSinceMs ?? null, sameProgress, nowMs),
     seenMs: nowMs,
   };
 }
