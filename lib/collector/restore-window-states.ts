@@ -6,7 +6,7 @@ import type { Condition } from "@/lib/alerts/model/condition";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { HOUR } from "@/lib/base/time/duration";
-import { readHistory } from "@/lib/storage/history/rule-history";
+import { readHistory } from "@/lib/storage/history/read-history";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Each is a query of at most some 0.3 s, and nothing is polled before: the rules beyond begin anew. */
@@ -26,7 +26,7 @@ export async function restoreWindowStates(
     // What is counted or kept for trouble alone is no row of every poll.
     if (signal?.stored !== "sampled") continue;
     const fromMs = nowMs - backMs(rule.condition);
-    const history = await readHistory(db, { signal, labels: {}, rule, fromMs, toMs: nowMs });
+    const history = await readHistory(db, { signal, labels: {}, fromMs, toMs: nowMs }, { rule });
     for (const [scope, lookback] of windowStateFrom(rule, history)) {
       const known = [...(recalled.get(scope) ?? []), ...lookback];
       recalled.set(scope, new Map(known.slice(0, INSTANCES_MAX)));

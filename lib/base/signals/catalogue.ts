@@ -3,8 +3,8 @@ import type { Labels } from "@/lib/base/signals/labels";
 /**
  * The one vocabulary for charts, rules, API and /metrics.
  *
- * A signal is stored in one of three ways: `sampled` signals are one place in an object's wide row
- * (storage/samples), `counted` ones are counted from session rows, `minutes` ones only exist as client minute rollups.
+ * A signal is stored in one of three ways: a `sampled` signal is one value of its object's wide row (storage/samples), a
+ * `counted` one is counted from session rows, a `minutes` one is one value of a client's minute row.
  */
 export type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client" | "webhook";
 export type Unit = "count" | "seconds" | "per-minute" | "state" | "milliseconds";
@@ -14,14 +14,15 @@ export interface Signal {
   readonly unit: Unit;
   readonly kind: ObjectKind;
   readonly stored: "sampled" | "counted" | "minutes";
-  /** The labels every instance carries, besides none. */
+  /** The labels that every instance carries, and no others. */
   readonly labels: readonly string[];
+  /** The place of its value in a stored row, from 1 as SQL counts; null where it is counted from sessions. */
+  readonly place: number | null;
+  /** Added up over a bucket of a chart rather than averaged: each poll reports how many were new. */
+  readonly summed: boolean;
 }
 
-/**
- * The order is the order of values in a stored row: append only, never reorder or remove.
- * Labels: broker and its queues by id/vhost/name, clients by their id, job rows by source and queue, runners and webhooks by id.
- */
+/** The order is the order of values in a stored row: append only, never reorder or remove. */
 export const SAMPLED = {
   broker: [
     ["broker.up", "state"],
@@ -93,6 +94,27 @@ export const SAMPLED = {
   ],
 } as const satisfies Record<string, readonly (readonly [string, Unit])[]>;
 
+/** The values of a client's minute row, in their order: append only, never reorder or remove. */
+export const CLIENT_MINUTES = [
+  ["client.heartbeat.silence", "seconds"],
+  ["client.heartbeat.missed", "count"],
+  ["client.lost", "state"],
+  ["client.absent", "seconds"],
+  ["client.consumers.missing", "seconds"],
+  ["client.consumers.idle", "seconds"],
+  ["client.publish.silent", "seconds"],
+  ["client.unacked.pinned", "seconds"],
+  ["client.blocked", "seconds"],
+  ["client.connections.leaked", "count"],
+] as const satisfies readonly (readonly [string, Unit])[];
+
+export type SampledKind = keyof typeof SAMPLED;
+export type ClientMinuteSignal = (typeof CLIENT_MINUTES)[number][0];
+type StoredSignal = (typeof SAMPLED)[SampledKind][number][0] | ClientMinuteSignal;
+
+const SAMPLED_KINDS: readonly SampledKind[] = ["broker", "queue", "jobs", "source", "runner", "webhook"];
+const SUMMED: readonly string[] = ["broker.sessions.unseen"];
+
 const LABELS: Record<ObjectKind, readonly string[]> = {
   broker: ["broker"],
   queue: ["broker", "vhost", "queue"],
@@ -103,41 +125,51 @@ const LABELS: Record<ObjectKind, readonly string[]> = {
   webhook: ["webhook"],
 };
 
-const COUNTED: readonly Signal[] = [
-  { name: "broker.heartbeat.ends", unit: "count", kind: "broker", stored: "counted", labels: ["broker"] },
-  { name: "broker.reconnects", unit: "count", kind: "broker", stored: "counted", labels: ["broker"] },
-  { name: "client.reconnects", unit: "count", kind: "client", stored: "counted", labels: ["broker", "client"] },
-];
+const inRows = (
+  kind: ObjectKind,
+  stored: "sampled" | "minutes",
+  values: readonly (readonly [string, Unit])[],
+): readonly Signal[] =>
+  values.map(([name, unit], at) => ({
+    name,
+    unit,
+    kind,
+    stored,
+    labels: LABELS[kind],
+    place: at + 1,
+    summed: SUMMED.includes(name),
+  }));
 
-const MINUTES: readonly Signal[] = [
-  { name: "client.heartbeat.silence", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.heartbeat.missed", unit: "count", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.lost", unit: "state", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.absent", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.consumers.missing", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.consumers.idle", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.publish.silent", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.unacked.pinned", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.blocked", unit: "seconds", kind: "client", stored: "minutes", labels: LABELS.client },
-  { name: "client.connections.leaked", unit: "count", kind: "client", stored: "minutes", labels: LABELS.client },
-];
+const counted = (name: string, kind: ObjectKind, labels: readonly string[]): Signal => ({
+  name,
+  unit: "count",
+  kind,
+  stored: "counted",
+  labels,
+  place: null,
+  summed: true,
+});
 
 export const SIGNALS: readonly Signal[] = [
-  ...Object.entries(SAMPLED).flatMap(([kind, list]) =>
-    list.map(([name, unit]): Signal => {
-      const of = kind as keyof typeof SAMPLED;
-      return { name, unit, kind: of, stored: "sampled", labels: LABELS[of] };
-    }),
-  ),
-  ...COUNTED,
-  ...MINUTES,
+  ...SAMPLED_KINDS.flatMap((kind) => inRows(kind, "sampled", SAMPLED[kind])),
+  counted("broker.heartbeat.ends", "broker", ["broker"]),
+  counted("broker.reconnects", "broker", ["broker"]),
+  counted("client.reconnects", "client", ["broker", "client"]),
+  ...inRows("client", "minutes", CLIENT_MINUTES),
 ];
 
 const BY_NAME: ReadonlyMap<string, Signal> = new Map(SIGNALS.map((signal) => [signal.name, signal]));
 
 export const signalNamed = (name: string): Signal | null => BY_NAME.get(name) ?? null;
 
-/** One reading of one signal at one instant, as rules see it. `value: null` is "not measured". */
+/** The place of a signal's value in its stored row, from 1 as SQL counts. Throws for one that is counted from sessions. */
+export function placeOf(signal: Signal | StoredSignal): number {
+  const place = (typeof signal === "string" ? signalNamed(signal) : signal)?.place ?? null;
+  if (place === null) throw new Error("a counted signal has no place in a stored row");
+  return place;
+}
+
+/** The value of one signal at one instant, as rules evaluate it. `value: null` is "not measured". */
 export interface Measurement {
   readonly signal: string;
   readonly labels: Labels;
@@ -146,7 +178,7 @@ export interface Measurement {
 
 /** One object's wide row for one poll: values in the order of `SAMPLED[kind]`, null where not measured. */
 export interface Sample {
-  readonly kind: keyof typeof SAMPLED;
+  readonly kind: SampledKind;
   readonly labels: Labels;
   readonly values: readonly (number | null)[];
 }

@@ -1,25 +1,25 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { instant, jsonText } from "@/lib/base/postgres/bulk";
-import { SAMPLED } from "@/lib/base/signals/catalogue";
+import { placeOf } from "@/lib/base/signals/catalogue";
 import type { StoredRunner } from "@/lib/sources/runners/registry";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** More than any source has, with those it lost in a day. */
 const RUNNERS_MAX = 2_000;
 
-const place = (signal: (typeof SAMPLED.runner)[number][0]) =>
-  sql.lit(SAMPLED.runner.findIndex(([name]) => name === signal) + 1);
+const CONTACT_AGE = sql.lit(placeOf("runner.contact.age"));
+const JOBS_RUNNING = sql.lit(placeOf("runner.jobs.running"));
 
 /** The runners of a source as they were last seen at or after an instant (epoch ms), the last seen first. */
 export async function loadRunners(db: Kysely<Schema>, source: string, sinceMs: number): Promise<StoredRunner[]> {
   const { rows } = await sql<{ name: string; seen_ms: number; silence: number | null; jobs: number }>`
     SELECT o.labels ->> 'runner' AS name, seen.at_ms::float8 AS seen_ms,
-      seen.values[${place("runner.contact.age")}] AS silence, seen.values[${place("runner.jobs.running")}] AS jobs
+      seen.values[${CONTACT_AGE}] AS silence, seen.values[${JOBS_RUNNING}] AS jobs
     FROM lastbeat.objects o, LATERAL (
       SELECT at_ms, values FROM lastbeat.samples s
       WHERE s.object_id = o.id AND s.at_ms >= ${instant(sinceMs)}
-        AND s.values[${place("runner.jobs.running")}] IS NOT NULL
+        AND s.values[${JOBS_RUNNING}] IS NOT NULL
       ORDER BY at_ms DESC LIMIT 1) seen
     WHERE o.kind = 'runner' AND o.labels @> ${jsonText({ source })}::jsonb
     ORDER BY seen.at_ms DESC LIMIT ${sql.lit(RUNNERS_MAX)}`.execute(db);

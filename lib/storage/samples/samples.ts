@@ -2,27 +2,13 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import { type Column, clean, instant, jsonText, portions, unnest } from "@/lib/base/postgres/bulk";
-import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
+import { CLIENT_MINUTES, type ClientMinuteSignal, placeOf, type Sample } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { ActivitySignals } from "@/lib/rabbitmq/clients/signals";
 import { ensurePartition } from "@/lib/storage/samples/partitions";
 import type { Schema, StoredKind } from "@/lib/storage/schema/schema";
 
-/** The place (from 1, as SQL counts) of every client signal in a client's minute row. Append only. */
-export const CLIENT_MINUTES: readonly string[] = [
-  "client.heartbeat.silence",
-  "client.heartbeat.missed",
-  "client.lost",
-  "client.absent",
-  "client.consumers.missing",
-  "client.consumers.idle",
-  "client.publish.silent",
-  "client.unacked.pinned",
-  "client.blocked",
-  "client.connections.leaked",
-];
-
-/** What one client showed in one minute; null where it was not measured. */
+/** What was measured of one client in one minute; null where it was not measured. */
 export interface ClientMinute {
   readonly broker: string;
   readonly client: string;
@@ -35,14 +21,14 @@ export interface ClientMinute {
 
 /**
  * Writes one wide row per observed object. All of one poll carry the same instant; the same object and instant
- * written twice is one row, the later. Objects seen for the first time get their number in the same transaction.
+ * written twice is one row, the later. Objects seen for the first time get their id in the same transaction.
  */
 export async function saveSamples(db: Kysely<Schema>, atMs: number, samples: readonly Sample[]): Promise<void> {
   if (samples.length === 0) return;
   const at = instant(atMs);
   await ensurePartition(db, "samples", at);
   for (const part of portions(samples, keyOf)) {
-    const ids = await numbersOf(db, part);
+    const ids = await objectIds(db, part);
     const rows = part.map((sample) => ({ id: ids.get(keyOf(sample)), values: arrayText(sample.values) }));
     await sql`INSERT INTO lastbeat.samples (object_id, at_ms, values)
       SELECT id, ${at}::bigint, row::float8[] FROM ${unnest(rows, VALUES)} AS t (id, row)
@@ -51,8 +37,8 @@ export async function saveSamples(db: Kysely<Schema>, atMs: number, samples: rea
 }
 
 /**
- * Writes what clients showed in a minute. Told twice within the minute (a restart), the extremes of both remain and
- * the averages are weighed. A client of whom nothing was measured is left out.
+ * Writes what was measured of clients in a minute. Where a minute is written twice (a restart), the extremes of both
+ * remain and the averages are weighted. A client without a measurement is left out.
  */
 export async function saveClientMinutes(
   db: Kysely<Schema>,
@@ -63,19 +49,19 @@ export async function saveClientMinutes(
     .map((row) => ({
       kind: "client" as const,
       labels: { broker: row.broker, client: row.client },
-      values: [row.silence, row.missed, row.lost, row.absent, ...doings(row.doing)].map(finite),
+      values: minuteValues(row),
     }))
     .filter((row) => row.values.some((value) => value !== null));
   if (measured.length === 0) return;
   const minute = Math.floor(minuteMs / MINUTE) * MINUTE;
   await ensurePartition(db, "sample_minutes", minute);
   for (const part of portions(measured, keyOf)) {
-    const ids = await numbersOf(db, part);
-    const told = part.map((row) => ({ id: ids.get(keyOf(row)), values: arrayText(row.values) }));
+    const ids = await objectIds(db, part);
+    const written = part.map((row) => ({ id: ids.get(keyOf(row)), values: arrayText(row.values) }));
     await sql`INSERT INTO lastbeat.sample_minutes AS known (object_id, minute_ms, mins, maxs, avgs, counts)
       SELECT id, ${minute}::bigint, row::float8[], row::float8[], row::float8[],
         ARRAY(SELECT num_nonnulls(v) FROM unnest(row::float8[]) WITH ORDINALITY AS e (v, place) ORDER BY place)
-      FROM ${unnest(told, VALUES)} AS t (id, row)
+      FROM ${unnest(written, VALUES)} AS t (id, row)
       ON CONFLICT (object_id, minute_ms) DO UPDATE SET
         mins = ARRAY(SELECT least(a, b) FROM ${both("mins")} ORDER BY place),
         maxs = ARRAY(SELECT greatest(a, b) FROM ${both("maxs")} ORDER BY place),
@@ -86,10 +72,10 @@ export async function saveClientMinutes(
   }
 }
 
-/** How many sessions of a broker nobody saw, at or after each of the instants. Reaches back as far as samples do. */
+/** How many sessions of a broker were never listed, at or after each of the instants. Reaches back as far as samples do. */
 export async function sumUnseen(db: Kysely<Schema>, broker: string, sinceMs: readonly number[]): Promise<number[]> {
   if (sinceMs.length === 0) return [];
-  const place = sql.lit(SAMPLED.broker.findIndex(([name]) => name === "broker.sessions.unseen") + 1);
+  const place = sql.lit(placeOf("broker.sessions.unseen"));
   const key = keyOf({ kind: "broker", labels: { broker } });
   const sums = sinceMs.map(
     (since) => sql`coalesce(sum(s.values[${place}]) FILTER (WHERE s.at_ms >= ${instant(since)}), 0)`,
@@ -106,10 +92,10 @@ interface Labelled {
 }
 
 /**
- * The numbers of objects, by key. Asked at every poll and not remembered: a remembered number of a transaction that
- * was rolled back would belong to nobody, or later to somebody else.
+ * The ids of objects, by key. Read at every poll and not cached: the cached id of a transaction that was rolled back
+ * would belong to no object, or later to another one.
  */
-async function numbersOf(db: Kysely<Schema>, objects: readonly Labelled[]): Promise<ReadonlyMap<string, number>> {
+async function objectIds(db: Kysely<Schema>, objects: readonly Labelled[]): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ id: number; key: string }>`
     WITH wanted AS (SELECT * FROM ${unnest(objects, OBJECT)} AS t (key, kind, labels)),
     made AS (
@@ -131,10 +117,22 @@ const keyOf = ({ kind, labels }: Labelled): string =>
     .update(jsonText([kind, sorted(labels)]))
     .digest("base64url");
 
-const doings = (doing: ActivitySignals): (number | null)[] => [
-  ...[doing.missing, doing.idle, doing.publishSilent],
-  ...[doing.pinned, doing.blocked, doing.leaked],
-];
+/** The values of a minute row, in the order of the catalogue. */
+function minuteValues({ silence, missed, lost, absent, doing }: ClientMinute): (number | null)[] {
+  const values: Record<ClientMinuteSignal, number | null> = {
+    "client.heartbeat.silence": silence,
+    "client.heartbeat.missed": missed,
+    "client.lost": lost,
+    "client.absent": absent,
+    "client.consumers.missing": doing.missing,
+    "client.consumers.idle": doing.idle,
+    "client.publish.silent": doing.publishSilent,
+    "client.unacked.pinned": doing.pinned,
+    "client.blocked": doing.blocked,
+    "client.connections.leaked": doing.leaked,
+  };
+  return CLIENT_MINUTES.map(([name]) => finite(values[name]));
+}
 
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 

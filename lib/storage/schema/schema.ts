@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 import type { AlertState } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
-import type { SAMPLED } from "@/lib/base/signals/catalogue";
+import type { SampledKind } from "@/lib/base/signals/catalogue";
 import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
@@ -95,7 +95,7 @@ export interface SessionRow {
   late_since_ms: number | null;
 }
 
-export type StoredKind = keyof typeof SAMPLED | "client";
+export type StoredKind = SampledKind | "client";
 
 interface ObjectRow {
   id: Generated<number>;

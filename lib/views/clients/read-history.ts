@@ -1,5 +1,6 @@
 import "server-only";
 import type { Locale } from "@/lib/base/messages/locale";
+import { signalNamed } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -8,7 +9,7 @@ import type { Client } from "@/lib/rabbitmq/clients/client";
 import { giveUpMs } from "@/lib/rabbitmq/clients/give-up";
 import { silenceSegments } from "@/lib/rabbitmq/clients/silence";
 import { alertsOfClient } from "@/lib/storage/alerts/alerts";
-import { readSeries } from "@/lib/storage/history/series";
+import { readHistory } from "@/lib/storage/history/read-history";
 import { listBlindSpans, listRestarts } from "@/lib/storage/rabbitmq/blindness";
 import { listBlocked } from "@/lib/storage/rabbitmq/blocked";
 import { findClient, listSessionsBetween } from "@/lib/storage/rabbitmq/sessions";
@@ -87,17 +88,12 @@ async function find(live: Runtime, id: string): Promise<Found | null> {
 async function lateMinutes(live: Runtime, client: Client, fromMs: number, toMs: number) {
   if (toMs - fromMs < MINUTE) return [];
   const labels = { broker: client.broker, client: client.name };
-  const answer = await readSeries(live.database.db, {
-    signal: "client.heartbeat.silence",
-    fromMs,
-    toMs,
-    points: POINTS,
-    labels,
-  });
-  if (answer === null) return [];
-  return (answer.series[0]?.points ?? []).flatMap(([ms, , seconds]) =>
+  const signal = signalNamed("client.heartbeat.silence");
+  if (signal === null) return [];
+  const chart = await readHistory(live.database.db, { signal, labels, fromMs, toMs }, { points: POINTS });
+  return (chart.series[0]?.points ?? []).flatMap(([ms, , seconds]) =>
     seconds !== null && ms >= fromMs && ms < toMs
-      ? [{ fromMs: ms, toMs: Math.min(toMs, ms + answer.stepMs), seconds }]
+      ? [{ fromMs: ms, toMs: Math.min(toMs, ms + chart.stepMs), seconds }]
       : [],
   );
 }

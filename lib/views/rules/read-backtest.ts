@@ -7,7 +7,7 @@ import { signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Database } from "@/lib/storage/database";
-import { readHistory } from "@/lib/storage/history/rule-history";
+import { readHistory } from "@/lib/storage/history/read-history";
 import type { BacktestView } from "@/lib/views/rules/schema";
 
 /** As long as an incident is looked for; beyond it a picture has a point for an hour. */
@@ -50,7 +50,7 @@ export async function readBacktest(
   if (signal === null) return null;
   const { labels, toMs } = wanted;
   const fromMs = Math.max(wanted.fromMs, toMs - SPAN_MS_MAX);
-  const history = await readHistory(db, { signal, labels, rule, fromMs: fromMs - beforeMs(rule), toMs });
+  const history = await readHistory(db, { signal, labels, fromMs: fromMs - beforeMs(rule), toMs }, { rule });
   const told = backtest({ rule, history, fromMs, toMs });
   return {
     signal: signal.name,

@@ -1,10 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import type { Sample } from "@/lib/base/signals/catalogue";
+import { type Sample, signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { POINTS_MAX } from "@/lib/storage/history/buckets";
-import { readSeries, type SeriesQuery } from "@/lib/storage/history/series";
+import { readHistory } from "@/lib/storage/history/read-history";
+import type { BucketResolution, Chart, HistoryRequest } from "@/lib/storage/history/source";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
 import { rollUp } from "@/lib/storage/samples/roll-up";
 import { type ClientMinute, saveClientMinutes, saveSamples, sumUnseen } from "@/lib/storage/samples/samples";
@@ -34,7 +35,10 @@ const queue = (name: string, ready: number | null): Sample => ({
   labels: { broker: "main", vhost: "/", queue: name },
   values: [ready, 0, 1, null, null],
 });
-const ask = (signal: string, more: Partial<SeriesQuery> = {}): SeriesQuery => ({
+interface ChartRequest extends Omit<HistoryRequest, "signal">, BucketResolution {
+  readonly signal: string;
+}
+const ask = (signal: string, more: Partial<ChartRequest> = {}): ChartRequest => ({
   signal,
   fromMs: T,
   toMs: T + 10 * MINUTE,
@@ -42,6 +46,11 @@ const ask = (signal: string, more: Partial<SeriesQuery> = {}): SeriesQuery => ({
   labels: {},
   ...more,
 });
+async function chartOf({ signal: name, points, ...request }: ChartRequest): Promise<Chart> {
+  const signal = signalNamed(name);
+  if (signal === null) throw new Error(`no signal ${name}`);
+  return readHistory((await shared()).db, { signal, ...request }, { points });
+}
 
 /** Polls every 5 s over [from, to), with what each poll saw. */
 async function polls(db: Database["db"], from: number, to: number, seen: (at: number) => Sample[]): Promise<void> {
@@ -97,28 +106,28 @@ describe("sampled signals", () => {
   test("a bucket holds at least one poll; least, greatest and average survive", async () => {
     const { db } = await shared();
     await polls(db, T, T + 10 * MINUTE, (at) => [queue("mail", (at - T) / SECOND)]);
-    const answer = await readSeries(db, ask("queue.ready"));
-    expect(answer?.stepMs).toBe(10 * SECOND);
-    expect(answer?.series).toHaveLength(1);
-    expect(answer?.series[0]?.labels).toEqual({ broker: "main", vhost: "/", queue: "mail" });
-    expect(answer?.series[0]?.points).toHaveLength(60);
-    expect(answer?.series[0]?.points[1]).toEqual([T + 10 * SECOND, 10, 15, 12.5]);
+    const answer = await chartOf(ask("queue.ready"));
+    expect(answer.stepMs).toBe(10 * SECOND);
+    expect(answer.series).toHaveLength(1);
+    expect(answer.series[0]?.labels).toEqual({ broker: "main", vhost: "/", queue: "mail" });
+    expect(answer.series[0]?.points).toHaveLength(60);
+    expect(answer.series[0]?.points[1]).toEqual([T + 10 * SECOND, 10, 15, 12.5]);
   });
 
-  test("a gap is a gap, and what was not measured is not zero", async () => {
+  test("a gap stays a gap, and a value that was not measured is not zero", async () => {
     const { db } = await shared();
     await polls(db, T, T + 4 * MINUTE, () => [queue("mail", 3), queue("new", null)]);
     await polls(db, T + 6 * MINUTE, T + 10 * MINUTE, () => [queue("mail", 0)]);
-    const answer = await readSeries(db, ask("queue.ready", { points: 10 }));
-    expect(answer?.series.map((line) => line.labels.queue)).toEqual(["mail"]);
-    expect(answer?.series[0]?.points.map((point) => point[3])).toEqual([3, 3, 3, 3, null, null, 0, 0, 0, 0]);
+    const answer = await chartOf(ask("queue.ready", { points: 10 }));
+    expect(answer.series.map((line) => line.labels.queue)).toEqual(["mail"]);
+    expect(answer.series[0]?.points.map((point) => point[3])).toEqual([3, 3, 3, 3, null, null, 0, 0, 0, 0]);
   });
 
-  test("the five greatest have a line each, the others one together", async () => {
+  test("the five greatest have a line each, the others one line in total", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => Array.from({ length: 9 }, (_, at) => queue(`q${at}`, at)));
-    const answer = await readSeries(db, ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
-    expect(answer?.series.map((line) => line.labels.queue ?? line.labels)).toEqual([
+    const answer = await chartOf(ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+    expect(answer.series.map((line) => line.labels.queue ?? line.labels)).toEqual([
       "q8",
       "q7",
       "q6",
@@ -126,23 +135,22 @@ describe("sampled signals", () => {
       "q4",
       { other: "4" },
     ]);
-    expect(answer?.series[5]?.points.map((point) => point[3])).toEqual([6, 6]);
+    expect(answer.series[5]?.points.map((point) => point[3])).toEqual([6, 6]);
   });
 
-  test("only series with all the labels asked for", async () => {
+  test("only series with all requested labels", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => [queue("a", 1), queue("b", 2)]);
-    const one = await readSeries(db, ask("queue.ready", { labels: { queue: "a", broker: "main" } }));
-    expect(one?.series.map((line) => line.labels.queue)).toEqual(["a"]);
-    expect((await readSeries(db, ask("queue.ready", { labels: { queue: "c" } })))?.series).toEqual([]);
-    expect(await readSeries(db, ask("no.such.signal"))).toBeNull();
+    const one = await chartOf(ask("queue.ready", { labels: { queue: "a", broker: "main" } }));
+    expect(one.series.map((line) => line.labels.queue)).toEqual(["a"]);
+    expect((await chartOf(ask("queue.ready", { labels: { queue: "c" } }))).series).toEqual([]);
   });
 
-  test("sessions nobody saw are added up", async () => {
+  test("sessions that were never listed are added up", async () => {
     const { db } = await shared();
     await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1, { unseen: 2 })]);
     const minute = ask("broker.sessions.unseen", { points: 2, toMs: T + 2 * MINUTE });
-    expect((await readSeries(db, minute))?.series[0]?.points).toEqual([
+    expect((await chartOf(minute)).series[0]?.points).toEqual([
       [T, 24, 24, 24],
       [T + MINUTE, 24, 24, 24],
     ]);
@@ -150,21 +158,21 @@ describe("sampled signals", () => {
     expect(await sumUnseen(db, "none", [T])).toEqual([0]);
   });
 
-  test("a long range is read from minutes and the samples after them, and looks the same", async () => {
+  test("a long range is read from minutes and the samples after them, with the same result", async () => {
     const { db } = await shared();
     await polls(db, T, T + 12 * MINUTE, (at) => [queue("mail", (at - T) / SECOND), broker("main", 1, { unseen: 1 })]);
     const long = ask("queue.ready", { fromMs: T - 3 * HOUR, toMs: T + HOUR, points: 240 });
-    const before = await readSeries(db, long);
+    const before = await chartOf(long);
     await rollUp(db, T + 8 * MINUTE + 50 * SECOND);
-    const after = await readSeries(db, long);
+    const after = await chartOf(long);
     expect(after).toEqual(before);
-    expect(after?.series[0]?.points.filter((point) => point[1] !== null)).toHaveLength(12);
-    expect(after?.series[0]?.points[181]).toEqual([T + MINUTE, 60, 115, 87.5]);
+    expect(after.series[0]?.points.filter((point) => point[1] !== null)).toHaveLength(12);
+    expect(after.series[0]?.points[181]).toEqual([T + MINUTE, 60, 115, 87.5]);
     await rollUp(db, T + HOUR);
     await rollUp(db, T + HOUR);
-    expect(await readSeries(db, long)).toEqual(before);
-    const unseen = await readSeries(db, { ...long, signal: "broker.sessions.unseen" });
-    expect(unseen?.series[0]?.points[180]).toEqual([T, 12, 12, 12]);
+    expect(await chartOf(long)).toEqual(before);
+    const unseen = await chartOf({ ...long, signal: "broker.sessions.unseen" });
+    expect(unseen.series[0]?.points[180]).toEqual([T, 12, 12, 12]);
   });
 
   test.each([
@@ -175,12 +183,12 @@ describe("sampled signals", () => {
   ])("never more than the most buckets: %s", async (_, range) => {
     const { db } = await shared();
     await saveSamples(db, T, [queue("mail", 1)]);
-    const answer = await readSeries(db, ask("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
-    expect(answer?.series[0]?.points.length).toBeLessThanOrEqual(POINTS_MAX);
+    const answer = await chartOf(ask("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
+    expect(answer.series[0]?.points.length).toBeLessThanOrEqual(POINTS_MAX);
   });
 });
 
-test("a rolled-back transaction leaves no object behind that a later one would write to", async () => {
+test("a rolled-back transaction leaves no object that a later one would write to", async () => {
   const { db } = await shared();
   const failing = db.transaction().execute(async (trx) => {
     await saveSamples(trx, T, [queue("mail", 1)]);
@@ -189,34 +197,34 @@ test("a rolled-back transaction leaves no object behind that a later one would w
   await expect(failing).rejects.toThrow("no");
   await saveSamples(db, T + SECOND, [queue("mail", 2), queue("mail", 4)]);
   await saveSamples(db, T + SECOND, [queue("mail", 5)]);
-  const answer = await readSeries(db, ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
-  expect(answer?.series.map((line) => line.points[0])).toEqual([[T, 5, 5, 5]]);
+  const answer = await chartOf(ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+  expect(answer.series.map((line) => line.points[0])).toEqual([[T, 5, 5, 5]]);
 });
 
 describe("counted signals", () => {
-  const beat = { reason: "heartbeat", inferred: false, detail: null } as const;
+  const end = { reason: "heartbeat", inferred: false, detail: null } as const;
 
-  test("none is 0 where the broker answered, unknown where it did not, and an event counts either way", async () => {
+  test("no event is 0 where the broker answered and unknown where it did not; an event counts either way", async () => {
     const { db } = await shared();
     await polls(db, T, T + 4 * MINUTE, () => [broker("main", 1)]);
     await polls(db, T + 4 * MINUTE, T + 6 * MINUTE, () => [broker("main", 0)]);
     await saveSessions(db, [
-      session("a", { closedMs: T + 70 * SECOND, end: beat }),
-      session("b", { closedMs: T + 80 * SECOND, end: beat }),
-      session("c", { closedMs: T + 5 * MINUTE, end: beat }),
-      session("d", { closedMs: T + 70 * SECOND, end: { ...beat, reason: "client-closed" } }),
+      session("a", { closedMs: T + 70 * SECOND, end }),
+      session("b", { closedMs: T + 80 * SECOND, end }),
+      session("c", { closedMs: T + 5 * MINUTE, end }),
+      session("d", { closedMs: T + 70 * SECOND, end: { ...end, reason: "client-closed" } }),
     ]);
-    const answer = await readSeries(db, ask("broker.heartbeat.ends", { points: 10 }));
-    expect(answer?.series.map((line) => line.labels)).toEqual([{ broker: "main" }]);
-    expect(answer?.series[0]?.points.map((point) => point[1])).toEqual([0, 2, 0, 0, null, 1, null, null, null, null]);
+    const answer = await chartOf(ask("broker.heartbeat.ends", { points: 10 }));
+    expect(answer.series.map((line) => line.labels)).toEqual([{ broker: "main" }]);
+    expect(answer.series[0]?.points.map((point) => point[1])).toEqual([0, 2, 0, 0, null, 1, null, null, null, null]);
   });
 
-  test("brokers without events have a line too, each with its own blindness", async () => {
+  test("brokers without events have a line too, each with its own gaps", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => [broker("main", 1), broker("other", 0)]);
     await saveSessions(db, [session("a", { reconnect: true, openedMs: T + SECOND })]);
-    const answer = await readSeries(db, ask("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
-    expect(answer?.series.map((line) => [line.labels.broker, line.points.map((point) => point[2])])).toEqual([
+    const answer = await chartOf(ask("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
+    expect(answer.series.map((line) => [line.labels.broker, line.points.map((point) => point[2])])).toEqual([
       ["main", [1, 0]],
       ["other", [null, null]],
     ]);
@@ -228,16 +236,16 @@ describe("counted signals", () => {
     await saveClients(db, [known("c1", "mailer"), known("c2", "calm")]);
     await saveSessions(db, [session("a", { reconnect: true, openedMs: T + 61 * SECOND })]);
     const range = { toMs: T + 2 * MINUTE, points: 2 };
-    const told = async (more: Partial<SeriesQuery>) =>
-      (await readSeries(db, ask("client.reconnects", { ...range, ...more })))?.series.map((line) => [
+    const lines = async (more: Partial<ChartRequest>) =>
+      (await chartOf(ask("client.reconnects", { ...range, ...more }))).series.map((line) => [
         line.labels,
         line.points.map((point) => point[3]),
       ]);
-    expect(await told({})).toEqual([[{ broker: "main", client: "mailer" }, [0, 1]]]);
-    expect(await told({ labels: { client: "calm" } })).toEqual([[{ broker: "main", client: "calm" }, [0, 0]]]);
-    expect(await told({ labels: { client: "nobody" } })).toEqual([]);
-    expect(await told({ toMs: T + 10 * SECOND })).toEqual([[{ other: "2" }, [0]]]);
-    expect(await told({ labels: { broker: "none" } })).toEqual([]);
+    expect(await lines({})).toEqual([[{ broker: "main", client: "mailer" }, [0, 1]]]);
+    expect(await lines({ labels: { client: "calm" } })).toEqual([[{ broker: "main", client: "calm" }, [0, 0]]]);
+    expect(await lines({ labels: { client: "nobody" } })).toEqual([]);
+    expect(await lines({ toMs: T + 10 * SECOND })).toEqual([[{ other: "2" }, [0]]]);
+    expect(await lines({ labels: { broker: "none" } })).toEqual([]);
   });
 });
 
@@ -253,15 +261,12 @@ describe("client minutes", () => {
     ...more,
   });
 
-  test("are read back by signal; told twice in a minute, the extremes of both remain", async () => {
+  test("are read by signal; of a minute that is written twice, the extremes of both remain", async () => {
     const { db } = await shared();
     await saveClientMinutes(db, T, [minute("a", { silence: 40, missed: 0 }), minute("b", {})]);
     await saveClientMinutes(db, T + 30 * SECOND, [minute("a", { silence: 100, lost: 1 })]);
     const read = async (signal: string) =>
-      (await readSeries(db, ask(signal, { toMs: T + 2 * MINUTE })))?.series.map((line) => [
-        line.labels.client,
-        line.points,
-      ]);
+      (await chartOf(ask(signal, { toMs: T + 2 * MINUTE }))).series.map((line) => [line.labels.client, line.points]);
     const gap = [T + MINUTE, null, null, null];
     expect(await read("client.heartbeat.silence")).toEqual([["a", [[T, 40, 100, 70], gap]]]);
     expect(await read("client.heartbeat.missed")).toEqual([["a", [[T, 0, 0, 0], gap]]]);
