@@ -38,7 +38,7 @@ export async function createJobTables(databaseUrl: string): Promise<JobTables> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   for (const system of ["bitmagnet", "peertube"]) {
-    await pool.query(readFileSync(new URL(`./ddl/${system}.sql`, import.meta.url), "utf8"));
+    await pool.query(readFileSync(new URL(`../../lib/sources/adapters/${system}/schema.sql`, import.meta.url), "utf8"));
   }
   return { ...bitmagnet(pool), ...peertube(pool), close: () => pool.end() };
 }

@@ -4,10 +4,10 @@ import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
-import { fastStreamReading } from "@/lib/sources/faststream/reading";
+import { fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";
-import { roadRunnerReading } from "@/lib/sources/roadrunner/reading";
+import { roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
 const T0 = 1_800_000_000_000;
 const POLL_MS = 15 * SECOND;

@@ -3,24 +3,24 @@ import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
-import { readPeertubeApi } from "@/lib/sources/adapters/peertube/api";
+import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
 import { peertube } from "@/lib/sources/adapters/peertube/peertube";
-import { openTables, readingOf, type Tables } from "@/lib/sources/adapters/tables.testing";
+import type { RunQuery } from "@/lib/sources/jobs/adapter";
 import type { SourceReading } from "@/lib/sources/jobs/job";
-import type { RunQuery } from "@/lib/sources/jobs/source";
+import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
 import { createPeertubeClient, type PeertubeClient } from "@/lib/sources/reading/peertube-client";
 import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/sources/reading/peertube-server.testing";
 
 /** One database that tells both its tables and, through a stand-in server, PeerTube's REST API. */
-let tables: Tables;
+let tables: TestDatabase;
 let server: PeertubeServer;
 let client: PeertubeClient;
 beforeAll(async () => {
-  tables = await openTables();
+  tables = await embeddedDatabase(peertube);
 });
 afterAll(() => tables.close());
 beforeEach(async () => {
-  await tables.reset("peertube");
+  await tables.reset(await schemaSql("peertube"));
   server = await startPeertubeServer(tables.all);
   client = createPeertubeClient({ apiUrl: server.url, ...USER });
 });
@@ -58,7 +58,7 @@ type Poll = (nowMs: number, previous: SourceReading | null) => Promise<SourceRea
 /** As of the story's clock, which is the database's too. */
 const byTable: Poll = (nowMs, previous) => {
   const ask: RunQuery = async (question) => {
-    const rows = await tables.ask(question);
+    const rows = await tables.runQuery(question);
     return question.name === "probe" ? rows.map((row) => ({ ...Object(row), now_ms: nowMs })) : rows;
   };
   return readingOf(peertube, ask, { nowMs, ...(previous === null ? {} : { previous }) });

@@ -1,11 +1,12 @@
 import "server-only";
 import type { SourceConfig } from "@/lib/config/schema";
-import { createFastStreamReader } from "@/lib/sources/faststream/read";
-import { openSource } from "@/lib/sources/reading/open";
-import type { SourceReader } from "@/lib/sources/reading/reader";
-import { createRoadRunnerReader } from "@/lib/sources/roadrunner/read";
+import { createFastStreamReader } from "@/lib/sources/faststream/faststream-reader";
+import { createPeertubeReader } from "@/lib/sources/reading/peertube-reader";
+import type { SourceReader } from "@/lib/sources/reading/source-reader";
+import { createSqlReader } from "@/lib/sources/reading/sql-reader";
+import { createRoadRunnerReader } from "@/lib/sources/roadrunner/roadrunner-reader";
 
-/** Whoever reads this kind of source: an application over HTTP, or a table over SQL. */
+/** Creates the reader for a source: an application over HTTP, PeerTube by its REST API, or a table over SQL. */
 export function readerOf(config: SourceConfig): SourceReader {
   switch (config.kind) {
     case "roadrunner":
@@ -13,6 +14,6 @@ export function readerOf(config: SourceConfig): SourceReader {
     case "faststream":
       return createFastStreamReader(config);
     default:
-      return openSource(config);
+      return "apiUrl" in config ? createPeertubeReader(config) : createSqlReader(config);
   }
 }

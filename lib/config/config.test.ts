@@ -334,8 +334,8 @@ describe("sources", () => {
   test("every kind of job table is accepted, and polled no more often than its adapter allows", () => {
     const kinds = TABLE_ADAPTERS.map((adapter) => adapter.kind);
     expect(new Set(kinds).size).toBe(kinds.length);
-    for (const { kind, leastIntervalMs } of TABLE_ADAPTERS) {
-      expect(sourceOf(`kind: ${kind}`)).toMatchObject({ kind, pollSeconds: Math.max(15, leastIntervalMs / 1_000) });
+    for (const { kind, minIntervalMs } of TABLE_ADAPTERS) {
+      expect(sourceOf(`kind: ${kind}`)).toMatchObject({ kind, pollSeconds: Math.max(15, minIntervalMs / 1_000) });
     }
     expect(sourceOf("kind: graphile-worker, pollSeconds: 15")).toEqual(["sources[0].pollSeconds"]);
     expect(sourceOf("kind: graphile-worker, pollSeconds: 120")).toMatchObject({ pollSeconds: 120 });

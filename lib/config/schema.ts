@@ -9,7 +9,7 @@ import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
-import type { Adapter } from "@/lib/sources/jobs/source";
+import type { Adapter } from "@/lib/sources/jobs/adapter";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");
@@ -77,8 +77,8 @@ const schemaName = z
   .max(SCHEMA_LENGTH_MAX)
   .regex(/^[A-Za-z_][A-Za-z0-9_$-]*$/, "the name of one schema");
 
-const pollInterval = (adapter: Pick<Adapter, "leastIntervalMs">) => {
-  const least = adapter.leastIntervalMs / SECOND;
+const pollInterval = (adapter: Pick<Adapter, "minIntervalMs">) => {
+  const least = adapter.minIntervalMs / SECOND;
   return z.number().min(least).max(SOURCE_POLL_SECONDS_MAX).default(Math.max(SOURCE_POLL_SECONDS, least));
 };
 const tableSource = <Kind extends string>(adapter: Adapter<Kind>) =>

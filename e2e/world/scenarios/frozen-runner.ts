@@ -42,7 +42,7 @@ export const frozenRunner: Scenario = {
 async function begin({ databaseUrl, port }: Place): Promise<RunningScenario> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
-  await pool.query(readFileSync(new URL("../ddl/peertube.sql", import.meta.url), "utf8"));
+  await pool.query(readFileSync(new URL("../../../lib/sources/adapters/peertube/schema.sql", import.meta.url), "utf8"));
   for (const name of [WELL, FREEZES, STANDS, SPARE]) await pool.query(REGISTER, [name]);
   await pool.query(`UPDATE "runner" SET "lastContact" = now() - interval '2 days' WHERE "name" = $1`, [SPARE]);
   const server = await startPeertubeServer(pool, port);

@@ -67,7 +67,7 @@ async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
   };
 }
 
-const DDL = new URL("../../../lib/sources/adapters/fixtures/bitmagnet-0.9.sql", import.meta.url);
+const DDL = new URL("../../../lib/sources/adapters/bitmagnet/schema-0.9.sql", import.meta.url);
 
 const ADD_PENDING = `
   INSERT INTO queue_jobs (fingerprint, queue, payload, max_retries, run_after, archival_duration, created_at, priority)

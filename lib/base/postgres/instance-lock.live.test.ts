@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterEach, expect, test, vi } from "vitest";
 import { createInstanceLock, type InstanceLock } from "@/lib/base/postgres/instance-lock";
-import { databaseUrl } from "@/lib/sources/adapters/tables.testing";
+import { databaseUrl } from "@/lib/sources/adapters/databases.testing";
 
 const pools: pg.Pool[] = [];
 const present: InstanceLock[] = [];

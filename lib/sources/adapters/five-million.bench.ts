@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import { bitmagnet } from "@/lib/sources/adapters/bitmagnet/bitmagnet";
+import { schemaSql, serverDatabase, type TestDatabase, withTimeouts } from "@/lib/sources/adapters/databases.testing";
 import { laravel, RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
 import { river } from "@/lib/sources/adapters/river/river";
 import { solidQueue } from "@/lib/sources/adapters/solid-queue/solid-queue";
-import { fixtureSql, serverWorld, tooSlowFor, type World } from "@/lib/sources/adapters/tables.testing";
+import type { Adapter, RunQuery } from "@/lib/sources/jobs/adapter";
 import type { SourceReading } from "@/lib/sources/jobs/job";
-import type { Adapter, RunQuery } from "@/lib/sources/jobs/source";
 
 // npm run bench:jobs: what a poll costs a database whose job table has millions of rows, beside what people run by hand
 // and what Bitmagnet itself runs for its metrics. Three fifths wait, a tenth are retries, the rest is finished.
@@ -33,7 +33,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     adapter: bitmagnet,
-    schema: () => fixtureSql("bitmagnet-0.10"),
+    schema: () => schemaSql("bitmagnet"),
     // Upstream's index over payloads serves none of the questions and would take the bench an hour to fill. Fingerprints
     // come in their order: at random, ten million took ten minutes to find their place in the index.
     fill: `DROP INDEX queue_jobs_queue_payload_idx;
@@ -115,25 +115,25 @@ const CASES: readonly Case[] = [
 ];
 
 describe.each(CASES)("$adapter.kind", ({ adapter, schema, fill, dear, naive, others }) => {
-  let world: World;
+  let database: TestDatabase;
   beforeAll(async () => {
-    world = await serverWorld(adapter);
-    await world.reset(await schema());
-    await world.run(fill);
-    await world.run("VACUUM ANALYZE");
+    database = await serverDatabase(adapter);
+    await database.reset(await schema());
+    await database.run(fill);
+    await database.run("VACUUM ANALYZE");
   }, HOUR);
-  afterAll(() => world.close());
+  afterAll(() => database.close());
 
   test(
     `a poll of ${ROWS} rows`,
     async () => {
-      const whole = await polled(adapter, world, world.ask);
-      const frugal = await polled(adapter, world, tooSlowFor(world.ask, dear));
+      const whole = await polled(adapter, database, database.runQuery);
+      const frugal = await polled(adapter, database, withTimeouts(database.runQuery, dear));
       console.log(`\n${adapter.kind}, ${(ROWS / 1e6).toFixed(1)} M rows${" ".repeat(18)}p50 ms    max ms   temp kB`);
       line("our poll, as it comes", whole);
       line("our poll, exact out of budget", frugal);
       for (const [name, text] of Object.entries({ "GROUP BY by hand": naive, ...others })) {
-        line(name, await costOf(world, () => world.run(text)));
+        line(name, await costOf(database, () => database.run(text)));
       }
       for (const { reading } of [whole, frugal]) {
         const queued = reading?.queues.find((queue) => queue.counts.queued !== 0)?.counts.queued ?? Number.NaN;
@@ -150,10 +150,10 @@ interface Polled {
   readonly reading?: SourceReading | Omit<SourceReading, "standby"> | null;
 }
 
-async function polled(adapter: Adapter, world: World, ask: RunQuery): Promise<Polled> {
+async function polled(adapter: Adapter, database: TestDatabase, runQuery: RunQuery): Promise<Polled> {
   let reading: Polled["reading"] = null;
-  const cost = await costOf(world, async () => {
-    const outcome = await adapter.read(ask, { source: "s", nowMs: Date.now(), previous: null });
+  const cost = await costOf(database, async () => {
+    const outcome = await adapter.read(runQuery, { source: "s", nowMs: Date.now(), previous: null });
     if (!outcome.ok) throw new Error(outcome.failure.detail);
     reading = outcome.value;
   });
@@ -161,15 +161,15 @@ async function polled(adapter: Adapter, world: World, ask: RunQuery): Promise<Po
 }
 
 /** Milliseconds of each of some runs, and what all of them together wrote to temporary files. */
-async function costOf(world: World, work: () => Promise<void>): Promise<Polled> {
-  const before = await temporary(world);
+async function costOf(database: TestDatabase, work: () => Promise<void>): Promise<Polled> {
+  const before = await temporary(database);
   const ms: number[] = [];
   for (let run = 0; run < POLLS; run++) {
     const began = performance.now();
     await work();
     ms.push(performance.now() - began);
   }
-  return { ms: ms.sort((a, b) => a - b), tempBytes: (await temporary(world)) - before };
+  return { ms: ms.sort((a, b) => a - b), tempBytes: (await temporary(database)) - before };
 }
 
 const TEMPORARY = {
@@ -178,11 +178,11 @@ const TEMPORARY = {
 };
 
 /** Sessions hand in their numbers when told to, or a second later. */
-async function temporary(world: World): Promise<number> {
+async function temporary(database: TestDatabase): Promise<number> {
   const flush = "SELECT pg_stat_force_next_flush()";
-  await world.ask({ name: "flush", text: flush });
-  await world.run(flush);
-  const [row] = await world.ask(TEMPORARY);
+  await database.runQuery({ name: "flush", text: flush });
+  await database.run(flush);
+  const [row] = await database.runQuery(TEMPORARY);
   return typeof row === "object" && row !== null && "bytes" in row ? Number(row.bytes) : Number.NaN;
 }
 

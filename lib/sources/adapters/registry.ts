@@ -13,7 +13,7 @@ import { river } from "@/lib/sources/adapters/river/river";
 import { solidQueue } from "@/lib/sources/adapters/solid-queue/solid-queue";
 import type { Queries } from "@/lib/sources/adapters/sql/queries";
 import { sql } from "@/lib/sources/adapters/sql/sql";
-import type { Adapter } from "@/lib/sources/jobs/source";
+import type { Adapter } from "@/lib/sources/jobs/adapter";
 
 /** Every kind of job table that can be watched. Settings, reader and pages take the list from here. */
 const ADAPTERS = [

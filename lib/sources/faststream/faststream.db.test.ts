@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createFastStreamReader } from "@/lib/sources/faststream/faststream-reader";
 import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
 import { joinFastStream } from "@/lib/sources/faststream/join";
-import { createFastStreamReader } from "@/lib/sources/faststream/read";
-import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/reading";
+import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunner/fake-roadrunner.testing";
 

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { followSince, unchangedSince } from "@/lib/base/time/elapsed";
-import type { FastStreamFacts } from "@/lib/sources/faststream/reading";
+import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 
 /** A subscriber (one handler) since its application last published. Instants are epoch ms. */
 interface FollowedSubscriber {

@@ -1,7 +1,7 @@
 import type { FailureCode } from "@/lib/base/errors/failure";
-import type { FastStreamFacts } from "@/lib/sources/faststream/reading";
+import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
-import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/reading";
+import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
 export type Exactness = "exact" | "estimated";

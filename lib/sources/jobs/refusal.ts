@@ -1,9 +1,9 @@
 import type { Failure, FailureCode } from "@/lib/base/errors/failure";
 import { messageOf } from "@/lib/base/errors/message";
 import { reason } from "@/lib/base/messages/because";
+import { errorCode } from "@/lib/sources/jobs/error-code";
 import { identifier } from "@/lib/sources/jobs/identifier";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
-import { errorCode } from "@/lib/sources/jobs/source";
 
 type Refused = Extract<SourceOutcome, { ok: false }>;
 type Refusal = Omit<Refused, "durationMs">;

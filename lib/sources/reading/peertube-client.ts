@@ -5,8 +5,8 @@ import { bearerAuthorization, withoutCredentials } from "@/lib/base/http/authori
 import { appendPath, createHttpClient, type HttpRequest, type HttpResponse } from "@/lib/base/http/client";
 import { reason } from "@/lib/base/messages/because";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { ApiAnswer, Get } from "@/lib/sources/adapters/peertube/api";
 import { unreachable } from "@/lib/sources/jobs/refusal";
+import type { ApiAnswer, Get } from "@/lib/sources/reading/peertube-api";
 
 /** How to ask a PeerTube: as a user, whose token is renewed by itself, or with a token somebody made. */
 export interface PeertubeAccess {

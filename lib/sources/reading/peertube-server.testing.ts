@@ -60,7 +60,7 @@ const PER_PAGE_MAX = 100;
  * code at 6.3.3 (controllers api/users/token, api/oauth-clients, api/runners; models runner and runner-job).
  */
 export async function startPeertubeServer(
-  rows: (table: "runner" | '"runnerJob"') => Promise<readonly unknown[]>,
+  rows: (table: "runner" | "runnerJob") => Promise<readonly unknown[]>,
 ): Promise<PeertubeServer> {
   const asked: string[] = [];
   let behaviour: Behaviour = {
@@ -127,7 +127,7 @@ export async function startPeertubeServer(
     const states = heeded("stateOneOf").map(Number);
     const search = heeded("search")[0] ?? "";
     const down = query.get("sort")?.startsWith("-") !== false ? -1 : 1;
-    const all = z.array(JobRow).parse(await rows('"runnerJob"'));
+    const all = z.array(JobRow).parse(await rows("runnerJob"));
     const stateOf = new Map(all.map((job) => [job.id, job.state]));
     const fit = all
       .filter((job) => states.length === 0 || states.includes(job.state))

@@ -2,10 +2,10 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Postgres, startPostgres, startStandby } from "@/e2e/world/postgres";
 import { until } from "@/e2e/world/until";
-import { fixtureSql } from "@/lib/sources/adapters/tables.testing";
+import { schemaSql } from "@/lib/sources/adapters/databases.testing";
 import type { SourceReading } from "@/lib/sources/jobs/job";
-import { createSourceReader } from "@/lib/sources/reading/read";
-import type { SourceReader } from "@/lib/sources/reading/reader";
+import type { SourceReader } from "@/lib/sources/reading/source-reader";
+import { createSqlReader } from "@/lib/sources/reading/sql-reader";
 
 const STARTED_WITHIN_MS = 120_000;
 const SOON_MS = 60_000;
@@ -23,11 +23,11 @@ beforeAll(async () => {
   primary = await startPostgres();
   writer = new pg.Client({ connectionString: primary.url });
   await writer.connect();
-  await writer.query(await fixtureSql("bitmagnet-0.10"));
+  await writer.query(await schemaSql("bitmagnet"));
   standby = await startStandby(primary);
   replay = new pg.Client({ connectionString: standby.url });
   await replay.connect();
-  source = createSourceReader({ id: "s", kind: "bitmagnet", databaseUrl: standby.url });
+  source = createSqlReader({ id: "s", kind: "bitmagnet", databaseUrl: standby.url });
 }, STARTED_WITHIN_MS);
 
 afterAll(async () => {

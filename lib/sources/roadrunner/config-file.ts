@@ -1,7 +1,7 @@
 import "server-only";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { errorCode } from "@/lib/sources/jobs/source";
+import { errorCode } from "@/lib/sources/jobs/error-code";
 import type { LintFinding } from "@/lib/sources/roadrunner/lint/finding";
 import { lintRoadRunner } from "@/lib/sources/roadrunner/lint/lint";
 

@@ -1,7 +1,7 @@
 import { followSince, secondsSince } from "@/lib/base/time/elapsed";
 import { type JoinedPipeline, joinPipelines, type SeenBroker } from "@/lib/sources/roadrunner/join";
 import type { LintFinding } from "@/lib/sources/roadrunner/lint/finding";
-import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/reading";
+import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 import type { PipelineState } from "@/lib/sources/roadrunner/status";
 
 /** A pipeline as remembered from poll to poll; RoadRunner names none while it redials. Instants are epoch ms. */

@@ -4,8 +4,8 @@ import type { Queue } from "@/lib/rabbitmq/api/broker";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunner/fake-roadrunner.testing";
 import { type JoinClient, joinPipelines } from "@/lib/sources/roadrunner/join";
-import { createRoadRunnerReader } from "@/lib/sources/roadrunner/read";
-import { type RoadRunnerAnswers, type RoadRunnerFacts, roadRunnerReading } from "@/lib/sources/roadrunner/reading";
+import { type RoadRunnerAnswers, type RoadRunnerFacts, roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
+import { createRoadRunnerReader } from "@/lib/sources/roadrunner/roadrunner-reader";
 import { type PipelineState, parseJobsMetrics, parsePipelines } from "@/lib/sources/roadrunner/status";
 
 // Recorded from RoadRunner 2025.1.15 (status v5.1.9, amqp v5.2.3, metrics v5.2.0).

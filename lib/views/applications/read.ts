@@ -4,11 +4,11 @@ import type { Runtime } from "@/lib/collector/runtime";
 import type { SourceMemory } from "@/lib/collector/source-tick";
 import type { FastStreamMemory } from "@/lib/sources/faststream/follow";
 import { joinFastStream, queuesOfHandlers } from "@/lib/sources/faststream/join";
-import type { FastStreamFacts } from "@/lib/sources/faststream/reading";
+import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type JoinBroker, joinPipelines } from "@/lib/sources/roadrunner/join";
 import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
-import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/reading";
+import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type Brokers = ReadonlyMap<string, JoinBroker>;

@@ -16,20 +16,12 @@ import {
   sampledRows,
   twins,
 } from "@/lib/sources/adapters/bitmagnet/queries";
-import { probe, sampled, type Table } from "@/lib/sources/adapters/table";
-import { groupErrors } from "@/lib/sources/jobs/errors";
+import { type ProbedTable, probe, sampled } from "@/lib/sources/adapters/probe";
+import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
+import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import type { JobQueue } from "@/lib/sources/jobs/job";
-import {
-  type Adapter,
-  clockAhead,
-  ours,
-  perMinute,
-  type ReadContext,
-  type RunQuery,
-  type TableReading,
-  withEmptied,
-  withinBudget,
-} from "@/lib/sources/jobs/source";
+import { withinBudget } from "@/lib/sources/jobs/query-budget";
+import { clockAhead, perMinute, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
 const COLUMNS = ["queue", "status", "fingerprint", "run_after", "ran_at", "error"];
 // Bitmagnet's own queue: an empty table still has it, and a row of zeros says that it was read.
@@ -46,31 +38,36 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
 export const bitmagnet: Adapter<"bitmagnet"> = {
   kind: "bitmagnet",
   versions: "0.8 to 0.10",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: SECOND,
+  minIntervalMs: SECOND,
   schema: null,
-  needs: [{ table: "queue_jobs", columns: COLUMNS }],
+  requiredTables: [{ table: "queue_jobs", columns: COLUMNS }],
   read,
 };
 
-async function read(ask: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
-  const probed = await probe(ask, "queue_jobs", COLUMNS);
+async function read(runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
+  const probed = await probe(runQuery, "queue_jobs", COLUMNS);
   if (!probed.ok) return probed;
   const table = probed.value;
-  const counted = await count(ask, table, context);
+  const counted = await count(runQuery, table, context);
   const names = [...new Set([...counted.rows.map((row) => row.queue), MAIN_QUEUE])];
-  const facts = await askRest(ask, table, counted, names);
+  const facts = await askRest(runQuery, table, counted, names);
   const clockAheadMs = clockAhead(context.previous, table.nowMs, context.nowMs);
   const finishedTotal = finished(counted, facts.deleted);
   const queues = names.map((queue) =>
     toQueue({ queue, names, counted, facts, table, clockAheadMs, finishedTotal }, context),
   );
   return done({
-    queues: withEmptied(context.previous, queues, counted.exact),
+    queues: withEmptyQueues(context.previous, queues, counted.exact),
     runners: null,
     finishedTotal,
     generation: generation(table),
@@ -87,19 +84,23 @@ interface Counted {
   readonly sample: readonly BitmagnetSampleRow[] | null;
 }
 
-async function count(ask: RunQuery, table: Table, context: ReadContext): Promise<Counted> {
+async function count(runQuery: RunQuery, table: ProbedTable, context: ReadContext): Promise<Counted> {
   const pausedUntilMs = context.previous?.exactAgainMs ?? null;
   const paused = pausedUntilMs !== null && context.nowMs < pausedUntilMs;
-  const rows = paused ? null : await withinBudget(exactCounts(ask));
+  const rows = paused ? null : await withinBudget(exactCounts(runQuery));
   if (rows !== null) return { rows, exact: true, exactAgainMs: null, sample: null };
   const exactAgainMs = paused ? pausedUntilMs : context.nowMs + EXACT_PAUSE_MS;
-  const capped = await cappedCounts(ask);
-  const sample = await sampled(sampledRows(ask, table.samplePercent));
+  const capped = await cappedCounts(runQuery);
+  const sample = await sampled(sampledRows(runQuery, table.samplePercent));
   return { rows: capped.map((row) => scaled(row, sample, table)), exact: false, exactAgainMs, sample };
 }
 
 /** A capped count is exact below the cap; at the cap the sample says how far above it the truth lies. */
-function scaled(row: BitmagnetCountRow, sample: readonly BitmagnetSampleRow[] | null, table: Table): BitmagnetCountRow {
+function scaled(
+  row: BitmagnetCountRow,
+  sample: readonly BitmagnetSampleRow[] | null,
+  table: ProbedTable,
+): BitmagnetCountRow {
   if (row.count <= COUNT_CAP) return row;
   const seen = rowOf(sample ?? [], row.queue, row.status)?.count ?? 0;
   return { ...row, count: Math.max(row.count, Math.round((seen * 100) / table.samplePercent)) };
@@ -119,30 +120,36 @@ interface Facts {
 }
 
 /** The rest is asked one by one, and what does not fit its budget is "not measured" while the counts still stand. */
-async function askRest(ask: RunQuery, table: Table, counted: Counted, names: readonly string[]): Promise<Facts> {
+async function askRest(
+  runQuery: RunQuery,
+  table: ProbedTable,
+  counted: Counted,
+  names: readonly string[],
+): Promise<Facts> {
   const small = (status: string) =>
     sortedIndex(table) || counted.rows.every((row) => row.status !== status || row.count <= EXACT_ROWS_MAX);
-  const splits = small("retry") ? await withinBudget(retrySplit(ask, names)) : null;
-  const oldest = small("pending") ? await withinBudget(oldestPending(ask, names)) : null;
+  const splits = small("retry") ? await withinBudget(retrySplit(runQuery, names)) : null;
+  const oldest = small("pending") ? await withinBudget(oldestPending(runQuery, names)) : null;
   const sampleNeeded = counted.sample === null && (splits === null || oldest === null);
   return {
-    sample: sampleNeeded ? await sampled(sampledRows(ask, table.samplePercent)) : counted.sample,
+    sample: sampleNeeded ? await sampled(sampledRows(runQuery, table.samplePercent)) : counted.sample,
     splits,
     oldest,
-    errors: (await withinBudget(errorTexts(ask, names))) ?? [],
-    twins: generation(table) === "0.9" ? await withinBudget(twins(ask, names)) : null,
-    running: (await withinBudget(running(ask)))?.[0] ?? null,
-    deleted: (await withinBudget(deleted(ask)))?.[0]?.deleted ?? null,
+    errors: (await withinBudget(errorTexts(runQuery, names))) ?? [],
+    twins: generation(table) === "0.9" ? await withinBudget(twins(runQuery, names)) : null,
+    running: (await withinBudget(running(runQuery)))?.[0] ?? null,
+    deleted: (await withinBudget(deleted(runQuery)))?.[0]?.deleted ?? null,
   };
 }
 
-const sortedIndex = (table: Table): boolean => table.indexes.some((index) => /\(queue, status, run_after/.test(index));
+const sortedIndex = (table: ProbedTable): boolean =>
+  table.indexes.some((index) => /\(queue, status, run_after/.test(index));
 
 /**
  * Which of upstream's unique keys guards unfinished rows. Under (fingerprint, status), up to v0.10.0-beta.3, a pending
  * and a retry row may be twins, and the pending one can then never become a retry: 23505 on each attempt.
  */
-function generation(table: Table): "0.9" | "0.10" | "unknown" {
+function generation(table: ProbedTable): "0.9" | "0.10" | "unknown" {
   const unique = table.indexes.filter((index) => index.startsWith("CREATE UNIQUE INDEX"));
   if (unique.some((index) => /\(fingerprint\)/.test(index))) return "0.10";
   return unique.some((index) => /\(fingerprint, status\)/.test(index)) ? "0.9" : "unknown";
@@ -161,7 +168,7 @@ interface Gathered {
   readonly names: readonly string[];
   readonly counted: Counted;
   readonly facts: Facts;
-  readonly table: Table;
+  readonly table: ProbedTable;
   readonly clockAheadMs: number;
   readonly finishedTotal: number | null;
 }
@@ -187,7 +194,7 @@ function toQueue(gathered: Gathered, context: ReadContext): JobQueue {
     retry,
     oldestDueSeconds: oldestMs === null ? null : Math.max(0, (table.nowMs - oldestMs) / SECOND),
     throughputPerMinute: throughput(gathered, context),
-    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, clockAheadMs) }))),
+    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: toOurClock(row.last_seen_ms, clockAheadMs) }))),
     stuck: names.length === 1 && facts.running?.visible === true ? facts.running.overdue : null,
     conflicts: conflictsOf(gathered),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Query, RunQuery } from "@/lib/sources/jobs/source";
+import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 
 /**
  * What is asked of Bitmagnet's `queue_jobs`. The table has no index that carries run_after, so every statement is
@@ -39,20 +39,20 @@ const RunningRow = z.object({ running: z.number(), overdue: z.number(), visible:
 export type RunningRow = z.infer<typeof RunningRow>;
 const DeletedRow = z.object({ deleted: z.number() });
 
-async function rows<T>(ask: RunQuery, row: z.ZodType<T>, question: Query): Promise<readonly T[]> {
-  return z.array(row).parse(await ask(question));
+async function rows<T>(runQuery: RunQuery, row: z.ZodType<T>, query: Query): Promise<readonly T[]> {
+  return z.array(row).parse(await runQuery(query));
 }
 
 /** Exact rows per queue and status: 0.46 s. */
-export const exactCounts = (ask: RunQuery) =>
-  rows(ask, CountRow, {
+export const exactCounts = (runQuery: RunQuery) =>
+  rows(runQuery, CountRow, {
     name: "counts",
     text: "SELECT queue, status::text AS status, count(*)::float8 AS count FROM queue_jobs GROUP BY queue, status",
   });
 
 /** Rows per queue and status, none above `COUNT_CAP + 1`: a skip scan for the names, then bounded index prefixes. */
-export const cappedCounts = (ask: RunQuery) =>
-  rows(ask, CountRow, {
+export const cappedCounts = (runQuery: RunQuery) =>
+  rows(runQuery, CountRow, {
     name: "capped-counts",
     text: `
 WITH RECURSIVE names AS (
@@ -70,8 +70,8 @@ WHERE names.queue IS NOT NULL AND c.count > 0`,
   });
 
 /** Rows, due rows and the oldest due one among a share of the pages, not scaled up. */
-export const sampledRows = (ask: RunQuery, percent: number) =>
-  rows(ask, SampleRow, {
+export const sampledRows = (runQuery: RunQuery, percent: number) =>
+  rows(runQuery, SampleRow, {
     name: "sample",
     text: `
 SELECT queue, status::text AS status, count(*)::float8 AS count,
@@ -82,8 +82,8 @@ FROM queue_jobs TABLESAMPLE SYSTEM ($1::real) GROUP BY queue, status`,
   });
 
 /** Exact split of retry rows into due and later: 0.8 s for 0.5 M rows, 87 ms with the optional index. */
-export const retrySplit = (ask: RunQuery, queues: readonly string[]) =>
-  rows(ask, SplitRow, {
+export const retrySplit = (runQuery: RunQuery, queues: readonly string[]) =>
+  rows(runQuery, SplitRow, {
     name: "retry-split",
     text: `
 SELECT q.queue, s.due, s.later, s.oldest_ms
@@ -97,8 +97,8 @@ CROSS JOIN LATERAL (
   });
 
 /** When the oldest due pending row could have run: 1.1 s for 3 M rows, 0.03 ms with the optional index. */
-export const oldestPending = (ask: RunQuery, queues: readonly string[]) =>
-  rows(ask, OldestRow, {
+export const oldestPending = (runQuery: RunQuery, queues: readonly string[]) =>
+  rows(runQuery, OldestRow, {
     name: "oldest-pending",
     text: `
 SELECT q.queue, (extract(epoch FROM s.oldest) * 1000)::float8 AS oldest_ms
@@ -109,8 +109,8 @@ CROSS JOIN LATERAL (SELECT min(run_after) AS oldest FROM queue_jobs j
   });
 
 /** Error texts of a bounded number of retry and failed rows, already folded enough to be few. */
-export const errorTexts = (ask: RunQuery, queues: readonly string[]) =>
-  rows(ask, ErrorRow, {
+export const errorTexts = (runQuery: RunQuery, queues: readonly string[]) =>
+  rows(runQuery, ErrorRow, {
     name: "errors",
     text: `
 SELECT s.queue, regexp_replace(left(s.error, 300), '([0-9a-f]{4,12}-){4}[0-9a-f]{12}|[0-9a-f]{8,}|[0-9]+', '#', 'gi') AS text,
@@ -126,8 +126,8 @@ GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${ERROR_TEXTS_MAX}`,
   });
 
 /** Retry rows, of a bounded number, whose fingerprint a pending row holds as well: 3 ms. */
-export const twins = (ask: RunQuery, queues: readonly string[]) =>
-  rows(ask, TwinRow, {
+export const twins = (runQuery: RunQuery, queues: readonly string[]) =>
+  rows(runQuery, TwinRow, {
     name: "twins",
     text: `
 SELECT q.queue, s.twins
@@ -145,8 +145,8 @@ CROSS JOIN LATERAL (
  * counted by who holds a row-share lock on the table (Bitmagnet v0.9.5 and v0.10, its queue server). Overdue: longer
  * than its job timeout of ten minutes; not visible: the role may not see when other sessions began.
  */
-export const running = (ask: RunQuery) =>
-  rows(ask, RunningRow, {
+export const running = (runQuery: RunQuery) =>
+  rows(runQuery, RunningRow, {
     name: "running",
     text: `
 SELECT count(DISTINCT l.pid)::float8 AS running,
@@ -158,8 +158,8 @@ WHERE l.locktype = 'relation' AND l.relation = 'queue_jobs'::regclass AND l.mode
   });
 
 /** Rows ever deleted from the table, a counter of the statistics collector. */
-export const deleted = (ask: RunQuery) =>
-  rows(ask, DeletedRow, {
+export const deleted = (runQuery: RunQuery) =>
+  rows(runQuery, DeletedRow, {
     name: "deleted",
     text: "SELECT n_tup_del::float8 AS deleted FROM pg_stat_user_tables WHERE relid = 'queue_jobs'::regclass",
   });

@@ -1,5 +1,5 @@
 import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { serverDatabase } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/django-q2/example.testing";
-import { serverWorld } from "@/lib/sources/adapters/tables.testing";
 
-conforms(example, serverWorld);
+conforms(example, serverDatabase);

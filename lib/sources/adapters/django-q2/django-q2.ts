@@ -1,6 +1,6 @@
 import { SECOND } from "@/lib/base/time/duration";
-import type { Sql } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import type { Sql } from "@/lib/sources/adapters/sql-expressions";
 
 const FROM: Sql = `
 SELECT true AS open, o.key::text AS queue, o.lock, NULL::boolean AS success, NULL::timestamptz AS stopped
@@ -21,17 +21,22 @@ FROM django_q_task t`;
  *   too low.
  * - Payload, arguments and result are pickled and not read: errors have no text here.
  */
-export const djangoQ2 = plainTable({
+export const djangoQ2 = genericTable({
   kind: "django-q2",
   versions: "1.11",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "unsupported" },
-    ...{ running: "unsupported", owners: "unsupported", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "unsupported",
+    errorGroups: "unsupported",
+    running: "unsupported",
+    owners: "unsupported",
+    throughput: "exact",
   },
-  cost: "dear",
-  leastIntervalMs: 10 * SECOND,
+  cost: "expensive",
+  minIntervalMs: 10 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     { table: "django_q_ormq", columns: ["key", "lock"] },
     { table: "django_q_task", columns: ["cluster", "success", "stopped"] },
   ],
@@ -50,7 +55,7 @@ export const djangoQ2 = plainTable({
   statesIndexed: false,
   overdue: null,
   errors: null,
-  finished: { is: "kept", since: (instant) => `NOT j.open AND j.stopped > ${instant}` },
+  finished: { is: "retained", since: (instant) => `NOT j.open AND j.stopped > ${instant}` },
   owners: null,
   queueNames: null,
   generation: () => "1.11",

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/django-q2/example.testing";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
-import { tried } from "@/lib/sources/adapters/traps.testing";
+import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
 
-const { run, queue } = tried(example, embeddedWorld);
+const { run, queue } = exampleDatabase(example, embeddedDatabase);
 
 test("a lock in the future is a task in hand; once it ends the task is to be taken, and waits since then", async () => {
   await run(`

@@ -1,135 +1,136 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { CountedJobs, TableAnswers } from "@/lib/sources/adapters/generic-table/answers";
+import type { GenericTable } from "@/lib/sources/adapters/generic-table/definition";
 import { GROUPS_MAX, type GroupRow } from "@/lib/sources/adapters/generic-table/queries";
-import type { PlainTable } from "@/lib/sources/adapters/generic-table/table";
-import type { Table } from "@/lib/sources/adapters/table";
-import { groupErrors } from "@/lib/sources/jobs/errors";
+import type { CountedJobs, TableRows } from "@/lib/sources/adapters/generic-table/rows";
+import type { ProbedTable } from "@/lib/sources/adapters/probe";
+import type { ReadContext, TableReading } from "@/lib/sources/jobs/adapter";
+import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import { countsOf, type HeldJob, type JobQueue, type JobState, type RunnerContact } from "@/lib/sources/jobs/job";
-import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/sources/jobs/source";
+import { perMinute, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
-type MappingInput = PlainTable<string>;
-
-interface Gathered {
-  readonly jobs: Table;
-  readonly answers: TableAnswers;
+interface PollResult {
+  readonly jobs: ProbedTable;
+  readonly rows: TableRows;
   readonly context: ReadContext;
 }
 
-/** The answers of one poll as a reading. */
-export function toReading(of: MappingInput, gathered: Gathered): TableReading {
-  const { answers, context, jobs } = gathered;
-  const rows = [...answers.open.rows, ...answers.closed.rows];
-  const names = [...new Set([...answers.names, ...rows.map((row) => row.queue)])];
-  const isCut = [answers.open, answers.closed].some((counted) => counted.rows.length >= GROUPS_MAX);
-  const own = byQueue(answers);
+/** Maps the rows of one poll to a reading. */
+export function toReading(table: GenericTable, result: PollResult): TableReading {
+  const { rows, context, jobs } = result;
+  const counted = [...rows.open.rows, ...rows.closed.rows];
+  const names = [...new Set([...rows.names, ...counted.map((row) => row.queue)])];
+  const isTruncated = [rows.open, rows.closed].some((part) => part.rows.length >= GROUPS_MAX);
+  const rowsOf = byQueue(rows);
   const queues = names.map((queue) =>
-    toQueue(of, { ...gathered, answers: own(queue), queue, only: names.length === 1 }),
+    toQueue(table, { ...result, rows: rowsOf(queue), queue, isOnly: names.length === 1 }),
   );
   return {
-    queues: withEmptied(context.previous, queues, answers.open.exact && answers.closed.exact && !isCut),
-    runners: of.owners === null ? null : contacts(of.owners.deadAfterSeconds, answers),
-    finishedTotal: answers.total,
-    generation: of.generation(jobs.columns),
+    queues: withEmptyQueues(context.previous, queues, rows.open.exact && rows.closed.exact && !isTruncated),
+    runners: table.owners === null ? null : contacts(table.owners.deadAfterSeconds, rows),
+    finishedTotal: rows.total,
+    generation: table.generation(jobs.columns),
     atMs: context.nowMs,
-    clockAheadMs: answers.clockAheadMs,
+    clockAheadMs: rows.clockAheadMs,
     exactAgainMs: null,
-    ...(isCut ? { cut: true } : {}),
+    ...(isTruncated ? { cut: true } : {}),
   };
 }
 
-/** The answers with one queue's rows alone: looking through all rows for each of a thousand queues takes its time. */
-function byQueue(answers: TableAnswers): (queue: string) => TableAnswers {
-  const rows = <T extends { readonly queue: string }>(all: readonly T[]) => {
+/** Only one queue's rows. Grouped once: filtering all rows for each of a thousand queues is slow. */
+function byQueue(rows: TableRows): (queue: string) => TableRows {
+  const grouped = <T extends { readonly queue: string }>(all: readonly T[]) => {
     const groups = Map.groupBy(all, (row) => row.queue);
     return (queue: string): readonly T[] => groups.get(queue) ?? [];
   };
-  const [open, closed, errors] = [rows(answers.open.rows), rows(answers.closed.rows), rows(answers.errors)];
+  const open = grouped(rows.open.rows);
+  const closed = grouped(rows.closed.rows);
+  const errors = grouped(rows.errors);
   return (queue) => ({
-    ...answers,
-    open: { ...answers.open, rows: open(queue) },
-    closed: { ...answers.closed, rows: closed(queue) },
+    ...rows,
+    open: { ...rows.open, rows: open(queue) },
+    closed: { ...rows.closed, rows: closed(queue) },
     errors: errors(queue),
   });
 }
 
-interface OneQueue extends Gathered {
-  /** This queue's rows; owners and totals are the table's. */
+/** `rows` are this queue's; owners and totals are the table's. */
+interface QueueResult extends PollResult {
   readonly queue: string;
-  /** Whether it is the source's only one, so that numbers of the whole table are its own. */
-  readonly only: boolean;
+  /** Whether it is the source's only queue, so that numbers of the whole table are the queue's. */
+  readonly isOnly: boolean;
 }
 
-function toQueue(of: MappingInput, at: OneQueue): JobQueue {
-  const { queue, answers, context, jobs } = at;
-  const oldestMs = answers.open.rows
+function toQueue(table: GenericTable, result: QueueResult): JobQueue {
+  const { queue, rows, context, jobs } = result;
+  const oldestMs = rows.open.rows
     .filter((row) => row.due && row.state !== "running")
     .flatMap((row) => row.oldest_ms ?? []);
   return {
     source: context.source,
-    kind: of.kind,
+    kind: table.kind,
     queue,
-    counts: countsOf((state) => total(of, at, state)),
-    countsAre: answers.open.exact && answers.closed.exact ? "exact" : "estimated",
+    counts: countsOf((state) => total(table, result, state)),
+    countsAre: rows.open.exact && rows.closed.exact ? "exact" : "estimated",
     retry: {
-      due: total(of, at, "retry", (row) => row.due),
-      later: total(of, at, "retry", (row) => !row.due),
+      due: total(table, result, "retry", (row) => row.due),
+      later: total(table, result, "retry", (row) => !row.due),
     },
     oldestDueSeconds: oldestMs.length === 0 ? null : Math.max(0, (jobs.nowMs - Math.min(...oldestMs)) / SECOND),
-    throughputPerMinute: throughput(at),
+    throughputPerMinute: throughput(result),
     errors: groupErrors(
-      answers.errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, answers.clockAheadMs) })),
+      rows.errors.map((row) => ({ ...row, lastSeenMs: toOurClock(row.last_seen_ms, rows.clockAheadMs) })),
     ),
-    stuck: answers.overdue === null ? null : (answers.overdue.find((row) => row.queue === queue)?.overdue ?? 0),
+    stuck: rows.overdue === null ? null : (rows.overdue.find((row) => row.queue === queue)?.overdue ?? 0),
     conflicts: null,
   };
 }
 
-/** Rows of a state; null where the table has no such state, and where a sample showed none of a state that may exist. */
+/** Rows of a state; null if the table has no such state, or if a sample contains none of a state that may still exist. */
 function total(
-  of: MappingInput,
-  at: OneQueue,
+  table: GenericTable,
+  { rows }: QueueResult,
   state: JobState,
   which: (row: GroupRow) => boolean = () => true,
 ): number | null {
-  if (of.states[state] === undefined) return null;
-  const counted: CountedJobs = state === "failed" || state === "done" ? at.answers.closed : at.answers.open;
-  const rows = counted.rows.filter((row) => row.state === state);
-  if (rows.length === 0) return counted.sampled ? null : 0;
-  return rows.filter(which).reduce((sum, row) => sum + row.count, 0);
+  if (table.states[state] === undefined) return null;
+  const counted: CountedJobs = state === "failed" || state === "done" ? rows.closed : rows.open;
+  const inState = counted.rows.filter((row) => row.state === state);
+  if (inState.length === 0) return counted.sampled ? null : 0;
+  return inState.filter(which).reduce((sum, row) => sum + row.count, 0);
 }
 
-// Two polls closer than this say nothing about a rate.
+// Two polls closer than this give no rate.
 const SPAN_MIN_MS = SECOND;
 
-function throughput({ queue, only, answers, context }: OneQueue): number | null {
-  const { finished, total } = answers;
+function throughput({ queue, isOnly, rows, context }: QueueResult): number | null {
+  const { finished, total } = rows;
   const { previous, nowMs } = context;
   if (finished !== null && finished.spanMs >= SPAN_MIN_MS) {
     const count = finished.rows.find((row) => row.queue === queue)?.count ?? 0;
     return (count * MINUTE) / finished.spanMs;
   }
-  if (!only || previous === null || total === null) return null;
+  if (!isOnly || previous === null || total === null) return null;
   return perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total });
 }
 
-function contacts(deadAfterSeconds: number, answers: TableAnswers): readonly RunnerContact[] {
-  const held = Map.groupBy(answers.held, (row) => row.owner);
-  return (answers.owners ?? []).map((owner) => ({
+function contacts(deadAfterSeconds: number, rows: TableRows): readonly RunnerContact[] {
+  const held = Map.groupBy(rows.held, (row) => row.owner);
+  return (rows.owners ?? []).map((owner) => ({
     name: owner.name,
-    lastContactMs: ours(owner.last_contact_ms, answers.clockAheadMs),
+    lastContactMs: toOurClock(owner.last_contact_ms, rows.clockAheadMs),
     holding: (held.get(owner.id) ?? []).map(
       (row): HeldJob => ({
         id: row.id,
         type: row.type,
-        startedMs: ours(row.started_ms, answers.clockAheadMs),
-        // These systems' owners beat for themselves, not for each job.
+        startedMs: toOurClock(row.started_ms, rows.clockAheadMs),
+        // The workers of these systems send one heartbeat each, not one for each job.
         updatedMs: null,
         progress: null,
         phase: "processing",
         failures: row.attempts,
       }),
     ),
-    // The heartbeat says whether an owner lives; work that waits is the queue's matter.
+    // Whether a worker is alive is judged by its heartbeat; pending work is reported by the queue.
     oldestPendingMs: null,
     deadAfterSeconds,
   }));

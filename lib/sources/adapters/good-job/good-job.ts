@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { olderThan, type Sql, utc } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan, type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 
 /** GoodJob's Process::EXPIRED_INTERVAL: from then on it unlocks the jobs of the process itself. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
@@ -21,22 +21,35 @@ const alive = (owner: Sql): Sql =>
  *   container the process number is always the same.
  * - open rows have a partial index; finished ones have one by time. `serialized_params` is never read.
  */
-export const goodJob = plainTable({
+export const goodJob = genericTable({
   kind: "good-job",
   versions: "4.19",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "exact",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     {
       table: "good_jobs",
       columns: [
-        ...["id", "queue_name", "job_class", "scheduled_at", "created_at", "performed_at", "finished_at"],
-        ...["error", "executions_count", "locked_by_id"],
+        "id",
+        "queue_name",
+        "job_class",
+        "scheduled_at",
+        "created_at",
+        "performed_at",
+        "finished_at",
+        "error",
+        "executions_count",
+        "locked_by_id",
       ],
     },
     { table: "good_job_processes", columns: ["id", "updated_at", "state"] },
@@ -55,7 +68,7 @@ export const goodJob = plainTable({
   statesIndexed: true,
   overdue: `NOT ${alive("j.locked_by_id")}`,
   errors: { where: "j.error IS NOT NULL", text: "j.error", at: utc("coalesce(j.finished_at, j.performed_at)") },
-  finished: { is: "kept", since: (instant) => `j.finished_at > ${utc(instant)}` },
+  finished: { is: "retained", since: (instant) => `j.finished_at > ${utc(instant)}` },
   owners: {
     table: "good_job_processes",
     id: "o.id::text",

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import { olderThan } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 
 const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
 
@@ -17,17 +17,22 @@ const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
  * - a view cannot be sampled: beyond the budget its first 100,000 rows are counted, and scaled to what the planner
  *   expects. `payload` is not in the view.
  */
-export const graphileWorker = plainTable({
+export const graphileWorker = genericTable({
   kind: "graphile-worker",
   versions: "0.17",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "estimated",
   },
-  cost: "dear",
-  leastIntervalMs: MINUTE,
+  cost: "expensive",
+  minIntervalMs: MINUTE,
   schema: "graphile_worker",
-  needs: [
+  requiredTables: [
     {
       table: "jobs",
       columns: ["task_identifier", "run_at", "attempts", "max_attempts", "last_error", "updated_at", "locked_at"],

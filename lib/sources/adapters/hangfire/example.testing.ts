@@ -2,8 +2,13 @@ import type { Example, ExampleJobs } from "@/lib/sources/adapters/conformance.te
 import { hangfire } from "@/lib/sources/adapters/hangfire/hangfire";
 
 const STATES = {
-  ...{ queued: "Enqueued", queuedLater: "Scheduled", running: "Processing", retryDue: "Scheduled" },
-  ...{ retryLater: "Scheduled", failed: "Failed", done: "Succeeded" },
+  queued: "Enqueued",
+  queuedLater: "Scheduled",
+  running: "Processing",
+  retryDue: "Scheduled",
+  retryLater: "Scheduled",
+  failed: "Failed",
+  done: "Succeeded",
 } as const;
 
 /** Where else than in `job` and `state` a job of this state stands. */

@@ -1,5 +1,5 @@
 import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/hangfire/example.testing";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
 
-conforms(example, embeddedWorld);
+conforms(example, embeddedDatabase);

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { olderThan, type Sql } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
 
 /** `InvisibilityTimeout`: what was fetched longer ago is fetched again by somebody else. */
 const FETCHED_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
@@ -47,17 +47,22 @@ FROM job b WHERE b.statename = 'Succeeded'`;
  *   up every minute or so, without the failed ones.
  * - Invocation data and arguments are not read; of a state's data only the server and the error's message.
  */
-export const hangfire = plainTable({
+export const hangfire = genericTable({
   kind: "hangfire",
   versions: "1.21 (schema 23)",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "exact", throughput: "estimated" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "exact",
+    throughput: "estimated",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: "hangfire",
-  needs: [
+  requiredTables: [
     { table: "jobqueue", columns: ["jobid", "queue", "fetchedat"] },
     { table: "job", columns: ["id", "stateid", "statename"] },
     { table: "state", columns: ["id", "name", "reason", "data", "createdat"] },

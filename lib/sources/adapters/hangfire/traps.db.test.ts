@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
+import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
 import { example } from "@/lib/sources/adapters/hangfire/example.testing";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
-import { tried } from "@/lib/sources/adapters/traps.testing";
 
-const { run, read, queue } = tried(example, embeddedWorld);
+const { run, read, queue } = exampleDatabase(example, embeddedDatabase);
 
 test("a retry stands in two sets and is one job", async () => {
   await run(`

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { done } from "@/lib/base/errors/failure";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { olderThan, type Sql } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
+import type { Adapter, RunQuery } from "@/lib/sources/jobs/adapter";
 import { followWaiting } from "@/lib/sources/jobs/leader";
-import type { Adapter, RunQuery } from "@/lib/sources/jobs/source";
 
 /** A request running for longer is taken again, but only at the next notification. */
 const TAKEN_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
@@ -15,17 +15,22 @@ const QUEUE = "scanner";
 
 const text = (key: string): Sql => `j.error ->> '${key}'`;
 
-const table = plainTable({
+const table = genericTable({
   kind: "kyoo",
   versions: "5.0 to 5.1",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "exact" },
-    ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "unsupported",
+    errorGroups: "exact",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "estimated",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: "scanner",
-  needs: [{ table: "requests", columns: ["status", "error", "started_at", "created_at"] }],
+  requiredTables: [{ table: "requests", columns: ["status", "error", "started_at", "created_at"] }],
   queue: `'${QUEUE}'`,
   states: {
     queued: "j.status = 'pending'",
@@ -61,10 +66,10 @@ const table = plainTable({
  */
 export const kyoo: Adapter<"kyoo"> = {
   ...table,
-  async read(ask, context) {
-    const outcome = await table.read(ask, context);
+  async read(runQuery, context) {
+    const outcome = await table.read(runQuery, context);
     if (!outcome.ok) return outcome;
-    const present = await leaderPresent(ask);
+    const present = await leaderPresent(runQuery);
     const waitingSinceMs = followWaiting(context.previous, outcome.value);
     return done({ ...outcome.value, leader: { present, waitingSinceMs } });
   },
@@ -76,8 +81,8 @@ const LeaderRow = z.object({ present: z.boolean().nullable() });
  * Whether a session of this database holds the leader's lock; locks of all sessions are visible to every role. A standby
  * shows its own alone, so there it is not known.
  */
-async function leaderPresent(ask: RunQuery): Promise<boolean | null> {
-  return z.array(LeaderRow).parse(await ask({ name: "leader", text: LEADER }))[0]?.present ?? null;
+async function leaderPresent(runQuery: RunQuery): Promise<boolean | null> {
+  return z.array(LeaderRow).parse(await runQuery({ name: "leader", text: LEADER }))[0]?.present ?? null;
 }
 
 // pg_try_advisory_lock(bigint) shows its high half as classid, its low half as objid, and objsubid 1.

@@ -1,4 +1,4 @@
-import { claims } from "@/lib/sources/adapters/kyoo/claims.testing";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
+import { traps } from "@/lib/sources/adapters/kyoo/traps.testing";
 
-claims(embeddedWorld);
+traps(embeddedDatabase);

@@ -1,4 +1,4 @@
-import { claims } from "@/lib/sources/adapters/kyoo/claims.testing";
-import { serverWorld } from "@/lib/sources/adapters/tables.testing";
+import { serverDatabase } from "@/lib/sources/adapters/databases.testing";
+import { traps } from "@/lib/sources/adapters/kyoo/traps.testing";
 
-claims(serverWorld);
+traps(serverDatabase);

@@ -1,7 +1,7 @@
 import { SECOND } from "@/lib/base/time/duration";
-import { type Sql, unix, utc } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
-import type { Adapter } from "@/lib/sources/jobs/source";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { type Sql, unix, utc } from "@/lib/sources/adapters/sql-expressions";
+import type { Adapter } from "@/lib/sources/jobs/adapter";
 
 /** `retry_after` of config/queue.php as Laravel ships it; a queue built without a config has 60. */
 export const RETRY_AFTER_SECONDS = 90;
@@ -27,17 +27,22 @@ FROM failed_jobs f`;
  * - In apps made before Laravel 12 `failed_jobs.queue` is text. `job_batches` counts what stands in `jobs`: not read.
  */
 export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
-  plainTable({
+  genericTable({
     kind: "laravel",
     versions: "12 to 13",
-    tells: {
-      ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-      ...{ running: "exact", owners: "unsupported", throughput: "estimated" },
+    capabilities: {
+      counts: "exact",
+      oldestDue: "exact",
+      retry: "exact",
+      errorGroups: "estimated",
+      running: "exact",
+      owners: "unsupported",
+      throughput: "estimated",
     },
     cost: "bounded",
-    leastIntervalMs: 5 * SECOND,
+    minIntervalMs: 5 * SECOND,
     schema: null,
-    needs: [
+    requiredTables: [
       { table: "jobs", columns: ["queue", "reserved_at", "available_at", "attempts"] },
       { table: "failed_jobs", columns: ["queue", "exception", "failed_at"] },
     ],

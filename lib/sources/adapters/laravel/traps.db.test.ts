@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
+import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
 import { example } from "@/lib/sources/adapters/laravel/example.testing";
 import { laravel } from "@/lib/sources/adapters/laravel/laravel";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
-import { tried } from "@/lib/sources/adapters/traps.testing";
 
-const { run, read, queue } = tried(example, embeddedWorld);
+const { run, read, queue } = exampleDatabase(example, embeddedDatabase);
 
 const add = (facts: { reserved?: number; attempts?: number; available?: number }) =>
   run(`

@@ -1,6 +1,6 @@
 import { HOUR, SECOND } from "@/lib/base/time/duration";
-import { olderThan, utc } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan, utc } from "@/lib/sources/adapters/sql-expressions";
 
 /**
  * Oban 2.23 (oban-bg/oban, lib/oban/migrations/postgres v01 to v14 @2939e313): table `oban_jobs`.
@@ -14,17 +14,22 @@ import { plainTable } from "@/lib/sources/adapters/generic-table/table";
  *   a poll interval longer than that misses finished jobs in the rate.
  * - index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `meta` are never read.
  */
-export const oban = plainTable({
+export const oban = genericTable({
   kind: "oban",
   versions: "2.23 (migration 14)",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     {
       table: "oban_jobs",
       columns: ["state", "queue", "scheduled_at", "attempted_at", "completed_at", "discarded_at", "errors"],
@@ -49,7 +54,7 @@ export const oban = plainTable({
     at: utc("j.attempted_at"),
   },
   finished: {
-    is: "kept",
+    is: "retained",
     since: (instant) =>
       `((j.state = 'completed' AND j.completed_at > ${utc(instant)}) OR (j.state = 'discarded' AND j.discarded_at > ${utc(instant)}))`,
   },

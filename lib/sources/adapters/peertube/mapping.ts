@@ -10,9 +10,10 @@ import {
   type RunnerRow,
   type WaitingRow,
 } from "@/lib/sources/adapters/peertube/queries";
-import { groupErrors } from "@/lib/sources/jobs/errors";
+import type { ReadContext, TableReading } from "@/lib/sources/jobs/adapter";
+import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import type { HeldJob, JobQueue, RunnerContact } from "@/lib/sources/jobs/job";
-import { ours, perMinute, type ReadContext, type TableReading, withEmptied } from "@/lib/sources/jobs/source";
+import { perMinute, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
 // PeerTube's watchdog gives a job without progress back after 30 s (live) or 2 min; a minute later it should have run.
 const STALLED_LIVE_MS = 90 * SECOND;
@@ -46,7 +47,7 @@ export function toReading(facts: PeertubeFacts, context: ReadContext): TableRead
   ];
   const queues = types.map((type) => toQueue(type, facts, context));
   return {
-    queues: withEmptied(context.previous, queues, counted.exact),
+    queues: withEmptyQueues(context.previous, queues, counted.exact),
     runners: contacts(facts.runners, facts),
     finishedTotal: counted.exact ? finished(counted.rows) : null,
     generation: facts.generation,
@@ -76,7 +77,7 @@ function toQueue(type: string, facts: PeertubeFacts, context: ReadContext): JobQ
     retry: { due: null, later: null },
     oldestDueSeconds: age(wait?.oldest_ms ?? null, facts, context.nowMs),
     throughputPerMinute: throughput(type, counted, context),
-    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: ours(row.last_seen_ms, clockAheadMs) }))),
+    errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: toOurClock(row.last_seen_ms, clockAheadMs) }))),
     stuck: held.filter((row) => isStuck(row, facts, context.nowMs)).length,
     conflicts: null,
     orphans: facts.orphans && (facts.orphans.find((row) => row.type === type)?.count ?? 0),
@@ -90,7 +91,7 @@ function counts(counted: PeertubeCounts, type: string, state: number): number | 
 }
 
 function age(theirsMs: number | null, facts: PeertubeFacts, nowMs: number): number | null {
-  const sinceMs = ours(theirsMs, facts.clockAheadMs);
+  const sinceMs = toOurClock(theirsMs, facts.clockAheadMs);
   return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / SECOND);
 }
 
@@ -119,7 +120,7 @@ function contacts(rows: readonly RunnerRow[], facts: PeertubeFacts): readonly Ru
   const held = Map.groupBy(facts.active, (row) => row.runner_id);
   return rows.map((row) => ({
     name: row.name,
-    lastContactMs: ours(row.last_contact_ms, facts.clockAheadMs),
+    lastContactMs: toOurClock(row.last_contact_ms, facts.clockAheadMs),
     holding: (held.get(row.id) ?? []).map((job) => toHeld(job, facts.clockAheadMs)),
     oldestPendingMs,
   }));
@@ -129,8 +130,8 @@ function toHeld(row: ActiveRow, clockAheadMs: number): HeldJob {
   return {
     id: row.uuid,
     type: row.type,
-    startedMs: ours(row.started_ms, clockAheadMs),
-    updatedMs: ours(row.updated_ms, clockAheadMs),
+    startedMs: toOurClock(row.started_ms, clockAheadMs),
+    updatedMs: toOurClock(row.updated_ms, clockAheadMs),
     progress: row.progress,
     phase: row.state === COMPLETING ? "completing" : "processing",
     failures: row.failures,

@@ -10,20 +10,23 @@ import {
   sampledCounts,
   waiting,
 } from "@/lib/sources/adapters/peertube/queries";
-import { probe, sampled, type Table } from "@/lib/sources/adapters/table";
-import {
-  type Adapter,
-  clockAhead,
-  type ReadContext,
-  type RunQuery,
-  type TableReading,
-  withinBudget,
-} from "@/lib/sources/jobs/source";
+import { type ProbedTable, probe, sampled } from "@/lib/sources/adapters/probe";
+import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
+import { withinBudget } from "@/lib/sources/jobs/query-budget";
+import { clockAhead } from "@/lib/sources/jobs/reading";
 
 const RUNNER_COLUMNS = ["id", "name", "lastContact"];
 const JOB_COLUMNS = [
-  ...["uuid", "type", "state", "progress", "failures", "error"],
-  ...["runnerId", "startedAt", "updatedAt", "finishedAt"],
+  "uuid",
+  "type",
+  "state",
+  "progress",
+  "failures",
+  "error",
+  "runnerId",
+  "startedAt",
+  "updatedAt",
+  "finishedAt",
 ];
 /** Of orphans alone: a role granted the columns above, as ours once were, reads all the rest. */
 const PARENT_COLUMNS = ["id", "dependsOnRunnerJobId"];
@@ -38,46 +41,51 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
 export const peertube: Adapter<"peertube"> = {
   kind: "peertube",
   versions: "5.2 to 8",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "unsupported",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "exact",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: SECOND,
+  minIntervalMs: SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     { table: "runner", columns: RUNNER_COLUMNS },
     { table: "runnerJob", columns: [...JOB_COLUMNS, ...PARENT_COLUMNS] },
   ],
   read,
 };
 
-async function read(ask: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
-  const runnerTable = await probe(ask, "runner", RUNNER_COLUMNS);
+async function read(runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
+  const runnerTable = await probe(runQuery, "runner", RUNNER_COLUMNS);
   if (!runnerTable.ok) return runnerTable;
-  const jobTable = await probe(ask, "runnerJob", JOB_COLUMNS);
+  const jobTable = await probe(runQuery, "runnerJob", JOB_COLUMNS);
   if (!jobTable.ok) return jobTable;
-  const parents = await probe(ask, "runnerJob", PARENT_COLUMNS);
+  const parents = await probe(runQuery, "runnerJob", PARENT_COLUMNS);
   const facts = {
-    counted: await count(ask, jobTable.value, context),
+    counted: await count(runQuery, jobTable.value, context),
     clockAheadMs: clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs),
-    waiting: await waiting(ask),
-    active: await active(ask),
-    orphans: parents.ok ? await withinBudget(orphans(ask)) : null,
-    errors: (await withinBudget(errorTexts(ask))) ?? [],
-    runners: await runners(ask),
+    waiting: await waiting(runQuery),
+    active: await active(runQuery),
+    orphans: parents.ok ? await withinBudget(orphans(runQuery)) : null,
+    errors: (await withinBudget(errorTexts(runQuery))) ?? [],
+    runners: await runners(runQuery),
     generation: runnerTable.value.columns.has("version") ? "8" : "5.2-7",
   };
   return done(toReading(facts, context));
 }
 
-async function count(ask: RunQuery, table: Table, context: ReadContext): Promise<PeertubeCounts> {
+async function count(runQuery: RunQuery, table: ProbedTable, context: ReadContext): Promise<PeertubeCounts> {
   const pausedUntilMs = context.previous?.exactAgainMs ?? null;
   const paused = pausedUntilMs !== null && context.nowMs < pausedUntilMs;
-  const rows = paused ? null : await withinBudget(exactCounts(ask));
+  const rows = paused ? null : await withinBudget(exactCounts(runQuery));
   if (rows !== null) return { rows, exact: true, exactAgainMs: null };
   const exactAgainMs = paused ? pausedUntilMs : context.nowMs + EXACT_PAUSE_MS;
-  const sample = (await sampled(sampledCounts(ask, table.samplePercent))) ?? [];
+  const sample = (await sampled(sampledCounts(runQuery, table.samplePercent))) ?? [];
   const scale = 100 / table.samplePercent;
   return { rows: sample.map((row) => ({ ...row, count: Math.round(row.count * scale) })), exact: false, exactAgainMs };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Query, RunQuery } from "@/lib/sources/jobs/source";
+import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 
 /**
  * What is asked of PeerTube's `runner` and `"runnerJob"` (quoted camelCase names). Tokens and payloads are never
@@ -51,12 +51,12 @@ const ErrorRow = z.object({
 });
 export type PeertubeErrorRow = z.infer<typeof ErrorRow>;
 
-async function rows<T>(ask: RunQuery, row: z.ZodType<T>, question: Query): Promise<readonly T[]> {
-  return z.array(row).parse(await ask(question));
+async function rows<T>(runQuery: RunQuery, row: z.ZodType<T>, query: Query): Promise<readonly T[]> {
+  return z.array(row).parse(await runQuery(query));
 }
 
-export const runners = (ask: RunQuery) =>
-  rows(ask, RunnerRow, {
+export const runners = (runQuery: RunQuery) =>
+  rows(runQuery, RunnerRow, {
     name: "runners",
     text: `
 SELECT id::float8 AS id, name, (extract(epoch FROM "lastContact") * 1000)::float8 AS last_contact_ms
@@ -64,15 +64,15 @@ FROM runner ORDER BY name LIMIT ${RUNNERS_MAX}`,
   });
 
 /** Exact rows per type and state: one pass over the table, which has no index on state. */
-export const exactCounts = (ask: RunQuery) =>
-  rows(ask, CountRow, {
+export const exactCounts = (runQuery: RunQuery) =>
+  rows(runQuery, CountRow, {
     name: "counts",
     text: `SELECT type, state::float8 AS state, count(*)::float8 AS count FROM "runnerJob" GROUP BY type, state`,
   });
 
 /** Rows per type and state among a share of the pages, not scaled up. */
-export const sampledCounts = (ask: RunQuery, percent: number) =>
-  rows(ask, CountRow, {
+export const sampledCounts = (runQuery: RunQuery, percent: number) =>
+  rows(runQuery, CountRow, {
     name: "sample",
     text: `
 SELECT type, state::float8 AS state, count(*)::float8 AS count
@@ -81,16 +81,16 @@ FROM "runnerJob" TABLESAMPLE SYSTEM ($1::real) GROUP BY type, state`,
   });
 
 /** Pending jobs by type. updatedAt of a pending row is when it became pending, again after each time it was given back. */
-export const waiting = (ask: RunQuery) =>
-  rows(ask, WaitingRow, {
+export const waiting = (runQuery: RunQuery) =>
+  rows(runQuery, WaitingRow, {
     name: "waiting",
     text: `
 SELECT type, count(*)::float8 AS count, (extract(epoch FROM min("updatedAt")) * 1000)::float8 AS oldest_ms
 FROM "runnerJob" WHERE state = ${PENDING} GROUP BY type`,
   });
 
-export const active = (ask: RunQuery) =>
-  rows(ask, ActiveRow, {
+export const active = (runQuery: RunQuery) =>
+  rows(runQuery, ActiveRow, {
     name: "active",
     text: `
 SELECT uuid::text AS uuid, type, state::float8 AS state, progress::float8 AS progress, failures::float8 AS failures,
@@ -101,19 +101,19 @@ FROM "runnerJob" WHERE state IN (${PROCESSING}, ${COMPLETING}) ORDER BY "updated
   });
 
 /** Children whose parent has ended and left them waiting. */
-export const orphans = (ask: RunQuery) =>
-  rows(ask, OrphanRow, {
+export const orphans = (runQuery: RunQuery) =>
+  rows(runQuery, OrphanRow, {
     name: "orphans",
     text: `
 SELECT c.type, count(*)::float8 AS count
 FROM "runnerJob" c JOIN "runnerJob" p ON p.id = c."dependsOnRunnerJobId"
 WHERE c.state = ${WAITING_FOR_PARENT} AND p.state IN (${ENDED.join(", ")}) GROUP BY c.type`,
-    rests: true,
+    cooldown: true,
   });
 
 /** Error texts of jobs that failed for good within the last day, already folded enough to be few. */
-export const errorTexts = (ask: RunQuery) =>
-  rows(ask, ErrorRow, {
+export const errorTexts = (runQuery: RunQuery) =>
+  rows(runQuery, ErrorRow, {
     name: "errors",
     text: `
 SELECT s.type, regexp_replace(left(s.error, 300), '([0-9a-f]{4,12}-){4}[0-9a-f]{12}|[0-9a-f]{8,}|[0-9]+', '#', 'gi') AS text,

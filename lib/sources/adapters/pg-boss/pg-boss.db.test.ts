@@ -1,21 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { embeddedDatabase, readingOf } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/pg-boss/example.testing";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
-import { embeddedWorld, readingOf } from "@/lib/sources/adapters/tables.testing";
-import type { RunQuery } from "@/lib/sources/jobs/source";
+import type { RunQuery } from "@/lib/sources/jobs/adapter";
 
-conforms(example, embeddedWorld);
+conforms(example, embeddedDatabase);
 
 /** A table of 1.6 GB, of which a sample reads 1 %: one retry and two done were among its rows. */
 const large =
-  (ask: RunQuery): RunQuery =>
-  async (question) => {
-    const rows = await ask(question);
-    if (question.name === "probe") return rows.map((row) => ({ ...Object(row), pages: 200_000 }));
+  (runQuery: RunQuery): RunQuery =>
+  async (query) => {
+    const rows = await runQuery(query);
+    if (query.name === "probe") return rows.map((row) => ({ ...Object(row), pages: 200_000 }));
     const seen = { queue: "mail", due: true, oldest_ms: Date.now() - 90_000 };
-    return question.name === "sample"
+    return query.name === "sample"
       ? [
           { ...seen, state: "retry", count: 1 },
           { ...seen, state: "done", count: 2 },
@@ -25,18 +25,18 @@ const large =
 
 describe("a table too large to count", () => {
   const counted = async (monitoredSecondsAgo: number) => {
-    const world = await embeddedWorld(pgBoss);
+    const database = await embeddedDatabase(pgBoss);
     try {
-      await world.reset(await readFile(example.schemaSql, "utf8"));
+      await database.reset(await readFile(example.schemaSql, "utf8"));
       const job = { state: "queued", count: 3, dueSeconds: 30, startedSeconds: 0, error: null } as const;
-      await world.run(example.add(job) ?? "");
-      await world.run(`
+      await database.run(example.add(job) ?? "");
+      await database.run(`
         UPDATE pgboss.queue SET monitor_on = now() - interval '${monitoredSecondsAgo} seconds', ready_count = 5000,
           deferred_count = 70, active_count = 8, failed_count = 9`);
-      const reading = await readingOf(pgBoss, large(world.ask), { nowMs: Date.now() });
+      const reading = await readingOf(pgBoss, large(database.runQuery), { nowMs: Date.now() });
       return reading.queues.map(({ counts, retry, countsAre }) => ({ ...counts, ...retry, countsAre }));
     } finally {
-      await world.close();
+      await database.close();
     }
   };
 

@@ -3,12 +3,12 @@ import { PgBoss } from "pg-boss";
 import { expect, test } from "vitest";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { connect, databaseUrl, readingOf, serverDatabase } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/pg-boss/example.testing";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
-import { connect, databaseUrl, readingOf, serverWorld } from "@/lib/sources/adapters/tables.testing";
-import { readOnlyAsk } from "@/lib/sources/reading/read";
+import { readOnlyQueries } from "@/lib/sources/reading/read-only-queries";
 
-conforms(example, serverWorld);
+conforms(example, serverDatabase);
 
 test("the pg-boss this project runs on is told as it says itself", async () => {
   const database = `lastbeat_real_boss_${randomBytes(4).toString("hex")}`;
@@ -28,7 +28,11 @@ test("the pg-boss this project runs on is told as it says itself", async () => {
     await boss.complete("mail", good?.id ?? "", { result: "s3cret" });
     await boss.fail("mail", bad?.id ?? "", new Error("tmdb: 429 for job 7"));
 
-    const ask = readOnlyAsk(client, { timeoutMs: 5 * SECOND, deadlineMs: Date.now() + MINUTE, schema: pgBoss.schema });
+    const ask = readOnlyQueries(client, {
+      timeoutMs: 5 * SECOND,
+      deadlineMs: Date.now() + MINUTE,
+      schema: pgBoss.schema,
+    });
     const reading = await readingOf(pgBoss, ask, { nowMs: Date.now() });
     const of = (queue: string) => reading.queues.find((one) => one.queue === queue);
     expect(of("mail")?.counts).toEqual({ queued: 2, running: 1, retry: 1, failed: 0, done: 1 });

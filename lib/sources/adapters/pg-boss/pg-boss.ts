@@ -1,5 +1,5 @@
 import { SECOND } from "@/lib/base/time/duration";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 
 /** The counters are written once a minute; three minutes old they are those of a supervisor that is gone. */
 const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
@@ -16,22 +16,35 @@ const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
  * - a failed job's `output` holds the error, on time-outs one level down in `value`. Of a completed job it holds the
  *   result, which is never read; neither is `data`.
  */
-export const pgBoss = plainTable({
+export const pgBoss = genericTable({
   kind: "pg-boss",
   versions: "12.27 to 12.35 (schema 37 to 43)",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "exact",
   },
-  cost: "dear",
-  leastIntervalMs: 5 * SECOND,
+  cost: "expensive",
+  minIntervalMs: 5 * SECOND,
   schema: "pgboss",
-  needs: [
+  requiredTables: [
     {
       table: "job",
       columns: [
-        ...["name", "state", "start_after", "started_on", "completed_on", "expire_seconds"],
-        ...["heartbeat_on", "heartbeat_seconds", "blocked", "output"],
+        "name",
+        "state",
+        "start_after",
+        "started_on",
+        "completed_on",
+        "expire_seconds",
+        "heartbeat_on",
+        "heartbeat_seconds",
+        "blocked",
+        "output",
       ],
     },
     {
@@ -58,7 +71,10 @@ export const pgBoss = plainTable({
     text: "coalesce(j.output ->> 'message', j.output -> 'value' ->> 'message')",
     at: "coalesce(j.completed_on, j.started_on)",
   },
-  finished: { is: "kept", since: (instant) => `j.state IN ('completed', 'failed') AND j.completed_on > ${instant}` },
+  finished: {
+    is: "retained",
+    since: (instant) => `j.state IN ('completed', 'failed') AND j.completed_on > ${instant}`,
+  },
   owners: null,
   queueNames: { table: "queue", name: "name" },
   counters: `

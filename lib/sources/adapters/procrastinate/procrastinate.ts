@@ -1,6 +1,6 @@
 import { SECOND } from "@/lib/base/time/duration";
-import { olderThan } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 
 /** Procrastinate's stalled_worker_timeout; a beat comes every 10 s. */
 const DEAD_AFTER_SECONDS = 30;
@@ -20,17 +20,22 @@ const EVENTS_MAX = 100_000;
  *   go with them, and the rate misses them.
  * - no index begins with the status: counting reads the table. `args` is never read.
  */
-export const procrastinate = plainTable({
+export const procrastinate = genericTable({
   kind: "procrastinate",
   versions: "3.9",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "unsupported" },
-    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "unsupported",
+    running: "exact",
+    owners: "exact",
+    throughput: "exact",
   },
-  cost: "dear",
-  leastIntervalMs: 5 * SECOND,
+  cost: "expensive",
+  minIntervalMs: 5 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     {
       table: "procrastinate_jobs",
       columns: ["id", "queue_name", "task_name", "status", "scheduled_at", "attempts", "worker_id"],
@@ -57,7 +62,7 @@ export const procrastinate = plainTable({
     WHERE o.id = j.worker_id AND NOT ${olderThan("o.last_heartbeat", DEAD_AFTER_SECONDS)})`,
   errors: null,
   finished: {
-    is: "kept",
+    is: "retained",
     since: (instant) => `j.id IN (SELECT e.job_id FROM procrastinate_events e
       WHERE e.id > (SELECT max(id) - ${EVENTS_MAX} FROM procrastinate_events)
         AND e.type IN ('succeeded', 'failed') AND e.at > ${instant})`,

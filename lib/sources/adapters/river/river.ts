@@ -1,6 +1,6 @@
 import { HOUR, SECOND } from "@/lib/base/time/duration";
-import { olderThan } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 
 const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
 
@@ -14,17 +14,22 @@ const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
  * - `cancelled` is neither failed nor done. Finished rows go after 24 h (completed, cancelled) or 7 days (discarded).
  * - index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `metadata` are never read.
  */
-export const river = plainTable({
+export const river = genericTable({
   kind: "river",
   versions: "0.43 (migration 7)",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "exact", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "unsupported", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "exact",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "unsupported",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     {
       table: "river_job",
       columns: ["state", "queue", "scheduled_at", "attempted_at", "finalized_at", "errors"],
@@ -49,7 +54,7 @@ export const river = plainTable({
     text: "j.errors[array_upper(j.errors, 1)] ->> 'error'",
     at: "j.attempted_at",
   },
-  finished: { is: "kept", since: (instant) => `${FINAL} AND j.finalized_at > ${instant}` },
+  finished: { is: "retained", since: (instant) => `${FINAL} AND j.finalized_at > ${instant}` },
   owners: null,
   queueNames: { table: "river_queue", name: "name" },
   generation: () => "0.43",

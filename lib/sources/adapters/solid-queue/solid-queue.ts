@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type Sql, utc } from "@/lib/sources/adapters/expressions";
-import { plainTable } from "@/lib/sources/adapters/generic-table/table";
+import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
+import { type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 
 /** `process_alive_threshold` as shipped; processes beat every 60 s. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
@@ -44,17 +44,22 @@ FROM solid_queue_jobs q WHERE q.finished_at IS NOT NULL`;
  * - Finished jobs are cleared a day later, or at once where `preserve_finished_jobs` is off: then nothing is done and
  *   the rate is of failures alone. `error` is JSON text; its backtrace is not read.
  */
-export const solidQueue = plainTable({
+export const solidQueue = genericTable({
   kind: "solid-queue",
   versions: "1.5",
-  tells: {
-    ...{ counts: "exact", oldestDue: "exact", retry: "unsupported", errorGroups: "estimated" },
-    ...{ running: "exact", owners: "exact", throughput: "exact" },
+  capabilities: {
+    counts: "exact",
+    oldestDue: "exact",
+    retry: "unsupported",
+    errorGroups: "estimated",
+    running: "exact",
+    owners: "exact",
+    throughput: "exact",
   },
   cost: "bounded",
-  leastIntervalMs: 5 * SECOND,
+  minIntervalMs: 5 * SECOND,
   schema: null,
-  needs: [
+  requiredTables: [
     { table: "solid_queue_ready_executions", columns: ["job_id", "queue_name", "created_at"] },
     { table: "solid_queue_jobs", columns: ["id", "queue_name", "class_name", "finished_at"] },
     { table: "solid_queue_scheduled_executions", columns: ["job_id", "queue_name", "scheduled_at"] },
@@ -83,7 +88,7 @@ export const solidQueue = plainTable({
     at: utc("j.ended_at"),
   },
   finished: {
-    is: "kept",
+    is: "retained",
     since: (instant) => `j.state IN ('failed', 'finished') AND j.ended_at > ${instant} AT TIME ZONE 'UTC'`,
   },
   owners: {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
+import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
 import { example } from "@/lib/sources/adapters/solid-queue/example.testing";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
-import { tried } from "@/lib/sources/adapters/traps.testing";
 
-const { run, queue } = tried(example, embeddedWorld);
+const { run, queue } = exampleDatabase(example, embeddedDatabase);
 const UTC = "(now() AT TIME ZONE 'UTC')";
 
 const job = (then: string) =>

@@ -1,22 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { claims } from "@/lib/sources/adapters/sql/claims.testing";
+import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
 import { statementFault } from "@/lib/sources/adapters/sql/queries";
-import { embeddedWorld } from "@/lib/sources/adapters/tables.testing";
+import { traps } from "@/lib/sources/adapters/sql/traps.testing";
 
-describe("a statement by its looks", () => {
+describe("the syntax check of a statement", () => {
   test.each<[string, string, string | null]>([
     ["plain", "SELECT 1", null],
     ["with a semicolon at its end", "select 1;\n", null],
     ["a WITH", "WITH a AS (SELECT 1) SELECT * FROM a", null],
-    ["semicolons and quotes where they may be", `SELECT ';''"' AS ";", $a$ ';" $a$ -- ; "\n/* ; ' */`, null],
+    [
+      "semicolons and quotes in strings, names and comments",
+      `SELECT ';''"' AS ";", $a$ ';" $a$ -- ; "\n/* ; ' */`,
+      null,
+    ],
     ["two", "SELECT 1; SELECT 2", "one statement only"],
     ["two, the second behind a comment", "SELECT 1; -- x\nDELETE FROM t", "one statement only"],
-    ["not a question", "DELETE FROM t", "a statement that begins with SELECT or WITH"],
+    ["a write", "DELETE FROM t", "a statement that begins with SELECT or WITH"],
     ["nothing", "  ", "a statement that begins with SELECT or WITH"],
-    ["an open string", "SELECT 'a", "a quote or a comment is not closed"],
-    ["an open comment", "SELECT 1 /* x", "a quote or a comment is not closed"],
+    ["an unclosed string", "SELECT 'a", "a quote or a comment is not closed"],
+    ["an unclosed comment", "SELECT 1 /* x", "a quote or a comment is not closed"],
     ["a parameter", "SELECT $1", "no parameters: nothing is put in their place"],
   ])("%s", (_, text, fault) => expect(statementFault(text)).toBe(fault));
 });
 
-claims(embeddedWorld);
+traps(embeddedDatabase);

@@ -2,19 +2,14 @@ import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { byName } from "@/lib/base/signals/by-name";
 import { SECOND } from "@/lib/base/time/duration";
 import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/sources/adapters/sql/queries";
-import { type QueryCountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/sources/adapters/sql/row-queries";
-import { groupErrors } from "@/lib/sources/jobs/errors";
+import { type QueryCountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/sources/adapters/sql/rows";
+import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
+import { errorCode } from "@/lib/sources/jobs/error-code";
+import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import { countsOf, JOB_STATES, type JobQueue, type JobState, type RunnerContact } from "@/lib/sources/jobs/job";
+import { withinBudget } from "@/lib/sources/jobs/query-budget";
+import { withEmptyQueues } from "@/lib/sources/jobs/reading";
 import { refusal } from "@/lib/sources/jobs/refusal";
-import {
-  type Adapter,
-  errorCode,
-  type ReadContext,
-  type RunQuery,
-  type TableReading,
-  withEmptied,
-  withinBudget,
-} from "@/lib/sources/jobs/source";
 
 /**
  * Your own statements over any tables of a PostgreSQL (columns in `QUERY_COLUMNS`). Each is run as a sub-select, read-only
@@ -26,36 +21,41 @@ export function sql(queries: Queries): Adapter<"sql"> {
   return {
     kind: "sql",
     versions: "your own",
-    tells: {
-      ...{ counts: "exact", oldestDue: tells("oldest"), retry: tells("retry"), errorGroups: tells("errors") },
-      ...{ running: "unsupported", owners: tells("owners"), throughput: "unsupported" },
+    capabilities: {
+      counts: "exact",
+      oldestDue: tells("oldest"),
+      retry: tells("retry"),
+      errorGroups: tells("errors"),
+      running: "unsupported",
+      owners: tells("owners"),
+      throughput: "unsupported",
     },
-    cost: "dear",
-    leastIntervalMs: 5 * SECOND,
+    cost: "expensive",
+    minIntervalMs: 5 * SECOND,
     schema: null,
-    needs: [],
-    read: (ask, context) => read(queries, ask, context),
+    requiredTables: [],
+    read: (runQuery, context) => read(queries, runQuery, context),
   };
 }
 
-async function read(queries: Queries, ask: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
-  const faults = context.previous === null ? await faultsOf(queries, ask) : [];
+async function read(queries: Queries, runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
+  const faults = context.previous === null ? await faultsOf(queries, runQuery) : [];
   if (faults.length > 0) return failed({ code: "incompatible", retry: false, detail: faults.join(" ") });
   try {
-    return done(toReading(await gather(queries, ask), context));
+    return done(toReading(await gather(queries, runQuery), context));
   } catch (error) {
     // The tables changed under a statement that was sound: which one it was is worth more than a SQLSTATE.
-    const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, ask) : [];
+    const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, runQuery) : [];
     if (changed.length === 0) throw error;
     return failed({ code: "incompatible", retry: false, detail: changed.join(" ") });
   }
 }
 
-async function faultsOf(queries: Queries, ask: RunQuery): Promise<readonly string[]> {
+async function faultsOf(queries: Queries, runQuery: RunQuery): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const name of namesOf(queries)) {
     for (const [column, type] of Object.entries(QUERY_COLUMNS[name])) {
-      const fault = await columnFault(ask, { name, column, type, text: queries[name] ?? "" });
+      const fault = await columnFault(runQuery, { name, column, type, text: queries[name] ?? "" });
       if (fault === null) continue;
       faults.push(`queries.${name}: ${fault.words}`);
       if (fault.whole) break;
@@ -78,11 +78,11 @@ const NUMBERS = ["smallint", "integer", "bigint", "numeric", "real", "double pre
 
 /** What is wrong with one column; `whole`: the statement itself is at fault. A missing right is thrown as ever. */
 async function columnFault(
-  ask: RunQuery,
+  runQuery: RunQuery,
   of: Column,
 ): Promise<{ readonly words: string; readonly whole: boolean } | null> {
   try {
-    const rows = TypeRows.parse(await ask(typeQuestion(of.name, of.column, of.text)));
+    const rows = TypeRows.parse(await runQuery(typeQuestion(of.name, of.column, of.text)));
     const type = rows[0]?.type ?? "unknown";
     if (of.type === "text" || NUMBERS.includes(type)) return null;
     return { words: `column ${of.column} is ${type}, and must be a number.`, whole: false };
@@ -103,13 +103,13 @@ function faultWords(code: string, error: unknown): string {
 type Answers = Awaited<ReturnType<typeof gather>>;
 
 /** Counts must fit the budget, or there is no reading; what else does not fit is not measured. */
-async function gather(queries: Queries, ask: RunQuery) {
+async function gather(queries: Queries, runQuery: RunQuery) {
   const optional = async <Name extends Exclude<QueryName, "counts">>(name: Name) => {
     const text = queries[name];
-    return text === undefined ? null : withinBudget(rowsOf(ask, name, text));
+    return text === undefined ? null : withinBudget(rowsOf(runQuery, name, text));
   };
   return {
-    counts: await rowsOf(ask, "counts", queries.counts),
+    counts: await rowsOf(runQuery, "counts", queries.counts),
     oldest: await optional("oldest"),
     retry: await optional("retry"),
     errors: await optional("errors"),
@@ -126,7 +126,7 @@ function toReading(answers: Answers, context: ReadContext): TableReading {
   const sorted = sortedOut(answers, context);
   const queues = names.map((queue) => toQueue(queue, answers, sorted, context));
   return {
-    queues: withEmptied(context.previous, queues, !isCut),
+    queues: withEmptyQueues(context.previous, queues, !isCut),
     runners: answers.knowsOwners ? contacts(answers, context) : null,
     finishedTotal: null,
     generation: "sql",

@@ -1,0 +1,5 @@
+import { example } from "@/lib/sources/adapters/bitmagnet/example.testing";
+import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { serverDatabase } from "@/lib/sources/adapters/databases.testing";
+
+conforms(example, serverDatabase);

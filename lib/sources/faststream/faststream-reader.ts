@@ -1,0 +1,48 @@
+import "server-only";
+import { createEndpoints } from "@/lib/base/http/endpoint";
+import { reason } from "@/lib/base/messages/because";
+import { SECOND } from "@/lib/base/time/duration";
+import { fastStreamReading } from "@/lib/sources/faststream/mapping";
+import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
+import { refusal } from "@/lib/sources/jobs/refusal";
+import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
+
+export interface FastStreamSource {
+  readonly id: string;
+  readonly metricsUrl: string;
+  /** `metrics_prefix` of its middleware. */
+  readonly metricsPrefix: string;
+}
+
+/** The exporter answers from its event loop: one that takes longer is busy with something else. */
+const ANSWER_WITHIN_MS = 10 * SECOND;
+
+/** Reads one FastStream application's exporter. `read` never rejects. */
+export function createFastStreamReader(source: FastStreamSource): SourceReader {
+  const endpoints = createEndpoints(ANSWER_WITHIN_MS);
+
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+    const started = performance.now();
+    const answer = await endpoints.get(source.metricsUrl);
+    const durationMs = performance.now() - started;
+    if (!answer.ok) return { ...refusal.fromEndpoint(answer.failure), durationMs };
+    const { status, text } = answer.value;
+    if (status !== 200) {
+      const failure = {
+        code: "unavailable",
+        retry: true,
+        detail: reason("answered", { where: "metricsUrl", status }),
+      } as const;
+      return { ...refusal.fromEndpoint(failure), durationMs };
+    }
+    const reading = fastStreamReading(text, source.metricsPrefix, { source: source.id, nowMs: Date.now(), previous });
+    if (reading === null) {
+      const name = `${source.metricsPrefix}_received_messages`;
+      const detail = reason("noMetricsWith", { where: "metricsUrl", name });
+      return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
+    }
+    return { ok: true, reading, durationMs };
+  }
+
+  return createReader(poll, () => endpoints.close());
+}

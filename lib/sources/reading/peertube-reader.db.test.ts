@@ -1,0 +1,273 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
+import { peertube } from "@/lib/sources/adapters/peertube/peertube";
+import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
+import { createPeertubeClient, type PeertubeAccess, type PeertubeClient } from "@/lib/sources/reading/peertube-client";
+import { createPeertubeReader } from "@/lib/sources/reading/peertube-reader";
+import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/sources/reading/peertube-server.testing";
+
+let database: TestDatabase;
+let server: PeertubeServer;
+beforeAll(async () => {
+  database = await embeddedDatabase(peertube);
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.reset(await schemaSql("peertube"));
+  server = await startPeertubeServer(database.all);
+});
+const clients: PeertubeClient[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+  await server.close();
+});
+
+const addRunners = (count: number) =>
+  database.run(`
+    INSERT INTO runner ("runnerToken", name, "lastContact", ip, version, "createdAt", "updatedAt")
+    SELECT 'ptrt-secret-' || n, 'gpu-' || n, now() - n * interval '10 seconds', '::1', '1.0', now() + n * interval '1 s', now()
+    FROM generate_series(1, ${count}) n`);
+
+/** `count` jobs of one type in one state, a second apart, given to the first runner where somebody holds them. */
+const addJobs = (state: number, count: number, type = "vod-hls-transcoding") =>
+  database.run(`
+    INSERT INTO "runnerJob" (uuid, type, payload, "privatePayload", state, failures, priority, progress, error, "startedAt",
+                             "finishedAt", "runnerId", "createdAt", "updatedAt")
+    SELECT gen_random_uuid(), '${type}', '{"k":"payload-secret"}', '{"k":"private-secret"}', ${state}, 1, 0,
+           ${state === 2 ? "n % 100" : "NULL"}, ${state === 4 ? "'exit code ' || n" : "NULL"},
+           ${state === 1 ? "NULL" : "now() - interval '10 minutes'"},
+           ${[3, 4].includes(state) ? "date_trunc('milliseconds', now()) - interval '5 minutes'" : "NULL"},
+           ${[2, 9].includes(state) ? "(SELECT min(id) FROM runner)" : "NULL"},
+           now() - interval '1 hour', now() - n * interval '1 second'
+    FROM generate_series(1, ${count}) n`);
+
+function clientFor(access: Partial<PeertubeAccess> = USER, now?: () => number): PeertubeClient {
+  const client = createPeertubeClient({ apiUrl: server.url, ...access }, now);
+  clients.push(client);
+  return client;
+}
+
+const SIGNAL = new AbortController().signal;
+
+async function told(client = clientFor(), previous: Parameters<typeof readPeertubeApi>[1]["previous"] = null) {
+  const outcome = await readPeertubeApi(client.within(SIGNAL), { source: "s", nowMs: Date.now(), previous });
+  expect(JSON.stringify(outcome)).not.toContain("secret");
+  return outcome;
+}
+
+describe("the API tells what the tables tell", () => {
+  test.each<[string, () => Promise<void>]>([
+    ["nothing there", async () => {}],
+    [
+      "a few of each",
+      async () => {
+        await addRunners(2);
+        await addJobs(1, 3);
+        await addJobs(2, 2);
+        await addJobs(9, 1, "video-studio-transcoding");
+        await addJobs(3, 7);
+        await addJobs(4, 2);
+      },
+    ],
+    [
+      "more of each than a page holds",
+      async () => {
+        await addRunners(120);
+        await addJobs(1, 350);
+        await addJobs(1, 20, "video-transcription");
+        await addJobs(2, 130);
+        await addJobs(3, 210);
+        await addJobs(3, 101, "live-rtmp-hls-transcoding");
+        await addJobs(4, 90);
+      },
+    ],
+  ])("%s", async (_, fill) => {
+    await fill();
+    const nowMs = Date.now();
+    const byTable = await readingOf(peertube, database.runQuery, { nowMs });
+    const outcome = await readPeertubeApi(clientFor().within(SIGNAL), { source: "s", nowMs, previous: null });
+    if (!outcome.ok) throw new Error(outcome.failure.detail);
+    const byName = <T extends { name: string }>(list: readonly T[] | null) =>
+      [...(list ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const comparable = (reading: typeof byTable) => ({
+      queues: reading.queues,
+      finishedTotal: reading.finishedTotal,
+      // Instants of the API are whole milliseconds, and one instant is shared by many rows.
+      runners: byName(reading.runners).map((one) => ({
+        ...one,
+        lastContactMs: Math.floor(one.lastContactMs ?? 0),
+        oldestPendingMs: one.oldestPendingMs === null ? null : Math.floor(one.oldestPendingMs),
+        holding: byKey(one.holding).map((job) => ({
+          ...job,
+          startedMs: Math.floor(job.startedMs ?? 0),
+          updatedMs: Math.floor(job.updatedMs ?? 0),
+        })),
+      })),
+    });
+    const rounded = (reading: typeof byTable) =>
+      JSON.parse(JSON.stringify(comparable(reading)), (key, value) =>
+        key === "oldestDueSeconds" && value !== null ? Math.round(value) : value,
+      );
+    expect(rounded(outcome.value)).toEqual(rounded(byTable));
+  });
+});
+
+const byKey = <T extends { id: string }>(list: readonly T[]) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+test("a reading asks little: lists that fit a page are counted from it, and types until all are found", async () => {
+  await addRunners(1);
+  await addJobs(3, 150);
+  const client = clientFor();
+  const first = await told(client);
+  const signIn = ["GET /api/v1/oauth-clients/local", "POST /api/v1/users/token"];
+  expect(server.asked.slice(0, 2)).toEqual(signIn);
+  server.asked.length = 0;
+  await told(client, first.ok ? { ...first.value } : null);
+  expect(server.asked).toEqual([
+    "GET /api/v1/runners?sort=createdAt&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=2&stateOneOf=9&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=1&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=-updatedAt&stateOneOf=4&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=-updatedAt&stateOneOf=3&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=5&start=0&count=100",
+    "GET /api/v1/runners/jobs?sort=updatedAt&start=0&count=1&stateOneOf=3&search=vod-hls-transcoding",
+  ]);
+});
+
+test("with more of everything than its pages hold it still asks at most forty times", async () => {
+  await addRunners(1_200);
+  await addJobs(1, 500, "something-new");
+  await addJobs(2, 1_100);
+  await addJobs(3, 150, "something-old");
+  await addJobs(4, 150, "something-else");
+  const outcome = await told();
+  expect(outcome.ok && outcome.value.runners?.length).toBe(1_000);
+  expect(server.asked.length).toBeLessThanOrEqual(42);
+});
+
+describe("a token that is refused is renewed once", () => {
+  const signIns = () => server.asked.filter((one) => one.startsWith("POST")).length;
+
+  test("by its refresh token, and by signing in where that is worth nothing either", async () => {
+    const client = clientFor();
+    expect((await told(client)).ok).toBe(true);
+    server.expire(false);
+    expect((await told(client)).ok).toBe(true);
+    expect(signIns()).toBe(2);
+    server.expire(true);
+    expect((await told(client)).ok).toBe(true);
+    expect(signIns()).toBe(4);
+  });
+
+  test("and no more: a server that refuses what it has just given is told so", async () => {
+    server.behave({ instead: { "/api/v1/runners": (_, response) => void response.writeHead(401).end("{}") } });
+    const outcome = await told();
+    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/refused a token it has just given/);
+    expect(signIns()).toBe(2);
+  });
+
+  test("wrong credentials are tried again only after five minutes", async () => {
+    let nowMs = 0;
+    const client = clientFor({ ...USER, password: "wrong-secret" }, () => nowMs);
+    for (const ms of [0, 15_000, 299_000]) {
+      nowMs = ms;
+      const outcome = await told(client);
+      expect(outcome.ok ? "" : outcome.failure).toMatchObject({ code: "unauthorized" });
+    }
+    expect(signIns()).toBe(1);
+    nowMs = 300_000;
+    await told(client);
+    expect(signIns()).toBe(2);
+  });
+});
+
+describe("what goes wrong has a name", () => {
+  const page = (text: string, status = 200) => ({
+    instead: {
+      "/api/v1/runners": (_: unknown, response: import("node:http").ServerResponse) =>
+        void response.writeHead(status, { location: "/" }).end(text),
+    },
+  });
+  const cases: readonly [string, Parameters<PeertubeServer["behave"]>[0], Partial<PeertubeAccess>, string, RegExp][] = [
+    ["a wrong password", {}, { ...USER, password: "wrong-secret" }, "unauthorized", /refused the sign-in of root\.$/],
+    [
+      "a second factor",
+      { secondFactor: true },
+      USER,
+      "unauthorized",
+      /second factor: this source needs a user without/,
+    ],
+    [
+      "another host name",
+      { publicName: "tube.example" },
+      USER,
+      "unauthorized",
+      /apiUrl must be the address browsers use/,
+    ],
+    ["no right", { mayManageRunners: false }, USER, "unauthorized", /it needs an administrator/],
+    [
+      "a token that ran out",
+      {},
+      { token: "old-secret" },
+      "unauthorized",
+      /refused this source's token, which lasts a day/,
+    ],
+    [
+      "states are not heeded",
+      { ignores: ["stateOneOf"] },
+      USER,
+      "incompatible",
+      /does not heed stateOneOf.*databaseUrl/,
+    ],
+    ["a redirect", page("", 301), USER, "incompatible", /answered 301, and redirects are not followed/],
+    ["too old", page("{}", 404), USER, "incompatible", /no API for runners: not a PeerTube from 5\.2 on/],
+    ["asked too often", page("{}", 429), USER, "unreachable", /was asked too often \(429\)/],
+    ["a proxy's page", page("<html>"), USER, "incompatible", /answered something that is not PeerTube's API/],
+    [
+      "a list of something",
+      page('{"total":1,"data":[{"id":1}]}'),
+      USER,
+      "incompatible",
+      /answered something else than PeerTube does, at "data\.\[\]\.name"/,
+    ],
+    ["an answer without end", page(" ".repeat(5_000_000)), USER, "incompatible", /answered more than 4194304 bytes/],
+    ["a broken server", page("", 502), USER, "unreachable", /answered 502\.$/],
+  ];
+  test.each(cases)("%s", async (_, behaviour, access, state, because) => {
+    await addRunners(1);
+    await addJobs(3, 1);
+    server.behave(behaviour);
+    const reader = createPeertubeReader({ id: "s", apiUrl: server.url, ...access });
+    const outcome = await reader.read();
+    await reader.close();
+    expect(JSON.stringify(outcome)).not.toContain("secret");
+    expect(outcome).toMatchObject({ ok: false, state, because: expect.stringMatching(because) });
+  });
+
+  test("search that is not heeded counts nothing wrongly", async () => {
+    await addJobs(3, 101, "video-transcription");
+    await addJobs(3, 160, "something-older");
+    server.behave({ ignores: ["search"] });
+    const outcome = await told();
+    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/does not heed search/);
+  });
+
+  test("nobody there, and a connection cut", async () => {
+    const elsewhere = await startPeertubeServer(async () => []);
+    await elsewhere.close();
+    const gone = createPeertubeReader({ id: "s", apiUrl: `${elsewhere.url}/tube`, ...USER });
+    const because = `${new URL(elsewhere.url).host} refuses connections.`;
+    expect(await gone.read()).toMatchObject({ state: "unreachable", because });
+    await gone.close();
+    server.behave({ instead: { "/api/v1/oauth-clients/local": (request) => void request.socket.destroy() } });
+    const outcome = await told();
+    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/closed the connection\.$/);
+  });
+});
+
+test("reads that overlap are one poll", async () => {
+  const reader = createPeertubeReader({ id: "s", apiUrl: server.url, ...USER });
+  const [first, second] = await Promise.all([reader.read(), reader.read()]);
+  await reader.close();
+  expect(second).toBe(first);
+});

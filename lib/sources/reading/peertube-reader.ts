@@ -1,0 +1,26 @@
+import "server-only";
+import { SECOND } from "@/lib/base/time/duration";
+import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
+import { refusal } from "@/lib/sources/jobs/refusal";
+import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
+import { createPeertubeClient, type PeertubeAccess } from "@/lib/sources/reading/peertube-client";
+import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
+
+// Up to forty requests, each some ten ms of PeerTube's database; a poll that takes longer than this is given up.
+const POLL_BUDGET_MS = 20 * SECOND;
+
+/** Reads the runners of one PeerTube by its REST API, one request at a time. */
+export function createPeertubeReader(source: { readonly id: string } & PeertubeAccess): SourceReader {
+  const client = createPeertubeClient(source);
+
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+    const nowMs = Date.now();
+    const get = client.within(AbortSignal.timeout(POLL_BUDGET_MS));
+    const outcome = await readPeertubeApi(get, { source: source.id, nowMs, previous });
+    const durationMs = Date.now() - nowMs;
+    if (!outcome.ok) return { ...refusal.fromFailure(outcome.failure), durationMs };
+    return { ok: true, reading: outcome.value, durationMs };
+  }
+
+  return createReader(poll, () => client.close());
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { SourceOutcome } from "@/lib/sources/jobs/job";
+import { createReader } from "@/lib/sources/reading/source-reader";
+
+const OUTCOME: SourceOutcome = { ok: false, state: "unreachable", because: "", code: "timeout", durationMs: 0 };
+
+test("work of our own during a poll is no time the source was kept busy", async () => {
+  const startedMs = performance.now();
+  let ownMs = 0;
+  const reader = createReader(
+    async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      const from = performance.now();
+      while (performance.now() - from < 50);
+      ownMs = performance.now() - from;
+      return OUTCOME;
+    },
+    async () => {},
+  );
+  const { waitedMs } = await reader.read();
+  expect(waitedMs).toBeLessThanOrEqual(performance.now() - startedMs - ownMs);
+});
+
+test("polls that overlap are one, and closing waits for it", async () => {
+  let polls = 0;
+  const told: string[] = [];
+  let answer = (): void => {};
+  const reader = createReader(
+    async () => {
+      polls++;
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      told.push("polled");
+      return OUTCOME;
+    },
+    async () => void told.push("closed"),
+  );
+  const both = Promise.all([reader.read(), reader.read()]);
+  const closed = reader.close();
+  answer();
+  await Promise.all([both, closed]);
+  expect(told).toEqual(["polled", "closed"]);
+  expect(polls).toBe(1);
+});
