@@ -10,10 +10,10 @@ import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
-import { fastStreamReading } from "@/lib/sources/faststream/reading";
+import { fastStreamReading } from "@/lib/sources/faststream/mapping";
+import { clockAhead, ours } from "@/lib/sources/jobs/adapter";
 import type { SourceReading } from "@/lib/sources/jobs/job";
-import { clockAhead, ours } from "@/lib/sources/jobs/source";
-import { roadRunnerReading } from "@/lib/sources/roadrunner/reading";
+import { roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
 const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
   aConnection(40_001, { connectedAtMs, ...of });
