@@ -11,8 +11,8 @@ import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
 import { fastStreamReading } from "@/lib/sources/faststream/mapping";
-import { clockAhead, ours } from "@/lib/sources/jobs/adapter";
 import type { SourceReading } from "@/lib/sources/jobs/job";
+import { clockAhead, toOurClock } from "@/lib/sources/jobs/reading";
 import { roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
 const connection = (connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
@@ -70,7 +70,7 @@ describe("our clock is set between two polls of a source", () => {
   const table = (line: SourceTimeline, previous: SourceReading | null): SourceReading => {
     const sourceNowMs = line.sourceNowMs() + 42 * MINUTE;
     const clockAheadMs = clockAhead(previous, sourceNowMs, line.nowMs());
-    const agoMs = (ms: number) => ours(sourceNowMs - ms, clockAheadMs);
+    const agoMs = (ms: number) => toOurClock(sourceNowMs - ms, clockAheadMs);
     const startedMs = agoMs((line.polls() + 6) * 5 * SECOND);
     const job = { id: "1", type: "mail", startedMs, updatedMs: agoMs(SECOND), progress: 7, failures: 0 };
     return {
