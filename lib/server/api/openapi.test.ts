@@ -13,7 +13,7 @@ test.each([
   ["/api/v1/alerts/{id}/acknowledge", "post", true],
   ["/api/v1/brokers", "get", false],
   ["/api/v1/deliveries", "get", false],
-])("%s %s has alerts' sentences in the asker's language: %s", (path, method, speaks) => {
+])("the response of %s %s is translated: %s", (path, method, isTranslated) => {
   const names = (PATHS[path]?.[method]?.parameters ?? []).map(({ name }) => name);
-  expect(names.includes("Accept-Language")).toBe(speaks);
+  expect(names.includes("Accept-Language")).toBe(isTranslated);
 });

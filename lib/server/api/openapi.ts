@@ -45,7 +45,7 @@ const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
-/** Path, what it takes and what it answers: the schemas that the routes and the pages parse with. */
+/** The path, parameters and response of each GET: the same schemas that the routes and the pages parse with. */
 const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType])[] = [
   ["/api/v1/overview", z.object({}), OverviewView],
   ["/api/v1/brokers", Page, BrokersView],
@@ -72,9 +72,14 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/panels/{panel}", PanelParams, PanelView],
 ];
 
-/** Answers with sentences: they are in English, or in the language that the asker names first of those spoken here. */
-const SPEAKS: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
-  ...[AlertsView, AlertView, OverviewView, ClientHistory, PanelView, WindowPreview],
+/** Responses with sentences, which are in the language of `Accept-Language`. */
+const TRANSLATED: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
+  AlertsView,
+  AlertView,
+  OverviewView,
+  ClientHistory,
+  PanelView,
+  WindowPreview,
 ]);
 
 const ACCEPT_LANGUAGE = {
@@ -85,11 +90,11 @@ const ACCEPT_LANGUAGE = {
   schema: { type: "string", enum: LOCALES, default: "en" },
 } as const;
 
-const headersOf = (view: z.ZodType | null) => (SPEAKS.has(view) ? [ACCEPT_LANGUAGE] : []);
+const headersOf = (view: z.ZodType | null) => (TRANSLATED.has(view) ? [ACCEPT_LANGUAGE] : []);
 
 type Method = "post" | "put" | "delete";
 
-/** What changes something: path, what stands in the path or the body, and what it answers (null is 204); POST or else. */
+/** The path, parameters and response (null: 204) of each write, and its method. */
 const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodType | null, method?: Method])[] = [
   ["/api/v1/webhooks/{id}/test", IdParams, DeliveryView],
   ["/api/v1/webhooks/{id}/enable", IdParams, null],
@@ -110,7 +115,7 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
-/** The API as OpenAPI 3.1, made of the very schemas that check it. */
+/** The API as OpenAPI 3.1, generated from the schemas that validate it. */
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [path, params, view] of READS) {
@@ -130,7 +135,7 @@ export function openApi(): object {
   };
 }
 
-/** What is no part of the path stands in the body, where there is one. */
+/** One write. Parameters that are not in the path are in the body, if the method has one. */
 function operation(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) {
   const inPath = path.includes("{") ? IdParams : null;
   const inBody = z.object(

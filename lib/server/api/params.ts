@@ -13,17 +13,17 @@ import { RANGE_DEFAULT, Range } from "@/lib/views/series/schema";
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 200;
 
-/** `limit` and `cursor` of every list; the cursor is the `next` of the page before. */
+/** The `limit` and `cursor` of every list. The cursor is the `next` of the previous page. */
 export const Page = z.object({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
-  // Two names of 255 bytes each, and what JSON adds to them.
+  // Two names of 255 bytes each, and their JSON encoding.
   cursor: z.string().max(2_000).optional(),
 });
 export type Page = z.infer<typeof Page>;
 
 export const QueueParams = Page.extend(QueueFilter.shape);
 
-/** Cuts one page out of a whole list that is ordered by `keyOf`'s caller; the cursor is the last row's key. */
+/** One page of a complete, ordered list. The cursor is the key of the last row of the previous page. */
 export function pageOf<T>(
   rows: readonly T[],
   page: Page,
@@ -32,11 +32,11 @@ export function pageOf<T>(
   const after = page.cursor === undefined ? 0 : rows.findIndex((row) => keyOf(row) === page.cursor) + 1;
   const items = rows.slice(after, after + page.limit);
   const last = items.at(-1);
-  const more = after + items.length < rows.length;
-  return { items, next: more && last !== undefined ? keyOf(last) : null };
+  const hasMore = after + items.length < rows.length;
+  return { items, next: hasMore && last !== undefined ? keyOf(last) : null };
 }
 
-/** Where a page of stored rows goes on; null for the first. A cursor that is none of ours is refused. */
+/** Where a page of stored rows begins; null for the first page. Refuses a cursor that this API did not issue. */
 export function cursorOf(page: Page): Cursor | null {
   if (page.cursor === undefined) return null;
   const cursor = readCursor(page.cursor);
@@ -46,7 +46,7 @@ export function cursorOf(page: Page): Cursor | null {
 
 const instant = z.coerce.number().int().nonnegative();
 
-/** `signal`, the span in epoch ms, the buckets wanted; every other parameter is a label to match. */
+/** `signal`, the span in epoch ms and the number of buckets; every other parameter is a label to match. */
 export const SeriesParams = z
   .object({
     signal: z.string(),
@@ -56,7 +56,7 @@ export const SeriesParams = z
   })
   .catchall(z.string());
 
-/** A panel, its range, and at most the labels a picture can be narrowed by. */
+/** A panel, its range, and the labels that it can be limited to. */
 export const PanelParams = z.object({
   panel: Panel,
   range: Range.default(RANGE_DEFAULT),
@@ -64,10 +64,10 @@ export const PanelParams = z.object({
   source: z.string().optional(),
 });
 
-/** Rows say what a list shows, in a quarter of the bytes: all clients of the largest broker fit one answer. */
+/** A row has only what a list shows, a quarter of the bytes, so all clients of the largest broker fit one response. */
 const ROWS_MAX = 10_000;
 
-/** The list of clients: its filters, an exact `name`, and `fields=row` for rows instead of whole clients. */
+/** The list of clients: its filters, an exact `name`, and `fields=row` for rows in place of complete clients. */
 export const ClientsParams = ClientFilter.extend({
   ...Page.shape,
   limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(LIMIT_DEFAULT),
@@ -78,10 +78,10 @@ export const ClientsParams = ClientFilter.extend({
   message: `at most ${LIMIT_MAX}, or ${ROWS_MAX} with fields=row`,
 });
 
-/** One object over one range of time. */
+/** One object over a time range. */
 export const HistoryParams = z.object({ id: z.string(), range: Range.default(RANGE_DEFAULT) });
 
-/** The id of a source, as the configuration has it. */
+/** The id of a source in the configuration. */
 export const SourceParams = z.object({ source: z.string().max(64) });
 
 /** One object by its id. */
@@ -89,9 +89,9 @@ export const IdParams = z.object({ id: z.string().min(1).max(200) });
 
 const matchers = z
   .union([z.string(), z.array(z.string())])
-  .transform((given) => (typeof given === "string" ? [given] : given))
-  .superRefine((given, context) => {
-    const { matchers, faults } = parseMatchers(given);
+  .transform((input) => (typeof input === "string" ? [input] : input))
+  .superRefine((texts, context) => {
+    const { matchers, faults } = parseMatchers(texts);
     for (const { at, message } of faults) context.addIssue({ code: "custom", path: [at], message });
     if (matchers.length + faults.length === 0) context.addIssue({ code: "custom", message: "at least one matcher" });
   });
@@ -99,13 +99,13 @@ const matchers = z
 const COMMENT_LENGTH_MAX = 500;
 const NAME_LENGTH_MAX = 64;
 const comment = z.string().trim().max(COMMENT_LENGTH_MAX).default("");
-/** A password is shared by a team: who signs says a name, which nobody checks. */
+/** A team shares one password, so an author may give a name, which is not verified. */
 const by = z.string().trim().min(1).max(NAME_LENGTH_MAX).optional();
 
-/** Alerts with these labels; `rule` and `severity` count as labels. */
+/** Matchers of alerts; `rule` and `severity` count as labels. */
 export const PreviewParams = z.object({ match: matchers });
 
-/** A silence window: from now where `fromMs` is absent, until `untilMs`, which only a recurring one may leave out. */
+/** A silence window from `fromMs`, by default now, until `untilMs`, which only a recurring window may omit. */
 export const WindowParams = z.object({
   match: matchers,
   comment,
@@ -116,10 +116,10 @@ export const WindowParams = z.object({
 });
 export const EditWindowParams = WindowParams.extend({ id: z.string().min(1).max(200) });
 
-/** Who takes an alert on, and until when; absent: for eight hours. */
+/** The author of an acknowledgement and its end, by default eight hours ahead. */
 export const AcknowledgeParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
 
-/** Dead deliveries: all, or those of one webhook. */
+/** Dead deliveries: all of them, or those of one webhook. */
 export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });
 
 export const EmbedParams = z.object({
@@ -131,22 +131,22 @@ export const EmbedParams = z.object({
 
 const version = z.string().refine((text) => text === "" || parseVersion(text) !== null, "a version such as 2025.1");
 
-/** The text of a `.rr.yaml`, and the versions it is for; "" where they are not known. */
+/** The text of a `.rr.yaml`, and the versions that it is for; "" where unknown. */
 export const LintParams = z.object({
   config: z.string().max(TEXT_LENGTH_MAX),
   rrVersion: version.default(""),
   rabbitVersion: version.default(""),
 });
 
-const labelsGiven = z.record(z.string(), z.string()).default({});
+const labels = z.record(z.string(), z.string()).default({});
 
-/** A rule, saved or being edited, on a span of stored history, epoch ms; `labels` narrow it to some objects. */
+/** A rule, saved or not, and a span of stored history in epoch ms; `labels` limit it to some objects. */
 export const BacktestParams = z.object({
   rule: RuleForm,
   fromMs: instant,
   toMs: instant,
-  labels: labelsGiven,
+  labels,
 });
 
-/** A rule of that id on a span of stored history; the last 24 hours where none is given. */
+/** A rule by its id and a span of stored history, by default the last 24 hours. */
 export const RuleBacktestParams = IdParams.extend({ from: instant.optional(), to: instant.optional() });

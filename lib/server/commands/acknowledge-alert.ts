@@ -20,14 +20,15 @@ interface AcknowledgementRequest {
   readonly by?: string | undefined;
 }
 
-/** A shift. Whoever takes an alert on for longer says so. */
+/** The length of a shift. A longer acknowledgement has to be requested. */
 const ACKNOWLEDGED_MS = 8 * HOUR;
-/** Longer is no work on an alert but a silence. */
+/** Beyond this a silence window is the right tool. */
 const ACKNOWLEDGED_MS_MAX = 7 * DAY;
 
 /**
- * Takes a firing alert on. It is not told again until the acknowledgement expires, or the alert gets worse; the webhooks
- * that know of it are told within about a second. A later acknowledgement takes the place of an earlier.
+ * Acknowledges a firing alert. No notification repeats until the acknowledgement expires or the alert gets worse;
+ * webhooks that were notified of the alert are notified of the acknowledgement within about a second. A later
+ * acknowledgement replaces an earlier one.
  */
 export async function acknowledgeAlert(
   live: AcknowledgeContext,
@@ -35,34 +36,40 @@ export async function acknowledgeAlert(
   { who, atMs: nowMs }: Author,
   locale: Locale,
 ): Promise<AlertView> {
-  const alert = await firing(live, id);
-  const until = untilMs ?? nowMs + ACKNOWLEDGED_MS;
-  if (until <= nowMs) throw new Refused(422, "Over already", "untilMs: it must lie ahead");
-  if (until > nowMs + ACKNOWLEDGED_MS_MAX) throw new Refused(422, "Too long", "untilMs: at most seven days ahead");
-  const one: Acknowledgement = {
-    ...{ alertId: alert.id, severity: alert.severity, comment },
-    ...{ by: by === undefined ? who : `${by} (${who})`, atMs: nowMs, untilMs: until },
+  const alert = await findFiring(live, id);
+  const endMs = untilMs ?? nowMs + ACKNOWLEDGED_MS;
+  if (endMs <= nowMs) throw new Refused(422, "Over already", "untilMs: it must lie ahead");
+  if (endMs > nowMs + ACKNOWLEDGED_MS_MAX) throw new Refused(422, "Too long", "untilMs: at most seven days ahead");
+  const acknowledgement: Acknowledgement = {
+    alertId: alert.id,
+    severity: alert.severity,
+    comment,
+    by: by === undefined ? who : `${by} (${who})`,
+    atMs: nowMs,
+    untilMs: endMs,
   };
-  await saveAcknowledgement(live.database.db, one);
-  live.notices.acknowledgements = new Map([...live.notices.acknowledgements, [alert.id, one]]);
+  await saveAcknowledgement(live.database.db, acknowledgement);
+  live.notices.acknowledgements = new Map([...live.notices.acknowledgements, [alert.id, acknowledgement]]);
   return alertView(alert, live, locale);
 }
 
-/** Gives an alert back: it is told again, and repeated. */
+/** Removes an acknowledgement: notifications of the alert are sent and repeated again. */
 export async function unacknowledgeAlert(live: AcknowledgeContext, id: string, locale: Locale): Promise<AlertView> {
-  const alert = await firing(live, id);
-  const one = live.notices.acknowledgements.get(alert.id);
-  if (one === undefined) throw new Refused(409, "Not acknowledged", "nobody has taken this alert on");
-  await deleteAcknowledgement(live.database.db, one);
-  live.notices.acknowledgements = new Map([...live.notices.acknowledgements].filter(([of]) => of !== alert.id));
+  const alert = await findFiring(live, id);
+  const acknowledgement = live.notices.acknowledgements.get(alert.id);
+  if (acknowledgement === undefined) throw new Refused(409, "Not acknowledged", "nobody has taken this alert on");
+  await deleteAcknowledgement(live.database.db, acknowledgement);
+  live.notices.acknowledgements = new Map(
+    [...live.notices.acknowledgements].filter(([alertId]) => alertId !== alert.id),
+  );
   return alertView(alert, live, locale);
 }
 
 /**
- * The alert of that id, or the one that fires now of the same instance: a receiver may have a flapping alert open under
- * the id it had when it began to flap.
+ * The firing alert of that id, or the firing alert of the same instance: a receiver may know a flapping alert under the
+ * id that it had when it began to flap.
  */
-async function firing(live: AcknowledgeContext, id: string): Promise<Alert> {
+async function findFiring(live: AcknowledgeContext, id: string): Promise<Alert> {
   const instance = instanceOf(id);
   for (const memory of live.alerts.values()) {
     const alert = memory.get(instance)?.alert;

@@ -4,7 +4,7 @@ import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks
 import { requireWebhook } from "@/lib/server/commands/require-webhook";
 import { settingsOf } from "@/lib/storage/settings";
 
-/** Switches a webhook on again whose receiver had answered 410. What died meanwhile is dead until it is replayed. */
+/** Enables a webhook that was disabled because its receiver answered 410. Deliveries that died meanwhile stay dead until they are replayed. */
 export async function enableWebhook(live: Pick<Runtime, "webhooks" | "database">, id: string): Promise<void> {
   await disabledWebhooks(settingsOf(live.database.db)).enable(requireWebhook(live, id));
 }

@@ -3,13 +3,13 @@ import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
 import { parseVersion } from "@/lib/sources/roadrunner/version";
 import type { LintInput, LintView } from "@/lib/views/lint/schema";
 
-/** Checks the text of a `.rr.yaml` and says in English what is wrong with it. A version that is none counts as unknown. */
+/** Lints the text of a `.rr.yaml`; the findings are in English. A text that is not a version counts as unknown. */
 export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintInput): LintView {
   const versions = { roadRunner: parseVersion(rrVersion), rabbit: parseVersion(rabbitVersion) };
   return { findings: lintText(lintRoadRunner(config, versions)) };
 }
 
-/** Findings as lines for a terminal, each with its fragment below; `name` is the file's. */
+/** The findings as lines for a terminal, each with the suggested fragment below it. `name` is the name of the file. */
 export function lintReport(name: string, { findings }: LintView): string {
   const lines = findings.flatMap(({ id, severity, line, column, message, fix }) => [
     `${name}:${line}:${column}: ${severity} ${id}: ${message}`,
@@ -18,6 +18,6 @@ export function lintReport(name: string, { findings }: LintView): string {
   return lines.length === 0 ? `${name}: nothing to object to` : lines.join("\n");
 }
 
-/** What the shell is told: 1 as soon as one finding is an error. */
+/** The exit code: 1 if a finding is an error. */
 export const lintExitCode = ({ findings }: LintView): 0 | 1 =>
   findings.some(({ severity }) => severity === "error") ? 1 : 0;

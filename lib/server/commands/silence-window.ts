@@ -22,58 +22,58 @@ interface SilenceWindowRequest {
   readonly recurring?: { readonly cron: string; readonly zone: string; readonly durationSeconds: number } | undefined;
 }
 
-/** What is to be quiet for longer wants a rule that is switched off. */
+/** For a longer silence the rule should be disabled. */
 const WINDOW_MS_MAX = 30 * DAY;
-/** How far ahead a window may begin: a planned outage of next quarter. */
+/** A window may begin this far ahead, such as for a planned outage in the next quarter. */
 const AHEAD_MS_MAX = 120 * DAY;
-/** A form is filled in within this, and its beginning may then lie in the past. */
+/** While a person fills in a form, its start may come to lie this far in the past. */
 const PAST_MS_MAX = 10 * MINUTE;
-/** Each alert is held against every window that stands. */
+/** Each alert is matched against every open window. */
 const OPEN_WINDOWS_MAX = 500;
 
-/** Makes a silence window, in force within a second. */
+/** Creates a silence window; it takes effect within a second. */
 export async function createWindow(
   live: SilenceContext,
-  wanted: SilenceWindowRequest,
+  request: SilenceWindowRequest,
   author: Author,
 ): Promise<SilenceWindowView> {
   const open = live.notices.windows.filter((window) => windowSpans(window, author.atMs).length > 0).length;
   if (open >= OPEN_WINDOWS_MAX) throw new Refused(409, "Too many", `at most ${OPEN_WINDOWS_MAX} silence windows`);
-  const window = { id: randomUUID(), createdMs: author.atMs, fromMs: wanted.fromMs ?? author.atMs };
+  const window = { id: randomUUID(), createdMs: author.atMs, fromMs: request.fromMs ?? author.atMs };
   if (window.fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
-  return keep(live, { ...window, ...windowOf(wanted, window.fromMs, author) }, author.atMs);
+  return store(live, { ...window, ...windowOf(request, window.fromMs, author) }, author.atMs);
 }
 
-/** Changes a window that has not ended. It keeps its beginning unless told another. */
+/** Changes a window that has not ended. Without `fromMs` its start stays as it was. */
 export async function editWindow(
   live: SilenceContext,
   id: string,
-  wanted: SilenceWindowRequest,
+  request: SilenceWindowRequest,
   author: Author,
 ): Promise<SilenceWindowView> {
-  const before = ofPage(live, id, author.atMs);
-  const fromMs = wanted.fromMs ?? before.fromMs;
-  // What stands already may have begun long ago; only a new beginning must be near. A form knows the minute only.
-  const same = Math.abs(fromMs - before.fromMs) < MINUTE;
-  if (!same && fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
-  const window = { id, createdMs: before.createdMs, fromMs: same ? before.fromMs : fromMs };
-  return keep(live, { ...window, ...windowOf(wanted, window.fromMs, author) }, author.atMs);
+  const before = findEditable(live, id, author.atMs);
+  const fromMs = request.fromMs ?? before.fromMs;
+  // An active window may have begun long ago; only a changed start must be near. A form has a resolution of a minute.
+  const isSameStart = Math.abs(fromMs - before.fromMs) < MINUTE;
+  if (!isSameStart && fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
+  const window = { id, createdMs: before.createdMs, fromMs: isSameStart ? before.fromMs : fromMs };
+  return store(live, { ...window, ...windowOf(request, window.fromMs, author) }, author.atMs);
 }
 
-/** Ends a window now: what it muted and still fires is told within about a second. */
+/** Ends a window now. Alerts that it muted and that still fire are notified within about a second. */
 export async function expireWindow(live: SilenceContext, id: string, nowMs: number): Promise<SilenceWindowView> {
-  const window = ofPage(live, id, nowMs);
-  return keep(live, { ...window, fromMs: Math.min(window.fromMs, nowMs), untilMs: nowMs }, nowMs);
+  const window = findEditable(live, id, nowMs);
+  return store(live, { ...window, fromMs: Math.min(window.fromMs, nowMs), untilMs: nowMs }, nowMs);
 }
 
-/** Which open alerts matchers would mute now. */
+/** The open alerts that matchers would mute now. */
 export const previewWindow = (
   live: SilenceContext,
   match: readonly string[],
-  asked: { readonly nowMs: number; readonly locale: Locale },
-): WindowPreview => previewOf(live, parseMatchers(match).matchers, asked);
+  context: { readonly nowMs: number; readonly locale: Locale },
+): WindowPreview => previewOf(live, parseMatchers(match).matchers, context);
 
-async function keep(live: SilenceContext, window: SilenceWindow, nowMs: number): Promise<SilenceWindowView> {
+async function store(live: SilenceContext, window: SilenceWindow, nowMs: number): Promise<SilenceWindowView> {
   await saveWindow(live.database.db, window);
   live.notices.windows = [window, ...live.notices.windows.filter(({ id }) => id !== window.id)];
   return readWindow(live, window, nowMs);
@@ -97,7 +97,10 @@ function windowOf(
   }
   return {
     matchers: parseMatchers(match).matchers,
-    ...{ comment, untilMs: untilMs ?? null, origin: "page", recurring: spans },
+    comment,
+    untilMs: untilMs ?? null,
+    origin: "page",
+    recurring: spans,
     by: by === undefined ? who : `${by} (${who})`,
   };
 }
@@ -109,8 +112,8 @@ function recurringOf({ cron, zone, durationSeconds }: NonNullable<SilenceWindowR
   return recurring;
 }
 
-function ofPage(live: SilenceContext, id: string, nowMs: number): SilenceWindow {
-  const window = live.notices.windows.find((one) => one.id === id);
+function findEditable(live: SilenceContext, id: string, nowMs: number): SilenceWindow {
+  const window = live.notices.windows.find((candidate) => candidate.id === id);
   if (window === undefined) throw new Refused(404, "Not found", "no silence window of that id");
   if (window.origin === "file") {
     throw new Refused(409, "From the file", `this window stands in ${window.by}; change it there`);

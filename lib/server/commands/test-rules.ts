@@ -8,8 +8,8 @@ import { parseTests, type RuleTest } from "@/lib/server/commands/rule-tests/pars
 import { type ExpectationMismatch, runTest } from "@/lib/server/commands/rule-tests/run";
 
 /**
- * The rules of a configuration's text, without the rest of it: secrets need not be there where rules are tested. YAML
- * that cannot be read, and what is wrong with a rule, come back as faults.
+ * The rules in the text of a configuration. The other settings are ignored, since their secrets may be missing where
+ * rules are tested. Invalid YAML and invalid rules are returned as faults.
  */
 export function rulesOfConfig(
   text: string,
@@ -18,28 +18,28 @@ export function rulesOfConfig(
   const document = parseDocument(text, { prettyErrors: false });
   const whole: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: ALIASES_MAX });
   const rules = typeof whole === "object" && whole !== null && "rules" in whole ? whole.rules : [];
-  // What is no YAML is parsed as it stands, for its faults.
+  // Invalid YAML is parsed as it is, for its faults.
   const { config, faults } = parseConfig(document.errors.length > 0 ? text : JSON.stringify({ rules }), env);
   return { rules: config?.rules ?? [], faults };
 }
 
 const ALIASES_MAX = 100;
 
-/** A file of tests as it was read. */
+/** The text of a file of rule tests. */
 export interface TestFile {
   readonly name: string;
   readonly text: string;
 }
 
-interface Ran {
+interface TestResult {
   readonly name: string;
   readonly differences: readonly ExpectationMismatch[];
 }
 
-/** What came of one file: its tests, or why it could not be read, with the lines. */
+/** The results of the tests of one file, or its faults with their lines. */
 interface FileReport {
   readonly name: string;
-  readonly tests: readonly Ran[];
+  readonly tests: readonly TestResult[];
   readonly faults: readonly ExpectationMismatch[];
 }
 
@@ -48,8 +48,8 @@ export interface TestReport {
 }
 
 /**
- * Runs files of rule tests with the built-in rules and those of a configuration. A file with a fault runs none of its
- * tests, and all its faults are told.
+ * Runs files of rule tests against the built-in rules and those of a configuration. If a file has a fault, none of its
+ * tests run and all its faults are reported.
  */
 export function testRules(files: readonly TestFile[], fromFile: readonly Rule[] = []): TestReport {
   const inForce = rulesInForce(BUILT_IN_RULES, fromFile);
@@ -60,24 +60,24 @@ function testFile({ name, text }: TestFile, inForce: readonly Rule[]): FileRepor
   const { tests, faults } = parseTests(text);
   const unknown = tests.filter((test) => rulesOf(test, inForce).length === 0);
   const missing = unknown.map(({ line, rule }) => ({ line, message: `there is no rule ${String(rule)}` }));
-  const wrong = [...faults, ...missing, ...tests.flatMap((test) => labelFaults(test, rulesOf(test, inForce)[0]))];
-  if (wrong.length > 0) return { name, tests: [], faults: wrong };
-  const ran = tests.map((test) => ({ name: test.name, differences: runTest(test, rulesOf(test, inForce)) }));
-  return { name, tests: ran, faults: [] };
+  const allFaults = [...faults, ...missing, ...tests.flatMap((test) => labelFaults(test, rulesOf(test, inForce)[0]))];
+  if (allFaults.length > 0) return { name, tests: [], faults: allFaults };
+  const results = tests.map((test) => ({ name: test.name, differences: runTest(test, rulesOf(test, inForce)) }));
+  return { name, tests: results, faults: [] };
 }
 
-/** Labels that no reading of the signal carries would match no rule, and the test would say nothing. */
+/** Readings with labels that the signal does not have would match no rule, and their test would prove nothing. */
 function labelFaults({ readings }: RuleTest, rule: Rule | undefined): readonly ExpectationMismatch[] {
   return readings.flatMap(({ line, labels, signal }) => {
-    const known = signalNamed(signal ?? rule?.signal ?? "");
-    if (known === null || known.kind === "client") return [];
-    const given = Object.keys(labels);
-    const same = given.length === known.labels.length && known.labels.every((label) => given.includes(label));
-    return same ? [] : [{ line, message: `${known.name} has the labels ${known.labels.join(", ")}` }];
+    const definition = signalNamed(signal ?? rule?.signal ?? "");
+    if (definition === null || definition.kind === "client") return [];
+    const names = Object.keys(labels);
+    const isSame = names.length === definition.labels.length && definition.labels.every((name) => names.includes(name));
+    return isSame ? [] : [{ line, message: `${definition.name} has the labels ${definition.labels.join(", ")}` }];
   });
 }
 
-/** Rules may share an id: the narrower one and the one it leaves the rest to are tried together. */
+/** Rules may share an id: a narrow rule and the general one that covers the rest are tested together. */
 const rulesOf = ({ rule }: RuleTest, inForce: readonly Rule[]): readonly Rule[] =>
   typeof rule === "string" ? inForce.filter(({ id }) => id === rule) : [rule];
 
@@ -98,7 +98,7 @@ export function testReport({ files }: TestReport): string {
   return [...lines, end].join("\n");
 }
 
-/** What the shell is told: 2 where a file could not be read, else 1 where a test failed. */
+/** The exit code: 2 if a file could not be read, else 1 if a test failed. */
 export function testExitCode({ files }: TestReport): 0 | 1 | 2 {
   if (files.some(({ faults }) => faults.length > 0)) return 2;
   return files.some(({ tests }) => tests.some(({ differences }) => differences.length > 0)) ? 1 : 0;

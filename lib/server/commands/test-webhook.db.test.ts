@@ -43,30 +43,30 @@ afterEach(async () => {
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 20 });
 const stateOf = async (id: string) => (await findDelivery(database.db, id))?.state ?? null;
 
-async function kept(id: string, change: Partial<Delivery> = {}): Promise<void> {
+async function storeDelivery(id: string, change: Partial<Delivery> = {}): Promise<void> {
   const body = JSON.stringify(standardBody(anEvent));
   const row = { id, webhook: "ops", alertId: null, event: "alert.firing", body, summary: "s", nextAttemptMs: null };
   await saveDeliveries(database.db, [{ ...row, state: "dead", createdMs: 1, ...change }]);
 }
 
-describe("a test", () => {
-  test("is signed, sent once, and told among the deliveries", async () => {
-    const told = await testWebhook(live(), "ops", Date.now);
-    expect(receiver.received.map(({ id, signatureValid }) => [id, signatureValid])).toEqual([[told.id, true]]);
+describe("a test event", () => {
+  test("is signed, sent once, and stored among the deliveries", async () => {
+    const delivery = await testWebhook(live(), "ops", Date.now);
+    expect(receiver.received.map(({ id, signatureValid }) => [id, signatureValid])).toEqual([[delivery.id, true]]);
     expect(receiver.received[0]?.json).toMatchObject({ type: "webhook.test" });
-    expect(deliveryView(told)).toMatchObject({
+    expect(deliveryView(delivery)).toMatchObject({
       state: "delivered",
       event: "webhook.test",
       attempts: [{ status: 204 }],
     });
-    expect(await stateOf(told.id)).toBe("delivered");
+    expect(await stateOf(delivery.id)).toBe("delivered");
   });
 
-  test("that is refused is over, and is no dead delivery to count or to replay", async () => {
+  test("that the receiver refuses is neither counted nor replayed as a dead delivery", async () => {
     receiver.answer(500);
-    const told = await testWebhook(live(), "ops", Date.now);
-    expect([told.state, told.attempts[0]?.reason]).toEqual(["dead", reason("sendStatus", { status: 500 })]);
-    expect(deliveryView(told).attempts[0]).toMatchObject({
+    const delivery = await testWebhook(live(), "ops", Date.now);
+    expect([delivery.state, delivery.attempts[0]?.reason]).toEqual(["dead", reason("sendStatus", { status: 500 })]);
+    expect(deliveryView(delivery).attempts[0]).toMatchObject({
       error: "answered 500",
       reason: { code: "sendStatus", params: { status: 500 } },
     });
@@ -81,23 +81,26 @@ describe("a test", () => {
 
 describe("a replay", () => {
   test.each(["dead", "delivered"] as const)("of a %s delivery arrives under the same id", async (state) => {
-    await kept("msg_1", { state });
+    await storeDelivery("msg_1", { state });
     await replayDelivery(live(), "msg_1", 5);
     await until(async () => expect(await stateOf("msg_1")).toBe("delivered"));
     expect(receiver.received.map(({ id, signatureValid }) => [id, signatureValid])).toEqual([["msg_1", true]]);
   });
 
-  test.each(["queued", "failed"] as const)("of one that is %s is refused: it comes by itself", async (state) => {
-    await kept("msg_1", { state });
-    await expect(replayDelivery(live(), "msg_1", 5)).rejects.toMatchObject({ status: 409 });
-    await expect(replayDelivery(live(), "msg_2", 5)).rejects.toMatchObject({ status: 404 });
-  });
+  test.each(["queued", "failed"] as const)(
+    "of a %s delivery is refused, since it will be attempted anyway",
+    async (state) => {
+      await storeDelivery("msg_1", { state });
+      await expect(replayDelivery(live(), "msg_1", 5)).rejects.toMatchObject({ status: 409 });
+      await expect(replayDelivery(live(), "msg_2", 5)).rejects.toMatchObject({ status: 404 });
+    },
+  );
 
-  test("of all the dead takes those of the webhook that is named, the oldest first, and none that is not dead", async () => {
-    await kept("msg_b", { createdMs: 2 });
-    await kept("msg_a", { createdMs: 1 });
-    await kept("msg_other", { webhook: "other" });
-    await kept("msg_done", { state: "delivered" });
+  test("of all dead deliveries covers those of one webhook, the oldest first, and only dead ones", async () => {
+    await storeDelivery("msg_b", { createdMs: 2 });
+    await storeDelivery("msg_a", { createdMs: 1 });
+    await storeDelivery("msg_other", { webhook: "other" });
+    await storeDelivery("msg_done", { state: "delivered" });
     expect(await replayDead(live(), "ops", 5)).toEqual({ replayed: 2, left: 1 });
     await until(async () =>
       expect([await stateOf("msg_a"), await stateOf("msg_b")]).toEqual(["delivered", "delivered"]),
@@ -107,9 +110,9 @@ describe("a replay", () => {
   });
 });
 
-test("a receiver that is gone switches its webhook off, visibly, until it is switched on", async () => {
+test("a receiver that answers 410 disables its webhook until an operator enables it", async () => {
   receiver.answer(410);
-  await kept("msg_1");
+  await storeDelivery("msg_1");
   await replayDelivery(live(), "msg_1", 5);
   await until(async () => expect(await stateOf("msg_1")).toBe("dead"));
   expect(await readWebhooks(live())).toMatchObject([{ state: "disabled", disabledBecause: "answered 410" }]);
@@ -123,7 +126,7 @@ test("a receiver that is gone switches its webhook off, visibly, until it is swi
   await until(async () => expect(await stateOf("msg_1")).toBe("delivered"));
 });
 
-test("nothing secret is in the list or in a preview, whatever the format", async () => {
+test("neither the list nor a preview contains a secret, whatever the format", async () => {
   const mark = "m4rk3d";
   const { secrets: _, format: __, ...rest } = aWebhook(`http://${mark}:${mark}@127.0.0.1/${mark}?key=${mark}`);
   const secrets = [`whsec_${mark}`];
@@ -152,7 +155,10 @@ test("nothing secret is in the list or in a preview, whatever the format", async
       ca: null,
     },
   ];
-  const told = JSON.stringify([await readWebhooks({ database, webhooks: all }), all.map((one) => previewOf(one, 1))]);
-  expect(told).not.toContain(mark);
-  expect(told).toContain("127.0.0.1");
+  const text = JSON.stringify([
+    await readWebhooks({ database, webhooks: all }),
+    all.map((webhook) => previewOf(webhook, 1)),
+  ]);
+  expect(text).not.toContain(mark);
+  expect(text).toContain("127.0.0.1");
 });

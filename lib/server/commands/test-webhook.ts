@@ -8,22 +8,22 @@ import { standardBody } from "@/lib/notifications/formats/standard";
 import { requireWebhook } from "@/lib/server/commands/require-webhook";
 import { type DeliveryWithAttempts, recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
 
-/** Somebody waits for the answer; the pages give up after ten seconds. */
+/** An operator waits for the result, and pages give up after ten seconds. */
 const TEST_MS_MAX = 8 * SECOND;
 
-type Sending = Pick<Runtime, "webhooks" | "database">;
+type TestContext = Pick<Runtime, "webhooks" | "database">;
 
 /**
- * Sends one test to a webhook, also to one that is switched off, and answers what came of it. It is tried once: a test
- * that arrives tomorrow says nothing. Kept among the deliveries, where it counts as delivered or dead.
+ * Sends a test event to a webhook, also to a disabled one, and returns its delivery. There is one attempt, since a test
+ * that arrives tomorrow shows nothing. The delivery is stored as delivered or dead.
  */
-export async function testWebhook(live: Sending, id: string, now: () => number): Promise<DeliveryWithAttempts> {
+export async function testWebhook(live: TestContext, id: string, now: () => number): Promise<DeliveryWithAttempts> {
   const webhook = requireWebhook(live, id);
   const atMs = now();
   const event = testEvent(webhook, atMs);
   const messageId = `msg_${randomUUID()}`;
-  const never = new AbortController().signal;
-  const sent = await send(webhook, { id: messageId, event }, { now, signal: never, timeoutMs: TEST_MS_MAX });
+  const neverAborted = new AbortController().signal;
+  const sent = await send(webhook, { id: messageId, event }, { now, signal: neverAborted, timeoutMs: TEST_MS_MAX });
   const state = sent.accepted ? "delivered" : "dead";
   const attempt = { atMs, status: sent.status, durationMs: sent.durationMs, reason: sent.reason, message: null };
   const delivery = {

@@ -7,7 +7,7 @@ withSources();
 
 const USAGE = "usage: lint-roadrunner [--rr 2025.1] [--rabbit 4.3] [--json] [.rr.yaml | -]";
 
-function wanted() {
+function readArguments() {
   const options = { rr: { type: "string" }, rabbit: { type: "string" }, json: { type: "boolean", default: false } };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = ".rr.yaml", ...more] = positionals;
@@ -17,7 +17,7 @@ function wanted() {
 }
 
 try {
-  const { name, config, rr = "", rabbit = "", json } = wanted();
+  const { name, config, rr = "", rabbit = "", json } = readArguments();
   const { lintConfig, lintExitCode, lintReport } = await import("@/lib/server/commands/lint-roadrunner");
   const view = lintConfig({ config, rrVersion: rr, rabbitVersion: rabbit });
   process.stdout.write(`${json ? JSON.stringify(view, null, 2) : lintReport(name, view)}\n`);

@@ -1,5 +1,5 @@
-// `npm run rules:test [files…]`, by default rules-tests/*.yaml beside the configuration: exit 1 where a test fails, 2
-// where a file cannot be read. `LASTBEAT_CONFIG` names the configuration, as it does for the server.
+// `npm run rules:test [files…]`, by default rules-tests/*.yaml beside the configuration: exit 1 if a test fails, 2
+// if a file cannot be read. `LASTBEAT_CONFIG` names the configuration, as it does for the server.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { withSources } from "./sources.mjs";
@@ -9,13 +9,13 @@ withSources();
 const config = resolve(process.env.LASTBEAT_CONFIG ?? "lastbeat.yaml");
 const USAGE = "usage: rules-test [file.yaml …]; by default rules-tests/*.yaml beside the configuration";
 
-/** The files named, else those beside the configuration; Node has read no more of them than their names. */
-function wanted() {
-  const named = process.argv.slice(2);
-  if (named.length > 0) return named;
-  const found = globSync("rules-tests/*.{yaml,yml}", { cwd: dirname(config) }).sort();
-  if (found.length === 0) throw new Error(`there is no rules-tests/*.yaml beside ${config}`);
-  return found.map((name) => relative(process.cwd(), join(dirname(config), name)));
+/** The files of the arguments, else those beside the configuration. */
+function testFiles() {
+  const args = process.argv.slice(2);
+  if (args.length > 0) return args;
+  const names = globSync("rules-tests/*.{yaml,yml}", { cwd: dirname(config) }).sort();
+  if (names.length === 0) throw new Error(`there is no rules-tests/*.yaml beside ${config}`);
+  return names.map((name) => relative(process.cwd(), join(dirname(config), name)));
 }
 
 try {
@@ -25,7 +25,7 @@ try {
   if (faults.length > 0)
     throw new Error(faults.map(({ path, message }) => `${config}: ${path}: ${message}`).join("\n"));
   const report = testRules(
-    wanted().map((name) => ({ name, text: readFileSync(name, "utf8") })),
+    testFiles().map((name) => ({ name, text: readFileSync(name, "utf8") })),
     rules,
   );
   process.stdout.write(`${testReport(report)}\n`);

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
-/** The sources are run as they stand: Node strips the types, and "@/" is what tsconfig.json says it is. */
+/** Runs the TypeScript sources without a build: Node strips the types, and "@/" is resolved as tsconfig.json does. */
 export function withSources() {
   registerHooks({
     resolve(specifier, context, next) {

@@ -1,4 +1,4 @@
-// Next's standalone output leaves out what a CDN would serve; one server has to serve it all.
+// Next's standalone output leaves out the files that a CDN would serve; here one server serves everything.
 import { cpSync, existsSync } from "node:fs";
 
 for (const [from, to] of [

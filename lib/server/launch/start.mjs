@@ -1,4 +1,4 @@
-// `npm start`: one process, so that a signal to it is a signal to everything.
+// `npm start`. It stays one process, so that a signal reaches everything.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -13,7 +13,7 @@ if (!existsSync(server)) {
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 
-// The server changes into its own folder: what the operator named relative to here is made absolute first.
+// The server changes its working directory, so paths that the operator gave are made absolute first.
 process.env.LASTBEAT_DATA_DIR = resolve(process.env.LASTBEAT_DATA_DIR ?? ".lastbeat");
 const config = resolve(process.env.LASTBEAT_CONFIG ?? "lastbeat.yaml");
 if (process.env.LASTBEAT_CONFIG !== undefined || existsSync(config)) process.env.LASTBEAT_CONFIG = config;
@@ -24,6 +24,6 @@ for (const [name, value] of Object.entries(process.env)) {
 }
 process.env.LASTBEAT_APP_DIR ??= resolve(root, ".next/standalone");
 process.env.NODE_ENV = "production";
-// Next ends the process before a tick is finished and the database closed; lib/collector/start.ts does it in order.
+// Next would end the process before the tick is finished and the database closed; lib/collector/start.ts handles signals.
 process.env.NEXT_MANUAL_SIG_HANDLE = "true";
 await import(pathToFileURL(server).href);
