@@ -16,12 +16,12 @@ const THEME = `(function(){var t;try{t=new URLSearchParams(location.search).get(
 if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
-  const asked = await headers();
-  const path = asked.get("x-lastbeat-path") ?? "/";
+  const requestHeaders = await headers();
+  const path = requestHeaders.get("x-lastbeat-path") ?? "/";
   const locale = chooseLocale({
     query: new URL(path, "http://localhost").searchParams.get("lang"),
     cookie: (await cookies()).get(LOCALE_COOKIE)?.value ?? null,
-    acceptLanguage: asked.get("accept-language"),
+    acceptLanguage: requestHeaders.get("accept-language"),
   });
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>

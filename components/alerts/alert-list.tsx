@@ -8,11 +8,11 @@ import { WhatToDo } from "@/components/rules/advice";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
 import { useWords } from "@/components/ui/words";
-import { alerts as said } from "@/lib/base/messages/en/alerts";
+import { alerts as alertTexts } from "@/lib/base/messages/en/alerts";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
 /** An identity for machines; the label `client` has the name. */
-const SAID_ELSEWHERE: readonly string[] = ["clientId"];
+const LABELS_SHOWN_ELSEWHERE: readonly string[] = ["clientId"];
 
 interface Listed {
   readonly alerts: readonly AlertView[];
@@ -21,7 +21,8 @@ interface Listed {
 }
 
 /** One that an operator made up has no other name. */
-const isNamed = (label: string): label is keyof typeof said.labelNames => Object.hasOwn(said.labelNames, label);
+const isNamed = (label: string): label is keyof typeof alertTexts.labelNames =>
+  Object.hasOwn(alertTexts.labelNames, label);
 
 /** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
 export function AlertList({ alerts, actions = () => null }: Listed) {
@@ -69,7 +70,7 @@ function Row({ alert, children }: { readonly alert: AlertView; readonly children
         <p className="text-12 text-quiet">
           {alert.rule}
           {Object.entries(alert.labels)
-            .filter(([name]) => !SAID_ELSEWHERE.includes(name))
+            .filter(([name]) => !LABELS_SHOWN_ELSEWHERE.includes(name))
             .map(([name, value]) => ` · ${isNamed(name) ? names(name) : name} ${value}`)
             .join("")}
           {alert.value === null ? "" : ` · ${t("valueOf", { value: number(alert.value), threshold })}`}

@@ -34,8 +34,8 @@ function Muted({ alert: { mutedBy } }: { readonly alert: AlertView }) {
   if (mutedBy.by === "alert")
     return <Reason href={`/alerts#${mutedBy.id}`}>{t("mutedBy", { text: mutedBy.text })}</Reason>;
   const time = moment(mutedBy.untilMs);
-  const said = mutedBy.text === "" ? t("silenced", { time }) : t("silencedBy", { time, text: mutedBy.text });
-  return <Reason href={`/silence-windows#${mutedBy.id}`}>{said}</Reason>;
+  const text = mutedBy.text === "" ? t("silenced", { time }) : t("silencedBy", { time, text: mutedBy.text });
+  return <Reason href={`/silence-windows#${mutedBy.id}`}>{text}</Reason>;
 }
 
 function Reason({ href, children }: { readonly href: string; readonly children: string }) {

@@ -25,9 +25,9 @@ export function useApplicationWords(): (application: ApplicationView) => Applica
   return (application) => {
     if (application.is === "roadrunner") {
       const { is, sinceMs } = application.answer;
-      const said = { tone: ANSWER_TONE[is], state: t(`answer.${is}`) };
-      if (is !== "fine") return { ...said, because: t(`because.${is}`, { clock: clock(sinceMs) }) };
-      return { ...said, because: application.saturated ? t("because.saturated") : null };
+      const text = { tone: ANSWER_TONE[is], state: t(`answer.${is}`) };
+      if (is !== "fine") return { ...text, because: t(`because.${is}`, { clock: clock(sinceMs) }) };
+      return { ...text, because: application.saturated ? t("because.saturated") : null };
     }
     const { is, sinceMs } = application.publishing;
     const because = is === "stalled" ? t("because.stalled", { clock: clock(sinceMs) }) : null;

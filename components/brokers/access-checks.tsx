@@ -15,17 +15,17 @@ export function AccessChecks({ sees }: { readonly sees: readonly AccessCheck[] }
     <Titled title={t("title")}>
       {sees.length === 0 ? <p className="text-quiet">{t("nothingYet")}</p> : null}
       <ul>
-        {ordered.map((sight, at) => (
-          <li key={sight.what} className="border-t border-line py-1 text-13">
+        {ordered.map((check, at) => (
+          <li key={check.what} className="border-t border-line py-1 text-13">
             <span className="flex justify-between gap-x-3">
-              <span className="min-w-0">{t(`what.${sight.what}`)}</span>
-              <StateWord tone={sight.ok ? "ok" : "warning"}>{t(sight.ok ? "seen" : "notSeen")}</StateWord>
+              <span className="min-w-0">{t(`what.${check.what}`)}</span>
+              <StateWord tone={check.ok ? "ok" : "warning"}>{t(check.ok ? "seen" : "notSeen")}</StateWord>
             </span>
-            {sight.because === null ? null : (
-              <span className="block break-words text-quiet">{because(sight.because)}</span>
+            {check.because === null ? null : (
+              <span className="block break-words text-quiet">{because(check.because)}</span>
             )}
-            {sight.remedy === null || at !== ordered.findIndex((one) => one.remedy === sight.remedy) ? null : (
-              <span className="block">{t(`remedy.${sight.remedy}`)}</span>
+            {check.remedy === null || at !== ordered.findIndex((one) => one.remedy === check.remedy) ? null : (
+              <span className="block">{t(`remedy.${check.remedy}`)}</span>
             )}
           </li>
         ))}

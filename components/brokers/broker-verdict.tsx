@@ -45,11 +45,11 @@ export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
 const isBlind = ({ state }: BrokerView): boolean => state === "unreachable" || state === "unauthorized";
 
 function troublesOf(node: BrokerView["nodes"][number]) {
-  const told: { readonly key: "memoryAlarmOn" | "diskAlarmOn" | "nodeDown"; readonly node: string }[] = [];
-  if (node.memoryAlarm === true) told.push({ key: "memoryAlarmOn", node: node.name });
-  if (node.diskAlarm === true) told.push({ key: "diskAlarmOn", node: node.name });
-  if (!node.running) told.push({ key: "nodeDown", node: node.name });
-  return told;
+  const faults: { readonly key: "memoryAlarmOn" | "diskAlarmOn" | "nodeDown"; readonly node: string }[] = [];
+  if (node.memoryAlarm === true) faults.push({ key: "memoryAlarmOn", node: node.name });
+  if (node.diskAlarm === true) faults.push({ key: "diskAlarmOn", node: node.name });
+  if (!node.running) faults.push({ key: "nodeDown", node: node.name });
+  return faults;
 }
 
 /** How its clients are, or were when it was last seen; nothing is said of them before the first look. */

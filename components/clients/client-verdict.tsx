@@ -23,7 +23,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   const { title, detail } = useClientName()(view.client);
   const state = useStateWords(view, nowMs);
   const trouble = useTroubleVerdict(view, nowMs, state);
-  const told = trouble ?? state;
+  const shown = trouble ?? state;
   const advice = useRemedy()(isHeldUp(view.client) ? remedyForLate(view.client.product) : null);
   const { full, moment } = useWords();
   return (
@@ -34,10 +34,10 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
         </Link>
         {detail === null ? "" : ` · ${detail}`}
       </p>
-      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[told.tone]}`}>
-        <span className="break-words text-ink">{title}</span> <span title={full(told.sinceMs)}>{told.now}</span>
+      <h1 aria-live="polite" className={`text-20 leading-8 font-semibold sm:text-28 sm:leading-10 ${INK[shown.tone]}`}>
+        <span className="break-words text-ink">{title}</span> <span title={full(shown.sinceMs)}>{shown.now}</span>
       </h1>
-      <p className="text-16">{told.expected}</p>
+      <p className="text-16">{shown.expected}</p>
       {advice === null ? null : <p className="text-13 text-quiet">{advice}</p>}
       {view.blindSinceMs === null ? null : (
         <p className="hatch border border-line px-2 py-1 text-warning">
@@ -68,11 +68,11 @@ function useTroubleVerdict(view: ClientHistory, nowMs: number, state: VerdictTex
   const { title } = useClientName()(view.client);
   const [worst, ...others] = view.troubles;
   if (worst === undefined || view.client.state !== "connected") return null;
-  const said = (trouble: ClientTrouble) => t("troubled", { trouble: words(trouble, view.client, nowMs) });
+  const sentence = (trouble: ClientTrouble) => t("troubled", { trouble: words(trouble, view.client, nowMs) });
   return {
-    now: said(worst),
+    now: sentence(worst),
     sinceMs: worst.sinceMs,
-    expected: [...others.map((one) => `${title} ${said(one)}`), `${title} ${state.now}`, state.expected].join(" "),
+    expected: [...others.map((one) => `${title} ${sentence(one)}`), `${title} ${state.now}`, state.expected].join(" "),
     tone: worst.severity,
   };
 }
@@ -89,12 +89,17 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   const n = namedBy === "identity" ? Math.max(1, sessionsOpen) : 1;
   const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
   const leftSeconds = view.lostFromMs === null ? 0 : (view.lostFromMs - nowMs) / 1_000;
-  const beat = useBeat(view, nowMs);
+  const expectation = useHeartbeatExpectation(view, nowMs);
   switch (state) {
     case "connected":
-      return { ...at, sinceMs: connectedMs, now: t("isConnected", { n, clock: moment(connectedMs) }), expected: beat };
+      return {
+        ...at,
+        sinceMs: connectedMs,
+        now: t("isConnected", { n, clock: moment(connectedMs) }),
+        expected: expectation,
+      };
     case "late":
-      return { ...at, now: t("isLate", { n, clock: since }), expected: beat };
+      return { ...at, now: t("isLate", { n, clock: since }), expected: expectation };
     case "blocked":
       return { ...at, now: t("isBlocked", { n, clock: since }), expected: t("expectUnblocked") };
     case "absent":
@@ -117,7 +122,7 @@ const openedMs = ({ sessions, client }: ClientHistory): number =>
   Math.min(...sessions.filter((one) => one.closedMs === null).map((one) => one.openedMs), client.lastSeenMs);
 
 /** Its silence against its timeout, and when the broker acts. */
-function useBeat(view: ClientHistory, nowMs: number): string {
+function useHeartbeatExpectation(view: ClientHistory, nowMs: number): string {
   const t = useTranslations("client");
   const { span } = useWords();
   const { silenceSeconds, timeoutSeconds, closeExpectedMs } = view.client.heartbeat;

@@ -7,8 +7,8 @@ import type { ReactNode } from "react";
  * (`?case=`). One at a time, for pages repeat their landmarks and headings.
  */
 export function Case({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  const asked = useSearchParams().get("case");
-  if (asked === null) {
+  const selected = useSearchParams().get("case");
+  if (selected === null) {
     return (
       <p className="font-mono text-13">
         <Link href={`/gallery?case=${encodeURIComponent(name)}`} prefetch={false} className="leading-8 underline">
@@ -17,7 +17,7 @@ export function Case({ name, children }: { readonly name: string; readonly child
       </p>
     );
   }
-  if (asked !== name) return null;
+  if (selected !== name) return null;
   return (
     <section aria-label={name} className="border-t border-line pt-3">
       <p className="mb-3 font-mono text-12 text-quiet">{name}</p>

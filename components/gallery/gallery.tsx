@@ -89,7 +89,7 @@ function Specimen({ panel, state }: { readonly panel: Panel; readonly state: Sta
 
 function Verdicts({ nowMs }: { readonly nowMs: number }) {
   const sinceMs = nowMs - 32 * 60 * SECOND;
-  const told: Readonly<Record<string, VerdictData>> = {
+  const verdicts: Readonly<Record<string, VerdictData>> = {
     calm: verdict(nowMs),
     starting: verdict(nowMs, { state: "starting", severity: "unknown", provenMs: null }),
     trouble: verdict(nowMs, {
@@ -127,7 +127,7 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
       ],
     }),
   };
-  return Object.entries(told).map(([name, one]) => (
+  return Object.entries(verdicts).map(([name, one]) => (
     <Case key={name} name={`verdict.${name}`}>
       <Verdict verdict={one} />
     </Case>

@@ -38,14 +38,14 @@ export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientH
 /** Heard every 30 s since `fromMs`, as a client with a timeout of 60 s is. */
 const beating = (fromMs: number, toMs: number): ClientHistory["silence"]["teeth"] =>
   Array.from({ length: Math.floor((toMs - fromMs) / (30 * SECOND)) }, (_, at) => {
-    const heardMs = fromMs + at * 30 * SECOND;
-    return { fromMs: heardMs, toMs: heardMs + 25 * SECOND, peakSeconds: 25 };
+    const receivedMs = fromMs + at * 30 * SECOND;
+    return { fromMs: receivedMs, toMs: receivedMs + 25 * SECOND, peakSeconds: 25 };
   });
 
 /** An hour with everything in it: two ends, a blocked period, blindness, a restart, an alert, and silence now. */
 const troubledLife = (nowMs: number): ClientHistory => {
   const at = (minute: number): number => nowMs - HOUR + minute * MINUTE;
-  const heardMs = nowMs - 101 * SECOND;
+  const receivedMs = nowMs - 101 * SECOND;
   return history(nowMs, {
     client: client(nowMs, {
       name: "scanner@media",
@@ -71,8 +71,8 @@ const troubledLife = (nowMs: number): ClientHistory => {
     silence: {
       teeth: [
         ...beating(at(30), at(38)),
-        ...beating(at(39), heardMs),
-        { fromMs: heardMs, toMs: nowMs, peakSeconds: 101 },
+        ...beating(at(39), receivedMs),
+        { fromMs: receivedMs, toMs: nowMs, peakSeconds: 101 },
       ],
       late: [
         { fromMs: at(15), toMs: at(16), seconds: 75 },

@@ -268,11 +268,11 @@ export function manyRunners(nowMs: number): RunnersView {
         })
       : runner(nowMs, { name: `worker-${at}`, silenceSeconds: at % 100 }),
   );
-  const gone = runner(nowMs, {
+  const departed = runner(nowMs, {
     ...{ name: "deploy-41", state: "missing", because: "gone-idle", silenceSeconds: 40_000, ...nothing },
     missingSinceMs: nowMs - 11 * HOUR,
   });
-  const items = [...troubled, ...calm, gone];
+  const items = [...troubled, ...calm, departed];
   const sources = [{ source: "videos", present: items.length - 4, missing: 2, expected: items.length }];
   return { asOfMs: nowMs, items, next: null, total: items.length, sources };
 }

@@ -48,7 +48,7 @@ const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
   return (
     <>
       <td className="max-sm:col-span-2">
-        <Standing row={row} />
+        <QueueState row={row} />
       </td>
       <td className="min-w-0 max-sm:col-span-2">
         <SourceLink source={row.source}>{row.queue === "" ? row.source : row.queue}</SourceLink>
@@ -81,7 +81,7 @@ const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
   );
 });
 
-function Standing({ row }: { readonly row: JobsRow }) {
+function QueueState({ row }: { readonly row: JobsRow }) {
   if (row.state !== "ok") return <SourceState state={row.state} />;
   const [worst] = row.troubles;
   return worst === undefined ? <SourceState state="ok" /> : <SeverityWord severity={worst.severity} />;

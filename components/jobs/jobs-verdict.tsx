@@ -51,11 +51,11 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
 export function SourceTroubles({ source }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
   const { clock } = useWords();
-  const told = source.troubles.filter((one) => one.rule !== "source-unreachable");
-  if (told.length === 0) return null;
+  const shown = source.troubles.filter((one) => one.rule !== "source-unreachable");
+  if (shown.length === 0) return null;
   return (
     <ol className="flex flex-col">
-      {told.map((one) => (
+      {shown.map((one) => (
         <li key={one.rule} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
           <SeverityWord severity={one.severity} />
           <span className="min-w-0 flex-1 break-words">
@@ -105,11 +105,11 @@ function Sentence(props: { readonly view: JobsView; readonly troubled: number; r
 function Totals({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
   const words = useJobWords();
-  const told = rows.filter((row) => row.state === "ok");
-  if (told.length === 0) return null;
-  const countsAre = told.some((row) => row.countsAre === "estimated") ? "estimated" : "exact";
+  const shown = rows.filter((row) => row.state === "ok");
+  if (shown.length === 0) return null;
+  const countsAre = shown.some((row) => row.countsAre === "estimated") ? "estimated" : "exact";
   const sum = (of: (row: JobsRow) => number | null): string => {
-    const known = told.map(of).filter((value) => value !== null);
+    const known = shown.map(of).filter((value) => value !== null);
     return words.count(known.length === 0 ? null : known.reduce((all, one) => all + one, 0), { countsAre });
   };
   return (

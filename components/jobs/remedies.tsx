@@ -6,8 +6,8 @@ import type { TroubleView } from "@/lib/views/jobs/schema";
 /** What to do about some troubles; the same remedy is said once. */
 export function Remedies({ troubles }: { readonly troubles: readonly TroubleView[] }) {
   const say = useRemedy();
-  const said = [...new Set(troubles.map((one) => say(one.remedy)))].filter((text) => text !== null);
-  return said.map((text) => (
+  const texts = [...new Set(troubles.map((one) => say(one.remedy)))].filter((text) => text !== null);
+  return texts.map((text) => (
     <span key={text} className="block text-13 text-quiet">
       {text}
     </span>

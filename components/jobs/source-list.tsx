@@ -24,7 +24,7 @@ export function SourceList(props: {
           <li key={one.source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1.5">
             <SourceState state={one.state} />
             <SourceLink source={one.source}>{one.source}</SourceLink>
-            <Standing application={applications.find(({ source }) => source === one.source)} />
+            <ApplicationState application={applications.find(({ source }) => source === one.source)} />
             <span className="text-13 text-quiet">
               {[one.kind, one.generation].filter((part) => part !== null).join(" ")}
               {one.pollDurationMs === null
@@ -40,7 +40,7 @@ export function SourceList(props: {
 }
 
 /** Of an application: how it stands, by what it says of itself. */
-function Standing({ application }: { readonly application: ApplicationView | undefined }) {
+function ApplicationState({ application }: { readonly application: ApplicationView | undefined }) {
   const words = useApplicationWords();
   if (application === undefined) return null;
   const { tone, state } = words(application);

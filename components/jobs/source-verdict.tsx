@@ -67,8 +67,8 @@ function Because(props: {
   const packs = usePackWords();
   const { because } = useApplicationWords()(application);
   const rule = ruleOf(application);
-  const isTold = view.source.troubles.length + troubledOf(view).length > 0;
-  const next = rule === null || isTold ? null : (packs.about(rule)?.next ?? null);
+  const hasTroubles = view.source.troubles.length + troubledOf(view).length > 0;
+  const next = rule === null || hasTroubles ? null : (packs.about(rule)?.next ?? null);
   return (
     <>
       {text === above ? null : <p>{text}</p>}
@@ -113,12 +113,16 @@ function useHeadline(): (view: SourcePage) => Headline {
       const text = jobs("sourceBlind", { source, clock: since, because: because(of.because ?? "") });
       return { tone: "critical", text, sinceMs: null };
     }
-    const said = application === null ? null : ofApplication(application);
-    if (said !== null && (said.tone === "critical" || said.tone === "warning")) return said;
+    const ofApplicationVerdict = application === null ? null : ofApplication(application);
+    if (
+      ofApplicationVerdict !== null &&
+      (ofApplicationVerdict.tone === "critical" || ofApplicationVerdict.tone === "warning")
+    )
+      return ofApplicationVerdict;
     const troubled = troubledOf(view);
     const worst = worstOf([...of.troubles, ...troubled.flatMap((row) => row.troubles)]);
     if (worst === null) {
-      return said ?? { tone: "quiet", text: jobs("sourceIs", { source, clock: since }), sinceMs: null };
+      return ofApplicationVerdict ?? { tone: "quiet", text: jobs("sourceIs", { source, clock: since }), sinceMs: null };
     }
     if (troubled.length === 0) return { ...worst, text: t("sourceTroubled", { source }) };
     return { ...worst, text: t("troubled", { source, troubled: troubled.length, n: rows.length }) };

@@ -10,7 +10,7 @@ import type { LintView } from "@/lib/views/lint/schema";
 type Finding = LintView["findings"][number];
 type FindingText = keyof typeof en.lint.says;
 
-const isSaid = (key: string): key is FindingText => Object.hasOwn(en.lint.says, key);
+const hasText = (key: string): key is FindingText => Object.hasOwn(en.lint.says, key);
 
 /** How many findings of which weight, then each with its line and how it should read. Without `goTo` there is no editor. */
 export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo?: (line: number) => void }) {
@@ -59,7 +59,7 @@ function Line({ finding, goTo }: { readonly finding: Finding; readonly goTo: ((l
           {finding.id} {finding.path}
         </span>
       </div>
-      <p>{isSaid(key) ? t(`says.${key}`, values) : finding.message}</p>
+      <p>{hasText(key) ? t(`says.${key}`, values) : finding.message}</p>
       {finding.fix === null ? null : <Fix text={finding.fix} />}
     </li>
   );

@@ -19,9 +19,9 @@ export function LintPanel() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const said = (name: string) => String(form.get(name) ?? "").trim();
+    const field = (name: string) => String(form.get(name) ?? "").trim();
     const config = String(form.get("config") ?? "").replaceAll("\r\n", "\n");
-    lint.mutate({ config, rrVersion: said("rrVersion"), rabbitVersion: said("rabbitVersion") });
+    lint.mutate({ config, rrVersion: field("rrVersion"), rabbitVersion: field("rabbitVersion") });
   };
   return (
     <div className="grid gap-6 min-[1100px]:grid-cols-2">
@@ -44,7 +44,7 @@ export function LintPanel() {
       <div className="min-w-0">
         {lint.error === null ? null : (
           <p role="alert" className="text-critical">
-            {t("failed", { said: lint.error.message })}
+            {t("failed", { field: lint.error.message })}
           </p>
         )}
         {lint.data === undefined ? null : (

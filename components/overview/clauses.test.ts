@@ -43,10 +43,10 @@ test.each<[string, Partial<OverviewVerdict>, string]>([
     "jobs 2, applications 1",
   ],
   ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
-])("%s", (_, counts, told) =>
+])("%s", (_, counts, expected) =>
   expect(
     clausesOf(verdict(counts))
       .map((clause) => `${clause.key} ${clause.n}`)
       .join(", "),
-  ).toBe(told),
+  ).toBe(expected),
 );

@@ -18,12 +18,15 @@ export function useDrawn() {
   return (
     series: SeriesView | null,
     as: ChartLine["as"],
-    look: { readonly label: (labels: Readonly<Record<string, string>>) => string; readonly colours: readonly string[] },
+    appearance: {
+      readonly label: (labels: Readonly<Record<string, string>>) => string;
+      readonly colours: readonly string[];
+    },
   ): readonly ChartLine[] =>
     (series?.series ?? []).map(({ labels, points }, at) => ({
       key: `${series?.signal}.${at}`.replaceAll(".", "_"),
-      label: labels.other === undefined ? look.label(labels) : t("other", { n: labels.other }),
-      colour: labels.other === undefined ? (look.colours[at % look.colours.length] ?? OTHER) : OTHER,
+      label: labels.other === undefined ? appearance.label(labels) : t("other", { n: labels.other }),
+      colour: labels.other === undefined ? (appearance.colours[at % appearance.colours.length] ?? OTHER) : OTHER,
       as,
       points,
       stepMs: series?.stepMs ?? 0,

@@ -47,7 +47,7 @@ export function QueueTable({
 }
 
 /** On a card what is not known takes a line of its own and says nothing. */
-const told = (known: boolean): string => (known ? "max-sm:col-span-3" : "max-sm:hidden");
+const cellClass = (known: boolean): string => (known ? "max-sm:col-span-3" : "max-sm:hidden");
 
 // Numbers of most queues stand still between two polls: TanStack Query keeps such rows as they are.
 const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
@@ -87,11 +87,11 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
       <td className={`sm:text-right ${standing?.is === "waiting" ? "text-warning" : ""}`} data-label={t("consumers")}>
         {count(queue.consumers)}
       </td>
-      <td className={`text-13 whitespace-nowrap sm:text-right ${told(moving)}`} data-label={t("rates")}>
+      <td className={`text-13 whitespace-nowrap sm:text-right ${cellClass(moving)}`} data-label={t("rates")}>
         {moving ? `${count(publish)} · ${count(deliver)} · ${count(ack)}` : "–"}
       </td>
       <td
-        className={`text-13 whitespace-nowrap ${told(oldest !== null || queue.messageTtlMs !== null)}`}
+        className={`text-13 whitespace-nowrap ${cellClass(oldest !== null || queue.messageTtlMs !== null)}`}
         data-label={t("oldest")}
       >
         {oldest === null ? "–" : span(oldest)}
@@ -101,7 +101,7 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
           </span>
         )}
       </td>
-      <td className={`text-13 break-words ${told(queue.feeds.length > 0)}`} data-label={t("feeds")}>
+      <td className={`text-13 break-words ${cellClass(queue.feeds.length > 0)}`} data-label={t("feeds")}>
         {queue.feeds.length === 0 ? "–" : queue.feeds.map((feed) => feed.queue).join(", ")}
       </td>
     </tr>

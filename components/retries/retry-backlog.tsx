@@ -10,7 +10,7 @@ import type { PanelView } from "@/lib/views/panels/schema";
 import type { SeriesView } from "@/lib/views/series/schema";
 
 /** A threshold far above everything drawn would press the numbers flat: then it is only said. */
-const IN_SIGHT = 3;
+const VISIBLE_FACTOR = 3;
 
 /** Retries that could run now and later, of job tables and of the brokers' retry queues, on one axis. */
 export function RetryBacklog({ view }: { readonly view: PanelView }) {
@@ -36,10 +36,10 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
   const drawn = [...queued, ...due, ...later, ...queues].filter((series) => !isEmpty([series]));
   if (drawn.length === 0) return <Empty>{t("emptyRetries")}</Empty>;
   const rule = view.rules.find((one) => one.id === "retry-backlog");
-  const sight = IN_SIGHT * Math.max(50, greatest(drawn));
+  const visibleUpTo = VISIBLE_FACTOR * Math.max(50, greatest(drawn));
   const thresholds = (["warning", "critical"] as const).flatMap((severity) => {
     const value = rule?.[severity] ?? null;
-    return value === null || value > sight ? [] : [{ value, severity, label: t(severity, { value }) }];
+    return value === null || value > visibleUpTo ? [] : [{ value, severity, label: t(severity, { value }) }];
   });
   return (
     <>

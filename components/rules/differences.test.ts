@@ -15,7 +15,7 @@ test.each<[string, Partial<RuleForm>, string]>([
     { condition: { kind: "rate", overSeconds: 300 } },
     "kind value>rate, over >5m",
   ],
-])("%s", (_, changes, told) => {
+])("%s", (_, changes, expected) => {
   const seen = fieldDifferences(rule, { ...rule, ...changes });
-  expect(seen.map(({ field, before, after }) => `${field} ${before}>${after}`).join(", ")).toBe(told);
+  expect(seen.map(({ field, before, after }) => `${field} ${before}>${after}`).join(", ")).toBe(expected);
 });

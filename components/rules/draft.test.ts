@@ -28,7 +28,7 @@ describe("a fault stands at its field, and what was typed stays", () => {
     ["a time that a rate does need", { kind: "rate", over: "x" }, { over: "notDuration" }],
     ["an id with a blank", { id: "a b" }, { id: "noId" }],
     ["nothing", {}, {}],
-  ])("%s", (_, changes, told) => expect(readDraft(draft(changes)).faults).toEqual(told));
+  ])("%s", (_, changes, expected) => expect(readDraft(draft(changes)).faults).toEqual(expected));
 });
 
 test("a rule can be tried before it has a name, and not while a number of it cannot be read", () => {
@@ -42,7 +42,7 @@ test.each<[string, number]>([
   ["90", 90],
   ["5m", 300],
   ["1h30m30s", 5_430],
-])("for %j is %d s", (text, told) => expect(readDraft(draft({ for: text })).rule?.forSeconds).toBe(told));
+])("for %j is %d s", (text, expected) => expect(readDraft(draft({ for: text })).rule?.forSeconds).toBe(expected));
 
 test("times are written as the configuration has them", () => {
   const shown = [5_430, 300, 0, 86_400].map((forSeconds) => draftOf({ ...RULE, forSeconds }).for);

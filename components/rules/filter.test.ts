@@ -8,7 +8,7 @@ test.each<[string, Partial<RuleItem>, string]>([
   ["else it may be pending", { pending: 1 }, "pending"],
   ["else it is quiet", {}, "quiet"],
   ["one that is off is off, whatever was open", { enabled: false, firing: 1 }, "off"],
-])("%s", (_, changes, told) => expect(stateOf(aRuleItem(changes))).toBe(told));
+])("%s", (_, changes, expected) => expect(stateOf(aRuleItem(changes))).toBe(expected));
 
 describe("a rule is found", () => {
   test.each<[string, Partial<RuleFilter>, boolean]>([
@@ -23,8 +23,8 @@ describe("a rule is found", () => {
     ["by its pack", { pack: "work" }, true],
     ["and not in another", { pack: "rabbitmq" }, false],
     ["without a filter", {}, true],
-  ])("%s", (_, filter, told) =>
-    expect(isWanted(aRuleItem(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(told),
+  ])("%s", (_, filter, expected) =>
+    expect(isWanted(aRuleItem(), "Retries pile up", { ...NO_FILTER, ...filter })).toBe(expected),
   );
 });
 

@@ -27,11 +27,11 @@ export function isWanted(rule: RuleItem, title: string, filter: RuleFilter): boo
   if (filter.state !== "" && stateOf(rule) !== filter.state) return false;
   if (filter.origin !== "" && rule.origin !== filter.origin) return false;
   if (filter.pack !== "" && packOf(rule.id) !== filter.pack) return false;
-  const said = [rule.id, title, rule.signal, ...rule.match].join(" ").toLowerCase();
+  const text = [rule.id, title, rule.signal, ...rule.match].join(" ").toLowerCase();
   return filter.text
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => said.includes(word));
+    .every((word) => text.includes(word));
 }
 
 /** Rules under their packs, in the packs' order; a pack without any is left out. */

@@ -44,7 +44,7 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
       <h1 className="text-20 leading-8 font-semibold break-words sm:text-28 sm:leading-10">
         {rule === null ? t("newTitle") : words.title(rule.id)}
       </h1>
-      {rule === null ? null : <Standing rule={rule} />}
+      {rule === null ? null : <RuleOrigin rule={rule} />}
       <div className="mt-4 grid gap-8 min-[1100px]:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
         <Saved rule={rule} draft={draft} change={change} />
         <div className="min-w-0 max-[1100px]:-order-1">
@@ -60,7 +60,7 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
   );
 }
 
-function Standing({ rule }: { readonly rule: RuleItem }) {
+function RuleOrigin({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("ruleEditor");
   const about = usePackWords().about(rule.id);
   const said = { "built-in": t("builtIn"), page: t("made"), file: t("fromFile", { path: rule.path ?? "" }) };
@@ -87,18 +87,18 @@ function Saved(props: {
   readonly change: (changes: Partial<RuleDraft>) => void;
 }) {
   const { rule, draft, change } = props;
-  const [told, setTold] = useState<EditorMessage>({});
+  const [faultTexts, setFaultTexts] = useState<EditorMessage>({});
   const faults = useFaults(draft);
-  const keep = useKeeping(setTold);
+  const saving = useSaving(setFaultTexts);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const { rule: written } = readDraft(draft);
-    if (written !== null && Object.keys(faults.all).length === 0) keep.save(written, rule);
-    else setTold(faults.all);
+    if (written !== null && Object.keys(faults.all).length === 0) saving.save(written, rule);
+    else setFaultTexts(faults.all);
   };
   const typed = (changes: Partial<RuleDraft>): void => {
-    setTold((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in changes))));
-    keep.forget();
+    setFaultTexts((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in changes))));
+    saving.forget();
     change(changes);
   };
   return (
@@ -106,12 +106,12 @@ function Saved(props: {
       <fieldset disabled={rule?.origin === "file"} className="min-w-0">
         <RuleFields
           draft={draft}
-          said={{ ...faults.typed, ...told }}
+          said={{ ...faults.typed, ...faultTexts }}
           named={rule === null ? "here" : "already"}
           change={typed}
         />
         {rule?.origin === "file" ? null : (
-          <Buttons doing={keep.doing} rule={rule} faults={Object.keys(told).length} remove={keep.remove} />
+          <Buttons doing={saving.doing} rule={rule} faults={Object.keys(faultTexts).length} remove={saving.remove} />
         )}
       </fieldset>
     </form>
@@ -119,7 +119,7 @@ function Saved(props: {
 }
 
 /** Saving and deleting: what is under way, and what the server said of which field. */
-function useKeeping(tell: (said: EditorMessage) => void) {
+function useSaving(tell: (said: EditorMessage) => void) {
   const [doing, setDoing] = useState<PendingAction>({ is: "idle" });
   const router = useRouter();
   const client = useQueryClient();

@@ -69,8 +69,8 @@ function State({ rule, say: { t } }: { readonly rule: RuleItem; readonly say: Ro
       </span>
     );
   }
-  const said = state === "firing" || state === "pending" ? t(state, { n: rule[state] }) : t(`states.${state}`);
-  return <StateWord tone={TONE[state]}>{said}</StateWord>;
+  const text = state === "firing" || state === "pending" ? t(state, { n: rule[state] }) : t(`states.${state}`);
+  return <StateWord tone={TONE[state]}>{text}</StateWord>;
 }
 
 function originOf(rule: RuleItem, { t, packs }: RowWords): string {

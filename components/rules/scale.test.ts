@@ -36,7 +36,9 @@ test.each<[number, "count" | "per-minute", number]>([
   [5, "count", 1],
   [5, "per-minute", 0.05],
   [100, "count", 1],
-])("of an axis up to %d (%s) a step is %d", (top, unit, told) => expect(stepOf(upTo(top), unit)).toBeCloseTo(told));
+])("of an axis up to %d (%s) a step is %d", (top, unit, expected) =>
+  expect(stepOf(upTo(top), unit)).toBeCloseTo(expected),
+);
 
 test.each([
   [upTo(187.5), [0, 50, 100, 150]],
@@ -70,8 +72,8 @@ test.each<[string, number | null, number | null]>([
   ["Home", 0, -200],
   ["End", 200, 200],
   ["Tab", null, null],
-])("%s", (key, told, signed) => {
-  expect(movedBy(key, 100, upTo(200), 5)).toBe(told);
+])("%s", (key, expected, signed) => {
+  expect(movedBy(key, 100, upTo(200), 5)).toBe(expected);
   expect(movedBy(key, 10, upTo(200, -200), 5)).toBe(signed);
 });
 

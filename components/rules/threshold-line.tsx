@@ -8,7 +8,7 @@ import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** A line is a pixel wide; fingers and pointers are given this much of it, px. */
 export const GRIP = 24;
-const LOOK: Readonly<Record<LineName, string>> = {
+const LINE_CLASS: Readonly<Record<LineName, string>> = {
   warning: "border-warning text-warning border-dashed",
   critical: "border-critical text-critical border-solid",
   clear: "border-quiet text-quiet border-dotted",
@@ -71,10 +71,10 @@ export function ThresholdLine(props: {
       onPointerUp={drop}
       onPointerCancel={drop}
       onKeyDown={press}
-      className={`absolute inset-x-0 flex cursor-ns-resize touch-none items-center ${LOOK[name]}`}
+      className={`absolute inset-x-0 flex cursor-ns-resize touch-none items-center ${LINE_CLASS[name]}`}
       style={{ top: y - GRIP / 2, height: GRIP }}
     >
-      <span aria-hidden="true" className={`w-full border-t-2 ${LOOK[name]}`} />
+      <span aria-hidden="true" className={`w-full border-t-2 ${LINE_CLASS[name]}`} />
       <span
         aria-hidden="true"
         className={`absolute rounded-6 bg-ground/85 px-1 text-12 whitespace-nowrap ${name === "clear" ? "left-1" : "right-1"} ${words === "above" ? "bottom-1/2 mb-0.5" : "top-1/2 mt-0.5"}`}

@@ -20,7 +20,7 @@ export function RunnerLastContact({ view }: { readonly view: PanelView }) {
     <>
       <ul className="flex flex-col gap-3">
         {view.runners.slice(0, SHOWN_MAX).map((runner) => (
-          <Told key={runner.id} runner={runner} />
+          <LastContact key={runner.id} runner={runner} />
         ))}
       </ul>
       {more > 0 ? <p className="mt-2 text-13 text-quiet">{t("moreRunners", { n: more })}</p> : null}
@@ -28,7 +28,7 @@ export function RunnerLastContact({ view }: { readonly view: PanelView }) {
   );
 }
 
-function Told({ runner }: { readonly runner: RunnerView }) {
+function LastContact({ runner }: { readonly runner: RunnerView }) {
   const t = useTranslations("panel");
   const states = useTranslations("state");
   const { span } = useWords();

@@ -6,8 +6,8 @@ import { signOut } from "@/lib/views/session/query";
 export function SignOut() {
   const t = useTranslations("app");
   const leave = () => {
-    const gone = () => window.location.assign("/sign-in");
-    signOut().then(gone, gone);
+    const leave = () => window.location.assign("/sign-in");
+    signOut().then(leave, leave);
   };
   return (
     <button type="button" onClick={leave} className="min-h-6 rounded-6 border border-line px-2 text-13 hover:bg-raised">

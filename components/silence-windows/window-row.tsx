@@ -63,14 +63,14 @@ export function WindowRow(props: {
 function When({ window: { spans, recurring, fromMs, untilMs } }: { readonly window: SilenceWindowView }) {
   const t = useTranslations("silenceWindows");
   const { moment } = useWords();
-  const said = (span: { readonly fromMs: number; readonly untilMs: number }) =>
+  const spanText = (span: { readonly fromMs: number; readonly untilMs: number }) =>
     t("span", { from: moment(span.fromMs), until: moment(span.untilMs) });
-  if (recurring === null) return <p className="text-13">{untilMs === null ? null : said({ fromMs, untilMs })}</p>;
+  if (recurring === null) return <p className="text-13">{untilMs === null ? null : spanText({ fromMs, untilMs })}</p>;
   const { cron, zone, durationSeconds } = recurring;
   return (
     <p className="text-13 break-words">
       {t("each", { cron, zone, minutes: Math.round(durationSeconds / 60) })}
-      {spans.length === 0 ? "" : ` · ${t("next", { spans: spans.map(said).join(", ") })}`}
+      {spans.length === 0 ? "" : ` · ${t("next", { spans: spans.map(spanText).join(", ") })}`}
     </p>
   );
 }

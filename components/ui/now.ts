@@ -2,19 +2,19 @@
 
 import { useSyncExternalStore } from "react";
 
-const listeners = new Set<() => void>();
+const subscribers = new Set<() => void>();
 let nowMs = 0;
 let timer: ReturnType<typeof setInterval> | null = null;
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
+function subscribe(subscriber: () => void): () => void {
+  subscribers.add(subscriber);
   timer ??= setInterval(() => {
     nowMs = Date.now();
-    for (const one of listeners) one();
+    for (const one of subscribers) one();
   }, 1_000);
   return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0 || timer === null) return;
+    subscribers.delete(subscriber);
+    if (subscribers.size > 0 || timer === null) return;
     clearInterval(timer);
     timer = null;
   };

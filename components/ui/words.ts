@@ -22,7 +22,7 @@ export function useWords() {
     reasonText: (reason: Reason | null): string =>
       reason === null ? "" : renderReason(reason, localeNamed(locale) ?? "en"),
     /** Why something could not be read or sent; what has no words in this language stays English. */
-    because: (said: string): string => translateReason(localeNamed(locale) ?? "en", said),
+    because: (text: string): string => translateReason(localeNamed(locale) ?? "en", text),
     clock: (ms: number): string => clock.format(ms),
     /** A past instant: the time of day, and the date unless it was today. */
     moment: (ms: number): string => (isToday(ms) ? clock : day).format(ms),

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "@/lib/base/errors/message";
 
-type ActionResult = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly said: string };
+type ActionResult = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly message: string };
 
 /** Something an operator asks for: runs it once at a time, then asks the lists again. */
 export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = () => {}) {
@@ -17,11 +17,11 @@ export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = 
           setOutcome({ is: "idle" });
           done(answer);
         },
-        (cause: unknown) => setOutcome({ is: "failed", said: messageOf(cause) }),
+        (cause: unknown) => setOutcome({ is: "failed", message: messageOf(cause) }),
       )
       .finally(() => {
         for (const queryKey of [["webhooks"], ["deliveries"]]) void client.invalidateQueries({ queryKey });
       });
   };
-  return { start, busy: outcome.is === "busy", failed: outcome.is === "failed" ? outcome.said : null };
+  return { start, busy: outcome.is === "busy", failed: outcome.is === "failed" ? outcome.message : null };
 }

@@ -86,13 +86,13 @@ function Row({ webhook }: { readonly webhook: WebhookView }) {
 function State({ webhook }: { readonly webhook: WebhookView }) {
   const t = useTranslations("webhooks");
   const { reasonText, full } = useWords();
-  if (webhook.disabledMs === null) return <Standing webhook={webhook} />;
+  if (webhook.disabledMs === null) return <WebhookHealth webhook={webhook} />;
   const because = reasonText(webhook.disabledReason);
   return <StateWord tone="critical">{t("disabled", { time: full(webhook.disabledMs), because })}</StateWord>;
 }
 
 /** Active, or failing with what waits behind it. */
-function Standing({ webhook: { failingSinceMs, nextTryMs, waiting } }: { readonly webhook: WebhookView }) {
+function WebhookHealth({ webhook: { failingSinceMs, nextTryMs, waiting } }: { readonly webhook: WebhookView }) {
   const t = useTranslations("webhooks");
   const now = useNow();
   const { full, span } = useWords();

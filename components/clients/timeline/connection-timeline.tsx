@@ -10,17 +10,21 @@ import { useEventWords } from "@/components/clients/timeline/words";
 import { useWidth } from "@/components/ui/width";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
-/** One life on one axis: sessions, gaps, silence, blocked periods, alerts. The table has the same in words. */
+/** One timeline on one axis: sessions, gaps, silence, blocked periods, alerts. The table has the same in words. */
 export function ConnectionTimelineView({ view }: { readonly view: ClientHistory }) {
-  const t = useTranslations("life");
+  const t = useTranslations("timeline");
   const panel = useTranslations("panel");
   const [asTable, setAsTable] = useState(false);
   const { ref, width } = useWidth();
-  const life = width === 0 ? null : layOut(view, width);
+  const timeline = width === 0 ? null : layOut(view, width);
   return (
     <section aria-label={t("title")} className="mb-8 border-y border-line py-4">
       <div ref={ref} className="min-h-[240px]">
-        {life === null ? null : asTable ? <EventsTable view={view} life={life} /> : <Axis life={life} />}
+        {timeline === null ? null : asTable ? (
+          <EventsTable view={view} timeline={timeline} />
+        ) : (
+          <Axis timeline={timeline} />
+        )}
       </div>
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-12 text-quiet">
         <p>{t("legend")}</p>
@@ -40,18 +44,18 @@ export function ConnectionTimelineView({ view }: { readonly view: ClientHistory 
 const keyOf = (mark: TimelineMark): string => `${mark.row}${mark.events[0]?.atMs}`;
 
 /** The picture with its marks: pointed at, tapped, or walked through with the arrow keys. */
-function Axis({ life }: { readonly life: Layout }) {
-  const t = useTranslations("life");
+function Axis({ timeline }: { readonly timeline: Layout }) {
+  const t = useTranslations("timeline");
   const { ofMark } = useEventWords();
   const [chosen, choose] = useState<string | null>(null);
   // The key and not the place: while one reads, the marks move on with every poll.
-  const at = life.marks.findIndex((mark) => keyOf(mark) === chosen);
-  const mark = life.marks[at] ?? null;
+  const at = timeline.marks.findIndex((mark) => keyOf(mark) === chosen);
+  const mark = timeline.marks[at] ?? null;
   const go = (to: number): void => {
-    const next = life.marks[Math.min(life.marks.length - 1, Math.max(0, to))];
+    const next = timeline.marks[Math.min(timeline.marks.length - 1, Math.max(0, to))];
     if (next !== undefined) choose(keyOf(next));
   };
-  const said = mark === null ? null : ofMark(mark);
+  const text = mark === null ? null : ofMark(mark);
   return (
     <>
       <div
@@ -59,17 +63,17 @@ function Axis({ life }: { readonly life: Layout }) {
         tabIndex={0}
         aria-label={t("walk")}
         aria-valuemin={0}
-        aria-valuemax={life.marks.length}
+        aria-valuemax={timeline.marks.length}
         aria-valuenow={at + 1}
-        aria-valuetext={said ?? t("noMark")}
+        aria-valuetext={text ?? t("noMark")}
         aria-orientation="horizontal"
-        onKeyDown={(event) => walk(event, at === -1 ? null : at, life.marks.length, go, () => choose(null))}
+        onKeyDown={(event) => walk(event, at === -1 ? null : at, timeline.marks.length, go, () => choose(null))}
         className="relative"
       >
-        <TimelineDrawing life={life} chosen={mark} onMark={(one) => choose(one === null ? null : keyOf(one))} />
+        <TimelineDrawing timeline={timeline} chosen={mark} onMark={(one) => choose(one === null ? null : keyOf(one))} />
       </div>
       <p aria-live="polite" className="mt-1 min-h-10 text-13">
-        {said ?? <span className="text-quiet">{t(life.marks.length === 0 ? "nothing" : "hint")}</span>}
+        {text ?? <span className="text-quiet">{t(timeline.marks.length === 0 ? "nothing" : "hint")}</span>}
       </p>
     </>
   );

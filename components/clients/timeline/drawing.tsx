@@ -19,38 +19,38 @@ const BAR_HIGH = 8;
 const MANY_HIGH = 15;
 
 interface DrawingProps {
-  readonly life: ConnectionTimeline;
+  readonly timeline: ConnectionTimeline;
 }
 
 /** The rows as SVG, all on one time axis. Only marks can be chosen; the rest tells itself on hover. */
 export function TimelineDrawing(props: {
-  readonly life: ConnectionTimeline;
+  readonly timeline: ConnectionTimeline;
   readonly chosen: TimelineMark | null;
   readonly onMark: (mark: TimelineMark | null) => void;
 }) {
-  const { life } = props;
-  const t = useTranslations("life");
+  const { timeline } = props;
+  const t = useTranslations("timeline");
   const hatch = `hatch-${useId()}`;
-  const width = life.left + life.axis.width;
+  const width = timeline.left + timeline.axis.width;
   return (
-    <svg width={width} height={life.height} className="block overflow-visible" aria-hidden="true">
+    <svg width={width} height={timeline.height} className="block overflow-visible" aria-hidden="true">
       <defs>
         <pattern id={hatch} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <rect width="3" height="8" fill="var(--line)" />
         </pattern>
       </defs>
-      <g transform={`translate(${life.left} 0)`}>
-        <TimeAxis life={life} />
-        <Sessions life={life} />
-        <Gaps life={life} />
-        <Silence life={life} hatch={hatch} />
-        <Stretches life={life} />
-        <Blind life={life} hatch={hatch} />
-        <Rates life={life} />
+      <g transform={`translate(${timeline.left} 0)`}>
+        <TimeAxis timeline={timeline} />
+        <Sessions timeline={timeline} />
+        <Gaps timeline={timeline} />
+        <Silence timeline={timeline} hatch={hatch} />
+        <Stretches timeline={timeline} />
+        <Blind timeline={timeline} hatch={hatch} />
+        <Rates timeline={timeline} />
         <Marks {...props} />
       </g>
       {ROWS.map((row) => (
-        <text key={row} x={0} y={life.rows[row].labelY} {...SMALL}>
+        <text key={row} x={0} y={timeline.rows[row].labelY} {...SMALL}>
           {t(row)}
         </text>
       ))}
@@ -58,21 +58,21 @@ export function TimelineDrawing(props: {
   );
 }
 
-function TimeAxis({ life }: DrawingProps) {
+function TimeAxis({ timeline }: DrawingProps) {
   const { clock } = useWords();
-  const t = useTranslations("life");
-  const now = xOf(life.axis, life.axis.nowMs);
+  const t = useTranslations("timeline");
+  const now = xOf(timeline.axis, timeline.axis.nowMs);
   return (
     <g>
-      {life.ticks.map((ms) => {
-        const x = xOf(life.axis, ms);
+      {timeline.ticks.map((ms) => {
+        const x = xOf(timeline.axis, ms);
         return (
           <g key={ms}>
-            <line x1={x} x2={x} y1={0} y2={life.bottom} stroke="var(--line)" />
+            <line x1={x} x2={x} y1={0} y2={timeline.bottom} stroke="var(--line)" />
             <text
               x={x}
-              y={life.bottom + 15}
-              textAnchor={x < 20 ? "start" : x > life.axis.width - 20 ? "end" : "middle"}
+              y={timeline.bottom + 15}
+              textAnchor={x < 20 ? "start" : x > timeline.axis.width - 20 ? "end" : "middle"}
               {...SMALL}
             >
               {clock(ms)}
@@ -80,10 +80,10 @@ function TimeAxis({ life }: DrawingProps) {
           </g>
         );
       })}
-      {now < life.axis.width ? (
+      {now < timeline.axis.width ? (
         <>
-          <line x1={now} x2={now} y1={0} y2={life.bottom} stroke="var(--quiet)" strokeDasharray="2 3" />
-          <text x={now - 4} y={life.bottom - 2} textAnchor="end" {...SMALL}>
+          <line x1={now} x2={now} y1={0} y2={timeline.bottom} stroke="var(--quiet)" strokeDasharray="2 3" />
+          <text x={now - 4} y={timeline.bottom - 2} textAnchor="end" {...SMALL}>
             {t("now")}
           </text>
         </>
@@ -92,13 +92,13 @@ function TimeAxis({ life }: DrawingProps) {
   );
 }
 
-function Sessions({ life }: DrawingProps) {
-  const t = useTranslations("life");
+function Sessions({ timeline }: DrawingProps) {
+  const t = useTranslations("timeline");
   const { full, span } = useWords();
-  return life.bars.map((bar) => {
+  return timeline.bars.map((bar) => {
     const many = bar.sessions > 1;
     const high = many ? MANY_HIGH : BAR_HIGH;
-    const y = life.rows.sessions.top + bar.track * TRACK_HIGH + (TRACK_HIGH - high) / 2;
+    const y = timeline.rows.sessions.top + bar.track * TRACK_HIGH + (TRACK_HIGH - high) / 2;
     const values = { n: bar.sessions, from: full(bar.fromMs), span: span((bar.toMs - bar.fromMs) / 1_000) };
     return (
       <g key={`${bar.track}.${bar.fromMs}.${bar.x}`}>
@@ -122,11 +122,11 @@ function Sessions({ life }: DrawingProps) {
   });
 }
 
-function Gaps({ life }: DrawingProps) {
-  const t = useTranslations("life");
+function Gaps({ timeline }: DrawingProps) {
+  const t = useTranslations("timeline");
   const { full, span } = useWords();
-  const { top, height } = life.rows.gaps;
-  return life.gapsDrawn.map((gap) => {
+  const { top, height } = timeline.rows.gaps;
+  return timeline.gapsDrawn.map((gap) => {
     const length = span((gap.toMs - gap.fromMs) / 1_000);
     const words = gap.gaps > 1 ? t("gapsHere", { n: gap.gaps }) : gap.cut ? t("gapCut", { span: length }) : length;
     const x = gap.x + gap.width / 2;
@@ -153,14 +153,14 @@ function Gaps({ life }: DrawingProps) {
   });
 }
 
-function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
-  const t = useTranslations("life");
+function Silence({ timeline, hatch }: DrawingProps & { readonly hatch: string }) {
+  const t = useTranslations("timeline");
   const { span } = useWords();
-  const { top, height } = life.rows.silence;
-  const { teeth, late, unknown, timeoutY, timeoutSeconds, close } = life.silence;
+  const { top, height } = timeline.rows.silence;
+  const { segments, late, unknown, timeoutY, timeoutSeconds, close } = timeline.silence;
   return (
     <g transform={`translate(0 ${top})`}>
-      <line x1={0} x2={life.axis.width} y1={height} y2={height} stroke="var(--line)" />
+      <line x1={0} x2={timeline.axis.width} y1={height} y2={height} stroke="var(--line)" />
       {unknown.map((box) => (
         <rect key={box.x} x={box.x} y={0} width={box.width} height={height} fill={`url(#${hatch})`} opacity={0.6}>
           <title>{t("notKept")}</title>
@@ -191,13 +191,27 @@ function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
           <title>{t("lateMinute")}</title>
         </rect>
       ))}
-      {teeth.map((path) => (
+      {segments.map((path) => (
         <path key={path} d={path} fill="var(--cat-1)" fillOpacity={0.3} stroke="var(--cat-1)" strokeWidth={1} />
       ))}
       {timeoutY === null || timeoutSeconds === null ? null : (
         <>
-          <line x1={0} x2={life.axis.width} y1={timeoutY} y2={timeoutY} stroke="var(--warning)" strokeDasharray="4 3" />
-          <text x={life.axis.width - 2} y={timeoutY - 4} textAnchor="end" fontSize={12} fill="var(--warning)" {...HALO}>
+          <line
+            x1={0}
+            x2={timeline.axis.width}
+            y1={timeoutY}
+            y2={timeoutY}
+            stroke="var(--warning)"
+            strokeDasharray="4 3"
+          />
+          <text
+            x={timeline.axis.width - 2}
+            y={timeoutY - 4}
+            textAnchor="end"
+            fontSize={12}
+            fill="var(--warning)"
+            {...HALO}
+          >
             {t("timeout", { span: span(timeoutSeconds) })}
           </text>
         </>
@@ -212,22 +226,22 @@ function Silence({ life, hatch }: DrawingProps & { readonly hatch: string }) {
 }
 
 /** Rates are told as they are now: nobody keeps their history by client. */
-function Rates({ life }: DrawingProps) {
+function Rates({ timeline }: DrawingProps) {
   const rates = useRates();
-  const { labelY } = life.rows.rates;
+  const { labelY } = timeline.rows.rates;
   return (
-    <text x={xOf(life.axis, life.axis.nowMs)} y={labelY} textAnchor="end" {...SMALL}>
-      {rates(life.rates)}
+    <text x={xOf(timeline.axis, timeline.axis.nowMs)} y={labelY} textAnchor="end" {...SMALL}>
+      {rates(timeline.rates)}
     </text>
   );
 }
 
 /** Blocked periods and alerts, from their beginning to their end. */
-function Stretches({ life }: DrawingProps) {
-  const { blocked, alerts } = life.rows;
+function Stretches({ timeline }: DrawingProps) {
+  const { blocked, alerts } = timeline.rows;
   return (
     <>
-      {life.blocked.map((box) => (
+      {timeline.blocked.map((box) => (
         <rect
           key={`blocked${box.x}`}
           x={box.x}
@@ -237,7 +251,7 @@ function Stretches({ life }: DrawingProps) {
           fill="var(--warning-fill)"
         />
       ))}
-      {life.alerts.map((box) => (
+      {timeline.alerts.map((box) => (
         <rect
           key={`${box.severity}${box.x}`}
           x={box.x}
@@ -251,15 +265,15 @@ function Stretches({ life }: DrawingProps) {
   );
 }
 
-function Blind({ life, hatch }: DrawingProps & { readonly hatch: string }) {
+function Blind({ timeline, hatch }: DrawingProps & { readonly hatch: string }) {
   const t = useTranslations("panel");
-  return life.blind.map((box) => (
+  return timeline.blind.map((box) => (
     <g key={box.x}>
-      <rect x={box.x} y={0} width={Math.max(2, box.width)} height={life.bottom} fill={`url(#${hatch})`} />
+      <rect x={box.x} y={0} width={Math.max(2, box.width)} height={timeline.bottom} fill={`url(#${hatch})`} />
       {box.width > WORDS_PX ? (
         <text
           x={box.x + box.width / 2}
-          y={life.rows.silence.top + 14}
+          y={timeline.rows.silence.top + 14}
           textAnchor="middle"
           fontSize={12}
           fill="var(--ink)"

@@ -18,10 +18,16 @@ interface Row {
 }
 
 /** The same rows in words, newest first. */
-export function EventsTable({ view, life }: { readonly view: ClientHistory; readonly life: ConnectionTimeline }) {
-  const t = useTranslations("life");
+export function EventsTable({
+  view,
+  timeline,
+}: {
+  readonly view: ClientHistory;
+  readonly timeline: ConnectionTimeline;
+}) {
+  const t = useTranslations("timeline");
   const { full, span } = useWords();
-  const rows = useRows(view, life);
+  const rows = useRows(view, timeline);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
     <section className="max-h-[420px] overflow-auto" aria-label={t("title")} tabIndex={0}>
@@ -54,9 +60,9 @@ export function EventsTable({ view, life }: { readonly view: ClientHistory; read
   );
 }
 
-function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] {
-  const t = useTranslations("life");
-  const { told } = useEventWords();
+function useRows(view: ClientHistory, timeline: ConnectionTimeline): readonly Row[] {
+  const t = useTranslations("timeline");
+  const { textOfEvent } = useEventWords();
   const { because, span } = useWords();
   const lasting = (row: Row["row"], fromMs: number, toMs: number, what: string): Row => ({
     ...{ key: `${row}${fromMs}${toMs}`, atMs: fromMs, row, what, seconds: (toMs - fromMs) / 1_000 },
@@ -66,7 +72,7 @@ function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] 
       ...lasting("sessions", session.openedMs, session.closedMs ?? view.toMs, session.connection),
       key: session.id,
     })),
-    ...life.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
+    ...timeline.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
     ...view.blocked.map((one) => lasting("blocked", one.fromMs, one.toMs ?? view.toMs, t("wasBlocked"))),
     ...view.blind.map((one) =>
       lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: because(one.because) })),
@@ -75,9 +81,11 @@ function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] 
       lasting("silence", one.fromMs, one.toMs, t("silentUpTo", { span: span(one.seconds) })),
     ),
     ...view.silence.teeth
-      .filter((tooth) => tooth.peakSeconds >= (life.silence.timeoutSeconds ?? Number.POSITIVE_INFINITY))
-      .map((tooth) => lasting("silence", tooth.fromMs, tooth.toMs, t("silentUpTo", { span: span(tooth.peakSeconds) }))),
-    ...life.events.map((event, at) => ({
+      .filter((segment) => segment.peakSeconds >= (timeline.silence.timeoutSeconds ?? Number.POSITIVE_INFINITY))
+      .map((segment) =>
+        lasting("silence", segment.fromMs, segment.toMs, t("silentUpTo", { span: span(segment.peakSeconds) })),
+      ),
+    ...timeline.events.map((event, at) => ({
       key: `event${at}`,
       atMs: event.atMs,
       row:
@@ -86,7 +94,7 @@ function useRows(view: ClientHistory, life: ConnectionTimeline): readonly Row[] 
           : event.kind === "restart"
             ? ("broker" as const)
             : ("alerts" as const),
-      what: told(event),
+      what: textOfEvent(event),
       seconds: null,
     })),
   ];

@@ -35,10 +35,10 @@ describe("sessions", () => {
     ["at the same time they stand below each other", "0-40 10-50 20-60", "0:0-40 1:10-50 2:20-60"],
     ["a free track is taken again", "0-40 10-20 30-50", "0:0-40 1:10-20 1:30-50"],
     ["five at once share the last track", "0-60 0-60 0-60 0-60 0-60", "0:0-60 1:0-60 2:0-60 3:0-60 3:0-60"],
-  ])("%s", (_, story, told) => {
+  ])("%s", (_, story, expected) => {
     const bars = sessionBars(view(story), axisOf(view(story), WIDTH));
     const text = bars.map((bar) => `${bar.track}:${minutes(bar.fromMs)}-${minutes(bar.toMs)}`);
-    expect(text.sort().join(" ")).toBe(told);
+    expect(text.sort().join(" ")).toBe(expected);
   });
 
   test("a thousand sessions are one bar that tells their number", () => {
@@ -56,7 +56,7 @@ describe("sessions", () => {
 });
 
 describe("gaps", () => {
-  const told = (whole: ClientHistory): string =>
+  const textOf = (whole: ClientHistory): string =>
     sessionGaps(whole, axisOf(whole, WIDTH))
       .map((gap) => `${gap.cut ? "<" : ""}${minutes(gap.fromMs)}-${gap.open ? "" : minutes(gap.toMs)}`)
       .join(" ");
@@ -76,11 +76,11 @@ describe("gaps", () => {
     ],
     ["nothing is known before the oldest session told", "10-20 30-", { sessionsCut: true }, "20-30"],
     ["away for the whole range counts from its last end", "", { client: { ...away, lastEnd: ended } }, "-60-"],
-  ])("%s", (_, story, more, expected) => expect(told(view(story, more))).toBe(expected));
+  ])("%s", (_, story, more, expected) => expect(textOf(view(story, more))).toBe(expected));
 });
 
 describe("gaps as they are drawn", () => {
-  const told = (story: string, width: number): string => {
+  const textOf = (story: string, width: number): string => {
     const axis = axisOf(view(story), width);
     return drawnGaps(sessionGaps(view(story), axis), axis)
       .map((gap) => `${minutes(gap.fromMs)}-${minutes(gap.toMs)}×${gap.gaps}`)
@@ -90,7 +90,7 @@ describe("gaps as they are drawn", () => {
     ["wide enough they stay apart", "0-20 30-40 50-", 60, "20-30×1 40-50×1"],
     ["too slim to be seen they are one with their number", "0-20 21-22 23-24 25-", 20, "20-25×3"],
     ["a wide one keeps away from slim ones", "0-20 40-41 42-", 30, "20-40×1 41-42×1"],
-  ])("%s", (_, story, width, expected) => expect(told(story, width)).toBe(expected));
+  ])("%s", (_, story, width, expected) => expect(textOf(story, width)).toBe(expected));
 });
 
 describe("marks", () => {
@@ -117,27 +117,27 @@ describe("silence", () => {
     const whole = view("0-", more);
     return silenceRow(whole, axisOf(whole, width), { height: 90, gaps: [] });
   };
-  const tooth = (from: number, to: number, peakSeconds = to - from) => ({
+  const segment = (from: number, to: number, peakSeconds = to - from) => ({
     ...{ fromMs: FROM + from * SECOND, toMs: FROM + to * SECOND, peakSeconds },
   });
 
   test("a tooth rises to its silence; three timeouts fill the row", () =>
-    expect(drawn({ silence: { teeth: [tooth(600, 690)], late: [] } }).teeth).toEqual([
+    expect(drawn({ silence: { teeth: [segment(600, 690)], late: [] } }).segments).toEqual([
       "M600 90L600 90L690 45L690 90Z",
     ]));
   test("heard all the time is flat", () =>
-    expect(drawn({ silence: { teeth: [tooth(600, 900, 6)], late: [] } }).teeth).toEqual([
+    expect(drawn({ silence: { teeth: [segment(600, 900, 6)], late: [] } }).segments).toEqual([
       "M600 90L600 87L900 87L900 90Z",
     ]));
   test("what began before the range enters it where it stood", () =>
-    expect(drawn({ silence: { teeth: [tooth(-60, 30)], late: [] } }).teeth).toEqual(["M0 90L0 60L30 45L30 90Z"]));
+    expect(drawn({ silence: { teeth: [segment(-60, 30)], late: [] } }).segments).toEqual(["M0 90L0 60L30 45L30 90Z"]));
   test("what nobody kept is unknown, and the poll between two teeth is not", () => {
-    const { unknown } = drawn({ silence: { teeth: [tooth(1_800, 1_860), tooth(1_865, 3_600, 20)], late: [] } });
+    const { unknown } = drawn({ silence: { teeth: [segment(1_800, 1_860), segment(1_865, 3_600, 20)], late: [] } });
     expect(unknown).toEqual([{ x: 0, width: 1_800 }]);
   });
   test("before the client was first seen there is nothing to know", () => {
     const born = client(NOW, { firstSeenMs: NOW - 10 * MINUTE });
-    const whole = view("50-", { client: born, silence: { teeth: [tooth(3_300, 3_600, 5)], late: [] } });
+    const whole = view("50-", { client: born, silence: { teeth: [segment(3_300, 3_600, 5)], late: [] } });
     const { unknown } = silenceRow(whole, axisOf(whole, 3_600), { height: 90, gaps: [] });
     expect(unknown).toEqual([{ x: 3_000, width: 300 }]);
   });

@@ -32,23 +32,35 @@ function inkOf(event: TimelineEvent): string {
 }
 
 export function Marks(props: {
-  readonly life: ConnectionTimeline;
+  readonly timeline: ConnectionTimeline;
   readonly chosen: TimelineMark | null;
   readonly onMark: (mark: TimelineMark | null) => void;
 }) {
-  const { life } = props;
-  return life.marks.map((mark) => {
+  const { timeline } = props;
+  return timeline.marks.map((mark) => {
     const [first] = mark.events;
     if (first === undefined) return null;
     const chosen = mark === props.chosen;
-    const { top, height } = bandOf(mark, life);
+    const { top, height } = bandOf(mark, timeline);
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's way to what the arrow keys of the slider reach
       <g key={`${mark.row}${first.atMs}`} onPointerEnter={() => props.onMark(mark)} onClick={() => props.onMark(mark)}>
         {chosen ? (
-          <line x1={mark.x} x2={mark.x} y1={0} y2={life.bottom} stroke="var(--cat-1)" strokeWidth={2} opacity={0.6} />
+          <line
+            x1={mark.x}
+            x2={mark.x}
+            y1={0}
+            y2={timeline.bottom}
+            stroke="var(--cat-1)"
+            strokeWidth={2}
+            opacity={0.6}
+          />
         ) : null}
-        {mark.row === "broker" ? <Restart mark={mark} life={life} /> : <Sign mark={mark} life={life} first={first} />}
+        {mark.row === "broker" ? (
+          <Restart mark={mark} timeline={timeline} />
+        ) : (
+          <Sign mark={mark} timeline={timeline} first={first} />
+        )}
         <rect
           x={mark.x - TOUCH_PX / 2}
           y={top}
@@ -63,16 +75,16 @@ export function Marks(props: {
 }
 
 /** A node's restart concerns every row. */
-function Restart({ mark, life }: { readonly mark: TimelineMark; readonly life: ConnectionTimeline }) {
+function Restart({ mark, timeline }: { readonly mark: TimelineMark; readonly timeline: ConnectionTimeline }) {
   const t = useTranslations("panel");
   const words = t("restart");
-  const before = mark.x + words.length * LETTER_PX > life.axis.width;
+  const before = mark.x + words.length * LETTER_PX > timeline.axis.width;
   return (
     <>
-      <line x1={mark.x} x2={mark.x} y1={0} y2={life.bottom} stroke="var(--ink)" strokeWidth={1.5} />
+      <line x1={mark.x} x2={mark.x} y1={0} y2={timeline.bottom} stroke="var(--ink)" strokeWidth={1.5} />
       <text
         x={before ? mark.x - 4 : mark.x + 4}
-        y={life.bottom - 2}
+        y={timeline.bottom - 2}
         textAnchor={before ? "end" : "start"}
         fontSize={12}
         fill="var(--ink)"
@@ -86,25 +98,25 @@ function Restart({ mark, life }: { readonly mark: TimelineMark; readonly life: C
   );
 }
 
-function bandOf(mark: TimelineMark, life: ConnectionTimeline): { readonly top: number; readonly height: number } {
-  if (mark.row === "broker") return { top: life.bottom - 20, height: 20 };
-  const { top, height } = life.rows[mark.row];
+function bandOf(mark: TimelineMark, timeline: ConnectionTimeline): { readonly top: number; readonly height: number } {
+  if (mark.row === "broker") return { top: timeline.bottom - 20, height: 20 };
+  const { top, height } = timeline.rows[mark.row];
   return { top, height: Math.max(TOUCH_PX, height) };
 }
 
 /** The shape of a mark and, where there is room, its words or its number. */
 function Sign({
   mark,
-  life,
+  timeline,
   first,
 }: {
   readonly mark: TimelineMark;
-  readonly life: ConnectionTimeline;
+  readonly timeline: ConnectionTimeline;
   readonly first: TimelineEvent;
 }) {
-  const t = useTranslations("life");
+  const t = useTranslations("timeline");
   const reason = useReason();
-  const { top, height } = life.rows[mark.row === "alerts" ? "alerts" : "sessions"];
+  const { top, height } = timeline.rows[mark.row === "alerts" ? "alerts" : "sessions"];
   const y = mark.row === "alerts" ? top + 13 : top + height - WORDS_HIGH + 13;
   const several = mark.events.length > 1;
   const why = first.kind === "ended" ? reason(first.reason, first.inferred) : "";

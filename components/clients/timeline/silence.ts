@@ -4,7 +4,7 @@ import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
 export interface SilenceRow {
   /** The saw-tooth as SVG paths, one for each tooth. */
-  readonly teeth: readonly string[];
+  readonly segments: readonly string[];
   /** Minutes of which only the longest silence is known. */
   readonly late: readonly (Box & { readonly height: number })[];
   /** Nothing is kept of it: healthy minutes before the last hour, or before Lastbeat started. */
@@ -26,20 +26,22 @@ export function silenceRow(
   axis: TimeAxis,
   given: { readonly height: number; readonly gaps: readonly Stretch[] },
 ): SilenceRow {
-  const { teeth, late } = view.silence;
+  const { teeth: segments, late } = view.silence;
   const timeoutSeconds = timeoutOf(view);
   const peak = Math.max(
     SECONDS_HIGH_MIN,
-    ...teeth.map((tooth) => tooth.peakSeconds),
+    ...segments.map((segment) => segment.peakSeconds),
     ...late.map((one) => one.seconds),
   );
   const top = timeoutSeconds === null ? peak : TIMEOUTS_HIGH * timeoutSeconds;
   const up = (seconds: number): number => (Math.min(seconds, top) / top) * given.height;
   const y = (seconds: number): number => given.height - up(seconds);
-  const known = [...teeth.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...late, ...given.gaps, ...bridged(view)];
+  const known = [...segments.map(({ fromMs, toMs }) => ({ fromMs, toMs })), ...late, ...given.gaps, ...bridged(view)];
   const expected = view.client.heartbeat.closeExpectedMs;
   return {
-    teeth: teeth.filter((tooth) => tooth.toMs >= axis.fromMs).map((tooth) => pathOf(tooth, axis, y, given.height)),
+    segments: segments
+      .filter((segment) => segment.toMs >= axis.fromMs)
+      .map((segment) => pathOf(segment, axis, y, given.height)),
     late: late.map((one) => ({ ...boxOf(axis, one), height: up(one.seconds) })),
     unknown: without({ fromMs: knownFromMs(view, axis), toMs: axis.nowMs }, known)
       .map((stretch) => boxOf(axis, stretch))
@@ -50,10 +52,12 @@ export function silenceRow(
   };
 }
 
-/** Between two teeth lies one poll, in which it was heard again: that is no hole in what is known. */
+/** Between two segments lies one poll, at which bytes had arrived again: nothing is unknown there. */
 function bridged(view: ClientHistory): Stretch[] {
-  const { teeth } = view.silence;
-  return teeth.slice(1).map((tooth, at) => ({ fromMs: teeth[at]?.toMs ?? tooth.fromMs, toMs: tooth.fromMs }));
+  const { teeth: segments } = view.silence;
+  return segments
+    .slice(1)
+    .map((segment, at) => ({ fromMs: segments[at]?.toMs ?? segment.fromMs, toMs: segment.fromMs }));
 }
 
 /** Negotiated by the session that speaks for it now, else by the last one; null without a heartbeat. */
@@ -63,17 +67,17 @@ function timeoutOf(view: ClientHistory): number | null {
 }
 
 function pathOf(
-  tooth: ClientHistory["silence"]["teeth"][number],
+  segment: ClientHistory["silence"]["teeth"][number],
   axis: TimeAxis,
   y: (seconds: number) => number,
   height: number,
 ): string {
-  const [from, to] = [xOf(axis, tooth.fromMs), xOf(axis, tooth.toMs)].map(round);
-  const peak = round(y(tooth.peakSeconds));
+  const [from, to] = [xOf(axis, segment.fromMs), xOf(axis, segment.toMs)].map(round);
+  const peak = round(y(segment.peakSeconds));
   // Heard all the time: no slope to draw, only that silence never was longer than this.
-  const flat = tooth.peakSeconds * 1_000 < tooth.toMs - tooth.fromMs;
+  const flat = segment.peakSeconds * 1_000 < segment.toMs - segment.fromMs;
   // What began before the range enters it at the silence it had there.
-  const enters = flat ? peak : round(y(Math.max(0, (axis.fromMs - tooth.fromMs) / 1_000)));
+  const enters = flat ? peak : round(y(Math.max(0, (axis.fromMs - segment.fromMs) / 1_000)));
   return `M${from} ${height}L${from} ${enters}L${to} ${peak}L${to} ${height}Z`;
 }
 

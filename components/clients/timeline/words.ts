@@ -6,14 +6,14 @@ import type { TimelineEvent, TimelineMark } from "@/components/clients/timeline/
 import { useWords } from "@/components/ui/words";
 
 /** More sentences than this are a list, and the table has it. */
-const SAID_MAX = 3;
+const EVENTS_SHOWN_MAX = 3;
 
 /** An event in a sentence with its instant, and a mark as the sentences of its events. */
 export function useEventWords() {
   const t = useTranslations("life");
   const reason = useReason();
   const { because, full, span } = useWords();
-  const told = (event: TimelineEvent): string => {
+  const textOfEvent = (event: TimelineEvent): string => {
     switch (event.kind) {
       case "ended": {
         const why = reason(event.reason, event.inferred);
@@ -34,9 +34,9 @@ export function useEventWords() {
     }
   };
   const ofMark = (mark: TimelineMark): string => {
-    const said = mark.events.slice(0, SAID_MAX).map((event) => `${full(event.atMs)}: ${told(event)}`);
-    const more = mark.events.length - said.length;
-    return [...said, ...(more > 0 ? [t("moreHere", { n: more })] : [])].join(" · ");
+    const lines = mark.events.slice(0, EVENTS_SHOWN_MAX).map((event) => `${full(event.atMs)}: ${textOfEvent(event)}`);
+    const more = mark.events.length - lines.length;
+    return [...lines, ...(more > 0 ? [t("moreHere", { n: more })] : [])].join(" · ");
   };
-  return { told, ofMark };
+  return { textOfEvent, ofMark };
 }
