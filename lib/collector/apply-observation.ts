@@ -7,21 +7,22 @@ import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
 import { restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
-import { type EndingConditions, inferEnd, STOPPING_FOR_MS, wentWithNode } from "@/lib/rabbitmq/sessions/ending";
+import { type EndingConditions, endedWithNode, inferEnd, STOPPING_FOR_MS } from "@/lib/rabbitmq/sessions/ending";
 import { heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import { type Recent, type Tracked, track } from "@/lib/rabbitmq/sessions/track";
+import { type RecentlyEnded, type TrackedSessions, track } from "@/lib/rabbitmq/sessions/track";
 
 /** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
-export function applyEvents(before: BrokerMemory, { heard, standing }: PushedEvents, nowMs: number): BrokerMemory {
+export function applyEvents(before: BrokerMemory, { events, status }: PushedEvents, nowMs: number): BrokerMemory {
   const stopping = new Map([...before.stopAnnouncedMs].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
   // A broker whose clock runs ahead would otherwise still be stopping when that hour comes.
-  for (const event of heard) if (event.kind === "stopping") stopping.set(event.node ?? "", Math.min(event.atMs, nowMs));
-  const refusals = heard.filter((event) => event.kind === "refused");
+  for (const event of events)
+    if (event.kind === "stopping") stopping.set(event.node ?? "", Math.min(event.atMs, nowMs));
+  const refusals = events.filter((event) => event.kind === "refused");
   return {
     ...before,
-    standing,
-    told: recordCloseReasons(before.told, heard, nowMs),
+    standing: status,
+    told: recordCloseReasons(before.told, events, nowMs),
     stopAnnouncedMs: stopping,
     refusals: refusals.length === 0 ? before.refusals : [...before.refusals, ...refusals].slice(-REFUSALS_MAX),
   };
@@ -61,11 +62,11 @@ interface ObservationInput {
   readonly consumers: readonly Consumer[] | null;
   readonly circumstances: EndingConditions;
   readonly rules: IdentityRules;
-  readonly late?: (tracked: Tracked) => Tracked;
+  readonly late?: (tracked: TrackedSessions) => TrackedSessions;
 }
 
 interface AppliedObservation {
-  readonly tracked: Tracked;
+  readonly tracked: TrackedSessions;
   readonly followed: FollowedClients;
   readonly after: BrokerMemory;
 }
@@ -77,18 +78,18 @@ export function* applyObservation(
   moving: ObservationInput,
 ): Stages<AppliedObservation> {
   const { nowMs } = moving.circumstances;
-  const { heard } = moving.pushed;
+  const { events } = moving.pushed;
   const tracked = track(memory.broker, before.open, {
     nowMs,
     listed: moving.listed,
-    heard,
-    told: memory.told,
+    events,
+    closeReasons: memory.told,
     recent: before.recent,
-    goneWithNode: (session) => wentWithNode(session, moving.circumstances),
+    endedWithNode: (session) => endedWithNode(session, moving.circumstances),
     endOf: (session) => inferEnd(session, moving.circumstances),
   });
   yield;
-  const opened = heard.flatMap((event) => (event.kind === "opened" ? [event] : []));
+  const opened = events.flatMap((event) => (event.kind === "opened" ? [event] : []));
   const followed = followClients(before.clients, moving.late?.(tracked) ?? tracked, {
     broker: memory.broker,
     nowMs,
@@ -116,7 +117,7 @@ function logFlowedAfter(before: BrokerMemory, { standing }: BrokerMemory, nowMs:
 }
 
 /** A session that came and went at once got its client only after it was tracked. */
-function withClients(recent: Recent, ended: readonly Session[]): Recent {
+function withClients(recent: RecentlyEnded, ended: readonly Session[]): RecentlyEnded {
   const named = new Map(recent);
   for (const session of ended) {
     const over = recent.get(session.id);

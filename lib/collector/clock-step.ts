@@ -33,6 +33,7 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   againMs: "instant",
   atMs: "instant",
   closedMs: "instant",
+  detectedMs: "instant",
   firstSeenMs: "instant",
   fromMs: "instant",
   gapsMs: "duration",
@@ -47,7 +48,6 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   // Rows are collected by the minute that they are stored under.
   minuteMs: "fixed",
   movedMs: "instant",
-  noticedMs: "instant",
   // On the broker's clock.
   openedMs: "fixed",
   pollDurationMs: "duration",

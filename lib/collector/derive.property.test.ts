@@ -112,7 +112,14 @@ function createWorld(pushed: boolean) {
     const { name: connection } = life.connection;
     if (told === "event" || told === "both") tell({ kind: "closed", atMs: brokerMs(), node: "rabbit@a", connection });
     if (told === "log" || told === "both")
-      tell({ kind: "told", atMs: brokerMs(), connection, reason: "connection-lost", detail: null, final: true });
+      tell({
+        kind: "close-reason",
+        atMs: brokerMs(),
+        connection,
+        reason: "connection-lost",
+        detail: null,
+        final: true,
+      });
   };
   const hear = (again: readonly number[]) => {
     // Queues keep what they hold for a minute or so; each of it may come twice, and in any order.
@@ -224,7 +231,7 @@ function createBooks(line: Timeline) {
     for (const session of facts.sessions) {
       assert.equal(session.end === null, session.closedMs === null, "ended iff closed");
       if (session.closedMs === null) {
-        if (recent.get(session.id)?.missed) revive(session);
+        if (recent.get(session.id)?.unconfirmed) revive(session);
         assert(!closed.has(session.id), "an ended session never opens again");
       } else {
         assert(session.closedMs >= session.openedMs, "ended after it began");

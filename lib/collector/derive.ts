@@ -123,7 +123,7 @@ function* blindTick(
   nowMs: number,
 ): Stages<Derived> {
   // While nothing is seen or heard, nobody's state is known to change.
-  const quiet = pushed.heard.length === 0;
+  const quiet = pushed.events.length === 0;
   const derived = quiet ? held(memory) : yield* hearingTick(before, memory, pushed, settings, nowMs);
   const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.because ?? "") : null;
   const sample = brokerSample(derived.after, { blind: true, unseen: null });

@@ -9,7 +9,7 @@ import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
 import type { MetricsApi } from "@/lib/rabbitmq/api/metrics";
 import { type ParsedRows, parseConnections } from "@/lib/rabbitmq/api/parse";
 import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 /** What one poll found out about the connections, whichever way it asked. */
 export interface ListedConnections {

@@ -1,6 +1,6 @@
 import { missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import type { Tracked } from "@/lib/rabbitmq/sessions/track";
+import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
 interface Numbers {
   readonly believed: (node: string | null) => boolean;
@@ -10,7 +10,7 @@ interface Numbers {
 }
 
 /** Tells of every open session whether it is late, by the numbers as far as they can be believed. */
-export function markLate(tracked: Tracked, { believed, toldUntil, lagMs, nowMs }: Numbers): Tracked {
+export function markLate(tracked: TrackedSessions, { believed, toldUntil, lagMs, nowMs }: Numbers): TrackedSessions {
   const open = new Map<string, Session>();
   for (const session of tracked.open.values()) {
     const known = believed(session.node);

@@ -14,7 +14,7 @@ import type { Topology } from "@/lib/rabbitmq/queues/topology";
 import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import type { Recent } from "@/lib/rabbitmq/sessions/track";
+import type { RecentlyEnded } from "@/lib/rabbitmq/sessions/track";
 
 /** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
 export interface BrokerMemory {
@@ -25,7 +25,7 @@ export interface BrokerMemory {
   /** The latest time the broker took clients along, and who is back; null when none is known. */
   readonly comeback: RestartRecovery | null;
   /** Sessions that ended within the last minutes, by id. */
-  readonly recent: Recent;
+  readonly recent: RecentlyEnded;
   /** Of the last ten minutes; a restart begins anew. */
   readonly heartbeatEndsMs: HeartbeatEnds;
   readonly told: CloseReasonMemory;

@@ -75,7 +75,7 @@ describe("a list that is short of somebody", () => {
     line.hear([
       by === "event"
         ? { kind: "closed", atMs, node: "rabbit@a", connection: name }
-        : { kind: "told", atMs, connection: name, reason: "connection-lost", detail: null, final: true },
+        : { kind: "close-reason", atMs, connection: name, reason: "connection-lost", detail: null, final: true },
     ]);
     const old = line.poll({ connections: [connection(1, 1)] });
     expect(old.facts.sessions).toEqual([]);

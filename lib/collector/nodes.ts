@@ -1,7 +1,7 @@
 import type { BrokerMemory, StatsFreshness } from "@/lib/collector/memory";
 import type { BrokerNode, Connection, Overview } from "@/lib/rabbitmq/api/broker";
 import { type ChurnMemory, NO_CHURN, reconcile } from "@/lib/rabbitmq/clients/churn";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 interface NodesObserved {
   readonly nodes: readonly BrokerNode[] | null;

@@ -121,17 +121,17 @@ function brokerWork(live: Runtime, broker: string, push: Push | null, settings: 
   const timed = timer(live.timings);
   return {
     async derive(before: BrokerMemory, { seen, look }: Observed, nowMs: number) {
-      const pushed: PushedEvents = push === null ? { heard: [], standing: NO_PUSH } : push.take();
+      const pushed: PushedEvents = push === null ? { events: [], status: NO_PUSH } : push.pending();
       const given = { seen: seen && { ...seen, look: look() }, pushed };
       const { after, facts } = await timed.phase("derive", () =>
         finishedWithPauses(deriveInStages(before, given, settings, nowMs), breathe),
       );
-      return { after, facts: { ...facts, heard: pushed.heard.length } };
+      return { after, facts: { ...facts, heard: pushed.events.length } };
     },
     save: (trx: Kysely<Schema>, facts: BrokerFacts, nowMs: number) => saveBrokerFacts(trx, broker, facts, nowMs),
     timeSave: (save: () => Promise<void>) => timed.phase("keep", save),
     saved(before: BrokerMemory, after: BrokerMemory, { heard }: { readonly heard: number }) {
-      push?.kept(heard);
+      push?.acknowledge(heard);
       tellReach(live, before.reach.is, after.reach, broker);
     },
   };

@@ -1,5 +1,5 @@
 import type { Connection } from "@/lib/rabbitmq/api/broker";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 type Product = Pick<Connection, "product" | "productVersion" | "platform">;
 

@@ -23,7 +23,7 @@ const closed = (one: Connection, atMs: number): BrokerEvent => ({
   connection: one.name,
 });
 const told = (one: Connection, atMs: number, of: Partial<CloseReason>): BrokerEvent => ({
-  kind: "told",
+  kind: "close-reason",
   atMs,
   connection: one.name,
   reason: "connection-lost",

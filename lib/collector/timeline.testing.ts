@@ -65,7 +65,7 @@ export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_P
   const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
   const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
-    const derived = derive(before, { seen, pushed: { heard, standing } }, settings, nowMs);
+    const derived = derive(before, { seen, pushed: { events: heard, status: standing } }, settings, nowMs);
     memory = derived.after;
     steppedMs = 0;
     return derived;

@@ -7,7 +7,7 @@ import type { Connection as Listed } from "@/lib/rabbitmq/api/broker";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 const CLIENTS = 5;
 /** The list is behind by up to 10 s (measured). */

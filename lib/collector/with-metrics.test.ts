@@ -4,7 +4,7 @@ import { whereOf, withMetrics } from "@/lib/collector/with-metrics";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
 import { parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 const NODE = "rabbit@a";
 const identity = (name: string): Connection => ({

@@ -1,6 +1,6 @@
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
-import { sessionId } from "@/lib/rabbitmq/sessions/track";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 /** What the last list with statistics said of each connection, by `whereOf`. */
 export type KnownConnections = ReadonlyMap<string, Connection>;

@@ -41,7 +41,7 @@ export const INITIAL_STRATEGY: ListingStrategy = { is: "list", because: "few" };
 
 /** (the way so far, how things stand) → the way of the next poll: the cheapest one that is correct. */
 export function chooseStrategy(before: ListingStrategy, now: ListingConditions): ListingStrategy {
-  if (!tooDear(before, now)) return { is: "list", because: "few" };
+  if (!isTooExpensive(before, now)) return { is: "list", because: "few" };
   if (now.metrics === "none") return { is: "list", because: "no-metrics" };
   if (now.metrics === "failed") return { is: "list", because: "metrics-failed" };
   if (now.alarm) return { is: "list", because: "alarm" };
@@ -50,7 +50,7 @@ export function chooseStrategy(before: ListingStrategy, now: ListingConditions):
 }
 
 /** By number, or because this broker is slow with fewer; half of either brings the list back. */
-function tooDear(before: ListingStrategy, now: ListingConditions): boolean {
+function isTooExpensive(before: ListingStrategy, now: ListingConditions): boolean {
   const share = ((now.listMs ?? 0) * SHARE) / now.intervalMs;
   if (before.because === "few") return now.connections > CONNECTIONS_FOR_IDENTITY || share > 1;
   return now.connections >= CONNECTIONS_FOR_LIST || share > 0.5;

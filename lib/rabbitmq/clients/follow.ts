@@ -3,8 +3,9 @@ import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
 import { nextState } from "@/lib/rabbitmq/clients/state";
+import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import { sessionId, type Tracked } from "@/lib/rabbitmq/sessions/track";
+import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
 /** An unnamed connection is named by its consumers, which the API shows up to 5 s after it; then it stays as it is. */
 const CONSUMERS_WITHIN_MS = 15 * SECOND;
@@ -33,7 +34,7 @@ export interface FollowedClients {
 /** Gives every session its client, counts reconnects, and tells each client's state. Pure. */
 export function followClients(
   before: ReadonlyMap<string, Client>,
-  tracked: Tracked,
+  tracked: TrackedSessions,
   seen: ClientsObserved,
 ): FollowedClients {
   const clients = new Map(before);

@@ -1,4 +1,4 @@
-/** Why a session ended. `unknown` is an honest answer: a reason is never guessed, an inferred one says so. */
+/** Why a session ended. Reasons are never guessed: without evidence the reason is `unknown`. */
 export type EndReason =
   | "heartbeat"
   | "client-closed"

@@ -7,7 +7,7 @@ const recorded: Record<string, unknown> = JSON.parse(
   readFileSync(join(import.meta.dirname, "../api/recorded/3.10.8/events.json"), "utf8"),
 );
 
-test("a connection that opened is the very connection the list will show", () => {
+test("an opened connection equals the one that the list shows later", () => {
   expect(parseEvent("connection.created", recorded["connection.created"])).toMatchObject({
     kind: "opened",
     atMs: expect.any(Number),
@@ -29,7 +29,7 @@ test("a connection that opened is the very connection the list will show", () =>
   });
 });
 
-test("a connection that closed is named, and no reason is given", () => {
+test("a closed connection is named, without a reason", () => {
   expect(parseEvent("connection.closed", recorded["connection.closed"])).toEqual({
     kind: "closed",
     atMs: 1_795_235_634_860,
@@ -38,7 +38,7 @@ test("a connection that closed is named, and no reason is given", () => {
   });
 });
 
-test("a refused log-in says who and why; the reason arrives as character codes", () => {
+test("a refused log-in has the user and the reason, which arrives as character codes", () => {
   expect(parseEvent("user.authentication.failure", recorded["user.authentication.failure"])).toMatchObject({
     kind: "refused",
     user: "guest",
@@ -47,14 +47,14 @@ test("a refused log-in says who and why; the reason arrives as character codes",
 });
 
 test.each([
-  ["a key nobody asked for", "queue.created", { name: "q", timestamp_in_ms: 1 }],
+  ["a key that is not bound", "queue.created", { name: "q", timestamp_in_ms: 1 }],
   ["no headers", "connection.created", undefined],
   ["headers of another shape", "connection.closed", { name: 3, timestamp_in_ms: "x" }],
-])("%s says nothing", (_, key, headers) => {
+])("%s is no event", (_, key, headers) => {
   expect(parseEvent(key, headers)).toBeNull();
 });
 
-test("client properties that are no plain string are left alone", () => {
+test("client properties that are not plain strings are null", () => {
   const headers = {
     ...Object(recorded["connection.created"]),
     client_properties: ['{<<"product">>,table,[]}', '{<<"version">>,longstr,<<"1\\"2">>}', 7],
@@ -66,10 +66,10 @@ test("client properties that are no plain string are left alone", () => {
 
 test.each([
   ["a list of code points", [...Buffer.from("refused")], "refused"],
-  ["numbers that are no code points", [5e-324], ""],
+  ["numbers that are not code points", [5e-324], ""],
   ["beyond the last code point", [0x11_0000], ""],
   ["a list longer than any stack", new Array(200_000).fill(97), "a".repeat(500)],
-])("the error of a refused log-in may come as %s", (_, error, detail) => {
+])("the error of a refused log-in as %s", (_, error, detail) => {
   const headers = { timestamp_in_ms: 1, error };
   expect(parseEvent("user.authentication.failure", headers)).toMatchObject({ kind: "refused", detail });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
-/** What a broker pushes of its own accord, by its event exchange or its log exchange. Times are the broker's clock. */
+/** What a broker publishes to its event exchange and its log exchange. Times are of the broker's clock. */
 export type BrokerEvent =
   | {
       readonly kind: "opened";
@@ -20,14 +20,14 @@ export type BrokerEvent =
       readonly connection: string;
       readonly detail: string;
     }
-  /** The node was asked to stop: whatever ends on it from here on ends because of that. */
+  /** The node was asked to stop: sessions that end on it from now on end because of that. */
   | { readonly kind: "stopping"; readonly atMs: number; readonly node: string | null };
 
-/** Whether one of the two exchanges reaches us, and what to do if it does not. */
+/** Whether one of the two exchanges delivers to us. */
 export interface ExchangeStatus {
   readonly is: "off" | "connecting" | "flowing" | "missing" | "refused";
   readonly sinceMs: number;
-  /** What came back; null while it flows or was never asked for. */
+  /** The broker's answer; null while it flows, and where no AMQP URL is configured. */
   readonly because: string | null;
 }
 
@@ -36,20 +36,20 @@ export interface PushStatus {
   readonly log: ExchangeStatus;
 }
 
-/** What was pushed since the last tick that was kept. */
+/** What was pushed since the last tick that was saved. */
 export interface PushedEvents {
-  readonly heard: readonly BrokerEvent[];
-  readonly standing: PushStatus;
+  readonly events: readonly BrokerEvent[];
+  readonly status: PushStatus;
 }
 
-/** A reason, from the only place that carries one: the broker's log. */
+/** Why a connection closes, from the only place that has it: the broker's log. */
 export interface CloseReason {
-  readonly kind: "told";
+  readonly kind: "close-reason";
   readonly atMs: number;
   readonly connection: string;
   readonly reason: EndReason;
   readonly detail: string | null;
-  /** The line says that the connection is closed now; other lines say why it is going to be. */
+  /** The line reports the close itself; the others report an error that leads to one. */
   readonly final: boolean;
 }
 
@@ -58,8 +58,8 @@ export const EVENT_KEYS: readonly string[] = ["connection.*", "user.authenticati
 
 const DETAIL_MAX = 500;
 
-const At = z.object({ timestamp_in_ms: z.number() });
-const Opened = At.extend({
+const Timestamped = z.object({ timestamp_in_ms: z.number() });
+const Opened = Timestamped.extend({
   name: z.string(),
   node: z.string().nullable().catch(null),
   pid: z.string().nullable().catch(null),
@@ -71,19 +71,19 @@ const Opened = At.extend({
   user_provided_name: z.string().nullable().catch(null),
   client_properties: z.array(z.unknown()).catch([]),
 });
-const Closed = At.extend({ name: z.string(), node: z.string().nullable().catch(null) });
-/** An Erlang string that was sent as the list it is. */
+const Closed = Timestamped.extend({ name: z.string(), node: z.string().nullable().catch(null) });
+/** An Erlang string sent as a list of code points. */
 const codePoints = z
   .array(z.int().min(0).max(0x10_ffff))
   .transform((codes) => String.fromCodePoint(...codes.slice(0, DETAIL_MAX)));
-const Refused = At.extend({
+const Refused = Timestamped.extend({
   name: z.string().catch(""),
   connection_name: z.string().catch(""),
   error: z.union([z.string(), codePoints]).catch(""),
 });
-const Stopping = At.extend({ node: z.string() });
+const Stopping = Timestamped.extend({ node: z.string() });
 
-/** One message of the event exchange (everything stands in its headers) → what it says, or null for all the rest. */
+/** Parses one message of the event exchange, which has all its data in the headers; null for events that are not used. */
 export function parseEvent(key: string, headers: unknown): BrokerEvent | null {
   switch (key) {
     case "connection.created":
@@ -99,7 +99,7 @@ export function parseEvent(key: string, headers: unknown): BrokerEvent | null {
       const { timestamp_in_ms: atMs, name: user, connection_name: connection, error } = row.data;
       return { kind: "refused", atMs, user, connection, detail: error.slice(0, DETAIL_MAX) };
     }
-    // A node that stops in order takes its virtual hosts down first; the queue hands this over after the start.
+    // A node that stops in order takes its virtual hosts down first; our queue delivers this after the next start.
     case "vhost.down": {
       const row = Stopping.safeParse(headers);
       return row.success ? { kind: "stopping", atMs: row.data.timestamp_in_ms, node: row.data.node } : null;
@@ -134,15 +134,15 @@ function opened(headers: unknown): BrokerEvent | null {
   return { kind: "opened", atMs: row.timestamp_in_ms, connection, pid: localPid(row.pid) };
 }
 
-/** Client properties arrive as printed Erlang terms; only a plain string is read out of one, anything else is null. */
+/** Client properties arrive as printed Erlang terms. A plain string is read; any other term is null. */
 function propertyOf(terms: readonly unknown[], name: string): string | null {
   const start = `{<<"${name}">>,longstr,<<"`;
-  const term = terms.find((one): one is string => typeof one === "string" && one.startsWith(start));
+  const term = terms.find((text): text is string => typeof text === "string" && text.startsWith(start));
   const value = term === undefined ? null : /^([^"\\]{1,200})">>\}$/.exec(term.slice(start.length));
   return value?.[1] ?? null;
 }
 
-/** `{0,9,1}` is what the management API calls `AMQP 0-9-1`; other protocols keep the broker's own spelling. */
+/** `{0,9,1}` is `AMQP 0-9-1` in the management API; other protocols have the broker's own spelling in both. */
 function protocolOf(printed: string | null): string | null {
   const version = /^\{(\d+),(\d+),(\d+)\}$/.exec(printed ?? "");
   return version ? `AMQP ${version.slice(1).join("-")}` : printed;

@@ -4,33 +4,33 @@ import { parseLog } from "@/lib/rabbitmq/events/log-line";
 
 const NOW = Date.UTC(2026, 10, 21, 5);
 const AT = "2026-11-21 04:53:23.112031+00:00";
-const WHO = "127.0.0.1:53260 -> 127.0.0.1:21672";
+const CONNECTION = "127.0.0.1:53260 -> 127.0.0.1:21672";
 
-/** As the text formatter of 3.10 writes it: the prefix before each line. */
+/** As the text formatter of 3.10 writes it, with the prefix before each line. */
 const line = (level: string, ...lines: readonly string[]) =>
   lines.map((text) => `${AT} [${level}] <0.5555.0> ${text}\n`).join("");
-const told = (body: unknown) => {
+const closeReason = (body: unknown) => {
   const event = parseLog(body, "rabbit@a", NOW);
-  return event?.kind === "told" ? event : null;
+  return event?.kind === "close-reason" ? event : null;
 };
 
 describe("why a connection closed, line by line", () => {
   const cases: readonly [string, unknown, Pick<CloseReason, "reason" | "detail" | "final"> | null][] = [
     [
       "a clean close (3.10, measured)",
-      line("info", `closing AMQP connection <0.5534.0> (${WHO} - e-clean, vhost: '/', user: 'guest')`),
+      line("info", `closing AMQP connection <0.5534.0> (${CONNECTION} - e-clean, vhost: '/', user: 'guest')`),
       { reason: "client-closed", detail: null, final: true },
     ],
     [
       "a clean close (4.x: no pid, a duration)",
-      line("info", `closing AMQP connection (${WHO} - e-clean, vhost: '/', user: 'guest', duration: '5M, 2s')`),
+      line("info", `closing AMQP connection (${CONNECTION} - e-clean, vhost: '/', user: 'guest', duration: '5M, 2s')`),
       { reason: "client-closed", detail: null, final: true },
     ],
     [
-      "the socket closed without a word: FIN, RST and SIGKILL read the same (measured)",
+      "the socket closed without an AMQP close: FIN, RST and SIGKILL are logged alike (measured)",
       line(
         "warning",
-        `closing AMQP connection <0.5555.0> (${WHO} - e-fin, vhost: '/', user: 'guest'):`,
+        `closing AMQP connection <0.5555.0> (${CONNECTION} - e-fin, vhost: '/', user: 'guest'):`,
         "client unexpectedly closed TCP connection",
       ),
       { reason: "connection-lost", detail: null, final: true },
@@ -39,7 +39,7 @@ describe("why a connection closed, line by line", () => {
       "missed heartbeats (3.10, measured)",
       line(
         "error",
-        `closing AMQP connection <0.3343.0> (${WHO} - stop-amqplib):`,
+        `closing AMQP connection <0.3343.0> (${CONNECTION} - stop-amqplib):`,
         "missed heartbeats from client, timeout: 10s",
       ),
       { reason: "heartbeat", detail: "missed heartbeats from client, timeout: 10s", final: true },
@@ -48,7 +48,7 @@ describe("why a connection closed, line by line", () => {
       "missed heartbeats (4.x: a duration)",
       line(
         "error",
-        `closing AMQP connection <0.1.0> (${WHO}, duration: '5M, 2s'):`,
+        `closing AMQP connection <0.1.0> (${CONNECTION}, duration: '5M, 2s'):`,
         "missed heartbeats from client, timeout: 60s",
       ),
       { reason: "heartbeat", detail: "missed heartbeats from client, timeout: 60s", final: true },
@@ -57,7 +57,7 @@ describe("why a connection closed, line by line", () => {
       "closed through the management API, with a reason",
       line(
         "error",
-        `Error on AMQP connection <0.5597.0> (${WHO} - e-force, vhost: '/', user: 'guest', state: running), channel 0:`,
+        `Error on AMQP connection <0.5597.0> (${CONNECTION} - e-force, vhost: '/', user: 'guest', state: running), channel 0:`,
         ' operation none caused a connection exception connection_forced: "rotating credentials"',
       ),
       { reason: "forced", detail: "rotating credentials", final: false },
@@ -66,7 +66,7 @@ describe("why a connection closed, line by line", () => {
       "the node shuts down",
       line(
         "error",
-        `Error on AMQP connection <0.5597.0> (${WHO} - x, vhost: '/', user: 'guest', state: running), channel 0:`,
+        `Error on AMQP connection <0.5597.0> (${CONNECTION} - x, vhost: '/', user: 'guest', state: running), channel 0:`,
         " operation none caused a connection exception connection_forced: \"broker forced connection closure with reason 'shutdown'\"",
       ),
       { reason: "broker-stopped", detail: "broker forced connection closure with reason 'shutdown'", final: false },
@@ -75,21 +75,21 @@ describe("why a connection closed, line by line", () => {
       "a wrong password",
       line(
         "error",
-        `Error on AMQP connection <0.5642.0> (${WHO}, state: starting):`,
+        `Error on AMQP connection <0.5642.0> (${CONNECTION}, state: starting):`,
         "PLAIN login refused: user 'guest' - invalid credentials",
       ),
       { reason: "authentication", detail: "PLAIN login refused: user 'guest' - invalid credentials", final: false },
     ],
     [
       "another protocol at the port",
-      line("error", `closing AMQP connection <0.5665.0> (${WHO}):`, '{bad_header,<<"GET / HT">>}'),
+      line("error", `closing AMQP connection <0.5665.0> (${CONNECTION}):`, '{bad_header,<<"GET / HT">>}'),
       { reason: "protocol", detail: '{bad_header,<<"GET / HT">>}', final: true },
     ],
     [
       "a broken frame",
       line(
         "error",
-        `Error on AMQP connection <0.5670.0> (${WHO} - e-bad, vhost: '/', user: 'guest', state: running), channel 0:`,
+        `Error on AMQP connection <0.5670.0> (${CONNECTION} - e-bad, vhost: '/', user: 'guest', state: running), channel 0:`,
         ' operation none caused a connection exception frame_error: "type 8, all octets = <<>>"',
       ),
       {
@@ -99,10 +99,10 @@ describe("why a connection closed, line by line", () => {
       },
     ],
     [
-      "a consumer that never acknowledged: its channel goes, the connection stays",
+      "a consumer that never acknowledged: its channel closes, the connection stays open",
       line(
         "error",
-        `Channel error on connection <0.5760.0> (${WHO}, vhost: '/', user: 'guest'), channel 1:`,
+        `Channel error on connection <0.5760.0> (${CONNECTION}, vhost: '/', user: 'guest'), channel 1:`,
         " operation none caused a channel exception precondition_failed: delivery acknowledgement on channel 1 timed out. Timeout value used: 10000 ms.",
       ),
       {
@@ -126,7 +126,7 @@ describe("why a connection closed, line by line", () => {
       {
         time: "2026-11-21 05:23:50.237199+00:00",
         level: "warning",
-        msg: `closing AMQP connection <0.850.0> (${WHO} - crash, vhost: '/', user: 'guest'):\nclient unexpectedly closed TCP connection`,
+        msg: `closing AMQP connection <0.850.0> (${CONNECTION} - crash, vhost: '/', user: 'guest'):\nclient unexpectedly closed TCP connection`,
         domain: "rabbitmq.connection",
         pid: "<0.850.0>",
       },
@@ -136,7 +136,7 @@ describe("why a connection closed, line by line", () => {
       "an error of another channel is no end",
       line(
         "error",
-        `Channel error on connection <0.5760.0> (${WHO}, vhost: '/', user: 'guest'), channel 1:`,
+        `Channel error on connection <0.5760.0> (${CONNECTION}, vhost: '/', user: 'guest'), channel 1:`,
         "operation basic.consume caused a channel exception not_found: no queue 'missing' in vhost '/'",
       ),
       null,
@@ -146,18 +146,18 @@ describe("why a connection closed, line by line", () => {
     ["a body of another shape", { level: 3 }, null],
   ];
   test.each(cases)("%s", (_, body, expected) => {
-    const event = told(body);
+    const event = closeReason(body);
     expect(event && { reason: event.reason, detail: event.detail, final: event.final }).toEqual(expected);
     if (event) expect(event.connection).toMatch(/:53260 -> /);
   });
 });
 
 test("the time is the line's own", () => {
-  expect(told(line("info", `closing AMQP connection <0.1.0> (${WHO})`))?.atMs).toBe(
+  expect(closeReason(line("info", `closing AMQP connection <0.1.0> (${CONNECTION})`))?.atMs).toBe(
     Date.parse("2026-11-21T04:53:23.112Z"),
   );
-  const micros = { time: 1_795_236_803_112_031, level: "info", msg: `closing AMQP connection <0.1.0> (${WHO})` };
-  expect(told(micros)?.atMs).toBe(1_795_236_803_112);
+  const micros = { time: 1_795_236_803_112_031, level: "info", msg: `closing AMQP connection <0.1.0> (${CONNECTION})` };
+  expect(closeReason(micros)?.atMs).toBe(1_795_236_803_112);
 });
 
 describe("a client's name is the client's own text", () => {
@@ -166,21 +166,21 @@ describe("a client's name is the client's own text", () => {
     "evil):\nclient unexpectedly closed TCP connection",
     'evil):\n operation none caused a connection exception connection_forced: "deploy"',
   ];
-  test.each(forged)("what it forges is not believed: %j", (name) => {
-    const clean = line("info", `closing AMQP connection <0.1.0> (${WHO} - ${name}, vhost: '/', user: 'guest')`);
-    expect(told(clean)?.reason).toBe("client-closed");
+  test.each(forged)("a forged line in it is ignored: %j", (name) => {
+    const clean = line("info", `closing AMQP connection <0.1.0> (${CONNECTION} - ${name}, vhost: '/', user: 'guest')`);
+    expect(closeReason(clean)?.reason).toBe("client-closed");
     const json = {
       level: "warning",
-      msg: `closing AMQP connection <0.1.0> (${WHO} - ${name}):\nclient unexpectedly closed TCP connection`,
+      msg: `closing AMQP connection <0.1.0> (${CONNECTION} - ${name}):\nclient unexpectedly closed TCP connection`,
     };
-    expect(told(json)?.reason).toBe("connection-lost");
+    expect(closeReason(json)?.reason).toBe("connection-lost");
   });
 
-  test("a name that looks like another connection does not stand for it", () => {
+  test("a name that looks like another connection is not taken for it", () => {
     const name = "10.0.0.1:1 -> 10.0.0.2:2";
     expect(
-      told(line("info", `closing AMQP connection <0.1.0> (${WHO} - ${name}, vhost: '/', user: 'guest')`)),
-    ).toMatchObject({ connection: WHO });
+      closeReason(line("info", `closing AMQP connection <0.1.0> (${CONNECTION} - ${name}, vhost: '/', user: 'guest')`)),
+    ).toMatchObject({ connection: CONNECTION });
   });
 });
 

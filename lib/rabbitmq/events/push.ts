@@ -14,33 +14,33 @@ import {
 import { parseLog } from "@/lib/rabbitmq/events/log-line";
 
 export interface Push {
-  /** What arrived and is not kept yet, oldest first, and where the exchanges stand. */
-  take(): PushedEvents;
-  /** The first `count` are kept for good: only now the broker is told that it may forget them. */
-  kept(count: number): void;
-  /** Resolves once there is something to take: an event, or a standing that changed. */
+  /** The events that arrived and are not acknowledged yet, oldest first, and the status of both exchanges. */
+  pending(): PushedEvents;
+  /** Acknowledges the first `count` pending events. Called once they are saved: only then may the broker delete them. */
+  acknowledge(count: number): void;
+  /** Resolves once `pending` has something new: an event, or a status that changed. */
   arrival(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface PushOptions {
-  /** With credentials; the default virtual host is where both exchanges live. */
+  /** With credentials; of the default virtual host, where both exchanges are. */
   readonly amqpUrl: string;
-  /** Tells this installation's queues from those of another one on the same broker. */
+  /** Distinguishes the queues of this installation from those of another one on the same broker. */
   readonly mark: string;
   readonly now: () => number;
 }
 
-/** A queue of ours bridges our own restarts; nobody has use for events older than what polling has long told. */
+/** The queue bridges our own restarts. Older events are of no use: polling has long shown their effects. */
 const QUEUE_LENGTH_MAX = 20_000;
 const MESSAGE_TTL_MS = 10 * MINUTE;
 const QUEUE_EXPIRES_MS = HOUR;
-/** What may wait for one tick to be kept: a storm of 2,000 ends is 2,000 events and as many log lines (measured). */
-const UNKEPT_MAX = 5_000;
+/** Events that may wait for a tick to be saved: a storm of 2,000 ends is 2,000 events and as many log lines (measured). */
+const UNACKNOWLEDGED_MAX = 5_000;
 /** Up to 3.10 a crash in the broker's log handler deletes the exchange with its bindings (source). */
-const BIND_AGAIN_EVERY_MS = MINUTE;
+const REBIND_INTERVAL_MS = MINUTE;
 const RETRY_MS_MAX = 5 * SECOND;
-/** A broker that is away does not hold up our own end. */
+/** An unreachable broker must not delay our own stop. */
 const CLOSE_WITHIN_MS = 3 * SECOND;
 const BECAUSE_MAX = 200;
 
@@ -49,6 +49,7 @@ const EXCHANGES = {
   log: { exchange: "amq.rabbitmq.log", keys: ["error", "warning", "notice", "info"] },
 } as const;
 type ExchangeKind = keyof typeof EXCHANGES;
+const EXCHANGE_KINDS = ["events", "log"] as const;
 
 interface Unacknowledged {
   readonly event: BrokerEvent;
@@ -56,16 +57,16 @@ interface Unacknowledged {
 }
 
 /**
- * Listens to a broker's event and log exchanges through queues of its own, over one AMQP connection that comes back by
- * itself. Each exchange stands alone: without the plugin, or without the right to bind, the other still flows. What
- * was heard is acknowledged once it is kept, so a killed process hears it again.
+ * Consumes a broker's event and log exchanges through queues of its own, over one AMQP connection that reconnects by
+ * itself. The exchanges are independent: without the plugin, or without the permission to bind, the other still flows.
+ * Events are acknowledged once they are saved, so a killed process receives them again.
  */
 export function createPush(options: PushOptions): Push {
-  const off: ExchangeStatus = { is: "connecting", sinceMs: options.now(), because: null };
-  const standing: Record<ExchangeKind, ExchangeStatus> = { events: off, log: off };
-  const unkept: Unacknowledged[] = [];
-  const bell = new EventEmitter();
-  let news = true;
+  const initial: ExchangeStatus = { is: "connecting", sinceMs: options.now(), because: null };
+  const status: Record<ExchangeKind, ExchangeStatus> = { events: initial, log: initial };
+  const unacknowledged: Unacknowledged[] = [];
+  const arrivals = new EventEmitter();
+  let hasNews = true;
   let closing = false;
 
   const connection = new Connection({
@@ -75,31 +76,31 @@ export function createPush(options: PushOptions): Push {
     retryHigh: RETRY_MS_MAX,
   });
   connection.on("error", (cause: unknown) => {
-    for (const which of ["events", "log"] as const) stand(which, refusalOf(cause, "connecting"));
+    for (const which of EXCHANGE_KINDS) setStatus(which, statusAfter(cause, "connecting"));
   });
-  const consumers = { events: listen("events"), log: listen("log") };
-  const again = setInterval(bindAgain, BIND_AGAIN_EVERY_MS);
-  again.unref();
+  const consumers = { events: startConsumer("events"), log: startConsumer("log") };
+  const rebinding = setInterval(rebind, REBIND_INTERVAL_MS);
+  rebinding.unref();
 
-  function stand(which: ExchangeKind, next: Pick<ExchangeStatus, "is" | "because">): void {
-    if (closing || (standing[which].is === next.is && standing[which].because === next.because)) return;
-    const sinceMs = standing[which].is === next.is ? standing[which].sinceMs : options.now();
-    standing[which] = { ...next, sinceMs };
-    ring();
+  function setStatus(which: ExchangeKind, next: Pick<ExchangeStatus, "is" | "because">): void {
+    if (closing || (status[which].is === next.is && status[which].because === next.because)) return;
+    const sinceMs = status[which].is === next.is ? status[which].sinceMs : options.now();
+    status[which] = { ...next, sinceMs };
+    announce();
   }
 
-  function ring(): void {
-    news = true;
-    bell.emit("news");
+  function announce(): void {
+    hasNews = true;
+    arrivals.emit("news");
   }
 
-  function listen(which: ExchangeKind): Consumer {
+  function startConsumer(which: ExchangeKind): Consumer {
     const { exchange, keys } = EXCHANGES[which];
     const queue = queueOf(which);
     const consumer = connection.createConsumer(
       {
         queue,
-        qos: { prefetchCount: UNKEPT_MAX },
+        qos: { prefetchCount: UNACKNOWLEDGED_MAX },
         queueOptions: {
           queue,
           durable: true,
@@ -118,13 +119,13 @@ export function createPush(options: PushOptions): Push {
             : parseLog(textOf(message.body), nodeOf(message.headers), options.now());
         if (event === null) return ConsumerStatus.ACK;
         return new Promise<ConsumerStatus>((settle) => {
-          unkept.push({ event, settle });
-          ring();
+          unacknowledged.push({ event, settle });
+          announce();
         });
       },
     );
-    consumer.on("ready", () => stand(which, { is: "flowing", because: null }));
-    consumer.on("error", (cause: unknown) => stand(which, refusalOf(cause, "missing")));
+    consumer.on("ready", () => setStatus(which, { is: "flowing", because: null }));
+    consumer.on("error", (cause: unknown) => setStatus(which, statusAfter(cause, "missing")));
     return consumer;
   }
 
@@ -132,38 +133,38 @@ export function createPush(options: PushOptions): Push {
     return `lastbeat.${options.mark}.${which}`;
   }
 
-  function bindAgain(): void {
-    for (const which of ["events", "log"] as const) {
-      if (standing[which].is !== "flowing") continue;
+  function rebind(): void {
+    for (const which of EXCHANGE_KINDS) {
+      if (status[which].is !== "flowing") continue;
       const { exchange, keys } = EXCHANGES[which];
       const bindings = keys.map((routingKey) => connection.queueBind({ queue: queueOf(which), exchange, routingKey }));
-      Promise.all(bindings).catch((cause: unknown) => stand(which, refusalOf(cause, "missing")));
+      Promise.all(bindings).catch((cause: unknown) => setStatus(which, statusAfter(cause, "missing")));
     }
   }
 
   return {
-    take() {
-      news = false;
-      return { heard: unkept.map((one) => one.event), standing: { ...standing } };
+    pending() {
+      hasNews = false;
+      return { events: unacknowledged.map(({ event }) => event), status: { ...status } };
     },
-    kept(count) {
-      for (const { settle } of unkept.splice(0, count)) settle(ConsumerStatus.ACK);
+    acknowledge(count) {
+      for (const { settle } of unacknowledged.splice(0, count)) settle(ConsumerStatus.ACK);
     },
     async arrival(signal) {
-      if (!news && unkept.length === 0) await once(bell, "news", { signal }).catch(() => {});
+      if (!hasNews && unacknowledged.length === 0) await once(arrivals, "news", { signal }).catch(() => {});
     },
     async close() {
       closing = true;
-      clearInterval(again);
-      for (const { settle } of unkept.splice(0)) settle(ConsumerStatus.REQUEUE);
-      const farewell = Promise.all([consumers.events.close(), consumers.log.close()]).then(() => connection.close());
-      await Promise.race([farewell.catch(() => {}), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      clearInterval(rebinding);
+      for (const { settle } of unacknowledged.splice(0)) settle(ConsumerStatus.REQUEUE);
+      const closed = Promise.all([consumers.events.close(), consumers.log.close()]).then(() => connection.close());
+      await Promise.race([closed.catch(() => {}), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
 
-/** RabbitMQ says 404 for an exchange that is not there, 403 for one that may not be read or an account it refuses. */
-function refusalOf(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "because"> {
+/** RabbitMQ answers 404 for an exchange that does not exist, and 403 for one that may not be read or a refused login. */
+function statusAfter(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "because"> {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
   const because = messageOf(cause).slice(0, BECAUSE_MAX);
   if (code === "ACCESS_REFUSED") return { is: "refused", because };
@@ -176,5 +177,5 @@ function nodeOf(headers: unknown): string | null {
   return typeof headers.node === "string" ? headers.node : null;
 }
 
-/** A text body may hold bytes that are no UTF-8 (measured: a reason given in Latin-1); they are replaced. */
+/** A text body may contain bytes that are not UTF-8 (measured: a reason given in Latin-1); they are replaced. */
 const textOf = (body: unknown): unknown => (Buffer.isBuffer(body) ? body.toString("utf8") : body);

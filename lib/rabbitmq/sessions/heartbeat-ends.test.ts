@@ -6,13 +6,28 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 const T = 1_763_700_000_000;
 const ended = (id: string, reason: EndReason, closedMs: number): Session => ({
-  ...{ id, broker: "main", client: null, connection: id, node: null, pid: null, openedMs: T, closedMs },
-  ...{ end: { reason, inferred: false, detail: null }, reconnect: false, listed: true, timeoutSeconds: 60 },
-  ...{ recvOct: null, recvGrewMs: T, sendOct: null, sendGrewMs: T, blocked: false, lateSinceMs: null },
+  id,
+  broker: "main",
+  client: null,
+  connection: id,
+  node: null,
+  pid: null,
+  openedMs: T,
+  closedMs,
+  end: { reason, inferred: false, detail: null },
+  reconnect: false,
+  listed: true,
+  timeoutSeconds: 60,
+  recvOct: null,
+  recvGrewMs: T,
+  sendOct: null,
+  sendGrewMs: T,
+  blocked: false,
+  lateSinceMs: null,
 });
 const NOTHING = { ended: [], explained: [], revived: [] };
 
-test("each end counts once, for ten minutes, as it stands now", () => {
+test("each end counts once, for ten minutes, by its reason so far", () => {
   const ids = (known: HeartbeatEnds) => [...known.keys()].join(" ");
   const first = heartbeatEnds(
     new Map(),

@@ -1,17 +1,17 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import type { Tracked } from "@/lib/rabbitmq/sessions/track";
+import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
-/** Sessions that missed heartbeats ended within the last ten minutes, and when, by session id. */
+/** Sessions that ended because of missed heartbeats within the last ten minutes: session id → when. */
 export type HeartbeatEnds = ReadonlyMap<string, number>;
 
-/** As long as reconnects are counted, so that one rule can be held against either. */
+/** The window in which reconnects are counted too, so that one threshold fits both. */
 export const ENDS_COUNTED_MS = 10 * MINUTE;
 
-/** Each end counts once, as it stands now: told late it begins to count, explained otherwise or taken back it does not. */
+/** Each end counts once, by its reason so far: a late reason adds or removes it, a revived session removes it. */
 export function heartbeatEnds(
   before: HeartbeatEnds,
-  { ended, explained, revived }: Pick<Tracked, "ended" | "explained" | "revived">,
+  { ended, explained, revived }: Pick<TrackedSessions, "ended" | "explained" | "revived">,
   nowMs: number,
 ): HeartbeatEnds {
   const after = new Map([...before].filter(([, atMs]) => atMs > nowMs - ENDS_COUNTED_MS));

@@ -1,264 +1,204 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
+import { advanceSession, openSession, reopenSession, sessionId } from "@/lib/rabbitmq/sessions/advance";
 import { CLOSE_REASON_TTL_MS, type CloseReasonMemory, endWithReason } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 
-/** Protocols whose liveness is told by recv_oct against the negotiated timeout. Others have rules of their own. */
-const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
-/** The list shows a new connection up to 5 s late (measured), and may itself be 10 s old; then it is really missing. */
+/** The list shows a new connection up to 5 s late (measured) and may itself be 10 s old. After that it is missing. */
 const LISTED_WITHIN_MS = 20 * SECOND;
-/** A node that hangs is given up by its cluster after net_ticktime, 60 s; one that swaps comes back later still. */
-const MISSED_FOR_MS = 15 * MINUTE;
+/** A cluster gives up a node that hangs after net_ticktime, 60 s; one that swaps returns later still. */
+const UNCONFIRMED_TTL_MS = 15 * MINUTE;
 
-/** A session that ended lately. */
-export interface Ended {
+/** A session that ended recently. */
+export interface EndedSession {
   readonly session: Session;
-  /** When we took it to have ended, which may be long after it did. */
-  readonly noticedMs: number;
-  /** It was only missed in a list, and the broker said nothing of it: seen again, it never ended. */
-  readonly missed: boolean;
+  /** When we concluded that it had ended, which may be long after its end. */
+  readonly detectedMs: number;
+  /** It was only missing from a list, and the broker reported no close: listed again, it has never ended. */
+  readonly unconfirmed: boolean;
 }
 
-export type Recent = ReadonlyMap<string, Ended>;
+export type RecentlyEnded = ReadonlyMap<string, EndedSession>;
 
-export interface Sighting {
+export interface TrackInput {
   readonly nowMs: number;
-  /** What the list shows; null on a tick that only has events to tell. */
+  /** The list of connections; null on a tick that has only events. */
   readonly listed: readonly Connection[] | null;
-  readonly heard: readonly BrokerEvent[];
-  readonly told: CloseReasonMemory;
-  /** Sessions that ended lately, by id: an old list may still show them, and a late line may still explain them. */
-  readonly recent: Recent;
-  /** Its node went since it opened, so no grace is due. */
-  readonly goneWithNode: (session: Session) => boolean;
-  /** Concludes the end of a session of which nothing was told. */
+  readonly events: readonly BrokerEvent[];
+  readonly closeReasons: CloseReasonMemory;
+  /** Recently ended sessions by id: an old list may still show them, and a late log line may still explain them. */
+  readonly recent: RecentlyEnded;
+  /** Its node stopped or restarted after it opened, so no grace period is due. */
+  readonly endedWithNode: (session: Session) => boolean;
+  /** Infers the end of a session that the broker did not explain. */
   readonly endOf: (session: Session) => { readonly end: End; readonly closedMs: number };
 }
 
-export interface Tracked {
+export interface TrackedSessions {
   readonly open: ReadonlyMap<string, Session>;
-  /** Everyone who opened, those included who have ended since. */
+  /** All that opened, including those that have ended since. */
   readonly opened: readonly Session[];
   /** In the order of their ends. */
   readonly ended: readonly Session[];
-  /** Ended before, and explained only now. */
+  /** Ended earlier, and their reason arrived only now. */
   readonly explained: readonly Session[];
-  /** As they were said to have ended; they are open again. */
+  /** Wrongly taken to have ended, with the end they were given; they are open again. */
   readonly revived: readonly Session[];
-  readonly recent: Recent;
+  readonly recent: RecentlyEnded;
 }
 
-/** Identity of one connection's life (measured: the name alone repeats when an ephemeral port is reused). */
-export const sessionId = (broker: string, connection: Connection): string =>
-  `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
-
-/** By the broker's own clock, as its events are; openedMs is held back to ours. */
+/** When the session opened by the broker's own clock, which its events use too; `openedMs` is at most our time. */
 function connectedMs(session: Session): number {
-  const told = session.id.slice(session.id.lastIndexOf("|") + 1);
-  return told === "" ? session.openedMs : Number(told);
+  const connectedAt = session.id.slice(session.id.lastIndexOf("|") + 1);
+  return connectedAt === "" ? session.openedMs : Number(connectedAt);
 }
 
 /**
- * Follows the connections of one broker from one tick to the next: (open sessions, events, what is listed now) → who
- * opened, who ended and why, and when the counters of the others last moved. Events and list may tell of the same
- * thing, in either order and long apart; by the session's id it is counted once. A listed connection without
- * statistics keeps its session alive and changes nothing else.
+ * Follows the connections of one broker from tick to tick: (open sessions, events, list) → which opened, which ended
+ * and why, and when the counters of the others last changed. Events and the list may report the same change, in either
+ * order and long apart; the session's id makes it count once. A listed connection without statistics keeps its session
+ * open and changes nothing else.
  */
-export function track(broker: string, before: ReadonlyMap<string, Session>, sighting: Sighting): Tracked {
+export function track(broker: string, before: ReadonlyMap<string, Session>, input: TrackInput): TrackedSessions {
   const live = new Map(before);
-  const opened = openHeard(broker, live, sighting);
-  const ended = endHeard(live, sighting);
-  const gone = new Set(ended.map((session) => session.id));
-  if (sighting.listed === null) return finish({ open: live, opened, ended, revived: [], missed: [] }, sighting);
-  const seen = see(broker, live, sighting.listed, sighting, gone);
-  opened.push(...seen.opened);
-  const missed: Session[] = [];
+  const opened = openFromEvents(broker, live, input);
+  const ended = endFromEvents(live, input);
+  if (input.listed === null) return finish({ open: live, opened, ended, revived: [], unconfirmed: [] }, input);
+  const endedIds = new Set(ended.map((session) => session.id));
+  const inList = readList(broker, live, input.listed, input, endedIds);
+  opened.push(...inList.opened);
+  const unconfirmed: Session[] = [];
   for (const session of live.values()) {
-    if (seen.open.has(session.id)) continue;
-    // By our own clock: nothing grew since we heard of it, and the broker's may be minutes behind.
-    const awaited = !session.listed && sighting.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
-    if (awaited && !sighting.goneWithNode(session)) seen.open.set(session.id, session);
-    else (endWithReason(session, sighting.told) === null ? missed : ended).push(end(session, sighting));
+    if (inList.open.has(session.id)) continue;
+    // By our own clock: no counter has grown since the event, and the broker's clock may be minutes behind.
+    const maybeListedLater = !session.listed && input.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
+    if (maybeListedLater && !input.endedWithNode(session)) inList.open.set(session.id, session);
+    else (endWithReason(session, input.closeReasons) === null ? unconfirmed : ended).push(endSession(session, input));
   }
-  return finish({ ...seen, opened, ended: [...ended, ...missed], missed }, sighting);
+  return finish({ ...inList, opened, ended: [...ended, ...unconfirmed], unconfirmed }, input);
 }
 
-function openHeard(broker: string, live: Map<string, Session>, sighting: Sighting): Session[] {
+function openFromEvents(broker: string, live: Map<string, Session>, input: TrackInput): Session[] {
   const opened: Session[] = [];
-  for (const event of sighting.heard) {
+  for (const event of input.events) {
     if (event.kind !== "opened") continue;
     const id = sessionId(broker, event.connection);
     const known = live.get(id);
     if (known && known.pid === null) live.set(id, { ...known, pid: event.pid });
-    if (known || sighting.recent.has(id)) continue;
-    const session = { ...begin(id, broker, event.connection, sighting.nowMs), pid: event.pid };
+    if (known || input.recent.has(id)) continue;
+    const session = { ...openSession(id, broker, event.connection, input.nowMs), pid: event.pid };
     live.set(id, session);
     opened.push(session);
   }
   return opened;
 }
 
-/** Whom the broker itself reported as closed: by an event, or by the last line of its log about the connection. */
-function endHeard(live: Map<string, Session>, sighting: Sighting): Session[] {
-  const closes = sighting.heard.filter((event) => event.kind === "closed" || (event.kind === "told" && event.final));
+/** The sessions that the broker reported as closed: by an event, or by the last line of its log about the connection. */
+function endFromEvents(live: Map<string, Session>, input: TrackInput): Session[] {
+  const closes = input.events.flatMap((event) =>
+    event.kind === "closed" || (event.kind === "close-reason" && event.final) ? [event] : [],
+  );
   if (closes.length === 0) return [];
-  const byName = new Map<string, Session[]>();
-  for (const session of live.values()) {
-    const same = byName.get(session.connection);
-    if (same) same.push(session);
-    else byName.set(session.connection, [session]);
-  }
+  const byName = Map.groupBy(live.values(), (session) => session.connection);
   const ended: Session[] = [];
   for (const event of closes.toSorted((a, b) => a.atMs - b.atMs)) {
-    if (event.kind !== "closed" && event.kind !== "told") continue;
-    // A port may be in use again by the time an old event arrives: whoever opened later is not meant.
-    const session = byName.get(event.connection)?.find((one) => live.has(one.id) && connectedMs(one) <= event.atMs);
+    // The port may be in use again when an old event arrives: sessions that opened later are not meant.
+    const session = byName
+      .get(event.connection)
+      ?.find((candidate) => live.has(candidate.id) && connectedMs(candidate) <= event.atMs);
     if (!session) continue;
     live.delete(session.id);
-    ended.push(end(session, sighting, event.atMs));
+    ended.push(endSession(session, input, event.atMs));
   }
   return ended;
 }
 
-function end(session: Session, sighting: Sighting, atMs?: number): Session {
-  const concluded = sighting.endOf(session);
-  const told = endWithReason(session, sighting.told);
+function endSession(session: Session, input: TrackInput, atMs?: number): Session {
+  const inferred = input.endOf(session);
+  const reported = endWithReason(session, input.closeReasons);
   // Clocks differ: a session ends no earlier than it began and no later than now.
-  const closedMs = Math.max(session.openedMs, Math.min(atMs ?? concluded.closedMs, sighting.nowMs));
-  return { ...session, end: told ?? concluded.end, closedMs, lateSinceMs: null };
+  const closedMs = Math.max(session.openedMs, Math.min(atMs ?? inferred.closedMs, input.nowMs));
+  return { ...session, end: reported ?? inferred.end, closedMs, lateSinceMs: null };
 }
 
-function see(
+interface ListedSessions {
+  readonly open: Map<string, Session>;
+  readonly opened: readonly Session[];
+  readonly revived: readonly Session[];
+}
+
+function readList(
   broker: string,
   live: ReadonlyMap<string, Session>,
   listed: readonly Connection[],
-  sighting: Sighting,
-  gone: ReadonlySet<string>,
-): { open: Map<string, Session>; opened: Session[]; revived: Session[] } {
+  input: TrackInput,
+  endedIds: ReadonlySet<string>,
+): ListedSessions {
   const open = new Map<string, Session>();
   const opened: Session[] = [];
   const revived: Session[] = [];
   for (const connection of listed) {
     const id = sessionId(broker, connection);
-    if (open.has(id) || gone.has(id)) continue;
-    const over = sighting.recent.get(id);
-    if (over) {
-      if (!over.missed) continue;
-      revived.push(over.session);
-      open.set(id, revive(over.session, connection, sighting.nowMs));
+    if (open.has(id) || endedIds.has(id)) continue;
+    const recent = input.recent.get(id);
+    if (recent) {
+      if (!recent.unconfirmed) continue;
+      revived.push(recent.session);
+      open.set(id, reopenSession(recent.session, connection, input.nowMs));
       continue;
     }
     const known = live.get(id);
     const session = known
-      ? advance(known, connection, sighting.nowMs)
-      : { ...begin(id, broker, connection, sighting.nowMs), listed: true };
+      ? advanceSession(known, connection, input.nowMs)
+      : { ...openSession(id, broker, connection, input.nowMs), listed: true };
     if (!known) opened.push(session);
     open.set(id, session);
   }
   return { open, opened, revived };
 }
 
-/**
- * A list may be short of somebody: a node that hangs answers for none of its connections, and the others answer
- * without it. What was not seen meanwhile is no silence.
- */
-const revive = (session: Session, connection: Connection, nowMs: number): Session => ({
-  ...advance(session, connection, nowMs),
-  closedMs: null,
-  end: null,
-  recvGrewMs: nowMs,
-  sendGrewMs: nowMs,
-});
-
-interface Moves {
+interface SessionChanges {
   readonly open: ReadonlyMap<string, Session>;
   readonly opened: readonly Session[];
   readonly ended: readonly Session[];
   readonly revived: readonly Session[];
-  /** Those of the ended of whom nothing was heard. */
-  readonly missed: readonly Session[];
+  /** The ended sessions whose close the broker did not report. */
+  readonly unconfirmed: readonly Session[];
 }
 
-function finish({ open, opened, ended, revived, missed }: Moves, sighting: Sighting): Tracked {
+function finish(changes: SessionChanges, input: TrackInput): TrackedSessions {
+  const { open, opened, ended, revived } = changes;
   const explained: Session[] = [];
-  const recent = new Map<string, Ended>();
-  for (const [id, over] of sighting.recent) {
-    const keptMs = over.missed ? MISSED_FOR_MS : CLOSE_REASON_TTL_MS;
-    if (open.has(id) || sighting.nowMs - over.noticedMs > keptMs) continue;
-    const better = isUntold(over.session) ? endWithReason(over.session, sighting.told) : null;
-    const same = better === null || sameEnd(over.session.end, better);
-    const now = same
-      ? over
-      : { ...over, session: { ...over.session, end: better }, missed: over.missed && better.inferred };
-    if (now !== over) explained.push(now.session);
-    recent.set(id, now);
+  const recent = new Map<string, EndedSession>();
+  for (const [id, before] of input.recent) {
+    const ttlMs = before.unconfirmed ? UNCONFIRMED_TTL_MS : CLOSE_REASON_TTL_MS;
+    if (open.has(id) || input.nowMs - before.detectedMs > ttlMs) continue;
+    const after = explainEnd(before, input.closeReasons);
+    if (after !== before) explained.push(after.session);
+    recent.set(id, after);
   }
-  const unheard = new Set(missed);
+  const unconfirmed = new Set(changes.unconfirmed);
   for (const session of ended) {
-    recent.set(session.id, { session, noticedMs: sighting.nowMs, missed: unheard.has(session) });
+    recent.set(session.id, { session, detectedMs: input.nowMs, unconfirmed: unconfirmed.has(session) });
   }
   const inOrder = ended.toSorted((a, b) => (a.closedMs ?? 0) - (b.closedMs ?? 0));
   return { open, opened, ended: inOrder, explained, revived, recent };
 }
 
-/** The broker did not say why it ended. */
-const isUntold = ({ end }: Session): boolean => end === null || end.inferred || end.reason === "unknown";
+/** The ended session with a reason that arrived only now; itself where nothing new is known. */
+function explainEnd(ended: EndedSession, closeReasons: CloseReasonMemory): EndedSession {
+  const reported = isUnexplained(ended.session) ? endWithReason(ended.session, closeReasons) : null;
+  if (reported === null || sameEnd(ended.session.end, reported)) return ended;
+  return {
+    ...ended,
+    session: { ...ended.session, end: reported },
+    unconfirmed: ended.unconfirmed && reported.inferred,
+  };
+}
+
+/** The broker has not reported why it ended. */
+const isUnexplained = ({ end }: Session): boolean => end === null || end.inferred || end.reason === "unknown";
 
 const sameEnd = (a: End | null, b: End): boolean =>
   a !== null && a.reason === b.reason && a.inferred === b.inferred && a.detail === b.detail;
-
-function begin(id: string, broker: string, connection: Connection, nowMs: number): Session {
-  return {
-    id,
-    broker,
-    client: null,
-    connection: connection.name,
-    node: connection.node,
-    pid: null,
-    // A broker whose clock runs ahead would otherwise open sessions in the future.
-    openedMs: Math.min(connection.connectedAtMs ?? nowMs, nowMs),
-    closedMs: null,
-    end: null,
-    reconnect: false,
-    listed: false,
-    timeoutSeconds: timeoutOf(connection),
-    recvOct: connection.recvOct,
-    recvGrewMs: nowMs,
-    sendOct: connection.sendOct,
-    sendGrewMs: nowMs,
-    blocked: isBlocked(connection),
-    lateSinceMs: null,
-  };
-}
-
-function advance(session: Session, connection: Connection, nowMs: number): Session {
-  const blocked = isBlocked(connection);
-  // Any change counts as bytes: counters only fall when the statistics were reset, and then nothing is known.
-  // The broker starts its check afresh when a blocked connection resumes, and so do we.
-  const received = connection.recvOct !== null && connection.recvOct !== session.recvOct;
-  const grew = received || blocked || session.blocked;
-  const sent = connection.sendOct !== null && connection.sendOct !== session.sendOct;
-  const timeoutSeconds = timeoutOf(connection) ?? session.timeoutSeconds;
-  // Most sessions stand as they were, poll after poll: thousands of copies a tick are work for nothing.
-  if (!grew && !sent && session.listed && timeoutSeconds === session.timeoutSeconds) return session;
-  return {
-    ...session,
-    listed: true,
-    timeoutSeconds,
-    recvOct: connection.recvOct ?? session.recvOct,
-    recvGrewMs: grew ? nowMs : session.recvGrewMs,
-    sendOct: connection.sendOct ?? session.sendOct,
-    sendGrewMs: sent ? nowMs : session.sendGrewMs,
-    blocked,
-  };
-}
-
-/**
- * `blocked` and `flow`: the broker stops reading and pauses its own heartbeat check (measured: recv_oct stood still
- * for 30 s at T = 5 and nothing was closed). `blocking` connections go on being read, and are timed out.
- */
-const isBlocked = (connection: Connection): boolean => connection.state === "blocked" || connection.state === "flow";
-
-const timeoutOf = (connection: Connection): number | null =>
-  connection.protocol === null || HEARTBEAT_PROTOCOLS.test(connection.protocol) ? connection.timeoutSeconds : null;

@@ -1,0 +1,77 @@
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+
+/** Protocols whose liveness is recv_oct against the negotiated timeout. The others have rules of their own. */
+const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
+
+/** Identity of one connection's life (measured: the name alone repeats when an ephemeral port is reused). */
+export const sessionId = (broker: string, connection: Connection): string =>
+  `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
+
+export function openSession(id: string, broker: string, connection: Connection, nowMs: number): Session {
+  return {
+    id,
+    broker,
+    client: null,
+    connection: connection.name,
+    node: connection.node,
+    pid: null,
+    // A broker whose clock is ahead would otherwise open sessions in the future.
+    openedMs: Math.min(connection.connectedAtMs ?? nowMs, nowMs),
+    closedMs: null,
+    end: null,
+    reconnect: false,
+    listed: false,
+    timeoutSeconds: timeoutOf(connection),
+    recvOct: connection.recvOct,
+    recvGrewMs: nowMs,
+    sendOct: connection.sendOct,
+    sendGrewMs: nowMs,
+    blocked: isBlocked(connection),
+    lateSinceMs: null,
+  };
+}
+
+/** The session with what the list shows of its connection now. */
+export function advanceSession(session: Session, connection: Connection, nowMs: number): Session {
+  const blocked = isBlocked(connection);
+  // Any change counts as bytes: counters only fall when the statistics were reset, and then nothing is known.
+  // The broker restarts its check when a blocked connection resumes, and so do we.
+  const received = connection.recvOct !== null && connection.recvOct !== session.recvOct;
+  const grew = received || blocked || session.blocked;
+  const sent = connection.sendOct !== null && connection.sendOct !== session.sendOct;
+  const timeoutSeconds = timeoutOf(connection) ?? session.timeoutSeconds;
+  // Most sessions are unchanged poll after poll: thousands of copies a tick would be wasted.
+  if (!grew && !sent && session.listed && timeoutSeconds === session.timeoutSeconds) return session;
+  return {
+    ...session,
+    listed: true,
+    timeoutSeconds,
+    recvOct: connection.recvOct ?? session.recvOct,
+    recvGrewMs: grew ? nowMs : session.recvGrewMs,
+    sendOct: connection.sendOct ?? session.sendOct,
+    sendGrewMs: sent ? nowMs : session.sendGrewMs,
+    blocked,
+  };
+}
+
+/**
+ * The session without the end it was wrongly given. A list may be incomplete: a node that hangs answers for none of its
+ * connections, and the other nodes answer without it. The unobserved time does not count as silence.
+ */
+export const reopenSession = (session: Session, connection: Connection, nowMs: number): Session => ({
+  ...advanceSession(session, connection, nowMs),
+  closedMs: null,
+  end: null,
+  recvGrewMs: nowMs,
+  sendGrewMs: nowMs,
+});
+
+/**
+ * `blocked` and `flow`: the broker stops reading and pauses its own heartbeat check (measured: recv_oct did not change
+ * for 30 s at T = 5 and nothing was closed). `blocking` connections are still read, and time out.
+ */
+const isBlocked = (connection: Connection): boolean => connection.state === "blocked" || connection.state === "flow";
+
+const timeoutOf = (connection: Connection): number | null =>
+  connection.protocol === null || HEARTBEAT_PROTOCOLS.test(connection.protocol) ? connection.timeoutSeconds : null;
