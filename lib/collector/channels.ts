@@ -1,11 +1,11 @@
 import "server-only";
+import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { CHANNELS_PATH, parseChannels } from "@/lib/rabbitmq/api/parse-channels";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 
-export interface ChannelWatch extends Loop {
+export interface ChannelWatch extends Stoppable {
   /** The newest look that was not taken yet, null without one. */
   take(): ChannelSnapshot | null;
 }

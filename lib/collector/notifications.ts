@@ -4,10 +4,11 @@ import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
+import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import { keyedMutex, type Serialize } from "@/lib/base/concurrency/mutex";
 import { SECOND } from "@/lib/base/time/duration";
-import { type Loop, startLoop } from "@/lib/collector/loop";
+import { announce, reporting } from "@/lib/collector/health";
 import { deliveriesFor, receiversOf } from "@/lib/collector/notify";
-import { reporting } from "@/lib/collector/poll";
 import type { Runtime } from "@/lib/collector/runtime";
 import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
 import { BUILT_IN_INHIBITIONS, causesOf, type Inhibition } from "@/lib/notifications/decide/inhibit";
@@ -54,8 +55,8 @@ export interface NotificationsState {
   acknowledgements: ReadonlyMap<string, Acknowledgement>;
   /** By scope, as the alert memory is. */
   readonly memory: Map<string, NotificationMemory>;
-  /** The last look of each scope that is under way: ticks and looks of one scope take turns. */
-  readonly turns: Map<string, Promise<unknown>>;
+  /** Ticks and evaluations of one scope take turns: each starts from what the one before has saved. */
+  readonly serialize: Serialize<string>;
 }
 
 /** What one look decided, ready to be kept in the transaction that keeps its alerts. */
@@ -120,21 +121,11 @@ export function commitNotifications(
   if (deliveries.length > 0) live.deliverer.nudge();
 }
 
-/** Runs the looks of one scope one after another: each starts from what the one before has kept. */
-export function serialize<R>(live: Runtime, scope: string, work: () => Promise<R>): Promise<R> {
-  const mine = (live.notices.turns.get(scope) ?? Promise.resolve()).then(work);
-  live.notices.turns.set(
-    scope,
-    mine.catch(() => {}),
-  );
-  return mine;
-}
-
 /** Windows end, acknowledgements expire and repeats fall due between two polls, which may be an hour apart. */
 const LOOK_EVERY_MS = 1 * SECOND;
 
 /** Looks at every scope that has something open, and keeps what became due by time alone or by an operator's hand. */
-export function startNotificationLoop(live: Runtime): Loop {
+export function startNotificationLoop(live: Runtime): Stoppable {
   return startLoop(
     async (signal) => {
       for (const scope of new Set([...live.alerts.keys(), ...live.notices.memory.keys()])) {
@@ -148,7 +139,7 @@ export function startNotificationLoop(live: Runtime): Loop {
 
 /** A look without a tick: what is due of a scope by now is told and kept. Does nothing where nothing is. */
 export const reevaluateNotifications = (live: Runtime, scope: string, now: () => number): Promise<void> =>
-  serialize(live, scope, async () => {
+  live.notices.serialize(scope, async () => {
     const after: AlertMemory = live.alerts.get(scope) ?? new Map();
     if (after.size === 0 && (live.notices.memory.get(scope)?.size ?? 0) === 0) return;
     const seen = evaluateNotifications(live, scope, { after, changed: [] }, now());
@@ -156,7 +147,7 @@ export const reevaluateNotifications = (live: Runtime, scope: string, now: () =>
     if (changed.length + forgotten.length + alerts.length + over.length + seen.deliveries.length === 0) return;
     await live.database.db.transaction().execute((trx) => storeNotifications(trx, live, seen));
     commitNotifications(live, scope, seen);
-    for (const listener of live.listeners) listener([scope]);
+    announce(live, [scope]);
   });
 
 const firingOf = (memory: AlertMemory): readonly Alert[] =>
@@ -194,7 +185,7 @@ export function notificationSettings(
 
 export const emptyNotifications = (): NotificationsState => ({
   ...{ windows: [], calendar: new Map(), acknowledgements: new Map() },
-  ...{ memory: new Map(), turns: new Map() },
+  ...{ memory: new Map(), serialize: keyedMutex() },
 });
 
 /** Takes up what the last run left: windows, acknowledgements, and who was told what, by scope. */

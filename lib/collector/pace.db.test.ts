@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Loop } from "@/lib/collector/loop";
+import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { emptyNotifications, notificationSettings } from "@/lib/collector/notifications";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -17,7 +17,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
 
 let database: Database;
 const servers: Server[] = [];
-let loops: readonly Loop[] = [];
+let loops: readonly Stoppable[] = [];
 let hanging = 0;
 
 beforeAll(async () => {

@@ -1,16 +1,16 @@
 import "server-only";
 import { createHmac } from "node:crypto";
 import type { Kysely } from "kysely";
+import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
 import { watchChannels } from "@/lib/collector/channels";
 import { shiftBrokerMemory, shiftBrokerObservation } from "@/lib/collector/clock-step";
 import { type BrokerFacts, type BrokerSettings, deriveInStages } from "@/lib/collector/derive";
+import { reporting } from "@/lib/collector/health";
 import { createListing, type ListingConditionsNow } from "@/lib/collector/listing";
-import { breathe, type Loop, pause, startLoop } from "@/lib/collector/loop";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/memory";
 import { type BrokerObservation, createThrottledEndpoints, observe } from "@/lib/collector/observe";
-import { reporting } from "@/lib/collector/poll";
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
 import { saveBrokerFacts } from "@/lib/collector/save-tick";
@@ -34,7 +34,7 @@ const HEAR_EVERY_MS = 1 * SECOND;
  * two polls. Ticks take turns, so each starts from the memory the one before has kept, while a slow answer of the
  * management API holds up nothing that was pushed.
  */
-export function pollBroker(live: Runtime, config: BrokerConfig): Loop {
+export function pollBroker(live: Runtime, config: BrokerConfig): Stoppable {
   const api = createManagementApi(config.managementUrl);
   const pollIntervalMs = config.pollSeconds * SECOND;
   const { strip, giveUp, learnConsumers, learnSessions } = config.clients;

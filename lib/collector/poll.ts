@@ -1,21 +1,18 @@
 import "server-only";
-import { messageOf } from "@/lib/base/errors/message";
-import { redactUrls } from "@/lib/base/log/redact";
-import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import { SECOND } from "@/lib/base/time/duration";
 import { shiftSourceMemory, shiftSourceOutcome } from "@/lib/collector/clock-step";
+import { reporting } from "@/lib/collector/health";
 import { joinables } from "@/lib/collector/joinable";
-import { type Loop, startLoop } from "@/lib/collector/loop";
 import { restoreSource } from "@/lib/collector/restore-source";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource, type SourceMemory } from "@/lib/collector/source-tick";
 import { createTicks } from "@/lib/collector/tick";
 import type { SourceConfig } from "@/lib/config/schema";
-import { maintainPartitions } from "@/lib/storage/samples/retention";
-import { rollUp } from "@/lib/storage/samples/roll-up";
 
 /** Follows one job source until stopped. */
-export function pollSource(live: Runtime, config: SourceConfig): Loop {
+export function pollSource(live: Runtime, config: SourceConfig): Stoppable {
   const reader = readerOf(config);
   const intervalMs = config.pollSeconds * SECOND;
   const tick = createTicks<SourceMemory>(live, {
@@ -57,43 +54,3 @@ const isApplication = ({ kind }: SourceConfig): boolean => kind === "roadrunner"
 
 /** A source may spend at most this share of its time answering us. */
 const COST_SHARE = 20;
-
-/** Minutes are rolled up soon after they end; partitions are looked after once an hour. */
-export function maintain(live: Runtime): Loop {
-  let partitionsMs = 0;
-  return startLoop(
-    async () => {
-      const nowMs = Date.now();
-      await rollUp(live.database.db, nowMs);
-      if (nowMs - partitionsMs > HOUR) {
-        await maintainPartitions(live.database.db, nowMs);
-        partitionsMs = nowMs;
-      }
-      return MINUTE / 3;
-    },
-    { againMs: MINUTE, ...reporting(live, "maintenance") },
-  );
-}
-
-export function publishTick(live: Runtime, nowMs: number, topics: readonly string[]): void {
-  live.health.ticks++;
-  live.health.lastKeptMs = nowMs;
-  for (const listener of live.listeners) listener(topics);
-}
-
-/** What a loop of ticks tells of itself: `what` fails from the first tick that did until one that did not. */
-export const reporting = (live: Runtime, what: string) => ({
-  failed: (cause: unknown) => failedTick(live, what, cause),
-  worked: () => {
-    if (live.health.failing.delete(what)) for (const listener of live.listeners) listener([what]);
-  },
-});
-
-export function failedTick(live: Runtime, what: string, cause: unknown): void {
-  const detail = redactUrls(messageOf(cause));
-  const { failing } = live.health;
-  live.health.ticksFailed++;
-  failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), because: detail });
-  live.log("error", `a tick of ${what} failed and will be tried again`, { detail });
-  for (const listener of live.listeners) listener([what]);
-}

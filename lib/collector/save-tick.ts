@@ -3,17 +3,12 @@ import type { Kysely } from "kysely";
 import { evaluateInStages } from "@/lib/alerts/engine/evaluate-alerts";
 import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
 import type { Reading } from "@/lib/alerts/model/reading";
+import { breathe } from "@/lib/base/concurrency/loop";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finishedWithPauses } from "@/lib/base/time/stages";
 import { shiftAlerts, shiftWindows } from "@/lib/collector/clock-step";
 import type { BrokerFacts } from "@/lib/collector/derive";
-import { breathe } from "@/lib/collector/loop";
-import {
-  commitNotifications,
-  evaluateNotifications,
-  serialize,
-  storeNotifications,
-} from "@/lib/collector/notifications";
+import { commitNotifications, evaluateNotifications, storeNotifications } from "@/lib/collector/notifications";
 import type { Runtime } from "@/lib/collector/runtime";
 import { savePendingStates } from "@/lib/storage/alerts/pending-states";
 import { closeBlindSpan, openBlindSpan, saveRestart } from "@/lib/storage/rabbitmq/blindness";
@@ -41,7 +36,7 @@ export function saveTick(
   { nowMs, steppedMs }: { readonly nowMs: number; readonly steppedMs: number },
   more: (trx: Kysely<Schema>) => Promise<void> | undefined,
 ): Promise<void> {
-  return serialize(live, scope, async () => {
+  return live.notices.serialize(scope, async () => {
     const before = shiftAlerts(live.alerts.get(scope) ?? new Map(), steppedMs);
     const lookback = shiftWindows(live.lookbacks.get(scope) ?? NO_WINDOW_STATE, steppedMs);
     const { readings, gone } = found;

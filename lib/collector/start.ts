@@ -7,12 +7,14 @@ import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
+import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { messageOf } from "@/lib/base/errors/message";
 import { createLog, type Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
 import { openDatabase } from "@/lib/base/postgres/connect";
 import { SECOND } from "@/lib/base/time/duration";
-import type { Loop } from "@/lib/collector/loop";
+import { failedTick } from "@/lib/collector/health";
+import { maintain } from "@/lib/collector/maintenance";
 import { firstMemory } from "@/lib/collector/memory";
 import {
   emptyNotifications,
@@ -20,7 +22,7 @@ import {
   restoreNotifications,
   startNotificationLoop,
 } from "@/lib/collector/notifications";
-import { failedTick, maintain, pollSource } from "@/lib/collector/poll";
+import { pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { restoreWindowStates } from "@/lib/collector/restore-window-states";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
@@ -170,7 +172,7 @@ async function keptPassword(config: Config, database: Database): Promise<StoredP
 /** What a stop may take in all before the process ends anyway: the transaction under way is rolled back then. */
 const STOP_WITHIN_MS = 20_000;
 
-function endWithSignals(live: Runtime, loops: readonly Loop[]): void {
+function endWithSignals(live: Runtime, loops: readonly Stoppable[]): void {
   const end = () => {
     if (live.stopping) return;
     live.stopping = true;
@@ -188,7 +190,7 @@ function endWithSignals(live: Runtime, loops: readonly Loop[]): void {
   process.once("SIGINT", end);
 }
 
-async function stop(live: Runtime, loops: readonly Loop[]): Promise<void> {
+async function stop(live: Runtime, loops: readonly Stoppable[]): Promise<void> {
   // An empty list of topics tells the streams to close: an open one would keep the server from ending.
   for (const listener of live.listeners) listener([]);
   await Promise.all(loops.map((loop) => loop.stop()));

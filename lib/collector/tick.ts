@@ -1,8 +1,8 @@
 import "server-only";
 import type { Kysely } from "kysely";
+import { breathe } from "@/lib/base/concurrency/loop";
 import { type ClockReading, clockStepMs } from "@/lib/collector/clock-step";
-import { breathe } from "@/lib/collector/loop";
-import { publishTick } from "@/lib/collector/poll";
+import { publishTick } from "@/lib/collector/health";
 import type { Runtime } from "@/lib/collector/runtime";
 import { saveTick, type TickFindings } from "@/lib/collector/save-tick";
 import type { Schema } from "@/lib/storage/schema/schema";

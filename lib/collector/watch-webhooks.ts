@@ -1,8 +1,8 @@
 import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
+import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { SECOND } from "@/lib/base/time/duration";
-import { type Loop, startLoop } from "@/lib/collector/loop";
-import { reporting } from "@/lib/collector/poll";
+import { announce, reporting } from "@/lib/collector/health";
 import type { Runtime } from "@/lib/collector/runtime";
 import { saveTick } from "@/lib/collector/save-tick";
 import { createStepMeter } from "@/lib/collector/tick";
@@ -13,7 +13,7 @@ import { endpointHealths } from "@/lib/storage/endpoint-health";
 const EVERY_MS = 5 * SECOND;
 
 /** Measures how the deliveries of each webhook stand, so that rules can speak of it and others can be told. */
-export function watchWebhooks(live: Runtime): Loop {
+export function watchWebhooks(live: Runtime): Stoppable {
   const ids = live.webhooks.map(({ id }) => id);
   const stepMeter = createStepMeter();
   return startLoop(
@@ -24,7 +24,7 @@ export function watchWebhooks(live: Runtime): Loop {
       const nowMs = clock.wallMs;
       await saveTick(live, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), { nowMs, steppedMs }, async () => {});
       commitClock();
-      for (const listener of live.listeners) listener([WEBHOOKS_SCOPE]);
+      announce(live, [WEBHOOKS_SCOPE]);
       return EVERY_MS;
     },
     { againMs: EVERY_MS, ...reporting(live, WEBHOOKS_SCOPE) },

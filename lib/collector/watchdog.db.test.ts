@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { MINUTE } from "@/lib/base/time/duration";
-import type { Loop } from "@/lib/collector/loop";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { FileConfig } from "@/lib/config/schema";
 import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
@@ -13,7 +13,7 @@ let database: Database;
 /** The same, gone: each of its statements fails. */
 let gone: Database;
 let receiver: Receiver;
-let loop: Loop;
+let loop: Stoppable;
 let live: Parameters<typeof startWatchdog>[0] & { database: Database };
 let quietMs: number | null;
 

@@ -1,10 +1,10 @@
 import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
+import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { messageOf } from "@/lib/base/errors/message";
 import { type Reason, reason, sameReason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type Loop, startLoop } from "@/lib/collector/loop";
 import type { Runtime } from "@/lib/collector/runtime";
 import { failingSeconds } from "@/lib/notifications/delivery/endpoint-health";
 import {
@@ -34,7 +34,7 @@ type PendingPing = Pick<
 > & { readonly deliverer: Pick<Runtime["deliverer"], "quietMs"> };
 
 /** Tells somebody elsewhere that Lastbeat collects and delivers, for as long as both is true. */
-export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Loop {
+export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Stoppable {
   const everyMs = heartbeat.everySeconds * SECOND;
   return startLoop(
     async (signal) => {
