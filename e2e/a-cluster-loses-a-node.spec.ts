@@ -5,10 +5,10 @@ import { type Cluster, type ClusterNode, startCluster } from "./world/cluster.ts
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { until } from "./world/until.ts";
 
-// Two nodes are one cluster. One Lastbeat watches it twice, through the first node: `told` hears its exchanges as
+// Two nodes are one cluster. One Lastbeat watches it twice, through the first node: `events` reads its exchanges as
 // well, `polled` can only poll. Then the second node dies.
 
-const WATCHED = ["told", "polled"] as const;
+const WATCHED = ["events", "polled"] as const;
 const HEARTBEAT = 60;
 /** Counters, lists and events are out of step for two stages of 5 s; what they make of it is told by then. */
 const SETTLED_MS = 16_000;
@@ -60,9 +60,9 @@ const test = base.extend<object, { world: World }>({
       const cluster = await startCluster();
       try {
         const { managementUrl, amqpUrl } = cluster.first;
-        const told = { id: "told", managementUrl, amqpUrl, pollSeconds: 2 };
+        const withEvents = { id: "events", managementUrl, amqpUrl, pollSeconds: 2 };
         const polled = { id: "polled", managementUrl, pollSeconds: 2 };
-        const app = await startLastbeat({ config: { brokers: [told, polled] } });
+        const app = await startLastbeat({ config: { brokers: [withEvents, polled] } });
         await use({ cluster, app });
         expect(await app.stop(), "SIGTERM ends Lastbeat in good order").toEqual({ code: 0, signal: null });
         app.remove();
@@ -87,14 +87,14 @@ test("a node that is killed: its clients went with it and came back, the others'
     const nodes = (await brokersOf(app)).map((broker) => broker.nodes.find((one) => one.name === cluster.second.name));
     return nodes.every((node) => node?.running === false);
   });
-  await until("its clients to be told gone", SEEN_WITHIN_MS, async () => isSeen(app, GONE, HALF));
+  await until("its clients to be told gone", SEEN_WITHIN_MS, async () => isSeen(app, DISCONNECTED, HALF));
   expect((await seenOf(app, "kill")).filter((one) => one === STAYED)).toHaveLength(HALF);
   for (const broker of await brokersOf(app)) {
     expect(broker.state).toBe("reachable");
     expect(broker.nodes.find((node) => node.name === cluster.first.name)?.running).toBe(true);
   }
   await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
-  await page.goto(`${app.url}/brokers/told`);
+  await page.goto(`${app.url}/brokers/events`);
   await expect(page.getByText(`Node ${cluster.second.name} is down.`)).toBeVisible();
   await page.screenshot({ path: info.outputPath("a-node-is-down.png"), fullPage: true });
 
@@ -117,7 +117,7 @@ test("a node that is killed: its clients went with it and came back, the others'
 /** Two clients on each node, each watched twice. */
 const HALF = 4;
 const STAYED = "connected, 1 open, 0 back, no end";
-const GONE = "absent, 0 open, 0 back, node-down inferred";
+const DISCONNECTED = "absent, 0 open, 0 back, node-down inferred";
 const BACK = "connected, 1 open, 1 back, node-down inferred";
 
 /** Throws what is seen instead, so that a vain wait says it. */
@@ -156,10 +156,10 @@ async function expectNodes(app: Lastbeat, { first, second }: Cluster): Promise<v
   const { items } = await ask(app, "clients?limit=100", Clients);
   for (const client of items.filter((one) => one.name.startsWith("kill"))) {
     const sessions = (await ask(app, `clients/${client.id}/sessions`, Sessions)).items;
-    const told = sessions.map((one) => `${one.node} ${one.end?.reason ?? "open"}`);
+    const withEvents = sessions.map((one) => `${one.node} ${one.end?.reason ?? "open"}`);
     const node = client.name.includes("second") ? second.name : first.name;
     const ended = node === second.name ? [`${node} node-down`] : [];
-    expect(told, client.name).toEqual([`${node} open`, ...ended]);
+    expect(withEvents, client.name).toEqual([`${node} open`, ...ended]);
   }
 }
 

@@ -9,7 +9,7 @@ const WITHIN_MS = 60_000;
 /** Below the number from which a storm is told as one. */
 const QUEUES = 12;
 
-interface Told {
+interface ReceivedNotification {
   readonly id: string;
   readonly type: string;
   readonly rule: string;
@@ -18,7 +18,8 @@ interface Told {
 }
 
 /** What a receiver took, in the order in which it came. */
-const taken = (receiver: Receiver): Told[] => receiver.received.filter(({ status }) => status === 204).flatMap(toldOf);
+const accepted = (receiver: Receiver): ReceivedNotification[] =>
+  receiver.received.filter(({ status }) => status === 204).flatMap(notificationsOf);
 
 interface Alert {
   readonly rule: string;
@@ -26,7 +27,7 @@ interface Alert {
   readonly summary: string;
 }
 
-function toldOf({ id, json }: Received): Told[] {
+function notificationsOf({ id, json }: Received): ReceivedNotification[] {
   const body = json as { type: string; data: { alert: Alert } } | null;
   if (body === null || id === null) return [];
   const { rule, labels, summary } = body.data.alert;
@@ -34,7 +35,7 @@ function toldOf({ id, json }: Received): Told[] {
 }
 
 /** What may arrive twice counts once. */
-const idsTaken = (receiver: Receiver): number => new Set(taken(receiver).map(({ id }) => id)).size;
+const acceptedIds = (receiver: Receiver): number => new Set(accepted(receiver).map(({ id }) => id)).size;
 
 async function ask(app: Lastbeat, path: string, method = "GET") {
   const headers = { authorization: `Bearer ${app.apiToken}` };
@@ -66,16 +67,16 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
 
   ops.answer(503);
   await table.query("UPDATE alarms SET n = 1");
-  await until("everybody else to be told", WITHIN_MS, () => idsTaken(other) === QUEUES);
+  await until("everybody else to be told", WITHIN_MS, () => acceptedIds(other) === QUEUES);
   await until("an attempt", WITHIN_MS, () => ops.received.length > 0);
   await app.kill();
   await table.query("UPDATE alarms SET n = 0");
   ops.answer(204);
   const again = await app.again();
   for (const receiver of [ops, other]) {
-    await until("all that happened", WITHIN_MS, () => idsTaken(receiver) === 2 * QUEUES);
+    await until("all that happened", WITHIN_MS, () => acceptedIds(receiver) === 2 * QUEUES);
     for (let n = 1; n <= QUEUES; n++) {
-      const types = taken(receiver).filter(({ subject }) => subject === `q${n}`);
+      const types = accepted(receiver).filter(({ subject }) => subject === `q${n}`);
       expect([...new Set(types.map(({ type }) => type))]).toEqual(["alert.firing", "alert.resolved"]);
       expect(new Set(types.map(({ id }) => id)).size).toBe(2);
     }
@@ -84,13 +85,13 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
 
   ops.answer(400);
   await table.query("UPDATE alarms SET n = 1 WHERE queue = 'q1'");
-  const dead = await other.waitFor((request) => toldOf(request)[0]?.rule === "webhook-dead", WITHIN_MS);
-  expect(toldOf(dead)).toMatchObject([
+  const dead = await other.waitFor((request) => notificationsOf(request)[0]?.rule === "webhook-dead", WITHIN_MS);
+  expect(notificationsOf(dead)).toMatchObject([
     { type: "alert.firing", subject: "ops", summary: "发往 webhook ops 的 1 个投递已被放弃，可以重新投递" },
   ]);
-  const said = (receiver: Receiver) => taken(receiver).find(({ subject }) => subject === "q2")?.summary;
+  const said = (receiver: Receiver) => accepted(receiver).find(({ subject }) => subject === "q2")?.summary;
   expect([said(ops), said(other)]).toEqual(["table/q2: alarm at 1, threshold 1", "table/q2：alarm，当前为 1，阈值 1"]);
-  expect(ops.received.flatMap(toldOf).some(({ rule }) => rule === "webhook-dead")).toBe(false);
+  expect(ops.received.flatMap(notificationsOf).some(({ rule }) => rule === "webhook-dead")).toBe(false);
   const refused = ops.received.findLast(({ status }) => status === 400);
   const { items } = await ask(again, "webhooks");
   expect(items).toMatchObject([
@@ -122,7 +123,8 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
     .click();
   await ops.waitFor(({ id, status }) => id === refused?.id && status === 204, WITHIN_MS);
   await other.waitFor(
-    (request) => toldOf(request)[0]?.rule === "webhook-dead" && toldOf(request)[0]?.type === "alert.resolved",
+    (request) =>
+      notificationsOf(request)[0]?.rule === "webhook-dead" && notificationsOf(request)[0]?.type === "alert.resolved",
     WITHIN_MS,
   );
   expect(await ask(again, "webhooks/ops/replay", "POST")).toEqual({ replayed: 0, left: 0 });

@@ -27,7 +27,7 @@ const Sessions = z.object({ items: z.array(z.object({ closedMs: z.number().nulla
 const Deliveries = z.object({
   items: z.array(z.object({ event: z.string(), summary: z.string(), state: z.string() })),
 });
-const Told = z.object({
+const Notified = z.object({
   type: z.string(),
   data: z.object({
     alert: z.object({ rule: z.string(), labels: z.record(z.string(), z.string()), inferred: z.boolean() }),
@@ -48,19 +48,19 @@ test("a frozen client is late before the broker closes it, and its neighbours ne
   const api = page.request;
   const token = { authorization: `Bearer ${app.apiToken}` };
   const otherwise: string[] = [];
-  const look = async () => {
+  const poll = async () => {
     const clients = Clients.parse(await (await api.get("/api/v1/clients", { headers: token })).json()).items;
     const beside = clients.filter((one) => NEIGHBOURS.includes(one.name));
     otherwise.push(...beside.filter((one) => one.state !== "connected").map((one) => `${one.name} ${one.state}`));
     return beside.length === NEIGHBOURS.length ? (clients.find((one) => one.name === "scanner@media") ?? null) : null;
   };
-  await until("all three to be listed", 30_000, async () => ((await look()) ? true : null));
+  await until("all three to be listed", 30_000, async () => ((await poll()) ? true : null));
 
   frozen.freeze();
   // The page is looked at from now on: between late and closed there may be no more than three seconds.
   const [late] = await Promise.all([
     until("it to be late", LATE_WITHIN_MS, async () => {
-      const seen = await look();
+      const seen = await poll();
       expect(seen?.lastEnd, "late before the broker closes it").toBeNull();
       return seen?.state === "late" ? seen : null;
     }),
@@ -71,7 +71,7 @@ test("a frozen client is late before the broker closes it, and its neighbours ne
   await expect(page.getByText(/scanner@media/).first()).toBeVisible();
 
   const ended = await until("the broker to close it", CLOSED_WITHIN_MS, async () => {
-    const seen = await look();
+    const seen = await poll();
     return seen?.lastEnd ? seen.lastEnd : null;
   });
   expect(ended).toMatchObject({ reason: "heartbeat", inferred: false });
@@ -81,16 +81,16 @@ test("a frozen client is late before the broker closes it, and its neighbours ne
 
   frozen.thaw();
   const back = await until("it to be back", 60_000, async () => {
-    const seen = await look();
+    const seen = await poll();
     return seen?.state === "connected" ? seen : null;
   });
   expect(back.reconnects.last1h).toBe(1);
   expect(otherwise, "its neighbours were connected at every look").toEqual([]);
-  await told(api, token, back.id, receiver);
+  await notified(api, token, back.id, receiver);
   for (const one of [frozen, ...neighbours]) await one.stop();
 });
 
-async function told(
+async function notified(
   api: APIRequestContext,
   token: Record<string, string>,
   id: string,
@@ -103,7 +103,7 @@ async function told(
   ]);
   const ofClient = () =>
     receiver.received.flatMap((request) => {
-      const body = Told.safeParse(request.json);
+      const body = Notified.safeParse(request.json);
       if (!body.success || body.data.data.alert.labels.client !== "scanner@media") return [];
       return [{ type: body.data.type, alert: body.data.data.alert, valid: request.signatureValid }];
     });

@@ -14,7 +14,7 @@ interface Seen {
   readonly alerts: readonly string[];
 }
 
-async function look(app: Lastbeat): Promise<Seen | null> {
+async function readState(app: Lastbeat): Promise<Seen | null> {
   const get = async (path: string) => {
     const answer = await fetch(app.url + path, { headers: { authorization: `Bearer ${app.apiToken}` } });
     return answer.json();
@@ -46,7 +46,9 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
   for (let life = 0; life < 4; life++) {
     const one = await client();
     await one.waitFor("connected");
-    await until("this life to be seen", 30_000, async () => ((await look(app))?.reconnects === life ? true : null));
+    await until("this life to be seen", 30_000, async () =>
+      (await readState(app))?.reconnects === life ? true : null,
+    );
     await one.kill();
     await until("its end to be seen", 30_000, async () => {
       const answer = await fetch(`${app.url}/api/v1/clients?name=flapper`, {
@@ -57,7 +59,7 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
     });
   }
   await receiver.waitFor((request) => request.status === 503, 30_000);
-  const before = await look(app);
+  const before = await readState(app);
   expect(before?.reconnects).toBe(3);
   expect(before?.alerts).toHaveLength(1);
 
@@ -67,7 +69,7 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
     // The delivery was refused before the first death and is accepted after it: what waited is not forgotten.
     receiver.answer(204);
     again = await again.again();
-    expect(await look(again)).toEqual(before);
+    expect(await readState(again)).toEqual(before);
   }
   const delivered = await receiver.waitFor((request) => request.status === 204, 120_000);
   const ids = new Set(receiver.received.map((request) => request.id));
@@ -97,10 +99,10 @@ test("a faulty configuration stops the start and lists every fault with its path
     },
   });
   const { code } = await running.exited;
-  const said = running.lastWords();
+  const output = running.lastWords();
   expect(code).toBe(1);
   for (const path of ["LASTBEAT_LOG_LEVEL", "brokers[0].managementUrl", "sources[0].kind"])
-    expect(said).toContain(path);
-  expect(said).not.toContain(secret);
+    expect(output).toContain(path);
+  expect(output).not.toContain(secret);
   rmSync(folder, { recursive: true });
 });

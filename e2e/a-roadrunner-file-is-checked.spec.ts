@@ -40,11 +40,11 @@ test("a .rr.yaml is checked on a page, over the API and in the shell, and all sa
   await page.getByRole("textbox", { name: ".rr.yaml" }).fill(BROKEN);
   await page.getByRole("textbox", { name: "RabbitMQ version" }).fill("4.3.0");
   await page.getByRole("button", { name: "Check" }).click();
-  const told = page.getByRole("region", { name: "Findings" });
-  await expect(told.getByRole("heading")).toHaveText("4 errors, no warning, 1 hint.");
-  await expect(told.getByRole("listitem")).toHaveCount(5);
-  await expect(told.getByRole("listitem").filter({ hasText: "RR06" })).toContainText("redial_timeout: 300");
-  await told.getByRole("button", { name: "Go to line 9" }).first().click();
+  const expected = page.getByRole("region", { name: "Findings" });
+  await expect(expected.getByRole("heading")).toHaveText("4 errors, no warning, 1 hint.");
+  await expect(expected.getByRole("listitem")).toHaveCount(5);
+  await expect(expected.getByRole("listitem").filter({ hasText: "RR06" })).toContainText("redial_timeout: 300");
+  await expected.getByRole("button", { name: "Go to line 9" }).first().click();
   const selected = await page.evaluate(() => document.getSelection()?.toString() ?? "");
   expect(selected).toContain("redial_timeout: 300s");
 

@@ -5,7 +5,7 @@ import { expectWellRendered } from "./visual.ts";
 import type { Received, Receiver } from "./world/receiver.ts";
 
 /** A source poll of two seconds, a look a second later, and the way to the receiver, on a busy machine. */
-const TOLD_WITHIN_MS = 120_000;
+const NOTIFIED_WITHIN_MS = 120_000;
 const RULE = {
   ...{ id: "e2e-waiting", signal: "jobs.queued", match: ['queue=~"quiet-.*"'] },
   ...{ warning: 2, critical: 10, clearAt: 1 },
@@ -22,10 +22,10 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
   expect(made.ok(), await made.text()).toBe(true);
   const pool = new pg.Pool({ connectionString: postgres.url, max: 1 });
   const jobs = jobsIn(pool);
-  const told = tellings(receiver);
+  const notified = notifications(receiver);
   try {
     await jobs.add("quiet-one", 3);
-    const fired = await told.next("alert.firing", "quiet-one");
+    const fired = await notified.next("alert.firing", "quiet-one");
     expect(fired.severity).toBe("warning");
 
     await test.step("taken on at the width of a phone", async () => {
@@ -37,13 +37,13 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
       await row.getByLabel("Comment").fill("on it");
       await row.getByRole("button", { name: /^Acknowledge: / }).click();
       await expect(row).toContainText("acknowledged by ann (admin)");
-      expect((await told.next("alert.acknowledged", "quiet-one")).acknowledgedBy).toBe("ann (admin)");
+      expect((await notified.next("alert.acknowledged", "quiet-one")).acknowledgedBy).toBe("ann (admin)");
       await page.setViewportSize({ width: 1440, height: 900 });
     });
 
     await test.step("opened again when it gets worse", async () => {
       await jobs.add("quiet-one", 9);
-      const worse = await told.next("alert.firing", "quiet-one");
+      const worse = await notified.next("alert.firing", "quiet-one");
       expect([worse.severity, worse.id, worse.acknowledgedBy]).toEqual(["critical", fired.id, null]);
       await expect(firing(page, "quiet-one")).not.toContainText("acknowledged by");
     });
@@ -67,20 +67,20 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
       await expectWellRendered(page, info, "silence-windows", async () => {
         await expect(page.locator('[data-window="active"]')).toContainText("matches 2 open alerts");
       });
-      expect(told.since(), "nothing is sent of what is silenced").toEqual([]);
+      expect(notified.since(), "nothing is sent of what is silenced").toEqual([]);
     });
 
     await test.step("the end of what was told arrives, silenced or not; the other is told at the window's end", async () => {
       await jobs.clear("quiet-one");
-      expect((await told.next("alert.resolved", "quiet-one")).id).toBe(fired.id);
-      expect(told.since()).toEqual([]);
+      expect((await notified.next("alert.resolved", "quiet-one")).id).toBe(fired.id);
+      expect(notified.since()).toEqual([]);
       await page
         .locator('[data-window="active"]')
         .getByRole("button", { name: /^End now/ })
         .click();
-      await told.next("alert.firing", "quiet-two");
+      await notified.next("alert.firing", "quiet-two");
       await jobs.clear("quiet-two");
-      await told.next("alert.resolved", "quiet-two");
+      await notified.next("alert.resolved", "quiet-two");
     });
   } finally {
     await pool.query("DELETE FROM queue_jobs WHERE queue LIKE 'quiet-%'");
@@ -122,7 +122,7 @@ test("a silence window needs an end, matchers that can be read, and a night that
 const firing = (page: Page, queue: string): Locator =>
   page.locator('[data-alerts="firing"] [data-alert]').filter({ hasText: `queue ${queue}` });
 
-interface ToldAlert {
+interface NotifiedAlert {
   readonly id: string;
   readonly rule: string;
   readonly severity: string;
@@ -131,15 +131,15 @@ interface ToldAlert {
 }
 
 /** What the receiver is told of our rule, in order; each is taken once. */
-function tellings(receiver: Receiver) {
+function notifications(receiver: Receiver) {
   const taken = new Set<Received>();
   const ours = () => receiver.received.filter((one) => !taken.has(one) && one.status === 204 && ofRule(one) !== null);
   return {
     since: () => ours().map((one) => [typeOf(one), ofRule(one)?.labels.queue]),
-    async next(type: string, queue: string): Promise<ToldAlert> {
+    async next(type: string, queue: string): Promise<NotifiedAlert> {
       const found = await receiver.waitFor(
         (one) => ours().includes(one) && typeOf(one) === type && ofRule(one)?.labels.queue === queue,
-        TOLD_WITHIN_MS,
+        NOTIFIED_WITHIN_MS,
       );
       expect(ours()[0] === found, "nothing else was told before it").toBe(true);
       expect(found.signatureValid).toBe(true);
@@ -153,12 +153,12 @@ function tellings(receiver: Receiver) {
 
 interface Body {
   readonly type: string;
-  readonly data: { readonly alert: ToldAlert };
+  readonly data: { readonly alert: NotifiedAlert };
 }
 
 const bodyOf = ({ body }: Received): Body => JSON.parse(body);
 const typeOf = (one: Received): string => bodyOf(one).type;
-const ofRule = (one: Received): ToldAlert | null => {
+const ofRule = (one: Received): NotifiedAlert | null => {
   const { alert } = bodyOf(one).data;
   return alert.rule === RULE.id ? alert : null;
 };

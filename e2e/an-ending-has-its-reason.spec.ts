@@ -45,7 +45,7 @@ const Brokers = z.object({
 interface World {
   readonly broker: Broker;
   /** Told by the broker. */
-  readonly told: Lastbeat;
+  readonly withEvents: Lastbeat;
   /** Polls, and is told nothing. */
   readonly polled: Lastbeat;
 }
@@ -59,12 +59,12 @@ const test = base.extend<object, { world: World }>({
         const managementUrl = broker.managementUrl.replace("guest:guest", account);
         return { brokers: [{ id: "main", managementUrl, pollSeconds: 2, ...push }] };
       };
-      const listener = await addAccount(broker, "listener", LISTENER);
-      const amqpUrl = broker.amqpUrl.replace("guest:guest", listener);
-      const told = await startLastbeat({ config: config(listener, { amqpUrl }) });
+      const account = await addAccount(broker, "listener", ACCOUNT_TAGS);
+      const amqpUrl = broker.amqpUrl.replace("guest:guest", account);
+      const withEvents = await startLastbeat({ config: config(account, { amqpUrl }) });
       const polled = await startLastbeat({ config: config(await addAccount(broker, "monitor", MONITOR), {}) });
-      await use({ broker, told, polled });
-      for (const app of [told, polled]) {
+      await use({ broker, withEvents, polled });
+      for (const app of [withEvents, polled]) {
         expect(await app.stop(), "SIGTERM ends Lastbeat in good order").toEqual({ code: 0, signal: null });
         app.remove();
       }
@@ -76,7 +76,7 @@ const test = base.extend<object, { world: World }>({
 
 /** The accounts of the README, and nothing more. */
 const MONITOR = ["^$", "^$", "^$"];
-const LISTENER = ["^lastbeat\\.", "^lastbeat\\.", "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"];
+const ACCOUNT_TAGS = ["^lastbeat\\.", "^lastbeat\\.", "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"];
 
 async function addAccount(broker: Broker, name: string, permissions: readonly string[]): Promise<string> {
   await broker.ctl(["add_user", name, "s3cret"]);
@@ -133,7 +133,7 @@ const spawnFor = (url: string, library: Library, name: string, reconnect: boolea
 test("each way to go has its reason: exact where the broker talks, inferred or unknown where it does not", async ({
   world,
 }) => {
-  const { broker, told, polled } = world;
+  const { broker, withEvents, polled } = world;
   const port = Number(new URL(broker.amqpUrl).port);
   const hole = await startBlackHole(port);
   const viaHole = broker.amqpUrl.replace(`:${port}`, `:${hole.port}`);
@@ -153,7 +153,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
     if (!client) throw new Error(`no ${library}-${ending}`);
     return client;
   };
-  await Promise.all([listed(told, all), listed(polled, all)]);
+  await Promise.all([listed(withEvents, all), listed(polled, all)]);
 
   hole.open();
   for (const library of LIBRARIES) {
@@ -165,7 +165,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
 
   for (const library of LIBRARIES) {
     await test.step(library, async () => {
-      const exact = async (ending: string) => (await endsOf(told, `${library}-${ending}`))[0];
+      const exact = async (ending: string) => (await endsOf(withEvents, `${library}-${ending}`))[0];
       const seen = async (ending: string) => (await endsOf(polled, `${library}-${ending}`))[0];
       // aio-pika 8.2.5 ends its socket without connection.close, and the broker says so (measured).
       const farewell = library === "aio-pika" ? "connection-lost" : "client-closed";
@@ -181,7 +181,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
       }
     });
   }
-  for (const app of [told, polled]) {
+  for (const app of [withEvents, polled]) {
     await until("the forced ones to be back, once each", SEEN_WITHIN_MS, async () => {
       const forced = (await clientsOf(app)).filter((one) => one.name.endsWith("-forced"));
       return forced.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;
@@ -196,14 +196,14 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
 });
 
 test("a wrong password is a refused log-in with its user, and neither a client nor a session", async ({ world }) => {
-  const { broker, told } = world;
+  const { broker, withEvents } = world;
   const client = await spawnFor(broker.amqpUrl.replace("guest:guest@", "guest:wrong@"), "pika", "no-entry", false);
   const [seen] = await until("the refusal to be told", SEEN_WITHIN_MS, async () => {
-    const [main] = (await ask(told, "brokers", Brokers)).items;
+    const [main] = (await ask(withEvents, "brokers", Brokers)).items;
     return main && main.refusals.length > 0 ? main.refusals : null;
   });
   expect(seen).toEqual({ user: "guest", detail: "user 'guest' - invalid credentials" });
-  expect((await clientsOf(told)).map((one) => one.name)).not.toContain("no-entry");
+  expect((await clientsOf(withEvents)).map((one) => one.name)).not.toContain("no-entry");
   await client.kill();
 });
 
@@ -214,25 +214,25 @@ const RESTARTS = [
       await broker.ctl(["stop_app"]);
       await broker.ctl(["start_app"]);
     },
-    told: { reason: "broker-stopped", inferred: false },
+    withEvents: { reason: "broker-stopped", inferred: false },
   },
   {
     how: "SIGTERM",
     act: (broker: Broker) => broker.restart("orderly"),
-    told: { reason: "broker-stopped", inferred: false },
+    withEvents: { reason: "broker-stopped", inferred: false },
   },
   {
     how: "kill -9",
     act: (broker: Broker) => broker.restart("crash"),
-    told: { reason: "node-down", inferred: true },
+    withEvents: { reason: "node-down", inferred: true },
   },
 ] as const;
 
-for (const [at, { how, act, told: expected }] of RESTARTS.entries()) {
+for (const [at, { how, act, withEvents: expected }] of RESTARTS.entries()) {
   test(`the broker goes by ${how}: one end and one return for each`, async ({ world }) => {
-    const { broker, told, polled } = world;
+    const { broker, withEvents, polled } = world;
     await until("the exchanges to flow", SEEN_WITHIN_MS, async () => {
-      const [main] = (await ask(told, "brokers", Brokers)).items;
+      const [main] = (await ask(withEvents, "brokers", Brokers)).items;
       return main?.pushed.events.is === "flowing" && main.pushed.log.is === "flowing" ? true : null;
     });
     const names = LIBRARIES.map((library) => `${library}-survives-${at}`);
@@ -240,15 +240,15 @@ for (const [at, { how, act, told: expected }] of RESTARTS.entries()) {
       LIBRARIES.map((library) => spawnFor(broker.amqpUrl, library, `${library}-survives-${at}`, true)),
     );
     for (const client of clients) await client.waitFor("connected");
-    await Promise.all([listed(told, names), listed(polled, names)]);
+    await Promise.all([listed(withEvents, names), listed(polled, names)]);
     await act(broker);
     for (const name of names) {
       await test.step(name, async () => {
-        expect((await endsOf(told, name))[0]).toMatchObject(expected);
+        expect((await endsOf(withEvents, name))[0]).toMatchObject(expected);
         expect((await endsOf(polled, name))[0]).toMatchObject({ reason: "broker-stopped", inferred: true });
       });
     }
-    for (const app of [told, polled]) {
+    for (const app of [withEvents, polled]) {
       await until("everyone to be back, once", SEEN_WITHIN_MS, async () => {
         const back = (await clientsOf(app)).filter((one) => names.includes(one.name));
         return back.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;

@@ -17,7 +17,7 @@ interface Command {
 const tool = (name: string, command: string, ...args: readonly string[]): Command => ({ name, command, args });
 
 /** Each lane keeps one core busy; the commands of a lane depend on those before them or only follow them. */
-const LANES: readonly (readonly Command[])[] = [
+const QUEUES: readonly (readonly Command[])[] = [
   [
     tool("types of routes", "next", "typegen"),
     tool("types", "tsc", "--noEmit", "--incremental", "--tsBuildInfoFile", ".next/cache/check.tsbuildinfo"),
@@ -30,14 +30,14 @@ const LANES: readonly (readonly Command[])[] = [
 ];
 
 const startedMs = performance.now();
-const failed = (await Promise.all(LANES.map(runLane))).flat();
+const failed = (await Promise.all(QUEUES.map(runQueue))).flat();
 const seconds = ((performance.now() - startedMs) / MS_PER_SECOND).toFixed(1);
 console.log(
   failed.length === 0 ? `\ncheck passed in ${seconds} s` : `\ncheck failed in ${seconds} s: ${failed.join(", ")}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-async function runLane(commands: readonly Command[]): Promise<readonly string[]> {
+async function runQueue(commands: readonly Command[]): Promise<readonly string[]> {
   const failures: string[] = [];
   for (const command of commands) if (!(await run(command))) failures.push(command.name);
   return failures;

@@ -69,10 +69,10 @@ base(
 
     const lost = async () => (await ask("alerts", Alerts)).items.filter((one) => /lost|not-back/.test(one.rule));
     // On a busy machine more of them are away for too long at first; what the alert says follows.
-    const told = new RegExp(`^worker-7 did not come back after main went .* ago; ${all - 1} of ${all} did`);
+    const reported = new RegExp(`^worker-7 did not come back after main went .* ago; ${all - 1} of ${all} did`);
     const [alert, ...others] = await until("the alert", 60_000, async () => {
       const alerts = await lost();
-      return alerts.some((one) => one.state === "firing" && told.test(one.summary)) ? alerts : null;
+      return alerts.some((one) => one.state === "firing" && reported.test(one.summary)) ? alerts : null;
     });
     expect(others).toEqual([]);
     expect(alert?.rule).toBe("clients-not-back");

@@ -12,7 +12,7 @@ import { until } from "./world/until.ts";
 const SET_UP_WITHIN_MS = 300_000;
 const POLL_SECONDS = 2;
 /** The longest any alert or its end takes: the broker closes a silent client after 60 s. */
-const TOLD_WITHIN_MS = 240_000;
+const NOTIFIED_WITHIN_MS = 240_000;
 /** RoadRunner is asked every 15 s at most, and each question may hang for 10 s; its restart comes before. */
 const REDIALLED_WITHIN_MS = 240_000;
 
@@ -80,7 +80,7 @@ function configure(
   };
 }
 
-const Told = z.object({
+const Notified = z.object({
   type: z.enum(["alert.firing", "alert.resolved"]),
   data: z.object({
     alert: z.object({
@@ -99,9 +99,9 @@ interface Wanted {
 }
 
 /** What signed webhooks have said so far about this rule and these labels, the oldest first. */
-const told = (receiver: Receiver, { rule, labels }: Wanted) =>
+const notified = (receiver: Receiver, { rule, labels }: Wanted) =>
   receiver.received.flatMap(({ json, signatureValid }) => {
-    const body = Told.safeParse(json);
+    const body = Notified.safeParse(json);
     if (!signatureValid || !body.success) return [];
     const { type, data } = body.data;
     const isMeant = Object.entries(labels).every(([name, value]) => data.alert.labels[name] === value);
@@ -113,12 +113,12 @@ const webhook = async (
   receiver: Receiver,
   type: "alert.firing" | "alert.resolved",
   wanted: Wanted,
-  withinMs = TOLD_WITHIN_MS,
+  withinMs = NOTIFIED_WITHIN_MS,
 ) => {
   const one = await until(
     `${type} of ${wanted.rule}`,
     withinMs,
-    () => told(receiver, wanted).find((seen) => seen.type === type) ?? null,
+    () => notified(receiver, wanted).find((seen) => seen.type === type) ?? null,
   );
   return one.alert;
 };
@@ -173,12 +173,12 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   signedIn: page,
 }) => {
   const name = "aiormq guest@127.0.0.1 (scanner.rescan)";
-  const client = await until("the scanner to be known", TOLD_WITHIN_MS, () => clientCalled(app, name));
+  const client = await until("the scanner to be known", NOTIFIED_WITHIN_MS, () => clientCalled(app, name));
   // Both pages stand open before it is late: on a busy machine the broker acts sooner than one clicks.
   const own = await page.context().newPage();
   await own.goto(`/clients/${client.id}`);
   await reach("scan-blocks-heartbeat", "scans");
-  const soon = { timeout: TOLD_WITHIN_MS };
+  const soon = { timeout: NOTIFIED_WITHIN_MS };
   await Promise.all([
     expect(verdict(page)).toContainText("1 client is going silent", soon),
     expect(verdict(own)).toContainText("is late since", soon),
@@ -190,13 +190,13 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   expect(late.summary).toContain("set ?heartbeat= in the client's own URL, for aiormq does not take the broker's");
 
   // The next one's silence is unusual only once it has a habit, which it had time for by now.
-  await until("a habit of publishing", TOLD_WITHIN_MS, async () => {
+  await until("a habit of publishing", NOTIFIED_WITHIN_MS, async () => {
     const publisher = await clientCalled(app, "shop@orders-1");
     return typeof publisher?.activity?.publishLimitSeconds === "number";
   });
   await reach("silent-publisher", "hangs");
   await webhook(receiver, "alert.resolved", { rule: "heartbeat-late", labels: { client: name } });
-  const back = await until("it to be back", TOLD_WITHIN_MS, async () => {
+  const back = await until("it to be back", NOTIFIED_WITHIN_MS, async () => {
     const one = await clientCalled(app, name);
     return one?.state === "connected" && one.reconnects.last1h === 1 ? one : null;
   });
@@ -316,13 +316,13 @@ test("redial-without-consumer: after a restart it is told who came back, who did
   expect(unconsumed).toMatchObject({ severity: "critical" });
   expect(unconsumed.summary).toContain("a redial may come back without its consumer");
   await expect(page.getByRole("main")).toContainText(/php\/emails · connected, and consumes nothing for/);
-  expect(told(receiver, { rule: "pipeline-gave-up", labels: { source: "php" } }), "it is connected").toEqual([]);
+  expect(notified(receiver, { rule: "pipeline-gave-up", labels: { source: "php" } }), "it is connected").toEqual([]);
 
   await reach("redial-without-consumer", "mended");
   for (const one of [{ rule: "clients-not-back", labels: { broker: "main" } }, broken, gaveUp, idle]) {
     await webhook(receiver, "alert.resolved", one);
   }
-  await until("all three to consume", TOLD_WITHIN_MS, async () => {
+  await until("all three to consume", NOTIFIED_WITHIN_MS, async () => {
     const found = await Promise.all(
       ["emails", "exports", "invoices"].map((queue) => clientCalled(app, unnamed(queue))),
     );

@@ -98,9 +98,9 @@ test("each rule tells the client that does just that, and none of its healthy ne
   await until("every one that misbehaves to be told", FIRE_WITHIN_MS, async () => {
     // With so little to learn from, what leaks soon is what is usual: it is told for less than a minute.
     leaking = Math.max(leaking, (await verdict(app)).leaking);
-    const told = await fired(app);
-    expect(told.filter((one) => !MISBEHAVE.includes(one))).toEqual([]);
-    return told.length === MISBEHAVE.length;
+    const firedAlerts = await fired(app);
+    expect(firedAlerts.filter((one) => !MISBEHAVE.includes(one))).toEqual([]);
+    return firedAlerts.length === MISBEHAVE.length;
   });
   expect(leaking).toBe(2);
   await seenOnThePage(app, page);
@@ -109,9 +109,9 @@ test("each rule tells the client that does just that, and none of its healthy ne
   await broker.alarm(true);
   const blocked = ["broker-alarm -", ...PUBLISHERS.map((name) => `client-blocked ${name}`)].sort();
   await until("the publishers to be told as blocked", 60_000, async () => {
-    const told = (await fired(app)).filter((one) => !MISBEHAVE.includes(one));
-    expect(told.filter((one) => !blocked.includes(one))).toEqual([]);
-    return told.length === blocked.length;
+    const firedAlerts = (await fired(app)).filter((one) => !MISBEHAVE.includes(one));
+    expect(firedAlerts.filter((one) => !blocked.includes(one))).toEqual([]);
+    return firedAlerts.length === blocked.length;
   });
   const summaries = (await alerts(app)).filter((one) => one.rule === "client-blocked").map((one) => one.summary);
   for (const summary of summaries) expect(summary).toMatch(/blocked from publishing for \d+ s: memory alarm on t\d+@/);

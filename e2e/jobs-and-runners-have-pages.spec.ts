@@ -217,13 +217,13 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
     },
   });
   await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
-  const told = async () => {
+  const shown = async () => {
     const answer = await page.request.get(`${app.url}/api/v1/applications`);
     expect(await answer.text()).not.toContain("marked-secret");
     return Applications.parse(await answer.json()).items;
   };
   const joined = await until("the pipeline to be found in the broker by its tag", 60_000, async () => {
-    const items = await told().catch(() => []);
+    const items = await shown().catch(() => []);
     const [one] = items.flatMap((item) => (item.is === "roadrunner" ? item.pipelines : []));
     return one?.client?.joinedBy === "tag" && one.consumers === 1 ? items : null;
   });

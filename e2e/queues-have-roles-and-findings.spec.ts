@@ -99,13 +99,13 @@ test("roles come from how queues are connected, and what loses messages is told"
   const headers = { authorization: `Bearer ${app.apiToken}` };
   // Exchanges and bindings are read once a minute.
   const view = await until("the bindings to be read and all queues to be told", 120_000, async () => {
-    const told = await (await page.request.get("/api/v1/queues?limit=1000", { headers })).json();
-    const by = new Map(told.items.map((one: { name: string }) => [one.name, one]));
+    const shown = await (await page.request.get("/api/v1/queues?limit=1000", { headers })).json();
+    const by = new Map(shown.items.map((one: { name: string }) => [one.name, one]));
     const consumed = (one: { name: string; consumers: number | null }) =>
       !WORK.includes(one.name) || one.consumers === 1;
-    const ready = Object.keys(QUEUES).every((queue) => by.has(queue)) && told.items.every(consumed);
+    const ready = Object.keys(QUEUES).every((queue) => by.has(queue)) && shown.items.every(consumed);
     // A reading may fall between two of the bindings above; the next one comes a minute later.
-    return ready && foundIn(told).join() === FOUND.join() ? told : null;
+    return ready && foundIn(shown).join() === FOUND.join() ? shown : null;
   });
   const roles = Object.fromEntries(
     view.items.map((one: { name: string; role: string; roleBecause: string; retriesInto: string | null }) => [

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import { freePorts } from "./ports.ts";
 
-/** A TCP proxy that can stop forwarding without a word: both sides keep a connection that carries nothing any more. */
+/** A TCP proxy that can stop forwarding without a word: both sides track a connection that carries nothing any more. */
 export interface BlackHole {
   readonly port: number;
   /** From here on nothing is forwarded, and nobody is told. */
@@ -12,7 +12,7 @@ export interface BlackHole {
 export async function startBlackHole(targetPort: number): Promise<BlackHole> {
   const sockets = new Set<Socket>();
   let swallows = false;
-  const keep = (socket: Socket): Socket => {
+  const track = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on("error", () => {});
     return socket;
@@ -20,7 +20,7 @@ export async function startBlackHole(targetPort: number): Promise<BlackHole> {
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const broker = connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
     const pairs: [Socket, Socket][] = [
-      [keep(client), keep(broker)],
+      [track(client), track(broker)],
       [broker, client],
     ];
     for (const [from, to] of pairs) {

@@ -20,11 +20,11 @@ afterAll(async () => {
 });
 
 async function jobs(): Promise<string> {
-  const { rows } = await reader.query<{ told: string }>(`
-    SELECT coalesce(string_agg(n || ' ' || status || CASE WHEN due THEN ' due' ELSE '' END, ', ' ORDER BY status, due), '') AS told
+  const { rows } = await reader.query<{ summary: string }>(`
+    SELECT coalesce(string_agg(n || ' ' || status || CASE WHEN due THEN ' due' ELSE '' END, ', ' ORDER BY status, due), '') AS summary
     FROM (SELECT status, status IN ('pending', 'retry') AND run_after <= now() AS due, count(*) AS n
           FROM queue_jobs GROUP BY 1, 2) AS counted`);
-  return rows[0]?.told ?? "";
+  return rows[0]?.summary ?? "";
 }
 
 async function runner(name: string): Promise<unknown> {

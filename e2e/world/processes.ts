@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** Enough of a part's last words to explain why it died. */
-const LINES_KEPT = 200;
+const LINES_MAX = 200;
 const STOP_WITHIN_MS = 15_000;
 
 export interface StartOptions {
@@ -68,7 +68,7 @@ export async function start(command: string, args: readonly string[], options: S
   child.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
   groups.add(pid);
-  tell(`+group ${pid}`);
+  writeToWatchdog(`+group ${pid}`);
   return follow(child, pid, options.onLine);
 }
 
@@ -78,7 +78,7 @@ function follow(child: ChildProcess, pid: number, onLine: (line: string) => void
     if (stream === null) continue;
     createInterface({ input: stream }).on("line", (line) => {
       lines.push(line);
-      if (lines.length > LINES_KEPT) lines.shift();
+      if (lines.length > LINES_MAX) lines.shift();
       onLine(line);
     });
   }
@@ -88,7 +88,7 @@ function follow(child: ChildProcess, pid: number, onLine: (line: string) => void
       exit = { code, signal };
       signalGroup(pid, "SIGKILL");
       groups.delete(pid);
-      tell(`-group ${pid}`);
+      writeToWatchdog(`-group ${pid}`);
       resolve(exit);
     });
   });
@@ -119,17 +119,17 @@ function follow(child: ChildProcess, pid: number, onLine: (line: string) => void
 export function temporaryDirectory(name: string): string {
   const dir = mkdtempSync(join(tmpdir(), `lastbeat-${name}-`));
   dirs.add(dir);
-  tell(`+dir ${dir}`);
+  writeToWatchdog(`+dir ${dir}`);
   return dir;
 }
 
 export function removeDirectory(dir: string): void {
   rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   dirs.delete(dir);
-  tell(`-dir ${dir}`);
+  writeToWatchdog(`-dir ${dir}`);
 }
 
-function tell(line: string): void {
+function writeToWatchdog(line: string): void {
   watchdog ??= startWatchdog();
   watchdog.stdin?.write(`${line}\n`);
 }

@@ -22,8 +22,8 @@ function send(id: string, secret = receiver.secret): Promise<Response> {
 test("a signature made with the secret is valid, one made with another is not", async () => {
   await send("right");
   await send("forged", `whsec_${Buffer.alloc(32, 7).toString("base64")}`);
-  const told = receiver.received.map(({ id, signatureValid }) => `${id} ${signatureValid}`);
-  expect(told).toEqual(["right true", "forged false"]);
+  const receivedIds = receiver.received.map(({ id, signatureValid }) => `${id} ${signatureValid}`);
+  expect(receivedIds).toEqual(["right true", "forged false"]);
 });
 
 test("it fails as often as it is told, then is well again", async () => {

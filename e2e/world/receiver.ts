@@ -6,7 +6,7 @@ import type { Call, Service } from "./services.ts";
 import { until } from "./until.ts";
 
 /** A whole test run sends some hundreds; beyond this the oldest are forgotten. */
-const KEPT = 10_000;
+const RECEIVED_MAX = 10_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 
 export interface Received {
@@ -70,7 +70,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
         : (reply?.status ?? (refused.meant(call) ? refused.status : normal));
     const entry = { ...toReceived(call, status, secret), faults };
     received.push(entry);
-    if (received.length > KEPT) received.shift();
+    if (received.length > RECEIVED_MAX) received.shift();
     options.onRequest?.(entry);
     if (status !== null) response.writeHead(status).end(status === reply?.status ? reply.body : "");
   };

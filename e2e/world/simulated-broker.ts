@@ -132,11 +132,11 @@ function exchange(connection: SimulatedConnection, fromMs: number, toMs: number)
     everyMs <= 0
       ? 0
       : Math.floor((toMs - connectedAtMs) / everyMs) - Math.floor(Math.max(0, fromMs - connectedAtMs) / everyMs);
-  const beats = within(halfPeriod);
-  connection.sendOct += beats * HEARTBEAT_FRAME_BYTES;
+  const heartbeats = within(halfPeriod);
+  connection.sendOct += heartbeats * HEARTBEAT_FRAME_BYTES;
   if (frozen) return;
   const messages = within(client.messagesPerSecond > 0 ? 1_000 / client.messagesPerSecond : 0);
-  connection.recvOct += beats * HEARTBEAT_FRAME_BYTES + messages * MESSAGE_BYTES;
+  connection.recvOct += heartbeats * HEARTBEAT_FRAME_BYTES + messages * MESSAGE_BYTES;
   connection.sendOct += messages * MESSAGE_BYTES;
-  if (beats + messages > 0) connection.lastByteMs = toMs;
+  if (heartbeats + messages > 0) connection.lastByteMs = toMs;
 }

@@ -20,9 +20,9 @@ test.each([
   ["passed, yet a bad end", vitest(file("passed", "passed")), 1, "1 1"],
   ["nothing ran", vitest(), 0, "0 1"],
   ["no report", null, 1, "0 1"],
-])("vitest: %s", (_, report, code, told) => {
+])("vitest: %s", (_, report, code, expected) => {
   const { passed, failed } = tallyVitest(report, code);
-  expect(`${passed} ${failed}`).toBe(told);
+  expect(`${passed} ${failed}`).toBe(expected);
 });
 
 test.each([
@@ -31,9 +31,9 @@ test.each([
   ["passed when tried again", playwright(3, 0, 1, 0), 0, "4 0"],
   ["an error outside of any test", playwright(3, 0, 0, 0, [{ message: "no browser" }]), 1, "3 1"],
   ["nothing ran", playwright(0, 0, 0, 0), 0, "0 1"],
-])("playwright: %s", (_, report, code, told) => {
+])("playwright: %s", (_, report, code, expected) => {
   const { passed, failed } = tallyPlaywright(report, code);
-  expect(`${passed} ${failed}`).toBe(told);
+  expect(`${passed} ${failed}`).toBe(expected);
 });
 
 test("a failed test is named with its error, for of a long run often only the end is kept", () => {

@@ -6,7 +6,7 @@ import { until } from "../until.ts";
 import { ClientEvent, type ClientOptions } from "./options.ts";
 
 /** A chatty client is cut off here: tests look at what happened lately. */
-const EVENTS_KEPT = 1_000;
+const EVENTS_MAX = 1_000;
 /** Programs that start side by side on a busy machine take a minute (seen). */
 const WAIT_MS = 180_000;
 
@@ -37,7 +37,7 @@ export async function spawnClient(options: z.input<typeof ClientOptions>): Promi
       const event = ClientEvent.safeParse(parseJson(line));
       if (!event.success) return;
       events.push(event.data);
-      if (events.length > EVENTS_KEPT) events.shift();
+      if (events.length > EVENTS_MAX) events.shift();
     },
   });
   return {

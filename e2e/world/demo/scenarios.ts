@@ -79,7 +79,7 @@ export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): 
     clients: scenario.clients,
     words: [
       `scenario   ${scenario.name}: ${scenario.shows}`,
-      `look at    ${scenario.whereToLook}`,
+      `look at    ${scenario.page}`,
       ...story.scenes.map(({ atSeconds, words }) => `after ${String(atSeconds).padStart(3)} s ${words}`),
       ...(scenario.rules.length === 0
         ? []

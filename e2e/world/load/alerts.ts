@@ -34,7 +34,7 @@ const SIZES = ALL_SIZES.filter(([alerts]) => alerts >= LEAST && alerts <= MOST);
 /** As many as the largest incident. */
 const QUEUES = MOST;
 /** A scrape and an evaluation a minute and half a minute of waiting, and as much again for a busy machine. */
-const TOLD_WITHIN_MS = 300_000;
+const NOTIFIED_WITHIN_MS = 300_000;
 const CALM_WITHIN_MS = 120_000;
 /** The first polls meet everybody, and compile. */
 const WARM_UP_MS = 40_000;
@@ -49,13 +49,13 @@ interface NotificationCount {
   close(): Promise<void>;
 }
 
-async function toldBy(name: string): Promise<NotificationCount> {
+async function notifiedBy(name: string): Promise<NotificationCount> {
   const firstMs = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const atMs = Date.now();
-    told.requests++;
+    target.requests++;
     response.writeHead(204).end();
     for (const [, queue = ""] of Buffer.concat(chunks)
       .toString("utf8")
@@ -64,8 +64,8 @@ async function toldBy(name: string): Promise<NotificationCount> {
     }
   });
   const { port, close } = await listen(server);
-  const told: NotificationCount = { name, url: `http://127.0.0.1:${port}/hook`, firstMs, requests: 0, close };
-  return told;
+  const target: NotificationCount = { name, url: `http://127.0.0.1:${port}/hook`, firstMs, requests: 0, close };
+  return target;
 }
 
 /** The table, and the same as metrics. */
@@ -100,7 +100,7 @@ async function openWorld() {
 }
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-const watchedBy = (world: World, told: NotificationCount, pollSeconds: number): Promise<Lastbeat> =>
+const watchedBy = (world: World, target: NotificationCount, pollSeconds: number): Promise<Lastbeat> =>
   startLastbeat({
     config: {
       brokers: [],
@@ -111,7 +111,7 @@ const watchedBy = (world: World, told: NotificationCount, pollSeconds: number): 
         },
       ],
       rules: [{ id: "alarm", signal: "jobs.failed", warning: 1 }],
-      webhooks: [{ id: "bench", url: told.url, format: "standard", allowPrivate: true, sendResolved: false }],
+      webhooks: [{ id: "bench", url: target.url, format: "standard", allowPrivate: true, sendResolved: false }],
       // Each alert is timed by a delivery of its own, though a storm is usually one.
       group: "off",
       // What fires and ends in each round would be told as flapping.
@@ -149,10 +149,10 @@ interface Timing {
 async function startPrometheus(
   root: string,
   world: World,
-  told: NotificationCount,
+  target: NotificationCount,
   timing: Timing,
 ): Promise<readonly Running[]> {
-  const dir = join(root, told.name.replace(/\W+/g, "-"));
+  const dir = join(root, target.name.replace(/\W+/g, "-"));
   mkdirSync(dir);
   const [own, manager] = [await freePorts(), await freePorts()];
   const write = (name: string, text: string): string => {
@@ -174,7 +174,7 @@ scrape_configs: [{ job_name: world, static_configs: [{ targets: ["${world.export
   const managed = write(
     "alertmanager.yml",
     `route: { receiver: bench, group_by: [alertname, round], group_wait: ${timing.wait} }
-receivers: [{ name: bench, webhook_configs: [{ url: "${told.url}", send_resolved: false }] }]
+receivers: [{ name: bench, webhook_configs: [{ url: "${target.url}", send_resolved: false }] }]
 `,
   );
   const bin = (name: string): string => join(root, "usr/bin", name);
@@ -195,7 +195,7 @@ receivers: [{ name: bench, webhook_configs: [{ url: "${told.url}", send_resolved
     options,
   );
   for (const port of [manager, own]) {
-    await until(`${told.name} to be ready`, READY_WITHIN_MS, async () => {
+    await until(`${target.name} to be ready`, READY_WITHIN_MS, async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/-/ready`, { signal: AbortSignal.timeout(5_000) });
       return answer.ok;
     });
@@ -205,12 +205,12 @@ receivers: [{ name: bench, webhook_configs: [{ url: "${told.url}", send_resolved
 
 /** One incident: what each was told, ms after it became visible. */
 async function incident(world: World, all: readonly NotificationCount[], alerts: number, round: number) {
-  for (const told of all) {
-    told.firstMs.clear();
-    told.requests = 0;
+  for (const target of all) {
+    target.firstMs.clear();
+    target.requests = 0;
   }
   const atMs = await world.trouble(alerts, round);
-  await until(`${alerts} alerts by all`, TOLD_WITHIN_MS, () =>
+  await until(`${alerts} alerts by all`, NOTIFIED_WITHIN_MS, () =>
     all.every(({ firstMs }) => firstMs.size >= alerts),
   ).catch(() => process.stdout.write("  (not all were told of all)\n"));
   return all.map(({ firstMs, requests }) => ({
@@ -236,7 +236,7 @@ async function main(): Promise<void> {
   const root = unpacked();
   const world = await openWorld();
   const names = ["lastbeat, every 5 s", "lastbeat, every 15 s", "prometheus, 15 s and 0 s", "prometheus, default"];
-  const all = await Promise.all(names.map(toldBy));
+  const all = await Promise.all(names.map(notifiedBy));
   const [quick, usual, tuned, plain] = all;
   if (!(quick && usual && tuned && plain)) throw new Error("nobody is measured");
   const apps = [await watchedBy(world, quick, 5), await watchedBy(world, usual, 15)];
@@ -265,7 +265,7 @@ async function main(): Promise<void> {
     app.remove();
   }
   for (const other of others) await other.kill();
-  for (const told of all) await told.close();
+  for (const target of all) await target.close();
   await world.close();
   removeDirectory(root);
 }
@@ -284,9 +284,9 @@ function print(names: readonly string[], alerts: number, rounds: number, measure
       const ms = quantile([...delays], share) ?? Number.NaN;
       return `${(ms / 1000).toFixed(2)} s`.padStart(11);
     });
-    const told = `${delays.length} of ${alerts * rounds} in ${requests} requests`;
+    const target = `${delays.length} of ${alerts * rounds} in ${requests} requests`;
     const ratio = `${(p95(at) / p95(1)).toFixed(1)} ×`;
-    process.stdout.write(`  ${name.padEnd(26)}${shown.join("")}   ${ratio.padStart(8)}   ${told}\n`);
+    process.stdout.write(`  ${name.padEnd(26)}${shown.join("")}   ${ratio.padStart(8)}   ${target}\n`);
   }
   process.stdout.write("  (p50, p95, max, and p95 against Lastbeat at 15 s)\n");
 }

@@ -12,7 +12,7 @@ import { print, type Row, type Run } from "./table.ts";
 import { type Crowd, startCrowd } from "./world.ts";
 
 const POLL_SECONDS = 5;
-const LOOK_EVERY_MS = 5_000;
+const SCRAPE_EVERY_MS = 5_000;
 /** After thousands connected the broker works on for a while. */
 const SETTLE_MS = 20_000;
 
@@ -113,15 +113,15 @@ async function withLastbeat(
     await pause(WARM_UP_MS);
     const before = await readMetrics(app.url, app.apiToken);
     const bytesBefore = watched.bytes();
-    const looks: ReadonlyMap<string, number>[] = [];
+    const scrapes: ReadonlyMap<string, number>[] = [];
     const brokerCores = await coreShare(broker.pid(), async () => {
       for (const end_ = performance.now() + forMinutes * 60_000; performance.now() < end_; ) {
-        await pause(LOOK_EVERY_MS);
-        looks.push(await readMetrics(app.url, app.apiToken));
+        await pause(SCRAPE_EVERY_MS);
+        scrapes.push(await readMetrics(app.url, app.apiToken));
       }
     });
     const bytes = watched.bytes() - bytesBefore;
-    return { name, brokerCores, bytes, before, looks, minutes: forMinutes, state: await stateOf(app) };
+    return { name, brokerCores, bytes, before, scrapes, minutes: forMinutes, state: await stateOf(app) };
   } finally {
     await app.stop();
     app.remove();

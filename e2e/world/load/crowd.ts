@@ -24,7 +24,7 @@ const CONSUMED_SHARE = 0.5;
 const BUSY_SHARE = 0.1;
 const PUBLISH_EVERY_MS = 100;
 /** Beats are written in small portions, so that this process does not stop for all of them at once. */
-const BEAT_PORTIONS = 100;
+const HEARTBEAT_PORTIONS = 100;
 const MESSAGE = Buffer.from("work");
 
 const options = Options.parse(JSON.parse(process.argv[2] ?? "{}"));
@@ -40,7 +40,7 @@ const keeper = await join({ ...memberAt(0), name: `${options.name}-keeper`, cons
 await declareAll();
 await openAll();
 say({ event: "ready", connections: members.length + 1, queues: options.queues });
-void beatForEver();
+void sendHeartbeats();
 void publishForEver();
 if (options.churnPerMinute > 0) void churnForEver();
 setInterval(() => say({ event: "counts", ...counts }), 10_000);
@@ -89,11 +89,11 @@ async function openAll(): Promise<void> {
 }
 
 /** Every half timeout, as most libraries do. */
-async function beatForEver(): Promise<void> {
-  const portionMs = (options.heartbeatSeconds * 1000) / 2 / BEAT_PORTIONS;
-  for (let turn = 0; ; turn = (turn + 1) % BEAT_PORTIONS) {
-    for (let at = turn; at < members.length; at += BEAT_PORTIONS) members[at]?.beat();
-    if (turn === 0) keeper.beat();
+async function sendHeartbeats(): Promise<void> {
+  const portionMs = (options.heartbeatSeconds * 1000) / 2 / HEARTBEAT_PORTIONS;
+  for (let turn = 0; ; turn = (turn + 1) % HEARTBEAT_PORTIONS) {
+    for (let at = turn; at < members.length; at += HEARTBEAT_PORTIONS) members[at]?.sendHeartbeat();
+    if (turn === 0) keeper.sendHeartbeat();
     await pause(portionMs);
   }
 }

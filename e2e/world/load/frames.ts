@@ -11,7 +11,7 @@ const FRAME_MAX = 131_072;
 
 export const PROTOCOL_HEADER = Buffer.from("AMQP\0\0\x09\x01", "latin1");
 /** Class and method, as they stand at the start of a method frame. */
-export const SAID = {
+export const METHODS = {
   start: "10.10",
   tune: "10.30",
   openOk: "10.41",
@@ -91,16 +91,16 @@ export function publish(queue: string, body: Buffer): Buffer {
 }
 
 /** The methods in what has arrived so far, as `class.method`, and what is left of a frame that is not complete yet. */
-export function readMethods(bytes: Buffer): { readonly said: readonly string[]; readonly rest: Buffer } {
-  const said: string[] = [];
+export function readMethods(bytes: Buffer): { readonly methods: readonly string[]; readonly rest: Buffer } {
+  const methods: string[] = [];
   let at = 0;
   while (at + FRAME_HEAD_BYTES <= bytes.length) {
     const size = bytes.readUInt32BE(at + 3);
     const next = at + FRAME_HEAD_BYTES + size + 1;
     if (next > bytes.length) break;
     const payload = at + FRAME_HEAD_BYTES;
-    if (bytes[at] === METHOD) said.push(`${bytes.readUInt16BE(payload)}.${bytes.readUInt16BE(payload + 2)}`);
+    if (bytes[at] === METHOD) methods.push(`${bytes.readUInt16BE(payload)}.${bytes.readUInt16BE(payload + 2)}`);
     at = next;
   }
-  return { said, rest: bytes.subarray(at) };
+  return { methods, rest: bytes.subarray(at) };
 }

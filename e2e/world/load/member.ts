@@ -3,10 +3,10 @@ import {
   channelOpen,
   consume,
   heartbeat,
+  METHODS,
   open,
   PROTOCOL_HEADER,
   readMethods,
-  SAID,
   startOk,
   tuneOk,
 } from "./frames.ts";
@@ -27,17 +27,17 @@ export interface Member {
   write(frames: Buffer): void;
   /** The same, and waits for what the broker says to them: it works through a channel in order. */
   ask(frames: Buffer): Promise<void>;
-  beat(): void;
+  sendHeartbeat(): void;
   leave(): void;
 }
 
 /** One connection that is open and, where asked, consuming. `gone` is called when the other side ends it. */
-export async function join(options: MemberOptions, gone: (why: string) => void): Promise<Member> {
+export async function join(options: MemberOptions, onClosed: (why: string) => void): Promise<Member> {
   const url = new URL(options.url);
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
   let left = false;
   socket.on("close", () => {
-    if (!left) gone(`${options.name}: the broker closed the connection`);
+    if (!left) onClosed(`${options.name}: the broker closed the connection`);
   });
   socket.on("error", () => undefined);
   await handshake(socket, options, url);
@@ -51,7 +51,7 @@ export async function join(options: MemberOptions, gone: (why: string) => void):
         socket.once("data", () => resolve());
         socket.write(frames);
       }),
-    beat: () => void socket.write(heartbeat),
+    sendHeartbeat: () => void socket.write(heartbeat),
     leave: () => {
       left = true;
       socket.destroy();
@@ -61,12 +61,12 @@ export async function join(options: MemberOptions, gone: (why: string) => void):
 
 function handshake(socket: Socket, options: MemberOptions, url: URL): Promise<void> {
   const answers: Readonly<Record<string, () => Buffer | null>> = {
-    [SAID.start]: () => startOk(decodeURIComponent(url.username), decodeURIComponent(url.password), options.name),
-    [SAID.tune]: () => Buffer.concat([tuneOk(options.heartbeatSeconds), open("/")]),
-    [SAID.openOk]: () => (options.consumes === null ? null : channelOpen),
-    [SAID.channelOpenOk]: () =>
+    [METHODS.start]: () => startOk(decodeURIComponent(url.username), decodeURIComponent(url.password), options.name),
+    [METHODS.tune]: () => Buffer.concat([tuneOk(options.heartbeatSeconds), open("/")]),
+    [METHODS.openOk]: () => (options.consumes === null ? null : channelOpen),
+    [METHODS.channelOpenOk]: () =>
       options.consumes === null || options.consumes === "" ? null : consume(options.consumes),
-    [SAID.consumeOk]: () => null,
+    [METHODS.consumeOk]: () => null,
   };
   return new Promise((resolve, reject) => {
     let rest: Buffer = Buffer.alloc(0);
@@ -81,9 +81,9 @@ function handshake(socket: Socket, options: MemberOptions, url: URL): Promise<vo
     socket.on("data", (bytes: Buffer) => {
       const read = readMethods(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]));
       rest = read.rest;
-      for (const said of read.said) {
-        const answer = answers[said];
-        if (answer === undefined) return refuse(`the broker said ${said}`);
+      for (const method of read.methods) {
+        const answer = answers[method];
+        if (answer === undefined) return refuse(`the broker said ${method}`);
         const frames = answer();
         if (frames !== null) socket.write(frames);
         else {

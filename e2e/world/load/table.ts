@@ -13,7 +13,7 @@ export interface Run {
   readonly bytes: number;
   readonly minutes: number;
   readonly before: ReadonlyMap<string, number>;
-  readonly looks: readonly ReadonlyMap<string, number>[];
+  readonly scrapes: readonly ReadonlyMap<string, number>[];
   readonly state: string;
 }
 
@@ -27,7 +27,7 @@ interface LatencyRow {
 const MIB = 1024 * 1024;
 type Line = readonly [what: string, target: string, of: (run: Run) => string];
 
-export function print(title: string, told: LatencyRow): void {
+export function print(title: string, latencies: LatencyRow): void {
   const lines: Line[] = [
     ["state", "", (run) => run.state],
     ["observe→keep p50", "", (run) => seconds(last(run, tick("whole", "0.5")))],
@@ -40,12 +40,12 @@ export function print(title: string, told: LatencyRow): void {
     ["event loop late, max", "< 200 ms", (run) => ms(most(run, 'lastbeat_event_loop_delay_seconds{quantile="1"}'))],
     ["resident memory, max", "< 700 MiB", (run) => mib(most(run, 'lastbeat_memory_bytes{kind="resident"}'))],
     ["database growth an hour", "", (run) => mib(growth(run))],
-    ["broker's cores, alone", "", () => cores(told.alone)],
+    ["broker's cores, alone", "", () => cores(latencies.alone)],
     ["broker's cores, polled", "", (run) => cores(run.brokerCores)],
   ];
-  const head = ["", "target", ...told.runs.map((run) => run.name)];
-  const body = lines.map(([what, target, of]) => [what, target, ...told.runs.map(of)]);
-  process.stdout.write(`\n${title}\n\n${table([head, ...body])}\n\n${table(ratios(told))}\n\n`);
+  const head = ["", "target", ...latencies.runs.map((run) => run.name)];
+  const body = lines.map(([what, target, of]) => [what, target, ...latencies.runs.map(of)]);
+  process.stdout.write(`\n${title}\n\n${table([head, ...body])}\n\n${table(ratios(latencies))}\n\n`);
 }
 
 /** Lastbeat's poll (connections, consumers, queues, nodes, overview) beside a scrape of the per-object metrics. */
@@ -78,16 +78,16 @@ function ratios({ alone, perObject, runs }: LatencyRow): string[][] {
 const tick = (phase: string, quantile: string): string =>
   `lastbeat_tick_seconds{quantile="${quantile}",phase="${phase}"}`;
 const INTERVAL = 'lastbeat_broker_poll_interval_seconds{broker="main"}';
-const KEPT = 'lastbeat_tick_seconds_count{phase="whole"}';
+const TICKS_SAVED = 'lastbeat_tick_seconds_count{phase="whole"}';
 const BYTES = "lastbeat_database_bytes";
 
-const last = (run: Run, key: string): number | null => run.looks.at(-1)?.get(key) ?? null;
+const last = (run: Run, key: string): number | null => run.scrapes.at(-1)?.get(key) ?? null;
 const most = (run: Run, key: string): number | null => {
-  const seen = run.looks.flatMap((look) => look.get(key) ?? []);
+  const seen = run.scrapes.flatMap((scrape) => scrape.get(key) ?? []);
   return seen.length === 0 ? null : Math.max(...seen);
 };
 function polls(run: Run): number | null {
-  const [from, to] = [run.before.get(KEPT), last(run, KEPT)];
+  const [from, to] = [run.before.get(TICKS_SAVED), last(run, TICKS_SAVED)];
   return from === undefined || to === null ? null : to - from;
 }
 function growth(run: Run): number | null {

@@ -25,13 +25,17 @@ export async function startCrowd(options: CrowdOptions, heartbeatSeconds = 60): 
   const began = performance.now();
   let ready = false;
   let lost = 0;
-  const told = JSON.stringify({ ...options, heartbeatSeconds });
-  const crowd: Running = await start(process.execPath, [fileURLToPath(new URL("crowd.ts", import.meta.url)), told], {
-    onLine: (line) => {
-      ready ||= line.includes('"ready"');
-      lost = Number(/"lost":(\d+)/.exec(line)?.[1] ?? lost);
+  const optionsJson = JSON.stringify({ ...options, heartbeatSeconds });
+  const crowd: Running = await start(
+    process.execPath,
+    [fileURLToPath(new URL("crowd.ts", import.meta.url)), optionsJson],
+    {
+      onLine: (line) => {
+        ready ||= line.includes('"ready"');
+        lost = Number(/"lost":(\d+)/.exec(line)?.[1] ?? lost);
+      },
     },
-  });
+  );
   await until("the crowd to be connected", READY_WITHIN_MS, () => ready || crowd.exit() !== null);
   if (!ready) throw new Error(`the crowd ended while connecting:\n${crowd.lastWords()}`);
   return {

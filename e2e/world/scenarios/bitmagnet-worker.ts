@@ -41,8 +41,8 @@ for (;;) {
 
 async function oneJob(): Promise<void> {
   await client.query("BEGIN");
-  const taken = await client.query(TAKE, [options.queue]);
-  const [job] = z.array(Job).parse(taken.rows);
+  const claimed = await client.query(TAKE, [options.queue]);
+  const [job] = z.array(Job).parse(claimed.rows);
   if (job !== undefined) {
     await pause(WORKS_MS);
     await client.query(STORE, outcomeOf(job));

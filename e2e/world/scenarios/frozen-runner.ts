@@ -31,7 +31,7 @@ const UPLOAD_EVERY_MS = 5_000;
 export const frozenRunner: Scenario = {
   name: "frozen-runner",
   shows: "A PeerTube runner freezes with work in hand; another stands still although it is in contact.",
-  whereToLook: "Runners: silent, stuck and idle, each with its reason",
+  page: "Runners: silent, stuck and idle, each with its reason",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "videos", kind: "peertube", databaseUrl, pollSeconds: 2 }],
   rules: [],

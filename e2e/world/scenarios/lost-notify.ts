@@ -6,7 +6,7 @@ import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 /** While all is well, one request comes in this long and takes a scanner less. */
-const ASKED_EVERY_MS = 2_000;
+const QUERY_EVERY_MS = 2_000;
 const WORKS_MS = 500;
 const MISSED = 12;
 const IDLE_WITHIN_MS = 30_000;
@@ -20,7 +20,7 @@ const IDLE_WITHIN_MS = 30_000;
 export const lostNotify: Scenario = {
   name: "lost-notify",
   shows: "Requests arrive while Kyoo's scanner restarts: their NOTIFY is heard by nobody, and they stay pending.",
-  whereToLook: "Jobs: kyoo/scanner, how long nobody has taken any, and whether a leader is there",
+  page: "Jobs: kyoo/scanner, how long nobody has taken any, and whether a leader is there",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "kyoo", kind: "kyoo", databaseUrl, pollSeconds: 5 }],
   rules: [
@@ -37,13 +37,13 @@ async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
   await pool.query(readFileSync(DDL, "utf8"));
   const scan = () => startProgram("./kyoo-scanner.ts", { databaseUrl, worksMs: WORKS_MS });
   let scanner: Running = await scan();
-  let asking: NodeJS.Timeout | null = null;
+  let querying: NodeJS.Timeout | null = null;
   const ask = () => {
-    asking ??= setInterval(() => void enqueue(pool, 1).catch(() => undefined), ASKED_EVERY_MS);
+    querying ??= setInterval(() => void enqueue(pool, 1).catch(() => undefined), QUERY_EVERY_MS);
   };
   const rest = () => {
-    if (asking !== null) clearInterval(asking);
-    asking = null;
+    if (querying !== null) clearInterval(querying);
+    querying = null;
   };
   ask();
   return {

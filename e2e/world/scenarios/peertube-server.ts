@@ -34,11 +34,11 @@ async function answer(pool: pg.Pool, request: IncomingMessage, response: ServerR
   const call = Call.parse(JSON.parse(await bodyOf(request)));
   const known = await pool.query('SELECT "id" FROM "runner" WHERE "runnerToken" = $1', [call.runnerToken]);
   if (known.rowCount === 0) return refuse(response, 404, "unknown_runner_token");
-  const told = uuid === undefined ? await available(pool) : await onJob(pool, verb, uuid, call);
-  if (told === null) return refuse(response, 400, "runner_job_not_in_processing_state");
+  const answer = uuid === undefined ? await available(pool) : await onJob(pool, verb, uuid, call);
+  if (answer === null) return refuse(response, 400, "runner_job_not_in_processing_state");
   await pool.query(CONTACT, [call.runnerToken]);
-  if (told === "done") response.writeHead(204).end();
-  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(told));
+  if (answer === "done") response.writeHead(204).end();
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }
 
 async function available(pool: pg.Pool): Promise<object> {

@@ -7,15 +7,15 @@ const SECOND_MS = 1_000;
  * Plays the scenes by the clock, from now on. `tell` hears each one before it acts, and what failed. Returns how to end
  * it: no scene acts once that has resolved.
  */
-export function playByClock({ scenes }: RunningScenario, tell: (words: string) => void): () => Promise<void> {
+export function playByClock({ scenes }: RunningScenario, report: (words: string) => void): () => Promise<void> {
   let acting: Promise<void> = Promise.resolve();
   let over = false;
   const turn = (scene: ScenarioStep) => {
     acting = acting.then(async () => {
       if (over) return;
-      tell(scene.words);
+      report(scene.words);
       await scene.act().catch((cause: unknown) => {
-        tell(`the story stumbled: ${messageOf(cause)}`);
+        report(`the story stumbled: ${messageOf(cause)}`);
       });
     });
   };

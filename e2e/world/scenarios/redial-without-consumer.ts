@@ -17,7 +17,7 @@ const FED_EVERY_MS = 500;
 export const redialWithoutConsumer: Scenario = {
   name: "redial-without-consumer",
   shows: "After a broker restart one RoadRunner pipeline comes back without its consumer, and another never does.",
-  whereToLook: "Overview: who came back and who did not; the sources php and php-old",
+  page: "Overview: who came back and who did not; the sources php and php-old",
   needs: ["broker", "restart"],
   sources: ({ port }) => [
     { id: "php", kind: "roadrunner", statusUrl: `http://127.0.0.1:${port}` },

@@ -20,7 +20,7 @@ const QUEUE = "process_torrent";
 export const retryConflict: Scenario = {
   name: "retry-conflict",
   shows: "Bitmagnet's workers fail on a duplicate key again and again, and the retry backlog never drains.",
-  whereToLook: "Jobs: bitmagnet/process_torrent, its cause and what to do",
+  page: "Jobs: bitmagnet/process_torrent, its cause and what to do",
   needs: [],
   sources: ({ databaseUrl }) => [{ id: "bitmagnet", kind: "bitmagnet", databaseUrl, pollSeconds: 2 }],
   rules: [{ id: "retry-conflict-loop", signal: "jobs.conflict.loop", critical: 20 }],

@@ -18,7 +18,7 @@ const SCAN_SECONDS = 75;
 export const scanBlocksHeartbeat: Scenario = {
   name: "scan-blocks-heartbeat",
   shows: "Kyoo's scanner blocks its event loop while it scans: no heartbeat leaves, and the broker closes it.",
-  whereToLook: "Overview and the scanner's own page: late before it is closed, then why it ended, then back",
+  page: "Overview and the scanner's own page: late before it is closed, then why it ended, then back",
   needs: ["broker", "python"],
   sources: () => [],
   rules: [],

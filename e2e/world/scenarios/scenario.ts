@@ -34,7 +34,7 @@ export interface Scenario {
   /** One sentence: what goes wrong. */
   readonly shows: string;
   /** Where to look in Lastbeat. */
-  readonly whereToLook: string;
+  readonly page: string;
   /** What it cannot be played without, beside a PostgreSQL: any real broker, one it may restart, a Python with aio-pika. */
   readonly needs: readonly ("broker" | "restart" | "python")[];
   /** Lastbeat's configuration for it. */

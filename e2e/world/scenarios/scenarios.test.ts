@@ -43,41 +43,41 @@ describe("played by the clock", () => {
   afterEach(() => void vi.useRealTimers());
 
   function play(failing: readonly string[] = []) {
-    const told: string[] = [];
+    const log: string[] = [];
     const scene = (name: string, atSeconds: number) => ({
       ...{ name, atSeconds, words: `${name} happens` },
       act: async () => {
-        told.push(`${name} acts`);
+        log.push(`${name} acts`);
         if (failing.includes(name)) throw new Error("no broker");
       },
     });
     const end = playByClock(
       { scenes: [scene("first", 10), scene("second", 20)], stop: () => Promise.resolve() },
-      (words) => void told.push(words),
+      (words) => void log.push(words),
     );
-    return { told, end };
+    return { log, end };
   }
 
   test("each scene is told, then acts, at its time", async () => {
-    const { told } = play();
+    const { log } = play();
     await vi.advanceTimersByTimeAsync(9_999);
-    expect(told).toEqual([]);
+    expect(log).toEqual([]);
     await vi.advanceTimersByTimeAsync(10_001);
-    expect(told).toEqual(["first happens", "first acts", "second happens", "second acts"]);
+    expect(log).toEqual(["first happens", "first acts", "second happens", "second acts"]);
   });
 
   test("a scene that fails is told, and the next one comes all the same", async () => {
-    const { told } = play(["first"]);
+    const { log } = play(["first"]);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(told).toContain("the story stumbled: no broker");
-    expect(told).toContain("second acts");
+    expect(log).toContain("the story stumbled: no broker");
+    expect(log).toContain("second acts");
   });
 
   test("ended, no scene acts any more", async () => {
-    const { told, end } = play();
+    const { log, end } = play();
     await vi.advanceTimersByTimeAsync(10_000);
     await end();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(told).toEqual(["first happens", "first acts"]);
+    expect(log).toEqual(["first happens", "first acts"]);
   });
 });

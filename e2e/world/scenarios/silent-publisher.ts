@@ -17,7 +17,7 @@ const ORDER_EVERY_MS = 400;
 export const silentPublisher: Scenario = {
   name: "silent-publisher",
   shows: "A FastStream application goes on receiving and publishes nothing any more; no error anywhere.",
-  whereToLook: "Overview, the client's own page (what it does), and the source shop",
+  page: "Overview, the client's own page (what it does), and the source shop",
   needs: ["broker", "python"],
   sources: ({ port }) => [
     { id: "shop", kind: "faststream", metricsUrl: `http://127.0.0.1:${port}/metrics`, client: NAME, pollSeconds: 2 },
