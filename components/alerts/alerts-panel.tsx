@@ -8,7 +8,7 @@ import { Empty } from "@/components/panels/empty";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
 import { alertsQuery } from "@/lib/views/alerts/query";
-import { byNeed } from "@/lib/views/alerts/schema";
+import { byUrgency } from "@/lib/views/alerts/schema";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
 export function AlertsPanel() {
@@ -59,7 +59,7 @@ function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly n
           items.length === 0 ? (
             <Empty>{none ?? ""}</Empty>
           ) : (
-            <AlertList alerts={items.toSorted(byNeed)} actions={(alert) => <AlertActions alert={alert} />} />
+            <AlertList alerts={items.toSorted(byUrgency)} actions={(alert) => <AlertActions alert={alert} />} />
           )
         }
       </QueryResult>

@@ -11,8 +11,8 @@ import {
 } from "@/lib/notifications/decide/notification";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
-/** Who has taken alerts on, and what keeps them from being told: as of this moment, which rows are a look behind. */
-interface RenderedText {
+/** Acknowledgements and mutes as of now; the stored rows are one evaluation behind. */
+interface LiveAlerts {
   readonly alerts: ReadonlyMap<string, AlertMemory>;
   readonly notices: {
     readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
@@ -20,32 +20,35 @@ interface RenderedText {
   };
 }
 
-/** For who may see an alert and not who is at work on it: a panel in somebody else's page. */
-export const NOBODY: RenderedText = { alerts: new Map(), notices: { acknowledgements: new Map(), memory: new Map() } };
+/** For embedded panels: they show alerts, but not who acknowledged them. */
+export const WITHOUT_PEOPLE: LiveAlerts = {
+  alerts: new Map(),
+  notices: { acknowledgements: new Map(), memory: new Map() },
+};
 
-/** One alert as the API has it, its sentence in the asker's language. */
-export function alertView(alert: Alert, live: RenderedText, locale: Locale): AlertView {
+/** One alert of the API, its summary in the language of the request. */
+export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): AlertView {
   const acknowledged = live.notices.acknowledgements.get(alert.id);
-  const open = alert.state === "firing";
-  const notice = open ? noticeOf(alert, live) : null;
-  const { facts: _, ...told } = alert;
+  const isFiring = alert.state === "firing";
+  const notification = isFiring ? notificationOf(alert, live) : null;
+  const { facts: _, ...fields } = alert;
   return {
-    ...told,
+    ...fields,
     labels: { ...alert.labels },
     summary: sentenceOf(alert, locale),
-    acknowledgedBy: open ? (acknowledged?.by ?? null) : alert.acknowledgedBy,
-    acknowledgedUntilMs: open ? (acknowledged?.untilMs ?? null) : null,
-    acknowledgedComment: open ? (acknowledged?.comment ?? null) : null,
-    mutedBy: notice?.mute == null ? null : muteIn(notice.mute, live, locale),
-    flapping: notice === null ? alert.flapping : notice.flappingSinceMs !== null,
+    acknowledgedBy: isFiring ? (acknowledged?.by ?? null) : alert.acknowledgedBy,
+    acknowledgedUntilMs: isFiring ? (acknowledged?.untilMs ?? null) : null,
+    acknowledgedComment: isFiring ? (acknowledged?.comment ?? null) : null,
+    mutedBy: notification?.mute == null ? null : translatedMute(notification.mute, live, locale),
+    flapping: notification === null ? alert.flapping : notification.flappingSinceMs !== null,
   };
 }
 
-const noticeOf = ({ id, labels }: Alert, { notices }: RenderedText) =>
+const notificationOf = ({ id, labels }: Alert, { notices }: LiveAlerts) =>
   notices.memory.get(scopeOf(labels))?.get(instanceOf(id)) ?? null;
 
-/** A cause that still stands is said in the asker's language; of one that ended only what was noted is known. */
-function muteIn(mute: Mute, { alerts }: RenderedText, locale: Locale): Mute {
+/** The summary of a cause that still fires is translated; of one that has ended only the stored text is known. */
+function translatedMute(mute: Mute, { alerts }: LiveAlerts, locale: Locale): Mute {
   if (mute.by !== "alert" || locale === "en") return mute;
   const instance = instanceOf(mute.id);
   const cause = [...alerts.values()]

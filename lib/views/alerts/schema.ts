@@ -17,7 +17,7 @@ export const AlertView = z.object({
   acknowledgedBy: z.string().nullable(),
   acknowledgedUntilMs: z.number().nullable(),
   acknowledgedComment: z.string().nullable(),
-  /** Why nothing of it is sent at present: a silence window, or another alert that is its cause. */
+  /** Why no notification of it is sent: a silence window, or another alert that is its cause. */
   mutedBy: z
     .discriminatedUnion("by", [
       z.object({ by: z.literal("silence-window"), id: z.string(), text: z.string(), untilMs: z.number() }),
@@ -30,16 +30,16 @@ export const AlertView = z.object({
 export type AlertView = z.infer<typeof AlertView>;
 export const AlertsView = listOf(AlertView);
 
-/** What fires first: what nobody has taken on and nothing mutes, the critical before the others. Equals keep their order. */
-export const byNeed = (a: AlertView, b: AlertView): number => needOf(a) - needOf(b);
+/** Firing alerts first, those that are neither acknowledged nor muted before the others, critical before warning. The sort is stable. */
+export const byUrgency = (a: AlertView, b: AlertView): number => urgencyOf(a) - urgencyOf(b);
 
-function needOf({ state, severity, acknowledgedBy, mutedBy }: AlertView): number {
+function urgencyOf({ state, severity, acknowledgedBy, mutedBy }: AlertView): number {
   if (state !== "firing") return state === "pending" ? 4 : 5;
-  const quiet = acknowledgedBy !== null || mutedBy !== null;
-  return (quiet ? 2 : 0) + (severity === "critical" ? 0 : 1);
+  const isHandled = acknowledgedBy !== null || mutedBy !== null;
+  return (isHandled ? 2 : 0) + (severity === "critical" ? 0 : 1);
 }
 
-/** A rule's thresholds as the charts draw them. */
+/** The thresholds of a rule, which charts draw. */
 export const RuleView = z.object({
   id: z.string(),
   signal: z.string(),

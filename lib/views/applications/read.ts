@@ -13,27 +13,27 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
-/** Each application that was read at least once, joined with the brokers as they are now. */
+/** Every application that was read at least once, joined with the brokers as of now. */
 export const readApplications = (live: Runtime): ApplicationView[] => applicationsOf(live, [...live.sources.values()]);
 
-/** One of them; null for a table, and before it was read. */
+/** One application; null for a job table, and before the first reading. */
 export function readApplication(live: Runtime, source: string): ApplicationView | null {
   const memory = live.sources.get(source);
   return memory === undefined ? null : (applicationsOf(live, [memory])[0] ?? null);
 }
 
 function applicationsOf(live: Runtime, memories: readonly SourceMemory[]): ApplicationView[] {
-  const told = memories.filter(({ reading }) => reading?.application !== undefined);
-  if (told.length === 0) return [];
+  const applications = memories.filter(({ reading }) => reading?.application !== undefined);
+  if (applications.length === 0) return [];
   const brokers = joinables(live.brokers);
-  return told.flatMap(({ source, reading, application: followed }) => {
+  return applications.flatMap(({ source, reading, application: state }) => {
     if (reading?.application === undefined) return [];
     const { application } = reading;
     if (application.is === "roadrunner") return [roadRunner(source, reading, application, brokers)];
-    if (followed?.is !== "faststream") return [];
+    if (state?.is !== "faststream") return [];
     const config = live.config.sources.find(({ id }) => id === source);
-    const named = config?.kind === "faststream" ? (config.client ?? null) : null;
-    return [fastStream({ source, reading, facts: application, followed, named }, brokers)];
+    const clientName = config?.kind === "faststream" ? (config.client ?? null) : null;
+    return [fastStream({ source, reading, facts: application, state, clientName }, brokers)];
   });
 }
 
@@ -50,8 +50,8 @@ function roadRunner(
     pipelines &&
     [...brokers].flatMap(([broker, join]) =>
       joinPipelines(pipelines, join)
-        .filter((one) => brokers.size === 1 || one.client !== null || one.consumers !== null)
-        .map((one) => ({ ...one, client: one.client && { broker, ...one.client } })),
+        .filter(({ client, consumers }) => brokers.size === 1 || client !== null || consumers !== null)
+        .map((pipeline) => ({ ...pipeline, client: pipeline.client && { broker, ...pipeline.client } })),
     );
   return { is, source, asOfMs: atMs, answer, saturated, alive, workers, config, pipelines: joined };
 }
@@ -60,30 +60,34 @@ interface FastStreamRead {
   readonly source: string;
   readonly reading: SourceReading;
   readonly facts: FastStreamFacts;
-  readonly followed: FastStreamMemory;
-  /** The client the configuration names. */
-  readonly named: string | null;
+  readonly state: FastStreamMemory;
+  /** The client in the configuration. */
+  readonly clientName: string | null;
 }
 
-function fastStream({ source, reading, facts, followed, named }: FastStreamRead, brokers: Brokers): ApplicationView {
+function fastStream({ source, reading, facts, state, clientName }: FastStreamRead, brokers: Brokers): ApplicationView {
   const handlers = facts.subscribers.map(({ handler }) => handler);
   const [client = null] = [...brokers].flatMap(([broker, join]) => {
-    const found = joinFastStream(named, handlers, join);
-    return found === null ? [] : [{ broker, ...found }];
+    const client = joinFastStream(clientName, handlers, join);
+    return client === null ? [] : [{ broker, ...client }];
   });
   const { subscribers, ...counts } = facts;
   return {
     ...counts,
-    ...{ source, asOfMs: reading.atMs, apps: [...facts.apps], publishing: followed.publishing, client },
-    subscribers: subscribers.map((one) => ({ ...one, ...queueOf(one.handler, brokers) })),
+    source,
+    asOfMs: reading.atMs,
+    apps: [...facts.apps],
+    publishing: state.publishing,
+    client,
+    subscribers: subscribers.map((subscriber) => ({ ...subscriber, ...queueOf(subscriber.handler, brokers) })),
   };
 }
 
-/** The queue of a handler on the default exchange, where one broker alone has it. */
+/** The queue of a handler on the default exchange, if exactly one broker has it. */
 function queueOf(handler: string, brokers: Brokers) {
   const [name] = queuesOfHandlers([handler]);
-  const found = [...brokers.values()].flatMap(({ queues }) => queues.filter((queue) => queue.name === name));
-  const [queue] = found.length === 1 ? found : [];
+  const queues = [...brokers.values()].flatMap((broker) => broker.queues.filter((queue) => queue.name === name));
+  const [queue] = queues.length === 1 ? queues : [];
   const { consumers = null, ready = null, unacked = null } = queue ?? {};
   return { queue: queue?.name ?? null, consumers, ready, unacked };
 }

@@ -9,7 +9,7 @@ const ClientName = z.object({
   id: z.string(),
   name: z.string(),
   inferred: z.boolean(),
-  /** By its configured name, by the tag of its consumer, or by its library and a queue it consumes. */
+  /** How the client was found: by its configured name, the tag of its consumer, or its library and a queue that it consumes. */
   joinedBy: z.enum(["name", "tag", "queue"]),
   connected: z.boolean(),
 });
@@ -25,7 +25,7 @@ const RoadRunnerView = z.object({
   }),
   saturated: Flag,
   alive: Flag,
-  /** Its configuration file as it was last read; null where none is set. */
+  /** Its configuration file as last read; null where none is configured. */
   config: z
     .discriminatedUnion("is", [
       z.object({ is: z.literal("read"), changedMs: z.number(), findings: Findings }),
@@ -34,7 +34,7 @@ const RoadRunnerView = z.object({
     ])
     .nullable(),
   workers: z.object({ ready: Count, working: Count, total: Count }).nullable(),
-  /** null: RoadRunner does not name its pipelines at present. One row for each broker that has the queue. */
+  /** One row for each broker that has the queue; null while RoadRunner does not list its pipelines. */
   pipelines: z
     .array(
       z.object({
@@ -60,19 +60,24 @@ const FastStreamView = z.object({
   processed: Count,
   inProcess: Count,
   published: Count,
-  /** `stalled` is always inferred. */
+  /** `stalled` is inferred. */
   publishing: z.object({ is: z.enum(["stalled", "moving", "unknown"]), sinceMs: z.number() }),
-  /** Its handlers; `queue` is that of a handler on the default exchange, with what the broker has of it. */
+  /** Its handlers; `queue` is the queue of a handler on the default exchange, with the numbers of the broker. */
   subscribers: z.array(
     z.object({
-      ...{ handler: z.string(), received: Count, inProcess: Count },
-      ...{ queue: z.string().nullable(), consumers: Count, ready: Count, unacked: Count },
+      handler: z.string(),
+      received: Count,
+      inProcess: Count,
+      queue: z.string().nullable(),
+      consumers: Count,
+      ready: Count,
+      unacked: Count,
     }),
   ),
   client: ClientName.nullable(),
 });
 
-/** What an application says of itself, beside its rows in `jobs`, and who it is in the broker. */
+/** What an application reports, beside its rows in `jobs`, and its client in the broker. */
 export const ApplicationView = z.discriminatedUnion("is", [RoadRunnerView, FastStreamView]);
 export type ApplicationView = z.infer<typeof ApplicationView>;
 export const ApplicationsView = listOf(ApplicationView);

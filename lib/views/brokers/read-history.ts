@@ -10,12 +10,12 @@ import { RANGES, type Range } from "@/lib/views/series/schema";
 
 const SIGNALS = ["broker.opened", "broker.closed", "broker.poll.duration"] as const;
 const POINTS = 300;
-/** As long as restarts are kept. */
+/** As long as restarts are stored. */
 const RESTARTS_MS = 30 * DAY;
-/** A node in a crash loop restarts more often than anybody reads. */
+/** A node in a crash loop restarts more often than a person reads. */
 const RESTARTS_MAX = 50;
 
-/** One broker with its history in a range. null: no such broker is configured. */
+/** One broker with its history in a range; null if no such broker is configured. */
 export async function readBrokerHistory(
   live: Runtime,
   id: string,
@@ -26,15 +26,15 @@ export async function readBrokerHistory(
   if (memory === undefined) return null;
   const { db } = live.database;
   const fromMs = nowMs - RANGES[range] * MINUTE;
-  const wanted = { fromMs, toMs: nowMs, points: POINTS, labels: { broker: id } };
-  const series = await Promise.all(SIGNALS.map((signal) => readSeries(live, { signal, ...wanted }, nowMs)));
+  const request = { fromMs, toMs: nowMs, points: POINTS, labels: { broker: id } };
+  const series = await Promise.all(SIGNALS.map((signal) => readSeries(live, { signal, ...request }, nowMs)));
   const restarts = await listRestarts(db, { broker: id, fromMs: nowMs - RESTARTS_MS, toMs: nowMs + 1 });
   return {
     asOfMs: memory.lastPollMs ?? nowMs,
     fromMs,
     toMs: nowMs,
     broker: await readBroker(live, memory, nowMs),
-    series: series.filter((one) => one !== null),
+    series: series.filter((view) => view !== null),
     ends: {
       last1h: await countEndsByReason(db, id, nowMs - HOUR),
       last24h: await countEndsByReason(db, id, nowMs - DAY),

@@ -14,12 +14,12 @@ export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
 
 const windowOf = ([last5m = 0, last1h = 0, last24h = 0]: readonly number[]): Window => ({ last5m, last1h, last24h });
 
-/** Every configured broker as it is now. */
+/** Every configured broker as of now. */
 export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerView[]> {
   return Promise.all([...live.brokers.values()].map((memory) => readBroker(live, memory, nowMs)));
 }
 
-/** One broker as it is now. */
+/** One broker as of now. */
 export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
   const since = WINDOWS_MS.map((ms) => nowMs - ms);
   const { db } = live.database;
@@ -32,7 +32,7 @@ export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: num
 
 function toView(
   memory: BrokerMemory,
-  way: BrokerView["way"],
+  strategy: BrokerView["way"],
   counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
 ): BrokerView {
   const { connected, late, blocked, absent, lost } = countStates(memory.clients.values());
@@ -51,7 +51,7 @@ function toView(
       closed: memory.overview?.closedPerSecond ?? null,
     },
     ...counts,
-    comeback: comebackView(memory.comeback),
+    comeback: recoveryView(memory.comeback),
     pushed: memory.standing,
     refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
@@ -59,20 +59,23 @@ function toView(
     pollBytes: memory.pollBytes,
     unreadable: memory.unreadable,
     sees: accessChecks(memory),
-    way,
+    way: strategy,
     pollIntervalMs: memory.pollIntervalMs,
     simulated: memory.overview?.simulated ?? false,
   };
 }
 
+/** Clients that a page lists of those that have not reconnected. */
 const AWAY_MAX = 50;
 
-function comebackView(comeback: RestartRecovery | null): BrokerView["comeback"] {
-  if (comeback === null) return null;
-  const { atMs, reason, inferred, back, away } = comeback;
-  const afterMs = back.map((one) => one.afterMs).sort((a, b) => a - b);
+function recoveryView(recovery: RestartRecovery | null): BrokerView["comeback"] {
+  if (recovery === null) return null;
+  const { atMs, reason, inferred, back, away } = recovery;
+  const afterMs = back.map((client) => client.afterMs).sort((a, b) => a - b);
   return {
-    ...{ atMs, reason, inferred },
+    atMs,
+    reason,
+    inferred,
     went: back.length + away.length,
     back: back.length,
     medianMs: afterMs[Math.floor(afterMs.length / 2)] ?? null,

@@ -4,10 +4,10 @@ import { listOf, Window } from "@/lib/views/list";
 import { SeriesView } from "@/lib/views/series/schema";
 
 /**
- * One thing that Lastbeat may or may not know of a broker. `what` and `remedy` are codes that the page has sentences
- * for; `because` is what came back. Further ways of knowing append to the list.
+ * Whether Lastbeat has access to one part of a broker. `what` and `remedy` are codes, for which pages have texts;
+ * `because` is the response of the broker. New parts are appended to the list.
  */
-export const Sight = z.object({
+export const AccessCheck = z.object({
   what: z.enum(["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"]),
   ok: z.boolean(),
   because: z.string().nullable(),
@@ -26,9 +26,9 @@ export const Sight = z.object({
     ])
     .nullable(),
 });
-export type AccessCheck = z.infer<typeof Sight>;
+export type AccessCheck = z.infer<typeof AccessCheck>;
 
-const Standing = z.object({
+const ExchangeStatusView = z.object({
   is: z.enum(["off", "connecting", "flowing", "missing", "refused"]),
   sinceMs: z.number(),
   because: z.string().nullable(),
@@ -38,7 +38,7 @@ export const BrokerView = z.object({
   id: z.string(),
   state: z.enum(["reachable", "unreachable", "unauthorized", "slow", "starting"]),
   stateSinceMs: z.number(),
-  /** What was tried and what came back; null while reachable. */
+  /** The request and the response that failed; null while reachable. */
   because: z.string().nullable(),
   version: z.string().nullable(),
   clusterName: z.string().nullable(),
@@ -64,9 +64,9 @@ export const BrokerView = z.object({
   churnPerSecond: z.object({ opened: z.number().nullable(), closed: z.number().nullable() }),
   heartbeatEnds: Window,
   reconnects: Window,
-  /** Sessions that opened and closed between two polls: counted by the broker, seen by nobody. */
+  /** Sessions that opened and closed between two polls: the broker counted them, but no poll listed them. */
   unassignedSessions: Window,
-  /** The latest time the broker took clients along: who came back, within how long, and who did not. */
+  /** Recovery after the latest restart that disconnected clients: how many reconnected, how fast, and which did not. */
   comeback: z
     .object({
       atMs: z.number(),
@@ -76,31 +76,31 @@ export const BrokerView = z.object({
       back: z.number(),
       medianMs: z.number().nullable(),
       slowestMs: z.number().nullable(),
-      /** Still away, at most 50; `lost` once their library must have given up. */
+      /** Clients that have not reconnected, at most 50; `lost` once their library must have given up. */
       away: z.array(z.object({ id: z.string(), name: z.string(), state: ClientState })),
     })
     .nullable(),
-  /** Whether the exchanges that carry exact reasons reach us. */
-  pushed: z.object({ events: Standing, log: Standing }),
-  /** The latest log-ins that the broker refused, oldest first. */
+  /** The status of the exchanges that carry exact close reasons. */
+  pushed: z.object({ events: ExchangeStatusView, log: ExchangeStatusView }),
+  /** The latest logins that the broker refused, oldest first. */
   refusals: z.array(z.object({ atMs: z.number(), user: z.string(), connection: z.string(), detail: z.string() })),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
-  /** What the last poll took over the network, unpacked. */
+  /** The bytes of the last poll, decompressed. */
   pollBytes: z.number().nullable(),
-  /** Rows of the last list of connections that could not be read, and are missing everywhere. */
+  /** Rows of the last list of connections that could not be parsed; they are missing everywhere. */
   unreadable: z.number(),
-  sees: z.array(Sight),
-  /** How its connections are asked for, and why so; null before the first poll. */
+  sees: z.array(AccessCheck),
+  /** How its connections are listed, and why; null before the first poll. */
   way: z
     .object({
       is: z.enum(["list", "identity"]),
       because: z.enum(["few", "cheaper", "no-metrics", "metrics-failed", "pids-unknown", "alarm"]),
     })
     .nullable(),
-  /** The interval in force, longer than the configured one while the API is slow. */
+  /** The current interval, longer than the configured one while the API is slow. */
   pollIntervalMs: z.number(),
-  /** A throw-away broker or a simulated API made by `npm run demo`. */
+  /** A temporary broker or a simulated API of `npm run demo`. */
   simulated: z.boolean(),
 });
 export type BrokerView = z.infer<typeof BrokerView>;
@@ -114,11 +114,11 @@ export const BrokerHistory = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   broker: BrokerView,
-  /** Sessions opened and closed per minute, and how long the polls took. */
+  /** Sessions opened and closed per minute, and the duration of the polls. */
   series: z.array(SeriesView),
   /** Why sessions ended, the most frequent reason first. */
   ends: z.object({ last1h: z.array(EndCount), last24h: z.array(EndCount) }),
-  /** Of the last 30 days, the latest first. */
+  /** The restarts of the last 30 days, the latest first. */
   restarts: z.array(z.object({ atMs: z.number(), node: z.string() })),
 });
 export type BrokerHistory = z.infer<typeof BrokerHistory>;

@@ -3,7 +3,7 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import { joinedTo } from "@/lib/sources/jobs/joins";
 import { readApplication, readApplications } from "@/lib/views/applications/read";
-import { readJobs, sourceView } from "@/lib/views/jobs/read-work";
+import { readJobs, sourceView } from "@/lib/views/jobs/read-rows";
 import type { BrokerRetryView, JobsView, SourcePage } from "@/lib/views/jobs/schema";
 
 /** Retry queues a page lists; with more, the fullest. */

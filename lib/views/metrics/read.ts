@@ -2,9 +2,10 @@ import "server-only";
 import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readBrokers } from "@/lib/views/brokers/read";
-import { readJobs, readRunners } from "@/lib/views/jobs/read-work";
+import { readJobs } from "@/lib/views/jobs/read-rows";
 import { ownMetrics } from "@/lib/views/metrics/own";
 import { webhookMetrics } from "@/lib/views/metrics/webhooks";
+import { readRunners } from "@/lib/views/runners/read";
 import { ALERT_LABELS, alertSeries } from "@/lib/views/series/alert-series";
 
 export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;

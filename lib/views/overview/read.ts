@@ -4,13 +4,14 @@ import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { listAlerts, loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
-import { byNeed } from "@/lib/views/alerts/schema";
+import { byUrgency } from "@/lib/views/alerts/schema";
 import { readBrokers } from "@/lib/views/brokers/read";
 import { readClients } from "@/lib/views/clients/read";
-import { readJobs, readRunners } from "@/lib/views/jobs/read-work";
+import { readJobs } from "@/lib/views/jobs/read-rows";
 import type { OverviewView } from "@/lib/views/overview/schema";
 import { verdictOf } from "@/lib/views/overview/verdict";
 import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
+import { readRunners } from "@/lib/views/runners/read";
 
 const CLIENTS_SHOWN = 50;
 const ALERTS_SHOWN = 50;
@@ -37,7 +38,10 @@ export async function readOverview(live: Runtime, nowMs: number, locale: Locale)
     clientsTotal: clients.length,
     jobs: jobs.slice(0, WORK_SHOWN),
     runners: runners.slice(0, WORK_SHOWN),
-    alerts: [...open.toSorted(byNeed), ...recent.map((alert) => alertView(alert, live, locale))].slice(0, ALERTS_SHOWN),
+    alerts: [...open.toSorted(byUrgency), ...recent.map((alert) => alertView(alert, live, locale))].slice(
+      0,
+      ALERTS_SHOWN,
+    ),
     rules: live.rules.filter(drawsThreshold).map(thresholdView),
   };
 }

@@ -6,19 +6,19 @@ import { MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { alertsOverlapping } from "@/lib/storage/alerts/alerts";
 import { listRestarts } from "@/lib/storage/rabbitmq/blindness";
-import { alertView, NOBODY } from "@/lib/views/alerts/read";
+import { alertView, WITHOUT_PEOPLE } from "@/lib/views/alerts/read";
 import { brokerRetries } from "@/lib/views/jobs/read";
-import { readRunners } from "@/lib/views/jobs/read-work";
 import { lastPollMs } from "@/lib/views/overview/read";
 import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/views/panels/schema";
 import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
+import { readRunners } from "@/lib/views/runners/read";
 import { readSeries } from "@/lib/views/series/read";
 import { RANGES, type Range, type SeriesView } from "@/lib/views/series/schema";
 
-/** One bucket per three or four pixels of a wide chart; more cannot be seen and cost the browser (22 ms an update). */
+/** One bucket for three or four pixels of a wide chart. More could not be seen, and an update takes the browser 22 ms as it is. */
 const POINTS = 300;
 
-/** All that one picture draws. `labels` narrow it to one broker or one source. */
+/** All data of one panel. `labels` limit it to one broker or one source. */
 export async function readPanel(
   live: Runtime,
   panel: Panel,
@@ -29,9 +29,9 @@ export async function readPanel(
   const fromMs = nowMs - RANGES[range] * MINUTE;
   const { db } = live.database;
   const signals = panel === "retry-backlog" && labels.source !== undefined ? SOURCE_SIGNALS : PANEL_SIGNALS[panel];
-  const wanted = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
+  const requests = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
   const joined = joinedQueues(live, panel, labels).map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
-  const series = await Promise.all([...wanted, ...joined].map((one) => readSeries(live, one, nowMs)));
+  const series = await Promise.all([...requests, ...joined].map((request) => readSeries(live, request, nowMs)));
   const rules = PANEL_RULES[panel];
   const alerts = await alertsOverlapping(db, rules, fromMs, nowMs);
   const restarts = await listRestarts(db, { broker: labels.broker ?? null, fromMs, toMs: nowMs });
@@ -40,42 +40,44 @@ export async function readPanel(
     asOfMs: lastPollMs(live, panel === "runner-last-contact" ? "sources" : "brokers") ?? nowMs,
     fromMs,
     toMs: nowMs,
-    series: joinedSeries(series.filter((one) => one !== null)),
+    series: joinedSeries(series.filter((view) => view !== null)),
     runners:
-      panel === "runner-last-contact" ? readRunners(live, nowMs).filter((one) => within(labels, one.source)) : [],
+      panel === "runner-last-contact"
+        ? readRunners(live, nowMs).filter((runner) => isOfSource(labels, runner.source))
+        : [],
     rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
     alerts: alerts
-      .filter((alert) => alert.firedMs !== null && carries(alert, labels))
-      .map((alert) => alertView(alert, NOBODY, locale)),
+      .filter((alert) => alert.firedMs !== null && matchesLabels(alert, labels))
+      .map((alert) => alertView(alert, WITHOUT_PEOPLE, locale)),
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
 }
 
-/** One source is drawn with all that waits, and with the retry queues that are one backlog with its jobs. */
+/** The panel of one source also shows its waiting jobs, and the retry queues that form one backlog with them. */
 const SOURCE_SIGNALS = ["jobs.retry.due", "jobs.retry.later", "jobs.queued"];
 const RETRIES = { signal: "queue.retry.backlog", points: POINTS };
-/** As many as a picture tells apart. */
+/** As many lines as a chart keeps distinguishable. */
 const JOINED_MAX = 5;
 
 function joinedQueues(live: Runtime, panel: Panel, { source }: Labels): Labels[] {
   if (panel !== "retry-backlog" || source === undefined) return [];
   return brokerRetries(live)
-    .filter((retry) => retry.joined.some((one) => one.source === source))
+    .filter((retry) => retry.joined.some((jobs) => jobs.source === source))
     .slice(0, JOINED_MAX)
     .map(({ broker, vhost, queue }) => ({ broker, vhost, queue }));
 }
 
-/** The queues were asked for one by one and are one picture: their lines go together. */
+/** The series of the queues were read one by one; the chart shows them as one. */
 function joinedSeries(all: readonly SeriesView[]): SeriesView[] {
-  return [...Map.groupBy(all, (one) => one.signal).values()].flatMap((same) => {
+  return [...Map.groupBy(all, ({ signal }) => signal).values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
-    const blind = new Map(same.flatMap((one) => one.blind).map((span) => [`${span.fromMs} ${span.because}`, span]));
-    return [{ ...first, series: same.flatMap((one) => one.series), blind: [...blind.values()] }];
+    const blind = new Map(same.flatMap(({ blind }) => blind).map((span) => [`${span.fromMs} ${span.because}`, span]));
+    return [{ ...first, series: same.flatMap(({ series }) => series), blind: [...blind.values()] }];
   });
 }
 
-const within = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
+const isOfSource = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
 
-const carries = (alert: Alert, labels: Labels): boolean =>
+const matchesLabels = (alert: Alert, labels: Labels): boolean =>
   Object.entries(labels).every(([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value);

@@ -6,20 +6,20 @@ import { SeriesView } from "@/lib/views/series/schema";
 
 export { PANELS, Panel } from "@/lib/access/embeds/panel";
 
-/** All that one picture needs, in one answer: `GET /api/v1/panels/{panel}?range=1h[&broker=][&source=]`. */
+/** All data of one panel: `GET /api/v1/panels/{panel}?range=1h[&broker=][&source=]`. */
 export const PanelView = z.object({
   panel: Panel,
   asOfMs: z.number(),
   fromMs: z.number(),
   toMs: z.number(),
-  /** Named pictures of one panel: e.g. late + ended; reconnects + unassigned; due + later + queue retry backlog. */
+  /** The signals of the panel, such as late and ended, reconnects and unassigned, or due, later and queue retry backlog. */
   series: z.array(SeriesView),
-  /** Only runner-last-contact has runners. */
+  /** Empty for every panel but runner-last-contact. */
   runners: z.array(RunnerView),
   rules: z.array(RuleView),
   /** Alerts of these rules that overlap the range, to shade. */
   alerts: z.array(AlertView),
-  /** Broker restarts within the range: vertical marks. */
+  /** Broker restarts within the range, drawn as vertical lines. */
   restarts: z.array(z.object({ atMs: z.number(), broker: z.string() })),
 });
 export type PanelView = z.infer<typeof PanelView>;

@@ -1,6 +1,6 @@
 import { Page, pageOf } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
-import { readRunners, readStrengths } from "@/lib/views/jobs/read-work";
+import { readRunners, readStrengths } from "@/lib/views/runners/read";
 
 export const GET = route({
   access: "viewer",
