@@ -1,4 +1,4 @@
-/** What can go wrong when we ask somebody else. Expected, so it is a value and not an exception. */
+/** How reading a broker, a source or an application can fail. Expected failures are values and not exceptions. */
 export type FailureCode =
   | "timeout"
   | "refused"
@@ -11,7 +11,7 @@ export type FailureCode =
 
 export interface Failure {
   readonly code: FailureCode;
-  /** Whether the same call may succeed later without anybody changing a setting. */
+  /** Whether the same call may succeed later without a change of settings. */
   readonly retry: boolean;
   /** One sentence for an operator: what was tried, what came back. Never holds a secret. */
   readonly detail: string;
@@ -19,7 +19,7 @@ export interface Failure {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
-/** A path as a detail may name it: what was asked, without its parameters. */
+/** A path as a detail may contain it: without its parameters. */
 export const withoutQuery = (path: string): string => path.split("?", 1)[0] ?? path;
 
 export const done = <T>(value: T): Result<T> => ({ ok: true, value });

@@ -1,9 +1,9 @@
-/** A refusal of the API. `title` is the class of fault, `detail` the sentence for whoever reads it. */
+/** An error response of the API. `title` is the class of the fault, `detail` a sentence about this one. */
 export class Refused extends Error {
   readonly status: number;
   readonly title: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What is wrong with single fields of what was sent; empty where the fault is another. */
+  /** The faults of single fields of the request; empty for any other fault. */
   readonly errors: readonly FieldError[];
   constructor(
     status: number,
@@ -20,7 +20,7 @@ export class Refused extends Error {
   }
 }
 
-/** One fault of what was sent: where it stands, such as `match[1]`, and what would be right. */
+/** One fault of a request: the path of the field, such as `match[1]`, and what would be valid. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;

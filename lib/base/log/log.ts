@@ -5,13 +5,13 @@ import { redactUrls } from "@/lib/base/log/redact";
 export type Level = "debug" | "info" | "warn" | "error";
 export type Log = (level: Level, message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** Structured log lines on standard output. URLs lose their credentials, whoever wrote them there. */
+/** Structured log lines on standard output. Credentials in URLs are redacted in every message and field. */
 export function createLog(level: Level): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  return (at, message, fields = {}) => {
+  return (severity, message, fields = {}) => {
     const clean = Object.fromEntries(
       Object.entries(fields).map(([key, value]) => [key, typeof value === "string" ? redactUrls(value) : value]),
     );
-    logger[at](clean, redactUrls(message));
+    logger[severity](clean, redactUrls(message));
   };
 }

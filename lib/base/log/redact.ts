@@ -1,2 +1,2 @@
-/** Takes user and password out of every URL in a text; the host stays, since it is what one looks for. */
+/** Replaces user and password in every URL of a text. The host stays: an operator needs it. */
 export const redactUrls = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, "$1***@");

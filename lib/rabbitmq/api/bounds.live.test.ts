@@ -8,20 +8,20 @@ import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 
 const MIB = 1024 * 1024;
-/** A reader may hold one answer of 64 MiB at most, twice while it is put together; a bomb unpacks to far more. */
-const HELD_MAX = 256 * MIB;
+/** A reader may hold one answer of at most 64 MiB, twice while it is joined; a bomb decompresses to far more. */
+const BUFFERS_MAX = 256 * MIB;
 const BOMB_MIB = 1_024;
-/** Long enough that a bound on bytes is met before the one on time on a busy machine. */
+/** Long enough that the limit of bytes is reached before that of time on a busy machine. */
 const WITHIN_MS = 60_000;
 
-async function asked(answer: RequestListener) {
+async function outcomeOf(answer: RequestListener) {
   const api = createManagementApi(await serve(answer), WITHIN_MS);
   const outcome = await api.get("/api/connections");
   await api.close();
   return outcome.ok ? "ok" : `${outcome.failure.code}: ${outcome.failure.detail}`;
 }
 
-/** `mebibytes` of spaces, counted as they leave: how many were asked for tells how much was read. */
+/** `mebibytes` of spaces, counted as they are sent: the count shows how much was read. */
 function spaces(mebibytes: number, sent: { mebibytes: number }): Readable {
   const chunk = Buffer.alloc(MIB, " ");
   return Readable.from(
@@ -36,9 +36,9 @@ const CUT_OFF = /^bad-answer: .* not JSON, or was cut off/;
 const GZIP = { "content-encoding": "gzip" };
 const LIST = gzipSync(JSON.stringify(["a".repeat(1_000), "b"]));
 
-describe("an answer without measure has a name and costs no more than its bound", () => {
+describe("an unlimited answer is a failure and costs no more than its limit", () => {
   test.each<[string, (sent: { mebibytes: number }) => RequestListener]>([
-    ["too large as it is", (sent) => (_, response) => void spaces(BOMB_MIB, sent).pipe(response)],
+    ["too large without compression", (sent) => (_, response) => void spaces(BOMB_MIB, sent).pipe(response)],
     [
       "a gzip bomb: 1 GiB in 1 MB",
       (sent) => (_, response) => void spaces(BOMB_MIB, sent).pipe(createGzip()).pipe(response.writeHead(200, GZIP)),
@@ -47,12 +47,12 @@ describe("an answer without measure has a name and costs no more than its bound"
     const sent = { mebibytes: 0 };
     const before = process.memoryUsage();
     const highest = watchMemory();
-    expect(await asked(answer(sent))).toBe(`too-large: /api/connections answered more than ${64 * MIB} bytes`);
-    expect(highest() - before.arrayBuffers).toBeLessThan(HELD_MAX);
-    expect(sent.mebibytes, "the rest was not waited for").toBeLessThan(BOMB_MIB);
+    expect(await outcomeOf(answer(sent))).toBe(`too-large: /api/connections answered more than ${64 * MIB} bytes`);
+    expect(highest() - before.arrayBuffers).toBeLessThan(BUFFERS_MAX);
+    expect(sent.mebibytes, "reading stopped early").toBeLessThan(BOMB_MIB);
   });
 
-  test("the metrics of a node are bounded likewise", async () => {
+  test("the metrics of a node have a limit too", async () => {
     const sent = { mebibytes: 0 };
     const url = await serve(
       (_, response) => void spaces(BOMB_MIB, sent).pipe(createGzip()).pipe(response.writeHead(200, GZIP)),
@@ -65,7 +65,7 @@ describe("an answer without measure has a name and costs no more than its bound"
   });
 });
 
-describe("an answer that is not what it says it is", () => {
+describe("an answer that contradicts its headers", () => {
   test.each<[string, RequestListener, RegExp]>([
     ["gzip cut off", (_, response) => void response.writeHead(200, GZIP).end(LIST.subarray(0, -12)), CUT_OFF],
     ["gzip in name only", (_, response) => void response.writeHead(200, GZIP).end("[]"), REFUSED],
@@ -96,18 +96,18 @@ describe("an answer that is not what it says it is", () => {
       (_, response) => void response.writeHead(200, { "x-long": "x".repeat(MIB) }).end("[]"),
       REFUSED,
     ],
-  ])("%s", async (_, answer, told) => expect(await asked(answer)).toMatch(told));
+  ])("%s", async (_, answer, expected) => expect(await outcomeOf(answer)).toMatch(expected));
 });
 
-/** The most bytes that buffers held at any time since; looked at whenever the reader takes a breath. */
+/** Samples the bytes in buffers; the returned function gives the maximum. */
 function watchMemory(): () => number {
   let most = 0;
-  const look = (): void => {
+  const sample = (): void => {
     most = Math.max(most, process.memoryUsage().arrayBuffers);
   };
-  const timer = setInterval(look, 5);
+  const timer = setInterval(sample, 5);
   return () => {
-    look();
+    sample();
     clearInterval(timer);
     return most;
   };
@@ -119,7 +119,7 @@ describe("the reader", () => {
 
   test.each<[string, number[], number | null]>([
     ["no body", [], 0],
-    ["up to the bound", [3, 4, 3], 10],
+    ["up to the limit", [3, 4, 3], 10],
     ["one byte more", [3, 4, 4], null],
     ["a single chunk beyond it", [11], null],
   ])("%s", async (_, sizes, length) => {

@@ -1,6 +1,7 @@
-/** What one poll of the management API said, parsed. null is "not measured" everywhere. */
+// What one poll of the management API answered, parsed. null is "not measured" everywhere.
+
 export interface Connection {
-  /** `host:port -> host:port`; repeats when an ephemeral port is reused, so it identifies nothing by itself. */
+  /** `host:port -> host:port`; repeats when an ephemeral port is reused, so it does not identify a connection. */
   readonly name: string;
   readonly userProvidedName: string | null;
   readonly product: string | null;
@@ -26,10 +27,10 @@ export interface Consumer {
   readonly tag: string;
 }
 
-/** One channel's numbers, cumulative since it was opened. null: its statistics are not there (yet). */
+/** One channel's numbers, cumulative since it was opened. null: it has no statistics (yet). */
 export interface Channel {
   readonly name: string;
-  /** Name of the connection it runs on. */
+  /** Name of its connection. */
   readonly connection: string;
   readonly consumers: number | null;
   /** For each consumer of the channel; 0 = no limit. */
@@ -49,7 +50,7 @@ export interface BrokerNode {
   readonly memoryLimitBytes: number | null;
   readonly memoryAlarm: boolean | null;
   readonly diskAlarm: boolean | null;
-  /** Falls when the node restarts; absent during the first 5 s after one (measured on RabbitMQ 3.10.8). */
+  /** Falls when the node restarts; absent during the first 5 s after a restart (measured on RabbitMQ 3.10.8). */
   readonly uptimeMs: number | null;
 }
 
@@ -66,7 +67,7 @@ export interface Overview {
   readonly simulated: boolean;
 }
 
-/** A queue as the management API describes it. null is "not told", never 0: RabbitMQ leaves out what it does not know. */
+/** null is never 0: RabbitMQ omits what it does not know. */
 export interface Queue {
   readonly broker: string;
   readonly vhost: string;
@@ -83,8 +84,8 @@ export interface Queue {
   readonly unacked: number | null;
   readonly consumers: number | null;
   /**
-   * Messages a quorum queue of RabbitMQ 4.3 holds back before it tries them again, not among the ready ones
-   * (`messages_delayed`; rabbit_fifo.erl of 4.3.5, messages_ready_plus_delayed). null: older, or no quorum queue.
+   * Messages that a quorum queue of RabbitMQ 4.3 delays before the next attempt, not among the ready ones
+   * (`messages_delayed`; rabbit_fifo.erl of 4.3.5, messages_ready_plus_delayed). null: older, or not a quorum queue.
    */
   readonly delayed: number | null;
   /** Messages per second. */
@@ -97,7 +98,6 @@ export interface Queue {
   readonly headMessageTimestampSeconds: number | null;
 }
 
-/** An exchange as the management API describes it. */
 export interface Exchange {
   readonly vhost: string;
   readonly name: string;
@@ -109,7 +109,7 @@ export interface Exchange {
 
 export interface Binding {
   readonly vhost: string;
-  /** The exchange bound to; "" is the default exchange, which lists each queue under its own name. */
+  /** The exchange; "" is the default exchange, which has a binding for each queue under its name. */
   readonly source: string;
   readonly destination: string;
   readonly to: "queue" | "exchange";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /**
- * Answers of the management API by version, for tests. Those of 3.10 are *recorded* on 3.10.8. Those of the others are
- * *built* from them by the differences that the source and the release notes of each version document: none of them
+ * Answers of the management API by version, for tests. Those of 3.10 were *recorded* on 3.10.8. The others are *built*
+ * from them by the differences that the source and the release notes of each version document; none of these versions
  * was run. Each difference names its source in rabbitmq-server at the version's tag.
  */
 export const VERSIONS = ["3.10 recorded", "3.13 built", "4.0 built", "4.2.6 built", "4.3 built"] as const;
@@ -32,7 +32,7 @@ function recorded(name: string): readonly Row[] {
   return Rows.parse(Array.isArray(json) ? json : [json]);
 }
 
-/** What this version answers; a version that brought no difference answers as the one before it. */
+/** The answers of this version; a version without differences answers like the one before it. */
 export function answersOf(version: BrokerVersion): BuiltAnswers {
   const since = VERSIONS.indexOf(version);
   const steps = [as313, as40, as426, as43].slice(0, since);
@@ -53,13 +53,13 @@ function asRecorded(): BuiltAnswers {
   };
 }
 
-/** rabbit_mgmt_format:format_queue_basic_stats/1 of 3.13.7 leaves these out, and all that is empty. */
+/** rabbit_mgmt_format:format_queue_basic_stats/1 of 3.13.7 omits these, and everything that is empty. */
 const NOT_BASIC = ["garbage_collection", "reductions", "reductions_details", "idle_since", "disk_reads", "disk_writes"];
 
 /**
- * Queues come as a basic set unless `columns` are asked for; no policy is `{}`, `[]` or "" by the kind of queue
+ * Queues are a basic set unless `columns` are requested; no policy is `{}`, `[]` or "" depending on the kind of queue
  * (release notes 4.2.6). MQTT is native since 3.12 and names its version as a tuple (rabbit_mqtt_processor.erl,
- * proto_version_tuple/1, printed by rabbit_mgmt_format:protocol/1), with no variable_map any more.
+ * proto_version_tuple/1, printed by rabbit_mgmt_format:protocol/1), without the variable_map.
  */
 function as313(before: BuiltAnswers): BuiltAnswers {
   const EMPTY = [{}, [], ""];
@@ -71,11 +71,17 @@ function as313(before: BuiltAnswers): BuiltAnswers {
   return {
     ...named(before, "3.13.7"),
     queues: before.queues.map(basic),
-    connections: before.connections.flatMap((one) => {
-      if (one.protocol !== "MQTT 3.1.1") return [one];
-      const native = { ...without(one, ["variable_map", "channels", "channel_max"]), type: "network", timeout: 60 };
+    connections: before.connections.flatMap((connection) => {
+      if (connection.protocol !== "MQTT 3.1.1") return [connection];
+      const native = {
+        ...without(connection, ["variable_map", "channels", "channel_max"]),
+        type: "network",
+        timeout: 60,
+      };
       return ["MQTT 3-1", "MQTT 3-1-1", "MQTT 5-0", "Web MQTT 3-1-1"].map((protocol, at) => ({
-        ...{ ...native, name: `127.0.0.1:${58_026 + at} -> 127.0.0.1:1883`, protocol },
+        ...native,
+        name: `127.0.0.1:${58_026 + at} -> 127.0.0.1:1883`,
+        protocol,
       }));
     }),
   };
@@ -83,14 +89,22 @@ function as313(before: BuiltAnswers): BuiltAnswers {
 
 /**
  * AMQP 1.0 is part of the broker (rabbit_amqp_reader.erl, i/2): statistics, a container_id and the node's heartbeat as
- * timeout. No disk I/O numbers of nodes any more (release notes 4.0.1).
+ * timeout. Nodes have no disk I/O numbers since then (release notes 4.0.1).
  */
 function as40(before: BuiltAnswers): BuiltAnswers {
   const [like] = before.connections;
-  const native = (one: Row): Row => ({
-    ...{ ...like, ...one, type: "network", protocol: "AMQP 1-0", container_id: "c-1", timeout: 60, state: "running" },
-    ...{ user_provided_name: "c-1", client_properties: { product: "AMQP 1.0 client", version: "0.1" } },
-    ...{ recv_oct: 4_000, send_oct: 4_000 },
+  const native = (connection: Row): Row => ({
+    ...like,
+    ...connection,
+    type: "network",
+    protocol: "AMQP 1-0",
+    container_id: "c-1",
+    timeout: 60,
+    state: "running",
+    user_provided_name: "c-1",
+    client_properties: { product: "AMQP 1.0 client", version: "0.1" },
+    recv_oct: 4_000,
+    send_oct: 4_000,
   });
   return {
     ...named(before, "4.0.9"),
@@ -100,43 +114,55 @@ function as40(before: BuiltAnswers): BuiltAnswers {
         Object.keys(node).filter((key) => key.startsWith("io_")),
       ),
     ),
-    connections: before.connections.map((one) => (one.protocol === "AMQP 1.0" ? native(one) : one)),
+    connections: before.connections.map((connection) =>
+      connection.protocol === "AMQP 1.0" ? native(connection) : connection,
+    ),
   };
 }
 
-/** What statistics alone tell of a connection; the rest is static and told without them since 4.2.6. */
+/** The fields of a connection that are statistics; the rest is static and listed without them since 4.2.6. */
 const STATISTICS = /^(recv|send)_|^(state|channels|garbage_collection|reductions)/;
 
-/** No policy is always `{}`; without statistics a connection is told with all that is static (release notes 4.2.6). */
+/** No policy is always `{}`; without statistics a connection still has all its static fields (release notes 4.2.6). */
 function as426(before: BuiltAnswers): BuiltAnswers {
   return {
     ...named(before, "4.2.6"),
     queues: before.queues.map((queue) => (hasPolicy(queue) ? queue : { ...queue, effective_policy_definition: {} })),
-    connectionsWithoutStatistics: before.connections.map((one) =>
+    connectionsWithoutStatistics: before.connections.map((connection) =>
       without(
-        one,
-        Object.keys(one).filter((key) => STATISTICS.test(key)),
+        connection,
+        Object.keys(connection).filter((key) => STATISTICS.test(key)),
       ),
     ),
-    connections: before.connections.flatMap((one) => {
-      if (one.protocol !== "AMQP 1-0") return [one];
-      return [one, { ...one, name: "127.0.0.1:33463 -> 127.0.0.1:15678", protocol: "Web AMQP 1-0" }];
+    connections: before.connections.flatMap((connection) => {
+      if (connection.protocol !== "AMQP 1-0") return [connection];
+      return [connection, { ...connection, name: "127.0.0.1:33463 -> 127.0.0.1:15678", protocol: "Web AMQP 1-0" }];
     }),
   };
 }
 
 /**
- * Quorum queues tell of delayed retries (rabbit_quorum_queue.erl, handle_tick/3): five messages wait in one that has
- * them switched on, and a limit may be the word `unlimited`. Khepri is the only store: nodes tell no partitions.
+ * Quorum queues list delayed retries (rabbit_quorum_queue.erl, handle_tick/3): five messages wait in the queue that has
+ * them switched on, and a limit may be the word `unlimited`. Khepri is the only store: nodes list no partitions.
  */
 function as43(before: BuiltAnswers): BuiltAnswers {
-  const told = {
-    ...{ messages_ready_high: 0, messages_ready_normal: 2, messages_ready_returned: 1, publishers: 1 },
-    ...{ messages_delayed: 0, delivery_limit: "unlimited", delayed_retry: "disabled" },
+  const quorum = {
+    messages_ready_high: 0,
+    messages_ready_normal: 2,
+    messages_ready_returned: 1,
+    publishers: 1,
+    messages_delayed: 0,
+    delivery_limit: "unlimited",
+    delayed_retry: "disabled",
   };
   const retrying = {
-    ...{ name: "qq.retrying", messages_delayed: 5, next_delayed_at: AT, last_delayed_at: AT + 60_000 },
-    ...{ delivery_limit: 20, delayed_retry: "failed (min: 1000ms, max: 60000ms)", messages_ready: 3 },
+    name: "qq.retrying",
+    messages_delayed: 5,
+    next_delayed_at: NOW_MS,
+    last_delayed_at: NOW_MS + 60_000,
+    delivery_limit: 20,
+    delayed_retry: "failed (min: 1000ms, max: 60000ms)",
+    messages_ready: 3,
     arguments: { "x-queue-type": "quorum", "x-delayed-retry-type": "failed", "x-delayed-retry-min": 1_000 },
   };
   return {
@@ -145,15 +171,15 @@ function as43(before: BuiltAnswers): BuiltAnswers {
     queues: before.queues.flatMap((queue) =>
       queue.type === "quorum"
         ? [
-            { ...queue, ...told },
-            { ...queue, ...told, ...retrying },
+            { ...queue, ...quorum },
+            { ...queue, ...quorum, ...retrying },
           ]
         : [queue],
     ),
   };
 }
 
-const AT = Date.UTC(2026, 10, 21);
+const NOW_MS = Date.UTC(2026, 10, 21);
 
 const named = (answers: BuiltAnswers, version: string): BuiltAnswers => ({
   ...answers,

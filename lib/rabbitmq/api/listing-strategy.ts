@@ -1,8 +1,8 @@
 import { SHARE } from "@/lib/rabbitmq/api/reach";
 
 /**
- * How the connections of a broker are asked for. `list`: one request with statistics. `identity`: names without
- * statistics, octets from the nodes' metrics, joined by the pid of each connection's reader.
+ * How the connections of a broker are read. `list`: one request with statistics. `identity`: a list of names without
+ * statistics, and octets from the nodes' metrics, joined by the pid of each connection's reader.
  */
 export interface ListingStrategy {
   readonly is: "list" | "identity";
@@ -18,9 +18,9 @@ type StrategyReason = "few" | "cheaper" | "no-metrics" | "metrics-failed" | "pid
  * needs no second port and no pids.
  */
 const CONNECTIONS_FOR_IDENTITY = 5_000;
-/** A number between, so that a broker whose connections come and go about the first does not change ways each poll. */
+/** Hysteresis: a broker that hovers around the threshold must not switch strategy at every poll. */
 const CONNECTIONS_FOR_LIST = 4_000;
-/** Connections whose pid is not known have no octets and are judged by nobody; more than one in a hundred is too many. */
+/** Connections without a known pid have no octets and cannot be late; more than one in a hundred is too many. */
 const PIDS_SHARE_MIN = 0.99;
 
 interface ListingConditions {
@@ -28,20 +28,20 @@ interface ListingConditions {
   readonly connections: number;
   /** Of those, the ones whose reader's pid is known. */
   readonly pidsKnown: number;
-  /** How long the list with statistics took when it was last asked for, ms; null before the first. */
+  /** How long the last list with statistics took, ms; null before the first. */
   readonly listMs: number | null;
   readonly intervalMs: number;
   /** `none`: no metricsUrl is configured. */
   readonly metrics: "none" | "works" | "failed";
-  /** A node has a memory or disk alarm: then only the list says who is blocked, and blocked ones are not late. */
+  /** A node has a memory or disk alarm. Only the list shows which connections are blocked, and those are not late. */
   readonly alarm: boolean;
 }
 
 export const INITIAL_STRATEGY: ListingStrategy = { is: "list", because: "few" };
 
-/** (the way so far, how things stand) → the way of the next poll: the cheapest one that is correct. */
+/** The strategy of the next poll: the cheapest that is correct. */
 export function chooseStrategy(before: ListingStrategy, now: ListingConditions): ListingStrategy {
-  if (!isTooExpensive(before, now)) return { is: "list", because: "few" };
+  if (!isListExpensive(before, now)) return { is: "list", because: "few" };
   if (now.metrics === "none") return { is: "list", because: "no-metrics" };
   if (now.metrics === "failed") return { is: "list", because: "metrics-failed" };
   if (now.alarm) return { is: "list", because: "alarm" };
@@ -49,8 +49,8 @@ export function chooseStrategy(before: ListingStrategy, now: ListingConditions):
   return { is: "identity", because: "cheaper" };
 }
 
-/** By number, or because this broker is slow with fewer; half of either brings the list back. */
-function isTooExpensive(before: ListingStrategy, now: ListingConditions): boolean {
+/** By the number of connections, or because this broker is slow with fewer. Hysteresis: the list returns well below either. */
+function isListExpensive(before: ListingStrategy, now: ListingConditions): boolean {
   const share = ((now.listMs ?? 0) * SHARE) / now.intervalMs;
   if (before.because === "few") return now.connections > CONNECTIONS_FOR_IDENTITY || share > 1;
   return now.connections >= CONNECTIONS_FOR_LIST || share > 0.5;

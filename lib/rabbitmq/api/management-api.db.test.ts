@@ -5,7 +5,7 @@ import { serve } from "@/lib/base/http/serve.testing";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 
-const packed =
+const gzipped =
   (text: string): RequestListener =>
   (request, response) => {
     if (request.headers["accept-encoding"] !== "gzip") return void response.writeHead(406).end();
@@ -15,15 +15,15 @@ const METRICS = 'rabbitmq_detailed_connection_incoming_bytes_total{channel="<0.1
 const IDENTITY = 'rabbitmq_identity_info{rabbitmq_node="rabbit@a"} 1\n';
 
 describe("the management API", () => {
-  test("answers packed, is read unpacked, and its bytes are counted unpacked", async () => {
+  test("a gzip answer is decompressed, and its bytes are counted after decompression", async () => {
     const list = JSON.stringify(Array.from({ length: 1_000 }, () => ({ name: "a" })));
-    const api = createManagementApi(await serve(packed(list)));
+    const api = createManagementApi(await serve(gzipped(list)));
     const answer = await api.get("/api/connections");
     await api.close();
     expect(answer.ok && [answer.value.json, answer.value.bytes]).toEqual([JSON.parse(list), list.length]);
   });
 
-  test("a packed answer that is cut off is no list", async () => {
+  test("a gzip answer that is cut off is a failure", async () => {
     const whole = gzipSync(JSON.stringify(["a".repeat(1_000)]));
     const url = await serve((_, response) => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(whole.subarray(0, whole.length / 2));
@@ -40,29 +40,31 @@ describe("the metrics of the nodes", () => {
     const api = createMetricsApi(urls, 300);
     const answers = await api.get();
     await api.close();
-    return answers.map((one) => (one.ok ? one.value.metrics.octets.get("<0.1.0>")?.recvOct : one.failure.code));
+    return answers.map((answer) =>
+      answer.ok ? answer.value.metrics.octets.get("<0.1.0>")?.recvOct : answer.failure.code,
+    );
   };
 
-  test("each node answers for itself, and one that fails takes none of the others with it", async () => {
-    const well = await serve(packed(METRICS + IDENTITY));
+  test("the nodes are independent: the failure of one does not affect the others", async () => {
+    const well = await serve(gzipped(METRICS + IDENTITY));
     const old = await serve((_, response) => void response.writeHead(404).end());
     const silent = await serve(() => undefined);
-    const other = await serve(packed("hello"));
+    const other = await serve(gzipped("hello"));
     expect(await octetsFrom([well, old, silent, other])).toEqual([8, "not-found", "timeout", "bad-answer"]);
   });
 
-  test.each(["", "/", "/metrics"])("the URL may end in %j; its credentials are sent and never told", async (end) => {
-    let asked = "";
+  test.each(["", "/", "/metrics"])("the URL may end in %j; its credentials are sent and never shown", async (end) => {
+    let requested = "";
     const url = await serve((request, response) => {
-      asked = `${request.url} ${request.headers.authorization}`;
+      requested = `${request.url} ${request.headers.authorization}`;
       response.writeHead(401).end();
     });
     const api = createMetricsApi([`${url.replace("http://", "http://u:marked-secret@")}${end}`]);
     const answers = await api.get();
     await api.close();
     const basic = Buffer.from("u:marked-secret").toString("base64");
-    expect(asked).toBe(`/metrics/detailed?family=connection_coarse_metrics Basic ${basic}`);
-    expect(answers.map((one) => (one.ok ? "ok" : one.failure.code))).toEqual(["unauthorized"]);
+    expect(requested).toBe(`/metrics/detailed?family=connection_coarse_metrics Basic ${basic}`);
+    expect(answers.map((answer) => (answer.ok ? "ok" : answer.failure.code))).toEqual(["unauthorized"]);
     expect(JSON.stringify(answers)).not.toContain("marked-secret");
   });
 });

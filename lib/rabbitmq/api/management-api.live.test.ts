@@ -4,7 +4,7 @@ import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 
 const SECRET = "s3cret-marker";
 const WITHIN_MS = 300;
-/** For whoever answers: a busy machine was seen to take longer than the other. */
+/** For the cases with an answer: on a busy machine an answer took longer than the other limit. */
 const WELL_WITHIN_MS = 30_000;
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A management API that does what a real broker cannot be made to do. */
-async function asked(answer: (response: ServerResponse) => void, withinMs = WELL_WITHIN_MS) {
+/** One request to a management API with faults that a real broker cannot be made to have. */
+async function requested(answer: (response: ServerResponse) => void, withinMs = WELL_WITHIN_MS) {
   const server = createServer((_, response) => answer(response));
   const port = await listening(server);
   const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, withinMs);
@@ -32,25 +32,40 @@ async function listening(server: Server): Promise<number> {
   return address.port;
 }
 
-const says =
+const respond =
   (status: number, body: string, headers: Record<string, string> = {}) =>
   (response: ServerResponse): void => {
     response.writeHead(status, headers).end(body);
   };
 
-describe("each fault has its code, and a sentence without secrets", () => {
+describe("each fault has its code and a sentence without secrets", () => {
   test.each<[string, (response: ServerResponse) => void, string, RegExp]>([
-    ["wrong password", says(401, '{"error":"not_authorised","reason":"Login failed"}'), "unauthorized", /Login failed/],
-    ["a proxy refuses", says(403, "<h1>Forbidden</h1>"), "unauthorized", /403/],
-    ["no such virtual host", says(404, '{"reason":"Not Found"}'), "not-found", /404.*Not Found/],
-    ["statistics disabled", says(400, '{"reason":"Stats in management UI are disabled"}'), "unavailable", /disabled/],
-    ["still starting", says(503, ""), "unavailable", /503/],
-    ["cut-off JSON", says(200, '[{"name":"a -> b","vhos'), "bad-answer", /not JSON, or was cut off/],
-    ["a page of a proxy", says(200, "<html></html>", { "content-type": "text/html" }), "bad-answer", /not JSON/],
-    ["a redirect is not followed", says(302, "", { location: `http://x:${SECRET}@127.0.0.1/` }), "unavailable", /302/],
+    [
+      "wrong password",
+      respond(401, '{"error":"not_authorised","reason":"Login failed"}'),
+      "unauthorized",
+      /Login failed/,
+    ],
+    ["a proxy refuses", respond(403, "<h1>Forbidden</h1>"), "unauthorized", /403/],
+    ["no such virtual host", respond(404, '{"reason":"Not Found"}'), "not-found", /404.*Not Found/],
+    [
+      "statistics disabled",
+      respond(400, '{"reason":"Stats in management UI are disabled"}'),
+      "unavailable",
+      /disabled/,
+    ],
+    ["still starting", respond(503, ""), "unavailable", /503/],
+    ["cut-off JSON", respond(200, '[{"name":"a -> b","vhos'), "bad-answer", /not JSON, or was cut off/],
+    ["a page of a proxy", respond(200, "<html></html>", { "content-type": "text/html" }), "bad-answer", /not JSON/],
+    [
+      "a redirect is not followed",
+      respond(302, "", { location: `http://x:${SECRET}@127.0.0.1/` }),
+      "unavailable",
+      /302/,
+    ],
     ["no answer", () => {}, "timeout", /no answer within 0.3 s/],
     ["an answer that stalls", (response) => void response.writeHead(200).write("["), "timeout", /no answer within/],
-    ["the other side hangs up", (response) => void response.destroy(), "refused", /could not be reached/],
+    ["the server closes the connection", (response) => void response.destroy(), "refused", /could not be reached/],
     [
       "an answer cut in the middle",
       (response) => {
@@ -67,12 +82,12 @@ describe("each fault has its code, and a sentence without secrets", () => {
       /could not be reached/,
     ],
   ])("%s", async (_, answer, code, detail) => {
-    const outcome = await asked(answer, code === "timeout" ? WITHIN_MS : WELL_WITHIN_MS);
+    const outcome = await requested(answer, code === "timeout" ? WITHIN_MS : WELL_WITHIN_MS);
     expect(outcome).toMatchObject({ ok: false, failure: { code, detail: expect.stringMatching(detail) } });
     expect(JSON.stringify(outcome)).not.toContain(SECRET);
   });
 
-  test("plugin off: nobody listens", async () => {
+  test("plugin off: the port is closed", async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -87,8 +102,8 @@ describe("each fault has its code, and a sentence without secrets", () => {
   });
 });
 
-test("an answer says how far the two clocks are apart", async () => {
+test("an answer shows how far the two clocks are apart", async () => {
   const anHourAgo = new Date(Date.now() - 3_600_000).toUTCString();
-  const outcome = await asked(says(200, "[]", { date: anHourAgo }));
+  const outcome = await requested(respond(200, "[]", { date: anHourAgo }));
   expect(outcome.ok && Math.round((outcome.value.aheadMs ?? 0) / 60_000)).toBe(60);
 });

@@ -3,12 +3,12 @@ import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/bas
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
 import { reason } from "@/lib/base/messages/because";
 
-/** 10,000 full connection records are 12 MB; beyond this something else answers. Counted after decompression. */
+/** 10,000 full connection records are 12 MB. A longer answer is not RabbitMQ's. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-/** Matches how long a hung cluster node may take before its peers give up on it, cut to what a tick can wait. */
+/** Long enough for a cluster whose node hangs, short enough for a tick to wait. */
 const ANSWER_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 5_000;
-/** One kept-alive connection for each endpoint polled at once. */
+/** One connection for each endpoint that is polled at the same time. */
 const CONNECTIONS_MAX = 6;
 
 export interface ManagementAnswer {
@@ -61,11 +61,13 @@ function clockAheadMs(date: string | null): number | null {
   return Number.isFinite(atMs) ? Date.now() - atMs : null;
 }
 
-/** RabbitMQ says 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may say 403. */
+/** RabbitMQ answers 401 for everything it refuses, never 403 (measured on 3.10.8); a proxy in front may answer 403. */
 function statusFailure(path: string, status: number, body: Buffer): Failure {
-  const said = reasonIn(body);
+  const answered = reasonIn(body);
   const where = withoutQuery(path);
-  const detail = said ? reason("statusSaid", { status, where, said }) : reason("status", { status, where });
+  const detail = answered
+    ? reason("statusSaid", { status, where, said: answered })
+    : reason("status", { status, where });
   if (status === 401 || status === 403) return { code: "unauthorized", retry: false, detail };
   if (status === 404) return { code: "not-found", retry: true, detail };
   return { code: "unavailable", retry: true, detail };

@@ -4,17 +4,17 @@ import { appendPath, createHttpClient, type HttpClient, type HttpFault } from "@
 import { reason } from "@/lib/base/messages/because";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
-/** 10,000 connections are 2.4 MB of text; ten times that is another machine's whole exporter. Counted unpacked. */
+/** 10,000 connections are 2.4 MB of text. An answer of ten times that is from another exporter. */
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 /** 65 ms for 10,000 connections (measured); one that needs 5 s is no cheaper than the list. */
 const ANSWER_WITHIN_MS = 5_000;
 const CONNECT_WITHIN_MS = 2_000;
-/** Not `/metrics/per-object`: that one is twice the size and carries every queue and channel too. */
+/** Not `/metrics/per-object`: it is twice the size and includes every queue and channel. */
 const PATH = "/metrics/detailed?family=connection_coarse_metrics";
 
 interface MetricsAnswer {
   readonly metrics: NodeMetrics;
-  /** Unpacked. */
+  /** After decompression. */
   readonly bytes: number;
   readonly durationMs: number;
 }
@@ -58,7 +58,7 @@ async function scrape(
   return { ok: true, value: { metrics: parsed.value, bytes: body.length, durationMs: performance.now() - started } };
 }
 
-/** The address may carry credentials: its setting is named instead. */
+/** The address may carry credentials: failures name its setting instead. */
 const WHERE = "metricsUrl";
 
 /** 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`. */

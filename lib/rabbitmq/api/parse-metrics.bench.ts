@@ -4,7 +4,7 @@ import { parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 const CONNECTIONS = 10_000;
 const ROUNDS = 30;
 
-/** What `/metrics/detailed?family=connection_coarse_metrics` answers: one line a connection for each of the three counters. */
+/** The answer of `/metrics/detailed?family=connection_coarse_metrics`: three lines a connection, one for each counter. */
 function answer(): string {
   const lines = ["incoming_bytes_total", "outgoing_bytes_total", "process_reductions_total"].flatMap((counter) =>
     Array.from(

@@ -21,7 +21,7 @@ test("the recording of 3.10.8: thirty connections and three that have just close
   expect([...octets.values()].every((row) => row.recvOct !== null && row.sendOct !== null)).toBe(true);
 });
 
-describe("what a line may hold", () => {
+describe("a line may contain", () => {
   test.each<[string, string, number | null | undefined]>([
     ["the pid alone", line('incoming_bytes_total{channel="<0.1.0>"} 8'), 8],
     ["a label before it", line('incoming_bytes_total{node="a",channel="<0.1.0>"} 8'), 8],
@@ -36,14 +36,14 @@ describe("what a line may hold", () => {
     ["a comment that names the family", '# HELP rabbitmq_detailed_connection_x {channel="<0.1.0>"} 8\n', undefined],
   ])("%s", (_, text, recvOct) => expect(read(IDENTITY + text).octets.get("<0.1.0>")?.recvOct).toBe(recvOct));
 
-  test("lines that cannot be read are counted, and the next one is read all the same", () => {
+  test("unreadable lines are counted, and the next line is read", () => {
     const text = line("incoming_bytes_total{} 3") + line('incoming_bytes_total{channel="<0.2.0>"} 5');
     const { octets, unreadable } = read(IDENTITY + text);
     expect([octets.size, octets.get("<0.2.0>")?.recvOct, unreadable]).toEqual([1, 5, 1]);
   });
 });
 
-test("without the node's name nobody can say whose pids these are", () => {
+test("an answer without the node's name is refused", () => {
   const parsed = parseMetrics(line('incoming_bytes_total{channel="<0.1.0>"} 8'));
   expect(parsed.ok).toBe(false);
 });

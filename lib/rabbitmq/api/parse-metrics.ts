@@ -2,7 +2,7 @@ import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { labelReader, scanSamples } from "@/lib/base/http/prometheus";
 import { reason } from "@/lib/base/messages/because";
 
-/** What one connection's reader process has counted since it began. null where the line was absent. */
+/** What the reader process of one connection has counted since it started. null if the line was absent. */
 export interface Octets {
   readonly recvOct: number | null;
   readonly sendOct: number | null;

@@ -27,8 +27,8 @@ const BindingRow = z
   );
 
 /**
- * `GET /api/exchanges`. The list names an exchange's policy and not what it says; `policies` is the answer of
- * `GET /api/policies`, null where that could not be read. An argument beats the policy (rabbit_policy.erl, get_arg).
+ * `GET /api/exchanges`. The list has the name of an exchange's policy and not its definition; `policies` is the answer
+ * of `GET /api/policies`, null if that could not be read. An argument overrides the policy (rabbit_policy.erl, get_arg).
  */
 export function parseExchanges(json: unknown, policies: unknown): Result<readonly Exchange[]> {
   const rows = rowsOf(ExchangeRow, json);
@@ -39,15 +39,15 @@ export function parseExchanges(json: unknown, policies: unknown): Result<readonl
     const own = row.arguments["alternate-exchange"];
     if (typeof own === "string") return own;
     if (row.policy === null) return null;
-    const policy = definitions?.find((one) => one.vhost === row.vhost && one.name === row.policy);
+    const policy = definitions?.find(({ vhost, name }) => vhost === row.vhost && name === row.policy);
     if (policy === undefined) return undefined;
-    const ruled = policy.definition["alternate-exchange"];
-    return typeof ruled === "string" ? ruled : null;
+    const byPolicy = policy.definition["alternate-exchange"];
+    return typeof byPolicy === "string" ? byPolicy : null;
   };
   return done(rows.map((row) => ({ vhost: row.vhost, name: row.name, type: row.type, alternate: alternateOf(row) })));
 }
 
-/** `GET /api/bindings`, the default exchange's implicit ones (source "") included. */
+/** `GET /api/bindings`, including the implicit ones of the default exchange (source ""). */
 export function parseBindings(json: unknown): Result<readonly Binding[]> {
   const rows = rowsOf(BindingRow, json);
   return rows === null
@@ -55,7 +55,7 @@ export function parseBindings(json: unknown): Result<readonly Binding[]> {
     : done(rows);
 }
 
-/** One odd record must not hide all others. */
+/** Unreadable records are left out: one odd record must not hide all others. */
 function rowsOf<T>(schema: z.ZodType<T>, json: unknown): readonly T[] | null {
   if (!Array.isArray(json)) return null;
   return json.flatMap((entry) => {

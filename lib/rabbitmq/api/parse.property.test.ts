@@ -8,7 +8,7 @@ import { parseLog } from "@/lib/rabbitmq/events/log-line";
 const RUNS = { numRuns: propertyRuns(300) };
 const anything = fc.jsonValue({ maxDepth: 4 });
 const maybe = (value: fc.Arbitrary<unknown>) => fc.oneof({ weight: 3, arbitrary: value }, anything);
-/** A record with the broker's keys, each of them right, of another type, or missing. */
+/** A record with the broker's keys, each of them valid, of another type, or missing. */
 const row = fc.record(
   {
     name: maybe(fc.string({ unit: "binary" })),
@@ -44,7 +44,7 @@ const LISTS = [
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
 
 describe("any JSON", () => {
-  test.each(LISTS)("%s: every row is read or counted, and nothing but a list is one", (_, parse) => {
+  test.each(LISTS)("%s: every row is read or counted, and only a list is accepted", (_, parse) => {
     fc.assert(
       fc.property(fc.array(fc.oneof(row, anything)), (json) => {
         const outcome = parse(json);
@@ -60,7 +60,7 @@ describe("any JSON", () => {
     );
   });
 
-  test("what is measured is what stood there, and all else is null", () => {
+  test("numbers are read as they are, and everything else is null", () => {
     fc.assert(
       fc.property(row, (json) => {
         const [connections, queues, nodes] = [parseConnections([json]), parseQueues([json], "b"), parseNodes([json])];
@@ -74,7 +74,7 @@ describe("any JSON", () => {
     );
   });
 
-  test("an overview, an event and a log line throw at nothing", () => {
+  test("the parsers of overview, events and log lines never throw", () => {
     fc.assert(
       fc.property(fc.oneof(row, anything), fc.constantFrom(...EVENT_KEYS, "connection.created"), (json, key) => {
         const overview = parseOverview(json);
@@ -92,13 +92,13 @@ const numberOrNull = (value: unknown): boolean => value === null || typeof value
 describe("any text", () => {
   const prefix = "2026-11-21 04:50:50.794771+00:00 [error] <0.3343.0> ";
 
-  test("a log line is told of the connection it begins with, whatever the client calls itself", () => {
-    const called = fc.string({ unit: "binary", maxLength: 255 });
+  test("a log line belongs to the connection at its beginning, whatever the client's name is", () => {
+    const names = fc.string({ unit: "binary", maxLength: 255 });
     fc.assert(
-      fc.property(called, (name) => {
+      fc.property(names, (name) => {
         const first = `closing AMQP connection <0.1.0> (127.0.0.1:41324 -> 127.0.0.1:5672 - ${name}):`;
-        const told = parseLog(`${prefix}${first}\n${prefix}missed heartbeats from client, timeout: 10s\n`, null, 7);
-        expect(told).toMatchObject({ connection: "127.0.0.1:41324 -> 127.0.0.1:5672", reason: "heartbeat" });
+        const event = parseLog(`${prefix}${first}\n${prefix}missed heartbeats from client, timeout: 10s\n`, null, 7);
+        expect(event).toMatchObject({ connection: "127.0.0.1:41324 -> 127.0.0.1:5672", reason: "heartbeat" });
       }),
       RUNS,
     );

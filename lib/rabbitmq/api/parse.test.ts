@@ -27,13 +27,13 @@ describe("recorded on RabbitMQ 3.10.8", () => {
     expect(connection?.connectedAtMs).toBeGreaterThan(1_700_000_000_000);
   });
 
-  test("a blocked connection says so", () =>
+  test("a blocked connection has the state", () =>
     expect(rowsOf(parseConnections(listOf(recorded("connection_blocked"))))[0]?.state).toMatch(/^block/));
 
   test("a consumer names its connection and queue", () =>
     expect(rowsOf(parseConsumers(listOf(recorded("consumer"))))[0]).toMatchObject({ queue: "mail" }));
 
-  test("right after a restart absent is unknown, and not zero", () => {
+  test("right after a restart absent numbers are null and not 0", () => {
     const overview = parseOverview(recorded("overview_right_after_restart"));
     expect(overview).toMatchObject({ ok: true, value: { connectionsCreated: null, openedPerSecond: null } });
     expect(rowsOf(parseNodes(recorded("nodes_right_after_restart")))[0]).toMatchObject({
@@ -52,13 +52,13 @@ describe("recorded on RabbitMQ 3.10.8", () => {
     expect(rowsOf(parseQueues(recorded("cluster_node_down_queues"), "main")).length).toBeGreaterThan(0);
   });
 
-  test("connections of other protocols are listed, each by the name of its own", () => {
+  test("connections of other protocols are listed, each with its protocol's name", () => {
     const rows = rowsOf(parseConnections(recorded("connections_other_protocols")));
     const protocols = rows.map((row) => row.protocol).toSorted();
     expect(protocols).toEqual(["AMQP 1.0", "MQTT 3.1.1", "STOMP 1.2", "stream"]);
   });
 
-  test("every recorded file is read by some parser without losing a row", () => {
+  test("every recorded file is read by a parser without losing a row", () => {
     for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".json"))) {
       const json = listOf(recorded(file.replace(".json", "")));
       const outcomes = [
@@ -69,19 +69,21 @@ describe("recorded on RabbitMQ 3.10.8", () => {
         parseQueues(json, "main"),
         parseOverview(json[0]),
       ];
-      expect(outcomes.some((one) => one.ok && (!("unreadable" in one.value) || one.value.unreadable === 0))).toBe(true);
+      expect(
+        outcomes.some((parsed) => parsed.ok && (!("unreadable" in parsed.value) || parsed.value.unreadable === 0)),
+      ).toBe(true);
     }
   });
 });
 
-describe("what the documentation says of other versions", () => {
+describe("other versions, as documented", () => {
   test.each([
     [
       "an effective policy that is an empty list (before 4.2.6)",
       { name: "q", vhost: "/", effective_policy_definition: [] },
     ],
     ["an empty text", { name: "q", vhost: "/", effective_policy_definition: "" }],
-    ["fields nobody knew", { name: "q", vhost: "/", messages_delayed: 3, storage_version: 2 }],
+    ["unknown fields", { name: "q", vhost: "/", messages_delayed: 3, storage_version: 2 }],
   ])("%s", (_, queue) => expect(rowsOf(parseQueues([queue], "main"))[0]?.effectivePolicy).toEqual({}));
 
   test("statistics off: four keys, and nothing is measured", () =>
@@ -93,12 +95,12 @@ describe("what the documentation says of other versions", () => {
 });
 
 describe("bad answers", () => {
-  test.each([null, {}, "x", 3])("%j is no list", (json) => expect(parseConnections(json).ok).toBe(false));
+  test.each([null, {}, "x", 3])("%j is not a list", (json) => expect(parseConnections(json).ok).toBe(false));
   test("one odd record is counted, and the others are read", () => {
     const outcome = parseConnections([{ name: 7 }, { name: "a -> b", vhost: "/", user: "u" }]);
     expect(outcome).toMatchObject({ ok: true, value: { unreadable: 1, rows: [{ name: "a -> b" }] } });
   });
-  test("names are anybody's text", () => {
+  test("names may contain any text", () => {
     const name = 'quote " newline \n emoji 🐇 -> %2F';
     expect(rowsOf(parseConnections([{ name: "a -> b", user_provided_name: name }]))[0]?.userProvidedName).toBe(name);
   });

@@ -3,7 +3,7 @@ import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/because";
 import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 
-/** Absent, null and a value of another type are all "not measured": RabbitMQ omits what it does not know yet. */
+/** Absent, null and values of another type are all "not measured": RabbitMQ omits what it does not know yet. */
 const count = z.number().nullable().catch(null).default(null);
 const text = z.string().nullable().catch(null).default(null);
 const flag = z.boolean().nullable().catch(null).default(null);
@@ -181,7 +181,7 @@ const queueRow = (broker: string) =>
       }),
     );
 
-/** Rows that cannot be read are counted, not fatal: one odd record must not blind the whole broker. */
+/** Unreadable rows are counted: one odd record must not make the whole broker unreadable. */
 export interface ParsedRows<T> {
   readonly rows: readonly T[];
   readonly unreadable: number;
@@ -199,7 +199,7 @@ export function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string):
   return done({ rows, unreadable: json.length - rows.length });
 }
 
-/** `GET /api/connections`. A connection that is still being opened has no vhost and no name yet and is left out. */
+/** `GET /api/connections`. A connection that is still being opened has no name yet and is left out. */
 export const parseConnections = (json: unknown): Result<ParsedRows<Connection>> =>
   parseRows(ConnectionRow, json, "/api/connections");
 

@@ -2,23 +2,23 @@ import type { Failure } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/because";
 import { SECOND } from "@/lib/base/time/duration";
 
-/** Whether Lastbeat can see a broker. Everything but `reachable` and `slow` is blindness, never zero. */
+/** Whether Lastbeat can read a broker. In every state but `reachable` and `slow` its numbers are unknown, not zero. */
 export interface Reach {
   readonly is: "reachable" | "unreachable" | "unauthorized" | "slow" | "starting";
   readonly sinceMs: number;
-  /** What was tried and what came back; null while all is well. */
+  /** What was tried and the answer; null while the broker is reachable. */
   readonly because: string | null;
 }
 
-/** A poll may take a sixth of its interval, so that the broker works at most that share of the time for us. */
+/** A poll may take one sixth of its interval, so that the broker spends at most that share of its time on us. */
 export const SHARE = 6;
-/** Longer, and a broker that came back would not be noticed for a while. */
+/** With a longer interval, the recovery of a broker would be detected too late. */
 const BACK_OFF_MS_MAX = 30 * SECOND;
 const DOUBLINGS_MAX = 3;
 
 export const isBlind = (reach: Reach): boolean => reach.is === "unreachable" || reach.is === "unauthorized";
 
-/** (before, how this poll went) → reach now. `answerMs` is the slowest answer of the poll. */
+/** The reach after a poll. `answerMs` is the slowest answer of the poll. */
 export function reachAfter(
   before: Reach,
   poll: { readonly failure: Failure | null; readonly answerMs: number; readonly intervalMs: number },
@@ -40,7 +40,7 @@ function reachOf(poll: { readonly failure: Failure | null; readonly answerMs: nu
   return { is: "reachable" as const, because: null };
 }
 
-/** The wait until the next poll: the configured one, six times the answer, or longer after each failure in a row. */
+/** The wait until the next poll: the configured interval, six times the slowest answer, or longer after repeated failures. */
 export function nextIntervalMs(configuredMs: number, answerMs: number, failuresInRow: number): number {
   const fair = Math.max(configuredMs, SHARE * answerMs);
   if (failuresInRow <= 1) return fair;

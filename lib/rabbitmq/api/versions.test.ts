@@ -24,12 +24,12 @@ const ENDPOINTS: readonly (readonly [keyof BuiltAnswers, (answers: BuiltAnswers)
 ];
 
 describe.each(VERSIONS)("%s", (version) => {
-  test.each(ENDPOINTS)("%s: each row is listed and none is lost", (endpoint, parse) => {
+  test.each(ENDPOINTS)("%s: every row is read", (endpoint, parse) => {
     const answers = answersOf(version);
     expect(rowsOf(parse(answers)).length).toBe([answers[endpoint]].flat().length);
   });
 
-  test("the overview tells the version and the counters", () => {
+  test("the overview has the version and the counters", () => {
     const overview = parseOverview(answersOf(version).overview);
     expect(overview).toMatchObject({
       ok: true,
@@ -38,27 +38,27 @@ describe.each(VERSIONS)("%s", (version) => {
     expect(overview.ok && overview.value.version).toMatch(new RegExp(`^${version.split(" ")[0]}`));
   });
 
-  test("a node tells whether it runs, since when, and its alarms", () => {
+  test("a node has its state, its uptime and its alarms", () => {
     for (const node of rowsOf(parseNodes(answersOf(version).nodes))) {
       expect(node).toMatchObject({ running: true, memoryAlarm: false, diskAlarm: false });
       expect(node.uptimeMs).toBeGreaterThan(0);
     }
   });
 
-  test("clients of AMQP 0-9-1 are told by name, timeout and bytes", () => {
-    const clients = connectionsOf(version).filter((one) => one.protocol === "AMQP 0-9-1");
+  test("clients of AMQP 0-9-1 have name, timeout and bytes", () => {
+    const clients = connectionsOf(version).filter((connection) => connection.protocol === "AMQP 0-9-1");
     expect(clients.map((one) => one.timeoutSeconds)).toEqual([10, 10, 10, 10]);
     for (const one of clients) expect([one.recvOct, one.userProvidedName, one.product]).not.toContain(null);
   });
 
-  test("without statistics nothing is measured, and nobody is lost", () => {
+  test("without statistics nothing is measured, and no connection is lost", () => {
     for (const one of rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics))) {
       expect([one.recvOct, one.sendOct, one.state]).toEqual([null, null, null]);
       expect(one).toMatchObject({ vhost: "/", user: "guest", name: expect.stringContaining(" -> ") });
     }
   });
 
-  test("queues that have no policy have none, in whichever way that is told; the others keep theirs", () => {
+  test("queues without a policy have none in each of its forms; the others have theirs", () => {
     const policies = new Map(queuesOf(version).map((queue) => [queue.name, Object.keys(queue.effectivePolicy)]));
     expect([policies.get("mail"), policies.get("qq"), policies.get("st")]).toEqual([[], [], []]);
     expect(policies.get("pol.retry")).toContain("message-ttl");
@@ -78,8 +78,8 @@ test.each<[BrokerVersion, string[]]>([
   ["3.10 recorded", ["AMQP 1.0", "MQTT 3.1.1", "STOMP 1.2", "stream"]],
   ["3.13 built", ["AMQP 1.0", "MQTT 3-1", "MQTT 3-1-1", "MQTT 5-0", "STOMP 1.2", "Web MQTT 3-1-1", "stream"]],
   ["4.0 built", ["AMQP 1-0", "MQTT 3-1", "MQTT 3-1-1", "MQTT 5-0", "STOMP 1.2", "Web MQTT 3-1-1", "stream"]],
-])("%s names the other protocols its own way", (version, protocols) => {
-  const others = connectionsOf(version).map((one) => one.protocol ?? "");
+])("%s has its own names for the other protocols", (version, protocols) => {
+  const others = connectionsOf(version).map((connection) => connection.protocol ?? "");
   expect(others.filter((one) => one !== "AMQP 0-9-1").toSorted()).toEqual(protocols);
 });
 
@@ -87,13 +87,13 @@ test.each<[BrokerVersion, (string | number | null)[]]>([
   ["3.10 recorded", ["127.0.0.1", null]],
   ["4.2.6 built", ["amqplib-1", "amqplib", 10]],
   ["4.3 built", ["amqplib-1", "amqplib", 10]],
-])("%s without statistics: what is static is told from 4.2.6 on", (version, told) => {
+])("%s without statistics: static fields are listed from 4.2.6 on", (version, expected) => {
   const [one] = rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics));
   const before = version === "3.10 recorded";
-  const seen = before
+  const listed = before
     ? [one?.name.split(":")[0], one?.product]
     : [one?.userProvidedName, one?.product, one?.timeoutSeconds];
-  expect(seen).toEqual(told);
+  expect(listed).toEqual(expected);
 });
 
 describe("delayed retries of quorum queues in 4.3 wait inside the work queue", () => {
@@ -103,18 +103,18 @@ describe("delayed retries of quorum queues in 4.3 wait inside the work queue", (
     ["qq.retrying", 5, 5],
     ["qq", 0, null],
     ["mail", null, null],
-  ])("%s tells of %s, and %s of it is retry backlog", (name, delayed, retry) => {
+  ])("%s has %s delayed messages, and %s of them are retry backlog", (name, delayed, retry) => {
     const [queue] = queues.filter((one) => one.name === name);
     expect(queue).toMatchObject({ delayed, role: "work" });
     expect(queue && backlogOf(queue)).toEqual({ retry, deadLetter: null });
   });
 
-  test("the backlog of all counts them beside what waits in retry queues", () => {
+  test("the total backlog counts them and those in retry queues", () => {
     const ready = queues.filter((one) => one.role === "retry" || one.role === "delay").map((one) => one.ready ?? 0);
     expect(totalBacklog(queues).retry).toBe(5 + ready.reduce((sum, one) => sum + one, 0));
   });
 
-  test("before 4.3 nothing of it is told, and it is not 0", () => {
+  test("before 4.3 the number is unknown, and not 0", () => {
     for (const queue of queuesOf("4.2.6 built")) expect(queue.delayed).toBeNull();
   });
 });
