@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
+import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { fastStreamReading } from "@/lib/sources/faststream/mapping";
@@ -14,7 +15,7 @@ const POLL_MS = 15 * SECOND;
 const NOBODY: ReadonlyMap<string, SeenBroker> = new Map();
 
 interface Poll {
-  readonly outcome: SourceOutcome;
+  readonly outcome: SourceOutcome<ApplicationFacts>;
   readonly brokers?: ReadonlyMap<string, SeenBroker>;
 }
 
@@ -38,8 +39,12 @@ function live(kind: string, polls: readonly ((nowMs: number, before: SourceReadi
   return { told: told.map(({ said }) => said), summaries: told.map(({ summary }) => summary) };
 }
 
-const read = (reading: SourceReading): SourceOutcome => ({ ok: true, reading, durationMs: 5 });
-const UNREACHABLE: SourceOutcome = {
+const read = (reading: SourceReading<ApplicationFacts>): SourceOutcome<ApplicationFacts> => ({
+  ok: true,
+  reading,
+  durationMs: 5,
+});
+const UNREACHABLE: SourceOutcome<never> = {
   ...{ ok: false, state: "unreachable", because: "127.0.0.1:2114/jobs could not be reached.", code: "refused" },
   durationMs: 5,
 };
@@ -151,7 +156,7 @@ test("the sentences say what was seen, by which client, that it is inferred, and
   expect(broken[0]).toContain("; the broker shows mails apart; RoadRunner's log names the pipeline");
 });
 
-test.each<[string, SourceOutcome[], string[]]>([
+test.each<[string, SourceOutcome<ApplicationFacts>[], string[]]>([
   ["a poll that fails is no alert", [UNREACHABLE, UNREACHABLE, UNREACHABLE], []],
   ["a minute of them is", Array.from({ length: 6 }, () => UNREACHABLE), ["4 source-unreachable warning app"]],
 ])("an application that cannot be reached: %s", (_, outcomes, told) => {

@@ -1,6 +1,7 @@
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import { shiftPoints, type WindowState } from "@/lib/alerts/engine/window-state";
 import { type MsMeanings, shiftInstants } from "@/lib/base/time/shift-instants";
+import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerObservation } from "@/lib/collector/observe";
 import type { SourceMemory } from "@/lib/collector/source-tick";
@@ -108,7 +109,7 @@ const IN_BROKER_OBSERVATION: MsMeanings<PolledBroker> = {
 export const shiftBrokerObservation = (seen: PolledBroker, byMs: number): PolledBroker =>
   shiftInstants(seen, IN_BROKER_OBSERVATION, byMs);
 
-const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome }> = {
+const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<ApplicationFacts> }> = {
   atMs: "instant",
   // The time stamp of a file.
   changedMs: "fixed",
@@ -147,7 +148,7 @@ export const shiftSourceMemory = (memory: SourceMemory, byMs: number): SourceMem
   shiftInstants(memory, IN_SOURCE, byMs);
 
 /** For a poll that began before the step. */
-export const shiftSourceOutcome = <T extends SourceOutcome>(outcome: T, byMs: number): T =>
+export const shiftSourceOutcome = <T extends SourceOutcome<ApplicationFacts>>(outcome: T, byMs: number): T =>
   shiftInstants(outcome, IN_SOURCE, byMs);
 
 const IN_ALERTS: MsMeanings<AlertMemory> = {

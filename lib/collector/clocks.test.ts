@@ -5,6 +5,7 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import { done } from "@/lib/base/errors/failure";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { clockStepMs } from "@/lib/collector/clock-step";
+import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import { aJobQueue, type SourceTimeline, sourceTimeline } from "@/lib/collector/source-timeline.testing";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
@@ -67,7 +68,7 @@ const STEPS: readonly (readonly [string, number])[] = [
 
 describe("our clock is set between two polls of a source", () => {
   /** Work waits, retries stand still, updates are rolled back, nobody leads, and a runner is at work. */
-  const table = (line: SourceTimeline, previous: SourceReading | null): SourceReading => {
+  const table = (line: SourceTimeline, previous: SourceReading | null): SourceReading<ApplicationFacts> => {
     const sourceNowMs = line.sourceNowMs() + 42 * MINUTE;
     const clockAheadMs = clockAhead(previous, sourceNowMs, line.nowMs());
     const agoMs = (ms: number) => toOurClock(sourceNowMs - ms, clockAheadMs);
@@ -87,12 +88,12 @@ describe("our clock is set between two polls of a source", () => {
     };
   };
   const answer = (status: number, durationMs: number) => done({ status, text: "", durationMs });
-  const roadRunner = (line: SourceTimeline, previous: SourceReading | null): SourceReading =>
+  const roadRunner = (line: SourceTimeline, previous: SourceReading | null): SourceReading<ApplicationFacts> =>
     roadRunnerReading(
       { jobs: answer(503, 5), ready: answer(200, 1), health: answer(200, 1), metrics: null, config: null },
       { source: "mine", nowMs: line.nowMs(), previous },
     );
-  const fastStream = (line: SourceTimeline, previous: SourceReading | null): SourceReading => {
+  const fastStream = (line: SourceTimeline, previous: SourceReading | null): SourceReading<ApplicationFacts> => {
     const polls = line.polls();
     const handlers = `faststream_received_messages_total{handler="h"} ${polls}
 faststream_received_messages_in_process{handler="h"} ${Math.max(0, polls - 2)}

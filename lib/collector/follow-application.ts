@@ -1,8 +1,12 @@
 import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
+import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { followRoadRunner, type PipelineSigns, type RoadRunnerMemory } from "@/lib/sources/roadrunner/follow";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";
+import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 
+/** What an application reports about itself, by its kind. */
+export type ApplicationFacts = RoadRunnerFacts | FastStreamFacts;
 export type ApplicationMemory = RoadRunnerMemory | FastStreamMemory;
 
 /** What one queue of an application (a pipeline, a subscriber) shows; null where its kind has no such sign. */
@@ -35,7 +39,7 @@ interface FollowedApplication {
 /** Follows an application from one reading to the next, beside the brokers as they are; tables show none of this. */
 export function followApplication(
   before: ApplicationMemory | null,
-  { application }: Pick<SourceReading, "application">,
+  { application }: Pick<SourceReading<ApplicationFacts>, "application">,
   brokers: ReadonlyMap<string, SeenBroker>,
   nowMs: number,
 ): FollowedApplication {

@@ -53,7 +53,7 @@ const world = {
 };
 
 type Story = readonly (readonly [seconds: number, ...sql: string[]])[];
-type Poll = (nowMs: number, previous: SourceReading | null) => Promise<SourceReading>;
+type Poll = (nowMs: number, previous: SourceReading | null) => Promise<SourceReading<never>>;
 
 /** As of the story's clock, which is the database's too. */
 const byTable: Poll = (nowMs, previous) => {

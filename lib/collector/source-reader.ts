@@ -1,4 +1,5 @@
 import "server-only";
+import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import type { SourceConfig } from "@/lib/config/schema";
 import { createFastStreamReader } from "@/lib/sources/faststream/faststream-reader";
 import { createPeertubeReader } from "@/lib/sources/reading/peertube-reader";
@@ -7,7 +8,7 @@ import { createSqlReader } from "@/lib/sources/reading/sql-reader";
 import { createRoadRunnerReader } from "@/lib/sources/roadrunner/roadrunner-reader";
 
 /** Creates the reader for a source: an application over HTTP, PeerTube by its REST API, or a table over SQL. */
-export function readerOf(config: SourceConfig): SourceReader {
+export function readerOf(config: SourceConfig): SourceReader<ApplicationFacts> {
   switch (config.kind) {
     case "roadrunner":
       return createRoadRunnerReader(config);

@@ -34,7 +34,7 @@ const queue = (queued: number, running: number): JobQueue => ({
   ...{ throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },
 });
 
-const outcome = (atMs: number, runners: RunnerContact[] | null, queues: JobQueue[]): SourceOutcome => ({
+const outcome = (atMs: number, runners: RunnerContact[] | null, queues: JobQueue[]): SourceOutcome<never> => ({
   ...{ ok: true, durationMs: 5 },
   reading: {
     ...{

@@ -4,6 +4,7 @@ import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
 import { secondsSince, unchangedSince } from "@/lib/base/time/elapsed";
 import {
+  type ApplicationFacts,
   type ApplicationMemory,
   type ApplicationSigns,
   followApplication,
@@ -41,7 +42,7 @@ export interface SourceMemory {
   readonly state: SourceState;
   readonly stateSinceMs: number;
   readonly because: string | null;
-  readonly reading: SourceReading | null;
+  readonly reading: SourceReading<ApplicationFacts> | null;
   readonly runnersMemory: RunnersMemory | null;
   /** Those who are there, and those who are missing. */
   readonly runners: readonly Runner[];
@@ -111,7 +112,7 @@ type Brokers = ReadonlyMap<string, SeenBroker>;
 /** One tick of one source: (memory, what the poll said, the brokers as they are, now) → memory and facts. Pure. */
 export function deriveSource(
   before: SourceMemory,
-  outcome: SourceOutcome,
+  outcome: SourceOutcome<ApplicationFacts>,
   nowMs: number,
   brokers: Brokers = new Map(),
 ): DerivedSource {
@@ -130,7 +131,12 @@ export function deriveSource(
   return { after: seen, facts: { samples: [sample], readings, gone: [] } };
 }
 
-function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Brokers, nowMs: number): DerivedSource {
+function deriveReading(
+  before: SourceMemory,
+  reading: SourceReading<ApplicationFacts>,
+  brokers: Brokers,
+  nowMs: number,
+): DerivedSource {
   const application = followApplication(before.application, reading, brokers, nowMs);
   const jobs = followJobs(before, reading, application.queues, nowMs);
   const called = followRunners(before, reading, nowMs);
@@ -163,7 +169,7 @@ function deriveReading(before: SourceMemory, reading: SourceReading, brokers: Br
   };
 }
 
-function standingOf(after: SourceMemory, reading: SourceReading, nowMs: number): SourceStatus {
+function standingOf(after: SourceMemory, reading: SourceReading<ApplicationFacts>, nowMs: number): SourceStatus {
   const strength = reading.runners === null ? null : strengthOf(after.runners, after.runnersExpected);
   return {
     ...{ ok: true, present: strength?.present ?? null, short: strength?.short ?? null },
@@ -215,7 +221,7 @@ function followJobs(
 }
 
 /** A poll that could not tell the runners leaves them as they are: not being told is not being gone. */
-function followRunners(before: SourceMemory, reading: SourceReading, nowMs: number) {
+function followRunners(before: SourceMemory, reading: SourceReading<ApplicationFacts>, nowMs: number) {
   if (reading.runners === null) return { memory: {}, gone: [] };
   // What a standby shows of them is as old as it is behind: a contact is no older for that.
   const shownMs = nowMs - (reading.standby?.behindSeconds ?? 0) * SECOND;

@@ -5,6 +5,7 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import { shiftAlerts, shiftSourceMemory, shiftWindows } from "@/lib/collector/clock-step";
+import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import { deriveSource, firstSourceMemory } from "@/lib/collector/source-tick";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 
@@ -20,7 +21,7 @@ export interface SourceTimeline {
   /** Sets our clock by so many ms; the next poll measures it. */
   readonly step: (byMs: number) => void;
   /** One poll through the folds of the collector and of the alerts. */
-  readonly poll: (read: (previous: SourceReading | null) => SourceReading) => {
+  readonly poll: (read: (previous: SourceReading | null) => SourceReading<ApplicationFacts>) => {
     readonly readings: readonly Reading[];
     readonly events: readonly AlertEvent[];
     readonly compared: EvaluationInput["compared"];

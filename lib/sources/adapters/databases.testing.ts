@@ -175,7 +175,7 @@ export async function readingOf(
   adapter: Adapter,
   runQuery: RunQuery,
   context: { readonly nowMs: number; readonly previous?: SourceReading },
-): Promise<SourceReading> {
+): Promise<SourceReading<never>> {
   const { nowMs, previous = null } = context;
   const result = await adapter.read(runQuery, { source: "s", nowMs, previous });
   if (!result.ok) throw new Error(result.failure.detail);

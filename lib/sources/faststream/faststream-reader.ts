@@ -2,7 +2,7 @@ import "server-only";
 import { createEndpoints } from "@/lib/base/http/endpoint";
 import { reason } from "@/lib/base/messages/because";
 import { SECOND } from "@/lib/base/time/duration";
-import { fastStreamReading } from "@/lib/sources/faststream/mapping";
+import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { refusal } from "@/lib/sources/jobs/refusal";
 import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
@@ -18,10 +18,10 @@ export interface FastStreamSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one FastStream application's exporter. `read` never rejects. */
-export function createFastStreamReader(source: FastStreamSource): SourceReader {
+export function createFastStreamReader(source: FastStreamSource): SourceReader<FastStreamFacts> {
   const endpoints = createEndpoints(ANSWER_WITHIN_MS);
 
-  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome<FastStreamFacts>> {
     const started = performance.now();
     const answer = await endpoints.get(source.metricsUrl);
     const durationMs = performance.now() - started;

@@ -37,8 +37,8 @@ faststream_published_messages_total{app_name="orders",broker="rabbitmq",destinat
 const NOTHING_YET =
   "# HELP faststream_received_messages_total Count\n# TYPE faststream_received_messages_total counter\n";
 
-const factsOf = (reading: SourceReading | null): FastStreamFacts => {
-  if (reading?.application?.is !== "faststream") throw new Error("no facts of FastStream");
+const factsOf = (reading: SourceReading<FastStreamFacts> | null): FastStreamFacts => {
+  if (reading?.application === undefined) throw new Error("no facts of FastStream");
   return reading.application;
 };
 const read = (text: string, previous: SourceReading | null = null, nowMs = 0, prefix = "faststream") =>
@@ -69,7 +69,7 @@ test("jobs a minute, once there are two scrapes", () => {
  * "x40" repeats the word before. Told: state@since, in polls.
  */
 const live = (story: string): string => {
-  let before: SourceReading | null = null;
+  let before: SourceReading<FastStreamFacts> | null = null;
   let memory: FastStreamMemory | null = null;
   return scrapesOf(story)
     .map(([published, inProcess, received], at) => {

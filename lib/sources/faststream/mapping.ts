@@ -31,7 +31,11 @@ const NAMES = {
 } as const;
 
 /** What one scrape says, beside what was known before. null: this is not FastStream's exporter. Pure. */
-export function fastStreamReading(text: string, prefix: string, context: ReadContext): SourceReading | null {
+export function fastStreamReading(
+  text: string,
+  prefix: string,
+  context: ReadContext,
+): SourceReading<FastStreamFacts> | null {
   const { nowMs } = context;
   const lines = readSamples(text, `${prefix}_`);
   const told = (name: keyof typeof NAMES) => sumSamples(lines, `${prefix}_${NAMES[name]}`);

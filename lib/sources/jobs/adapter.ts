@@ -52,7 +52,7 @@ export interface RequiredTable {
 }
 
 /** What an adapter reads from a table; the reader adds what it knows about the server. */
-export type TableReading = Omit<SourceReading, "standby">;
+export type TableReading = Omit<SourceReading, "standby" | "application">;
 
 /** Reads one kind of job table. An unknown schema is a `Failure` value; driver errors are thrown. */
 export interface Adapter<Kind extends string = string> {

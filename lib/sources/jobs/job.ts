@@ -1,7 +1,5 @@
 import type { FailureCode } from "@/lib/base/errors/failure";
-import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
-import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 
 /** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
 export type Exactness = "exact" | "estimated";
@@ -90,7 +88,8 @@ export interface Leader {
   readonly waitingSinceMs: number | null;
 }
 
-export interface SourceReading {
+/** `Application`: what an application reports about itself; each kind of application has a type of its own. */
+export interface SourceReading<Application = unknown> {
   readonly queues: readonly JobQueue[];
   /** null where the kind of source knows no runners. */
   readonly runners: readonly RunnerContact[] | null;
@@ -108,16 +107,16 @@ export interface SourceReading {
   readonly cut?: true;
   /** null: read from a primary. */
   readonly standby: Standby | null;
-  /** What an application tells of itself; absent for tables. */
-  readonly application?: RoadRunnerFacts | FastStreamFacts;
+  /** Absent for tables. */
+  readonly application?: Application;
   /** PostgreSQL's counters of the job table; null where they cannot be read. Absent: its kind knows no retries. */
   readonly writes?: WriteCounters | null;
   /** Absent: this kind knows no leader. */
   readonly leader?: Leader;
 }
 
-export type SourceOutcome =
-  | { readonly ok: true; readonly reading: SourceReading; readonly durationMs: number }
+export type SourceOutcome<Application = unknown> =
+  | { readonly ok: true; readonly reading: SourceReading<Application>; readonly durationMs: number }
   | {
       readonly ok: false;
       readonly state: Exclude<SourceState, "ok" | "starting">;

@@ -73,7 +73,7 @@ function emptied(queue: JobQueue): JobQueue {
  * Corrects waiting times read from a standby that is behind. It shows a moment in the past, so each job would seem to
  * have waited for the standby's lag as well: the lag is subtracted. Counts of overdue jobs are not corrected.
  */
-export function withoutStandbyLag(reading: SourceReading): SourceReading {
+export function withoutStandbyLag<Application>(reading: SourceReading<Application>): SourceReading<Application> {
   const lagSeconds = reading.standby?.behindSeconds ?? 0;
   if (lagSeconds === 0) return reading;
   const corrected = (queue: JobQueue): JobQueue =>

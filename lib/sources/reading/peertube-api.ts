@@ -55,7 +55,7 @@ const TYPES = [
  * used: 6.3 ignores it without a word, so types are told apart by `search`, which all versions match against the type.
  * Of the jobs that wait for a parent the hundred that have waited longest are looked at; cancelled ones are not.
  */
-export async function readPeertubeApi(get: Get, context: ReadContext): Promise<Result<SourceReading>> {
+export async function readPeertubeApi(get: Get, context: ReadContext): Promise<Result<SourceReading<never>>> {
   const api = createPages(get);
   const runners = await api.runners();
   if (!runners.ok) return runners;

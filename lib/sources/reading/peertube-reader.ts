@@ -10,10 +10,10 @@ import { createReader, type SourceReader } from "@/lib/sources/reading/source-re
 const POLL_BUDGET_MS = 20 * SECOND;
 
 /** Reads the runners of one PeerTube by its REST API, one request at a time. */
-export function createPeertubeReader(source: { readonly id: string } & PeertubeAccess): SourceReader {
+export function createPeertubeReader(source: { readonly id: string } & PeertubeAccess): SourceReader<never> {
   const client = createPeertubeClient(source);
 
-  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome<never>> {
     const nowMs = Date.now();
     const get = client.within(AbortSignal.timeout(POLL_BUDGET_MS));
     const outcome = await readPeertubeApi(get, { source: source.id, nowMs, previous });

@@ -30,11 +30,11 @@ const IDLE_MS = 120 * SECOND;
  * Reads one job table over one connection, one statement at a time, read-only.
  * `statementTimeoutMs` is for databases that need a shorter timeout than the usual 5 s.
  */
-export function createSqlReader(source: SqlSource, statementTimeoutMs = STATEMENT_TIMEOUT_MS): SourceReader {
+export function createSqlReader(source: SqlSource, statementTimeoutMs = STATEMENT_TIMEOUT_MS): SourceReader<never> {
   let pool: Pool | null = null;
   const cooldowns = new Map<string, number>();
 
-  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome<never>> {
     const startedMs = Date.now();
     const elapsedMs = () => Date.now() - startedMs;
     try {
@@ -82,7 +82,7 @@ interface Poll {
   readonly timeoutMs: number;
 }
 
-async function readOnce(pool: Pool, source: SqlSource, poll: Poll): Promise<Result<SourceReading>> {
+async function readOnce(pool: Pool, source: SqlSource, poll: Poll): Promise<Result<SourceReading<never>>> {
   const adapter = adapterOf(source);
   const client = await pool.connect();
   let reusable = false;
@@ -94,7 +94,7 @@ async function readOnce(pool: Pool, source: SqlSource, poll: Poll): Promise<Resu
     const runQuery = withCooldown(readOnlyQueries(client, limits), poll.cooldowns, performance.now());
     const table = await adapter.read(runQuery, { source: source.id, nowMs, previous: poll.previous });
     const result = table.ok
-      ? done(withoutStandbyLag({ ...table.value, ...(await readServerStatus(runQuery, adapter)) }))
+      ? done(withoutStandbyLag<never>({ ...table.value, ...(await readServerStatus(runQuery, adapter)) }))
       : table;
     reusable = true;
     return result;

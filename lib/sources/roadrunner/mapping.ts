@@ -54,7 +54,7 @@ export interface RoadRunnerAnswers {
 export const SLOW_MS = 2 * SECOND;
 
 /** What one round of answers says, beside what was known before. Pure. */
-export function roadRunnerReading(answers: RoadRunnerAnswers, context: ReadContext): SourceReading {
+export function roadRunnerReading(answers: RoadRunnerAnswers, context: ReadContext): SourceReading<RoadRunnerFacts> {
   const { previous, nowMs } = context;
   const pipelines =
     answers.jobs.ok && answers.jobs.value.status === 200 ? parsePipelines(answers.jobs.value.text) : null;
@@ -83,7 +83,10 @@ export function roadRunnerReading(answers: RoadRunnerAnswers, context: ReadConte
 }
 
 const factsOf = (reading: SourceReading | null): RoadRunnerFacts | null =>
-  reading?.application?.is === "roadrunner" ? reading.application : null;
+  isRoadRunner(reading?.application) ? reading.application : null;
+
+const isRoadRunner = (application: unknown): application is RoadRunnerFacts =>
+  typeof application === "object" && application !== null && "is" in application && application.is === "roadrunner";
 
 const total = ({ done, failed }: JobsMetrics): number | null =>
   done === null && failed === null ? null : (done ?? 0) + (failed ?? 0);

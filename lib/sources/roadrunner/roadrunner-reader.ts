@@ -5,7 +5,7 @@ import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { refusal } from "@/lib/sources/jobs/refusal";
 import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
 import { createConfigFile } from "@/lib/sources/roadrunner/config-file";
-import { roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
+import { type RoadRunnerFacts, roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
 export interface RoadRunnerSource {
   readonly id: string;
@@ -21,13 +21,16 @@ export interface RoadRunnerSource {
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one RoadRunner over HTTP. `read` never rejects. It is asked at most every 15 s: `/jobs` has side effects. */
-export function createRoadRunnerReader(source: RoadRunnerSource, jobsWithinMs = ANSWER_WITHIN_MS): SourceReader {
+export function createRoadRunnerReader(
+  source: RoadRunnerSource,
+  jobsWithinMs = ANSWER_WITHIN_MS,
+): SourceReader<RoadRunnerFacts> {
   // Two, since the others have to get through while /jobs hangs.
   const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
   const file = source.configFile === undefined ? null : createConfigFile(source.configFile);
 
-  async function poll(previous: SourceReading | null): Promise<SourceOutcome> {
+  async function poll(previous: SourceReading | null): Promise<SourceOutcome<RoadRunnerFacts>> {
     const started = performance.now();
     const [listed, ready, health, metrics, config] = await Promise.all([
       jobs.get(`${base}/jobs`),

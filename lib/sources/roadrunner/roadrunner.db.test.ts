@@ -61,15 +61,15 @@ const FINE: RoadRunnerAnswers = {
   config: null,
 };
 const timeout = failed({ code: "timeout", retry: true, detail: "127.0.0.1:2114/jobs gave no answer within 10 s" });
-const factsOf = (reading: SourceReading): RoadRunnerFacts => {
-  if (reading.application?.is !== "roadrunner") throw new Error("no facts of RoadRunner");
+const factsOf = (reading: SourceReading<RoadRunnerFacts>): RoadRunnerFacts => {
+  if (reading.application === undefined) throw new Error("no facts of RoadRunner");
   return reading.application;
 };
 const read = (
   answers: Partial<RoadRunnerAnswers>,
   previous: SourceReading | null = null,
   nowMs = 1_000,
-): SourceReading => roadRunnerReading({ ...FINE, ...answers }, { source: "rr", nowMs, previous });
+): SourceReading<RoadRunnerFacts> => roadRunnerReading({ ...FINE, ...answers }, { source: "rr", nowMs, previous });
 
 describe("how /jobs answers tells what the numbers cannot", () => {
   test.each<[string, Partial<RoadRunnerAnswers>, RoadRunnerFacts["answer"]["is"]]>([
@@ -82,7 +82,7 @@ describe("how /jobs answers tells what the numbers cannot", () => {
   ])("%s", (_, answers, is) => expect(factsOf(read(answers)).answer.is).toBe(is));
 
   test("since when is kept for as long as it is so", () => {
-    const story: SourceReading[] = [];
+    const story: SourceReading<RoadRunnerFacts>[] = [];
     for (const [at, word] of ["fine", "broken", "broken", "fine"].entries()) {
       const answers = word === "fine" ? {} : { jobs: answered(503, BROKEN) };
       story.push(read(answers, story.at(-1) ?? null, at * 15_000));
