@@ -30,6 +30,7 @@ const ORDER = [
   "alerts/matchers",
   "alerts/model",
   "alerts/rules",
+  "alerts/catalogue",
   "alerts/text",
   "alerts/engine",
   "alerts/backtest",

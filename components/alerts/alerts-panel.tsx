@@ -26,7 +26,7 @@ export function AlertsPanel() {
 /** How many fire, how bad they are, and how many of them nobody has taken. */
 function Sentence() {
   const t = useTranslations("alerts");
-  const taken = useTranslations("taken");
+  const taken = useTranslations("handled");
   const { data } = useQuery({ ...alertsQuery("firing"), ...usePauseable() });
   const firing = data?.items ?? [];
   const open = firing.filter((alert) => alert.acknowledgedBy === null && alert.mutedBy === null);

@@ -10,7 +10,7 @@ import { useNow } from "@/components/ui/now";
 import type { Tone } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import { remedyForLate } from "@/lib/alerts/rules/remedy";
+import { remedyForLate } from "@/lib/alerts/catalogue/remedy";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import type { ClientTrouble } from "@/lib/views/clients/schema";
 

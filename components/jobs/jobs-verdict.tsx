@@ -8,6 +8,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { SOURCE_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs/schema";
+import { rulesOfLine } from "@/lib/views/overview/line-kinds";
 
 /** The table below has them all. */
 const LINES_MAX = 5;
@@ -50,8 +51,9 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
 /** What is wrong with a source as a whole, and what to do; that it cannot be read is said elsewhere. */
 export function SourceTroubles({ source }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
+  const rules = useTranslations("ruleSources");
   const { clock } = useWords();
-  const shown = source.troubles.filter((one) => one.rule !== "source-unreachable");
+  const shown = source.troubles.filter(({ rule }) => !rulesOfLine("source-blind").includes(rule));
   if (shown.length === 0) return null;
   return (
     <ol className="flex flex-col">
@@ -60,9 +62,7 @@ export function SourceTroubles({ source }: { readonly source: SourceView }) {
           <SeverityWord severity={one.severity} />
           <span className="min-w-0 flex-1 break-words">
             <SourceLink source={source.source}>{source.source}</SourceLink> ·{" "}
-            {isSourceRule(one.rule)
-              ? t(`sourceRule.${one.rule}`, { clock: clock(one.sinceMs) })
-              : t("rule.other", { rule: one.rule })}
+            {rules.has(one.rule) ? rules(one.rule, { clock: clock(one.sinceMs) }) : t("otherRule", { rule: one.rule })}
             <Remedies troubles={[one]} />
           </span>
         </li>
@@ -70,9 +70,6 @@ export function SourceTroubles({ source }: { readonly source: SourceView }) {
     </ol>
   );
 }
-
-const SOURCE_RULES = ["application-redialing", "pipeline-broken", "leader-absent", "runners-short"] as const;
-const isSourceRule = (rule: string): rule is (typeof SOURCE_RULES)[number] => SOURCE_RULES.some((one) => one === rule);
 
 /** The worst queues, what is wrong with each, and what to do. */
 export function TroubleLines({ rows }: { readonly rows: readonly JobsRow[] }) {

@@ -4,13 +4,13 @@ import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { StateWord } from "@/components/ui/state-word";
 import { LINT_TONE } from "@/components/ui/tones";
-import { en } from "@/lib/base/messages/en";
+import { lint as english } from "@/lib/base/messages/en/lint";
 import type { LintView } from "@/lib/views/lint/schema";
 
 type Finding = LintView["findings"][number];
-type FindingText = keyof typeof en.lint.says;
+type FindingText = keyof typeof english.lint.says;
 
-const hasText = (key: string): key is FindingText => Object.hasOwn(en.lint.says, key);
+const hasText = (key: string): key is FindingText => Object.hasOwn(english.lint.says, key);
 
 /** How many findings of which weight, then each with its line and how it should read. Without `goTo` there is no editor. */
 export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo?: (line: number) => void }) {

@@ -6,44 +6,10 @@ import { useReason } from "@/components/clients/reason";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
+import { RUNNERS_LINES, wordOfLine } from "@/lib/views/overview/line-kinds";
 import type { TroubleLine } from "@/lib/views/overview/schema";
 
-const WORD = {
-  "client-late": "late",
-  "clients-not-back": "lost",
-  "client-lost": "lost",
-  "client-absent": "absent",
-  "client-blocked": "blocked",
-  "client-flapping": "flapping",
-  "client-not-consuming": "stuck",
-  "client-publish-silent": "silent",
-  "client-pinned": "stuck",
-  "client-leaking": "leaking",
-  alert: "firing",
-  "broker-blind": "unreachable",
-  "source-blind": "unreachable",
-  "not-kept": "stuck",
-  "retry-backlog": "stuck",
-  "retry-conflict-loop": "stuck",
-  "jobs-not-taken": "stuck",
-  "jobs-orphaned": "stuck",
-  "jobs-orphan-child": "stuck",
-  "open-rows": "stuck",
-  "application-redialing": "stuck",
-  "pipeline-broken": "stuck",
-  "pipeline-not-consuming": "stuck",
-  "pipeline-gave-up": "lost",
-  "subscriber-publish-silent": "silent",
-  "leader-absent": "absent",
-  "runner-silent": "silent",
-  "runner-stuck": "stuck",
-  "runner-deaf": "deaf",
-  "runner-bouncing": "bouncing",
-  "runner-missing": "missing",
-  "runners-short": "missing",
-} as const;
-
-/** One trouble: its state, whom it is about, and the numbers in a sentence. What somebody has taken is quiet. */
+/** One trouble: its state, its subject, and the numbers in a sentence. A line that is handled is quiet. */
 export function Line({ line }: { readonly line: TroubleLine }) {
   const states = useTranslations("state");
   const product = "product" in line && line.product !== null ? ` (${line.product})` : "";
@@ -53,24 +19,24 @@ export function Line({ line }: { readonly line: TroubleLine }) {
       className={`flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 ${quiet ? "text-14 text-quiet" : "text-16"}`}
       data-line={line.taken?.how ?? "open"}
     >
-      <StateWord tone={quiet ? "quiet" : line.severity}>{states(WORD[line.kind])}</StateWord>
+      <StateWord tone={quiet ? "quiet" : line.severity}>{states(wordOfLine(line.kind))}</StateWord>
       <span className="min-w-0 break-words">
         <Subject line={line} />
-        <span className="text-quiet">{product}</span> · <Told line={line} />
-        <Taken taken={line.taken} />
+        <span className="text-quiet">{product}</span> · <Text line={line} />
+        <Handling taken={line.taken} />
       </span>
     </li>
   );
 }
 
-function Taken({ taken }: Pick<TroubleLine, "taken">) {
-  const t = useTranslations("taken");
+function Handling({ taken }: Pick<TroubleLine, "taken">) {
+  const t = useTranslations("handled");
   if (taken === null) return null;
   if (taken.how === "acknowledged") return ` · ✓ ${t("acknowledgedBy", { by: taken.by })}`;
   return ` · ∅ ${taken.by === "" ? t("mutedOnly") : t("mutedBy", { by: taken.by })}`;
 }
 
-/** Whom it is about, as the way to its page where it has one. */
+/** Its subject, as a link to its page where it has one. */
 function Subject({ line }: { readonly line: TroubleLine }) {
   const page = pageOf(line);
   if (page === null) return <b className="font-semibold">{line.subject}</b>;
@@ -83,16 +49,20 @@ function Subject({ line }: { readonly line: TroubleLine }) {
 
 function pageOf(line: TroubleLine): string | null {
   if ("clientId" in line) return `/clients/${line.clientId}`;
+  if ("alertId" in line) return `/alerts#${line.alertId}`;
   if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
   if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
-  if (line.kind === "alert") return `/alerts#${line.alertId}`;
-  if (line.kind === "clients-not-back" || line.kind === "not-kept") return null;
-  if (line.kind.startsWith("runner")) return "/runners";
+  if ("went" in line || line.kind === "not-kept") return null;
+  if ("jobsRunning" in line || isOfRunners(line)) return "/runners";
   return "source" in line ? `/jobs/${encodeURIComponent(line.source)}` : "/jobs";
 }
 
-function Told({ line }: { readonly line: TroubleLine }) {
+const isOfRunners = ({ kind }: TroubleLine): boolean => RUNNERS_LINES.some((known) => known === kind);
+
+/** The numbers of a line in a sentence. */
+function Text({ line }: { readonly line: TroubleLine }) {
   const t = useTranslations("line");
+  const rules = useTranslations("ruleLines");
   const now = useNow();
   const reason = useReason();
   const { because, clock, span } = useWords();
@@ -138,26 +108,10 @@ function Told({ line }: { readonly line: TroubleLine }) {
     }
     case "runner-silent":
       return t("runner", { silence: span(line.silenceSeconds), n: line.jobsRunning });
-    case "runner-stuck":
-    case "runner-deaf":
-    case "runner-bouncing":
-    case "runner-missing":
-      return t(line.kind, { n: line.jobsRunning, clock: since });
-    case "retry-conflict-loop":
-    case "jobs-not-taken":
-    case "application-redialing":
-    case "pipeline-broken":
-    case "pipeline-not-consuming":
-    case "pipeline-gave-up":
-    case "subscriber-publish-silent":
-    case "leader-absent":
-      return t(line.kind, { held: span(line.value) });
-    case "jobs-orphaned":
-    case "jobs-orphan-child":
-    case "open-rows":
-    case "runners-short":
-      return t(line.kind, { n: line.value });
-    default:
-      return line satisfies never;
+    default: {
+      // Drawn from an alert: its text is among those of the rule.
+      const n = "jobsRunning" in line ? line.jobsRunning : line.value;
+      return rules(line.kind, { held: span(n), n, clock: since });
+    }
   }
 }

@@ -24,7 +24,7 @@ export function Verdict({ verdict }: { readonly verdict: Data }) {
         </h1>
         <Since verdict={verdict} />
       </div>
-      <Taken verdict={verdict} />
+      <Handled verdict={verdict} />
       {verdict.lines.length === 0 ? null : (
         <ol className="mt-3 flex flex-col">
           {verdict.lines.map((line) => (
@@ -39,7 +39,7 @@ export function Verdict({ verdict }: { readonly verdict: Data }) {
 
 function Sentence({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
-  const words = useTranslations("taken");
+  const words = useTranslations("handled");
   const { clock } = useWords();
   const brokers = verdict.blindBrokers.join(", ");
   if (verdict.state === "calm") return t("calm");
@@ -55,9 +55,9 @@ function Sentence({ verdict }: { readonly verdict: Data }) {
   return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
 }
 
-/** What is wrong and has somebody on it, or is muted: counted, and not shouted. */
-function Taken({ verdict: { state, taken } }: { readonly verdict: Data }) {
-  const t = useTranslations("taken");
+/** How many lines are acknowledged or muted. */
+function Handled({ verdict: { state, taken } }: { readonly verdict: Data }) {
+  const t = useTranslations("handled");
   const { acknowledged, muted } = taken;
   const beside = state !== "taken";
   const parts = [
@@ -77,7 +77,7 @@ function Taken({ verdict: { state, taken } }: { readonly verdict: Data }) {
 
 function Since({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
-  const words = useTranslations("taken");
+  const words = useTranslations("handled");
   const now = useNow();
   const { clock, span, full } = useWords();
   if (verdict.state === "calm") {

@@ -1,4 +1,5 @@
-import { PACKS, type Pack, packOf } from "@/lib/alerts/rules/catalogue";
+import { packOf } from "@/lib/alerts/catalogue/catalogue";
+import { PACKS, type Pack } from "@/lib/alerts/model/built-in-rule";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
 export const STATES = ["firing", "pending", "quiet", "off"] as const;

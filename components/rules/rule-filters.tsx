@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { ORIGINS, type RuleFilter, STATES } from "@/components/rules/filter";
-import { PACKS } from "@/lib/alerts/rules/catalogue";
+import { PACKS } from "@/lib/alerts/model/built-in-rule";
 
 const FIELD = "min-h-8 max-w-full rounded-6 border border-line bg-ground px-2 text-13";
 

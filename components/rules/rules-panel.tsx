@@ -11,7 +11,7 @@ import { RuleRow, useRowWords } from "@/components/rules/rule-row";
 import { usePackWords } from "@/components/rules/words";
 import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
-import type { Pack } from "@/lib/alerts/rules/catalogue";
+import type { Pack } from "@/lib/alerts/model/built-in-rule";
 import { rulesQuery } from "@/lib/views/rules/query";
 import type { RuleItem } from "@/lib/views/rules/schema";
 

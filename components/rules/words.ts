@@ -2,51 +2,42 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import {
-  BUILT_IN_RULE_IDS,
-  type BuiltInRuleId,
-  isBuiltIn,
-  type Pack,
-  type RuleDoc,
-} from "@/lib/alerts/rules/catalogue";
-import type { en } from "@/lib/base/messages/en";
+import { BUILT_IN_RULE_IDS, isBuiltIn } from "@/lib/alerts/catalogue/catalogue";
+import type { Pack } from "@/lib/alerts/model/built-in-rule";
+import type { RuleDoc } from "@/lib/base/messages/rule-texts";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-type System = keyof typeof en.rulePacks.inSystem;
-const SYSTEMS: readonly System[] = ["kyoo", "roadrunner", "bitmagnet", "peertube", "faststream"];
-const isSystem = (pack: Pack): pack is System => SYSTEMS.some((system) => system === pack);
+const SYSTEMS: readonly Pack[] = ["kyoo", "roadrunner", "bitmagnet", "peertube", "faststream"];
 const PARTS = ["title", "summary", "why", "cause", "next"] as const;
 
-/** What is known of the rules that ship, in the reader's language. */
+/** The documentation of built-in rules in the reader's language. */
 export function usePackWords() {
-  const t = useTranslations("rulePacks");
+  const docs = useTranslations("ruleDocs");
+  const advice = useTranslations("ruleInSystem");
+  const packs = useTranslations("rulePacks.packs");
   const about = (id: string): RuleDoc | null => {
     if (!isBuiltIn(id)) return null;
-    const [title, summary, why, cause, next] = PARTS.map((part) => t(`rules.${id}.${part}`));
-    return { title: title ?? "", summary: summary ?? "", why: why ?? "", cause: cause ?? "", next: next ?? "" };
+    const [title = "", summary = "", why = "", cause = "", next = ""] = PARTS.map((part) => docs(`${id}.${part}`));
+    return { title, summary, why, cause, next };
   };
   return {
     about,
-    /** The name of a rule: of one's own it is the id. */
-    title: (id: string): string => (isBuiltIn(id) ? t(`rules.${id}.title`) : id),
-    /** What one system makes of rules that are not its own; nothing for a pack that is no system. */
-    ofSystem: (pack: Pack): readonly { readonly rule: BuiltInRuleId; readonly text: string }[] =>
+    /** The name of a rule; one's own rule is named by its id. */
+    title: (id: string): string => (isBuiltIn(id) ? docs(`${id}.title`) : id),
+    /** What one system adds to the advice of rules that are not its own; nothing for a pack that is no system. */
+    ofSystem: (pack: Pack): readonly { readonly rule: string; readonly text: string }[] =>
       BUILT_IN_RULE_IDS.flatMap((rule) => {
-        const key = isSystem(pack) ? `inSystem.${pack}.${rule}` : "";
-        return isKey(t, key) ? [{ rule, text: t(key) }] : [];
+        const key = `${pack}.${rule}`;
+        return advice.has(key) ? [{ rule, text: advice(key) }] : [];
       }),
-    /** What the systems that have something of their own to say of this rule make of it. */
+    /** What single systems add to the advice of this rule. */
     inSystems: (id: string): readonly { readonly system: string; readonly text: string }[] =>
       SYSTEMS.flatMap((system) => {
-        const key = `inSystem.${system}.${id}`;
-        return isKey(t, key) ? [{ system: t(`packs.${system}.title`), text: t(key) }] : [];
+        const key = `${system}.${id}`;
+        return advice.has(key) ? [{ system: packs(`${system}.title`), text: advice(key) }] : [];
       }),
   };
 }
-
-type Packs = ReturnType<typeof useTranslations<"rulePacks">>;
-
-const isKey = (t: Packs, key: string): key is Parameters<Packs>[0] => Reflect.apply(t.has, t, [key]);
 
 /** A rule's condition as an operator says it: "100 or more, critical from 10,000 on, for 5 min, until below 50". */
 export function useCondition(): (rule: RuleItem) => string {

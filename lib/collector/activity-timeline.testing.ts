@@ -1,5 +1,5 @@
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Channel, Connection, Queue } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";

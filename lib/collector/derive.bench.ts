@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { parseConnections, parseQueues } from "@/lib/rabbitmq/api/parse";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { fromStored } from "@/lib/alerts/engine/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import {
   emptyNotifications,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { MINUTE } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/sources/jobs/job";

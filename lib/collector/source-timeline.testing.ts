@@ -1,8 +1,8 @@
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { type EvaluationInput, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import type { AlertEvent } from "@/lib/alerts/model/alert";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { SECOND } from "@/lib/base/time/duration";
 import { shiftAlerts, shiftSourceMemory, shiftWindows } from "@/lib/collector/clock-step";
 import type { ApplicationFacts } from "@/lib/collector/follow-application";

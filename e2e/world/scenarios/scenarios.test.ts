@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { listing, SCENARIOS, scenarioNamed } from "./cast.ts";
 import { playByClock } from "./play.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type ReplayTick, replay } from "@/lib/alerts/backtest/replay";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import type { Condition } from "@/lib/alerts/model/condition";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import type { Labels } from "@/lib/base/signals/labels";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 

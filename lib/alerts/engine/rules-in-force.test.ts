@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluate } from "@/lib/alerts/engine/evaluate";
 import { instancesOf, keyOf } from "@/lib/alerts/engine/measure";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { summarise } from "@/lib/alerts/text/summary";
 
 const base: Rule = { ...aRule, id: "retry-backlog", signal: "jobs.retry.due", warning: 7 };

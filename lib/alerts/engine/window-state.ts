@@ -3,8 +3,8 @@ import { addPoint, fitLine, type LinearFit, type Point } from "@/lib/alerts/engi
 import { type Instance, keyOf } from "@/lib/alerts/engine/measure";
 import { ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import type { WindowInput } from "@/lib/alerts/engine/window-input";
-import type { Context } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
+import type { Context } from "@/lib/base/signals/context";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /**

@@ -1,7 +1,5 @@
 import type { Measurement } from "@/lib/base/signals/catalogue";
-
-/** Further facts for the alert's sentence, for example `{ name, silenceSeconds, timeoutSeconds }`. See `SummaryInput`. */
-export type Context = Readonly<Record<string, string | number | null>>;
+import type { Context } from "@/lib/base/signals/context";
 
 /** A measurement together with what the sentence about it needs. */
 export interface Reading extends Measurement {

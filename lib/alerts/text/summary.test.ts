@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import type { Condition } from "@/lib/alerts/model/condition";
-import type { Context } from "@/lib/alerts/model/reading";
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { sentenceOf, summarise, together } from "@/lib/alerts/text/summary";
 import { zhCN } from "@/lib/base/messages/zh-CN";
+import type { Context } from "@/lib/base/signals/context";
 
 /** What readings carry, with numbers that show; names are one letter, so that they are no word of any language. */
 const SEEN: Context = {

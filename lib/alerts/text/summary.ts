@@ -1,31 +1,37 @@
+import { type BuiltInRuleId, isBuiltIn } from "@/lib/alerts/catalogue/catalogue";
+import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
-import { isBuiltIn } from "@/lib/alerts/rules/catalogue";
-import { english } from "@/lib/alerts/text/sentences/en/language";
-import type { Language, Sentence } from "@/lib/alerts/text/sentences/language";
-import { chinese } from "@/lib/alerts/text/sentences/zh-CN/language";
+import { english } from "@/lib/alerts/text/en";
+import type { Language } from "@/lib/alerts/text/language";
+import { chinese } from "@/lib/alerts/text/zh-CN";
+import { messagesFor } from "@/lib/base/messages/catalogue";
 import type { Locale } from "@/lib/base/messages/locale";
+import type { AlertText, RuleText } from "@/lib/base/messages/rule-texts";
+import { RULE_TEXTS } from "@/lib/base/messages/rules/registry";
 
 const LANGUAGES: Readonly<Record<Locale, Language>> = { en: english, "zh-CN": chinese };
+/** A built-in rule without texts does not compile. */
+const TEXTS: Readonly<Record<BuiltInRuleId, { readonly en: RuleText; readonly zhCN: RuleText }>> = RULE_TEXTS;
 
-/** One sentence with the numbers seen, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
-export function summarise(told: SummaryInput, locale: Locale = "en"): string {
+/** One sentence with the numbers measured, such as "scanner@media silent 41 s of 60 s, …". Never throws. */
+export function summarise(alert: SummaryInput, locale: Locale = "en"): string {
   const language = LANGUAGES[locale];
-  switch (told.outcome) {
+  switch (alert.outcome) {
     case "open":
-      return openOf(language, told)(told);
+      return openSentence(alert, locale);
     case "cleared":
-      return language.after(clearedOf(language, told)(told), told.lastedMs);
+      return language.after(clearedSentence(alert, locale), alert.lastedMs);
     case "gone":
-      return language.gone(told);
+      return language.gone(alert);
     case "no-rule":
-      return language.noRule(told);
+      return language.noRule(alert);
     default:
-      return told.outcome satisfies never;
+      return alert.outcome satisfies never;
   }
 }
 
-/** An alert's sentence in a language. One that an older version kept has no facts to say it of: it stays English. */
+/** An alert's sentence in a language. An alert that an older version stored has no facts to write it from: it stays English. */
 export function sentenceOf(
   alert: Pick<Alert, "rule" | "labels" | "value" | "threshold" | "summary" | "facts">,
   locale: Locale,
@@ -34,16 +40,23 @@ export function sentenceOf(
   return locale === "en" || facts === null ? summary : summarise({ rule, labels, value, threshold, ...facts }, locale);
 }
 
-/** What several alerts told at once come to, by the worst of them; `key` is what they have in common. */
+/** The sentence of several alerts in one notification, by the worst of them; `key` is what they have in common. */
 export const together = (count: number, key: string, summary: string, locale: Locale): string =>
   LANGUAGES[locale].together(count, key, summary);
 
-function openOf({ rules, conditions, other }: Language, { rule, condition }: SummaryInput): Sentence {
-  if (condition !== undefined && condition.kind !== "value") return conditions[condition.kind];
-  return (isBuiltIn(rule) ? rules[rule] : other).open;
+function openSentence(alert: SummaryInput, locale: Locale): string {
+  const language = LANGUAGES[locale];
+  const { rule, condition, context } = alert;
+  if (condition !== undefined && condition.kind !== "value") return language.conditions[condition.kind](alert);
+  const sentence = textOf(rule, locale).open(alert);
+  const remedy = remedyOf(rule, context);
+  return remedy === null ? sentence : language.remedy(sentence, messagesFor(locale).remedies[remedy] ?? "");
 }
 
-function clearedOf({ rules, measuredAgain, other }: Language, { rule, condition }: SummaryInput): Sentence {
-  if (condition?.kind === "absent") return measuredAgain;
-  return (isBuiltIn(rule) ? rules[rule] : other).cleared;
+function clearedSentence(alert: SummaryInput, locale: Locale): string {
+  if (alert.condition?.kind === "absent") return LANGUAGES[locale].measuredAgain(alert);
+  return textOf(alert.rule, locale).cleared(alert);
 }
+
+const textOf = (rule: string, locale: Locale): AlertText =>
+  isBuiltIn(rule) ? TEXTS[rule][locale === "zh-CN" ? "zhCN" : "en"].alert : LANGUAGES[locale].other;

@@ -3,6 +3,7 @@ import { app } from "@/lib/base/messages/en/app";
 import { applications } from "@/lib/base/messages/en/applications";
 import { brokers } from "@/lib/base/messages/en/brokers";
 import { clients } from "@/lib/base/messages/en/clients";
+import { handled } from "@/lib/base/messages/en/handled";
 import { jobs } from "@/lib/base/messages/en/jobs";
 import { lint } from "@/lib/base/messages/en/lint";
 import { notices } from "@/lib/base/messages/en/notices";
@@ -10,15 +11,14 @@ import { overview } from "@/lib/base/messages/en/overview";
 import { queueVerdict } from "@/lib/base/messages/en/queue-verdict";
 import { queues } from "@/lib/base/messages/en/queues";
 import { reasons } from "@/lib/base/messages/en/reasons";
-import { remedies } from "@/lib/base/messages/en/remedies";
 import { ruleHistory } from "@/lib/base/messages/en/rule-history";
 import { rulePacks } from "@/lib/base/messages/en/rule-packs";
 import { rules } from "@/lib/base/messages/en/rules";
 import { runners } from "@/lib/base/messages/en/runners";
 import { signals } from "@/lib/base/messages/en/signals";
 import { sourcePage } from "@/lib/base/messages/en/source-page";
-import { taken } from "@/lib/base/messages/en/taken";
 import { webhooks } from "@/lib/base/messages/en/webhooks";
+import { ruleMessages } from "@/lib/base/messages/rule-messages";
 
 /** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
 export const en = {
@@ -31,15 +31,15 @@ export const en = {
   ...jobs,
   ...runners,
   ...reasons,
-  ...remedies,
   ...lint,
   ...webhooks,
   ...applications,
   ...rulePacks,
+  ...ruleMessages("en"),
   ...rules,
   ...signals,
   ...notices,
-  ...taken,
+  ...handled,
   ...ruleHistory,
   ...sourcePage,
   ...queueVerdict,

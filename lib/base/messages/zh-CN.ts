@@ -1,10 +1,12 @@
 import type { en } from "@/lib/base/messages/en";
+import { ruleMessages } from "@/lib/base/messages/rule-messages";
 import type { Same } from "@/lib/base/messages/same";
 import { alerts } from "@/lib/base/messages/zh-CN/alerts";
 import { app } from "@/lib/base/messages/zh-CN/app";
 import { applications } from "@/lib/base/messages/zh-CN/applications";
 import { brokers } from "@/lib/base/messages/zh-CN/brokers";
 import { clients } from "@/lib/base/messages/zh-CN/clients";
+import { handled } from "@/lib/base/messages/zh-CN/handled";
 import { jobs } from "@/lib/base/messages/zh-CN/jobs";
 import { lint } from "@/lib/base/messages/zh-CN/lint";
 import { notices } from "@/lib/base/messages/zh-CN/notices";
@@ -12,14 +14,12 @@ import { overview } from "@/lib/base/messages/zh-CN/overview";
 import { queueVerdict } from "@/lib/base/messages/zh-CN/queue-verdict";
 import { queues } from "@/lib/base/messages/zh-CN/queues";
 import { reasons } from "@/lib/base/messages/zh-CN/reasons";
-import { remedies } from "@/lib/base/messages/zh-CN/remedies";
 import { ruleHistory } from "@/lib/base/messages/zh-CN/rule-history";
 import { rulePacks } from "@/lib/base/messages/zh-CN/rule-packs";
 import { rules } from "@/lib/base/messages/zh-CN/rules";
 import { runners } from "@/lib/base/messages/zh-CN/runners";
 import { signals } from "@/lib/base/messages/zh-CN/signals";
 import { sourcePage } from "@/lib/base/messages/zh-CN/source-page";
-import { taken } from "@/lib/base/messages/zh-CN/taken";
 import { webhooks } from "@/lib/base/messages/zh-CN/webhooks";
 
 export const zhCN: Same<typeof en> = {
@@ -32,15 +32,15 @@ export const zhCN: Same<typeof en> = {
   ...jobs,
   ...runners,
   ...reasons,
-  ...remedies,
   ...lint,
   ...webhooks,
   ...applications,
   ...rulePacks,
+  ...ruleMessages("zhCN"),
   ...rules,
   ...signals,
   ...notices,
-  ...taken,
+  ...handled,
   ...ruleHistory,
   ...sourcePage,
   ...queueVerdict,

@@ -1,5 +1,6 @@
 import { type Matcher, matchesAll, parseMatchers } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
+import { REGISTRY } from "@/lib/alerts/rules/registry";
 import { labelsOf } from "@/lib/notifications/decide/silence-window";
 
 /** While an alert that `source` matches is firing, those that `target` matches, with the same `equal` labels, are muted. */
@@ -16,15 +17,10 @@ const builtIn = (source: string, target: string, equal: readonly string[]): Inhi
   equal,
 });
 
-/** What follows from what, as far as Lastbeat's own rules know. */
-export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = [
-  builtIn('rule="broker-unreachable"', 'rule!="broker-unreachable"', ["broker"]),
-  builtIn('rule="source-unreachable"', 'rule!="source-unreachable"', ["source"]),
-  // It names all of them, and how many there are.
-  builtIn('rule="clients-not-back"', 'rule="client-lost"', ["broker"]),
-  // Clients that went with a node are no single alerts; who is away still when it is back is told then.
-  builtIn('rule="node-down"', 'rule="clients-not-back"', ["broker"]),
-];
+/** What follows from what, as far as the built-in rules know. */
+export const BUILT_IN_INHIBITIONS: readonly Inhibition[] = REGISTRY.flatMap(({ id, mutes }) =>
+  mutes.map(({ target, equal }) => builtIn(`rule="${id}"`, target, equal)),
+);
 
 /**
  * For each firing alert that is muted by another, that other. An alert may be cause and effect at once; a circle is cut

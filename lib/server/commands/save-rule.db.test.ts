@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { aRule } from "@/lib/alerts/model/rules.testing";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { deleteRule, saveRule } from "@/lib/server/commands/save-rule";
 import { listRuleChanges, loadPageRules } from "@/lib/storage/alerts/rules";
 import type { Database } from "@/lib/storage/database";

@@ -1,8 +1,8 @@
 import "server-only";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { type RuleForm, ruleOf } from "@/lib/alerts/model/rule-form";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/alerts/rules";

@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { type ConfigFault, parseConfig } from "@/lib/config/parse";
 import { parseTests, type RuleTest } from "@/lib/server/commands/rule-tests/parse";

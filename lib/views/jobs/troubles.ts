@@ -1,8 +1,8 @@
 import "server-only";
+import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
-import type { Context } from "@/lib/alerts/model/reading";
-import { remedyOf } from "@/lib/alerts/rules/remedy";
 import { withHistory } from "@/lib/base/signals/by-name";
+import type { Context } from "@/lib/base/signals/context";
 import type { Runtime } from "@/lib/collector/runtime";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
 import type { TroubleView } from "@/lib/views/jobs/schema";

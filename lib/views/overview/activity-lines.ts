@@ -1,15 +1,24 @@
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { ClientView } from "@/lib/views/clients/schema";
+import { rulesOfLine } from "@/lib/views/overview/line-kinds";
 import type { Trouble } from "@/lib/views/overview/schema";
 
-/** The firing alert of a rule on one client, if there is one. */
-export const firing = (alerts: readonly AlertView[], rule: string, client: ClientView): AlertView | null =>
-  alerts.find((one) => one.rule === rule && one.state === "firing" && one.labels.clientId === client.id) ?? null;
+/** The first firing alert on a client, of the rules that have this kind of line. */
+export const firing = (
+  alerts: readonly AlertView[],
+  kind: Trouble["kind"],
+  client: ClientView,
+): AlertView | undefined =>
+  rulesOfLine(kind)
+    .map((rule) =>
+      alerts.find((alert) => alert.rule === rule && alert.state === "firing" && alert.labels.clientId === client.id),
+    )
+    .find((alert) => alert !== undefined);
 
-/** What a connected client does, or fails to do, as far as a rule calls it trouble. One line for each kind. */
+/** What a connected client does or fails to do, as far as a rule reports it. One line for each kind. */
 export function activityLines(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
   const lines: Trouble[] = [];
-  const whoOf = (alert: AlertView) => ({
+  const about = (alert: AlertView) => ({
     severity: alert.severity,
     subject: client.name,
     clientId: client.id,
@@ -18,25 +27,22 @@ export function activityLines(client: ClientView, alerts: readonly AlertView[]):
     sinceMs: alert.startedMs,
   });
   const blocked = firing(alerts, "client-blocked", client);
-  if (blocked) {
-    const why = { reason: client.lastEnd?.reason ?? null, inferred: client.lastEnd?.inferred ?? false };
-    lines.push({ kind: "client-blocked", ...whoOf(blocked), ...why });
+  if (blocked !== undefined) {
+    const reason = client.lastEnd?.reason ?? null;
+    lines.push({ kind: "client-blocked", ...about(blocked), reason, inferred: client.lastEnd?.inferred ?? false });
   }
-  for (const [kind, rules] of HELD) {
-    const alert = rules.map((rule) => firing(alerts, rule, client)).find((one) => one !== null);
-    if (!alert || alert.value === null) continue;
-    lines.push({ kind, ...whoOf(alert), heldSeconds: alert.value, queues: client.activity?.consumedFrom ?? [] });
+  for (const kind of HELD) {
+    const alert = firing(alerts, kind, client);
+    if (alert === undefined || alert.value === null) continue;
+    lines.push({ kind, ...about(alert), heldSeconds: alert.value, queues: client.activity?.consumedFrom ?? [] });
   }
-  const leaked = firing(alerts, "client-connections-leaked", client);
+  const leaking = firing(alerts, "client-leaking", client);
   const usually = client.activity?.usualSessions ?? null;
-  if (leaked && usually !== null) {
-    lines.push({ kind: "client-leaking", ...whoOf(leaked), sessionsOpen: client.sessionsOpen, usually });
+  if (leaking !== undefined && usually !== null) {
+    lines.push({ kind: "client-leaking", ...about(leaking), sessionsOpen: client.sessionsOpen, usually });
   }
   return lines;
 }
 
-const HELD = [
-  ["client-not-consuming", ["client-not-consuming", "client-consumers-gone"]],
-  ["client-publish-silent", ["client-publish-silent"]],
-  ["client-pinned", ["client-unacked-pinned"]],
-] as const;
+/** Kinds whose rules' values are durations. */
+const HELD = ["client-not-consuming", "client-publish-silent", "client-pinned"] as const;

@@ -1,8 +1,8 @@
 import type { AlertView } from "@/lib/views/alerts/schema";
-import { LINE_RULES } from "@/lib/views/overview/handled";
+import { LINE_RULES } from "@/lib/views/overview/line-kinds";
 import type { Trouble } from "@/lib/views/overview/schema";
 
-/** Whatever else fires, an operator's own rules above all: nothing fires under a verdict of calm. One line an alert. */
+/** A line for each firing alert that has none otherwise, those of an operator's own rules above all. */
 export const alertLines = (alerts: readonly AlertView[]): Trouble[] =>
   alerts
     .filter((alert) => alert.state === "firing" && !LINE_RULES.has(alert.rule))

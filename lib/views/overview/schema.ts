@@ -3,7 +3,7 @@ import { AlertView, RuleView } from "@/lib/views/alerts/schema";
 import { BrokerView } from "@/lib/views/brokers/schema";
 import { ClientView } from "@/lib/views/clients/schema";
 import { JobsRow } from "@/lib/views/jobs/schema";
-import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES } from "@/lib/views/overview/work-lines";
+import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, RUNNERS_LINES } from "@/lib/views/overview/line-kinds";
 import { RunnerView } from "@/lib/views/runners/schema";
 
 const Said = z.object({
@@ -86,7 +86,7 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     jobsRunning: z.number(),
   }),
   Said.extend({
-    kind: z.enum([...JOBS_LINES, "runners-short"]),
+    kind: z.enum([...JOBS_LINES, ...RUNNERS_LINES]),
     source: z.string(),
     /** Of the alert: jobs or rows, or runners too few; seconds for the others. */
     value: z.number(),

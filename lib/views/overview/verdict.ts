@@ -5,8 +5,16 @@ import type { JobsRow } from "@/lib/views/jobs/schema";
 import { activityLines, firing } from "@/lib/views/overview/activity-lines";
 import { alertLines } from "@/lib/views/overview/alert-lines";
 import { withHandled } from "@/lib/views/overview/handled";
+import {
+  APPLICATION_LINES,
+  JOBS_LINES,
+  placeOfLine,
+  RUNNER_LINES,
+  RUNNERS_LINES,
+  rulesOfLine,
+} from "@/lib/views/overview/line-kinds";
 import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
-import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, workLines } from "@/lib/views/overview/work-lines";
+import { workLines } from "@/lib/views/overview/work-lines";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
 /** What the verdict is drawn from. */
@@ -77,7 +85,7 @@ function countsOf(lines: readonly TroubleLine[]) {
     pinned: count("client-pinned"),
     leaking: count("client-leaking"),
     runnersSilent: count("runner-silent"),
-    runnersTroubled: count(...RUNNER_LINES, "runners-short"),
+    runnersTroubled: count(...RUNNER_LINES, ...RUNNERS_LINES),
     jobsTroubled: count(...JOBS_LINES),
     applicationsTroubled: new Set(lines.flatMap((line) => (isOfApplication(line) ? [line.source] : []))).size,
     otherAlerts: count("alert"),
@@ -110,49 +118,13 @@ const worst = (lines: readonly TroubleLine[]): readonly TroubleLine[] => {
   return critical.length > 0 ? critical : lines;
 };
 
-/** Blindness first, for it puts everything below it in doubt; then what is about to break, then what is broken. */
-const ORDER: readonly Trouble["kind"][] = [
-  "not-kept",
-  "broker-blind",
-  "client-late",
-  "clients-not-back",
-  "client-lost",
-  "client-blocked",
-  "client-not-consuming",
-  "client-pinned",
-  "client-publish-silent",
-  "runner-silent",
-  "runner-stuck",
-  "pipeline-not-consuming",
-  "pipeline-gave-up",
-  "pipeline-broken",
-  "application-redialing",
-  "subscriber-publish-silent",
-  "retry-conflict-loop",
-  "leader-absent",
-  "jobs-not-taken",
-  "open-rows",
-  "retry-backlog",
-  "runner-missing",
-  "runners-short",
-  "runner-deaf",
-  "runner-bouncing",
-  "jobs-orphaned",
-  "jobs-orphan-child",
-  "alert",
-  "client-leaking",
-  "client-flapping",
-  "client-absent",
-  "source-blind",
-];
-
 type ApplicationLine = Extract<TroubleLine, { kind: (typeof APPLICATION_LINES)[number] }>;
 const isOfApplication = (line: TroubleLine): line is ApplicationLine =>
   APPLICATION_LINES.some((kind) => kind === line.kind);
 
-/** What somebody has taken stands below what nobody has. */
+/** Lines that are handled come after those that are not, warnings after critical lines. */
 const rank = ({ taken, severity, kind }: TroubleLine): number =>
-  (taken === null ? 0 : 200) + (severity === "critical" ? 0 : 100) + ORDER.indexOf(kind);
+  (taken === null ? 0 : 2_000) + (severity === "critical" ? 0 : 1_000) + placeOfLine(kind);
 
 const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
 
@@ -251,7 +223,9 @@ const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, c
 
 /** A client that keeps coming and going, as far as the rule says so. */
 export function flappingLine(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
-  const alert = alerts.find((one) => one.rule === "client-flapping" && one.labels.clientId === client.id);
+  const alert = alerts.find(
+    ({ rule, labels }) => rulesOfLine("client-flapping").includes(rule) && labels.clientId === client.id,
+  );
   if (!alert || client.reconnects.last1h < FLAPPING_MIN) return [];
   const who = { ...whoIs(client), sinceMs: alert.startedMs };
   return [{ kind: "client-flapping", severity: alert.severity, ...who, reconnects: client.reconnects.last1h }];
@@ -261,7 +235,7 @@ export function flappingLine(client: ClientView, alerts: readonly AlertView[]): 
 function backlogLines(scene: VerdictInput): Trouble[] {
   const lines = new Map<string, Trouble>();
   for (const alert of scene.alerts) {
-    if (alert.rule !== "retry-backlog" && alert.rule !== "retry-not-draining") continue;
+    if (!rulesOfLine("retry-backlog").includes(alert.rule)) continue;
     const row = scene.jobs.find((one) => one.source === alert.labels.source && one.queue === alert.labels.queue);
     if (!row || row.retry.due === null || alert.state !== "firing") continue;
     const subject = `${row.source}/${row.queue}`;

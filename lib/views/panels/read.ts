@@ -9,7 +9,7 @@ import { listRestarts } from "@/lib/storage/rabbitmq/blindness";
 import { alertView, WITHOUT_PEOPLE } from "@/lib/views/alerts/read";
 import { brokerRetries } from "@/lib/views/jobs/read";
 import { lastPollMs } from "@/lib/views/overview/read";
-import { PANEL_RULES, PANEL_SIGNALS, type Panel, type PanelView } from "@/lib/views/panels/schema";
+import { PANEL_SIGNALS, type Panel, type PanelView, rulesOfPanel } from "@/lib/views/panels/schema";
 import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
 import { readRunners } from "@/lib/views/runners/read";
 import { readSeries } from "@/lib/views/series/read";
@@ -32,7 +32,7 @@ export async function readPanel(
   const requests = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
   const joined = joinedQueues(live, panel, labels).map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
   const series = await Promise.all([...requests, ...joined].map((request) => readSeries(live, request, nowMs)));
-  const rules = PANEL_RULES[panel];
+  const rules = rulesOfPanel(panel);
   const alerts = await alertsOverlapping(db, rules, fromMs, nowMs);
   const restarts = await listRestarts(db, { broker: labels.broker ?? null, fromMs, toMs: nowMs });
   return {

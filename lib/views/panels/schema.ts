@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Panel } from "@/lib/access/embeds/panel";
+import { REGISTRY } from "@/lib/alerts/rules/registry";
 import { AlertView, RuleView } from "@/lib/views/alerts/schema";
 import { RunnerView } from "@/lib/views/runners/schema";
 import { SeriesView } from "@/lib/views/series/schema";
@@ -33,9 +34,5 @@ export const PANEL_SIGNALS: Readonly<Record<Panel, readonly string[]>> = {
 };
 
 /** The rules whose thresholds and alerts each panel shows. */
-export const PANEL_RULES: Readonly<Record<Panel, readonly string[]>> = {
-  "heartbeat-misses": ["heartbeat-late"],
-  reconnects: ["client-flapping"],
-  "retry-backlog": ["retry-backlog", "retry-not-draining"],
-  "runner-last-contact": ["runner-silent"],
-};
+export const rulesOfPanel = (panel: Panel): readonly string[] =>
+  REGISTRY.filter((rule) => rule.panel === panel).map(({ id }) => id);

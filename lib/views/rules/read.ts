@@ -1,10 +1,10 @@
 import "server-only";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
+import { ruleDoc } from "@/lib/alerts/catalogue/docs";
 import { mostSpecificFirst, ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import { matcherText } from "@/lib/alerts/matchers/matcher";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { formOf } from "@/lib/alerts/model/rule-form";
-import { BUILT_IN_RULES } from "@/lib/alerts/rules/built-in";
-import { ruleDoc } from "@/lib/alerts/rules/catalogue";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";

@@ -1,0 +1,9 @@
+import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
+
+export const brokerAlarm = {
+  ...BUILT_IN,
+  id: "broker-alarm",
+  signal: "broker.alarms",
+  critical: 1,
+  pack: "rabbitmq",
+} as const satisfies BuiltInRule;

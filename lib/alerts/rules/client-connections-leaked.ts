@@ -1,0 +1,13 @@
+import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
+
+/** Beyond the usual number, and counted only where that has more than doubled. */
+export const clientConnectionsLeaked = {
+  ...BUILT_IN,
+  id: "client-connections-leaked",
+  signal: "client.connections.leaked",
+  warning: 20,
+  critical: 100,
+  inferred: true,
+  pack: "rabbitmq",
+  line: { family: "state", kind: "client-leaking", word: "leaking", place: 280 },
+} as const satisfies BuiltInRule;

@@ -1,0 +1,30 @@
+import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
+import { ofSource } from "@/lib/alerts/model/remedies";
+import type { Remedy } from "@/lib/base/messages/rule-messages";
+import { MINUTE } from "@/lib/base/time/duration";
+
+const ORPHANED: ReadonlyMap<string, Remedy> = new Map([
+  ["bitmagnet", "bitmagnetOrphaned"],
+  ["peertube", "peertubeNotUpdated"],
+  ["kyoo", "kyooOrphaned"],
+  ["river", "riverOrphaned"],
+  ["oban", "obanOrphaned"],
+  ["graphile-worker", "graphileOrphaned"],
+  ["procrastinate", "procrastinateOrphaned"],
+  ["solid-queue", "solidQueueOrphaned"],
+  ["good-job", "goodJobOrphaned"],
+  ["laravel", "laravelOrphaned"],
+]);
+
+/** The systems' own watchdogs come by within minutes: what they leave behind stays. */
+export const jobsOrphaned = {
+  ...BUILT_IN,
+  id: "jobs-orphaned",
+  signal: "jobs.stuck",
+  warning: 1,
+  forMs: 5 * MINUTE,
+  inferred: true,
+  pack: "work",
+  line: { family: "jobs", word: "stuck", place: 250 },
+  remedy: ofSource(({ kind }) => ORPHANED.get(kind) ?? "orphaned"),
+} as const satisfies BuiltInRule;

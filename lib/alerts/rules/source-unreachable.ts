@@ -1,0 +1,23 @@
+import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
+import { ofSource } from "@/lib/alerts/model/remedies";
+import type { Remedy } from "@/lib/base/messages/rule-messages";
+import { MINUTE } from "@/lib/base/time/duration";
+
+/** An application that does not answer is down, or its own loop is held up; of a database the reason says enough. */
+const UNREACHABLE: ReadonlyMap<string, Remedy> = new Map([
+  ["roadrunner", "roadrunnerUnreachable"],
+  ["faststream", "faststreamUnreachable"],
+]);
+
+export const sourceUnreachable = {
+  ...BUILT_IN,
+  id: "source-unreachable",
+  signal: "jobs.source.up",
+  comparison: "below",
+  warning: 1,
+  forMs: MINUTE,
+  pack: "work",
+  line: { family: "state", kind: "source-blind", word: "unreachable", place: 310 },
+  mutes: [{ target: 'rule!="source-unreachable"', equal: ["source"] }],
+  remedy: ofSource(({ kind }) => UNREACHABLE.get(kind) ?? null),
+} as const satisfies BuiltInRule;

@@ -1,0 +1,14 @@
+import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
+
+/**
+ * Told through the other webhooks. A receiver that restarts is back within five minutes; what is dead stays unread
+ * until somebody looks.
+ */
+export const webhookFailing = {
+  ...BUILT_IN,
+  id: "webhook-failing",
+  signal: "webhook.failing",
+  warning: 300,
+  critical: 3_600,
+  pack: "lastbeat",
+} as const satisfies BuiltInRule;

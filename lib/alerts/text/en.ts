@@ -1,0 +1,50 @@
+import type { SummaryInput } from "@/lib/alerts/model/summary-input";
+import { reachesIn } from "@/lib/alerts/text/forecast";
+import type { Language } from "@/lib/alerts/text/language";
+import { en } from "@/lib/base/messages/sentence/en";
+import { measured, number, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { SECOND } from "@/lib/base/time/duration";
+
+export const english: Language = {
+  conditions: {
+    rate: (alert) => {
+      const over = alert.condition?.kind === "rate" ? ` over ${en.duration(alert.condition.overMs / SECOND)}` : "";
+      return `${en.subject(alert)}: ${alert.rule}, ${signal(alert)} ${en.slope(alert.value ?? 0)}${over}${threshold(alert)}`;
+    },
+    forecast: (alert) => {
+      const [now, perMinute] = [measured(alert, "valueNow"), measured(alert, "slopePerMinute")];
+      const from = now === null || perMinute === null ? "" : `: ${number(now)} now, ${en.slope(perMinute)}`;
+      return `${en.subject(alert)}: ${alert.rule}, ${signal(alert)} ${reaches(alert)}${from} (inferred)`;
+    },
+    absent: (alert) =>
+      `${en.subject(alert)}: ${alert.rule}, ${signal(alert)} has not been measured for ${en.held(alert)} although it was looked for`,
+  },
+  measuredAgain: (alert) => `${en.subject(alert)}: ${signal(alert)} is measured again`,
+  other: {
+    open: (alert) => `${en.subject(alert)}: ${alert.rule}${valueText(alert)}${threshold(alert)}`,
+    cleared: (alert) => `${en.subject(alert)}: ${alert.rule} is over${valueText(alert)}`,
+  },
+  remedy: (sentence, remedy) => `${sentence}; ${remedy}`,
+  after: (sentence, lastedMs) => `${sentence}, after ${en.duration(lastedMs / SECOND)}`,
+  gone: (alert) => `${en.subject(alert)} ended; ${alert.rule} had lasted ${lasted(alert)}`,
+  noRule: (alert) => `${en.subject(alert)}: nothing watches for ${alert.rule} any more, it had lasted ${lasted(alert)}`,
+  together: (count, key, summary) => `${count} alerts at once (${key}), such as: ${summary}`,
+};
+
+const signal = (alert: SummaryInput): string => alert.signal ?? "the signal";
+
+const lasted = ({ lastedMs }: SummaryInput): string => en.duration(lastedMs / SECOND);
+
+const valueText = ({ value }: SentenceInput): string => (value === null ? "" : ` at ${number(value)}`);
+
+const threshold = (alert: SentenceInput): string =>
+  Number.isNaN(alert.threshold) ? "" : `, threshold ${number(alert.threshold)}`;
+
+/** When the line gets there, as far as it does within the span that was asked for. */
+function reaches(alert: SummaryInput): string {
+  const goal = number(alert.threshold);
+  const seconds = reachesIn(alert);
+  if (seconds !== null) return `reaches ${goal} in about ${en.duration(seconds)}`;
+  const within = alert.condition?.kind === "forecast" ? en.duration(alert.condition.withinMs / SECOND) : "that time";
+  return `will be at ${number(alert.value ?? 0)} in ${within}, threshold ${goal}`;
+}

@@ -1,0 +1,96 @@
+import {
+  durationParts,
+  measured,
+  named,
+  number,
+  part,
+  type SentenceInput,
+  steepness,
+  subjectOf,
+} from "@/lib/base/messages/sentence/facts";
+
+const subject = (alert: SentenceInput): string => subjectOf(alert) ?? "everything";
+
+/** "41 s", "2 min 10 s". */
+const duration = (seconds: number): string =>
+  durationParts(seconds)
+    .map(([n, unit]) => `${n} ${unit}`)
+    .join(" ");
+
+function plural(value: number | null, singular: string, many = `${singular}s`): string {
+  if (value === null) return `an unknown number of ${many}`;
+  return `${number(value)} ${value === 1 ? singular : many}`;
+}
+
+/** The value of rules whose signal is a duration. */
+const held = ({ value }: SentenceInput): string => duration(value ?? 0);
+
+const lastEnd = (alert: SentenceInput): string => part(named(alert, "reason"), (reason) => `, last end: ${reason}`);
+
+const because = ({ context }: SentenceInput): string =>
+  typeof context.because === "string" ? `: ${context.because}` : "";
+
+/** The alarms that block publishers. */
+function alarm(alert: SentenceInput): string {
+  const [memory, disk] = [named(alert, "memoryAlarm"), named(alert, "diskAlarm")];
+  const alarms = [part(memory, (nodes) => `memory alarm on ${nodes}`), part(disk, (nodes) => `disk alarm on ${nodes}`)]
+    .filter((text) => text !== "")
+    .join(", ");
+  return alarms === "" ? "" : `: ${alarms}`;
+}
+
+const waiting = (alert: SentenceInput): string =>
+  part(measured(alert, "waiting"), (jobs) => `${plural(jobs, "job")} wait${jobs === 1 ? "s" : ""}`, "work waits");
+
+const slope = (perMinute: number): string => `${perMinute < 0 ? "falls" : "rises"} by ${steepness(perMinute)} a minute`;
+
+const unlessDisconnected = (alert: SentenceInput, text: string): string =>
+  `${subject(alert)} ${alert.context.sessionsOpen === 0 ? "is no longer connected" : text}`;
+
+/** What is known of products that come back without their consumer (issues of RoadRunner and aio-pika). */
+function restartAdvice(alert: SentenceInput): string {
+  const { product, platform } = alert.context;
+  if (product === "aiormq") return "restart it; aio-pika before 9.4.1 needs an upgrade";
+  if (platform !== "golang") return "restart it";
+  const lacks = measured(alert, "channels") === 2 ? " (2 channels, RoadRunner has 3 while it consumes)" : "";
+  return `restart it${lacks}; RoadRunner before 2025.1 needs an upgrade`;
+}
+
+/** Pipelines that the broker shows as disconnected or idle. */
+const pipelines = (alert: SentenceInput): string =>
+  part(named(alert, "pipelines"), (names) => `; the broker shows ${names} apart`);
+
+const asClient = (alert: SentenceInput): string => part(named(alert, "client"), (name) => ` as ${name}`);
+
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ["conflict", "a pending job holds their key"],
+  ["not-taken", "nobody takes any work"],
+  ["starved", "fresh jobs are served before them"],
+  ["one-error", "nearly all fail with the same error"],
+]);
+
+/** The cause of a backlog, where the table shows one. */
+const cause = (alert: SentenceInput): string =>
+  part(CAUSES.get(named(alert, "cause") ?? "") ?? null, (text) => `: ${text} (inferred)`);
+
+const holding = (alert: SentenceInput): string =>
+  part(measured(alert, "jobsRunning"), (jobs) => `, holding ${plural(jobs, "job")}`);
+
+/** The phrases that English sentences about alerts share. */
+export const en = {
+  alarm,
+  asClient,
+  because,
+  cause,
+  duration,
+  held,
+  holding,
+  lastEnd,
+  pipelines,
+  plural,
+  restartAdvice,
+  slope,
+  subject,
+  unlessDisconnected,
+  waiting,
+};
