@@ -4,7 +4,7 @@ const config: NextConfig = {
   output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["pg", "pg-boss", "@electric-sql/pglite", "pino"],
+  serverExternalPackages: ["pg", "@electric-sql/pglite", "pino"],
   // The database worker is started by path, so the tracer cannot see it (lib/base/postgres/embedded.ts).
   outputFileTracingIncludes: {
     "/*": ["lib/base/postgres/*.mjs", "node_modules/@electric-sql/pglite/**/*"],

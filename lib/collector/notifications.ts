@@ -95,7 +95,6 @@ export function evaluateNotifications(
 /** Writes what a look decided. `remember` takes it over once the transaction is committed. */
 export async function storeNotifications(
   trx: Kysely<Schema>,
-  live: Runtime,
   { decided, deliveries, rows }: NotificationEvaluation,
 ): Promise<void> {
   await saveAlerts(trx, rows);
@@ -103,7 +102,6 @@ export async function storeNotifications(
   await deleteNotificationStates(trx, decided.forgotten);
   for (const over of decided.over) await deleteAcknowledgement(trx, over);
   await saveDeliveries(trx, deliveries);
-  await live.deliverer.enqueue(trx, deliveries);
 }
 
 export function commitNotifications(
@@ -145,7 +143,7 @@ export const reevaluateNotifications = (live: Runtime, scope: string, now: () =>
     const seen = evaluateNotifications(live, scope, { after, changed: [] }, now());
     const { changed, forgotten, alerts, over } = seen.decided;
     if (changed.length + forgotten.length + alerts.length + over.length + seen.deliveries.length === 0) return;
-    await live.database.db.transaction().execute((trx) => storeNotifications(trx, live, seen));
+    await live.database.db.transaction().execute((trx) => storeNotifications(trx, seen));
     commitNotifications(live, scope, seen);
     announce(live, [scope]);
   });

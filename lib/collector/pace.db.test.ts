@@ -59,7 +59,6 @@ function live(told: string[]): Runtime {
     deliverer: {
       start: async () => {},
       stop: async () => {},
-      enqueue: async () => {},
       nudge: () => {},
       quietMs: () => null,
     },

@@ -48,7 +48,7 @@ export function saveTick(
     await live.database.db.transaction().execute(async (trx) => {
       await more(trx);
       await saveSamples(trx, nowMs, found.samples);
-      await storeNotifications(trx, live, seen);
+      await storeNotifications(trx, seen);
       const ended = judged.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
       await savePendingStates(trx, judged.holds, ended);
     });

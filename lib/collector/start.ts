@@ -80,7 +80,7 @@ async function boot(): Promise<Runtime> {
   const password = await keptPassword(config, database);
   const webhooks = await signedWebhooks(config.webhooks, secret, database);
   const deliverer = createDeliverer({
-    pool: database.pool,
+    db,
     webhooks,
     store: deliveryStore(db),
     log,

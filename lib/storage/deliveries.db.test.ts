@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
-import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
+import { HEALTHY } from "@/lib/notifications/delivery/endpoint-health";
 import type { Database } from "@/lib/storage/database";
 import {
   type Attempt,
@@ -13,15 +13,14 @@ import {
   saveDeliveries,
 } from "@/lib/storage/deliveries";
 import {
+  backlogAt,
   endpointHealthOf,
   endpointHealths,
-  firstOf,
-  nextDueAfter,
+  firstDelivery,
+  pendingDeliveries,
   resumeEndpoint,
   saveEndpointHealth,
   sentSince,
-  waitingFor,
-  webhooksWithBacklog,
 } from "@/lib/storage/endpoint-health";
 import { readCursor } from "@/lib/storage/page";
 import type { DeliveryState } from "@/lib/storage/schema/schema";
@@ -59,7 +58,7 @@ const attempt = (atMs: number, more: Partial<Attempt> = {}): Attempt => ({
 const tried = (id: string, state: DeliveryState, more: Partial<Attempt> = {}, nextAttemptMs: number | null = null) =>
   recordAttempts(database.db, [{ id, state, tries: 1, nextAttemptMs, attempt: attempt(more.atMs ?? T, more) }]);
 const waiting = async (dueMs: number | null = T, webhook = "ops") =>
-  (await waitingFor(database.db, webhook, { dueMs, limit: 100 })).map(({ id }) => id);
+  (await pendingDeliveries(database.db, webhook, { dueMs, limit: 100 })).map(({ id }) => id);
 
 test("a delivery is kept once, tried, told, found", async () => {
   const { db } = database;
@@ -67,7 +66,7 @@ test("a delivery is kept once, tried, told, found", async () => {
   await saveDeliveries(db, [delivery("d1", { body: "another" })]);
   const cut = attempt(T + 2, { status: null, reason: reason("sendTimedOut", { seconds: 15 }), message: "msg_batch_1" });
   await tried("d1", "failed", { atMs: T + 1 }, T + MINUTE);
-  expect(await waitingFor(db, "ops", { dueMs: null, limit: 9 })).toEqual([
+  expect(await pendingDeliveries(db, "ops", { dueMs: null, limit: 9 })).toEqual([
     { id: "d1", alertId: "a1", body: delivery("d1").body, tries: 1, sinceMs: T, dueMs: T + MINUTE },
   ]);
   await tried("d1", "delivered", cut);
@@ -78,7 +77,7 @@ test("a delivery is kept once, tried, told, found", async () => {
   });
   expect((await requeueDelivery(db, "d1", T + 5))?.state).toBe("queued");
   expect(await requeueDelivery(db, "d1", T + 6)).toBeNull();
-  expect(await waitingFor(db, "ops", { dueMs: T + 5, limit: 9 })).toMatchObject([{ tries: 0, sinceMs: T + 5 }]);
+  expect(await pendingDeliveries(db, "ops", { dueMs: T + 5, limit: 9 })).toMatchObject([{ tries: 0, sinceMs: T + 5 }]);
 });
 
 test("what is gone is told as gone", async () => {
@@ -87,11 +86,11 @@ test("what is gone is told as gone", async () => {
   expect(await findDelivery(db, "none")).toBeNull();
   expect(await requeueDelivery(db, "none", T)).toBeNull();
   expect(await waiting()).toEqual([]);
-  expect([
-    await endpointHealthOf(db, "none"),
-    await nextDueAfter(db, "none", T),
-    await firstOf(db, "none", "a1"),
-  ]).toEqual([HEALTHY, null, null]);
+  expect([await endpointHealthOf(db, "none"), await backlogAt(db, T), await firstDelivery(db, "none", "a1")]).toEqual([
+    HEALTHY,
+    [],
+    null,
+  ]);
 });
 
 test("deliveries are paged, the latest first, each with its latest attempts", async () => {
@@ -117,8 +116,8 @@ test("what waits comes in the order in which it was decided, whatever the clock 
   await saveDeliveries(db, [delivery("b"), delivery("a", { createdMs: T - MINUTE })]);
   await saveDeliveries(db, [delivery("c", { createdMs: T - 9 * MINUTE }), delivery("x", { webhook: "other" })]);
   expect(await waiting()).toEqual(["b", "a", "c"]);
-  expect(await firstOf(db, "ops", "a1")).toBe("b");
-  expect((await webhooksWithBacklog(db)).toSorted()).toEqual(["ops", "other"]);
+  expect(await firstDelivery(db, "ops", "a1")).toBe("b");
+  expect((await backlogAt(db, T)).toSorted()).toEqual(["ops", "other"]);
 });
 
 test("what stands behind a delivery of its alert that is not due waits with it, others do not", async () => {
@@ -131,9 +130,11 @@ test("what stands behind a delivery of its alert that is not due waits with it, 
   ]);
   expect(await waiting()).toEqual(["free", "test"]);
   expect(await waiting(null)).toEqual(["late", "behind", "free", "test"]);
-  expect(await nextDueAfter(db, "ops", T)).toBe(T + MINUTE);
+  await tried("free", "delivered");
+  await tried("test", "delivered");
+  expect([await backlogAt(db, T), await backlogAt(db, T + MINUTE)]).toEqual([[], ["ops"]]);
   await tried("late", "delivered");
-  expect(await waiting()).toEqual(["behind", "free", "test"]);
+  expect([await waiting(), await backlogAt(db, T)]).toEqual([["behind"], ["ops"]]);
 });
 
 test("how a webhook stands is kept, and a batch counts as one message", async () => {
@@ -156,4 +157,21 @@ test("how a webhook stands is kept, and a batch counts as one message", async ()
   ]);
   await resumeEndpoint(db, "ops");
   expect(await endpointHealthOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
+});
+
+test("the backlog names webhooks that may be sent to now, the longest due first", async () => {
+  const { db } = database;
+  await saveDeliveries(db, [
+    delivery("a", { webhook: "new", nextAttemptMs: T - 1 }),
+    delivery("b", { webhook: "old", nextAttemptMs: T - MINUTE }),
+    delivery("c", { webhook: "later", nextAttemptMs: T + 1 }),
+    delivery("d", { webhook: "resting", nextAttemptMs: T - MINUTE }),
+    delivery("e", { webhook: "failing", nextAttemptMs: T + MINUTE }),
+    delivery("f", { webhook: "done", state: "delivered" }),
+  ]);
+  const failing = { failures: 1, failingSinceMs: T - MINUTE };
+  await saveEndpointHealth(db, "resting", { ...failing, restUntilMs: T + 1 });
+  await saveEndpointHealth(db, "failing", { ...failing, restUntilMs: T });
+  expect(await backlogAt(db, T)).toEqual(["old", "new", "failing"]);
+  expect(await backlogAt(db, T + 1)).toEqual(["old", "resting", "new", "later", "failing"]);
 });

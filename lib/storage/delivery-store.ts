@@ -1,29 +1,32 @@
 import "server-only";
 import type { Kysely } from "kysely";
-import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-worker";
+import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-store";
 import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks";
 import { recordAttempts } from "@/lib/storage/deliveries";
 import {
+  backlogAt,
   endpointHealthOf,
-  firstOf,
-  nextDueAfter,
+  firstDelivery,
+  pendingDeliveries,
   saveEndpointHealth,
   sentSince,
-  waitingFor,
-  webhooksWithBacklog,
 } from "@/lib/storage/endpoint-health";
 import type { Schema } from "@/lib/storage/schema/schema";
 import { settingsOf } from "@/lib/storage/settings";
 
-/** The rows that hold the deliveries, as who delivers them asks for them. */
+/** The stored deliveries, as the deliverer reads and records them. */
 export const deliveryStore = (db: Kysely<Schema>): DeliveryStore => ({
-  ...disabledWebhooks(settingsOf(db)),
-  waiting: (webhook, which) => waitingFor(db, webhook, which),
-  nextDue: (webhook, nowMs) => nextDueAfter(db, webhook, nowMs),
-  waitedFor: () => webhooksWithBacklog(db),
-  first: (webhook, alertId) => firstOf(db, webhook, alertId),
+  backlog: (nowMs) => backlogAt(db, nowMs),
+  pending: (webhook, which) => pendingDeliveries(db, webhook, which),
+  first: (webhook, alertId) => firstDelivery(db, webhook, alertId),
   sentSince: (webhook, sinceMs) => sentSince(db, webhook, sinceMs),
-  lane: (webhook) => endpointHealthOf(db, webhook),
-  keepLane: (webhook, lane) => saveEndpointHealth(db, webhook, lane),
-  record: (attempted) => recordAttempts(db, attempted),
+  health: (webhook) => endpointHealthOf(db, webhook),
+  disabled: (webhook) => disabledWebhooks(settingsOf(db)).disabled(webhook),
+  record: (lease, webhook, { attempts, health, disabled }) =>
+    db.transaction().execute(async (trx) => {
+      await lease.confirm(trx);
+      await recordAttempts(trx, attempts);
+      if (health !== null) await saveEndpointHealth(trx, webhook, health);
+      if (disabled !== null) await disabledWebhooks(settingsOf(trx)).disable(disabled.webhook, disabled.as);
+    }),
 });

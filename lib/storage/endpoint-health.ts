@@ -1,29 +1,57 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { clean, instant, instantOrNull } from "@/lib/base/postgres/bulk";
-import type { QueuedDelivery } from "@/lib/notifications/delivery/delivery-worker";
-import type { EndpointStatus } from "@/lib/notifications/delivery/endpoint-health";
-import { type EndpointHealth, HEALTHY } from "@/lib/notifications/delivery/send-limits";
+import type { QueuedDelivery } from "@/lib/notifications/delivery/delivery-store";
+import { type EndpointHealth, type EndpointStatus, HEALTHY } from "@/lib/notifications/delivery/endpoint-health";
 import type { DeliveryRow, EndpointHealthRow, Schema } from "@/lib/storage/schema/schema";
 
 /**
- * What waits for a webhook, in the order in which it was decided: what is due by `dueMs` (null: all of it) and stands
- * behind no delivery of its alert that is not.
+ * The webhooks to which something may be sent at `nowMs`, configured or not, the longest due first: they do not rest, and
+ * have a delivery that is due and not behind one of its alert that is not due. A failing webhook is probed with any
+ * pending delivery. Finds the webhooks by steps through an index, however many deliveries are pending.
  */
-export async function waitingFor(
+export async function backlogAt(db: Kysely<Schema>, nowMs: number): Promise<readonly string[]> {
+  const now = instant(nowMs);
+  const { rows } = await sql<{ webhook: string }>`WITH RECURSIVE pending AS (
+      (SELECT webhook FROM lastbeat.deliveries WHERE ${IS_PENDING} ORDER BY webhook LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d.webhook FROM lastbeat.deliveries d
+        WHERE ${IS_PENDING} AND d.webhook > pending.webhook ORDER BY d.webhook LIMIT 1)
+      FROM pending WHERE pending.webhook IS NOT NULL)
+    SELECT pending.webhook FROM pending LEFT JOIN lastbeat.webhook_health h ON h.webhook = pending.webhook
+    WHERE pending.webhook IS NOT NULL AND coalesce(h.rest_until_ms, 0) <= ${now} AND (h.failures > 0 OR EXISTS (
+      WITH held AS MATERIALIZED (
+        SELECT alert_id, min(seq) AS seq FROM lastbeat.deliveries d
+        WHERE d.webhook = pending.webhook AND ${IS_PENDING} AND next_attempt_ms > ${now} AND alert_id IS NOT NULL
+        GROUP BY alert_id)
+      SELECT FROM lastbeat.deliveries d
+      WHERE d.webhook = pending.webhook AND ${IS_PENDING} AND next_attempt_ms <= ${now}
+        AND NOT EXISTS (SELECT FROM held WHERE held.alert_id = d.alert_id AND held.seq < d.seq)))
+    ORDER BY (SELECT min(next_attempt_ms) FROM lastbeat.deliveries d
+      WHERE d.webhook = pending.webhook AND ${IS_PENDING})`.execute(db);
+  return rows.map(({ webhook }) => webhook);
+}
+
+const IS_PENDING = sql`state IN ('queued', 'failed')`;
+
+/**
+ * The pending deliveries of a webhook in the order in which they were decided: due by `dueMs` (null: all) and not behind
+ * one of the same alert that is not due.
+ */
+export async function pendingDeliveries(
   db: Kysely<Schema>,
   webhook: string,
   { dueMs, limit }: { readonly dueMs: number | null; readonly limit: number },
 ): Promise<readonly QueuedDelivery[]> {
-  const waits = sql`webhook = ${clean(webhook)} AND state IN ('queued', 'failed')`;
-  const due = dueMs === null ? sql`true` : sql`next_attempt_ms <= ${instant(dueMs)}`;
-  const later = dueMs === null ? sql`false` : sql`next_attempt_ms > ${instant(dueMs)}`;
-  // Held alerts are few and found by an index of their own. Asked row by row, ten thousand rows would look at each other.
+  const isPending = sql`webhook = ${clean(webhook)} AND ${IS_PENDING}`;
+  const isDue = dueMs === null ? sql`true` : sql`next_attempt_ms <= ${instant(dueMs)}`;
+  const isLater = dueMs === null ? sql`false` : sql`next_attempt_ms > ${instant(dueMs)}`;
+  // Few alerts are held, and an index finds them. Compared row by row, ten thousand rows would each read the others.
   const { rows } = await sql<DeliveryRow & { readonly tries: number }>`WITH held AS MATERIALIZED (
       SELECT alert_id, min(seq) AS seq FROM lastbeat.deliveries
-      WHERE ${waits} AND ${later} AND alert_id IS NOT NULL GROUP BY alert_id)
+      WHERE ${isPending} AND ${isLater} AND alert_id IS NOT NULL GROUP BY alert_id)
     SELECT id, d.alert_id, body, tries, since_ms, created_ms, next_attempt_ms FROM lastbeat.deliveries d
-    WHERE ${waits} AND ${due} AND NOT EXISTS (SELECT FROM held WHERE held.alert_id = d.alert_id AND held.seq < d.seq)
+    WHERE ${isPending} AND ${isDue} AND NOT EXISTS (SELECT FROM held WHERE held.alert_id = d.alert_id AND held.seq < d.seq)
     ORDER BY d.seq LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
@@ -35,30 +63,14 @@ export async function waitingFor(
   }));
 }
 
-/** When the next delivery of a webhook falls due after `nowMs`; null when none waits for its time. */
-export async function nextDueAfter(db: Kysely<Schema>, webhook: string, nowMs: number): Promise<number | null> {
-  const { rows } = await sql<{ at: number | null }>`SELECT min(next_attempt_ms) AS at FROM lastbeat.deliveries
-    WHERE webhook = ${clean(webhook)} AND state IN ('queued', 'failed') AND next_attempt_ms > ${instant(nowMs)}`.execute(
-    db,
-  );
-  return rows[0]?.at ?? null;
-}
-
-/** Which webhooks have deliveries waiting, configured or not. */
-export async function webhooksWithBacklog(db: Kysely<Schema>): Promise<readonly string[]> {
-  const { rows } = await sql<{ webhook: string }>`SELECT DISTINCT webhook FROM lastbeat.deliveries
-    WHERE state IN ('queued', 'failed')`.execute(db);
-  return rows.map(({ webhook }) => webhook);
-}
-
-/** The first delivery a webhook was sent of an alert: what later messages answer to. null when there is none. */
-export async function firstOf(db: Kysely<Schema>, webhook: string, alertId: string): Promise<string | null> {
+/** The first delivery of an alert to a webhook: later mails refer to it as their thread. null when there is none. */
+export async function firstDelivery(db: Kysely<Schema>, webhook: string, alertId: string): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`SELECT id FROM lastbeat.deliveries
     WHERE webhook = ${clean(webhook)} AND alert_id = ${clean(alertId)} ORDER BY seq LIMIT 1`.execute(db);
   return rows[0]?.id ?? null;
 }
 
-/** When messages to a webhook were begun since `sinceMs`: a batch is one, whatever it carried. */
+/** When messages to a webhook began since `sinceMs`. A batch is one message, whatever it carried. */
 export async function sentSince(db: Kysely<Schema>, webhook: string, sinceMs: number): Promise<readonly number[]> {
   const { rows } = await sql<{ at_ms: number }>`SELECT a.at_ms FROM lastbeat.attempts a
     JOIN lastbeat.deliveries d ON d.id = a.delivery_id
@@ -71,41 +83,41 @@ export async function endpointHealthOf(db: Kysely<Schema>, webhook: string): Pro
   const { rows } = await sql<EndpointHealthRow>`SELECT webhook, failures, failing_since_ms, rest_until_ms
     FROM lastbeat.webhook_health WHERE webhook = ${clean(webhook)}`.execute(db);
   const [row] = rows;
-  return row === undefined ? HEALTHY : laneFrom(row);
+  return row === undefined ? HEALTHY : healthOf(row);
 }
 
-export async function saveEndpointHealth(db: Kysely<Schema>, webhook: string, lane: EndpointHealth): Promise<void> {
+export async function saveEndpointHealth(db: Kysely<Schema>, webhook: string, health: EndpointHealth): Promise<void> {
   await sql`INSERT INTO lastbeat.webhook_health (webhook, failures, failing_since_ms, rest_until_ms)
-    VALUES (${clean(webhook)}, ${lane.failures}, ${instantOrNull(lane.failingSinceMs)}, ${instant(lane.restUntilMs)})
+    VALUES (${clean(webhook)}, ${health.failures}, ${instantOrNull(health.failingSinceMs)}, ${instant(health.restUntilMs)})
     ON CONFLICT (webhook) DO UPDATE SET failures = excluded.failures, failing_since_ms = excluded.failing_since_ms,
       rest_until_ms = excluded.rest_until_ms`.execute(db);
 }
 
-/** Lets a webhook be tried now, however long it was to rest. */
+/** Ends the rest of a failing webhook, so that it is tried now. */
 export async function resumeEndpoint(db: Kysely<Schema>, webhook: string): Promise<void> {
   await sql`UPDATE lastbeat.webhook_health SET rest_until_ms = 0 WHERE webhook = ${clean(webhook)}`.execute(db);
 }
 
-/** How many deliveries are counted of each kind: who has more reads "10,000" and understands. */
+/** Counts stop here: beyond it, more digits would tell nobody more. */
 const COUNTED_MAX = 10_000;
 
-/** How the deliveries of webhooks stand, in the order of `webhooks`. Tests do not count: nobody waits for them. */
+/** The health of webhooks and the counts of their deliveries, in the order of `webhooks`. Tests do not count. */
 export async function endpointHealths(
   db: Kysely<Schema>,
   webhooks: readonly string[],
 ): Promise<readonly EndpointStatus[]> {
   const count = (which: ReturnType<typeof sql>) => sql`(SELECT count(*)::integer FROM (SELECT 1 FROM lastbeat.deliveries
-    WHERE webhook = asked.webhook AND ${which} LIMIT ${sql.lit(COUNTED_MAX)}) counted)`;
-  const { rows } = await sql<EndpointHealthRow & { waiting: number; dead: number }>`SELECT asked.webhook,
+    WHERE webhook = listed.webhook AND ${which} LIMIT ${sql.lit(COUNTED_MAX)}) counted)`;
+  const { rows } = await sql<EndpointHealthRow & { waiting: number; dead: number }>`SELECT listed.webhook,
       coalesce(failures, 0) AS failures, failing_since_ms, coalesce(rest_until_ms, 0) AS rest_until_ms,
       ${count(sql`state IN ('queued', 'failed')`)} AS waiting,
       ${count(sql`state = 'dead' AND event <> 'webhook.test'`)} AS dead
-    FROM unnest(${webhooks.map(clean)}::text[]) WITH ORDINALITY AS asked (webhook, place)
-    LEFT JOIN lastbeat.webhook_health lane ON lane.webhook = asked.webhook ORDER BY place`.execute(db);
-  return rows.map((row) => ({ ...laneFrom(row), webhook: row.webhook, waiting: row.waiting, dead: row.dead }));
+    FROM unnest(${webhooks.map(clean)}::text[]) WITH ORDINALITY AS listed (webhook, place)
+    LEFT JOIN lastbeat.webhook_health health ON health.webhook = listed.webhook ORDER BY place`.execute(db);
+  return rows.map((row) => ({ ...healthOf(row), webhook: row.webhook, waiting: row.waiting, dead: row.dead }));
 }
 
-const laneFrom = (row: EndpointHealthRow): EndpointHealth => ({
+const healthOf = (row: EndpointHealthRow): EndpointHealth => ({
   failures: row.failures,
   failingSinceMs: row.failing_since_ms,
   restUntilMs: row.rest_until_ms,

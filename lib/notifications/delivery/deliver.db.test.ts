@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { reason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { createDeliverer, type Deliverer } from "@/lib/notifications/delivery/deliver";
-import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-worker";
+import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-store";
 import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks";
-import type { Schedule } from "@/lib/notifications/delivery/schedule";
+import type { RetrySchedule } from "@/lib/notifications/delivery/retry-schedule";
 import { aWebhook, changed, SECRETS } from "@/lib/notifications/delivery/webhooks.testing";
 import { standardBody } from "@/lib/notifications/formats/standard";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
@@ -53,10 +53,7 @@ beforeEach(async () => {
   answer = (_, response) => response.end();
   await emptyTables(database.db);
 });
-afterEach(async () => {
-  await deliverer.stop();
-  await database.pool.query("DELETE FROM pgboss.job");
-});
+afterEach(() => deliverer.stop());
 
 function port(): number {
   const address = server.address();
@@ -64,7 +61,7 @@ function port(): number {
 }
 
 /** Impatient: a test waits for no minute. */
-const SOON: Schedule = { delaysMs: [10, 10, 10], restsMs: [10], giveUpAfterMs: 60_000 };
+const SOON: RetrySchedule = { retryDelaysMs: [10, 10, 10], breakerDelaysMs: [10], giveUpAfterMs: 60_000 };
 
 const at = (path: string): Webhook => ({ ...aWebhook(`http://127.0.0.1:${port()}/${path}`), id: path });
 const digests = (): Webhook => {
@@ -73,15 +70,15 @@ const digests = (): Webhook => {
 };
 
 interface Begin {
-  readonly schedule?: Schedule;
+  readonly schedule?: RetrySchedule;
   readonly timeoutMs?: number;
   readonly alone?: () => Promise<boolean>;
 }
 async function begin({ schedule = SOON, alone = async () => true, ...options }: Begin = {}): Promise<void> {
   const webhooks = [at("ops"), at("slow"), digests()];
   const log = (_: string, message: string) => void complaints.push(message);
-  const { pool } = database;
-  deliverer = createDeliverer({ pool, webhooks, store, log, now: Date.now, alone, schedule, ...options });
+  const { db } = database;
+  deliverer = createDeliverer({ db, webhooks, store, log, now: Date.now, alone, schedule, ...options });
   await deliverer.start();
 }
 
@@ -97,11 +94,10 @@ const rowOf = (webhook: string, alertId: string, body?: string): Delivery => ({
   nextAttemptMs: Date.now(),
 });
 
-/** What a tick does: rows and turns in one transaction, then the nudge. */
+/** What a tick does: it stores deliveries in a transaction, and nudges after it. */
 async function decide(rows: readonly Delivery[], fail: Error | null = null): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
     await saveDeliveries(trx, rows);
-    await deliverer.enqueue(trx, rows);
     if (fail) throw fail;
   });
   deliverer.nudge();
@@ -173,7 +169,7 @@ describe("a delivery", () => {
     answer = respond(410);
     await begin();
     await settled(await keep(), "410 dead");
-    expect(complaints).toContain("a webhook was switched off: its receiver wants no more");
+    expect(complaints).toContain("a webhook was disabled: its receiver answered 410");
     const [later, other] = [await keep(), await keep("slow")];
     await settled(later, "null dead");
     await settled(other, "200 delivered");
@@ -250,11 +246,11 @@ describe("many at once", () => {
 describe("stopping and dying", () => {
   test("a deliverer whose look hangs is told by its silence", async () => {
     let release = () => {};
-    const { waitedFor } = store;
+    const { backlog } = store;
     const hanging = new Promise<void>((resolve) => {
       release = resolve;
     });
-    store = { ...store, waitedFor: () => hanging.then(waitedFor) };
+    store = { ...store, backlog: (nowMs) => hanging.then(() => backlog(nowMs)) };
     await begin();
     const id = await keep();
     expect(deliverer.quietMs()).toBeNull();
@@ -273,18 +269,15 @@ describe("stopping and dying", () => {
   });
 
   test.each([
-    ["alone: taken up at once", true, "200 delivered"],
-    ["beside another, whose it may be: left until its claim expires", false, "queued"],
-  ])("a turn under way at the start of one that is %s", async (_, alone, story) => {
-    await begin();
-    await deliverer.stop();
+    ["alone: taken over at once", true, "200 delivered"],
+    ["beside another, which may hold it: left until it expires", false, "queued"],
+  ])("a lease held at the start of a deliverer that is %s", async (_, alone, story) => {
     const row = rowOf("ops", "a");
-    await database.db.transaction().execute(async (trx) => {
-      await saveDeliveries(trx, [row]);
-      await deliverer.enqueue(trx, [row]);
-    });
-    // As a process leaves it that is killed in the middle of its turn.
-    await database.pool.query("UPDATE pgboss.job SET state = 'active', started_on = now()");
+    await saveDeliveries(database.db, [row]);
+    // As a process leaves it that is killed in the middle of a pass.
+    await database.pool.query(
+      "INSERT INTO lastbeat.leases VALUES ('webhook:ops', 'killed', 1, now() + interval '10 seconds')",
+    );
     await begin({ alone: async () => alone });
     await until(() => expect(deliverer.quietMs()).not.toBeNull());
     await settled(row.id, story);
@@ -308,26 +301,21 @@ describe("stopping and dying", () => {
     let failures = 1;
     store = {
       ...store,
-      record: (attempted) => (failures-- > 0 ? Promise.reject(new Error("the database is away")) : record(attempted)),
+      record: (...report) => (failures-- > 0 ? Promise.reject(new Error("the database is away")) : record(...report)),
     };
     await begin();
     const id = await keep();
-    await until(() => expect(complaints).toContain("a webhook's turn was cut short"));
+    await until(() => expect(complaints).toContain("a delivery pass failed"));
     await settled(id, "200 delivered");
     expect(idsOf("ops")).toEqual([id, id]);
   });
 
-  test("a webhook that was busy when its queue was looked after is served at once when it is free again", async () => {
+  test("a webhook that was busy when a second deliverer began is served at once when it is free again", async () => {
     answer = () => undefined;
-    await begin({ timeoutMs: 7_000 });
+    await begin({ timeoutMs: 2_000 });
     const first = deliverer;
     const long = await keep();
     await until(() => expect(received).toHaveLength(1));
-    const { rows } = await database.pool.query("SELECT now() AS at");
-    const looked = () =>
-      database.pool.query("SELECT 1 FROM pgboss.queue WHERE name LIKE 'webhook-%' AND monitor_on > $1", [rows[0].at]);
-    await until(async () => expect((await looked()).rowCount).toBe(1));
-    // One that starts now takes up what was found out then, and believes it for a minute.
     await begin({ alone: async () => false });
     answer = (_, response) => response.end();
     await settled(long, "null 200 delivered");

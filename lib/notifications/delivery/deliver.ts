@@ -1,152 +1,153 @@
 import "server-only";
-import type { Pool } from "pg";
-import type { KyselyTransactionLike } from "pg-boss";
+import { randomUUID } from "node:crypto";
+import type { QueryExecutorProvider } from "kysely";
 import { messageOf } from "@/lib/base/errors/message";
 import type { Log } from "@/lib/base/log/log";
+import { createLeases, type Lease } from "@/lib/base/postgres/leases";
 import { SECOND } from "@/lib/base/time/duration";
-import { type DeliveryStore, serveEndpoint, type WorkerTools } from "@/lib/notifications/delivery/delivery-worker";
+import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-store";
+import { serveWebhook, type WorkerContext } from "@/lib/notifications/delivery/delivery-worker";
 import { PollLoop } from "@/lib/notifications/delivery/poll-loop";
-import { type Claim, openDeliveryQueue, within } from "@/lib/notifications/delivery/queue";
-import { jitteredDelayMs, SCHEDULE, type Schedule } from "@/lib/notifications/delivery/schedule";
+import { failedPassDelayMs, type RetrySchedule, SCHEDULE } from "@/lib/notifications/delivery/retry-schedule";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
 export interface DelivererOptions {
-  readonly pool: Pool;
+  /** Where the leases on webhooks are; the same database as that of `store`. */
+  readonly db: QueryExecutorProvider;
   readonly webhooks: readonly Webhook[];
   readonly store: DeliveryStore;
   readonly log: Log;
   readonly now: () => number;
-  /** Whether no other instance delivers from this database: what is under way at the start was then left by the dead. */
+  /** Whether no other instance uses this database: leases that are held at the start are then those of a dead one. */
   readonly alone: () => Promise<boolean>;
   /** When to try again, and when to give up; `SCHEDULE` where absent. */
-  readonly schedule?: Schedule;
-  /** For one attempt, ms; `SEND_MS_MAX` where absent. */
+  readonly schedule?: RetrySchedule;
+  /** For one attempt, ms; that of `send` where absent. */
   readonly timeoutMs?: number;
 }
 
 export interface Deliverer {
-  /** Installs or migrates the queue's tables and begins to deliver, also what an earlier run left. */
+  /** Begins to deliver, including what an earlier run left. */
   start(): Promise<void>;
-  /** Lets attempts under way end for three seconds, gives the others back, and returns when all is settled. */
+  /** Gives attempts in flight three seconds, then cuts them off, and returns when all results are recorded. */
   stop(): Promise<void>;
-  /** Says in the transaction that writes deliveries for whom they are: rolled back, nothing is sent. */
-  enqueue(trx: KyselyTransactionLike, deliveries: readonly { readonly webhook: string }[]): Promise<void>;
-  /** Looks for work now. For after the commit: without it, a delivery waits up to half a second for the next look. */
+  /** Polls for pending deliveries now. Call it after a commit: without it, a delivery waits up to half a second. */
   nudge(): void;
-  /** For how long nobody looked for work and got an answer, ms of the steady clock; null before the first look. */
+  /** Since the last successful poll, ms of the steady clock; null before the first. */
   quietMs(): number | null;
 }
 
-const LOOK_EVERY_MS = SECOND / 2;
-/** After a look that failed: the database is away, and asking it harder does not bring it back. */
-const LOOK_AGAIN_MS = 2 * SECOND;
-/** How often all that waits is looked through: what a process that died was to send later is found by another. */
-const ROUND_EVERY_MS = 30 * SECOND;
-/** Webhooks served at once by one process. One that hangs has a turn of its own and holds up no other. */
-const TURNS_AT_ONCE_MAX = 32;
-/** How long a stop waits for answers. Attempts given back are made again at the next start, under the same id. */
+const POLL_MS = SECOND / 2;
+/** After a failed poll: more requests do not bring the database back. */
+const POLL_AFTER_FAILURE_MS = 2 * SECOND;
+/** Webhooks served at once by one process. A receiver that hangs occupies one place and holds up no other webhook. */
+const WORKERS_MAX = 32;
+/** How long a stop waits for answers. Attempts that are cut off are made again at the next start, under the same id. */
 const STOP_GRACE_MS = 3 * SECOND;
 
+const LEASE_PREFIX = "webhook:";
+
 /**
- * Carries deliveries to their webhooks, each webhook by itself and its alerts' deliveries in order. Rows hold what
- * waits; a job of pg-boss is a webhook's turn, so that several instances on one database never serve one webhook
- * together. A turn whose process died is taken again, by the next start or once its claim expires; what it had sent
- * unrecorded goes out once more under its id.
+ * Sends deliveries. Each webhook is processed independently, and the deliveries of each alert in order. A lease on the
+ * webhook prevents that two instances send to it concurrently. When an instance dies, another one takes its webhooks over
+ * once the leases have expired, or a restarted one that is alone does so at once; what had been sent and not recorded is
+ * then sent again under the same id.
  */
 export function createDeliverer(options: DelivererOptions): Deliverer {
-  const { pool, log, now, store } = options;
-  const queue = openDeliveryQueue(pool, log);
-  const stopping = new AbortController();
-  const turns = new Set<Promise<void>>();
-  let isEnding = false;
-  let lookedMs: number | null = null;
-  const tools: WorkerTools = {
-    webhooks: new Map(options.webhooks.map((webhook) => [webhook.id, webhook])),
-    store,
-    log,
-    now,
-    schedule: options.schedule ?? SCHEDULE,
-    timeoutMs: options.timeoutMs,
-    ending: () => isEnding,
-    abort: stopping.signal,
-  };
-  /** When to wake which webhook. Lost with the process: then the next start or another one's round wakes it. */
-  const alarms = new Map<string, number>();
-  let roundMs = 0;
-  const ring = async (): Promise<void> => {
-    const nowMs = now();
-    if (nowMs - roundMs >= ROUND_EVERY_MS) {
-      for (const webhook of await store.waitedFor()) if (!alarms.has(webhook)) alarms.set(webhook, nowMs);
-      roundMs = nowMs;
+  return new DelivererLoop(options);
+}
+
+class DelivererLoop implements Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #leases;
+  readonly #context: WorkerContext;
+  readonly #loop: PollLoop;
+  readonly #passes = new Map<string, Promise<void>>();
+  /** Webhooks that are not served before an instant, epoch ms: their rate limit is used up, or their last pass failed. */
+  readonly #notBeforeMs = new Map<string, number>();
+  readonly #failuresInRow = new Map<string, number>();
+  readonly #abort = new AbortController();
+  #isStopping = false;
+  #polledMs: number | null = null;
+
+  constructor(options: DelivererOptions) {
+    const { db, webhooks, store, log, now, schedule = SCHEDULE, timeoutMs } = options;
+    this.#options = options;
+    this.#leases = createLeases(db, { holder: randomUUID() });
+    this.#context = {
+      webhooks: new Map(webhooks.map((webhook) => [webhook.id, webhook])),
+      store,
+      log,
+      now,
+      schedule,
+      timeoutMs,
+      isStopping: () => this.#isStopping,
+      abort: this.#abort.signal,
+    };
+    this.#loop = new PollLoop({
+      poll: () => this.#poll(),
+      everyMs: POLL_MS,
+      afterFailureMs: POLL_AFTER_FAILURE_MS,
+      onFailure: (cause) => log("error", "pending deliveries could not be read", { detail: messageOf(cause) }),
+    });
+  }
+
+  async start(): Promise<void> {
+    if (await this.#options.alone()) await this.#leases.releaseAll(LEASE_PREFIX);
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#loop.stop();
+    const grace = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
+    await Promise.all(this.#passes.values());
+    clearTimeout(grace);
+  }
+
+  nudge(): void {
+    this.#loop.wake();
+  }
+
+  quietMs(): number | null {
+    return this.#polledMs === null ? null : performance.now() - this.#polledMs;
+  }
+
+  /** Begins a pass over each webhook that has something to send, is not limited, and is not leased by another instance. */
+  async #poll(): Promise<void> {
+    const { store, now } = this.#options;
+    for (const webhook of await store.backlog(now())) {
+      if (this.#isStopping || this.#passes.size >= WORKERS_MAX) break;
+      if (this.#passes.has(webhook) || (this.#notBeforeMs.get(webhook) ?? 0) > now()) continue;
+      const lease = await this.#leases.acquire(`${LEASE_PREFIX}${webhook}`);
+      if (lease !== null) this.#begin(webhook, lease);
     }
-    for (const [webhook, atMs] of alarms) {
-      if (atMs > nowMs) continue;
-      await queue.wake(webhook);
-      alarms.delete(webhook);
+    this.#polledMs = performance.now();
+  }
+
+  #begin(webhook: string, lease: Lease): void {
+    const pass = this.#serve(webhook, lease).finally(() => {
+      this.#passes.delete(webhook);
+      this.#loop.wake();
+    });
+    this.#passes.set(webhook, pass);
+  }
+
+  /** Never rejects. */
+  async #serve(webhook: string, lease: Lease): Promise<void> {
+    const { now, log } = this.#options;
+    try {
+      const limitedForMs = await serveWebhook(this.#context, webhook, lease);
+      this.#failuresInRow.delete(webhook);
+      if (limitedForMs === null) this.#notBeforeMs.delete(webhook);
+      else this.#notBeforeMs.set(webhook, now() + limitedForMs);
+    } catch (cause) {
+      const failures = (this.#failuresInRow.get(webhook) ?? 0) + 1;
+      this.#failuresInRow.set(webhook, failures);
+      this.#notBeforeMs.set(webhook, now() + failedPassDelayMs(failures));
+      log("error", "a delivery pass failed", { webhook, detail: messageOf(cause) });
     }
-  };
-  const take = async (claim: Claim): Promise<void> => {
-    const { webhook } = claim;
-    const againMs = webhook === null ? null : await serveEndpoint(tools, webhook);
-    cuts.delete(webhook ?? "");
-    if (webhook !== null && againMs !== null) alarms.set(webhook, now() + againMs);
-    await queue.settle(claim);
-  };
-  /** Turns that the database cut short, and when they are given back: by their claims they would hold half a minute. */
-  const cut = new Map<Claim, number>();
-  /** How many in a row. */
-  const cuts = new Map<string, number>();
-  const wasCut = (claim: Claim): void => {
-    const webhook = claim.webhook ?? "";
-    const inRow = (cuts.get(webhook) ?? 0) + 1;
-    cuts.set(webhook, inRow);
-    cut.set(claim, now() + jitteredDelayMs(inRow));
-  };
-  const begin = (claim: Claim): void => {
-    const turn = take(claim)
-      .catch((cause: unknown) => {
-        wasCut(claim);
-        log("error", "a webhook's turn was cut short", { webhook: claim.webhook, detail: messageOf(cause) });
-      })
-      .finally(() => {
-        turns.delete(turn);
-        pulse.wake();
-      });
-    turns.add(turn);
-  };
-  const look = async (): Promise<void> => {
-    for (const [claim, atMs] of cut) {
-      if (atMs > now()) continue;
-      await queue.giveBack(claim);
-      cut.delete(claim);
-    }
-    await ring();
-    const free = TURNS_AT_ONCE_MAX - turns.size;
-    if (free > 0) for (const claim of await queue.claim(free)) begin(claim);
-    lookedMs = performance.now();
-  };
-  const onFailure = (cause: unknown): void =>
-    log("error", "deliveries could not be looked for", { detail: messageOf(cause) });
-  const pulse = new PollLoop({ look, everyMs: LOOK_EVERY_MS, againMs: LOOK_AGAIN_MS, onFailure });
-  return {
-    async start() {
-      await queue.start();
-      if (await options.alone()) await queue.takeBack();
-      pulse.start();
-    },
-    async stop() {
-      isEnding = true;
-      await pulse.stop();
-      const grace = setTimeout(() => stopping.abort(), STOP_GRACE_MS);
-      await Promise.all(turns);
-      clearTimeout(grace);
-      await queue.stop();
-    },
-    async enqueue(trx, deliveries) {
-      const db = within(trx);
-      for (const webhook of new Set(deliveries.map((one) => one.webhook))) await queue.wake(webhook, db);
-    },
-    nudge: () => pulse.wake(),
-    quietMs: () => (lookedMs === null ? null : performance.now() - lookedMs),
-  };
+    // Where it fails, the lease expires by itself, and this process may acquire it anew before that.
+    await lease.release().catch(() => undefined);
+  }
 }

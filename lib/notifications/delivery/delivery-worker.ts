@@ -2,319 +2,294 @@ import "server-only";
 import type { Log } from "@/lib/base/log/log";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { renderReason, renderReasonOrNull } from "@/lib/base/messages/render-reason";
+import type { Lease } from "@/lib/base/postgres/leases";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import { SECOND } from "@/lib/base/time/duration";
-import { afterAttempt, isGone, type Schedule } from "@/lib/notifications/delivery/schedule";
-import { type Message, type Sent, send } from "@/lib/notifications/delivery/send";
+import type { OutgoingMessage, SendResult } from "@/lib/notifications/delivery/attempt";
+import type {
+  AttemptReport,
+  DeliveryStore,
+  Disabled,
+  QueuedDelivery,
+  WebhookReport,
+} from "@/lib/notifications/delivery/delivery-store";
+import type { EndpointHealth } from "@/lib/notifications/delivery/endpoint-health";
+import { afterAttempt, isGone, type RetrySchedule } from "@/lib/notifications/delivery/retry-schedule";
+import { send } from "@/lib/notifications/delivery/send";
 import {
-  type EndpointHealth,
   longestWindowMs,
+  type PendingDelivery,
   planSends,
   type SendLimits,
-  type Waiting,
 } from "@/lib/notifications/delivery/send-limits";
 import { sendLimitsOf } from "@/lib/notifications/delivery/service-limits";
 import { readEvent } from "@/lib/notifications/formats/event";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
-export type QueuedState = "queued" | "delivered" | "failed" | "dead";
-
-/** A webhook whose receiver wants no more. */
-export interface Disabled {
-  readonly atMs: number;
-  readonly reason: Reason;
-}
-
-export interface AttemptMade {
-  readonly atMs: number;
-  /** null when no answer came. */
-  readonly status: number | null;
-  readonly durationMs: number;
-  /** Why it was not accepted, or not by all; null when it was. */
-  readonly reason: Reason | null;
-  /** The `webhook-id` of the batch it went with; null where it went alone. */
-  readonly message: string | null;
-}
-
-/** One delivery after an attempt at it. */
-export interface AttemptReport {
-  readonly id: string;
-  readonly state: QueuedState;
-  readonly tries: number;
-  readonly nextAttemptMs: number | null;
-  readonly attempt: AttemptMade;
-}
-
-/** A delivery that waits, with its event as the standard body: the webhook's format is made of it at each attempt. */
-export interface QueuedDelivery extends Waiting {
-  readonly body: string;
-}
-
-/** What a lane needs of the rows that hold the deliveries. */
-export interface DeliveryStore {
-  /** In their order: what is due by `dueMs` (null: all) and stands behind no delivery of its alert that is not. */
-  waiting(
-    webhook: string,
-    which: { readonly dueMs: number | null; readonly limit: number },
-  ): Promise<readonly QueuedDelivery[]>;
-  /** When the next one falls due after `nowMs`; null when none will. */
-  nextDue(webhook: string, nowMs: number): Promise<number | null>;
-  /** Which webhooks have deliveries waiting. */
-  waitedFor(): Promise<readonly string[]>;
-  /** The first delivery of an alert to a webhook; null when there is none. */
-  first(webhook: string, alertId: string): Promise<string | null>;
-  sentSince(webhook: string, sinceMs: number): Promise<readonly number[]>;
-  lane(webhook: string): Promise<EndpointHealth>;
-  keepLane(webhook: string, lane: EndpointHealth): Promise<void>;
-  record(attempted: readonly AttemptReport[]): Promise<void>;
-  /** Why the webhook is switched off; null when it is not. */
-  disabled(webhook: Webhook): Promise<Disabled | null>;
-  /** Switches the webhook off, until its settings change or somebody switches it on. */
-  disable(webhook: Webhook, disabled: Disabled): Promise<void>;
-}
-
-export interface WorkerTools {
+export interface WorkerContext {
   readonly webhooks: ReadonlyMap<string, Webhook>;
   readonly store: DeliveryStore;
   readonly log: Log;
   readonly now: () => number;
-  readonly schedule: Schedule;
-  /** For one attempt, ms; absent: the sender's own bound. */
+  readonly schedule: RetrySchedule;
+  /** For one attempt, ms; undefined: the sender's own bound. */
   readonly timeoutMs: number | undefined;
-  /** No attempt begins once this says so. */
-  readonly ending: () => boolean;
-  /** Ends attempts under way; they then count as not made. */
+  /** No attempt begins once this is true. */
+  readonly isStopping: () => boolean;
+  /** Ends attempts in flight; they then count as not made. */
   readonly abort: AbortSignal;
 }
 
 /** Sockets open to one webhook. Eight at the 200 ms of a distant receiver are 40 messages a second. */
-const PLACES = 8;
-/** Read at once: half a megabyte of ordinary alerts, ten of the longest. */
+const CONCURRENCY = 8;
+/** Rows of one read: half a megabyte of ordinary alerts, or ten of the longest. */
 const ROWS_MAX = 500;
-/** A turn begins nothing new after this, so that with the 15 s of an attempt it ends before its claim expires. */
-const TURN_MS = 8 * SECOND;
-/** How long what was read is gone by while there is plenty of it. */
-const ROWS_MS = 5 * SECOND;
-/** How long new deliveries wait behind answers that do not come. */
-const LOOK_MS = SECOND / 2;
-
-interface Finished {
-  readonly message: readonly Waiting[];
-  readonly id: string;
-  readonly atMs: number;
-  readonly sent: Sent;
-}
-
-type Flight = { readonly message: readonly Waiting[]; done: Finished | null };
+/** A pass begins no new attempt after this, so that webhooks that wait for a free worker get one. */
+const PASS_MS = 8 * SECOND;
+/** Re-read the backlog from the database at most this often while the in-memory batch is full. */
+const REREAD_FULL_MS = 5 * SECOND;
+/** Poll for new deliveries at this interval while requests are in flight. */
+const REREAD_MS = SECOND / 2;
 
 /**
- * One turn of one webhook: sends what may be sent, records what came of it, and answers when to look again (ms from
- * now); null when nothing waits. Rejects when the database is away: the turn is then taken again by whoever is next.
+ * One pass over one webhook: sends what may be sent and records the results, until nothing more may be sent or the pass
+ * has lasted long enough. Returns for how long rate limits allow nothing more, ms; null: they do not limit it now.
+ * Rejects when the database does not answer, or when another instance has taken the lease over: what was not recorded
+ * is then sent again under the same id.
  */
-export async function serveEndpoint(tools: WorkerTools, id: string): Promise<number | null> {
-  const turn = await Turn.begin(tools, id);
+export async function serveWebhook(context: WorkerContext, id: string, lease: Lease): Promise<number | null> {
+  const pass = await WebhookPass.begin(context, id, lease);
   for (;;) {
-    const againMs = await turn.fill();
-    if (turn.flights.length === 0) return againMs;
-    await turn.answer();
-    await turn.record();
+    await pass.fill();
+    if (pass.inFlight.length === 0) return pass.limitedForMs();
+    await pass.waitForAnswer();
+    await pass.record();
   }
 }
 
-interface Found {
-  readonly pace: SendLimits;
-  readonly lane: EndpointHealth;
-  readonly off: Disabled | null;
+/** One message in flight. `result` null: no answer yet. */
+interface InFlight {
+  readonly deliveries: readonly PendingDelivery[];
+  readonly id: string;
+  readonly atMs: number;
+  result: SendResult | null;
+}
+
+interface WebhookState {
+  readonly limits: SendLimits;
+  readonly health: EndpointHealth;
+  readonly disabled: Disabled | null;
   readonly sentMs: readonly number[];
 }
 
-class Turn {
-  readonly flights: Flight[] = [];
-  readonly #tools: WorkerTools;
+class WebhookPass {
+  readonly inFlight: InFlight[] = [];
+  readonly #context: WorkerContext;
   readonly #id: string;
+  readonly #lease: Lease;
   readonly #webhook: Webhook | undefined;
-  readonly #pace: SendLimits;
+  readonly #limits: SendLimits;
+  readonly #abort: AbortSignal;
   readonly #endMs: number;
-  #lane: EndpointHealth;
+  #health: EndpointHealth;
+  #disabled: Disabled | null;
   #sentMs: number[];
-  #off: Disabled | null;
-  #rows: { readonly list: readonly QueuedDelivery[]; readonly atMs: number } | null = null;
-  #rouse: () => void = () => {};
+  #limitedUntilMs: number | null = null;
+  #batch: { readonly rows: readonly QueuedDelivery[]; readonly readMs: number } | null = null;
+  #onAnswer: () => void = () => {};
 
-  private constructor(tools: WorkerTools, id: string, found: Found) {
-    this.#tools = tools;
+  private constructor(context: WorkerContext, id: string, lease: Lease, state: WebhookState) {
+    this.#context = context;
     this.#id = id;
-    this.#webhook = tools.webhooks.get(id);
-    this.#endMs = tools.now() + TURN_MS;
-    this.#pace = found.pace;
-    this.#lane = found.lane;
-    this.#off = found.off;
-    this.#sentMs = [...found.sentMs];
+    this.#lease = lease;
+    this.#webhook = context.webhooks.get(id);
+    this.#abort = AbortSignal.any([context.abort, lease.signal]);
+    this.#endMs = context.now() + PASS_MS;
+    this.#limits = state.limits;
+    this.#health = state.health;
+    this.#disabled = state.disabled;
+    this.#sentMs = [...state.sentMs];
   }
 
-  static async begin(tools: WorkerTools, id: string): Promise<Turn> {
-    const webhook = tools.webhooks.get(id);
-    const pace: SendLimits = webhook === undefined ? UNKNOWN : sendLimitsOf(webhook);
-    const sentMs =
-      pace.windows.length === 0 ? [] : await tools.store.sentSince(id, tools.now() - longestWindowMs(pace));
-    const off = webhook === undefined ? null : await tools.store.disabled(webhook);
-    return new Turn(tools, id, { pace, sentMs, off, lane: await tools.store.lane(id) });
+  static async begin(context: WorkerContext, id: string, lease: Lease): Promise<WebhookPass> {
+    const { webhooks, store, now } = context;
+    const webhook = webhooks.get(id);
+    const limits = webhook === undefined ? NOT_CONFIGURED : sendLimitsOf(webhook);
+    const sentMs = limits.windows.length === 0 ? [] : await store.sentSince(id, now() - longestWindowMs(limits));
+    const disabled = webhook === undefined ? null : await store.disabled(webhook);
+    return new WebhookPass(context, id, lease, { limits, sentMs, disabled, health: await store.health(id) });
   }
 
-  /** Begins what may begin. Answers when to look again, as far as that is known. */
-  async fill(): Promise<number | null> {
-    const { now, ending, store } = this.#tools;
-    if (ending() || now() > this.#endMs) return 0;
-    const waiting = await this.#waiting();
+  /** Begins the attempts that may begin now. */
+  async fill(): Promise<void> {
+    const { now, isStopping } = this.#context;
+    const isOver = () => isStopping() || now() > this.#endMs || !this.#lease.isHeld();
+    if (isOver()) return;
+    const pending = await this.#pending();
+    if (isOver()) return;
     const nowMs = now();
-    const underWay = this.flights.map(({ message }) => message);
-    const { messages, againMs } = planSends({
-      waiting,
-      underWay,
+    const { messages, nextMs } = planSends({
+      pending,
+      inFlight: this.inFlight.map(({ deliveries }) => deliveries),
       sentMs: this.#sentMs,
-      lane: this.#lane,
-      pace: this.#pace,
-      places: PLACES,
+      health: this.#health,
+      limits: this.#limits,
+      concurrency: CONCURRENCY,
       nowMs,
     });
-    if (messages.length > 0) this.#launch(messages, waiting);
-    if (this.flights.length > 0) return null;
-    const nextMs = againMs ?? (await store.nextDue(this.#id, nowMs));
-    return nextMs === null ? null : Math.max(0, nextMs - now());
+    this.#limitedUntilMs = this.#health.restUntilMs > nowMs ? null : nextMs;
+    if (messages.length > 0) this.#launch(messages, pending);
   }
 
-  /** Waits for an answer, or for the time to look again. */
-  async answer(): Promise<void> {
-    if (this.flights.some(({ done }) => done !== null)) return;
+  limitedForMs(): number | null {
+    return this.#limitedUntilMs === null ? null : Math.max(0, this.#limitedUntilMs - this.#context.now());
+  }
+
+  /** Waits for an answer, or until it is time to read new deliveries. */
+  async waitForAnswer(): Promise<void> {
+    if (this.inFlight.some(({ result }) => result !== null)) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
-      this.#rouse = () => {
+      const timer = setTimeout(resolve, REREAD_MS);
+      this.#onAnswer = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#rouse = () => {};
+    this.#onAnswer = () => {};
   }
 
-  /** Writes down what was answered since. */
+  /** Records all attempts that have been answered since the last call. */
   async record(): Promise<void> {
-    const { store, abort } = this.#tools;
-    const finished = this.flights.filter(({ done }) => done !== null);
-    if (finished.length === 0) return;
-    const before = this.#lane;
-    const attempted: AttemptReport[] = [];
-    for (const flight of finished) {
-      this.flights.splice(this.flights.indexOf(flight), 1);
-      const { done } = flight;
-      // An attempt that a stop cut off was not made.
-      if (done === null || (done.sent.status === null && abort.aborted)) continue;
-      attempted.push(...(await this.#judge(done)));
+    const { store, log } = this.#context;
+    const answered = this.inFlight.flatMap((message) =>
+      message.result === null ? [] : [{ ...message, result: message.result }],
+    );
+    if (answered.length === 0) return;
+    const ids = new Set(answered.map(({ id }) => id));
+    this.inFlight.splice(0, this.inFlight.length, ...this.inFlight.filter(({ id }) => !ids.has(id)));
+    const [healthBefore, disabledBefore] = [this.#health, this.#disabled];
+    // An attempt that was cut off by a stop or a lost lease counts as not made.
+    const made = answered.filter(({ result }) => result.status !== null || !this.#abort.aborted);
+    const attempts = made.flatMap((message) => this.#evaluate(message));
+    if (attempts.length > 0) {
+      const [webhook, as] = [this.#webhook, this.#disabled];
+      const isNewlyDisabled = webhook !== undefined && as !== null && as !== disabledBefore;
+      const report: WebhookReport = {
+        attempts,
+        health: this.#health === healthBefore ? null : this.#health,
+        disabled: isNewlyDisabled ? { webhook, as } : null,
+      };
+      await store.record(this.#lease, this.#id, report);
+      if (isNewlyDisabled) {
+        const because = renderReason(as.reason);
+        log("error", "a webhook was disabled: its receiver answered 410", { webhook: this.#id, because });
+      }
     }
-    if (attempted.length > 0) await store.record(attempted);
-    if (this.#lane !== before) await store.keepLane(this.#id, this.#lane);
-    const over = new Set(finished.flatMap(({ message }) => message.map(({ id }) => id)));
-    const retry = attempted.some(({ state }) => state === "failed");
-    const left = this.#rows?.list.filter(({ id }) => !over.has(id)) ?? [];
-    this.#rows = retry || left.length === 0 || this.#rows === null ? null : { list: left, atMs: this.#rows.atMs };
+    this.#forget(new Set(answered.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))), attempts);
   }
 
-  /** While it fails, whatever waits may be the one to try; else what is due. What comes new stands behind all of it. */
-  async #waiting(): Promise<readonly QueuedDelivery[]> {
-    const { store, now } = this.#tools;
+  /** Takes recorded deliveries out of the batch. A failed one may be sent again, so the batch is read anew. */
+  #forget(recorded: ReadonlySet<string>, attempts: readonly AttemptReport[]): void {
+    if (this.#batch === null) return;
+    const rows = this.#batch.rows.filter(({ id }) => !recorded.has(id));
+    const hasRetries = attempts.some(({ state }) => state === "failed");
+    this.#batch = hasRetries || rows.length === 0 ? null : { rows, readMs: this.#batch.readMs };
+  }
+
+  /** What is due; all pending deliveries while the webhook fails, because any of them may probe it. */
+  async #pending(): Promise<readonly QueuedDelivery[]> {
+    const { store, now } = this.#context;
     const nowMs = now();
-    const ageMs = nowMs - (this.#rows?.atMs ?? 0);
-    const isShort = (this.#rows?.list.length ?? 0) <= 2 * PLACES;
-    if (this.#rows === null || ageMs > ROWS_MS || (isShort && ageMs > LOOK_MS)) {
-      const dueMs = this.#lane.failures > 0 ? null : nowMs;
-      this.#rows = { list: await store.waiting(this.#id, { dueMs, limit: ROWS_MAX }), atMs: nowMs };
+    const ageMs = nowMs - (this.#batch?.readMs ?? 0);
+    const isNearlyEmpty = (this.#batch?.rows.length ?? 0) <= 2 * CONCURRENCY;
+    if (this.#batch === null || ageMs > REREAD_FULL_MS || (isNearlyEmpty && ageMs > REREAD_MS)) {
+      const dueMs = this.#health.failures > 0 ? null : nowMs;
+      this.#batch = { rows: await store.pending(this.#id, { dueMs, limit: ROWS_MAX }), readMs: nowMs };
     }
-    return this.#rows.list;
+    return this.#batch.rows;
   }
 
-  #launch(messages: readonly (readonly Waiting[])[], waiting: readonly QueuedDelivery[]): void {
-    const bodies = new Map(waiting.map(({ id, body }) => [id, body]));
-    for (const whole of messages) {
-      const told = whole.map((one) => ({ one, event: readEvent(bodies.get(one.id) ?? "") }));
-      const unread = told.filter(({ event }) => event === null).map(({ one }) => one);
-      if (unread.length > 0) this.#fly(unread, async () => unsent(reason("deliveryUnreadable", {})));
-      const events = told.flatMap(({ one, event }) => (event === null ? [] : [{ one, event }]));
-      const [first, ...rest] = events;
+  #launch(messages: readonly (readonly PendingDelivery[])[], rows: readonly QueuedDelivery[]): void {
+    const bodies = new Map(rows.map(({ id, body }) => [id, body]));
+    for (const deliveries of messages) {
+      const parsed = deliveries.map((delivery) => ({ delivery, event: readEvent(bodies.get(delivery.id) ?? "") }));
+      const unreadable = parsed.filter(({ event }) => event === null).map(({ delivery }) => delivery);
+      if (unreadable.length > 0) this.#begin(unreadable, async () => notSent(reason("deliveryUnreadable", {})));
+      const readable = parsed.flatMap(({ delivery, event }) => (event === null ? [] : [{ delivery, event }]));
+      const [first, ...rest] = readable;
       if (first === undefined) continue;
-      this.#sentMs.push(this.#tools.now());
-      const message = events.map(({ one }) => one);
+      this.#sentMs.push(this.#context.now());
       const more = rest.map(({ event }) => event);
-      this.#fly(message, () => this.#post({ id: messageId(message), event: first.event, more }));
+      this.#begin(
+        readable.map(({ delivery }) => delivery),
+        (id) => this.#send({ id, event: first.event, more }),
+      );
     }
   }
 
   /** `attempt` never rejects. */
-  #fly(message: readonly Waiting[], attempt: () => Promise<Sent>): void {
-    const atMs = this.#tools.now();
-    const flight: Flight = { message, done: null };
-    this.flights.push(flight);
-    void attempt().then((sent) => {
-      flight.done = { message, id: messageId(message), atMs, sent };
-      this.#rouse();
+  #begin(deliveries: readonly PendingDelivery[], attempt: (id: string) => Promise<SendResult>): void {
+    const id = messageIdOf(deliveries);
+    const message: InFlight = { deliveries, id, atMs: this.#context.now(), result: null };
+    this.inFlight.push(message);
+    void attempt(id).then((result) => {
+      message.result = result;
+      this.#onAnswer();
     });
   }
 
-  async #post({ id, event, more }: Required<Omit<Message, "first">>): Promise<Sent> {
-    const { store, now, abort: signal, timeoutMs } = this.#tools;
+  async #send(message: Required<Omit<OutgoingMessage, "first">>): Promise<SendResult> {
+    const { store, now, timeoutMs } = this.#context;
     const webhook = this.#webhook;
-    if (webhook === undefined) return unsent(reason("webhookRemoved", {}));
-    if (this.#off !== null) return unsent(reason("webhookDisabled", { reason: this.#off.reason }));
-    const limits = { now, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-    // Only mail has threads; without the first of them it is a mail like others.
+    if (webhook === undefined) return notSent(reason("webhookRemoved", {}));
+    if (this.#disabled !== null) return notSent(reason("webhookDisabled", { reason: this.#disabled.reason }));
+    const { id, event } = message;
+    // Only mails have threads; one that cannot refer to the first mail is a mail like any other.
     const first = webhook.format === "email" ? await store.first(webhook.id, event.alert.id).catch(() => null) : null;
-    return send(webhook, { id, event, more, first: first === id ? null : first }, limits);
+    const options = { now, signal: this.#abort, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return send(webhook, { ...message, first: first === id ? null : first }, options);
   }
 
-  /** Where the message's deliveries stand now; the lane moves with it. */
-  async #judge({ message, id, atMs, sent }: Finished): Promise<AttemptReport[]> {
-    const { now, schedule, store, log } = this.#tools;
-    const answered = { message, answer: sent, lane: this.#lane, nowMs: now(), chance: Math.random() };
-    const { outcomes, lane } = afterAttempt(answered, schedule);
-    this.#lane = sent.blocked || (sent.accepted && this.#lane.failures === 0) ? this.#lane : lane;
-    // Before the record: a process that dies between the two makes the attempt again, and is told 410 again.
-    if (this.#webhook !== undefined && isGone(sent)) {
-      const why = sent.reason ?? reason("sendStatus", { status: 410 });
-      this.#off = { atMs: now(), reason: why };
-      await store.disable(this.#webhook, this.#off);
-      log("error", "a webhook was switched off: its receiver wants no more", {
-        webhook: this.#id,
-        because: renderReason(why),
-      });
+  /** The state of each delivery of an answered message. Updates the webhook's health, and disables it after a 410. */
+  #evaluate({ deliveries, id, atMs, result }: InFlight & { readonly result: SendResult }): readonly AttemptReport[] {
+    const { now, schedule, log } = this.#context;
+    const nowMs = now();
+    const answered = { deliveries, answer: result, health: this.#health, nowMs, chance: Math.random() };
+    const { outcomes, health } = afterAttempt(answered, schedule);
+    const leavesHealth = result.blocked || (result.accepted && this.#health.failures === 0);
+    if (!leavesHealth) this.#health = health;
+    if (isGone(result)) {
+      this.#disabled = { atMs: nowMs, reason: result.reason ?? reason("sendStatus", { status: 410 }) };
     }
-    if (!sent.accepted) this.#complain(outcomes.length, outcomes[0]?.state === "dead", sent);
-    const attempt: AttemptMade = {
+    if (!result.accepted) {
+      const { status, reason: why } = result;
+      const isDead = outcomes[0]?.state === "dead";
+      const what = isDead ? "a delivery was given up" : "a delivery failed and will be tried again";
+      log("warn", what, { webhook: this.#id, deliveries: outcomes.length, status, error: renderReasonOrNull(why) });
+    }
+    const attempt = {
       atMs,
-      status: sent.status,
-      durationMs: sent.durationMs,
-      reason: sent.reason,
-      message: message.length > 1 ? id : null,
+      status: result.status,
+      durationMs: result.durationMs,
+      reason: result.reason,
+      message: deliveries.length > 1 ? id : null,
     };
-    return outcomes.map(({ nextMs, ...rest }) => ({ ...rest, nextAttemptMs: nextMs, attempt }));
-  }
-
-  #complain(deliveries: number, dead: boolean, { status, reason: why }: Sent): void {
-    const what = dead ? "a delivery was given up" : "a delivery failed and will be tried again";
-    const error = renderReasonOrNull(why);
-    this.#tools.log("warn", what, { webhook: this.#id, deliveries, status, error });
+    return outcomes.map(({ nextMs, ...outcome }) => ({ ...outcome, nextAttemptMs: nextMs, attempt }));
   }
 }
 
-/** Of a webhook that is not configured: what waits for it is given up, by the page. */
-const UNKNOWN: SendLimits = { windows: [], batch: 50, oncePerAlert: false };
+/** Deliveries to a webhook that is not configured are marked dead, a batch at a time. */
+const NOT_CONFIGURED: SendLimits = { windows: [], batch: 50, oncePerAlert: false };
 
-/** A delivery's own id; a batch is named after all it carries, so that the same batch has the same name. */
-function messageId(message: readonly Waiting[]): string {
-  const [first, ...more] = message;
+/** The delivery's own id; that of a batch is derived from all that it carries, so that a repetition has the same id. */
+function messageIdOf(deliveries: readonly PendingDelivery[]): string {
+  const [first, ...more] = deliveries;
   if (first !== undefined && more.length === 0) return first.id;
-  return `msg_batch_${fingerprint(...message.map(({ id }) => id))}`;
+  return `msg_batch_${fingerprint(...deliveries.map(({ id }) => id))}`;
 }
 
-/** Not tried, and not to be tried again by itself. */
-const unsent = (why: Reason): Sent => ({
+/** The result of a message that is not sent, and not tried again by itself. */
+const notSent = (why: Reason): SendResult => ({
   accepted: false,
   status: null,
   retryAfterMs: null,

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { readReason } from "@/lib/base/messages/reason";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
-import type { Disabled } from "@/lib/notifications/delivery/delivery-worker";
+import type { Disabled } from "@/lib/notifications/delivery/delivery-store";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
 /** Where settings are kept: what this needs of the storage. */

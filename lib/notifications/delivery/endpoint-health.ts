@@ -1,29 +1,39 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
-import type { EndpointHealth } from "@/lib/notifications/delivery/send-limits";
 
-/** How the deliveries of one webhook stand. Counts reach up to ten thousand; tests do not count. */
+/** Whether a webhook accepts what is sent to it, seen by all instances together. */
+export interface EndpointHealth {
+  /** Failures in a row, with nothing accepted between them. */
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  /** Nothing is sent before this instant, epoch ms. */
+  readonly restUntilMs: number;
+}
+
+export const HEALTHY: EndpointHealth = { failures: 0, failingSinceMs: null, restUntilMs: 0 };
+
+/** The health of one webhook and its deliveries. Counts reach up to ten thousand; tests do not count. */
 export interface EndpointStatus extends EndpointHealth {
   readonly webhook: string;
   readonly waiting: number;
   readonly dead: number;
 }
 
-/** Seconds for which nothing was accepted although it was tried; 0 while nothing fails. */
+/** Seconds since the first of the failures in a row; 0 while the webhook does not fail. */
 export const failingSeconds = ({ failingSinceMs }: EndpointHealth, nowMs: number): number =>
   failingSinceMs === null ? 0 : Math.max(0, nowMs - failingSinceMs) / SECOND;
 
-/** What rules and charts are told of webhooks. */
+/** The samples and readings of webhooks, for charts and rules. */
 export function endpointFacts(
-  standings: readonly EndpointStatus[],
+  statuses: readonly EndpointStatus[],
   nowMs: number,
 ): { readonly samples: readonly Sample[]; readonly readings: readonly Reading[]; readonly gone: readonly [] } {
-  const measured = standings.map((standing) => ({
-    labels: { webhook: standing.webhook },
-    waiting: standing.waiting,
-    dead: standing.dead,
-    failing: failingSeconds(standing, nowMs),
+  const measured = statuses.map((status) => ({
+    labels: { webhook: status.webhook },
+    waiting: status.waiting,
+    dead: status.dead,
+    failing: failingSeconds(status, nowMs),
   }));
   return {
     samples: measured.map(({ labels, waiting, dead, failing }) => ({

@@ -4,8 +4,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { MAIL_CERTIFICATE, type MailServer, startMailServer } from "@/e2e/world/mail-server";
 import { reason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
+import type { OutgoingMessage } from "@/lib/notifications/delivery/attempt";
 import type { Resolve } from "@/lib/notifications/delivery/safe-url";
-import { type Message, send } from "@/lib/notifications/delivery/send";
+import { send } from "@/lib/notifications/delivery/send";
 import { anEvent, aWebhook, changed, MONSTER_TEXT, monster } from "@/lib/notifications/delivery/webhooks.testing";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
@@ -35,7 +36,7 @@ const toMail = (change: Partial<Email> & { readonly login?: boolean; readonly sc
 const here: Resolve = async () => [{ address: "127.0.0.1", family: 4 }];
 const mail = (
   webhook: Email,
-  message: Partial<Message> = {},
+  message: Partial<OutgoingMessage> = {},
   options: { resolve?: Resolve; timeoutMs?: number } = {},
 ) =>
   send(

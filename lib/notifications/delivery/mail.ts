@@ -5,8 +5,8 @@ import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { OutgoingMessage, SendResult } from "@/lib/notifications/delivery/attempt";
 import { BLOCKED, checkedAddresses, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
-import type { Message, Sent } from "@/lib/notifications/delivery/send";
 import { write, writeMany } from "@/lib/notifications/formats/registry";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
 
@@ -24,7 +24,7 @@ interface MailOptions {
   readonly resolve?: Resolve;
 }
 
-type MailSent = Pick<Sent, "reason"> & Partial<Sent>;
+type MailSent = Pick<SendResult, "reason"> & Partial<SendResult>;
 type EmailWebhook = WebhookOf<"email">;
 
 const MailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
@@ -34,7 +34,11 @@ const MailText = z.object({ subject: z.string(), text: z.string(), html: z.strin
  * the server's reply code: 4yz is tried again; 5yz about sender, recipient or content is refused for good, while one
  * about the login is tried again like an expired token. Never throws, and repeats no word of the server.
  */
-export async function sendMail(webhook: EmailWebhook, message: Message, options: MailOptions): Promise<MailSent> {
+export async function sendMail(
+  webhook: EmailWebhook,
+  message: OutgoingMessage,
+  options: MailOptions,
+): Promise<MailSent> {
   const url = new URL(webhook.url);
   const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   try {
@@ -88,7 +92,7 @@ const portOf = ({ protocol, port }: URL): number =>
   port === "" ? (protocol === "smtps:" ? SMTPS_PORT : SMTP_PORT) : Number(port);
 
 /** Message-ID is the `webhook-id`, so a mail sent twice is one; later mails about an alert answer to its first. */
-function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: Message) {
+function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: OutgoingMessage) {
   const { body } = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
   const { subject, text, html } = MailText.parse(body);
   const domain = /@([A-Za-z0-9.-]+)>?$/.exec(webhook.from)?.[1] ?? "lastbeat";

@@ -1,6 +1,6 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { parseRetryAfter } from "@/lib/notifications/delivery/schedule";
+import { parseRetryAfter } from "@/lib/notifications/delivery/retry-schedule";
 import { signWebhook } from "@/lib/notifications/delivery/sign";
 import { anEvent, changed, SECRETS } from "@/lib/notifications/delivery/webhooks.testing";
 import { readEvent, type WebhookEvent } from "@/lib/notifications/formats/event";

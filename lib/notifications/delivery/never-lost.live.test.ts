@@ -38,10 +38,10 @@ async function begun(afterMs: number) {
     }),
   );
   const webhook = aWebhook(`http://127.0.0.1:${port}/`);
-  const { pool, db } = database;
+  const { db } = database;
   const store = deliveryStore(db);
   const deliverer = createDeliverer({
-    pool,
+    db,
     webhooks: [webhook],
     store,
     log: () => {},
@@ -52,7 +52,6 @@ async function begun(afterMs: number) {
   const decide = async (rows: readonly Delivery[]): Promise<void> => {
     await db.transaction().execute(async (trx) => {
       await saveDeliveries(trx, rows);
-      await deliverer.enqueue(trx, rows);
     });
     deliverer.nudge();
   };

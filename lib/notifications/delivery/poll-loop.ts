@@ -1,11 +1,18 @@
 import "server-only";
 
-/** Runs `look` again and again: every `everyMs`, at once when woken, and after `againMs` when it failed. */
+export interface PollLoopOptions {
+  readonly poll: () => Promise<void>;
+  readonly everyMs: number;
+  readonly afterFailureMs: number;
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** Runs `poll` again and again: every `everyMs`, at once when woken, and `afterFailureMs` after it failed. */
 export class PollLoop {
   readonly #options: PollLoopOptions;
-  #woken = false;
-  #stopped = false;
-  #rouse: (() => void) | null = null;
+  #isWoken = false;
+  #isStopped = false;
+  #endRest: (() => void) | null = null;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: PollLoopOptions) {
@@ -16,53 +23,46 @@ export class PollLoop {
     this.#running = this.#run();
   }
 
-  /** Looks at once, or once more after the look under way. */
+  /** Polls at once, or once more after the poll under way. */
   wake(): void {
-    this.#woken = true;
-    this.#rouse?.();
+    this.#isWoken = true;
+    this.#endRest?.();
   }
 
-  /** No look begins after this; returns when the one under way has ended. */
+  /** No poll begins after this; resolves when the one under way has ended. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.wake();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { look, everyMs, againMs, onFailure } = this.#options;
-    while (!this.#stopped) {
-      this.#woken = false;
-      const failed = await look().then(
+    const { poll, everyMs, afterFailureMs, onFailure } = this.#options;
+    while (!this.#isStopped) {
+      this.#isWoken = false;
+      const hasFailed = await poll().then(
         () => false,
         (cause: unknown) => {
           onFailure(cause);
           return true;
         },
       );
-      await this.#rest(failed ? againMs : everyMs, failed);
+      await this.#rest(hasFailed ? afterFailureMs : everyMs, hasFailed);
     }
   }
 
   /** A wake does not shorten the rest after a failure, only a stop does. */
-  async #rest(ms: number, failed: boolean): Promise<void> {
-    const over = () => this.#stopped || (this.#woken && !failed);
-    if (over()) return;
-    await new Promise<void>((done) => {
-      const timer = setTimeout(done, ms);
-      this.#rouse = () => {
-        if (!over()) return;
+  async #rest(ms: number, hasFailed: boolean): Promise<void> {
+    const isOver = () => this.#isStopped || (this.#isWoken && !hasFailed);
+    if (isOver()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endRest = () => {
+        if (!isOver()) return;
         clearTimeout(timer);
-        done();
+        resolve();
       };
     });
-    this.#rouse = null;
+    this.#endRest = null;
   }
-}
-
-export interface PollLoopOptions {
-  readonly look: () => Promise<void>;
-  readonly everyMs: number;
-  readonly againMs: number;
-  readonly onFailure: (cause: unknown) => void;
 }

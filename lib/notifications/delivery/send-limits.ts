@@ -1,145 +1,147 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { EndpointHealth } from "@/lib/notifications/delivery/endpoint-health";
 
-/** At most `count` messages begun in any `perMs`. */
+/** At most `count` messages may begin within any `perMs`. */
 export interface RateWindow {
   readonly count: number;
   readonly perMs: number;
 }
 
-/** How fast a webhook is told, and how much at once. */
+/** How fast messages may be sent to a webhook, and how many deliveries one message may carry. */
 export interface SendLimits {
   readonly windows: readonly RateWindow[];
-  /** Deliveries in one message at most; 1: each has a message of its own. */
+  /** Deliveries per message at most; 1: each delivery has its own message. */
   readonly batch: number;
-  /** A list has one place for an alert, a digest tells all its changes in their order. */
+  /** Whether a message may carry one delivery per alert only (a list), or several in their order (a digest). */
   readonly oncePerAlert: boolean;
 }
 
-/** A delivery nobody has accepted yet. */
-export interface Waiting {
+/** A delivery that has not been accepted yet. */
+export interface PendingDelivery {
   readonly id: string;
-  /** What is told of one alert is told in order; null: of no alert. */
+  /** Deliveries of one alert are sent in order. null: the delivery belongs to no alert. */
   readonly alertId: string | null;
-  /** Failures that were its own, not its webhook's. */
+  /** Failures of this delivery itself; failures of its webhook do not count. */
   readonly tries: number;
-  /** Since when it is to be delivered, epoch ms: its creation or its last replay. */
+  /** Its creation or its last replay, epoch ms. */
   readonly sinceMs: number;
   readonly dueMs: number;
 }
 
-/** How a webhook stands, whoever delivers to it. */
-export interface EndpointHealth {
-  /** Failures in a row, with nothing accepted between them. */
-  readonly failures: number;
-  readonly failingSinceMs: number | null;
-  /** Nothing is sent before this instant, epoch ms. */
-  readonly restUntilMs: number;
-}
-
-export const HEALTHY: EndpointHealth = { failures: 0, failingSinceMs: null, restUntilMs: 0 };
-
-/** From as many failures of its own a delivery goes alone: what it is refused for must not hold up a whole batch. */
+/** After this many failures of its own, a delivery goes alone: what is wrong with it must not hold up a batch. */
 export const ALONE_FROM_TRIES = 2;
 
 export interface SendState {
   /** In the order in which they were decided. */
-  readonly waiting: readonly Waiting[];
-  /** Messages sent and not answered yet. */
-  readonly underWay: readonly (readonly Waiting[])[];
-  /** When the messages of the longest window were begun, in any order. */
+  readonly pending: readonly PendingDelivery[];
+  /** Messages that were sent and have no answer yet. */
+  readonly inFlight: readonly (readonly PendingDelivery[])[];
+  /** When the messages of the longest window began, in any order. */
   readonly sentMs: readonly number[];
-  readonly lane: EndpointHealth;
-  readonly pace: SendLimits;
-  /** Messages that may be under way at once. */
-  readonly places: number;
+  readonly health: EndpointHealth;
+  readonly limits: SendLimits;
+  /** Messages in flight at most. */
+  readonly concurrency: number;
   readonly nowMs: number;
 }
 
 export interface SendPlan {
   /** What to send now, each list as one message. */
-  readonly messages: readonly (readonly Waiting[])[];
-  /** When more may be sent of what waits, epoch ms; null when only an answer or a new delivery changes anything. */
-  readonly againMs: number | null;
+  readonly messages: readonly (readonly PendingDelivery[])[];
+  /** When more of the pending deliveries may be sent, epoch ms; null: only an answer or a new delivery changes that. */
+  readonly nextMs: number | null;
 }
 
 /**
- * What may be sent now. Everything alone while there is room; when more waits than may be sent, batches. A webhook that
- * fails is tried with one delivery at a time, another one each time, so that neither a receiver that is down is pressed
- * nor a delivery that is refused holds up the others. Deliveries of one alert are never under way together, except in
- * order inside one digest.
+ * Plans what to send now. Each delivery has its own message while the limits allow it; beyond that, messages carry
+ * batches. A failing webhook is probed with one delivery at a time, a different one each time: a receiver that is down
+ * is not flooded, and a delivery that is always refused does not hold up the others. Deliveries of one alert are never
+ * in flight together, except in order inside one digest.
  */
-export function planSends(standing: SendState): SendPlan {
-  const { lane, pace, places, underWay, nowMs } = standing;
-  if (lane.restUntilMs > nowMs) return { messages: [], againMs: lane.restUntilMs };
-  const room = allowance(pace.windows, standing.sentMs, nowMs);
-  const probing = lane.failures > 0;
-  const free = probing ? (underWay.length === 0 ? 1 : 0) : places - underWay.length;
-  const ready = inOrder(standing, probing);
-  const messages = probing ? probe(ready) : packed(ready, pace, Math.min(free, room.count));
-  const sent = free > 0 ? messages.slice(0, room.count) : [];
-  const left = ready.length - sent.reduce((sum, message) => sum + message.length, 0);
-  return { messages: sent, againMs: left > 0 && room.count <= sent.length ? (room.nextMs ?? nowMs) : null };
+export function planSends(state: SendState): SendPlan {
+  const { health, limits, concurrency, inFlight, nowMs } = state;
+  if (health.restUntilMs > nowMs) return { messages: [], nextMs: health.restUntilMs };
+  const allowed = allowance(limits.windows, state.sentMs, nowMs);
+  const isProbing = health.failures > 0;
+  const free = isProbing ? (inFlight.length === 0 ? 1 : 0) : concurrency - inFlight.length;
+  const ready = readyToSend(state, isProbing);
+  const packed = isProbing ? probe(ready) : pack(ready, limits, Math.min(free, allowed.count));
+  const messages = free > 0 ? packed.slice(0, allowed.count) : [];
+  const left = ready.length - messages.reduce((sum, message) => sum + message.length, 0);
+  return { messages, nextMs: left > 0 && allowed.count <= messages.length ? (allowed.nextMs ?? nowMs) : null };
 }
 
-/** What may go now, followers of an alert behind its first. While probing, what is not due yet is welcome as well. */
-function inOrder({ waiting, underWay, nowMs }: SendState, probing: boolean): readonly Waiting[] {
-  const busy = underWay.flat();
-  const ids = new Set(busy.map(({ id }) => id));
-  const held = new Set(busy.flatMap(({ alertId }) => alertId ?? []));
-  return waiting.filter((one) => {
-    if (ids.has(one.id) || (one.alertId !== null && held.has(one.alertId))) return false;
-    if (probing || one.dueMs <= nowMs) return true;
-    if (one.alertId !== null) held.add(one.alertId);
+/**
+ * What may go now, in order. A delivery that is not due holds up the later ones of its alert; while probing, deliveries
+ * that are not due may go as well.
+ */
+function readyToSend({ pending, inFlight, nowMs }: SendState, isProbing: boolean): readonly PendingDelivery[] {
+  const sent = inFlight.flat();
+  const sentIds = new Set(sent.map(({ id }) => id));
+  const heldAlerts = new Set(sent.flatMap(({ alertId }) => alertId ?? []));
+  return pending.filter(({ id, alertId, dueMs }) => {
+    if (sentIds.has(id) || (alertId !== null && heldAlerts.has(alertId))) return false;
+    if (isProbing || dueMs <= nowMs) return true;
+    if (alertId !== null) heldAlerts.add(alertId);
     return false;
   });
 }
 
-const firsts = (ready: readonly Waiting[]): readonly Waiting[] => {
-  const seen = new Set<string>();
+/** The first delivery of each alert, and all that belong to no alert. */
+const firstOfEachAlert = (ready: readonly PendingDelivery[]): readonly PendingDelivery[] => {
+  const alerts = new Set<string>();
   return ready.filter(({ alertId }) => {
     if (alertId === null) return true;
-    const isFirst = !seen.has(alertId);
-    seen.add(alertId);
+    const isFirst = !alerts.has(alertId);
+    alerts.add(alertId);
     return isFirst;
   });
 };
 
-function probe(ready: readonly Waiting[]): readonly (readonly Waiting[])[] {
-  const [first] = firsts(ready).toSorted((a, b) => a.tries - b.tries);
+function probe(ready: readonly PendingDelivery[]): readonly (readonly PendingDelivery[])[] {
+  const [first] = firstOfEachAlert(ready).toSorted((a, b) => a.tries - b.tries);
   return first === undefined ? [] : [[first]];
 }
 
-function packed(ready: readonly Waiting[], pace: SendLimits, room: number): readonly (readonly Waiting[])[] {
+function pack(
+  ready: readonly PendingDelivery[],
+  limits: SendLimits,
+  room: number,
+): readonly (readonly PendingDelivery[])[] {
   if (room <= 0) return [];
-  const heads = firsts(ready);
-  const crowd = pace.oncePerAlert ? heads : ready;
-  if (pace.batch <= 1 || crowd.length <= room) return heads.slice(0, room).map((one) => [one]);
-  return batches(crowd, pace.batch, room);
+  const firsts = firstOfEachAlert(ready);
+  const candidates = limits.oncePerAlert ? firsts : ready;
+  if (limits.batch <= 1 || candidates.length <= room) return firsts.slice(0, room).map((delivery) => [delivery]);
+  return intoBatches(candidates, limits.batch, room);
 }
 
-/** An alert stays in the message it first stands in: two messages may arrive in either order. */
-function batches(ready: readonly Waiting[], size: number, room: number): readonly (readonly Waiting[])[] {
-  const messages: Waiting[][] = [];
-  const at = new Map<string, Waiting[]>();
-  const alone = new Set<Waiting[]>();
-  for (const one of ready) {
-    const theirs = one.alertId === null ? undefined : at.get(one.alertId);
-    const goesAlone = one.tries >= ALONE_FROM_TRIES;
-    const open = messages.findLast((message) => message.length < size && !alone.has(message));
-    const message = theirs ?? (goesAlone ? undefined : open) ?? [];
-    if (theirs !== undefined && (goesAlone || alone.has(theirs) || theirs.length >= size)) continue;
-    if (!messages.includes(message)) {
-      if (messages.length >= room) continue;
-      messages.push(message);
-      if (goesAlone) alone.add(message);
+/** All deliveries of an alert go into the batch of its first one: two messages may arrive in either order. */
+function intoBatches(
+  ready: readonly PendingDelivery[],
+  size: number,
+  room: number,
+): readonly (readonly PendingDelivery[])[] {
+  const batches: PendingDelivery[][] = [];
+  const batchOfAlert = new Map<string, PendingDelivery[]>();
+  const singles = new Set<PendingDelivery[]>();
+  for (const delivery of ready) {
+    const own = delivery.alertId === null ? undefined : batchOfAlert.get(delivery.alertId);
+    const isSingle = delivery.tries >= ALONE_FROM_TRIES;
+    const open = batches.findLast((batch) => batch.length < size && !singles.has(batch));
+    const batch = own ?? (isSingle ? undefined : open) ?? [];
+    if (own !== undefined && (isSingle || singles.has(own) || own.length >= size)) continue;
+    if (!batches.includes(batch)) {
+      if (batches.length >= room) continue;
+      batches.push(batch);
+      if (isSingle) singles.add(batch);
     }
-    message.push(one);
-    if (one.alertId !== null) at.set(one.alertId, message);
+    batch.push(delivery);
+    if (delivery.alertId !== null) batchOfAlert.set(delivery.alertId, batch);
   }
-  return messages;
+  return batches;
 }
 
-/** How many messages the windows leave, and when the next one is free where they leave none. */
+/** How many messages the windows still allow, and when the next one is allowed where they allow none. */
 function allowance(windows: readonly RateWindow[], sentMs: readonly number[], nowMs: number) {
   let count = Number.POSITIVE_INFINITY;
   let nextMs: number | null = null;
@@ -152,10 +154,13 @@ function allowance(windows: readonly RateWindow[], sentMs: readonly number[], no
   return { count, nextMs };
 }
 
-/** The longest time back that matters to the windows, ms. */
+/** How far back sent messages matter to the windows, ms. */
 export const longestWindowMs = ({ windows }: SendLimits): number => Math.max(0, ...windows.map(({ perMs }) => perMs));
 
-/** Clocks and networks squeeze what was sent evenly: a minute of a service is counted a little longer here. */
-const SQUEEZE = 1.02;
-export const perMinute = (count: number): RateWindow => ({ count, perMs: MINUTE * SQUEEZE });
-export const perSecond = (count: number, seconds = 1): RateWindow => ({ count, perMs: seconds * SECOND * SQUEEZE });
+/** Networks bunch up what was sent evenly, and clocks differ: windows here are a little longer than a service's own. */
+const WINDOW_MARGIN = 1.02;
+export const perMinute = (count: number): RateWindow => ({ count, perMs: MINUTE * WINDOW_MARGIN });
+export const perSecond = (count: number, seconds = 1): RateWindow => ({
+  count,
+  perMs: seconds * SECOND * WINDOW_MARGIN,
+});

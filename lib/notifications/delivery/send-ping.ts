@@ -4,15 +4,15 @@ import { systemCode } from "@/lib/base/http/system-code";
 import type { Reason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
+import { exchange, reasonFor } from "@/lib/notifications/delivery/exchange";
 import { type Heartbeat, type PingSignal, watchdog } from "@/lib/notifications/delivery/liveness";
 import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
-import { exchange, reasonFor } from "@/lib/notifications/delivery/send";
 import { byStatus } from "@/lib/notifications/formats/format";
 
-/** A ping is small, and the next one comes soon. */
-const BEAT_MS_MAX = 10 * SECOND;
+/** A ping is small, and the next one follows soon. */
+const PING_MS_MAX = 10 * SECOND;
 
-/** Sends one signal. Returns why it did not arrive, without the URL; null when it did. Never throws. */
+/** Sends one ping. Returns why it did not arrive, without the URL; null when it did. Never throws. */
 export async function sendPing(
   heartbeat: Heartbeat,
   signal: Exclude<PingSignal, null>,
@@ -27,16 +27,16 @@ export async function sendPing(
   const blocked = objection(heartbeat.url, heartbeat);
   if (blocked !== null) return blocked;
   try {
-    const call = callOf(heartbeat, signal, options);
-    const verdict = byStatus(await exchange(heartbeat, call, BEAT_MS_MAX, options));
+    const request = requestFor(heartbeat, signal, options);
+    const verdict = byStatus(await exchange(heartbeat, request, PING_MS_MAX, options));
     return verdict.accepted ? null : verdict.reason;
   } catch (cause) {
     const code = systemCode(cause);
-    return code === BLOCKED ? PRIVATE : reasonFor(code, BEAT_MS_MAX);
+    return code === BLOCKED ? PRIVATE : reasonFor(code, PING_MS_MAX);
   }
 }
 
-function callOf(
+function requestFor(
   heartbeat: Heartbeat,
   signal: Exclude<PingSignal, null>,
   { reason, nowMs }: { readonly reason: Reason | null; readonly nowMs: number },
@@ -44,16 +44,16 @@ function callOf(
   const url = withoutCredentials(new URL(heartbeat.url));
   const authorization = basicAuthorization(new URL(heartbeat.url));
   const headers = { "user-agent": "lastbeat", ...(authorization === null ? {} : { authorization }) };
-  const below = (path: string) => {
+  const under = (path: string) => {
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
     return url;
   };
   if (heartbeat.format === "alertmanager") {
     const json = { ...headers, "content-type": "application/json" };
     const body = JSON.stringify(watchdog(heartbeat, nowMs));
-    return { url: below("/api/v2/alerts"), method: "POST", headers: json, body } as const;
+    return { url: under("/api/v2/alerts"), method: "POST", headers: json, body } as const;
   }
   if (signal === "well") return { url, method: "GET", headers, body: null } as const;
   const text = { ...headers, "content-type": "text/plain; charset=utf-8" };
-  return { url: below("/fail"), method: "POST", headers: text, body: renderReasonOrNull(reason) ?? "" } as const;
+  return { url: under("/fail"), method: "POST", headers: text, body: renderReasonOrNull(reason) ?? "" } as const;
 }

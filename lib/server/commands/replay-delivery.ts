@@ -15,7 +15,7 @@ const REPLAY_BATCH_MAX = 500;
 export async function replayDelivery({ database, deliverer }: ReplayContext, id: string, nowMs: number): Promise<void> {
   const queued = await database.db.transaction().execute(async (trx) => {
     const delivery = await requeueDelivery(trx, id, nowMs);
-    if (delivery !== null) await enqueueAgain(trx, deliverer, [delivery]);
+    if (delivery !== null) await resumeEndpoints(trx, [delivery]);
     return delivery !== null;
   });
   if (queued) return deliverer.nudge();
@@ -32,7 +32,7 @@ export async function replayDead(
 ): Promise<{ readonly replayed: number; readonly left: number }> {
   const replayed = await database.db.transaction().execute(async (trx) => {
     const queued = await requeueDead(trx, webhook, { limit: REPLAY_BATCH_MAX, nowMs });
-    await enqueueAgain(trx, deliverer, queued);
+    await resumeEndpoints(trx, queued);
     return queued.length;
   });
   deliverer.nudge();
@@ -40,11 +40,6 @@ export async function replayDead(
 }
 
 /** An operator expects a replay to be attempted now, so it also ends the back-off of the webhook. */
-async function enqueueAgain(
-  trx: Kysely<Schema>,
-  deliverer: ReplayContext["deliverer"],
-  deliveries: readonly Delivery[],
-): Promise<void> {
+async function resumeEndpoints(trx: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
   for (const webhook of new Set(deliveries.map((delivery) => delivery.webhook))) await resumeEndpoint(trx, webhook);
-  await deliverer.enqueue(trx, deliveries);
 }

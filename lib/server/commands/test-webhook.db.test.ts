@@ -29,15 +29,14 @@ beforeEach(async () => {
   await emptyTables(database.db);
   receiver = await startReceiver({ secret: SECRETS[0] ?? "" });
   webhooks = [aWebhook(receiver.url)];
-  const { db, pool } = database;
+  const { db } = database;
   const store = deliveryStore(db);
-  deliverer = createDeliverer({ pool, webhooks, store, log: () => {}, now: Date.now, alone: async () => true });
+  deliverer = createDeliverer({ db, webhooks, store, log: () => {}, now: Date.now, alone: async () => true });
   await deliverer.start();
 });
 afterEach(async () => {
   await deliverer.stop();
   await receiver.stop();
-  await database.pool.query("DELETE FROM pgboss.job");
 });
 
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 20 });

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { PgBoss } from "pg-boss";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "@/lib/storage/database";
-import { endpointHealthOf, waitingFor } from "@/lib/storage/endpoint-health";
+import { endpointHealthOf, pendingDeliveries } from "@/lib/storage/endpoint-health";
 import { loadNotificationStates } from "@/lib/storage/notification-states";
 import { migrate } from "@/lib/storage/schema/migrate";
 import { MIGRATIONS } from "@/lib/storage/schema/migrations";
@@ -72,7 +72,7 @@ describe("a database of the version before the leases table", () => {
       VALUES ('msg_1', 'ops', 'deep-x-1', 'alert.firing', '{}', 's', 'queued', ${T}, ${T})`);
     await migrate(database.db);
     expect(await exists("pgboss.job")).toBe(false);
-    const waiting = await waitingFor(database.db, "ops", { dueMs: T, limit: 10 });
+    const waiting = await pendingDeliveries(database.db, "ops", { dueMs: T, limit: 10 });
     expect(waiting.map(({ id }) => id)).toEqual(["msg_1"]);
   });
 

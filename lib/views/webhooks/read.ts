@@ -2,7 +2,7 @@ import "server-only";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { Runtime } from "@/lib/collector/runtime";
 import { disabledWebhooks } from "@/lib/notifications/delivery/disabled-webhooks";
-import { HEALTHY } from "@/lib/notifications/delivery/send-limits";
+import { HEALTHY } from "@/lib/notifications/delivery/endpoint-health";
 import { testEvent } from "@/lib/notifications/formats/event";
 import { write } from "@/lib/notifications/formats/registry";
 import type { Webhook } from "@/lib/notifications/formats/webhook";

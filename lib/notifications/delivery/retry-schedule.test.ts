@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type EndpointHealth, HEALTHY } from "@/lib/notifications/delivery/endpoint-health";
 import {
   type AttemptAnswer,
   afterAttempt,
+  failedPassDelayMs,
   GIVE_UP_AFTER_MS,
-  jitteredDelayMs,
   RETRY_DELAYS_MS,
   SCHEDULE,
-} from "@/lib/notifications/delivery/schedule";
-import { ALONE_FROM_TRIES, type EndpointHealth, HEALTHY, type Waiting } from "@/lib/notifications/delivery/send-limits";
+} from "@/lib/notifications/delivery/retry-schedule";
+import { ALONE_FROM_TRIES, type PendingDelivery } from "@/lib/notifications/delivery/send-limits";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
-const one = (more: Partial<Waiting> = {}): Waiting => ({
+const one = (more: Partial<PendingDelivery> = {}): PendingDelivery => ({
   id: "d",
   alertId: "a",
   tries: 0,
@@ -30,10 +31,10 @@ const answered = (status: number | null, more: Partial<AttemptAnswer> = {}): Att
 const failing = (failures: number): EndpointHealth => ({ failures, failingSinceMs: NOW - HOUR, restUntilMs: NOW });
 const following = (
   answer: AttemptAnswer,
-  message: readonly Waiting[] = [one()],
-  lane: EndpointHealth = HEALTHY,
+  message: readonly PendingDelivery[] = [one()],
+  health: EndpointHealth = HEALTHY,
   chance = 0,
-) => afterAttempt({ message, answer, lane, nowMs: NOW, chance }, SCHEDULE);
+) => afterAttempt({ deliveries: message, answer, health, nowMs: NOW, chance }, SCHEDULE);
 const stateAfter = (answer: AttemptAnswer) => following(answer).outcomes[0]?.state;
 
 test.each<[number | null, string]>([
@@ -99,8 +100,8 @@ test.each([
   [2, 2_000],
   [5, 30_000],
   [500, 30_000],
-])("cut short by our own database %d times in a row, it is left alone for %d ms", (cuts, ms) =>
-  expect(jitteredDelayMs(cuts)).toBe(ms),
+])("after %d passes in a row that our own database failed, a webhook is left alone for %d ms", (failures, ms) =>
+  expect(failedPassDelayMs(failures)).toBe(ms),
 );
 
 describe("a webhook that fails", () => {
@@ -112,21 +113,21 @@ describe("a webhook that fails", () => {
     [64, 5 * MINUTE],
     [600, 5 * MINUTE],
   ])("rests longer each time, a minute in its first hour and five later: after %i failures", (failures, rest) => {
-    const { lane } = following(answered(503), [one()], { ...failing(failures), restUntilMs: NOW });
-    expect([lane.failures, lane.restUntilMs - NOW]).toEqual([failures + 1, rest]);
+    const { health } = following(answered(503), [one()], { ...failing(failures), restUntilMs: NOW });
+    expect([health.failures, health.restUntilMs - NOW]).toEqual([failures + 1, rest]);
   });
 
   test("is well again with the first message it accepts", () => {
-    expect(following(answered(204), [one()], failing(9)).lane).toEqual(HEALTHY);
+    expect(following(answered(204), [one()], failing(9)).health).toEqual(HEALTHY);
   });
 
   test("failing answers that were under way together are one failure", () => {
-    const { lane } = following(answered(503));
-    expect(following(answered(503), [one({ id: "e" })], lane).lane).toEqual(lane);
+    const { health } = following(answered(503));
+    expect(following(answered(503), [one({ id: "e" })], health).health).toEqual(health);
   });
 
   test("that refuses one message for good is asked for the next at once", () => {
-    expect(following(answered(400), [one()], failing(3)).lane.restUntilMs).toBe(NOW);
+    expect(following(answered(400), [one()], failing(3)).health.restUntilMs).toBe(NOW);
   });
 
   test.each([
@@ -134,11 +135,11 @@ describe("a webhook that fails", () => {
     ["does not shorten it", 1, SECOND],
     ["is not obeyed for longer than a day", 1_000 * HOUR, DAY],
   ])("Retry-After %s", (_, retryAfterMs, rest) =>
-    expect(following(answered(429, { retryAfterMs })).lane.restUntilMs).toBe(NOW + rest),
+    expect(following(answered(429, { retryAfterMs })).health.restUntilMs).toBe(NOW + rest),
   );
 
   test("chance spreads a rest by up to a fifth, and only upwards", () => {
-    const rest = (chance: number) => following(answered(500), [one()], failing(4), chance).lane.restUntilMs - NOW;
+    const rest = (chance: number) => following(answered(500), [one()], failing(4), chance).health.restUntilMs - NOW;
     expect([rest(0), rest(0.5), rest(1)]).toEqual([60_000, 66_000, 72_000]);
   });
 });
