@@ -9,57 +9,63 @@ const overview = (statsDisabled: boolean) => ({
   ...{ openedPerSecond: 0, closedPerSecond: 0, statsDisabled, simulated: false },
 });
 
-interface Story {
+interface Scenario {
   readonly refused?: Partial<Record<EndpointCost["what"], string>>;
   readonly rows?: Partial<Record<EndpointCost["what"], number>>;
   readonly statsDisabled?: boolean;
   readonly blind?: boolean;
-  readonly standing?: PushStatus;
+  readonly push?: PushStatus;
 }
 
-const standsAt = (is: ExchangeStatus["is"]): ExchangeStatus => ({ is, sinceMs: 0, because: "what came back" });
+const status = (is: ExchangeStatus["is"]): ExchangeStatus => ({ is, sinceMs: 0, because: "the response" });
 const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
 const FLOWS: PushStatus = { events: FLOWING, log: FLOWING };
 
-/** What cannot be seen, each with its remedy. */
-const told = ({ refused = {}, rows = {}, statsDisabled = false, blind = false, standing = FLOWS }: Story): string =>
+/** The failed checks, each with its remedy. */
+const failedChecks = ({
+  refused = {},
+  rows = {},
+  statsDisabled = false,
+  blind = false,
+  push = FLOWS,
+}: Scenario): string =>
   accessChecks({
     answers: ALL.map((what) => ({ what, because: refused[what] ?? null, rows: rows[what] ?? 1 })),
     overview: overview(statsDisabled),
-    standing,
+    standing: push,
     reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, because: null },
   })
-    .filter((sight) => !sight.ok)
-    .map((sight) => `${sight.what}:${sight.remedy}`)
+    .filter(({ ok }) => !ok)
+    .map(({ what, remedy }) => `${what}:${remedy}`)
     .join(" ");
 
-test.each<[string, Story, string]>([
+test.each<[string, Scenario, string]>([
   ["everything answers", {}, ""],
-  ["no amqpUrl", { standing: NO_PUSH }, "events:set-amqp-url log:set-amqp-url"],
+  ["no amqpUrl", { push: NO_PUSH }, "events:set-amqp-url log:set-amqp-url"],
   [
-    "neither the plugin nor the log exchange is on",
-    { standing: { events: standsAt("missing"), log: standsAt("missing") } },
+    "neither the plugin nor the log exchange is enabled",
+    { push: { events: status("missing"), log: status("missing") } },
     "events:enable-events log:enable-log",
   ],
   [
-    "the account may not listen, and the broker has gone",
-    { standing: { events: standsAt("refused"), log: standsAt("connecting") } },
+    "the account may not subscribe, and the broker is unreachable",
+    { push: { events: status("refused"), log: status("connecting") } },
     "events:listener-permission log:amqp-reach",
   ],
   ["a wrong password", { refused: { nodes: "401 from /api/nodes: Login failed" } }, "nodes:credentials"],
   ["no monitoring tag", { refused: { nodes: "401 from /api/nodes: Not monitor user" } }, "nodes:tag-monitoring"],
   ["a tag and no permission", { rows: { queues: 0, consumers: 3 } }, "queues:vhost-permission"],
-  ["no queue because there is none", { rows: { queues: 0, consumers: 0 } }, ""],
+  ["no queues exist", { rows: { queues: 0, consumers: 0 } }, ""],
   ["statistics off", { statsDisabled: true }, "statistics:enable-statistics"],
   [
-    "consumers refused for want of statistics",
+    "consumers refused without statistics",
     { refused: { consumers: "400 from /api/consumers: Stats in management UI are disabled on this node" } },
     "consumers:enable-statistics",
   ],
   [
-    "nobody there",
+    "no response at all",
     { blind: true, refused: { overview: "the management API could not be reached (ECONNREFUSED)" } },
     "overview:reach",
   ],
-  ["an odd answer has no remedy we know", { refused: { queues: "500 from /api/queues" } }, "queues:null"],
-])("%s", (_, story, expected) => expect(told(story)).toBe(expected));
+  ["an unknown response has no remedy", { refused: { queues: "500 from /api/queues" } }, "queues:null"],
+])("%s", (_, scenario, expected) => expect(failedChecks(scenario)).toBe(expected));

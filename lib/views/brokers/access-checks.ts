@@ -3,22 +3,24 @@ import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
 import type { AccessCheck } from "@/lib/views/brokers/schema";
 
-/** What Lastbeat may and may not see of a broker, from how each endpoint answered at the last poll. Pure. */
+/** The parts of a broker that Lastbeat can access, derived from the response of each endpoint to the last poll. */
 export function accessChecks(memory: Pick<BrokerMemory, "answers" | "overview" | "reach" | "standing">): AccessCheck[] {
-  const { standing } = memory;
-  const sights = [
-    ...memory.answers.map((answer) => sightOf(answer, memory)),
-    heardOf("events", standing.events),
-    heardOf("log", standing.log),
+  const checks = [
+    ...memory.answers.map((answer) => endpointCheck(answer, memory)),
+    exchangeCheck("events", memory.standing.events),
+    exchangeCheck("log", memory.standing.log),
   ];
-  // Without statistics there is no silence to tell: connections are listed by name only (measured on 3.10.8).
-  const off = memory.overview?.statsDisabled ?? false;
-  if (memory.overview === null) return sights;
-  return [...sights, { what: "statistics", ok: !off, because: null, remedy: off ? "enable-statistics" : null }];
+  // Without statistics silence cannot be measured: connections are listed by name only (measured on 3.10.8).
+  const isDisabled = memory.overview?.statsDisabled ?? false;
+  if (memory.overview === null) return checks;
+  return [
+    ...checks,
+    { what: "statistics", ok: !isDisabled, because: null, remedy: isDisabled ? "enable-statistics" : null },
+  ];
 }
 
-/** Exact reasons and every reconnect come by two exchanges; each says what would let it through. */
-function heardOf(what: "events" | "log", { is, because }: ExchangeStatus): AccessCheck {
+/** Exact close reasons and every reconnect arrive through two exchanges; each has its own remedy. */
+function exchangeCheck(what: "events" | "log", { is, because }: ExchangeStatus): AccessCheck {
   switch (is) {
     case "flowing":
       return { what, ok: true, because: null, remedy: null };
@@ -35,7 +37,7 @@ function heardOf(what: "events" | "log", { is, because }: ExchangeStatus): Acces
   }
 }
 
-function sightOf(answer: EndpointCost, memory: Pick<BrokerMemory, "answers" | "reach">): AccessCheck {
+function endpointCheck(answer: EndpointCost, memory: Pick<BrokerMemory, "answers" | "reach">): AccessCheck {
   const { what, because } = answer;
   if (because !== null) return { what, ok: false, because, remedy: remedyFor(because, isBlind(memory.reach)) };
   if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
@@ -44,7 +46,7 @@ function sightOf(answer: EndpointCost, memory: Pick<BrokerMemory, "answers" | "r
   return { what, ok: true, because: null, remedy: null };
 }
 
-/** RabbitMQ says 401 for everything it refuses, with its reason (measured on 3.10.8): the reason tells the remedy. */
+/** RabbitMQ answers 401 to everything that it refuses, with a reason (measured on 3.10.8), which determines the remedy. */
 function remedyFor(because: string, blind: boolean): AccessCheck["remedy"] {
   if (/Not (?:management|monitor) user/i.test(because)) return "tag-monitoring";
   if (/not authori[sz]ed to access virtual host/i.test(because)) return "vhost-permission";
@@ -53,6 +55,6 @@ function remedyFor(because: string, blind: boolean): AccessCheck["remedy"] {
   return blind ? "reach" : null;
 }
 
-/** Consumers are seen and their queues are not: the user has the tag, and no permission on any virtual host. */
+/** Consumers are listed and their queues are not: the user has the tag but no permission on any virtual host. */
 const consumersOf = (memory: Pick<BrokerMemory, "answers">): number =>
-  memory.answers.find((answer) => answer.what === "consumers")?.rows ?? 0;
+  memory.answers.find(({ what }) => what === "consumers")?.rows ?? 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type ClientFilter, choicesOf, countByState, type Filtered, passes } from "@/lib/views/clients/filter";
+import { type ClientFilter, choicesOf, countByState, type FilterableClient, passes } from "@/lib/views/clients/filter";
 
-const client = (name: string, more: Partial<Filtered> = {}): Filtered => ({
+const client = (name: string, more: Partial<FilterableClient> = {}): FilterableClient => ({
   ...{ name, state: "connected", broker: "main", vhost: "/", user: "app", product: "amqplib", peerHost: "10.0.0.7" },
   consuming: ["scanner.requests"],
   ...more,
@@ -15,26 +15,26 @@ const CLIENTS = [
 ];
 
 test.each<[string, ClientFilter, string[]]>([
-  ["no filter passes everybody", {}, ["scanner@media", "php-worker", "API@web-1", "api@web-2"]],
+  ["no filter passes every client", {}, ["scanner@media", "php-worker", "API@web-1", "api@web-2"]],
   ["state", { state: "late" }, ["scanner@media"]],
   ["broker", { broker: "eu-west" }, ["api@web-2"]],
   ["vhost", { vhost: "shop" }, ["API@web-1"]],
   ["user", { user: "web" }, ["API@web-1"]],
   ["product", { product: "aiormq" }, ["scanner@media"]],
   ["text in any case", { q: "api" }, ["API@web-1", "api@web-2"]],
-  ["every word, wherever it stands", { q: "api shop" }, ["API@web-1"]],
-  ["text finds queues", { q: "ENCODE" }, ["php-worker"]],
-  ["filters add up", { q: "api", broker: "main" }, ["API@web-1"]],
+  ["every word, in any field", { q: "api shop" }, ["API@web-1"]],
+  ["text matches queues", { q: "ENCODE" }, ["php-worker"]],
+  ["filters are combined", { q: "api", broker: "main" }, ["API@web-1"]],
   ["blank text is no filter", { q: "  ", state: "lost" }, ["php-worker"]],
 ])("%s", (_, filter, names) =>
-  expect(CLIENTS.filter((one) => passes(one, filter)).map((one) => one.name)).toEqual(names),
+  expect(CLIENTS.filter((client) => passes(client, filter)).map(({ name }) => name)).toEqual(names),
 );
 
-describe("beside the list", () => {
-  test("the chips count what the other filters leave, whatever state is chosen", () => {
+describe("the controls of the list", () => {
+  test("chips count the clients that pass the other filters, whatever the state filter", () => {
     expect(countByState(CLIENTS, { state: "late", broker: "main" })).toMatchObject({ late: 1, lost: 1, connected: 1 });
   });
-  test("the choices are every value there is, and no value is no choice", () => {
+  test("choices are all values, without null", () => {
     expect(choicesOf(CLIENTS).product).toEqual(["AMQP 0.9.1 Client", "aiormq", "amqplib"]);
   });
 });

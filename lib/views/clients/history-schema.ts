@@ -8,28 +8,28 @@ export const ClientHistory = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   client: ClientView,
-  /** What it does wrong now, as far as a rule calls it trouble; the critical first. */
+  /** Its current problems for which a rule fires, critical ones first. */
   troubles: z.array(ClientTrouble),
-  /** When it is lost unless it is back; null unless it is away. Give-up times differ by library. */
+  /** When it will count as lost; null unless it is absent. The time depends on its library. */
   lostFromMs: z.number().nullable(),
-  /** Since when its broker cannot be seen: all of this is as it was then. null while it can be. */
+  /** When its broker became unreachable: all data is as of then. null while it is reachable. */
   blindSinceMs: z.number().nullable(),
-  /** Sessions that stood in the range, the latest opened first; at most 2,000, and whether there were more. */
+  /** Sessions that were open in the range, the latest first; at most 2,000, and whether there were more. */
   sessions: z.array(SessionView),
   sessionsCut: z.boolean(),
-  /** Periods in which the broker read nothing from it; toMs null while it lasts. */
+  /** Periods in which the broker blocked it; toMs is null while one lasts. */
   blocked: z.array(z.object({ fromMs: z.number(), toMs: z.number().nullable() })),
   silence: z.object({
     /**
-     * The last hour as polled, oldest first: silence rises from 0 at fromMs to peakSeconds at toMs; where the peak is
-     * shorter than the stretch it was heard all the time and never silent for longer than the peak. Not stored: it
-     * begins anew when Lastbeat does.
+     * The last hour as polled, oldest first. Silence rises from 0 at fromMs to peakSeconds at toMs. Where the peak is
+     * shorter than the segment, the client sent all the time and was never silent for longer than the peak. Segments
+     * are not stored: they begin anew when Lastbeat restarts.
      */
     teeth: z.array(z.object({ fromMs: z.number(), toMs: z.number(), peakSeconds: z.number() })),
-    /** Before that: minutes in which it was late, each with its longest silence. Other minutes are not kept. */
+    /** Before that: the minutes in which it was late, each with its longest silence. Other minutes are not stored. */
     late: z.array(z.object({ fromMs: z.number(), toMs: z.number(), seconds: z.number() })),
   }),
-  /** Spans in which its broker could not be seen. */
+  /** Periods in which its broker was unreachable. */
   blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string() })),
   restarts: z.array(z.object({ atMs: z.number(), node: z.string() })),
   alerts: z.array(AlertView),

@@ -20,71 +20,71 @@ import { sessionView } from "@/lib/views/clients/read-sessions";
 import { troublesOf } from "@/lib/views/clients/trouble";
 import { RANGES, type Range } from "@/lib/views/series/schema";
 
-/** A client that reconnects every two seconds for an hour; the axis merges what is narrower than a pixel anyway. */
+/** As many as a client that reconnects every two seconds for an hour. The chart merges sessions narrower than a pixel anyway. */
 const SESSIONS_MAX = 2_000;
 const POINTS = 300;
 
-interface Found {
+interface ClientOfBroker {
   readonly client: Client;
   readonly memory: BrokerMemory;
 }
 
-/** One client with all that happened to it in a range. null: no such client, or its broker is configured no longer. */
+/** One client with its history in a range; null if there is no such client, or its broker is no longer configured. */
 export async function readClientHistory(
   live: Runtime,
   id: string,
   range: Range,
   { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): Promise<ClientHistory | null> {
-  const found = await find(live, id);
-  if (found === null) return null;
-  const { client, memory } = found;
-  const within = { fromMs: nowMs - RANGES[range] * MINUTE, toMs: nowMs };
+  const match = await findClientOfBroker(live, id);
+  if (match === null) return null;
+  const { client, memory } = match;
+  const span = { fromMs: nowMs - RANGES[range] * MINUTE, toMs: nowMs };
   const { db } = live.database;
-  const sessions = await listSessionsBetween(db, id, { ...within, limit: SESSIONS_MAX + 1 });
-  const blind = await listBlindSpans(db, { broker: client.broker, ...within });
-  const restarts = await listRestarts(db, { broker: client.broker, ...within });
+  const sessions = await listSessionsBetween(db, id, { ...span, limit: SESSIONS_MAX + 1 });
+  const blind = await listBlindSpans(db, { broker: client.broker, ...span });
+  const restarts = await listRestarts(db, { broker: client.broker, ...span });
   const open = [...memory.open.values()].filter((session) => session.client === id);
-  const teeth = silenceSegments(memory.silence.get(id)).filter((tooth) => tooth.toMs > within.fromMs);
-  const alerts = (await alertsOfClient(db, id, within)).map((alert) => alertView(alert, live, locale));
+  const segments = silenceSegments(memory.silence.get(id)).filter((segment) => segment.toMs > span.fromMs);
+  const alerts = (await alertsOfClient(db, id, span)).map((alert) => alertView(alert, live, locale));
   const view = toView(client, open, memory, nowMs);
-  const shortest = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
-  const away = client.state === "absent" || client.state === "lost";
+  const shortestTimeoutSeconds = Math.min(...sessions.flatMap(({ timeoutSeconds }) => timeoutSeconds ?? []));
+  const isAway = client.state === "absent" || client.state === "lost";
   return {
     asOfMs: memory.lastPollMs ?? nowMs,
-    ...within,
+    ...span,
     client: view,
     troubles: troublesOf(view, alerts, nowMs),
-    lostFromMs: away && client.lastEnd ? client.lastEnd.atMs + giveUpMs(client.product, client.platform) : null,
+    lostFromMs: isAway && client.lastEnd ? client.lastEnd.atMs + giveUpMs(client.product, client.platform) : null,
     blindSinceMs: isBlind(memory.reach) ? memory.reach.sinceMs : null,
     sessions: sessions.slice(0, SESSIONS_MAX).map(sessionView),
     sessionsCut: sessions.length > SESSIONS_MAX,
-    blocked: (await listBlocked(db, id, within)).map((span) => ({ ...span })),
+    blocked: (await listBlocked(db, id, span)).map((period) => ({ ...period })),
     silence: {
-      teeth: teeth.map((tooth) => ({ ...tooth })),
-      late: (await lateMinutes(live, client, within.fromMs, teeth[0]?.fromMs ?? nowMs)).filter(
-        // Minutes are kept of whoever is in any trouble; a silence shorter than the shortest timeout was not late.
-        ({ seconds }) => shortest > 0 && seconds > shortest,
+      teeth: segments.map((segment) => ({ ...segment })),
+      late: (await lateMinutes(live, client, span.fromMs, segments[0]?.fromMs ?? nowMs)).filter(
+        // Minutes are stored for clients in any trouble. A silence below the shortest timeout was not late.
+        ({ seconds }) => shortestTimeoutSeconds > 0 && seconds > shortestTimeoutSeconds,
       ),
     },
-    blind: blind.map((span) => ({ fromMs: span.fromMs, toMs: span.toMs ?? nowMs, because: span.because })),
+    blind: blind.map((period) => ({ fromMs: period.fromMs, toMs: period.toMs ?? nowMs, because: period.because })),
     restarts: restarts.map(({ atMs, node }) => ({ atMs, node })),
     alerts,
   };
 }
 
-async function find(live: Runtime, id: string): Promise<Found | null> {
+async function findClientOfBroker(live: Runtime, id: string): Promise<ClientOfBroker | null> {
   for (const memory of live.brokers.values()) {
     const client = memory.clients.get(id);
     if (client) return { client, memory };
   }
-  // Departed for longer than a day: out of memory, and still on record for a month.
+  // A client that departed more than a day ago is no longer in memory, but is stored for a month.
   const client = await findClient(live.database.db, id);
   const memory = client === null ? undefined : live.brokers.get(client.broker);
   return client === null || memory === undefined ? null : { client, memory };
 }
 
-/** The minutes kept of a client in trouble, as far as memory does not know it better. */
+/** The stored minutes of a late client, for the time before the more detailed silence in memory begins. */
 async function lateMinutes(live: Runtime, client: Client, fromMs: number, toMs: number) {
   if (toMs - fromMs < MINUTE) return [];
   const labels = { broker: client.broker, client: client.name };

@@ -18,10 +18,10 @@ import { WINDOWS_MS } from "@/lib/views/brokers/read";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";
 import { type ClientFilter, choicesOf, countByState, passes } from "@/lib/views/clients/filter";
 import type { ClientRow, ClientTrouble, ClientView } from "@/lib/views/clients/schema";
-import { placeOf, troublesOf } from "@/lib/views/clients/trouble";
+import { rankOf, troublesOf } from "@/lib/views/clients/trouble";
 
-/** Worst first; the order of the list on the overview. */
-const TROUBLE: Readonly<Record<ClientState, number>> = {
+/** The order of the list on the overview: the worst first. */
+const STATE_RANK: Readonly<Record<ClientState, number>> = {
   late: 0,
   lost: 1,
   blocked: 2,
@@ -30,7 +30,7 @@ const TROUBLE: Readonly<Record<ClientState, number>> = {
   departed: 5,
 };
 
-/** All clients of all brokers by trouble: state, then reconnects of the last hour, then name. */
+/** All clients of all brokers, ordered by state, missed heartbeats, reconnects of the last hour and name. */
 export function readClients(live: Runtime, nowMs: number): ClientView[] {
   const views = [...live.brokers.values()].flatMap((memory) => {
     const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
@@ -38,7 +38,7 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
   });
   return views.sort(
     (a, b) =>
-      TROUBLE[a.state] - TROUBLE[b.state] ||
+      STATE_RANK[a.state] - STATE_RANK[b.state] ||
       (b.heartbeat.missed ?? 0) - (a.heartbeat.missed ?? 0) ||
       b.reconnects.last1h - a.reconnects.last1h ||
       a.name.localeCompare(b.name) ||
@@ -46,21 +46,24 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
   );
 }
 
-/** The clients that pass a filter, by trouble, with what the page needs to offer other filters. */
+/** The clients that pass a filter, the worst first, with the counts and choices for the other filters. */
 export async function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
   const all = readClients(live, nowMs);
   const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, "en"));
-  const alerts = Map.groupBy(open, (one) => one.labels.clientId);
-  const troubled = all.map((client) => ({ client, troubles: troublesOf(client, alerts.get(client.id) ?? [], nowMs) }));
+  const alerts = Map.groupBy(open, ({ labels }) => labels.clientId);
+  const withTroubles = all.map((client) => ({
+    client,
+    troubles: troublesOf(client, alerts.get(client.id) ?? [], nowMs),
+  }));
   const { state: _, ...others } = filter;
-  const connected = troubled.filter(({ client }) => client.state === "connected" && passes(client, others));
-  const views = troubled
+  const connected = withTroubles.filter(({ client }) => client.state === "connected" && passes(client, others));
+  const views = withTroubles
     .filter(({ client }) => passes(client, filter))
-    .sort((a, b) => placeOf(a.client.state, a.troubles) - placeOf(b.client.state, b.troubles));
+    .sort((a, b) => rankOf(a.client.state, a.troubles) - rankOf(b.client.state, b.troubles));
   return {
     views: views.map(({ client }) => client),
     troubles: new Map(views.map(({ client, troubles }) => [client.id, troubles])),
-    beside: {
+    summary: {
       total: views.length,
       counts: countByState(all, filter),
       misbehaving: connected.filter(({ troubles }) => troubles.length > 0).length,
@@ -91,27 +94,28 @@ export const rowOf = (view: ClientView, troubles: readonly ClientTrouble[]): Cli
 
 /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
 function recentReconnects(reconnectsMs: readonly number[], nowMs: number): number[] {
-  const recent = reconnectsMs.filter((at) => at > nowMs - HOUR && at <= nowMs);
+  const recent = reconnectsMs.filter((atMs) => atMs > nowMs - HOUR && atMs <= nowMs);
   if (recent.length === 0) return [];
   const counts = new Array<number>(HOUR / SPARK_STEP_MS).fill(0);
-  for (const at of recent) {
-    const place = counts.length - 1 - Math.floor((nowMs - at) / SPARK_STEP_MS);
-    counts[place] = (counts[place] ?? 0) + 1;
+  for (const atMs of recent) {
+    const index = counts.length - 1 - Math.floor((nowMs - atMs) / SPARK_STEP_MS);
+    counts[index] = (counts[index] ?? 0) + 1;
   }
   return counts;
 }
 
 const SPARK_STEP_MS = 5 * MINUTE;
 
-/** One client with its open sessions as the page shows it. */
+/** One client of the API, with its open sessions. */
 export function toView(client: Client, open: readonly Session[], memory: BrokerMemory, nowMs: number): ClientView {
   const lagMs = lagOf(memory.pollDurationMs ?? 0);
-  // Silence is told as of the last look: while nobody looks it is not known to grow.
-  const seenMs = memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);
+  // While the broker is unreachable, silence is as of the last poll: whether it lasts is not known.
+  const measuredMs =
+    memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);
   const activity = memory.activity.clients.get(client.id);
-  const beat = heartbeatOf(client, open, { lagMs, pollMs: memory.pollIntervalMs, nowMs: seenMs });
+  const heartbeat = heartbeatOf(client, open, { lagMs, pollMs: memory.pollIntervalMs, nowMs: measuredMs });
   const [last5m = 0, last1h = 0, last24h = 0] = WINDOWS_MS.map(
-    (ms) => client.reconnectsMs.filter((at) => at > nowMs - ms).length,
+    (ms) => client.reconnectsMs.filter((atMs) => atMs > nowMs - ms).length,
   );
   return {
     id: client.id,
@@ -127,10 +131,10 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     state: client.state,
     stateSinceMs: client.stateSinceMs,
     heartbeat: {
-      timeoutSeconds: beat?.timeoutSeconds ?? null,
-      silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds * 10) / 10,
-      missed: beat?.missed ?? null,
-      closeExpectedMs: beat?.closeExpectedMs ?? null,
+      timeoutSeconds: heartbeat?.timeoutSeconds ?? null,
+      silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds * 10) / 10,
+      missed: heartbeat?.missed ?? null,
+      closeExpectedMs: heartbeat?.closeExpectedMs ?? null,
     },
     identity: { by: client.namedBy, ...confidenceOf({ ...client, sessionsOpen: open.length }) },
     sessionsOpen: open.length,

@@ -32,14 +32,14 @@ export const ClientView = z.object({
   state: ClientState,
   stateSinceMs: z.number(),
   heartbeat: z.object({
-    /** Negotiated; 0 = heartbeats off. null = not measured. */
+    /** Negotiated; 0: heartbeats are off; null: not measured. */
     timeoutSeconds: z.number().nullable(),
     silenceSeconds: z.number().nullable(),
     missed: z.number().nullable(),
-    /** When the broker will close the late session; null unless late. Inferred. */
+    /** When the broker will close the late session; null if it is not late. Inferred. */
     closeExpectedMs: z.object({ from: z.number(), to: z.number() }).nullable(),
   }),
-  /** How sure it is that this is one client, and which fact says so. */
+  /** How certain it is that this is one client, and the reason. */
   identity: z.object({
     by: z.enum(["connection-name", "identity"]),
     confidence: z.enum(["certain", "likely", "weak"]),
@@ -54,32 +54,32 @@ export const ClientView = z.object({
     .nullable(),
   consuming: z.array(z.string()),
   rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
-  /** What it does with its sessions; null until it was followed once. */
+  /** The activity of its sessions; null before the first measurement. */
   activity: z
     .object({
       consumers: z.number().nullable(),
-      /** Learned: the most it held steadily. null until learned. Inferred. */
+      /** The highest number that it has had steadily; null until learned. Inferred. */
       consumersExpected: z.number().nullable(),
-      /** Where it consumes now, or did when it last consumed. */
+      /** The queues that it consumes, or last consumed. */
       consumedFrom: z.array(z.string()),
       channels: z.number().nullable(),
       unacked: z.number().nullable(),
-      /** Messages its prefetch lets it hold unacknowledged; null without a limit. */
+      /** The unacknowledged messages that its prefetch allows; null without a limit. */
       unackedMax: z.number().nullable(),
       lastPublishedMs: z.number().nullable(),
-      /** Median seconds between two looks that saw it publish; null without a habit. */
+      /** Median seconds between two polls at which it had published; null if it does not publish regularly. */
       publishGapSeconds: z.number().nullable(),
-      /** The median number of sessions over the time learned from; null until learned. */
+      /** The median number of sessions over the learning time; null until learned. */
       usualSessions: z.number().nullable(),
-      /** How long it has been connected without any consumer; null where it is not known to need one. Inferred. */
+      /** How long it has been connected without a consumer; null if it is not known to need one. Inferred. */
       withoutConsumersSeconds: z.number().nullable(),
-      /** How long it has held all it may and acknowledged nothing; null: not measured. */
+      /** How long it has been at its prefetch limit without acknowledging; null: not measured. */
       pinnedSeconds: z.number().nullable(),
-      /** How long it has been silent against its habit though it is given work; null without a habit. Inferred. */
+      /** How long it has not published although it receives work; null if it does not publish regularly. Inferred. */
       publishSilentSeconds: z.number().nullable(),
-      /** From when on its silence is unusual; null without a habit. */
+      /** After how many seconds without publishing this is unusual; null if it does not publish regularly. */
       publishLimitSeconds: z.number().nullable(),
-      /** Sessions beyond the usual number, once they are more than twice as many; null until learned. Inferred. */
+      /** Sessions beyond the usual number, once there are more than twice as many; null until learned. Inferred. */
       sessionsLeaked: z.number().nullable(),
     })
     .nullable(),
@@ -88,7 +88,7 @@ export const ClientView = z.object({
 });
 export type ClientView = z.infer<typeof ClientView>;
 
-/** What a connected client does wrong, as far as a rule calls it trouble. */
+/** A problem of a connected client for which a rule fires. */
 export const ClientTrouble = z.object({
   kind: z.enum(["not-consuming", "pinned", "publish-silent", "leaking", "flapping"]),
   severity: z.enum(["warning", "critical"]),
@@ -98,7 +98,7 @@ export type ClientTrouble = z.infer<typeof ClientTrouble>;
 
 const StateCounts = z.record(ClientState, z.number());
 
-/** What the filters can be set to: every value there is, by name; bounded, so that odd names cannot flood the page. */
+/** The choices of the filters: every value, sorted, and bounded so that generated names cannot flood the page. */
 const Choices = z.object({
   broker: z.array(z.string()),
   vhost: z.array(z.string()),
@@ -106,17 +106,17 @@ const Choices = z.object({
   product: z.array(z.string()),
 });
 
-const beside = {
+const summary = {
   total: z.number(),
-  /** How many match the filters but for the state, and how many of the connected ones among them are in trouble. */
+  /** Clients of each state that pass the other filters, and how many of the connected ones have a problem. */
   counts: StateCounts,
   misbehaving: z.number(),
   choices: Choices,
   blind: z.array(BlindBroker),
 };
-export const ClientsView = listOf(ClientView).extend(beside);
+export const ClientsView = listOf(ClientView).extend(summary);
 
-/** What one row of the list of clients says: `GET /api/v1/clients?fields=row`. */
+/** One row of the list of clients: `GET /api/v1/clients?fields=row`. */
 export const ClientRow = ClientView.pick({
   id: true,
   broker: true,
@@ -137,7 +137,7 @@ export const ClientRow = ClientView.pick({
   troubles: z.array(ClientTrouble),
 });
 export type ClientRow = z.infer<typeof ClientRow>;
-export const ClientRowsView = listOf(ClientRow).extend(beside);
+export const ClientRowsView = listOf(ClientRow).extend(summary);
 export type ClientRowsView = z.infer<typeof ClientRowsView>;
 
 export const SessionView = z.object({
@@ -146,7 +146,7 @@ export const SessionView = z.object({
   node: z.string().nullable(),
   openedMs: z.number(),
   closedMs: z.number().nullable(),
-  /** Negotiated; 0 = heartbeats off. null = not measured. */
+  /** Negotiated; 0: heartbeats are off; null: not measured. */
   timeoutSeconds: z.number().nullable(),
   reconnect: z.boolean(),
   end: z.object({ reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() }).nullable(),

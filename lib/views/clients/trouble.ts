@@ -13,25 +13,25 @@ const KINDS = {
   "client-flapping": "flapping",
 } as const;
 
-const isKnown = (kind: Trouble["kind"]): kind is keyof typeof KINDS => kind in KINDS;
+const isClientTrouble = (kind: Trouble["kind"]): kind is keyof typeof KINDS => kind in KINDS;
 
 /**
- * What a connected client does wrong as far as a rule calls it trouble, the critical first, then the oldest. It began
- * before the rule said so: where its length is measured, that counts.
+ * The problems of a connected client for which a rule fires, critical ones first, then the oldest. A problem begins
+ * before its rule fires; where its duration is measured, the measured start is used.
  */
 export function troublesOf(client: ClientView, alerts: readonly AlertView[], nowMs: number): ClientTrouble[] {
   if (alerts.length === 0 || client.sessionsOpen === 0) return [];
   return [...activityLines(client, alerts), ...flappingLine(client, alerts)]
     .flatMap((line) => {
-      if (!isKnown(line.kind)) return [];
+      if (!isClientTrouble(line.kind)) return [];
       const kind = KINDS[line.kind];
-      return [{ kind, severity: line.severity, sinceMs: began(kind, line, client, nowMs) }];
+      return [{ kind, severity: line.severity, sinceMs: startMs(kind, line, client, nowMs) }];
     })
     .sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning") || a.sinceMs - b.sinceMs);
 }
 
-/** After a restart the measurement begins anew, and what the alert last knew is all there is. */
-function began(kind: ClientTrouble["kind"], line: Trouble, { activity }: ClientView, nowMs: number): number {
+/** After a restart of Lastbeat the measurement begins anew; until then the last value of the alert is used. */
+function startMs(kind: ClientTrouble["kind"], line: Trouble, { activity }: ClientView, nowMs: number): number {
   const measured = {
     "not-consuming": activity?.withoutConsumersSeconds,
     pinned: activity?.pinnedSeconds,
@@ -39,12 +39,12 @@ function began(kind: ClientTrouble["kind"], line: Trouble, { activity }: ClientV
     leaking: null,
     flapping: null,
   }[kind];
-  const heldSeconds = measured ?? ("heldSeconds" in line ? line.heldSeconds : null);
-  return heldSeconds === null ? line.sinceMs : Math.round(nowMs - heldSeconds * SECOND);
+  const durationSeconds = measured ?? ("heldSeconds" in line ? line.heldSeconds : null);
+  return durationSeconds === null ? line.sinceMs : Math.round(nowMs - durationSeconds * SECOND);
 }
 
-/** Whom to look at first: lower is worse. Who is connected and does harm stands beside who is blocked or away. */
-const PLACES: Readonly<Record<ClientState, number>> = {
+/** The order of the list of clients: lower is worse. Connected clients with problems rank among blocked and absent ones. */
+const RANKS: Readonly<Record<ClientState, number>> = {
   late: 0,
   lost: 1,
   blocked: 3,
@@ -53,8 +53,8 @@ const PLACES: Readonly<Record<ClientState, number>> = {
   departed: 7,
 };
 
-export function placeOf(state: ClientState, troubles: readonly ClientTrouble[]): number {
+export function rankOf(state: ClientState, troubles: readonly ClientTrouble[]): number {
   const [worst] = troubles;
-  const own = PLACES[state];
-  return worst === undefined ? own : Math.min(own, worst.severity === "critical" ? 2 : 5);
+  const rank = RANKS[state];
+  return worst === undefined ? rank : Math.min(rank, worst.severity === "critical" ? 2 : 5);
 }

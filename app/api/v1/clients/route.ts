@@ -7,16 +7,16 @@ export const GET = route({
   params: ClientsParams,
   handle: async ({ runtime, params, nowMs }) => {
     const { fields, name, limit, cursor, ...filter } = params;
-    const { views, troubles, beside } = await listClients(runtime, filter, nowMs);
-    const wanted = name === undefined ? views : views.filter((client) => client.name === name);
-    const page = pageOf(wanted, { limit, cursor }, (client) => client.id);
+    const { views, troubles, summary } = await listClients(runtime, filter, nowMs);
+    const matching = name === undefined ? views : views.filter((client) => client.name === name);
+    const page = pageOf(matching, { limit, cursor }, (client) => client.id);
     return {
       asOfMs: nowMs,
       ...(fields === "row"
-        ? { ...page, items: page.items.map((one) => rowOf(one, troubles.get(one.id) ?? [])) }
+        ? { ...page, items: page.items.map((client) => rowOf(client, troubles.get(client.id) ?? [])) }
         : page),
-      ...beside,
-      total: wanted.length,
+      ...summary,
+      total: matching.length,
     };
   },
 });
