@@ -4,9 +4,9 @@ const SCHEMAS = `SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%
 const ROLES = `SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' AND rolname <> current_user`;
 
 /**
- * Statements, each to be sent alone, that make a PGlite database as it is when just made, whatever was done to it: for
- * tests that share one, since making one takes a second of a core and this a hundredth. Settings of the session,
- * temporary tables and prepared statements go as well, so there may be no other user.
+ * Statements, each sent alone, that reset a PGlite database to the state of a new one, whatever was done to it: for tests
+ * that share one, since creating one takes a second of a core and this a hundredth of it. They also drop session settings,
+ * temporary tables and prepared statements, so there may be no other user.
  */
 export const CLEAN: readonly string[] = [
   "ROLLBACK",

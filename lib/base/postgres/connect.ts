@@ -12,9 +12,9 @@ export interface PostgresDatabase<Schema> {
   /** The pool under `db`. Never use it inside a transaction: the embedded engine has one backend and would wait for itself. */
   readonly pool: pg.Pool;
   readonly engine: "embedded" | "postgres";
-  /** Whether no other instance lives on it; see `Presence`. The embedded database lets one in only. */
+  /** Whether no other instance uses it; see `InstanceLock`. The embedded database admits one instance only. */
   alone(): Promise<boolean>;
-  /** Ends every connection, then the embedded engine. */
+  /** Closes every connection, then the embedded engine. */
   close(): Promise<void>;
 }
 
@@ -25,25 +25,25 @@ export interface OpenOptions {
   readonly log: EmbeddedLog;
 }
 
-/** Pages, the collector and deliveries side by side, with several instances within PostgreSQL's default of 100. */
+/** Enough for pages, the collector and deliveries at once; several instances stay within PostgreSQL's default of 100. */
 const POSTGRES_CONNECTIONS_MAX = 10;
-/** Behind the socket all are one backend: more would only queue there instead of here. */
+/** One backend serves them all: more connections would only queue at the socket instead of in the pool. */
 const EMBEDDED_CONNECTIONS_MAX = 4;
-/** Long enough for a busy embedded database to take its turn, short enough to be an error and not a hang. */
+/** Long enough for a busy embedded database to accept, short enough to be reported as an error instead of a hang. */
 const CONNECT_MS_MAX = 10_000;
-/** Every statement of ours takes well under a second; one that takes this long blocks a tick and must go. */
+/** Every statement of ours takes well under a second; one that takes this long blocks a tick and is cancelled. */
 const STATEMENT_MS_MAX = 30_000;
 /** The oldest PostgreSQL that all database tests run on. */
 const POSTGRES_VERSION_MIN = 150_000;
-/** How long close waits for connections still in use; afterwards their work is rolled back by the server. */
+/** How long `close` waits for connections in use; after that the server rolls their work back. */
 const END_MS_MAX = 10_000;
 
 const INT8 = 20;
 const NUMERIC = 1700;
 
 /**
- * Opens PostgreSQL at `databaseUrl`, or the embedded database in `dataDir`, and proves that it answers.
- * Fails with one sentence an operator can act on; the password is not in it.
+ * Opens PostgreSQL at `databaseUrl`, or the embedded database in `dataDir`, and checks that it answers.
+ * Fails with one sentence that an operator can act on; the password is not in it.
  */
 export async function openDatabase<Schema>(options: OpenOptions): Promise<PostgresDatabase<Schema>> {
   const { databaseUrl, dataDir, log } = options;
@@ -51,7 +51,7 @@ export async function openDatabase<Schema>(options: OpenOptions): Promise<Postgr
   return overEmbedded(await openEmbedded(dataDir, log), log);
 }
 
-/** The database behind an embedded engine that is open already; `close` closes the engine as well. */
+/** Connects to an embedded engine that is already open; `close` closes the engine as well. */
 export function overEmbedded<Schema>(embedded: Embedded, log: EmbeddedLog): PostgresDatabase<Schema> {
   const pool = new pg.Pool({
     host: embedded.socketFolder,
@@ -62,11 +62,11 @@ export function overEmbedded<Schema>(embedded: Embedded, log: EmbeddedLog): Post
     connectionTimeoutMillis: CONNECT_MS_MAX,
     types: NUMBERS,
   });
-  return over(pool, "embedded", embedded, (error) => log("warn", `embedded database: ${error.message}`));
+  return connected(pool, "embedded", embedded, (error) => log("warn", `embedded database: ${error.message}`));
 }
 
 async function openPostgres<Schema>(databaseUrl: string, log: EmbeddedLog): Promise<PostgresDatabase<Schema>> {
-  const hide = hiding(databaseUrl);
+  const redact = redacting(databaseUrl);
   try {
     const pool = new pg.Pool({
       connectionString: databaseUrl,
@@ -78,17 +78,17 @@ async function openPostgres<Schema>(databaseUrl: string, log: EmbeddedLog): Prom
       keepAlive: true,
       types: NUMBERS,
     });
-    const database = over<Schema>(pool, "postgres", null, (error) =>
-      log("warn", `DATABASE_URL: ${hide(error.message)}`),
+    const database = connected<Schema>(pool, "postgres", null, (error) =>
+      log("warn", `DATABASE_URL: ${redact(error.message)}`),
     );
-    await prove(database);
+    await checkVersion(database);
     return database;
   } catch (error) {
-    throw new Error(`DATABASE_URL (${hide(databaseUrl)}) cannot be used: ${hide(messageOf(error))}`);
+    throw new Error(`DATABASE_URL (${redact(databaseUrl)}) cannot be used: ${redact(messageOf(error))}`);
   }
 }
 
-async function prove(database: Pick<PostgresDatabase<unknown>, "pool" | "close">): Promise<void> {
+async function checkVersion(database: Pick<PostgresDatabase<unknown>, "pool" | "close">): Promise<void> {
   try {
     const { rows } = await database.pool.query<{ version: number }>(
       "SELECT current_setting('server_version_num')::int AS version",
@@ -103,29 +103,29 @@ async function prove(database: Pick<PostgresDatabase<unknown>, "pool" | "close">
   }
 }
 
-function over<Schema>(
+function connected<Schema>(
   pool: pg.Pool,
   engine: PostgresDatabase<Schema>["engine"],
   embedded: Embedded | null,
   onIdleError: (error: Error) => void,
 ): PostgresDatabase<Schema> {
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // The pool replaces an idle connection that breaks; without a handler the error would end the process.
   pool.on("error", onIdleError);
-  // The pool listens to idle ones only. One that is lent and breaks between two statements tells it with the next.
+  // The pool handles errors of idle connections only. One that breaks while it is in use fails its next statement.
   pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const presence = engine === "postgres" ? createInstanceLock(pool) : null;
+  const instanceLock = engine === "postgres" ? createInstanceLock(pool) : null;
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    presence?.end();
-    await atMost(END_MS_MAX, pool.end());
+    instanceLock?.end();
+    await withTimeout(END_MS_MAX, pool.end());
     await embedded?.close();
   };
   return {
     db,
     pool,
     engine,
-    alone: async () => presence === null || (await presence.alone()),
+    alone: async () => instanceLock === null || (await instanceLock.alone()),
     close: () => {
       closing ??= close();
       return closing;
@@ -133,23 +133,24 @@ function over<Schema>(
   };
 }
 
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+/** Waits for `work` for at most `ms`. */
+async function withTimeout(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
+  const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([work, late]);
+  await Promise.race([work, timeout]);
   clearTimeout(timer);
 }
 
-/** bigint and numeric as numbers: ours are epoch milliseconds and counts, all below 2^53. */
+/** bigint and numeric are read as numbers: ours are epoch milliseconds and counts, all below 2^53. */
 const NUMBERS: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     (oid === INT8 || oid === NUMERIC) && format !== "binary" ? Number : pg.types.getTypeParser(oid, format),
 };
 
-/** Takes user and password out of a text, also where a driver repeats them outside of a URL. */
-function hiding(databaseUrl: string): (text: string) => string {
+/** Removes the user and the password from a text, also where a driver repeats them outside a URL. */
+function redacting(databaseUrl: string): (text: string) => string {
   const secrets = passwordsIn(databaseUrl);
   return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), redactUrls(text));
 }
@@ -160,7 +161,7 @@ function passwordsIn(databaseUrl: string): string[] {
     const raw = [url.password, url.searchParams.get("password") ?? ""];
     return raw.flatMap((text) => [text, decodeURIComponent(text)]).filter((text) => text !== "");
   } catch {
-    // What cannot be read cannot be shown safely either.
+    // A URL that cannot be parsed may hold a password anywhere.
     return [databaseUrl];
   }
 }

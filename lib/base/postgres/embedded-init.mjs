@@ -1,8 +1,8 @@
 import { PGlite } from "@electric-sql/pglite";
 
 /**
- * Makes a new embedded database in the folder given as the first argument, then ends. A process of its own, because
- * making one leaves 800 MB behind in the process that does it (measured); opening one costs 300.
+ * Creates a new embedded database in the folder given as the first argument, then exits. It is a process of its own
+ * because creating one leaves 800 MB allocated in the process that does it (measured); opening one takes 300 MB.
  */
 const folder = process.argv[2];
 if (folder === undefined) throw new Error("usage: embedded-init.mjs <folder>");

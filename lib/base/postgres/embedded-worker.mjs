@@ -3,16 +3,16 @@ import { PGlite } from "@electric-sql/pglite";
 import { serve } from "./embedded-server.mjs";
 
 /**
- * The embedded database in a thread of its own, so that a heavy query never holds up the event loop of the server.
- * Told by `workerData`: `{ folder, socketPath }`. Says `{ is: "ready" }`, `{ is: "warning", message }`,
- * `{ is: "broken", message }` and, once asked to `"stop"`, `{ is: "stopped" }`.
+ * The embedded database in a thread of its own, so that a heavy query never blocks the event loop of the server.
+ * `workerData` is `{ folder, socketPath }`. It posts `{ is: "ready" }`, `{ is: "warning", message }`,
+ * `{ is: "broken", message }` and, after the message `"stop"`, `{ is: "stopped" }`.
  */
 
-/** Nothing checkpoints by itself here: without this the write-ahead log grew to 160 MB per million rows (measured). */
+/** PGlite has no checkpointer: without this the write-ahead log grew to 160 MB per million rows (measured). */
 const CHECKPOINT_MS = 60_000;
-/** No autovacuum either: dead rows of the tables that are updated at every poll would pile up. */
+/** It has no autovacuum either: dead rows of the tables that every poll updates would accumulate. */
 const VACUUM_MS = 30 * 60_000;
-/** One segment more than a busy minute writes; the checkpoints keep it at about 65 MB (measured). */
+/** One segment more than a busy minute writes; checkpoints keep the log at about 65 MB (measured). */
 const START_PARAMS = [...PGlite.defaultStartParams, "-c", "max_wal_size=96MB"];
 
 const TABLES = `SELECT format('%I.%I', n.nspname, c.relname) AS name
@@ -21,13 +21,13 @@ const TABLES = `SELECT format('%I.%I', n.nspname, c.relname) AS name
   ORDER BY 1`;
 
 /** @param {object} message */
-const say = (message) => parentPort?.postMessage(message);
+const post = (message) => parentPort?.postMessage(message);
 /** @param {unknown} error */
 const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /** @param {unknown} error */
 function broken(error) {
-  say({ is: "broken", message: textOf(error) });
+  post({ is: "broken", message: textOf(error) });
   process.exit(1);
 }
 
@@ -39,16 +39,16 @@ try {
     setInterval(() => void vacuum(engine, server), VACUUM_MS),
   ];
   parentPort?.on("message", (message) => {
-    if (message === "vacuum") void vacuum(engine, server).then(() => say({ is: "vacuumed" }));
+    if (message === "vacuum") void vacuum(engine, server).then(() => post({ is: "vacuumed" }));
     if (message === "stop") void stop(engine, server, timers);
   });
-  say({ is: "ready" });
+  post({ is: "ready" });
 } catch (error) {
   broken(error);
 }
 
 /**
- * Table by table, so that others get their turn in between.
+ * Vacuums table by table, so that other statements run in between.
  *
  * @param {PGlite} engine
  * @param {Awaited<ReturnType<typeof serve>>} server
@@ -62,8 +62,8 @@ async function vacuum(engine, server) {
   });
   for (const name of names) {
     await server.run(() =>
-      // A table may have been dropped since it was listed; the next round sees to the rest.
-      engine.exec(`VACUUM (ANALYZE) ${name}`).catch((error) => say({ is: "warning", message: textOf(error) })),
+      // A table may have been dropped since it was listed; the next run vacuums the others.
+      engine.exec(`VACUUM (ANALYZE) ${name}`).catch((error) => post({ is: "warning", message: textOf(error) })),
     );
   }
 }
@@ -83,6 +83,6 @@ async function stop(engine, server, timers) {
     broken(error);
     return;
   }
-  say({ is: "stopped" });
+  post({ is: "stopped" });
   process.exit(0);
 }

@@ -2,85 +2,85 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 
-/** Whoever is overtaken twice, and finds nothing again, meets somebody faster, and so alive. */
-const ROUNDS_MAX = 3;
+/** A process that loses this often competes with a faster one, which is alive and holds the lock. */
+const ATTEMPTS_MAX = 3;
 
 /**
- * Takes `path` as a lock by making it, with this process written into it, and answers how to give it back.
- * A lock whose process is gone is taken over; one whose process lives is refused with `refusal`.
+ * Acquires the lock file `path`, which names this process, and returns the function that releases it. A lock whose process
+ * has ended is taken over; if its process is alive, `refusal` is thrown.
  *
- * A process is known by its id and its start time, since ids repeat: in a container the first process always has
- * the same one, and a restart would otherwise find itself alive.
+ * A process is identified by its id and its start time, since ids repeat: in a container the first process always has the
+ * same id, so a restarted one would find its own old lock alive.
  */
 export async function lockFolder(path: string, refusal: () => Error): Promise<() => Promise<void>> {
   const mine = `${process.pid} ${(await startOf(process.pid)) ?? "?"} ${randomUUID()}\n`;
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    if (await made(path, mine)) return () => giveBack(path, mine);
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    if (await create(path, mine)) return () => release(path, mine);
     const theirs = await contentOf(path);
     if (theirs === null) continue;
-    if (await alive(theirs)) throw refusal();
-    if (await tookOver(path, mine)) return () => giveBack(path, mine);
+    if (await isAlive(theirs)) throw refusal();
+    if (await takeOver(path, mine)) return () => release(path, mine);
   }
   throw refusal();
 }
 
-async function giveBack(path: string, mine: string): Promise<void> {
+async function release(path: string, mine: string): Promise<void> {
   if ((await contentOf(path)) === mine) await rm(path, { force: true });
 }
 
 /**
- * A dead lock is removed by one process at a time, and only after a second look: whoever read it as dead may be late,
- * and would remove the living one that took its place.
+ * Only one process at a time removes a dead lock, and only after it has read the lock again: by then another process may
+ * have replaced the dead lock by its own.
  */
-async function tookOver(path: string, mine: string): Promise<boolean> {
+async function takeOver(path: string, mine: string): Promise<boolean> {
   const claim = `${path}.takeover`;
-  if (!(await made(claim, mine))) {
+  if (!(await create(claim, mine))) {
     const claimant = await contentOf(claim);
-    // Cut off in the middle of a takeover: the claim goes, and the next round takes it.
-    if (claimant !== null && !(await alive(claimant))) await cleared(claim, claimant);
+    // Its process ended during a takeover: the claim is removed, and the next attempt creates it.
+    if (claimant !== null && !(await isAlive(claimant))) await removeStale(claim, claimant);
     return false;
   }
   try {
     const theirs = await contentOf(path);
-    if (theirs !== null && (await alive(theirs))) return false;
+    if (theirs !== null && (await isAlive(theirs))) return false;
     await rm(path, { force: true });
-    return await made(path, mine);
+    return await create(path, mine);
   } finally {
-    await giveBack(claim, mine);
+    await release(claim, mine);
   }
 }
 
-/** Written beside and then linked: the lock appears at once with its content, or not at all. */
-async function made(path: string, content: string): Promise<boolean> {
-  const beside = `${path}.${randomUUID()}`;
+/** Creates the file with its content in one step: it is written under another name and then linked. False where it exists. */
+async function create(path: string, content: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
   try {
-    await writeFile(beside, content, { flag: "wx", mode: 0o600 });
-    await link(beside, path);
+    await writeFile(draft, content, { flag: "wx", mode: 0o600 });
+    await link(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
   } finally {
-    await rm(beside, { force: true });
+    await rm(draft, { force: true });
   }
 }
 
-/** Moves the dead lock away; false when, meanwhile, it became somebody's living one (which is put back). */
-async function cleared(path: string, expected: string): Promise<boolean> {
-  const aside = `${path}.${randomUUID()}`;
+/** Removes a dead lock; false if another process has replaced it since (then that one is restored). */
+async function removeStale(path: string, expected: string): Promise<boolean> {
+  const moved = `${path}.${randomUUID()}`;
   try {
-    await rename(path, aside);
+    await rename(path, moved);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return true;
     throw error;
   }
-  const same = (await contentOf(aside)) === expected;
-  if (!same) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  const same = (await contentOf(moved)) === expected;
+  if (!same) await link(moved, path).catch(() => undefined);
+  await rm(moved, { force: true });
   return same;
 }
 
-async function alive(content: string): Promise<boolean> {
+async function isAlive(content: string): Promise<boolean> {
   const [pidText, start] = content.trim().split(" ");
   const pid = Number(pidText);
   if (!Number.isInteger(pid) || pid <= 0) return false;
@@ -93,10 +93,10 @@ async function alive(content: string): Promise<boolean> {
   return start === undefined || start === "?" || now === null || start === now;
 }
 
-/** Start of a process in clock ticks since boot (field 22 of /proc/<pid>/stat); null where there is no /proc. */
+/** The start of a process in clock ticks since boot (field 22 of /proc/<pid>/stat); null where there is no /proc. */
 async function startOf(pid: number): Promise<string | null> {
   const stat = await contentOf(`/proc/${pid}/stat`);
-  // The second field is the command in brackets and may itself hold spaces and brackets.
+  // The second field is the command in parentheses, which may itself contain spaces and parentheses.
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 

@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-/** Loads, lets `change` happen, asks for the tables again: how often they were loaded, and the rows that are left. */
-async function after(change: string, tables = TABLES, again = tables) {
+/** Loads the tables, applies `change` and resets them: how often they were loaded, and the number of rows left. */
+async function resetAfter(change: string, tables = TABLES, again = tables) {
   let loads = 0;
   const reset = resetting(db, async (sql) => {
     loads++;
@@ -29,12 +29,12 @@ async function after(change: string, tables = TABLES, again = tables) {
 
 test.each([
   ["nothing", ""],
-  ["rows that hang on each other", "INSERT INTO parents VALUES (1, 'a'); INSERT INTO children VALUES (1)"],
-])("tables that stand are emptied: %s", async (_, change) => {
-  expect(await after(change)).toEqual([1, [{ n: 0 }]]);
+  ["rows that reference each other", "INSERT INTO parents VALUES (1, 'a'); INSERT INTO children VALUES (1)"],
+])("loaded tables are emptied: %s", async (_, change) => {
+  expect(await resetAfter(change)).toEqual([1, [{ n: 0 }]]);
 });
 
-test("rows of the test before are counted as deleted before the next one begins", async () => {
+test("the statistics count the rows of a test as deleted before the next test begins", async () => {
   const reset = resetting(db, async (sql) => {
     await db.exec(`DROP SCHEMA public CASCADE; CREATE SCHEMA public; ${sql}`);
   });
@@ -46,23 +46,23 @@ test("rows of the test before are counted as deleted before the next one begins"
 });
 
 test.each([
-  ["a column that is called otherwise", "ALTER TABLE parents RENAME COLUMN name TO title"],
-  ["a column that is gone", "ALTER TABLE parents DROP COLUMN name CASCADE"],
-  ["a table that is gone", "DROP TABLE children CASCADE"],
-  ["a table too many", "CREATE TABLE others ()"],
+  ["a renamed column", "ALTER TABLE parents RENAME COLUMN name TO title"],
+  ["a dropped column", "ALTER TABLE parents DROP COLUMN name CASCADE"],
+  ["a dropped table", "DROP TABLE children CASCADE"],
+  ["an additional table", "CREATE TABLE others ()"],
   ["a right on a table", "GRANT SELECT ON parents TO monitor"],
   ["a right on a column", "GRANT SELECT (name) ON parents TO monitor"],
   ["a right on the schema", "GRANT USAGE ON SCHEMA public TO monitor"],
   ["an index", "DROP INDEX IF EXISTS none; CREATE INDEX ON parents (name)"],
   ["a constraint", "ALTER TABLE children DROP CONSTRAINT children_parent_fkey"],
-  ["a trigger that is off", "ALTER TABLE parents DISABLE TRIGGER ALL"],
+  ["a disabled trigger", "ALTER TABLE parents DISABLE TRIGGER ALL"],
   ["statistics", "INSERT INTO parents SELECT n, 'a' FROM generate_series(1, 50) n; ANALYZE parents"],
-])("else they are made anew: %s", async (_, change) => {
-  expect(await after(change)).toEqual([2, [{ n: 0 }]]);
+])("they are loaded again after: %s", async (_, change) => {
+  expect(await resetAfter(change)).toEqual([2, [{ n: 0 }]]);
 });
 
-test("tables that come with rows, and other tables, are made anew each time", async () => {
+test("tables that are loaded with rows, and other tables, are loaded again each time", async () => {
   const seeded = `${TABLES}; INSERT INTO parents VALUES (7, 'always')`;
-  expect(await after("DELETE FROM parents", seeded)).toEqual([2, [{ n: 1 }]]);
-  expect(await after("", TABLES, seeded)).toEqual([2, [{ n: 1 }]]);
+  expect(await resetAfter("DELETE FROM parents", seeded)).toEqual([2, [{ n: 1 }]]);
+  expect(await resetAfter("", TABLES, seeded)).toEqual([2, [{ n: 1 }]]);
 });

@@ -5,10 +5,10 @@ import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openDatabase } from "@/lib/base/postgres/connect";
 
-/** An embedded database made once and copied for every test file: making one takes seconds, copying it a tenth. */
+/** An embedded database, created once and copied for every test file: creating one takes seconds, a copy a tenth of that. */
 const TEMPLATE = resolve("node_modules/.cache/lastbeat-embedded-0.5.14");
 
-/** Puts a new embedded database into a data folder without making one each time. */
+/** Copies a new embedded database into a data folder. */
 export async function copyTemplate(dataDir: string): Promise<void> {
   if (!existsSync(TEMPLATE)) await makeTemplate();
   await mkdir(dataDir, { recursive: true });
@@ -19,6 +19,6 @@ async function makeTemplate(): Promise<void> {
   const draft = `${TEMPLATE}.${randomUUID()}`;
   const database = await openDatabase({ databaseUrl: null, dataDir: draft, log: () => undefined });
   await database.close();
-  // Another test process may have been faster: then its template is as good as this one.
+  // Another test process may have been faster: then its template is used.
   await rename(draft, TEMPLATE).catch(() => rm(draft, { recursive: true, force: true }));
 }

@@ -1,9 +1,9 @@
 import { registerHooks } from "node:module";
 
 /**
- * A process of its own that opens the embedded database in the folder given as the first argument, says what it found
- * (`found <rows> <greatest>`), and then writes numbered rows for ever, each batch told (`wrote <greatest>`) once it
- * has been acknowledged. Made to be killed.
+ * A process that opens the embedded database in the folder given as the first argument, prints what it read
+ * (`found <rows> <greatest>`), and then writes numbered rows for ever. It prints each batch (`wrote <greatest>`) once the
+ * batch is acknowledged. The test kills it.
  */
 registerHooks({
   resolve: (specifier, context, next) =>

@@ -1,6 +1,6 @@
 /**
- * A short, stable, URL-safe name for a set of texts: two 32-bit mixes (cyrb53's), 14 base-36 digits.
- * Not a secret and not cryptographic: ids made of it are names, and nothing is allowed because one is known.
+ * A short, stable, URL-safe name for a list of texts: the two 32-bit mixes of cyrb53 in 14 base-36 digits. It is neither
+ * secret nor cryptographic: an id made of it is a name, and knowing one permits nothing.
  */
 export function fingerprint(...parts: readonly string[]): string {
   let h1 = 0xdeadbeef;

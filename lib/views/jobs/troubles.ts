@@ -1,7 +1,7 @@
 import "server-only";
 import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
-import { withHistory } from "@/lib/base/signals/by-name";
+import { memoized } from "@/lib/base/signals/by-name";
 import type { Context } from "@/lib/base/signals/context";
 import type { Runtime } from "@/lib/collector/runtime";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
@@ -40,7 +40,7 @@ interface TroublesInput {
 const objectOf = ({ queue, runner }: TroublesInput): string => JSON.stringify([queue, runner]);
 
 /** A page asks for each of thousands of queues; the memory is another object after each tick. */
-const firingByObject = withHistory((memory: AlertMemory) => {
+const firingByObject = memoized((memory: AlertMemory) => {
   const firing = [...memory.values()].map(({ alert }) => alert).filter(({ state }) => state === "firing");
   return Map.groupBy(firing, ({ labels }) => objectOf(labels));
 });
