@@ -226,7 +226,7 @@ function* seeingTick(
   yield;
   const activity = followActivity(before.activity, {
     ...{ nowMs, clients: moved.followed.clients, open: moved.followed.open, listed, consumers },
-    ...{ look: seen.look, learning: settings.learning },
+    ...{ snapshot: seen.look, learning: settings.learning },
   });
   yield;
   const after: BrokerMemory = {

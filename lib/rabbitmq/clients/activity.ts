@@ -4,15 +4,20 @@ import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import {
   type ChannelActivity,
   type ChannelSnapshot,
-  compare,
-  type KnownChannel,
+  type ChannelState,
+  combine,
+  compareChannels,
   NO_CHANNELS,
-  together,
 } from "@/lib/rabbitmq/clients/channels";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { recordCount, type UsualCount } from "@/lib/rabbitmq/clients/connections";
-import { type ConsumingState, consume, NOT_CONSUMING } from "@/lib/rabbitmq/clients/consuming";
-import { NOT_PUBLISHING, type PublishingState, publish, publishedLately } from "@/lib/rabbitmq/clients/publishing";
+import { type ConsumingState, followConsuming, NOT_CONSUMING } from "@/lib/rabbitmq/clients/consuming";
+import {
+  followPublishing,
+  NOT_PUBLISHING,
+  type PublishingState,
+  publishedLately,
+} from "@/lib/rabbitmq/clients/publishing";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** Messages per second between the last two looks at a client's channels; null is not measured. */
@@ -36,12 +41,12 @@ export interface Activity {
 
 export interface ActivityMemory {
   readonly clients: ReadonlyMap<string, Activity>;
-  readonly channels: ReadonlyMap<string, KnownChannel> | null;
+  readonly channels: ReadonlyMap<string, ChannelState> | null;
   /** When channels were last seen, epoch ms. */
-  readonly lookedMs: number | null;
+  readonly sampledMs: number | null;
 }
 
-export const NO_ACTIVITY: ActivityMemory = { clients: new Map(), channels: null, lookedMs: null };
+export const NO_ACTIVITY: ActivityMemory = { clients: new Map(), channels: null, sampledMs: null };
 
 /** How long a client must do something before it is expected of it, ms. */
 export interface Learning {
@@ -51,7 +56,7 @@ export interface Learning {
   readonly sessionsMs: number;
 }
 
-export interface ActivitySeen {
+export interface ActivityObserved {
   readonly nowMs: number;
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
@@ -59,7 +64,7 @@ export interface ActivitySeen {
   /** null when the list of consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
   /** null: no new look at the channels since the last tick. */
-  readonly look: ChannelSnapshot | null;
+  readonly snapshot: ChannelSnapshot | null;
   readonly learning: Learning;
 }
 
@@ -71,7 +76,7 @@ const NEW: Activity = {
 };
 
 /** Follows what every client does: (memory, what this tick saw) → memory. Pure. */
-export function followActivity(before: ActivityMemory, seen: ActivitySeen): ActivityMemory {
+export function followActivity(before: ActivityMemory, seen: ActivityObserved): ActivityMemory {
   const heldUp = connectionsHeldUp(seen.listed);
   const channels = seenChannels(before, seen, heldUp.blocked);
   const sessions = Map.groupBy(seen.open.values(), (session) => session.client);
@@ -85,7 +90,7 @@ export function followActivity(before: ActivityMemory, seen: ActivitySeen): Acti
     const { consumersMs: steadyMs, sessionsMs } = seen.learning;
     const consumed = { consumers: held, queues: client.consuming, connected: own.length > 0, steadyMs };
     clients.set(client.id, {
-      consuming: consume(known.consuming, consumed, seen.nowMs),
+      consuming: followConsuming(known.consuming, consumed, seen.nowMs),
       publishing: channelled.publishing,
       usual: recordCount(known.usual, own.length, sessionsMs, seen.nowMs),
       blocked: isBlocked(channelled, own, heldUp)
@@ -95,14 +100,14 @@ export function followActivity(before: ActivityMemory, seen: ActivitySeen): Acti
       doing: channelled.doing,
     });
   }
-  return { clients, channels: channels.known, lookedMs: channels.lookedMs };
+  return { clients, channels: channels.known, sampledMs: channels.sampledMs };
 }
 
 interface SeenChannels {
   /** null: nothing new was seen of them. */
   readonly byConnection: ReadonlyMap<string, ChannelActivity> | null;
   readonly known: ActivityMemory["channels"];
-  readonly lookedMs: number | null;
+  readonly sampledMs: number | null;
   /** Between this look and the one before, s; null without one before. */
   readonly seconds: number | null;
   readonly stale: boolean;
@@ -111,19 +116,19 @@ interface SeenChannels {
 
 function seenChannels(
   before: ActivityMemory,
-  { look, nowMs }: ActivitySeen,
+  { snapshot, nowMs }: ActivityObserved,
   blocked: ReadonlySet<string>,
 ): SeenChannels {
-  const { lookedMs, channels: known } = before;
-  if (look === null || look.channels === null) {
+  const { sampledMs, channels: known } = before;
+  if (snapshot === null || snapshot.channels === null) {
     // Refused once is seen as absent at once; a look that is only late leaves the last one standing for a while.
-    const stale = look !== null || (lookedMs !== null && nowMs - lookedMs > CHANNELS_FOR_MS);
-    const kept = stale ? { known: null, lookedMs: null } : { known, lookedMs };
+    const stale = snapshot !== null || (sampledMs !== null && nowMs - sampledMs > CHANNELS_FOR_MS);
+    const kept = stale ? { known: null, sampledMs: null } : { known, sampledMs };
     return { ...kept, byConnection: null, seconds: null, stale, blocked };
   }
-  const compared = compare(known, { channels: look.channels, blocked, nowMs: look.atMs });
-  const seconds = lookedMs === null || look.atMs <= lookedMs ? null : (look.atMs - lookedMs) / SECOND;
-  return { ...compared, lookedMs: look.atMs, seconds, stale: false, blocked };
+  const compared = compareChannels(known, { channels: snapshot.channels, blocked, nowMs: snapshot.atMs });
+  const seconds = sampledMs === null || snapshot.atMs <= sampledMs ? null : (snapshot.atMs - sampledMs) / SECOND;
+  return { ...compared, sampledMs: snapshot.atMs, seconds, stale: false, blocked };
 }
 
 interface Suspended {
@@ -140,12 +145,12 @@ function connectionsHeldUp(listed: readonly Connection[]): Suspended {
 type Channelled = Pick<Activity, "doing" | "rates" | "publishing">;
 
 function withChannels(known: Activity, own: readonly Session[], channels: SeenChannels): Channelled {
-  const { byConnection, lookedMs, seconds } = channels;
+  const { byConnection, sampledMs, seconds } = channels;
   if (channels.stale) return { publishing: known.publishing, rates: NO_RATES, doing: null };
-  if (byConnection === null || lookedMs === null) return known;
+  if (byConnection === null || sampledMs === null) return known;
   const doing = own
     .map((session) => byConnection.get(session.connection) ?? NO_CHANNELS)
-    .reduce((sum, one) => (sum === NO_CHANNELS ? one : together(sum, one)), NO_CHANNELS);
+    .reduce((sum, one) => (sum === NO_CHANNELS ? one : combine(sum, one)), NO_CHANNELS);
   const rate = (messages: number | null) => (messages === null || seconds === null ? null : messages / seconds);
   // Who is blocked cannot publish, so that it does not tells nothing.
   const mute = seconds === null || own.some((session) => channels.blocked.has(session.connection));
@@ -157,7 +162,7 @@ function withChannels(known: Activity, own: readonly Session[], channels: SeenCh
   return {
     doing,
     rates: { publish: rate(doing.published), deliver: rate(doing.delivered), ack: rate(doing.acked) },
-    publishing: publish(known.publishing, seen, lookedMs),
+    publishing: followPublishing(known.publishing, seen, sampledMs),
   };
 }
 

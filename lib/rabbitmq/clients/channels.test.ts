@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Channel } from "@/lib/rabbitmq/api/broker";
-import { compare, type KnownChannel, together } from "@/lib/rabbitmq/clients/channels";
+import { type ChannelState, combine, compareChannels } from "@/lib/rabbitmq/clients/channels";
 
 const channel = (of: Partial<Channel> = {}): Channel => ({
   ...{ name: "a -> b (1)", connection: "a -> b", consumers: 1, prefetch: 5, globalPrefetch: 0 },
@@ -16,8 +16,8 @@ const look = (channels: readonly Channel[], seconds: number, blocked: readonly s
 });
 
 const since = (first: Partial<Channel> | null, second: Partial<Channel>) => {
-  const known = first === null ? null : compare(null, look([channel(first)], 0)).known;
-  return compare(known, look([channel(second)], 5)).byConnection.get("a -> b");
+  const known = first === null ? null : compareChannels(null, look([channel(first)], 0)).known;
+  return compareChannels(known, look([channel(second)], 5)).byConnection.get("a -> b");
 };
 
 describe("what was done between two looks", () => {
@@ -55,26 +55,26 @@ describe("pinned: it holds all it may and acknowledges none", () => {
   });
 
   test("not while the broker reads nothing of it", () => {
-    const { known } = compare(null, look([channel(full)], 0));
-    const held = compare(known, look([channel(full)], 60, ["a -> b"]));
+    const { known } = compareChannels(null, look([channel(full)], 0));
+    const held = compareChannels(known, look([channel(full)], 60, ["a -> b"]));
     expect(held.byConnection.get("a -> b")?.pinned).toBeNull();
-    expect(compare(held.known, look([channel(full)], 65)).byConnection.get("a -> b")?.pinned?.ms).toBe(0);
+    expect(compareChannels(held.known, look([channel(full)], 65)).byConnection.get("a -> b")?.pinned?.ms).toBe(0);
   });
 
   test("one pinned channel of two is told, though the other works", () => {
     const two = (acked: number) => [channel({ ...full }), channel({ name: "a -> b (2)", acked })];
-    let known: ReadonlyMap<string, KnownChannel> | null = null;
-    for (const at of [0, 1, 2]) known = compare(known, look(two(at), at * 60)).known;
-    const doing = compare(known, look(two(9), 180)).byConnection.get("a -> b");
+    let known: ReadonlyMap<string, ChannelState> | null = null;
+    for (const at of [0, 1, 2]) known = compareChannels(known, look(two(at), at * 60)).known;
+    const doing = compareChannels(known, look(two(9), 180)).byConnection.get("a -> b");
     expect(doing).toMatchObject({ channels: 2, unacked: 5, capacity: 10, acked: 7, pinned: { ms: 180 * SECOND } });
   });
 });
 
 test("of two, what one does not tell is not told of both", () => {
-  const { byConnection } = compare(
+  const { byConnection } = compareChannels(
     null,
     look([channel(), channel({ name: "c -> d (1)", connection: "c -> d", unacked: null })], 0),
   );
   const [a, b] = [...byConnection.values()];
-  expect(a && b && together(a, b)).toMatchObject({ channels: 2, unacked: null, capacity: 10 });
+  expect(a && b && combine(a, b)).toMatchObject({ channels: 2, unacked: null, capacity: 10 });
 });

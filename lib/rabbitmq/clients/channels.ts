@@ -2,7 +2,7 @@ import { accumulate, type Elapsed } from "@/lib/base/time/elapsed";
 import type { Channel } from "@/lib/rabbitmq/api/broker";
 
 /** What the next look at a channel is compared with. */
-export interface KnownChannel {
+export interface ChannelState {
   readonly published: number | null;
   readonly delivered: number | null;
   readonly acked: number | null;
@@ -33,8 +33,8 @@ export const NO_CHANNELS: ChannelActivity = {
   ...{ channels: 0, unacked: 0, capacity: 0, published: 0, delivered: 0, acked: 0, pinned: null },
 };
 
-export interface Compared {
-  readonly known: ReadonlyMap<string, KnownChannel>;
+export interface ComparedChannels {
+  readonly known: ReadonlyMap<string, ChannelState>;
   readonly byConnection: ReadonlyMap<string, ChannelActivity>;
 }
 
@@ -42,23 +42,23 @@ export interface Compared {
  * Compares one look with the one before (null: there was none). A counter that fell belongs to another life. Of a
  * connection the broker has `blocked` nothing is read, its acknowledgements neither: it is not called pinned.
  */
-export function compare(
-  before: ReadonlyMap<string, KnownChannel> | null,
+export function compareChannels(
+  before: ReadonlyMap<string, ChannelState> | null,
   look: { readonly channels: readonly Channel[]; readonly blocked: ReadonlySet<string>; readonly nowMs: number },
-): Compared {
-  const known = new Map<string, KnownChannel>();
+): ComparedChannels {
+  const known = new Map<string, ChannelState>();
   const byConnection = new Map<string, ChannelActivity>();
   for (const channel of look.channels) {
     const heldAtMs = look.blocked.has(channel.connection) ? null : look.nowMs;
     const { now, doing } = compareOne(before, channel, heldAtMs);
     known.set(channel.name, now);
     const others = byConnection.get(channel.connection);
-    byConnection.set(channel.connection, others ? together(others, doing) : doing);
+    byConnection.set(channel.connection, others ? combine(others, doing) : doing);
   }
   return { known, byConnection };
 }
 
-function compareOne(before: ReadonlyMap<string, KnownChannel> | null, channel: Channel, heldAtMs: number | null) {
+function compareOne(before: ReadonlyMap<string, ChannelState> | null, channel: Channel, heldAtMs: number | null) {
   const last = before?.get(channel.name) ?? null;
   const since = (of: "published" | "delivered" | "acked"): number | null => {
     if (before === null) return null;
@@ -72,7 +72,7 @@ function compareOne(before: ReadonlyMap<string, KnownChannel> | null, channel: C
     heldAtMs !== null && full && (acked ?? 0) === 0
       ? accumulate(last?.pinned ?? null, heldAtMs, before === null)
       : null;
-  const now: KnownChannel = {
+  const now: ChannelState = {
     published: channel.published,
     delivered: channel.delivered,
     acked: channel.acked,
@@ -104,7 +104,7 @@ function capacityOf({ consumers, prefetch, globalPrefetch }: Channel): number | 
 }
 
 /** Two of one client as one. What is not measured of one is not measured of both; the longest pinned one tells. */
-export function together(a: ChannelActivity, b: ChannelActivity): ChannelActivity {
+export function combine(a: ChannelActivity, b: ChannelActivity): ChannelActivity {
   return {
     channels: a.channels + b.channels,
     unacked: sum(a.unacked, b.unacked),

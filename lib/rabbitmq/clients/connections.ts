@@ -1,7 +1,7 @@
 /** How many sessions a client usually holds, from counts taken at even distances while it was connected. */
 export interface UsualCount {
   readonly startedMs: number;
-  readonly takenMs: number;
+  readonly countedMs: number;
   readonly counts: readonly number[];
   /** The median count; null until it was learned from for as long as asked. */
   readonly sessions: number | null;
@@ -18,11 +18,11 @@ export function recordCount(
   nowMs: number,
 ): UsualCount | null {
   if (open === 0) return before;
-  if (before === null) return { startedMs: nowMs, takenMs: nowMs, counts: [open], sessions: null };
-  if (nowMs - before.takenMs < learnMs / COUNTS) return before;
+  if (before === null) return { startedMs: nowMs, countedMs: nowMs, counts: [open], sessions: null };
+  if (nowMs - before.countedMs < learnMs / COUNTS) return before;
   const counts = [...before.counts, open].slice(-COUNTS);
   const learned = nowMs - before.startedMs >= learnMs;
-  return { ...before, takenMs: nowMs, counts, sessions: learned ? median(counts) : null };
+  return { ...before, countedMs: nowMs, counts, sessions: learned ? median(counts) : null };
 }
 
 const median = (counts: readonly number[]): number | null =>

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
-import { type ConsumingState, consume, NOT_CONSUMING, withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
+import {
+  type ConsumingState,
+  followConsuming,
+  NOT_CONSUMING,
+  withoutConsumersSeconds,
+} from "@/lib/rabbitmq/clients/consuming";
 
 const STEADY = 10 * MINUTE;
 
@@ -15,7 +20,7 @@ function live(story: string): { readonly at: ConsumingState; readonly told: stri
     const seen = { consumers, queues, connected: what !== "-", steadyMs: STEADY };
     for (let look = 0; look < Number(times) * (unit === "h" ? 60 : 1); look++) {
       nowMs += MINUTE;
-      at = consume(at, seen, nowMs);
+      at = followConsuming(at, seen, nowMs);
     }
   }
   const seconds = withoutConsumersSeconds(at);
@@ -48,17 +53,17 @@ describe("the consumers expected of a client, and the seconds it has been withou
 test("time that nobody looked is not held against it, nor does the clock set back", () => {
   const expected = { consumers: 1, metMs: 0 };
   const none = { consumers: 0, queues: [], connected: true, steadyMs: STEADY };
-  let at = consume({ ...NOT_CONSUMING, expected }, none, MINUTE);
-  at = consume(at, none, 3 * HOUR);
+  let at = followConsuming({ ...NOT_CONSUMING, expected }, none, MINUTE);
+  at = followConsuming(at, none, 3 * HOUR);
   expect(withoutConsumersSeconds(at)).toBe(300);
-  at = consume(at, none, 2 * HOUR);
+  at = followConsuming(at, none, 2 * HOUR);
   expect(withoutConsumersSeconds(at)).toBe(300);
 });
 
 test("what is remembered of a changing number is bounded by the looks of the time learned from", () => {
   let at = NOT_CONSUMING;
   for (let look = 0; look < 5_000; look++) {
-    at = consume(at, { consumers: look + 1, queues: [], connected: true, steadyMs: STEADY }, look * MINUTE);
+    at = followConsuming(at, { consumers: look + 1, queues: [], connected: true, steadyMs: STEADY }, look * MINUTE);
   }
   expect(at.levels.length).toBeLessThanOrEqual(STEADY / MINUTE + 1);
   expect(at.expected?.consumers).toBeGreaterThan(DAY / MINUTE);

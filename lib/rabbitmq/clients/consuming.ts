@@ -29,7 +29,7 @@ export interface ConsumersObserved {
 }
 
 /** (what was known, what one look saw, now) → what is known. A client that is away loses no expectation. */
-export function consume(before: ConsumingState, seen: ConsumersObserved, nowMs: number): ConsumingState {
+export function followConsuming(before: ConsumingState, seen: ConsumersObserved, nowMs: number): ConsumingState {
   const { consumers } = seen;
   if (consumers === null || !seen.connected) {
     const without = seen.connected ? skipInterval(before.without, nowMs) : null;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "@/lib/base/time/duration";
-import { NOT_PUBLISHING, publish, publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
+import { followPublishing, NOT_PUBLISHING, publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
 
 const LOOK_MS = 5 * SECOND;
 
@@ -17,7 +17,7 @@ function live(story: string): string {
       const published = what === "?" ? null : what === "p" ? 3 : 0;
       const delivered = what === "?" ? null : what === "p" || what === "c" ? 2 : 0;
       nowMs += LOOK_MS;
-      at = publish(at, { published, delivered, pinned: what === "f" }, nowMs);
+      at = followPublishing(at, { published, delivered, pinned: what === "f" }, nowMs);
     }
   }
   return String(publishStalledSeconds(at) ?? "?");
@@ -50,7 +50,7 @@ describe("seconds silent against its habit", () => {
 test("the habit is the median of its last gaps: one pause does not change it", () => {
   let at = NOT_PUBLISHING;
   for (const atMs of [0, 5, 10, 15, 220, 225, 230].map((s) => s * SECOND)) {
-    at = publish(at, { published: 1, delivered: 0, pinned: false }, atMs);
+    at = followPublishing(at, { published: 1, delivered: 0, pinned: false }, atMs);
   }
   expect(at.usualGapMs).toBe(5 * SECOND);
 });

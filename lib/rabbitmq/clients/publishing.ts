@@ -36,7 +36,7 @@ const PUBLISHED_LATELY_MS = HOUR;
 const DELIVERED_LATELY_MS = 2 * MINUTE;
 const HABIT_FOR_MS = DAY;
 
-export interface PublishingSeen {
+export interface PublishingObserved {
   /** Messages since the look before; null is not measured. */
   readonly published: number | null;
   readonly delivered: number | null;
@@ -45,7 +45,7 @@ export interface PublishingSeen {
 }
 
 /** (habit, what one look at its channels saw, now) → habit. */
-export function publish(before: PublishingState, seen: PublishingSeen, nowMs: number): PublishingState {
+export function followPublishing(before: PublishingState, seen: PublishingObserved, nowMs: number): PublishingState {
   const delivery = since(before.delivery, seen.delivered, nowMs);
   const silence = since(before.silence, seen.published, nowMs);
   if (seen.published !== null && seen.published > 0) {

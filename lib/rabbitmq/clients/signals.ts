@@ -18,14 +18,14 @@ export interface ActivitySignals {
 
 const QUIET: ActivitySignals = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
 
-export interface Surroundings {
+export interface SignalContext {
   readonly sessionsOpen: number;
   /** Messages ready in the queues it consumes from, or did; null where none of them is known. */
   readonly ready: number | null;
 }
 
 /** A client that is away does nothing wrong: that it is away is told by other signals. */
-export function activitySignals(activity: Activity, around: Surroundings): ActivitySignals {
+export function activitySignals(activity: Activity, around: SignalContext): ActivitySignals {
   if (around.sessionsOpen === 0) return QUIET;
   const without = withoutConsumersSeconds(activity.consuming);
   const waiting = around.ready === null ? null : around.ready > 0;

@@ -4,15 +4,15 @@ import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { delaysInside } from "@/lib/rabbitmq/queues/roles";
 
 export interface Backlog {
-  /** Messages waiting in a retry or delay queue, or held back inside any queue before they are tried again. */
+  /** Messages waiting in a retry or delay queue, or delayed inside any queue before their next attempt. */
   readonly retry: number | null;
-  /** Messages that came to rest in a dead-letter queue. */
+  /** Messages in a dead-letter queue. */
   readonly deadLetter: number | null;
 }
 
-/** What of a queue's messages is backlog; null where the question does not arise or the number is not known. */
+/** The backlog among a queue's messages; null where there can be none, or the number is not known. */
 export function backlogOf(queue: RoledQueue): Backlog {
-  const inside = heldBack(queue);
+  const inside = delayedInside(queue);
   switch (queue.role) {
     case "retry":
     case "delay":
@@ -26,14 +26,17 @@ export function backlogOf(queue: RoledQueue): Backlog {
   }
 }
 
-/** Each quorum queue of 4.3 tells this number; none is a measurement only where it may hold something back. */
-const heldBack = (queue: Queue): number | null =>
+/** Each quorum queue of 4.3 lists this number; 0 is a measurement only for a queue that may delay messages. */
+const delayedInside = (queue: Queue): number | null =>
   delaysInside(queue) || (queue.delayed ?? 0) > 0 ? queue.delayed : null;
 
-/** Messages waiting in all retry and delay, and in all dead-letter queues given; null when there is none to count. */
+/** The messages in all retry and delay queues, and in all dead-letter queues; null without any to count. */
 export function totalBacklog(queues: readonly RoledQueue[]): Backlog {
-  const all = queues.map(backlogOf);
-  return { retry: sum(all.map((one) => one.retry)), deadLetter: sum(all.map((one) => one.deadLetter)) };
+  const backlogs = queues.map(backlogOf);
+  return {
+    retry: sum(backlogs.map(({ retry }) => retry)),
+    deadLetter: sum(backlogs.map(({ deadLetter }) => deadLetter)),
+  };
 }
 
 function sum(values: readonly (number | null)[]): number | null {
@@ -46,7 +49,7 @@ const AHEAD_MAX_SECONDS = 86_400;
 
 /**
  * Seconds since the head message was first published. The timestamp is the publisher's, so in a retry queue it is the
- * age of the message, not the time it has waited there; null without one (quorum queues, streams, no timestamp set).
+ * age of the message, not its time in this queue; null without a timestamp (quorum queues, streams, none set).
  */
 export function oldestMessageSeconds(queue: Queue, nowMs: number): number | null {
   const head = queue.headMessageTimestampSeconds;

@@ -1,6 +1,6 @@
 /**
  * The cycles of a directed graph: each set of nodes that all reach one another (Tarjan's strongly connected
- * components), a node that leads to itself included. Works without recursion: chains of queues may be thousands long.
+ * components), including a node that leads to itself. Without recursion: chains of queues may be thousands long.
  */
 export function cyclesOf(next: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const found: string[][] = [];

@@ -5,41 +5,54 @@ import { type FindingsSince, followFindings, NOT_CHECKED } from "@/lib/rabbitmq/
 import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 
 const finding: QueueFinding = {
-  ...{ id: "f", kind: "dead-letter-unread", severity: "warning", broker: "main", vhost: "/", queues: ["dead"] },
+  id: "f",
+  kind: "dead-letter-unread",
+  severity: "warning",
+  broker: "main",
+  vhost: "/",
+  queues: ["dead"],
   inferred: false,
   evidence: {
-    ...{ ready: 1, ttlMs: null, oldestMessageSeconds: null },
-    ...{ standsSeconds: null, exchange: null, routingKey: null },
+    ready: 1,
+    ttlMs: null,
+    oldestMessageSeconds: null,
+    standsSeconds: null,
+    exchange: null,
+    routingKey: null,
   },
 };
 
 /**
- * Looks a second apart: "." nothing is found, "f" the finding, "?" its queue is not measured, "a" found by a look that
- * sees more than those before, "-" no look for ten minutes. Told: since when it stands at the end; "–" it does not.
+ * Checks a second apart: "." no finding, "f" the finding, "?" its queue is not measured, "a" found by a check that covers
+ * more than those before, "-" no check for ten minutes. Returns since when it exists at the end; "–" if it does not.
  */
-function told(story: string): string {
+function existsSince(story: string): string {
   let nowMs = 0;
   let since: FindingsSince = NOT_CHECKED;
-  for (const look of story) {
-    nowMs += look === "-" ? 600 * SECOND : SECOND;
-    if (look === "-") continue;
-    const queues = [aQueue("dead", { ready: look === "?" ? null : 1 })];
-    since = followFindings(since, look === "f" || look === "a" ? [finding] : [], { queues, anew: look === "a", nowMs });
+  for (const check of story) {
+    nowMs += check === "-" ? 600 * SECOND : SECOND;
+    if (check === "-") continue;
+    const queues = [aQueue("dead", { ready: check === "?" ? null : 1 })];
+    since = followFindings(since, check === "f" || check === "a" ? [finding] : [], {
+      queues,
+      anew: check === "a",
+      nowMs,
+    });
   }
-  const standing = since.standing.get("f");
-  return standing === undefined ? "–" : standing.sinceMs === null ? "not known" : `${standing.sinceMs / SECOND} s`;
+  const current = since.current.get("f");
+  return current === undefined ? "–" : current.sinceMs === null ? "not known" : `${current.sinceMs / SECOND} s`;
 }
 
-describe("since when a finding stands", () => {
+describe("since when a finding exists", () => {
   test.each<[string, string, string]>([
-    ["there at the first look: nobody knows", "ff", "not known"],
-    ["new at a later look", ".ff", "2 s"],
-    ["gone", ".ff.", "–"],
-    ["gone and back is new", ".f.f", "4 s"],
-    ["new after a long rest: it may have come at any time of it", ".-f", "not known"],
-    ["it stood before the rest and stands after it", ".f-f", "2 s"],
-    ["new to a look that sees more", ".a", "not known"],
-    ["not measured is neither gone nor new", ".f??f", "2 s"],
-    ["and tells of nothing that was not there", ".?f", "3 s"],
-  ])("%s", (_, story, expected) => expect(told(story)).toBe(expected));
+    ["present at the first check", "ff", "not known"],
+    ["new at a later check", ".ff", "2 s"],
+    ["resolved", ".ff.", "–"],
+    ["resolved and found again is new", ".f.f", "4 s"],
+    ["new after a long pause: it may have begun at any time in it", ".-f", "not known"],
+    ["present before and after the pause", ".f-f", "2 s"],
+    ["new to a check that covers more", ".a", "not known"],
+    ["not measured is neither resolved nor new", ".f??f", "2 s"],
+    ["not measured before it was found", ".?f", "3 s"],
+  ])("%s", (_, story, expected) => expect(existsSince(story)).toBe(expected));
 });

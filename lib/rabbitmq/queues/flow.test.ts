@@ -15,7 +15,10 @@ import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import { topologyOf } from "@/lib/rabbitmq/queues/topology";
 
 const exchange = (name: string, type: string, alternate: Exchange["alternate"] = null): Exchange => ({
-  ...{ vhost: "/", name, type, alternate },
+  vhost: "/",
+  name,
+  type,
+  alternate,
 });
 /** "retry.x orders -> orders.retry"; "=> x" leads to an exchange. */
 function bound(line: string): Binding {
@@ -34,7 +37,7 @@ const topology = (queues: readonly Queue[], exchanges: readonly Exchange[], line
     ],
   );
 
-const ways = (queues: readonly Queue[], exchanges: readonly Exchange[], lines: readonly string[]) => {
+const routes = (queues: readonly Queue[], exchanges: readonly Exchange[], lines: readonly string[]) => {
   const { feeds, leaks } = flowOf(queues, topology(queues, exchanges, lines));
   const name = (key: string) => key.split("\0")[2];
   return [
@@ -45,7 +48,7 @@ const ways = (queues: readonly Queue[], exchanges: readonly Exchange[], lines: r
   ];
 };
 
-describe("where dead-lettered messages go", () => {
+describe("routes of dead-lettered messages", () => {
   test.each<[string, Queue[], Exchange[], string[], string[]]>([
     [
       "a direct exchange, by the queue's key",
@@ -62,7 +65,7 @@ describe("where dead-lettered messages go", () => {
       ["a -> b"],
     ],
     [
-      "a topic that only the message's key decides is possible",
+      "a topic that depends on the message's key is possible",
       [queue("a", { arguments: dlx("x") }), queue("b"), queue("c")],
       [exchange("x", "topic"), exchange("in", "topic")],
       ["in mail.# -> a", "x *.failed -> b", "x sms.# -> c"],
@@ -76,23 +79,23 @@ describe("where dead-lettered messages go", () => {
       ["a ~> c", "b -> c"],
     ],
     [
-      "an exchange bound to another, round in a ring too",
+      "an exchange bound to another, in a ring as well",
       [queue("a", { arguments: dlx("x", "k") }), queue("b")],
       [exchange("x", "direct"), exchange("y", "fanout")],
       ["x k => y", "y  => x", "y  -> b"],
       ["a -> b"],
     ],
     [
-      "what matches nothing goes to the alternate exchange",
+      "a message that matches no binding goes to the alternate exchange",
       [queue("a", { arguments: dlx("x", "k") }), queue("b", { arguments: dlx("x", "j") }), queue("c")],
       [exchange("x", "direct", "alt"), exchange("alt", "fanout")],
       ["x j -> b", "alt  -> c"],
       ["a -> c", "b -> b"],
     ],
     [
-      "missing, leading nowhere, and not known because a policy could not be read",
+      "missing, without a binding, and not known because a policy could not be read",
       [
-        queue("a", { arguments: dlx("gone") }),
+        queue("a", { arguments: dlx("missing") }),
         queue("b", { arguments: dlx("x", "k") }),
         queue("c", { arguments: dlx("u") }),
       ],
@@ -100,15 +103,15 @@ describe("where dead-lettered messages go", () => {
       [],
       ["a exchange-missing", "b routes-nowhere"],
     ],
-  ])("%s", (_, queues, exchanges, lines, told) => expect(ways(queues, exchanges, lines)).toEqual(told));
+  ])("%s", (_, queues, exchanges, lines, expected) => expect(routes(queues, exchanges, lines)).toEqual(expected));
 
-  test("a queue declared after the bindings were read is not blamed", () => {
+  test("a queue declared after the bindings were read has no leak", () => {
     const late = queue("late", { arguments: dlx("new") });
     expect(flowOf([late], topology([], [exchange("x", "direct")], [])).leaks.size).toBe(0);
   });
 });
 
-test("the broker that was recorded tells its roles without a name being looked at", () => {
+test("the roles of the recorded broker follow from its bindings", () => {
   const read = (file: string): unknown =>
     JSON.parse(readFileSync(join(import.meta.dirname, "../api/recorded/3.10.8", `${file}.json`), "utf8"));
   const bindings = parseBindings(read("bindings"));
@@ -120,8 +123,10 @@ test("the broker that was recorded tells its roles without a name being looked a
   );
   if (!bindings.ok || !queues.ok || !exchanges.ok) throw new Error("refused");
   const known = topologyOf(exchanges.value, bindings.value);
-  const told = rolesOf(queues.value.rows, new Set(), known).map((one) => `${one.name}: ${one.role} ${one.roleBecause}`);
-  expect(told).toEqual([
+  const roles = rolesOf(queues.value.rows, new Set(), known).map(
+    ({ name, role, roleBecause }) => `${name}: ${role} ${roleBecause}`,
+  );
+  expect(roles).toEqual([
     "mail: work consumed",
     "mail.delay: delay message-ttl-returns-to-queue",
     "orders: work consumed",
@@ -136,35 +141,35 @@ test("the broker that was recorded tells its roles without a name being looked a
 
 test.each<[string, unknown, unknown, unknown]>([
   [
-    "an argument beats the policy",
+    "an argument overrides the policy",
     { "alternate-exchange": "a" },
     [{ name: "p", vhost: "/", definition: { "alternate-exchange": "b" } }],
     "a",
   ],
   ["the policy alone", {}, [{ name: "p", vhost: "/", definition: { "alternate-exchange": "b" } }], "b"],
-  ["a policy that says nothing of it", [], [{ name: "p", vhost: "/", definition: {} }], null],
+  ["a policy without one", [], [{ name: "p", vhost: "/", definition: {} }], null],
   ["a policy that could not be read", {}, null, undefined],
-])("the alternate exchange in force: %s", (_, args, policies, told) => {
+])("the alternate exchange in force: %s", (_, args, policies, expected) => {
   const outcome = parseExchanges(
     [{ name: "x", vhost: "/", type: "direct", arguments: args, policy: "p" }, 7],
     policies,
   );
-  expect(outcome.ok && outcome.value.map((one) => one.alternate)).toEqual([told]);
+  expect(outcome.ok && outcome.value.map(({ alternate }) => alternate)).toEqual([expected]);
 });
 
-test("no exchange listed means that this user may not see them", () => expect(topologyOf([], [])).toBeNull());
+test("an empty list of exchanges means that this user may not see them", () => expect(topologyOf([], [])).toBeNull());
 
 test.each([
   ["a>b b>a", ["ab"]],
   ["a>a", ["a"]],
   ["a>b b>c", []],
   ["a>b b>c c>a c>d d>e e>d", ["de", "abc"]],
-])("cycles of %s", (edges, told) => {
+])("cycles of %s", (edges, expected) => {
   const pairs = edges.split(" ").map((edge) => edge.split(">"));
   const next = new Map(
     [...Map.groupBy(pairs, ([from]) => from ?? "")].map(([from, out]) => [from, out.map(([, to]) => to ?? "")]),
   );
-  expect(cyclesOf(next).map((cycle) => cycle.toSorted().join(""))).toEqual(told);
+  expect(cyclesOf(next).map((cycle) => cycle.toSorted().join(""))).toEqual(expected);
 });
 
 describe("findings", () => {
@@ -177,9 +182,9 @@ describe("findings", () => {
     const known = topology(queues, [exchange("x", "direct")], []);
     const flow = flowOf(queues, known);
     const cycles = cyclesOf(new Map([...flow.feeds].map(([key, out]) => [key, out.map((feed) => feed.to)])));
-    const seen = { flow, cycles, heads, everConsumed: ever, nowMs: NOW };
-    return findingsOf(rolesOf(queues, ever, known), seen).map(
-      (one) => `${one.severity} ${one.kind} ${one.queues.toSorted().join(",")}`,
+    const input = { flow, cycles, heads, everConsumed: ever, nowMs: NOW };
+    return findingsOf(rolesOf(queues, ever, known), input).map(
+      (finding) => `${finding.severity} ${finding.kind} ${finding.queues.toSorted().join(",")}`,
     );
   };
   const loop = (facts: Partial<Queue> = {}) => [
@@ -190,29 +195,33 @@ describe("findings", () => {
   const keyOf = (name: string) => queueKey({ broker: "main", vhost: "/", name });
 
   test.each<[string, Queue[], string[]]>([
-    ["a loop that nobody consumes", loop(), ["critical loop-without-consumer a,b"]],
-    ["an empty one only warns", loop({ ready: 0 }), ["warning loop-without-consumer a,b"]],
-    ["a loop that somebody consumes is how one retries", loop({ consumers: 1 }), []],
-    ["consumers not measured are not none", loop({ consumers: null }), []],
-    ["a dead-letter queue nobody reads", dead({ ready: 2 }), ["warning dead-letter-unread d"]],
+    ["a loop without consumers", loop(), ["critical loop-without-consumer a,b"]],
+    ["an empty one is a warning", loop({ ready: 0 }), ["warning loop-without-consumer a,b"]],
+    ["a loop with a consumer is a retry loop", loop({ consumers: 1 }), []],
+    ["consumers that are not measured", loop({ consumers: null }), []],
+    ["a dead-letter queue without consumers", dead({ ready: 2 }), ["warning dead-letter-unread d"]],
     ["an empty one", dead({ ready: 0 }), []],
     ["one that is not measured", dead({ ready: null }), []],
     ["an exchange without bindings", [queue("w", { arguments: dlx("x", "k") })], ["warning routes-nowhere w"]],
-    ["the default exchange and no such queue", [queue("w", { arguments: dlx("", "k") })], ["warning routes-nowhere w"]],
-  ])("%s", (_, queues, told) => expect(found(queues)).toEqual(told));
+    [
+      "the default exchange and a missing queue",
+      [queue("w", { arguments: dlx("", "k") })],
+      ["warning routes-nowhere w"],
+    ],
+  ])("%s", (_, queues, expected) => expect(found(queues)).toEqual(expected));
 
-  test("a loop whose consumers died a moment ago is not one without", () =>
+  test("a loop that has lost its consumers is not one without", () =>
     expect(found(loop(), new Map(), new Set([keyOf("b")]))).toEqual([]));
 
   test.each<[string, number, number, string[]]>([
-    ["stands longer than it may live", 60, 600, ["critical head-blocked r"]],
-    ["stands, within what the numbers lag", 20, 600, []],
-    ["is old and has just come back", 0, 600, []],
-  ])("a head that %s", (_, standsSeconds, ageSeconds, told) => {
-    const head = { timestampSeconds: NOW / 1_000 - ageSeconds, ready: 4, sinceMs: NOW - standsSeconds * 1_000 };
+    ["outlives its time-to-live", 60, 600, ["critical head-blocked r"]],
+    ["is within the lag of the numbers", 20, 600, []],
+    ["is old and has just returned", 0, 600, []],
+  ])("a head that %s", (_, firstSeconds, ageSeconds, expected) => {
+    const head = { timestampSeconds: NOW / 1_000 - ageSeconds, ready: 4, sinceMs: NOW - firstSeconds * 1_000 };
     const waiting = { ready: 4, headMessageTimestampSeconds: head.timestampSeconds, arguments: dlx("", "w", 5_000) };
     const queues = [queue("w", { consumers: 1, arguments: dlx("", "r") }), queue("r", waiting)];
-    expect(found(queues, new Map([[keyOf("r"), head]]))).toEqual(told);
+    expect(found(queues, new Map([[keyOf("r"), head]]))).toEqual(expected);
   });
 });
 
@@ -236,7 +245,7 @@ test.each<[string, [head: number | null, ready: number, delivered: number][], nu
     1,
   ],
   [
-    "fewer messages: one came back with its old time",
+    "fewer messages: one returned with its old timestamp",
     [
       [7, 3, 0],
       [7, 2, 0],
@@ -245,7 +254,7 @@ test.each<[string, [head: number | null, ready: number, delivered: number][], nu
     1,
   ],
   [
-    "deliveries where it leads",
+    "deliveries from its target",
     [
       [7, 1, 0],
       [7, 1, 2],
@@ -253,7 +262,7 @@ test.each<[string, [head: number | null, ready: number, delivered: number][], nu
     ],
     1,
   ],
-])("since when a head stands: %s", (_, story, since) => {
+])("since when a message has been first: %s", (_, story, since) => {
   let heads: ReadonlyMap<string, HeadOfQueue> = new Map();
   for (const [at, [headMessageTimestampSeconds, ready, deliver]] of story.entries()) {
     const target = queue("w", { rates: { publish: null, deliver, ack: null } });
@@ -263,7 +272,7 @@ test.each<[string, [head: number | null, ready: number, delivered: number][], nu
   expect([...heads.values()].map((head) => head.sinceMs)).toEqual([since]);
 });
 
-test("groups show the worst first and say what they left out", () => {
+test("groups show the worst queues first and count those left out", () => {
   const many = Array.from({ length: 20 }, (_, at) => queue(`w${at}`, { consumers: 1, arguments: dlx("", "dead") }));
   const queues = [
     queue("mail", { consumers: 1 }),
@@ -272,14 +281,14 @@ test("groups show the worst first and say what they left out", () => {
     queue("dead", { ready: 5 }),
   ];
   const roled = rolesOf(queues, new Set(), topology(queues, [], []));
-  const groups = worstFirst(groupsOf(roled, flowOf(queues, null), (one) => (one.name === "dead" ? 1 : 0)));
-  expect(groups.map((group) => [group.queues[0]?.name, group.queues.length, group.more, group.ways.length])).toEqual([
+  const groups = worstFirst(groupsOf(roled, flowOf(queues, null), ({ name }) => (name === "dead" ? 1 : 0)));
+  expect(groups.map((group) => [group.queues[0]?.name, group.queues.length, group.more, group.links.length])).toEqual([
     ["dead", 12, 9, 11],
     ["later", 2, 0, 1],
   ]);
 });
 
-test("of several brokers the most troubled group is drawn first, then the fullest", () => {
+test("of several brokers the most troubled group is first, then the fullest", () => {
   const groupsOfBroker = (broker: string, ready: number, trouble: number) => {
     const queues = [
       { ...queue(`${broker}.work`, { arguments: dlx("", `${broker}.dead`) }), broker },

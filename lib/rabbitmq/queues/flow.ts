@@ -3,19 +3,19 @@ import { deadLettering, queueKey } from "@/lib/rabbitmq/queues/queue";
 import { ANY_KEY, passes, type RoutingKey } from "@/lib/rabbitmq/queues/routing-key";
 import { placeOf, type Topology } from "@/lib/rabbitmq/queues/topology";
 
-/** One way that messages leave a queue when they expire or are rejected. */
+/** One route of messages that expire in a queue or are rejected from it. */
 export interface Feed {
   /** Key of the queue that is fed. */
   readonly to: string;
-  /** The dead-letter exchange the way goes through; "" is the default exchange. */
+  /** The dead-letter exchange of the route; "" is the default exchange. */
   readonly exchange: string;
-  /** What the queue puts in place of a message's routing key; null: the message keeps its own. */
+  /** The queue's dead-letter routing key; null: each message has its own. */
   readonly routingKey: string | null;
-  /** false where it depends on what cannot be seen from outside: headers, or a routing key only the message knows. */
+  /** false if it depends on what only a message has: its headers or its routing key. */
   readonly sure: boolean;
 }
 
-/** A dead-letter exchange that loses what it is given: the broker drops such messages without a word. */
+/** A dead-letter exchange that loses messages: the broker drops them silently. */
 export type Leak = "exchange-missing" | "routes-nowhere";
 
 /** Where dead-lettered messages go. Keys are queue keys. */
@@ -25,7 +25,7 @@ export interface Flow {
   readonly leaks: ReadonlyMap<string, Leak>;
 }
 
-/** A queue may be bound with thousands of keys and feed thousands of queues; more than this is not told apart. */
+/** A queue may have thousands of bindings and feed thousands of queues; more than this are not followed one by one. */
 const KEYS_MAX = 64;
 const FEEDS_MAX = 64;
 
@@ -42,13 +42,13 @@ export function flowOf(queues: readonly Queue[], topology: Topology | null): Flo
     const edge = deadLettering(queue);
     if (edge === null) continue;
     const own = queueKey(queue);
-    const led = lead(queue, edge.exchange, edge.routingKey, topology);
-    const out = [...led.found]
+    const followed = follow(queue, edge.exchange, edge.routingKey, topology);
+    const out = [...followed.found]
       .map(([name, sure]) => ({ to: queueKey({ ...queue, name }), ...edge, sure }))
       .filter((feed) => listed.has(feed.to))
       .slice(0, FEEDS_MAX);
     if (out.length > 0) feeds.set(own, out);
-    else if (led.leak !== null) leaks.set(own, led.leak);
+    else if (followed.leak !== null) leaks.set(own, followed.leak);
     for (const { to } of out) {
       const before = fedBy.get(to);
       if (before === undefined) fedBy.set(to, [own]);
@@ -58,23 +58,28 @@ export function flowOf(queues: readonly Queue[], topology: Topology | null): Flo
   return { feeds, fedBy, leaks };
 }
 
-interface Led {
-  /** Names of the queues reached, and whether surely. */
+interface FollowedExchange {
+  /** Names of the queues reached → whether surely. */
   readonly found: ReadonlyMap<string, boolean>;
   readonly leak: Leak | null;
 }
 
-function lead(queue: Queue, exchange: string, routingKey: string | null, topology: Topology | null): Led {
+function follow(
+  queue: Queue,
+  exchange: string,
+  routingKey: string | null,
+  topology: Topology | null,
+): FollowedExchange {
   const keys = routingKey === null ? keysOf(queue, topology) : [{ is: "exact", key: routingKey } as const];
   if (exchange === "") {
-    // Any name at all would be possible for a pattern: only keys that are known lead somewhere.
+    // A pattern could match any name: only exact keys can be followed.
     const names = keys.flatMap((key) => (key.is === "exact" ? [key.key] : []));
     return {
       found: new Map(names.map((name) => [name, routingKey !== null])),
       leak: routingKey === null ? null : "routes-nowhere",
     };
   }
-  // A queue declared after the last reading may have its exchange since then, too.
+  // The exchange of a queue declared after the last poll may be newer than that poll as well.
   if (topology === null || !topology.byQueue.has(placeOf(queue.vhost, queue.name)))
     return { found: new Map(), leak: null };
   const walk: Walk = { topology, vhost: queue.vhost, found: new Map(), unread: false };
@@ -83,7 +88,7 @@ function lead(queue: Queue, exchange: string, routingKey: string | null, topolog
   return { found: walk.found, leak: walk.unread ? null : missing ? "exchange-missing" : "routes-nowhere" };
 }
 
-/** The routing keys messages of this queue may carry: its own name through the default exchange, and its bindings'. */
+/** The routing keys that messages of this queue may have: its name (default exchange), and those of its bindings. */
 function keysOf(queue: Queue, topology: Topology | null): readonly RoutingKey[] {
   const own: RoutingKey = { is: "exact", key: queue.name };
   const bindings = topology?.byQueue.get(placeOf(queue.vhost, queue.name)) ?? [];
@@ -102,7 +107,7 @@ interface Walk {
   readonly topology: Topology;
   readonly vhost: string;
   readonly found: Map<string, boolean>;
-  /** Something on the way could not be read: nothing may be said of where it does not lead. */
+  /** An exchange on the route could not be read, so the route is incomplete. */
   unread: boolean;
 }
 
@@ -122,7 +127,7 @@ function visit(walk: Walk, name: string, key: RoutingKey, surely: boolean, seen:
     if (binding.to === "exchange") visit(walk, binding.destination, key, sure, new Set([...seen, name]));
     else walk.found.set(binding.destination, sure || (walk.found.get(binding.destination) ?? false));
   }
-  // The alternate exchange gets what matched nothing here.
+  // The alternate exchange receives messages that matched no binding.
   if (matched) return;
   if (exchange.alternate === undefined) walk.unread = true;
   else if (exchange.alternate !== null) visit(walk, exchange.alternate, key, surely, new Set([...seen, name]));

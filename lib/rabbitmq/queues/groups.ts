@@ -2,24 +2,24 @@ import type { Flow } from "@/lib/rabbitmq/queues/flow";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
-/** Queues that hand messages to one another. */
+/** Queues connected by dead-lettering. */
 export interface QueueGroup {
   readonly queues: readonly RoledQueue[];
-  readonly ways: readonly { readonly from: string; readonly to: string; readonly sure: boolean }[];
+  readonly links: readonly { readonly from: string; readonly to: string; readonly sure: boolean }[];
   /** Members that were left out of a group larger than QUEUES_SHOWN_MAX. */
   readonly more: number;
-  /** The worst of all its members, and the messages ready in them: by these groups are put in order. */
+  /** The worst trouble of its members and the messages ready in them: groups are sorted by these. */
   readonly trouble: number;
   readonly waiting: number;
 }
 
-/** A page of pictures: beyond these the table has the rest. */
+/** As many diagrams as a page may have; the table has the rest. */
 const GROUPS_MAX = 30;
-/** One dead-letter queue may be fed by hundreds; a picture of more than this is not read. */
+/** One dead-letter queue may be fed by hundreds; a larger diagram is not readable. */
 const QUEUES_SHOWN_MAX = 12;
 
 /**
- * The connected groups of one broker in which some queue is in trouble, or a retry, delay or dead-letter queue.
+ * The connected groups of one broker that have a queue in trouble, or a retry, delay or dead-letter queue.
  * `trouble` is 0 for none, and higher is worse.
  */
 export function groupsOf(
@@ -40,20 +40,20 @@ export function groupsOf(
   }));
 }
 
-/** Groups of all brokers in the order they are looked at: the most troubled, then the fullest. At most 30. */
+/** Groups of all brokers, the most troubled first, then the fullest; at most GROUPS_MAX. */
 export const worstFirst = (groups: readonly QueueGroup[]): readonly QueueGroup[] =>
   groups.toSorted((a, b) => b.trouble - a.trouble || b.waiting - a.waiting).slice(0, GROUPS_MAX);
 
-function cut(group: readonly RoledQueue[], flow: Flow): Pick<QueueGroup, "queues" | "ways" | "more"> {
+function cut(group: readonly RoledQueue[], flow: Flow): Pick<QueueGroup, "queues" | "links" | "more"> {
   const queues = group.slice(0, QUEUES_SHOWN_MAX);
   const shown = new Map(queues.map((queue) => [queueKey(queue), queue.name]));
-  const ways = [...shown].flatMap(([key, from]) =>
+  const links = [...shown].flatMap(([key, from]) =>
     (flow.feeds.get(key) ?? []).flatMap(({ to, sure }) => {
       const name = shown.get(to);
       return name === undefined ? [] : [{ from, to: name, sure }];
     }),
   );
-  return { queues, ways, more: group.length - queues.length };
+  return { queues, links, more: group.length - queues.length };
 }
 
 function connected(queues: readonly RoledQueue[], flow: Flow): readonly (readonly RoledQueue[])[] {

@@ -4,15 +4,15 @@ import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 
 /** How long one message has been first in a queue from which messages expire. */
 export interface HeadOfQueue {
-  /** Its publisher's timestamp, Unix seconds; tells one message from the next. */
+  /** Its publisher's timestamp, Unix seconds; distinguishes one message from the next. */
   readonly timestampSeconds: number;
   readonly ready: number;
   readonly sinceMs: number;
 }
 
 /**
- * Remembers since when the same message has stood first in each queue with a time-to-live. A message that is tried
- * again comes back with its old timestamp, so fewer messages, or deliveries anywhere it leads, start the time anew.
+ * Follows since when the same message has been first in each queue with a time-to-live. A message that is retried
+ * returns with its old timestamp, so fewer messages, or deliveries from any queue it feeds, restart the time.
  */
 export function followHeadsOfQueue(
   before: ReadonlyMap<string, HeadOfQueue>,
@@ -26,9 +26,9 @@ export function followHeadsOfQueue(
     if (messageTtlMs(queue) === null || timestampSeconds === null || ready === null || ready === 0) continue;
     const key = queueKey(queue);
     const known = before.get(key);
-    const moves = targetsOf(key).some((target) => (target.rates.deliver ?? 0) > 0);
-    const stands = known?.timestampSeconds === timestampSeconds && ready >= known.ready && !moves;
-    heads.set(key, { timestampSeconds, ready, sinceMs: unchangedSince(known?.sinceMs ?? null, stands, nowMs) });
+    const delivers = targetsOf(key).some((target) => (target.rates.deliver ?? 0) > 0);
+    const same = known?.timestampSeconds === timestampSeconds && ready >= known.ready && !delivers;
+    heads.set(key, { timestampSeconds, ready, sinceMs: unchangedSince(known?.sinceMs ?? null, same, nowMs) });
   }
   return heads;
 }

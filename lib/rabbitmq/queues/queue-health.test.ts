@@ -4,34 +4,45 @@ import { queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
 import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 
-const queue = (of: Partial<RoledQueue>): RoledQueue => ({
+const queue = (facts: Partial<RoledQueue>): RoledQueue => ({
   ...aQueue("orders", { consumers: 1 }),
-  ...{ role: "work", roleBecause: "consumed", retriesInto: null },
-  ...of,
+  role: "work",
+  roleBecause: "consumed",
+  retriesInto: null,
+  ...facts,
 });
 const finding = (severity: QueueFinding["severity"]): QueueFinding => ({
-  ...{ id: severity, kind: "dead-letter-unread", severity, broker: "main", vhost: "/", queues: ["orders"] },
+  id: severity,
+  kind: "dead-letter-unread",
+  severity,
+  broker: "main",
+  vhost: "/",
+  queues: ["orders"],
   inferred: false,
   evidence: {
-    ...{ ready: 1, ttlMs: null, oldestMessageSeconds: null },
-    ...{ standsSeconds: null, exchange: null, routingKey: null },
+    ready: 1,
+    ttlMs: null,
+    oldestMessageSeconds: null,
+    standsSeconds: null,
+    exchange: null,
+    routingKey: null,
   },
 });
 const [warning, critical] = [finding("warning"), finding("critical")];
 
 test.each<[string, Partial<RoledQueue>, readonly QueueFinding[], string]>([
   ["well", {}, [], "well 0"],
-  ["consumed, and some wait", { ready: 9 }, [], "well 0"],
-  ["some wait and nobody consumes", { ready: 9, consumers: 0 }, [], "waiting warning 1"],
-  ["who consumes is not measured", { ready: 9, consumers: null }, [], "well 0"],
-  ["a retry queue is meant to wait", { ready: 9, consumers: 0, role: "retry" }, [], "well 0"],
-  ["warned of", { ready: 9, consumers: 0 }, [warning], "finding warning 2"],
+  ["consumed, with messages ready", { ready: 9 }, [], "well 0"],
+  ["messages ready and no consumer", { ready: 9, consumers: 0 }, [], "waiting warning 1"],
+  ["the number of consumers is not measured", { ready: 9, consumers: null }, [], "well 0"],
+  ["a retry queue without a consumer", { ready: 9, consumers: 0, role: "retry" }, [], "well 0"],
+  ["one warning", { ready: 9, consumers: 0 }, [warning], "finding warning 2"],
   ["part of something critical", {}, [critical], "finding critical 3"],
   ["the worst of two findings counts", {}, [warning, critical], "finding critical 3"],
   ["down", { state: "down" }, [warning], "down critical 3"],
   ["crashed", { state: "crashed" }, [], "down critical 3"],
-])("%s", (_, of, findings, told) => {
-  const standing = queueHealth(queue(of), findings);
-  const words = standing === null ? "well" : `${standing.is} ${standing.severity}`;
-  expect(`${words} ${troubleRank(standing)}`).toBe(told);
+])("%s", (_, facts, findings, expected) => {
+  const health = queueHealth(queue(facts), findings);
+  const words = health === null ? "well" : `${health.is} ${health.severity}`;
+  expect(`${words} ${troubleRank(health)}`).toBe(expected);
 });

@@ -1,18 +1,18 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 
-/** One queue is known by these three; the names may hold any character but NUL. */
+/** These three identify a queue; the names may contain any character but NUL. */
 export const queueKey = (queue: Pick<Queue, "broker" | "vhost" | "name">): string =>
   [queue.broker, queue.vhost, queue.name].join("\0");
 
 /** Where a queue sends what expires or is rejected. `exchange: ""` is the default exchange. */
 export interface DeadLettering {
   readonly exchange: string;
-  /** null: each message keeps the routing key it was published with. */
+  /** null: each message has the routing key it was published with. */
   readonly routingKey: string | null;
 }
 
 /**
- * The dead-letter exchange in force, null without one. A queue's argument beats its policy
+ * The dead-letter exchange in force, null without one. A queue's argument overrides its policy
  * (rabbit_amqqueue_process.erl, the same in 3.10 and 4.3).
  */
 export function deadLettering(queue: Queue): DeadLettering | null {

@@ -1,10 +1,22 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 
-/** For tests: a queue in which nothing is, with nobody at it. */
+/** For tests: an empty queue without consumers. */
 export const aQueue = (name: string, facts: Partial<Queue> = {}): Queue => ({
-  ...{ broker: "main", vhost: "/", name, type: "classic", state: "running", durable: true, exclusive: false },
-  ...{ arguments: {}, effectivePolicy: {}, ready: 0, unacked: 0, consumers: 0 },
-  ...{ rates: { publish: null, deliver: null, ack: null }, delayed: null, headMessageTimestampSeconds: null },
+  broker: "main",
+  vhost: "/",
+  name,
+  type: "classic",
+  state: "running",
+  durable: true,
+  exclusive: false,
+  arguments: {},
+  effectivePolicy: {},
+  ready: 0,
+  unacked: 0,
+  consumers: 0,
+  rates: { publish: null, deliver: null, ack: null },
+  delayed: null,
+  headMessageTimestampSeconds: null,
   ...facts,
 });
 

@@ -3,8 +3,8 @@ import type { Queue } from "@/lib/rabbitmq/api/broker";
 export type QueueRole = "work" | "retry" | "dead-letter" | "delay";
 
 /**
- * Why a queue has its role. `named-…`: concluded from the name alone, because a dead-letter exchange with a name leads
- * somewhere only its bindings tell.
+ * Why a queue has its role. `named-…`: inferred from its name alone, because only the bindings of a named dead-letter
+ * exchange show where it leads.
  */
 export type RoleReason =
   | "ttl-returns-to-cycle"
@@ -24,7 +24,7 @@ export type RoleReason =
 export interface RoledQueue extends Queue {
   readonly role: QueueRole;
   readonly roleBecause: RoleReason;
-  /** The queue a retry or delay queue gives its messages back to; null for other roles and where it is not known. */
+  /** The queue that a retry or delay queue returns its messages to; null for other roles, and where it is not known. */
   readonly retriesInto: string | null;
 }
 

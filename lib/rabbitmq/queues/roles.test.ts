@@ -5,12 +5,14 @@ import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/que
 import { dlx, aQueue as queue } from "@/lib/rabbitmq/queues/queues.testing";
 import { recordConsumed, rolesOf } from "@/lib/rabbitmq/queues/roles";
 
-const told = (queues: readonly Queue[], everConsumed?: ReadonlySet<string>) =>
-  rolesOf(queues, everConsumed).map((one) => [one.name, one.role, one.roleBecause, one.retriesInto].join(" "));
+const roles = (queues: readonly Queue[], everConsumed?: ReadonlySet<string>) =>
+  rolesOf(queues, everConsumed).map((queue) =>
+    [queue.name, queue.role, queue.roleBecause, queue.retriesInto].join(" "),
+  );
 
 test.each<[string, Queue[], string[]]>([
   [
-    "work and retry hand messages round; what is left over rests in the dead-letter queue",
+    "a work queue and its retry queue, and a work queue with a dead-letter queue",
     [
       queue("jobs", { consumers: 2, arguments: dlx("", "jobs.wait") }),
       queue("jobs.wait", { arguments: dlx("", "jobs", 5000) }),
@@ -25,7 +27,7 @@ test.each<[string, Queue[], string[]]>([
     ],
   ],
   [
-    "a queue with a time-to-live per message shows only where it leads",
+    "a queue with a time-to-live per message shows only its target",
     [queue("mail", { consumers: 1 }), queue("later", { arguments: dlx("", "mail") })],
     ["mail work consumed ", "later delay message-ttl-returns-to-queue mail"],
   ],
@@ -35,12 +37,12 @@ test.each<[string, Queue[], string[]]>([
     ["mail work consumed ", "later delay ttl-returns-to-queue mail"],
   ],
   [
-    "an expiring work queue without a consumer stays work: it leads to where messages rest",
+    "an expiring work queue without a consumer stays work: it leads to a dead-letter queue",
     [queue("orders", { arguments: dlx("", "graveyard", 60_000) }), queue("graveyard")],
     ["orders work nothing-special ", "graveyard dead-letter dead-letter-target "],
   ],
   [
-    "behind exchanges with names only names tell, and it says so",
+    "behind named exchanges the role is inferred from the name, and marked so",
     [
       queue("orders", { consumers: 1, arguments: dlx("retry.x") }),
       queue("orders.retry", { arguments: dlx("work.x", undefined, 3000) }),
@@ -55,7 +57,7 @@ test.each<[string, Queue[], string[]]>([
     ],
   ],
   [
-    "numbered steps and delayed-<ms> names give their queue back",
+    "numbered steps and delayed-<ms> names contain their queue's name",
     [
       queue("sync", { consumers: 1 }),
       queue("sync.retry.30s", { arguments: dlx("x") }),
@@ -70,7 +72,7 @@ test.each<[string, Queue[], string[]]>([
     ],
   ],
   [
-    "a consumed dead-letter queue is still one; a word inside a word is not a name",
+    "a consumed dead-letter queue is still one; part of a word is not a name",
     [queue("orders.dlq", { consumers: 1 }), queue("deadline"), queue("retryable"), queue("delayed.reports")],
     [
       "orders.dlq dead-letter named-dead-letter ",
@@ -80,22 +82,22 @@ test.each<[string, Queue[], string[]]>([
     ],
   ],
   [
-    "a queue that dead-letters into itself, or into one that is not there, is work",
+    "a queue that dead-letters into itself, or into a missing queue, is work",
     [queue("loop", { arguments: dlx("", "loop", 10) }), queue("lost", { arguments: dlx("", "nowhere", 10) })],
     ["loop work nothing-special ", "lost work nothing-special "],
   ],
   [
-    "virtual hosts do not mix",
+    "virtual hosts are separate",
     [queue("mail", { consumers: 1 }), queue("later", { vhost: "other", arguments: dlx("", "mail", 1000) })],
     ["mail work consumed ", "later work nothing-special "],
   ],
-])("%s", (_, queues, expected) => expect(told(queues)).toEqual(expected));
+])("%s", (_, queues, expected) => expect(roles(queues)).toEqual(expected));
 
-test("roles stay when the consumers die, because they are remembered", () => {
+test("roles stay when the consumers die", () => {
   const alive = [queue("mail", { consumers: 1 }), queue("later", { arguments: dlx("", "mail", 1000) })];
-  const dead = alive.map((one) => ({ ...one, consumers: 0 }));
+  const dead = alive.map((queue) => ({ ...queue, consumers: 0 }));
   const memory = recordConsumed(recordConsumed(new Set(), alive), dead);
-  expect(told(dead, memory)).toEqual(told(alive));
+  expect(roles(dead, memory)).toEqual(roles(alive));
   expect(recordConsumed(memory, [])).toEqual(new Set());
   expect(memory.has(queueKey({ broker: "main", vhost: "/", name: "mail" }))).toBe(true);
 });
@@ -103,7 +105,7 @@ test("roles stay when the consumers die, because they are remembered", () => {
 test.each<[string, Partial<Queue>, unknown, unknown]>([
   ["nothing set", {}, null, null],
   [
-    "an argument beats the policy",
+    "an argument overrides the policy",
     { arguments: dlx("a", "k1"), effectivePolicy: { "dead-letter-exchange": "b", "dead-letter-routing-key": "k2" } },
     { exchange: "a", routingKey: "k1" },
     null,
@@ -125,7 +127,7 @@ test.each<[string, Partial<Queue>, unknown, unknown]>([
   expect(messageTtlMs(queue("q", facts))).toBe(ttl);
 });
 
-test("backlog is what waits in retry, delay and dead-letter queues; unknown stays unknown", () => {
+test("the backlog is in retry, delay and dead-letter queues; unknown stays unknown", () => {
   const roled = rolesOf([
     queue("orders", { consumers: 1, ready: 900 }),
     queue("orders.retry", { ready: 7 }),

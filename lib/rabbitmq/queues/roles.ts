@@ -1,26 +1,25 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
+import { byPaths, type Paths, pathsOf } from "@/lib/rabbitmq/queues/paths";
 import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 import type { RoledQueue, RoleReason, RoleResult } from "@/lib/rabbitmq/queues/role";
-import { byPaths, type Paths, pathsOf } from "@/lib/rabbitmq/queues/structure";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 
-/** Consumers that are down now do not make a work queue something else: whoever was once consumed is remembered. */
+/** Adds the queues that have consumers now: a work queue does not change its role while its consumers are down. */
 export function recordConsumed(before: ReadonlySet<string>, queues: readonly Queue[]): ReadonlySet<string> {
-  const known = new Set<string>();
+  const consumed = new Set<string>();
   for (const queue of queues) {
     const key = queueKey(queue);
-    if ((queue.consumers ?? 0) > 0 || before.has(key)) known.add(key);
+    if ((queue.consumers ?? 0) > 0 || before.has(key)) consumed.add(key);
   }
-  return known;
+  return consumed;
 }
 
 /**
- * Gives each queue its role from dead-letter exchanges and time-to-live in force, then from names.
- * A retry queue has no consumers, lets messages expire, and hands them back to a queue that dead-letters in turn; a
- * delay queue hands them to one that does not; a dead-letter queue is where such a path ends.
- * `everConsumed` holds keys from `rememberConsumed`; the order and the number of queues stay as given. `flow` is followed
- * through `topology` here where it has not been already.
+ * Determines each queue's role from the dead-letter exchange and time-to-live in force, then from its name. A retry
+ * queue has no consumers, lets messages expire and returns them to a queue that dead-letters in turn; a delay queue
+ * returns them to one that does not; a dead-letter queue is the end of such a path. `everConsumed` has the keys from
+ * `recordConsumed`; the order and the number of queues are unchanged. `flow` is computed if it is not given.
  */
 export function rolesOf(
   queues: readonly Queue[],
@@ -35,23 +34,23 @@ export function rolesOf(
 function rolesByFlow(queues: readonly Queue[], everConsumed: ReadonlySet<string>, flow: Flow): readonly RoledQueue[] {
   const consumed = recordConsumed(everConsumed, queues);
   const paths = pathsOf(queues, flow, (key) => consumed.has(key));
-  return queues.map((queue) => ({ ...queue, ...judgeByPaths(queue, paths) }));
+  return queues.map((queue) => ({ ...queue, ...roleByPaths(queue, paths) }));
 }
 
-function judgeByPaths(queue: Queue, paths: Paths): RoleResult {
+function roleByPaths(queue: Queue, paths: Paths): RoleResult {
   const named = namedRole(queue.name);
   if (paths.isConsumed(queueKey(queue))) {
     if (named === "dead-letter") return { role: "dead-letter", roleBecause: "named-dead-letter", retriesInto: null };
     return work(delaysInside(queue) ? "delays-inside" : "consumed");
   }
-  const known = byPaths(queue, paths);
-  // A way that only the routing keys of messages could prove: the name may say that it is tried again, too.
-  if (known?.role === "delay" && named === "retry") return { ...known, role: "retry", roleBecause: "named-retry" };
+  const byPath = byPaths(queue, paths);
+  // Only the routing keys of messages could prove this path: a name may show that it is a retry queue.
+  if (byPath?.role === "delay" && named === "retry") return { ...byPath, role: "retry", roleBecause: "named-retry" };
   const names = { byKey: paths.byKey, isConsumed: () => false, isTarget: () => false };
-  return known ?? byName(queue, named, names) ?? work(delaysInside(queue) ? "delays-inside" : "nothing-special");
+  return byPath ?? byName(queue, named, names) ?? work(delaysInside(queue) ? "delays-inside" : "nothing-special");
 }
 
-/** Quorum queues of RabbitMQ 4.3 hold back what failed inside the work queue itself (rabbit_quorum_queue.erl). */
+/** Quorum queues of RabbitMQ 4.3 delay failed messages inside the work queue itself (rabbit_quorum_queue.erl). */
 export function delaysInside(queue: Queue): boolean {
   const type = queue.arguments["x-delayed-retry-type"] ?? queue.effectivePolicy["delayed-retry-type"];
   return typeof type === "string" && type !== "disabled";
@@ -65,21 +64,21 @@ function withoutTopology(queues: readonly Queue[], everConsumed: ReadonlySet<str
     const target = targetOf(queue, byKey);
     if (target !== null) targets.add(queueKey(target));
   }
-  const known: Known = {
+  const known: KnownQueues = {
     byKey,
     isConsumed: (queue) => consumed.has(queueKey(queue)),
     isTarget: (queue) => targets.has(queueKey(queue)),
   };
-  return queues.map((queue) => ({ ...queue, ...judge(queue, known) }));
+  return queues.map((queue) => ({ ...queue, ...roleByName(queue, known) }));
 }
 
-interface Known {
+interface KnownQueues {
   readonly byKey: ReadonlyMap<string, Queue>;
   readonly isConsumed: (queue: Queue) => boolean;
   readonly isTarget: (queue: Queue) => boolean;
 }
 
-/** The default exchange routes by queue name, so its edges are known without asking for bindings. */
+/** The default exchange routes by queue name, so its routes are known without reading bindings. */
 function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null {
   const edge = deadLettering(queue);
   if (edge === null || edge.exchange !== "" || edge.routingKey === null) return null;
@@ -87,21 +86,21 @@ function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null
   return target === undefined || target === queue ? null : target;
 }
 
-function judge(queue: Queue, topology: Known): RoleResult {
+function roleByName(queue: Queue, known: KnownQueues): RoleResult {
   const named = namedRole(queue.name);
-  if (topology.isConsumed(queue) && named !== "dead-letter") return work("consumed");
-  return byStructure(queue, topology) ?? byName(queue, named, topology) ?? endOfPath(queue, topology);
+  if (known.isConsumed(queue) && named !== "dead-letter") return work("consumed");
+  return byStructure(queue, known) ?? byName(queue, named, known) ?? endOfPath(queue, known);
 }
 
 const work = (roleBecause: RoleReason): RoleResult => ({ role: "work", roleBecause, retriesInto: null });
 
-function byStructure(queue: Queue, topology: Known): RoleResult | null {
-  const target = targetOf(queue, topology.byKey);
-  if (target === null || topology.isConsumed(queue) || isTerminal(target, topology)) return null;
+function byStructure(queue: Queue, known: KnownQueues): RoleResult | null {
+  const target = targetOf(queue, known.byKey);
+  if (target === null || known.isConsumed(queue) || isTerminal(target, known)) return null;
   const retriesInto = target.name;
-  // A time-to-live set per message leaves no trace on the queue: only that nobody consumes it and where it leads.
+  // A time-to-live per message does not show on the queue: only its missing consumers and its target do.
   if (messageTtlMs(queue) === null) {
-    if (!topology.isConsumed(target) && namedRole(queue.name) === null) return null;
+    if (!known.isConsumed(target) && namedRole(queue.name) === null) return null;
     return namedRole(queue.name) === "retry"
       ? { role: "retry", roleBecause: "named-retry", retriesInto }
       : { role: "delay", roleBecause: "message-ttl-returns-to-queue", retriesInto };
@@ -112,29 +111,29 @@ function byStructure(queue: Queue, topology: Known): RoleResult | null {
     : { role: "delay", roleBecause: "ttl-returns-to-queue", retriesInto };
 }
 
-/** Where messages come to rest: nobody ever took from it and it passes nothing on. */
-const isTerminal = (queue: Queue, topology: Known): boolean =>
-  namedRole(queue.name) === "dead-letter" || (!topology.isConsumed(queue) && deadLettering(queue) === null);
+/** The end of a path: it was never consumed and does not dead-letter. */
+const isTerminal = (queue: Queue, known: KnownQueues): boolean =>
+  namedRole(queue.name) === "dead-letter" || (!known.isConsumed(queue) && deadLettering(queue) === null);
 
-function byName(queue: Queue, named: NamedRole, topology: Known): RoleResult | null {
+function byName(queue: Queue, named: NamedRole, known: KnownQueues): RoleResult | null {
   if (named === "retry") {
-    return { role: "retry", roleBecause: "named-retry", retriesInto: namedTarget(queue, topology) };
+    return { role: "retry", roleBecause: "named-retry", retriesInto: namedTarget(queue, known) };
   }
   if (named === "delay" && deadLettering(queue) !== null) {
-    return { role: "delay", roleBecause: "named-delay", retriesInto: namedTarget(queue, topology) };
+    return { role: "delay", roleBecause: "named-delay", retriesInto: namedTarget(queue, known) };
   }
-  return named === "dead-letter" && !topology.isTarget(queue)
+  return named === "dead-letter" && !known.isTarget(queue)
     ? { role: "dead-letter", roleBecause: "named-dead-letter", retriesInto: null }
     : null;
 }
 
-function endOfPath(queue: Queue, topology: Known): RoleResult {
+function endOfPath(queue: Queue, known: KnownQueues): RoleResult {
   const edge = deadLettering(queue);
-  if (topology.isTarget(queue) && (edge === null || namedRole(queue.name) === "dead-letter")) {
+  if (known.isTarget(queue) && (edge === null || namedRole(queue.name) === "dead-letter")) {
     return { role: "dead-letter", roleBecause: "dead-letter-target", retriesInto: null };
   }
-  const open = edge !== null && (edge.exchange !== "" || edge.routingKey === null);
-  return work(open ? "exchange-unresolved" : "nothing-special");
+  const unresolved = edge !== null && (edge.exchange !== "" || edge.routingKey === null);
+  return work(unresolved ? "exchange-unresolved" : "nothing-special");
 }
 
 type NamedRole = "retry" | "delay" | "dead-letter" | null;
@@ -148,15 +147,15 @@ const NAMES: readonly (readonly [RegExp, Exclude<NamedRole, null>])[] = [
 
 const namedRole = (name: string): NamedRole => NAMES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 
-/** The queue whose name is left when the part that says "retry" is taken away, if there is one. */
-function namedTarget(queue: Queue, topology: Known): string | null {
+/** The queue whose name is this one's without the part "retry" or "delay"; null if there is none. */
+function namedTarget(queue: Queue, known: KnownQueues): string | null {
   const bases = [
     /^delayed-\d+\.(?:[^.]*)\.(.+)$/.exec(queue.name)?.[1],
     queue.name.replace(/[._:/-](retry|retries|delay|delayed)([._:/-]?\d+\w*)?$/i, ""),
     queue.name.replace(/^(retry|retries|delay|delayed)[._:/-]/i, ""),
   ];
   const base = bases.find(
-    (name) => name !== undefined && name !== queue.name && topology.byKey.has(queueKey({ ...queue, name })),
+    (name) => name !== undefined && name !== queue.name && known.byKey.has(queueKey({ ...queue, name })),
   );
   return base ?? null;
 }

@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { ANY_KEY, type Passes, passes, type RoutingKey } from "@/lib/rabbitmq/queues/routing-key";
 
 const exact = (key: string): RoutingKey => ({ is: "exact", key });
-const like = (pattern: string): RoutingKey => ({ is: "pattern", pattern });
+const matching = (pattern: string): RoutingKey => ({ is: "pattern", pattern });
 
 test.each<[string, string, RoutingKey, Passes]>([
   ["direct", "orders", exact("orders"), "surely"],
   ["direct", "orders", exact("order"), "no"],
-  ["direct", "orders.eu", like("orders.*"), "possibly"],
-  ["direct", "users", like("orders.*"), "no"],
+  ["direct", "orders.eu", matching("orders.*"), "possibly"],
+  ["direct", "users", matching("orders.*"), "no"],
   ["direct", "users", ANY_KEY, "possibly"],
-  ["direct", "a.*", like("a.b"), "no"],
+  ["direct", "a.*", matching("a.b"), "no"],
   ["fanout", "", exact("anything"), "surely"],
   ["fanout", "", ANY_KEY, "surely"],
   ["topic", "orders.*", exact("orders.eu"), "surely"],
@@ -23,18 +23,18 @@ test.each<[string, string, RoutingKey, Passes]>([
   ["topic", "*", exact(""), "no"],
   ["topic", "", exact(""), "surely"],
   ["topic", "#", ANY_KEY, "surely"],
-  ["topic", "orders.#", like("*.eu"), "possibly"],
-  ["topic", "orders.#", like("users.#"), "no"],
-  ["topic", "a.#.z", like("#.y"), "no"],
+  ["topic", "orders.#", matching("*.eu"), "possibly"],
+  ["topic", "orders.#", matching("users.#"), "no"],
+  ["topic", "a.#.z", matching("#.y"), "no"],
   ["headers", "", exact("orders"), "possibly"],
   ["x-consistent-hash", "10", exact("orders"), "possibly"],
-])("%s bound by '%s', key %o: %s", (type, binding, key, told) => expect(passes(type, binding, key)).toBe(told));
+])("%s bound by '%s', key %o: %s", (type, binding, key, expected) => expect(passes(type, binding, key)).toBe(expected));
 
-test("a topic match is what the words say, tried against a regular expression", () => {
+test("a topic match equals that of a regular expression", () => {
   const word = fc.constantFrom("a", "b", "*", "#");
   const plain = fc.constantFrom("a", "b", "c");
   const expression = (pattern: readonly string[]) => {
-    const parts = pattern.map((one) => (one === "#" ? "(?:[a-c]\\.)*" : one === "*" ? "[a-c]\\." : `${one}\\.`));
+    const parts = pattern.map((part) => (part === "#" ? "(?:[a-c]\\.)*" : part === "*" ? "[a-c]\\." : `${part}\\.`));
     return new RegExp(`^${parts.join("")}$`);
   };
   fc.assert(
@@ -42,8 +42,8 @@ test("a topic match is what the words say, tried against a regular expression", 
       fc.array(word, { minLength: 1, maxLength: 5 }),
       fc.array(plain, { minLength: 1, maxLength: 5 }),
       (p, k) => {
-        const told = passes("topic", p.join("."), exact(k.join(".")));
-        expect(told).toBe(expression(p).test(`${k.join(".")}.`) ? "surely" : "no");
+        const result = passes("topic", p.join("."), exact(k.join(".")));
+        expect(result).toBe(expression(p).test(`${k.join(".")}.`) ? "surely" : "no");
       },
     ),
   );

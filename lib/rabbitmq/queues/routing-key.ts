@@ -1,9 +1,9 @@
-/** A routing key a message may carry: one that is known, or any that a topic pattern lets through ("#": any at all). */
+/** A routing key that a message may have: a known one, or any that matches a topic pattern ("#": any at all). */
 export type RoutingKey =
   | { readonly is: "exact"; readonly key: string }
   | { readonly is: "pattern"; readonly pattern: string };
 
-/** Whether a message goes through: surely, possibly (it depends on what cannot be seen from outside), or not. */
+/** Whether a message passes: surely, possibly (it depends on what only the message has), or not. */
 export type Passes = "surely" | "possibly" | "no";
 
 export const ANY_KEY: RoutingKey = { is: "pattern", pattern: "#" };
@@ -21,18 +21,18 @@ export function passes(type: string, bindingKey: string, key: RoutingKey): Passe
       if (key.is === "exact") return overlaps(words(bindingKey), [split(key.key), false]) ? "surely" : "no";
       return overlaps(words(bindingKey), words(key.pattern)) ? "possibly" : "no";
     default:
-      // Headers, hashes and plugins decide by what only the message holds.
+      // Headers, hashes and plugins depend on the message.
       return "possibly";
   }
 }
 
-/** Words, and whether `*` and `#` among them stand for others. */
+/** Words, and whether `*` and `#` among them are wildcards. */
 type Words = readonly [words: readonly string[], wild: boolean];
 const words = (pattern: string): Words => [split(pattern), true];
-/** An empty key has no words at all (rabbit_exchange_type_topic.erl, split_topic_key). */
+/** An empty key has no words (rabbit_exchange_type_topic.erl, split_topic_key). */
 const split = (key: string): readonly string[] => (key === "" ? [] : key.split("."));
 
-/** Whether some key satisfies both: `*` is one word, `#` is any number of them, none included. */
+/** Whether some key matches both: `*` is one word, `#` is any number of words, including none. */
 function overlaps([a, aWild]: Words, [b, bWild]: Words): boolean {
   // reached[j]: the words of `a` so far and the first j words of `b` can be one key.
   let reached = row(b.length + 1, (j) => b.slice(0, j).every((word) => bWild && word === "#"));
@@ -42,15 +42,16 @@ function overlaps([a, aWild]: Words, [b, bWild]: Words): boolean {
     for (let j = 0; j <= b.length; j++) {
       const other = b[j - 1];
       const otherMany = bWild && other === "#";
-      const one =
+      const both =
         j > 0 && (reached[j - 1] ?? false) && (word === other || (aWild && word === "*") || (bWild && other === "*"));
       const skipOwn = many && ((reached[j] ?? false) || (next[j - 1] ?? false));
       const skipOther = otherMany && ((next[j - 1] ?? false) || (reached[j] ?? false));
-      next.push(one || skipOwn || skipOther);
+      next.push(both || skipOwn || skipOther);
     }
     reached = next;
   }
   return reached[b.length] ?? false;
 }
 
-const row = (length: number, of: (at: number) => boolean): boolean[] => Array.from({ length }, (_, at) => of(at));
+const row = (length: number, valueAt: (at: number) => boolean): boolean[] =>
+  Array.from({ length }, (_, at) => valueAt(at));

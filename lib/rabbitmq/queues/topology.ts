@@ -1,14 +1,14 @@
 import type { Binding, Exchange } from "@/lib/rabbitmq/api/broker";
 
-/** How messages travel inside one broker, indexed once per reading. */
+/** The exchanges and bindings of one broker, indexed once per poll. */
 export interface Topology {
   readonly exchanges: ReadonlyMap<string, Exchange>;
-  readonly bySource: ReadonlyMap<string, BoundTo>;
-  /** Bindings that lead into a queue, by the queue's place. */
+  readonly bySource: ReadonlyMap<string, SourceBindings>;
+  /** Bindings to each queue, by `placeOf` the queue. */
   readonly byQueue: ReadonlyMap<string, readonly Binding[]>;
 }
 
-interface BoundTo {
+interface SourceBindings {
   readonly all: readonly Binding[];
   readonly byKey: ReadonlyMap<string, readonly Binding[]>;
 }
@@ -17,19 +17,19 @@ interface BoundTo {
 export const placeOf = (vhost: string, name: string): string => `${vhost}\0${name}`;
 
 /**
- * Exchanges and bindings of one broker, ready to be asked; null where no exchange is listed: every virtual host has
- * at least seven, so an empty list means that this user may not see them (measured on RabbitMQ 3.10.8).
+ * Indexes exchanges and bindings; null if no exchange is listed: every virtual host has at least seven, so an empty list
+ * means that this user may not see them (measured on RabbitMQ 3.10.8).
  */
 export function topologyOf(exchanges: readonly Exchange[], bindings: readonly Binding[]): Topology | null {
   if (exchanges.length === 0) return null;
-  const bySource = new Map<string, BoundTo>();
-  for (const [place, all] of Map.groupBy(bindings, (one) => placeOf(one.vhost, one.source))) {
-    bySource.set(place, { all, byKey: Map.groupBy(all, (one) => one.routingKey) });
+  const bySource = new Map<string, SourceBindings>();
+  for (const [place, all] of Map.groupBy(bindings, (binding) => placeOf(binding.vhost, binding.source))) {
+    bySource.set(place, { all, byKey: Map.groupBy(all, (binding) => binding.routingKey) });
   }
-  const intoQueues = bindings.filter((one) => one.to === "queue");
+  const intoQueues = bindings.filter(({ to }) => to === "queue");
   return {
-    exchanges: new Map(exchanges.map((one) => [placeOf(one.vhost, one.name), one])),
+    exchanges: new Map(exchanges.map((exchange) => [placeOf(exchange.vhost, exchange.name), exchange])),
     bySource,
-    byQueue: Map.groupBy(intoQueues, (one) => placeOf(one.vhost, one.destination)),
+    byQueue: Map.groupBy(intoQueues, (binding) => placeOf(binding.vhost, binding.destination)),
   };
 }

@@ -78,7 +78,7 @@ function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
 }
 
 const sinceOf = ({ id }: QueueFinding, { findingsSince }: BrokerMemory): number | null =>
-  findingsSince.standing.get(id)?.sinceMs ?? null;
+  findingsSince.current.get(id)?.sinceMs ?? null;
 
 const byName = (a: RoledQueue, b: RoledQueue): number => a.name.localeCompare(b.name);
 
@@ -152,6 +152,6 @@ const groupView = (group: QueueGroup, broker: BrokerQueues): GroupView => ({
     standing: broker.standing(queue),
     findings: broker.idsOf(queue),
   })),
-  ways: [...group.ways],
+  ways: [...group.links],
   more: group.more,
 });
