@@ -3,15 +3,11 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { fromStored } from "@/lib/alerts/engine/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
-import {
-  emptyNotifications,
-  notificationSettings,
-  reevaluateNotifications,
-  restoreNotifications,
-} from "@/lib/collector/notifications";
+import { notificationSettings, reevaluateNotifications, restoreNotifications } from "@/lib/collector/notifications";
 import type { Runtime } from "@/lib/collector/runtime";
+import { testRuntime } from "@/lib/collector/runtime.testing";
 import { saveTick } from "@/lib/collector/save-tick";
-import { createTimings } from "@/lib/collector/timings";
+import { openAlerts, scopeState, updateScope } from "@/lib/collector/scope-state";
 import { endUnwatched } from "@/lib/collector/unwatched";
 import { parseConfig } from "@/lib/config/parse";
 import { readConfig } from "@/lib/config/read-config";
@@ -54,36 +50,24 @@ async function started(): Promise<Runtime> {
   const { config: file } = parseConfig(CONFIG, {});
   if (file === null) throw new Error("the configuration of this test can be read");
   nudges = 0;
-  const fresh: Runtime = {
-    ...{ config: { ...readConfig({}), ...file }, database, log: () => {}, rules: file.rules },
-    ...{ gate: { secret: "", passwordMark: "", apiToken: null }, password: { salt: "", hash: "" } },
-    ...{
-      embeds: { secret: "", origins: [] },
-      webhooks: [aWebhook("http://127.0.0.1:1")],
-      startedMs: T,
-      startedSteadyMs: 0,
-    },
+  const fresh = testRuntime({
+    database,
+    config: { ...readConfig({}), ...file },
+    rules: file.rules,
+    webhooks: [aWebhook("http://127.0.0.1:1")],
     deliverer: {
       start: async () => {},
       stop: async () => {},
-      nudge: () => void nudges++,
+      nudge: () => {
+        nudges++;
+      },
       quietMs: () => null,
     },
-    ...{
-      kept: new Map(),
-      beats: new Map(),
-      brokers: new Map(),
-      sources: new Map(),
-      alerts: new Map(),
-      lookbacks: new Map(),
-      leftOut: new Map(),
-    },
-    ...{ notices: emptyNotifications(), noticeSettings: notificationSettings(file) },
-    ...{ health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() }, timings: createTimings() },
-    ...{ ways: new Map(), listeners: new Set(), wrongPasswordsMs: [], stopping: false },
-  };
+    startedMs: T,
+    notificationSettings: notificationSettings(file),
+  });
   const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));
-  for (const [scope, alerts] of scopes) fresh.alerts.set(scope, fromStored(alerts));
+  for (const [scope, alerts] of scopes) updateScope(fresh.scopes, scope, { alerts: fromStored(alerts) });
   await restoreNotifications(fresh);
   return fresh;
 }
@@ -106,7 +90,7 @@ async function sent(): Promise<string[]> {
 }
 
 const alertOf = (queue: string) => {
-  const alerts = [...(live.alerts.get(SCOPE)?.values() ?? [])].map(({ alert }) => alert);
+  const alerts = openAlerts(live.scopes);
   const alert = alerts.find(({ labels }) => labels.queue === queue);
   if (alert === undefined) throw new Error(`an alert of ${queue} is open`);
   return alert;
@@ -223,7 +207,7 @@ test("a page is told in its language, of a cause as well; after a restart of our
     async () => {},
   );
   const muted = (locale: "en" | "zh-CN") => {
-    const alerts = [...(live.alerts.get(SCOPE)?.values() ?? [])].map(({ alert }) => alert);
+    const alerts = openAlerts(live.scopes);
     return alerts.map((alert) => alertView(alert, live, locale).mutedBy?.text).filter((text) => text !== undefined);
   };
   expect([muted("en"), muted("zh-CN")]).toEqual([[view("en").summary], [view("zh-CN").summary]]);
@@ -256,7 +240,7 @@ test("who acknowledged it when it ended is remembered in its row", async () => {
   await tick({ mail: 0 }, T + 2 * MINUTE);
   const { rows } = await database.pool.query("SELECT state, acknowledged_by FROM lastbeat.alerts");
   expect(rows).toEqual([{ state: "resolved", acknowledged_by: "admin" }]);
-  expect(live.notices.acknowledgements.size).toBe(0);
+  expect(live.notifications.acknowledgements.size).toBe(0);
 });
 
 test("a storm in one tick is one delivery, whose body says how many and stays small", async () => {
@@ -284,7 +268,7 @@ test.each([
   const config = { ...live.config, ...parseConfig(sourcesOf(sources), {}).config };
   await endUnwatched({ ...live, config }, T + MINUTE);
   expect(await sent()).toEqual(told);
-  expect(live.alerts.get(SCOPE)?.size).toBe(sources.length);
+  expect(scopeState(live.scopes, SCOPE).alerts.size).toBe(sources.length);
 });
 
 const sourcesOf = (sources: readonly { readonly id: string }[]): string =>
@@ -298,6 +282,6 @@ test("so does the alert of a webhook that is no longer configured", async () => 
   const found = { samples: [], readings: [dead("ops"), dead("old")], gone: [] };
   await saveTick({ ...live, rules }, "webhooks", found, { nowMs: T, steppedMs: 0 }, async () => {});
   await endUnwatched({ ...live, rules }, T + MINUTE);
-  const left = [...(live.alerts.get("webhooks")?.values() ?? [])];
+  const left = [...scopeState(live.scopes, "webhooks").alerts.values()];
   expect(left.map(({ alert }) => alert.labels.webhook)).toEqual([live.webhooks[0]?.id]);
 });

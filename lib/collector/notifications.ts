@@ -5,21 +5,14 @@ import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
-import { keyedMutex, type Serialize } from "@/lib/base/concurrency/mutex";
 import { SECOND } from "@/lib/base/time/duration";
-import { announce, reporting } from "@/lib/collector/health";
+import { type HealthReporter, publish, reporting } from "@/lib/collector/health";
 import { deliveriesFor, receiversOf } from "@/lib/collector/notify";
 import type { Runtime } from "@/lib/collector/runtime";
+import { type Scopes, scopeState, updateScope } from "@/lib/collector/scope-state";
 import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
 import { BUILT_IN_INHIBITIONS, causesOf, type Inhibition } from "@/lib/notifications/decide/inhibit";
-import type {
-  Acknowledgement,
-  Flapping,
-  Grouping,
-  Mute,
-  NotificationMemory,
-  Repeat,
-} from "@/lib/notifications/decide/notification";
+import type { Acknowledgement, Flapping, Grouping, Mute, Repeat } from "@/lib/notifications/decide/notification";
 import {
   activeWindowsAt,
   type Calendar,
@@ -38,7 +31,7 @@ import {
 import type { Schema } from "@/lib/storage/schema/schema";
 import { loadWindows } from "@/lib/storage/silence-windows";
 
-/** How operators want to be told, from the file. */
+/** How notifications are sent, from the file. */
 export interface NotificationSettings {
   readonly inhibitions: readonly Inhibition[];
   readonly group: Grouping | null;
@@ -46,53 +39,63 @@ export interface NotificationSettings {
   readonly flapping: Flapping;
 }
 
-/** What stands between an alert and its webhooks. Fields are replaced as wholes. */
+/** What suppresses notifications, of all scopes. Fields are replaced as wholes. */
 export interface NotificationsState {
   /** Of the file and of the page. */
-  windows: readonly SilenceWindow[];
+  silenceWindows: readonly SilenceWindow[];
   calendar: Calendar;
   /** By alert id. */
   acknowledgements: ReadonlyMap<string, Acknowledgement>;
-  /** By scope, as the alert memory is. */
-  readonly memory: Map<string, NotificationMemory>;
-  /** Ticks and evaluations of one scope take turns: each starts from what the one before has saved. */
-  readonly serialize: Serialize<string>;
 }
 
-/** What one look decided, ready to be kept in the transaction that keeps its alerts. */
+export const emptyNotifications = (): NotificationsState => ({
+  silenceWindows: [],
+  calendar: new Map(),
+  acknowledgements: new Map(),
+});
+
+/** What decides notifications. */
+export interface NotificationContext
+  extends Pick<Runtime, "notifications" | "notificationSettings" | "webhooks" | "deliverer" | "scopes"> {}
+
+type Reevaluated = NotificationContext & HealthReporter & Pick<Runtime, "database" | "serialize">;
+
+/** The decisions of one evaluation, ready to be stored in the transaction that stores its alerts. */
 export interface NotificationEvaluation {
   readonly decided: NotificationDecision;
   readonly deliveries: readonly Delivery[];
-  /** Every alert row that must be written: the engine's, and those whose acknowledgement or flapping changed. */
+  /** Every alert row that must be written: those of the alert engine, and those whose acknowledgement or flapping changed. */
   readonly rows: readonly Alert[];
 }
 
-/** Decides who is told what of a scope's alerts, as they are after `changed`. Pure but for what `live` remembers. */
+/** Decides which notifications a scope's alerts need. It changes nothing but the calendar, which is a cache. */
 export function evaluateNotifications(
-  live: Runtime,
+  context: NotificationContext,
   scope: string,
-  seen: { readonly after: AlertMemory; readonly changed: readonly Alert[] },
+  evaluated: { readonly after: AlertMemory; readonly changed: readonly Alert[] },
   nowMs: number,
 ): NotificationEvaluation {
-  const { notices, settings } = { notices: live.notices, settings: live.noticeSettings };
-  notices.calendar = calendarAt(notices.calendar, notices.windows, nowMs);
-  const firing = firingOf(seen.after);
-  const listeners = receiversOf(live.webhooks, settings.group);
-  const decided = decideNotifications(notices.memory.get(scope) ?? new Map(), {
+  const { notifications, notificationSettings: settings } = context;
+  notifications.calendar = calendarAt(notifications.calendar, notifications.silenceWindows, nowMs);
+  const firing = firingOf(evaluated.after);
+  const receivers = receiversOf(context.webhooks, settings.group);
+  const decided = decideNotifications(scopeState(context.scopes, scope).notifications, {
     firing,
-    resolved: seen.changed.filter((alert) => alert.state === "resolved" && alert.firedMs !== null),
-    muteOf: mutedBy(live, scope, firing, nowMs),
-    acknowledgements: notices.acknowledgements,
-    listeners,
-    ...{ repeat: settings.repeat, flapping: settings.flapping, nowMs },
+    resolved: evaluated.changed.filter((alert) => alert.state === "resolved" && alert.firedMs !== null),
+    muteOf: mutedBy(context, scope, firing, nowMs),
+    acknowledgements: notifications.acknowledgements,
+    listeners: receivers,
+    repeat: settings.repeat,
+    flapping: settings.flapping,
+    nowMs,
   });
   const stamped = (alert: Alert): Alert => decided.seen.get(alert.id) ?? alert;
-  const rows = new Map([...seen.changed.map(stamped), ...decided.alerts].map((alert) => [alert.id, alert]));
-  const deliveries = deliveriesFor(decided.tellings, listeners, nowMs);
+  const rows = new Map([...evaluated.changed.map(stamped), ...decided.alerts].map((alert) => [alert.id, alert]));
+  const deliveries = deliveriesFor(decided.tellings, receivers, nowMs);
   return { decided, deliveries, rows: [...rows.values()] };
 }
 
-/** Writes what a look decided. `remember` takes it over once the transaction is committed. */
+/** Writes the decisions of an evaluation. `commitNotifications` takes them over once the transaction is committed. */
 export async function storeNotifications(
   trx: Kysely<Schema>,
   { decided, deliveries, rows }: NotificationEvaluation,
@@ -105,59 +108,64 @@ export async function storeNotifications(
 }
 
 export function commitNotifications(
-  live: Runtime,
+  { notifications, scopes, deliverer }: NotificationContext,
   scope: string,
   { decided, deliveries }: NotificationEvaluation,
 ): void {
-  const { notices } = live;
-  notices.memory.set(scope, decided.after);
+  updateScope(scopes, scope, { notifications: decided.after });
   if (decided.over.length > 0) {
     const over = new Set(decided.over);
-    // One that was given anew meanwhile is another object, and stays.
-    notices.acknowledgements = new Map([...notices.acknowledgements].filter(([, one]) => !over.has(one)));
+    // An acknowledgement that was given anew meanwhile is another object, and stays.
+    notifications.acknowledgements = new Map(
+      [...notifications.acknowledgements].filter(([, acknowledgement]) => !over.has(acknowledgement)),
+    );
   }
-  if (deliveries.length > 0) live.deliverer.nudge();
+  if (deliveries.length > 0) deliverer.nudge();
 }
 
 /** Windows end, acknowledgements expire and repeats fall due between two polls, which may be an hour apart. */
-const LOOK_EVERY_MS = 1 * SECOND;
+const EVALUATE_EVERY_MS = 1 * SECOND;
 
-/** Looks at every scope that has something open, and keeps what became due by time alone or by an operator's hand. */
-export function startNotificationLoop(live: Runtime): Stoppable {
+/** Sends, in every scope with open alerts, the notifications that are due by time alone or after an operator's action. */
+export function startNotificationLoop(context: Reevaluated): Stoppable {
   return startLoop(
     async (signal) => {
-      for (const scope of new Set([...live.alerts.keys(), ...live.notices.memory.keys()])) {
-        if (!signal.aborted) await reevaluateNotifications(live, scope, Date.now);
+      for (const scope of [...context.scopes.keys()]) {
+        if (!signal.aborted) await reevaluateNotifications(context, scope, Date.now);
       }
-      return LOOK_EVERY_MS;
+      return EVALUATE_EVERY_MS;
     },
-    { againMs: LOOK_EVERY_MS, ...reporting(live, "notices") },
+    { againMs: EVALUATE_EVERY_MS, ...reporting(context, "notices") },
   );
 }
 
-/** A look without a tick: what is due of a scope by now is told and kept. Does nothing where nothing is. */
-export const reevaluateNotifications = (live: Runtime, scope: string, now: () => number): Promise<void> =>
-  live.notices.serialize(scope, async () => {
-    const after: AlertMemory = live.alerts.get(scope) ?? new Map();
-    if (after.size === 0 && (live.notices.memory.get(scope)?.size ?? 0) === 0) return;
-    const seen = evaluateNotifications(live, scope, { after, changed: [] }, now());
-    const { changed, forgotten, alerts, over } = seen.decided;
-    if (changed.length + forgotten.length + alerts.length + over.length + seen.deliveries.length === 0) return;
-    await live.database.db.transaction().execute((trx) => storeNotifications(trx, seen));
-    commitNotifications(live, scope, seen);
-    announce(live, [scope]);
+/** Evaluates a scope between two ticks. Writes nothing where nothing is due. */
+export const reevaluateNotifications = (context: Reevaluated, scope: string, now: () => number): Promise<void> =>
+  context.serialize(scope, async () => {
+    const { alerts: after, notifications } = scopeState(context.scopes, scope);
+    if (after.size === 0 && notifications.size === 0) return;
+    const evaluation = evaluateNotifications(context, scope, { after, changed: [] }, now());
+    const { changed, forgotten, alerts, over } = evaluation.decided;
+    if (changed.length + forgotten.length + alerts.length + over.length + evaluation.deliveries.length === 0) return;
+    await context.database.db.transaction().execute((trx) => storeNotifications(trx, evaluation));
+    commitNotifications(context, scope, evaluation);
+    publish(context, [scope]);
   });
 
 const firingOf = (memory: AlertMemory): readonly Alert[] =>
   [...memory.values()].flatMap(({ alert }) => (alert.state === "firing" ? [alert] : []));
 
-/** A silence window goes before a cause: an operator said so, and it says until when. */
-function mutedBy(live: Runtime, scope: string, firing: readonly Alert[], nowMs: number): (alert: Alert) => Mute | null {
-  const standing = activeWindowsAt(live.notices.calendar, nowMs);
-  const elsewhere = [...live.alerts].flatMap(([other, memory]) => (other === scope ? [] : firingOf(memory)));
-  const causes = causesOf([...firing, ...elsewhere], live.noticeSettings.inhibitions);
+/** A silence window takes precedence over a cause: an operator made it, and it says until when. */
+function mutedBy(
+  { notifications, notificationSettings, scopes }: NotificationContext,
+  scope: string,
+  firing: readonly Alert[],
+  nowMs: number,
+): (alert: Alert) => Mute | null {
+  const active = activeWindowsAt(notifications.calendar, nowMs);
+  const causes = causesOf([...firing, ...firingElsewhere(scopes, scope)], notificationSettings.inhibitions);
   return (alert) => {
-    const silenced = silencedBy(alert, standing);
+    const silenced = silencedBy(alert, active);
     if (silenced !== null) {
       const { id, comment } = silenced.window;
       return { by: "silence-window", id, text: comment, untilMs: silenced.untilMs };
@@ -166,6 +174,9 @@ function mutedBy(live: Runtime, scope: string, firing: readonly Alert[], nowMs: 
     return cause === undefined ? null : { by: "alert", id: cause.id, text: cause.summary };
   };
 }
+
+const firingElsewhere = (scopes: Scopes, scope: string): readonly Alert[] =>
+  [...scopes].flatMap(([other, { alerts }]) => (other === scope ? [] : firingOf(alerts)));
 
 /** The settings of the file, and Lastbeat's own inhibitions before them. */
 export function notificationSettings(
@@ -181,19 +192,19 @@ export function notificationSettings(
   };
 }
 
-export const emptyNotifications = (): NotificationsState => ({
-  ...{ windows: [], calendar: new Map(), acknowledgements: new Map() },
-  ...{ memory: new Map(), serialize: keyedMutex() },
-});
-
-/** Takes up what the last run left: windows, acknowledgements, and who was told what, by scope. */
-export async function restoreNotifications(live: Pick<Runtime, "database" | "notices" | "config">): Promise<void> {
-  const { notices } = live;
-  const { db } = live.database;
-  notices.windows = [...windowsOfFile(live.config.maintenance), ...(await loadWindows(db))];
-  notices.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
-  const scopes = Map.groupBy(await loadNotificationStates(db), ({ alert }) => scopeOf(alert.labels));
-  for (const [scope, kept] of scopes) notices.memory.set(scope, new Map(kept.map((notice) => [notice.key, notice])));
+/** Restores what the last run stored: silence windows, acknowledgements, and the last notifications by scope. */
+export async function restoreNotifications({
+  notifications,
+  database: { db },
+  config,
+  scopes,
+}: Pick<Runtime, "database" | "notifications" | "config" | "scopes">): Promise<void> {
+  notifications.silenceWindows = [...windowsOfFile(config.maintenance), ...(await loadWindows(db))];
+  notifications.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
+  const stored = Map.groupBy(await loadNotificationStates(db), ({ alert }) => scopeOf(alert.labels));
+  for (const [scope, states] of stored) {
+    updateScope(scopes, scope, { notifications: new Map(states.map((state) => [state.key, state])) });
+  }
 }
 
 /** The maintenance windows of the file. */
@@ -204,5 +215,8 @@ const windowsOfFile = (maintenance: Runtime["config"]["maintenance"]): readonly 
     comment: comment === "" ? id : comment,
     by: `lastbeat.yaml: maintenance[${at}]`,
     origin: "file",
-    ...{ createdMs: 0, fromMs: 0, untilMs: null, recurring },
+    createdMs: 0,
+    fromMs: 0,
+    untilMs: null,
+    recurring,
   }));

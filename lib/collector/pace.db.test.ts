@@ -1,11 +1,9 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
-import { emptyNotifications, notificationSettings } from "@/lib/collector/notifications";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import type { Runtime } from "@/lib/collector/runtime";
-import { createTimings } from "@/lib/collector/timings";
-import { readConfig } from "@/lib/config/read-config";
+import { testRuntime } from "@/lib/collector/runtime.testing";
 import { FileConfig } from "@/lib/config/schema";
 import type { Database } from "@/lib/storage/database";
 import { testDatabase } from "@/lib/storage/storage.testing";
@@ -46,41 +44,8 @@ const healthy = () =>
   });
 const silent = () => createServer(() => void hanging++);
 
-function live(told: string[]): Runtime {
-  return {
-    config: readConfig({}),
-    database,
-    log: () => {},
-    gate: { secret: "", passwordMark: "", apiToken: null },
-    password: { salt: "", hash: "" },
-    embeds: { secret: "", origins: [] },
-    rules: [],
-    webhooks: [],
-    deliverer: {
-      start: async () => {},
-      stop: async () => {},
-      nudge: () => {},
-      quietMs: () => null,
-    },
-    startedMs: 0,
-    startedSteadyMs: 0,
-    kept: new Map(),
-    beats: new Map(),
-    brokers: new Map(),
-    sources: new Map(),
-    alerts: new Map(),
-    notices: emptyNotifications(),
-    noticeSettings: notificationSettings(FileConfig.parse({})),
-    lookbacks: new Map(),
-    leftOut: new Map(),
-    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() },
-    timings: createTimings(),
-    ways: new Map(),
-    listeners: new Set([(topics: readonly string[]) => void told.push(...topics)]),
-    wrongPasswordsMs: [],
-    stopping: false,
-  };
-}
+const live = (published: string[]): Runtime =>
+  testRuntime({ database, subscribers: new Set([(topics) => void published.push(...topics)]) });
 
 test("beside a broker that never answers and one that is gone, a healthy one keeps its pace", async () => {
   const well = healthy();
@@ -128,7 +93,7 @@ test("what cannot be stored is said since when and why, until it is stored again
     await database.pool.query("DROP TRIGGER full_disk ON lastbeat.samples; DROP FUNCTION lastbeat.full()");
   }
   await vi.waitFor(() => expect(failing()).toEqual([]), { timeout: 12_000 });
-  expect(runtime.health.lastKeptMs).not.toBeNull();
+  expect(runtime.health.lastSavedMs).not.toBeNull();
 });
 
 const FULL = "broker:full: could not extend file: No space left on device";

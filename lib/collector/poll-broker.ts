@@ -14,7 +14,7 @@ import { type BrokerObservation, createThrottledEndpoints, observe } from "@/lib
 import { isTopologyDue } from "@/lib/collector/queues-after";
 import type { Runtime } from "@/lib/collector/runtime";
 import { saveBrokerFacts } from "@/lib/collector/save-tick";
-import { createTicks } from "@/lib/collector/tick";
+import { createTicks, type TickContext } from "@/lib/collector/tick";
 import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
@@ -29,12 +29,16 @@ const SETTLE_MS = 250;
 /** A storm of events is one tick a second, not one each. */
 const HEAR_EVERY_MS = 1 * SECOND;
 
+interface BrokerPolling
+  extends TickContext,
+    Pick<Runtime, "brokers" | "timings" | "accessSecrets" | "listingStrategies"> {}
+
 /**
  * Follows one broker until stopped: read, think, write. Polls on its own beat; what the broker pushes is told between
  * two polls. Ticks take turns, so each starts from the memory the one before has kept, while a slow answer of the
  * management API holds up nothing that was pushed.
  */
-export function pollBroker(live: Runtime, config: BrokerConfig): Stoppable {
+export function pollBroker(live: BrokerPolling, config: BrokerConfig): Stoppable {
   const api = createManagementApi(config.managementUrl);
   const pollIntervalMs = config.pollSeconds * SECOND;
   const { strip, giveUp, learnConsumers, learnSessions } = config.clients;
@@ -70,7 +74,7 @@ export function pollBroker(live: Runtime, config: BrokerConfig): Stoppable {
       if (ticked === null) return 0;
       whole("whole");
       beside = beside.then(() => beats.ahead(signal));
-      live.ways.set(config.id, listing.way());
+      live.listingStrategies.set(config.id, listing.way());
       return ticked.after.pollIntervalMs;
     },
     { againMs: pollIntervalMs, ...reporting(live, `broker:${config.id}`) },
@@ -109,15 +113,15 @@ const shiftObserved = ({ seen, look }: Observed, byMs: number): Observed => ({
 });
 
 /** The mark follows from our secret: another installation on the same broker has queues of its own. */
-const openPush = (live: Runtime, broker: string, amqpUrl: string): Push =>
+const openPush = (live: BrokerPolling, broker: string, amqpUrl: string): Push =>
   createPush({
     amqpUrl,
-    mark: createHmac("sha256", live.gate.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
+    mark: createHmac("sha256", live.accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
     now: Date.now,
   });
 
 /** What was heard is given back to the broker's care unless it was kept. */
-function brokerWork(live: Runtime, broker: string, push: Push | null, settings: BrokerSettings) {
+function brokerWork(live: BrokerPolling, broker: string, push: Push | null, settings: BrokerSettings) {
   const timed = timer(live.timings);
   return {
     async derive(before: BrokerMemory, { seen, look }: Observed, nowMs: number) {
@@ -145,7 +149,7 @@ const standingOf = (memory: BrokerMemory): ListingConditionsNow => ({
 });
 
 function tellReach(
-  live: Runtime,
+  live: BrokerPolling,
   before: string,
   now: { readonly is: string; readonly because: string | null },
   broker: string,

@@ -8,17 +8,19 @@ import { restoreSource } from "@/lib/collector/restore-source";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readerOf } from "@/lib/collector/source-reader";
 import { deriveSource, type SourceMemory } from "@/lib/collector/source-tick";
-import { createTicks } from "@/lib/collector/tick";
+import { createTicks, type TickContext } from "@/lib/collector/tick";
 import type { SourceConfig } from "@/lib/config/schema";
 
-/** Follows one job source until stopped. */
-export function pollSource(live: Runtime, config: SourceConfig): Stoppable {
+interface SourcePolling extends TickContext, Pick<Runtime, "sources" | "brokers"> {}
+
+/** Polls one source until stopped. */
+export function pollSource(context: SourcePolling, config: SourceConfig): Stoppable {
   const reader = readerOf(config);
   const intervalMs = config.pollSeconds * SECOND;
-  const tick = createTicks<SourceMemory>(live, {
+  const tick = createTicks<SourceMemory>(context, {
     scope: `source:${config.id}`,
-    load: () => live.sources.get(config.id) ?? restoreSource(live.database.db, config, Date.now()),
-    commit: (memory) => live.sources.set(config.id, memory),
+    load: () => context.sources.get(config.id) ?? restoreSource(context.database.db, config, Date.now()),
+    commit: (memory) => context.sources.set(config.id, memory),
     shift: shiftSourceMemory,
   });
   const loop = startLoop(
@@ -29,28 +31,31 @@ export function pollSource(live: Runtime, config: SourceConfig): Stoppable {
           return signal.aborted ? null : outcome;
         },
         shift: shiftSourceOutcome,
-        derive: async (memory, outcome, nowMs) => deriveSource(memory, outcome, nowMs, brokersBeside(live, config)),
-        saved: (before, after) => logState(live, before, after),
+        derive: async (memory, outcome, nowMs) => deriveSource(memory, outcome, nowMs, brokersFor(context, config)),
+        saved: (before, after) => logState(context, before, after),
       });
       if (ticked === null) return 0;
-      return Math.max(intervalMs, isApplication(config) ? 0 : ticked.observation.waitedMs * COST_SHARE);
+      return Math.max(intervalMs, isApplication(config) ? 0 : ticked.observation.waitedMs * COST_FACTOR);
     },
-    { againMs: intervalMs, ...reporting(live, `source:${config.id}`) },
+    { againMs: intervalMs, ...reporting(context, `source:${config.id}`) },
   );
   return { stop: () => loop.stop().then(() => reader.close()) };
 }
 
-function logState(live: Runtime, before: SourceMemory, { source, state, because }: SourceMemory): void {
+function logState({ log }: TickContext, before: SourceMemory, { source, state, because }: SourceMemory): void {
   if (before.state === state) return;
-  live.log(state === "ok" ? "info" : "warn", `source ${source} is ${state}`, { source, because });
+  log(state === "ok" ? "info" : "warn", `source ${source} is ${state}`, { source, because });
 }
 
-/** Pipelines alone are followed in the brokers: of thousands of clients nothing is gathered for a table. */
-const brokersBeside = (live: Runtime, { kind }: SourceConfig) =>
-  kind === "roadrunner" ? joinables(live.brokers) : new Map();
+/** Only pipelines are joined with brokers: for a table, thousands of clients need not be collected. */
+const brokersFor = ({ brokers }: SourcePolling, { kind }: SourceConfig) =>
+  kind === "roadrunner" ? joinables(brokers) : new Map();
 
-/** An application that leaves us waiting does no work for us meanwhile: a redial that holds `/jobs` must be seen to end. */
+/**
+ * An application that lets us wait does no work for us meanwhile, and is polled at its own interval all the same: a redial
+ * that blocks `/jobs` must be seen to end.
+ */
 const isApplication = ({ kind }: SourceConfig): boolean => kind === "roadrunner" || kind === "faststream";
 
-/** A source may spend at most this share of its time answering us. */
-const COST_SHARE = 20;
+/** After each poll we wait at least this many times as long as its queries took: a source is busy with us 5 % of the time. */
+const COST_FACTOR = 20;

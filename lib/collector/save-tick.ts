@@ -1,15 +1,21 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { evaluateInStages } from "@/lib/alerts/engine/evaluate-alerts";
-import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
 import type { Reading } from "@/lib/alerts/model/reading";
 import { breathe } from "@/lib/base/concurrency/loop";
+import type { Log } from "@/lib/base/log/log";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finishedWithPauses } from "@/lib/base/time/stages";
 import { shiftAlerts, shiftWindows } from "@/lib/collector/clock-step";
 import type { BrokerFacts } from "@/lib/collector/derive";
-import { commitNotifications, evaluateNotifications, storeNotifications } from "@/lib/collector/notifications";
+import {
+  commitNotifications,
+  evaluateNotifications,
+  type NotificationContext,
+  storeNotifications,
+} from "@/lib/collector/notifications";
 import type { Runtime } from "@/lib/collector/runtime";
+import { scopeState, updateScope } from "@/lib/collector/scope-state";
 import { savePendingStates } from "@/lib/storage/alerts/pending-states";
 import { closeBlindSpan, openBlindSpan, saveRestart } from "@/lib/storage/rabbitmq/blindness";
 import { saveBlocked } from "@/lib/storage/rabbitmq/blocked";
@@ -24,52 +30,62 @@ export interface TickFindings {
   readonly gone: readonly Readonly<Record<string, string>>[];
 }
 
+/** What a tick needs to evaluate alerts and to save. */
+export interface SaveContext extends NotificationContext, Pick<Runtime, "rules" | "database" | "log" | "serialize"> {}
+
 /**
- * The write half of a tick: judges the readings, decides who is told, and keeps samples, alert changes, notices,
- * deliveries and whatever `more` writes in ONE transaction. The memories of the scope are replaced only once that is
- * committed, so a database that went away costs a tick and loses nothing that was told.
+ * Evaluates the alerts and notifications of a tick, and saves samples, alerts, notification states, deliveries and whatever
+ * `more` writes in ONE transaction. The state of the scope is replaced only once that is committed, so a database that is
+ * unavailable costs a tick and loses nothing that was sent.
  */
 export function saveTick(
-  live: Runtime,
+  context: SaveContext,
   scope: string,
   found: TickFindings,
   { nowMs, steppedMs }: { readonly nowMs: number; readonly steppedMs: number },
   more: (trx: Kysely<Schema>) => Promise<void> | undefined,
 ): Promise<void> {
-  return live.notices.serialize(scope, async () => {
-    const before = shiftAlerts(live.alerts.get(scope) ?? new Map(), steppedMs);
-    const lookback = shiftWindows(live.lookbacks.get(scope) ?? NO_WINDOW_STATE, steppedMs);
+  const { scopes, log } = context;
+  return context.serialize(scope, async () => {
+    const before = scopeState(scopes, scope);
     const { readings, gone } = found;
     await breathe();
-    const stages = evaluateInStages(before, { rules: live.rules, readings, gone, nowMs, lookback });
-    const judged = await finishedWithPauses(stages, breathe);
+    const stages = evaluateInStages(shiftAlerts(before.alerts, steppedMs), {
+      rules: context.rules,
+      readings,
+      gone,
+      nowMs,
+      lookback: shiftWindows(before.windows, steppedMs),
+    });
+    const evaluated = await finishedWithPauses(stages, breathe);
     await breathe();
-    const seen = evaluateNotifications(live, scope, judged, nowMs);
-    await live.database.db.transaction().execute(async (trx) => {
+    const evaluation = evaluateNotifications(context, scope, evaluated, nowMs);
+    await context.database.db.transaction().execute(async (trx) => {
       await more(trx);
       await saveSamples(trx, nowMs, found.samples);
-      await storeNotifications(trx, seen);
-      const ended = judged.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
-      await savePendingStates(trx, judged.holds, ended);
+      await storeNotifications(trx, evaluation);
+      const ended = evaluated.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
+      await savePendingStates(trx, evaluated.holds, ended);
     });
-    live.alerts.set(scope, judged.after);
-    live.lookbacks.set(scope, judged.lookback);
-    live.kept.set(scope, performance.now());
-    tellLeftOut(live, scope, judged.leftOut);
-    commitNotifications(live, scope, seen);
-    for (const { type, alert } of judged.events) {
-      live.log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
+    updateScope(scopes, scope, {
+      alerts: evaluated.after,
+      windows: evaluated.lookback,
+      unfollowed: evaluated.leftOut,
+      savedSteadyMs: performance.now(),
+    });
+    commitNotifications(context, scope, evaluation);
+    logUnfollowed(log, scope, before.unfollowed, evaluated.leftOut);
+    for (const { type, alert } of evaluated.events) {
+      log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });
     }
   });
 }
 
-/** No silent cap: said once when it begins, and again when it is over. */
-function tellLeftOut(live: Runtime, scope: string, leftOut: number): void {
-  const before = live.leftOut.get(scope) ?? 0;
-  if (before > 0 === leftOut > 0) return;
-  live.leftOut.set(scope, leftOut);
+/** The limit is logged once when it is reached, and once when it is no longer. */
+function logUnfollowed(log: Log, scope: string, before: number, unfollowed: number): void {
+  if (before > 0 === unfollowed > 0) return;
   const what = "instances are beyond what rules about rates, forecasts and absences follow";
-  live.log(leftOut > 0 ? "warn" : "info", `${scope}: ${leftOut} ${what}`, { scope, leftOut });
+  log(unfollowed > 0 ? "warn" : "info", `${scope}: ${unfollowed} ${what}`, { scope, unfollowed });
 }
 
 /** What only a broker's tick writes: sessions and clients, finished client minutes, restarts and blindness. */

@@ -8,12 +8,13 @@ import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Rule } from "@/lib/alerts/model/rule";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
+import { keyedMutex } from "@/lib/base/concurrency/mutex";
 import { messageOf } from "@/lib/base/errors/message";
 import { createLog, type Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
 import { openDatabase } from "@/lib/base/postgres/connect";
 import { SECOND } from "@/lib/base/time/duration";
-import { failedTick } from "@/lib/collector/health";
+import { failedTick, noHealth, publish } from "@/lib/collector/health";
 import { maintain } from "@/lib/collector/maintenance";
 import { firstMemory } from "@/lib/collector/memory";
 import {
@@ -26,6 +27,7 @@ import { pollSource } from "@/lib/collector/poll";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import { restoreWindowStates } from "@/lib/collector/restore-window-states";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
+import { updateScope } from "@/lib/collector/scope-state";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
 import { createTimings } from "@/lib/collector/timings";
 import { endUnwatched } from "@/lib/collector/unwatched";
@@ -92,7 +94,7 @@ async function boot(): Promise<Runtime> {
     config,
     database,
     log,
-    gate: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
+    accessSecrets: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
     password,
     embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
     rules: rulesInForce(BUILT_IN_RULES, config.rules, await pageRules(database, log)),
@@ -102,17 +104,15 @@ async function boot(): Promise<Runtime> {
     startedSteadyMs: performance.now(),
     brokers: new Map(),
     sources: new Map(),
-    alerts: new Map(),
-    notices: emptyNotifications(),
-    noticeSettings: notificationSettings(config),
-    lookbacks: new Map(),
-    kept: new Map(),
-    beats: new Map(),
-    leftOut: new Map(),
-    health: { ticks: 0, ticksFailed: 0, lastKeptMs: null, failing: new Map() },
+    scopes: new Map(),
+    notifications: emptyNotifications(),
+    notificationSettings: notificationSettings(config),
+    pings: new Map(),
+    health: noHealth(),
     timings: createTimings(),
-    ways: new Map(),
-    listeners: new Set(),
+    listingStrategies: new Map(),
+    subscribers: new Set(),
+    serialize: keyedMutex(),
     wrongPasswordsMs: [],
     stopping: false,
   };
@@ -130,12 +130,12 @@ async function recall(live: Runtime): Promise<void> {
   }
   const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, lookback] of await restoreWindowStates(live.database.db, live.rules, nowMs)) {
-    live.lookbacks.set(scope, lookback);
+    updateScope(live.scopes, scope, { windows: lookback });
   }
   const holds = await loadPendingStates(live.database.db);
   const judgedMs = await lastEvaluatedAt(live.database.db);
   for (const [scope, alerts] of scopes) {
-    live.alerts.set(scope, fromStored(alerts, judgedMs.get(scope) ?? null, holds));
+    updateScope(live.scopes, scope, { alerts: fromStored(alerts, judgedMs.get(scope) ?? null, holds) });
   }
   await restoreNotifications(live);
 }
@@ -192,7 +192,7 @@ function endWithSignals(live: Runtime, loops: readonly Stoppable[]): void {
 
 async function stop(live: Runtime, loops: readonly Stoppable[]): Promise<void> {
   // An empty list of topics tells the streams to close: an open one would keep the server from ending.
-  for (const listener of live.listeners) listener([]);
+  publish(live, []);
   await Promise.all(loops.map((loop) => loop.stop()));
   await live.deliverer.stop();
   await live.database.close();

@@ -2,10 +2,11 @@ import "server-only";
 import type { Kysely } from "kysely";
 import { breathe } from "@/lib/base/concurrency/loop";
 import { type ClockReading, clockStepMs } from "@/lib/collector/clock-step";
-import { publishTick } from "@/lib/collector/health";
-import type { Runtime } from "@/lib/collector/runtime";
-import { saveTick, type TickFindings } from "@/lib/collector/save-tick";
+import { type HealthReporter, publishTick } from "@/lib/collector/health";
+import { type SaveContext, saveTick, type TickFindings } from "@/lib/collector/save-tick";
 import type { Schema } from "@/lib/storage/schema/schema";
+
+export interface TickContext extends SaveContext, HealthReporter {}
 
 /** What the ticks of one broker or source work on. */
 export interface TickScope<Memory> {
@@ -44,7 +45,10 @@ export type RunTick<Memory> = <Observation, Facts extends TickFindings>(
  * memory is replaced once its tick is saved, so a failed tick loses nothing. Observations may overlap, for a slow answer
  * must not delay what was pushed; the rest takes turns, so that each tick starts from the memory of the one before.
  */
-export function createTicks<Memory>(live: Runtime, { scope, load, commit, shift }: TickScope<Memory>): RunTick<Memory> {
+export function createTicks<Memory>(
+  context: TickContext,
+  { scope, load, commit, shift }: TickScope<Memory>,
+): RunTick<Memory> {
   const stepMeter = createStepMeter();
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
@@ -69,13 +73,13 @@ export function createTicks<Memory>(live: Runtime, { scope, load, commit, shift 
       const nowMs = clock.wallMs;
       const observation = work.shift(seen, clockStepMs(begun.clock, clock));
       const { after, facts } = await work.derive(memory, observation, nowMs);
-      const save = () => saveTick(live, scope, facts, { nowMs, steppedMs }, (trx) => work.save?.(trx, facts, nowMs));
+      const save = () => saveTick(context, scope, facts, { nowMs, steppedMs }, (trx) => work.save?.(trx, facts, nowMs));
       await (work.timeSave === undefined ? save() : work.timeSave(save));
       commit(after);
       commitClock();
       work.saved?.(memory, after, facts);
-      if (steppedMs !== 0) live.log("warn", `our clock was set by ${steppedMs} ms`, { scope });
-      publishTick(live, nowMs, [scope]);
+      if (steppedMs !== 0) context.log("warn", `our clock was set by ${steppedMs} ms`, { scope });
+      publishTick(context, nowMs, [scope]);
       return { after, observation };
     });
   };

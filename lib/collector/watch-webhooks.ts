@@ -2,10 +2,9 @@ import "server-only";
 import { WEBHOOKS_SCOPE } from "@/lib/alerts/engine/target-visibility";
 import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { SECOND } from "@/lib/base/time/duration";
-import { announce, reporting } from "@/lib/collector/health";
-import type { Runtime } from "@/lib/collector/runtime";
+import { publish, reporting } from "@/lib/collector/health";
 import { saveTick } from "@/lib/collector/save-tick";
-import { createStepMeter } from "@/lib/collector/tick";
+import { createStepMeter, type TickContext } from "@/lib/collector/tick";
 import { endpointFacts } from "@/lib/notifications/delivery/endpoint-health";
 import { endpointHealths } from "@/lib/storage/endpoint-health";
 
@@ -13,20 +12,20 @@ import { endpointHealths } from "@/lib/storage/endpoint-health";
 const EVERY_MS = 5 * SECOND;
 
 /** Measures how the deliveries of each webhook stand, so that rules can speak of it and others can be told. */
-export function watchWebhooks(live: Runtime): Stoppable {
-  const ids = live.webhooks.map(({ id }) => id);
+export function watchWebhooks(context: TickContext): Stoppable {
+  const ids = context.webhooks.map(({ id }) => id);
   const stepMeter = createStepMeter();
   return startLoop(
     async () => {
       if (ids.length === 0) return EVERY_MS;
-      const standings = await endpointHealths(live.database.db, ids);
+      const standings = await endpointHealths(context.database.db, ids);
       const { clock, steppedMs, commitClock } = stepMeter();
       const nowMs = clock.wallMs;
-      await saveTick(live, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), { nowMs, steppedMs }, async () => {});
+      await saveTick(context, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), { nowMs, steppedMs }, async () => {});
       commitClock();
-      announce(live, [WEBHOOKS_SCOPE]);
+      publish(context, [WEBHOOKS_SCOPE]);
       return EVERY_MS;
     },
-    { againMs: EVERY_MS, ...reporting(live, WEBHOOKS_SCOPE) },
+    { againMs: EVERY_MS, ...reporting(context, WEBHOOKS_SCOPE) },
   );
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { MINUTE } from "@/lib/base/time/duration";
+import { updateScope } from "@/lib/collector/scope-state";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { FileConfig } from "@/lib/config/schema";
 import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
@@ -46,9 +47,10 @@ beforeEach(async () => {
     deliverer: { quietMs: () => quietMs },
     startedSteadyMs: performance.now() - 10 * MINUTE,
     brokers: new Map(),
-    kept: new Map(["broker:main", "webhooks"].map((scope) => [scope, performance.now()])),
-    beats: new Map(),
+    scopes: new Map(),
+    pings: new Map(),
   };
+  for (const scope of ["broker:main", "webhooks"]) saved(scope, 0);
   const [heartbeat] = config.heartbeats;
   // Impatient: the least an operator may ask for is five seconds.
   if (heartbeat) loop = startWatchdog(live, { ...heartbeat, everySeconds: 0.02 });
@@ -58,6 +60,8 @@ afterEach(async () => {
   await receiver.stop();
 });
 
+const saved = (scope: string, agoMs: number) =>
+  updateScope(live.scopes, scope, { savedSteadyMs: performance.now() - agoMs });
 const pings = () => receiver.received.filter(({ path }) => path === "/hook").length;
 const ends = () => receiver.received.filter(({ path }) => path === "/hook/fail").map(({ body }) => body);
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
@@ -65,7 +69,7 @@ const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, int
 async function standsStill(because: string, mend: () => void): Promise<void> {
   await until(() => expect(ends()).toEqual([because]));
   const before = pings();
-  await until(() => expect(live.beats.get("night")).toMatchObject({ vital: { alive: false }, endTold: true }));
+  await until(() => expect(live.pings.get("night")).toMatchObject({ vital: { alive: false }, endTold: true }));
   expect(pings()).toBe(before);
   mend();
   await until(() => expect(pings()).toBeGreaterThan(before + 2));
@@ -75,13 +79,13 @@ async function standsStill(because: string, mend: () => void): Promise<void> {
 test("it beats while everything is kept, looked for and written", async () => {
   await until(() => expect(pings()).toBeGreaterThan(3));
   expect(ends()).toEqual([]);
-  expect(live.beats.get("night")).toMatchObject({ vital: { alive: true }, error: null });
+  expect(live.pings.get("night")).toMatchObject({ vital: { alive: true }, error: null });
 });
 
 test("it stands still with a collector that stands still", async () => {
   await until(() => expect(pings()).toBeGreaterThan(0));
-  live.kept.set("broker:main", performance.now() - 100_000);
-  await standsStill("nothing was kept of broker main for 100 s", () => live.kept.set("broker:main", performance.now()));
+  saved("broker:main", 100_000);
+  await standsStill("nothing was kept of broker main for 100 s", () => saved("broker:main", 0));
 });
 
 test("it stands still with a delivery loop that hangs", async () => {

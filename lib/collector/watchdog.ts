@@ -6,6 +6,7 @@ import { type Reason, reason, sameReason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
+import { scopeState } from "@/lib/collector/scope-state";
 import { failingSeconds } from "@/lib/notifications/delivery/endpoint-health";
 import {
   type Heartbeat,
@@ -30,7 +31,7 @@ const WEBHOOKS_EVERY_MS = 5 * SECOND;
 /** What of the running instance says that it works. */
 type PendingPing = Pick<
   Runtime,
-  "config" | "database" | "log" | "webhooks" | "startedSteadyMs" | "brokers" | "kept" | "beats"
+  "config" | "database" | "log" | "webhooks" | "startedSteadyMs" | "brokers" | "scopes" | "pings"
 > & { readonly deliverer: Pick<Runtime["deliverer"], "quietMs"> };
 
 /** Tells somebody elsewhere that Lastbeat collects and delivers, for as long as both is true. */
@@ -39,14 +40,14 @@ export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Stoppabl
   return startLoop(
     async (signal) => {
       const now = liveness(await signsOf(live, heartbeat.id));
-      const before = live.beats.get(heartbeat.id) ?? null;
+      const before = live.pings.get(heartbeat.id) ?? null;
       const wanted = pingHeaders(before, now, heartbeat);
       const nowMs = Date.now();
       const why = now.alive ? null : now.reason;
       const error = wanted === null ? null : await sendPing(heartbeat, wanted, { reason: why, nowMs, signal });
       if (signal.aborted) return 0;
       const after = watchdogAfter(before, { vital: now, signal: wanted, error, nowMs });
-      live.beats.set(heartbeat.id, after);
+      live.pings.set(heartbeat.id, after);
       if (before?.vital.alive !== now.alive || !sameReason(before?.error ?? null, after.error)) {
         const level = now.alive && after.error === null ? "info" : "error";
         live.log(level, now.alive ? "the dead man's switch beats" : "the dead man's switch stands still", {
@@ -84,8 +85,8 @@ async function signsOf(live: PendingPing, id: string): Promise<LivenessInput> {
 function watchedBy(live: PendingPing): readonly Watched[] {
   const nowMs = performance.now();
   const of = (scope: string, name: string, intervalMs: number): Watched => {
-    const kept = live.kept.get(scope);
-    return { name, keptMs: kept === undefined ? null : nowMs - kept, intervalMs };
+    const { savedSteadyMs } = scopeState(live.scopes, scope);
+    return { name, keptMs: savedSteadyMs === null ? null : nowMs - savedSteadyMs, intervalMs };
   };
   return [
     ...live.config.brokers.map(({ id, pollSeconds }) =>

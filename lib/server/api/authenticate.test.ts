@@ -22,7 +22,7 @@ type Headers = Readonly<Record<string, string>>;
 function authenticated(access: RequiredAccess, headers: Headers, more: { panel?: string; method?: string } = {}) {
   const request = requestTo("/api/v1/x", { method: more.method ?? "GET", headers });
   try {
-    return authenticate(access, request, { gate: SECRETS, embeds: EMBEDS }, more.panel ?? null, NOW_MS).labels;
+    return authenticate(access, request, { accessSecrets: SECRETS, embeds: EMBEDS }, more.panel ?? null, NOW_MS).labels;
   } catch (cause) {
     return cause;
   }

@@ -18,7 +18,7 @@ const UNLIMITED: Caller = { labels: {} };
 
 /** The part of the runtime that access is checked against. */
 interface AccessSettings {
-  readonly gate: AccessSecrets;
+  readonly accessSecrets: AccessSecrets;
   readonly embeds: { readonly secret: string; readonly origins: readonly string[] };
 }
 
@@ -26,14 +26,14 @@ interface AccessSettings {
 export function authenticate(
   access: RequiredAccess,
   request: Request,
-  { gate, embeds }: AccessSettings,
+  { accessSecrets, embeds }: AccessSettings,
   panel: string | null,
   nowMs: number,
 ): Caller {
   if (access === "anyone") return UNLIMITED;
   const bearer = bearerOf(request.headers.get("authorization"));
-  if (isApiToken(gate, bearer)) return UNLIMITED;
-  if (bearer === null && isSession(gate, cookieOf(request), nowMs)) {
+  if (isApiToken(accessSecrets, bearer)) return UNLIMITED;
+  if (bearer === null && isSession(accessSecrets, cookieOf(request), nowMs)) {
     if (!isSameOrigin(request))
       throw new Refused(403, "Forbidden", "a request from another origin cannot use the session");
     return UNLIMITED;

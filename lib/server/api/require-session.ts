@@ -15,7 +15,7 @@ interface PageRequest {
 /** Redirects a visitor without a valid session to the sign-in page, which leads back to the current path. */
 export async function requireSession(request: PageRequest = { cookies, headers, redirect }): Promise<void> {
   const cookie = (await request.cookies()).get(SESSION_COOKIE)?.value;
-  if (isSession(runtime().gate, cookie, Date.now())) return;
+  if (isSession(runtime().accessSecrets, cookie, Date.now())) return;
   const path = (await request.headers()).get("x-lastbeat-path") ?? "/";
   request.redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 }

@@ -11,7 +11,7 @@ import type { Author } from "@/lib/storage/alerts/rules";
 import { alertView } from "@/lib/views/alerts/read";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
-type AcknowledgeContext = Pick<Runtime, "database" | "alerts" | "notices">;
+type AcknowledgeContext = Pick<Runtime, "database" | "scopes" | "notifications">;
 
 interface AcknowledgementRequest {
   readonly id: string;
@@ -49,18 +49,18 @@ export async function acknowledgeAlert(
     untilMs: endMs,
   };
   await saveAcknowledgement(live.database.db, acknowledgement);
-  live.notices.acknowledgements = new Map([...live.notices.acknowledgements, [alert.id, acknowledgement]]);
+  live.notifications.acknowledgements = new Map([...live.notifications.acknowledgements, [alert.id, acknowledgement]]);
   return alertView(alert, live, locale);
 }
 
 /** Removes an acknowledgement: notifications of the alert are sent and repeated again. */
 export async function unacknowledgeAlert(live: AcknowledgeContext, id: string, locale: Locale): Promise<AlertView> {
   const alert = await findFiring(live, id);
-  const acknowledgement = live.notices.acknowledgements.get(alert.id);
+  const acknowledgement = live.notifications.acknowledgements.get(alert.id);
   if (acknowledgement === undefined) throw new Refused(409, "Not acknowledged", "nobody has taken this alert on");
   await deleteAcknowledgement(live.database.db, acknowledgement);
-  live.notices.acknowledgements = new Map(
-    [...live.notices.acknowledgements].filter(([alertId]) => alertId !== alert.id),
+  live.notifications.acknowledgements = new Map(
+    [...live.notifications.acknowledgements].filter(([alertId]) => alertId !== alert.id),
   );
   return alertView(alert, live, locale);
 }
@@ -71,8 +71,8 @@ export async function unacknowledgeAlert(live: AcknowledgeContext, id: string, l
  */
 async function findFiring(live: AcknowledgeContext, id: string): Promise<Alert> {
   const instance = instanceOf(id);
-  for (const memory of live.alerts.values()) {
-    const alert = memory.get(instance)?.alert;
+  for (const { alerts } of live.scopes.values()) {
+    const alert = alerts.get(instance)?.alert;
     if (alert?.state === "firing") return alert;
   }
   const stored = await findAlert(live.database.db, id);

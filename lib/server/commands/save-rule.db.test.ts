@@ -22,7 +22,7 @@ const inFile: Rule = { ...aRule, id: "mine", path: "lastbeat.yaml: rules[0]" };
 const live = () => ({
   config: { rules: [inFile] },
   database,
-  alerts: new Map(),
+  scopes: new Map(),
   rules: rulesInForce(BUILT_IN_RULES, [inFile]),
 });
 const form = (more: Partial<RuleForm>): RuleForm =>

@@ -18,7 +18,7 @@ export async function signIn(live: Runtime, password: string, request: Request, 
     live.log("warn", "a sign-in failed");
     throw new Refused(401, "Unauthorized", "that is not the password");
   }
-  return withCookie(request, openSession(live.gate, nowMs), SESSION_MS / SECOND);
+  return withCookie(request, openSession(live.accessSecrets, nowMs), SESSION_MS / SECOND);
 }
 
 export const signOut = (request: Request): Response => withCookie(request, "", 0);

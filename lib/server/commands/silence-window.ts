@@ -12,7 +12,7 @@ import { saveWindow } from "@/lib/storage/silence-windows";
 import { previewOf, readWindow } from "@/lib/views/silence-windows/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 
-type SilenceContext = Pick<Runtime, "database" | "alerts" | "notices">;
+type SilenceContext = Pick<Runtime, "database" | "scopes" | "notifications">;
 interface SilenceWindowRequest {
   readonly match: readonly string[];
   readonly comment: string;
@@ -37,7 +37,7 @@ export async function createWindow(
   request: SilenceWindowRequest,
   author: Author,
 ): Promise<SilenceWindowView> {
-  const open = live.notices.windows.filter((window) => windowSpans(window, author.atMs).length > 0).length;
+  const open = live.notifications.silenceWindows.filter((window) => windowSpans(window, author.atMs).length > 0).length;
   if (open >= OPEN_WINDOWS_MAX) throw new Refused(409, "Too many", `at most ${OPEN_WINDOWS_MAX} silence windows`);
   const window = { id: randomUUID(), createdMs: author.atMs, fromMs: request.fromMs ?? author.atMs };
   if (window.fromMs < author.atMs - PAST_MS_MAX) refuse("fromMs: it may not lie in the past");
@@ -75,7 +75,10 @@ export const previewWindow = (
 
 async function store(live: SilenceContext, window: SilenceWindow, nowMs: number): Promise<SilenceWindowView> {
   await saveWindow(live.database.db, window);
-  live.notices.windows = [window, ...live.notices.windows.filter(({ id }) => id !== window.id)];
+  live.notifications.silenceWindows = [
+    window,
+    ...live.notifications.silenceWindows.filter(({ id }) => id !== window.id),
+  ];
   return readWindow(live, window, nowMs);
 }
 
@@ -113,7 +116,7 @@ function recurringOf({ cron, zone, durationSeconds }: NonNullable<SilenceWindowR
 }
 
 function findEditable(live: SilenceContext, id: string, nowMs: number): SilenceWindow {
-  const window = live.notices.windows.find((candidate) => candidate.id === id);
+  const window = live.notifications.silenceWindows.find((candidate) => candidate.id === id);
   if (window === undefined) throw new Refused(404, "Not found", "no silence window of that id");
   if (window.origin === "file") {
     throw new Refused(409, "From the file", `this window stands in ${window.by}; change it there`);

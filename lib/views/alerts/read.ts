@@ -1,34 +1,26 @@
-import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Alert } from "@/lib/alerts/model/alert";
 import { sentenceOf } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
-import {
-  type Acknowledgement,
-  instanceOf,
-  type Mute,
-  type NotificationMemory,
-} from "@/lib/notifications/decide/notification";
+import { type Scopes, scopeState } from "@/lib/collector/scope-state";
+import { type Acknowledgement, instanceOf, type Mute } from "@/lib/notifications/decide/notification";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
 /** Acknowledgements and mutes as of now; the stored rows are one evaluation behind. */
 interface LiveAlerts {
-  readonly alerts: ReadonlyMap<string, AlertMemory>;
-  readonly notices: {
-    readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
-    readonly memory: ReadonlyMap<string, NotificationMemory>;
-  };
+  readonly scopes: Scopes;
+  readonly notifications: { readonly acknowledgements: ReadonlyMap<string, Acknowledgement> };
 }
 
 /** For embedded panels: they show alerts, but not who acknowledged them. */
 export const WITHOUT_PEOPLE: LiveAlerts = {
-  alerts: new Map(),
-  notices: { acknowledgements: new Map(), memory: new Map() },
+  scopes: new Map(),
+  notifications: { acknowledgements: new Map() },
 };
 
 /** One alert of the API, its summary in the language of the request. */
 export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): AlertView {
-  const acknowledged = live.notices.acknowledgements.get(alert.id);
+  const acknowledged = live.notifications.acknowledgements.get(alert.id);
   const isFiring = alert.state === "firing";
   const notification = isFiring ? notificationOf(alert, live) : null;
   const { facts: _, ...fields } = alert;
@@ -44,15 +36,15 @@ export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): Alert
   };
 }
 
-const notificationOf = ({ id, labels }: Alert, { notices }: LiveAlerts) =>
-  notices.memory.get(scopeOf(labels))?.get(instanceOf(id)) ?? null;
+const notificationOf = ({ id, labels }: Alert, { scopes }: LiveAlerts) =>
+  scopeState(scopes, scopeOf(labels)).notifications.get(instanceOf(id)) ?? null;
 
 /** The summary of a cause that still fires is translated; of one that has ended only the stored text is known. */
-function translatedMute(mute: Mute, { alerts }: LiveAlerts, locale: Locale): Mute {
+function translatedMute(mute: Mute, { scopes }: LiveAlerts, locale: Locale): Mute {
   if (mute.by !== "alert" || locale === "en") return mute;
   const instance = instanceOf(mute.id);
-  const cause = [...alerts.values()]
-    .map((memory) => memory.get(instance)?.alert)
+  const cause = [...scopes.values()]
+    .map(({ alerts }) => alerts.get(instance)?.alert)
     .find((alert) => alert?.id === mute.id);
   return cause === undefined ? mute : { ...mute, text: sentenceOf(cause, locale) };
 }

@@ -23,7 +23,7 @@ export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerV
 export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
   const since = WINDOWS_MS.map((ms) => nowMs - ms);
   const { db } = live.database;
-  return toView(memory, live.ways.get(memory.broker) ?? null, {
+  return toView(memory, live.listingStrategies.get(memory.broker) ?? null, {
     heartbeatEnds: windowOf(await countEnds(db, memory.broker, "heartbeat", since)),
     reconnects: windowOf(await countReconnects(db, memory.broker, since)),
     unassignedSessions: windowOf(await sumUnseen(db, memory.broker, since)),

@@ -5,9 +5,9 @@ import type { PingState } from "@/lib/notifications/delivery/liveness";
 import type { HeartbeatView } from "@/lib/views/heartbeats/schema";
 
 /** The dead man's switches of the configuration, and what each was last told. */
-export const readHeartbeats = ({ config, beats }: Pick<Runtime, "config" | "beats">): readonly HeartbeatView[] =>
+export const readHeartbeats = ({ config, pings }: Pick<Runtime, "config" | "pings">): readonly HeartbeatView[] =>
   config.heartbeats.map(({ id, format, url, everySeconds }) => {
-    const beat = beats.get(id) ?? null;
+    const beat = pings.get(id) ?? null;
     return {
       id,
       format,

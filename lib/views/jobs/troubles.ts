@@ -4,6 +4,7 @@ import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import { memoized } from "@/lib/base/signals/by-name";
 import type { Context } from "@/lib/base/signals/context";
 import type { Runtime } from "@/lib/collector/runtime";
+import { scopeState } from "@/lib/collector/scope-state";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
 import type { TroubleView } from "@/lib/views/jobs/schema";
 
@@ -17,8 +18,8 @@ export function troublesOf(
   of: { readonly queue?: string; readonly runner?: string },
   nowMs: number,
 ): TroubleView[] {
-  const held = live.alerts.get(`source:${memory.source}`);
-  const alerts = held === undefined || held.size === 0 ? [] : (firingByObject(held).get(objectOf(of)) ?? []);
+  const held = scopeState(live.scopes, `source:${memory.source}`).alerts;
+  const alerts = held.size === 0 ? [] : (firingByObject(held).get(objectOf(of)) ?? []);
   if (alerts.length === 0) return [];
   const context: Context = contextOf(of, memory, nowMs);
   return alerts

@@ -15,7 +15,7 @@ export interface Readiness {
 
 /** Ready: the database answers and the collector kept a tick lately. A broker that is away makes nobody unready. */
 export async function readiness(live: Runtime, nowMs: number): Promise<Readiness> {
-  const facts = { database: live.database.engine, lastKeptMs: live.health.lastKeptMs };
+  const facts = { database: live.database.engine, lastKeptMs: live.health.lastSavedMs };
   const no = (because: string): Readiness => ({ status: "not-ready", because, ...facts });
   if (live.stopping) return no("stopping");
   try {
@@ -24,7 +24,7 @@ export async function readiness(live: Runtime, nowMs: number): Promise<Readiness
     return no("the database does not answer");
   }
   const idle = live.config.brokers.length + live.config.sources.length === 0;
-  const since = live.health.lastKeptMs ?? live.startedMs;
+  const since = live.health.lastSavedMs ?? live.startedMs;
   if (!idle && nowMs - since > TICK_WITHIN_MS) return no("the collector has kept no tick lately");
   return { status: "ready", because: null, ...facts };
 }

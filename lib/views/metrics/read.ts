@@ -1,6 +1,7 @@
 import "server-only";
 import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
+import { openAlerts } from "@/lib/collector/scope-state";
 import { readBrokers } from "@/lib/views/brokers/read";
 import { readJobs } from "@/lib/views/jobs/read-rows";
 import { ownMetrics } from "@/lib/views/metrics/own";
@@ -60,12 +61,11 @@ export async function metricsText(live: Runtime, nowMs: number): Promise<string>
   ticks({ outcome: "kept" }, live.health.ticks);
   ticks({ outcome: "failed" }, live.health.ticksFailed);
   const way = gauge("broker_way", "1 for how the connections are asked for at present", ["broker", "way", "because"]);
-  for (const [broker, { is, because }] of live.ways) way({ broker, way: is, because }, 1);
+  for (const [broker, { is, because }] of live.listingStrategies) way({ broker, way: is, because }, 1);
   const interval = gauge("broker_poll_interval_seconds", "From one poll to the next at present", ["broker"]);
   for (const [broker, memory] of live.brokers) interval({ broker }, memory.pollIntervalMs / 1000);
   const alerts = gauge("alerts", "1 for each pending or firing alert", [...ALERT_LABELS]);
-  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()]);
-  for (const { alert } of open.slice(0, OBJECTS_MAX)) alerts(alertSeries(alert), 1);
+  for (const alert of openAlerts(live.scopes).slice(0, OBJECTS_MAX)) alerts(alertSeries(alert), 1);
   await webhookMetrics(live, gauge, nowMs);
   await ownMetrics(live, registry, gauge);
   return registry.metrics();

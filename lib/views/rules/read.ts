@@ -8,6 +8,7 @@ import { formOf } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
+import { openAlerts } from "@/lib/collector/scope-state";
 import { listRuleChanges } from "@/lib/storage/alerts/rules";
 import type { RuleView } from "@/lib/views/alerts/schema";
 import { ruleHistory } from "@/lib/views/rules/history";
@@ -29,11 +30,11 @@ export const thresholdView = (rule: Rule): RuleView => ({
   origin: rule.origin,
 });
 
-type Live = Pick<Runtime, "rules" | "alerts">;
+type Live = Pick<Runtime, "rules" | "scopes">;
 
 /** The rules in force, with how many alerts of each stand now. */
 export function readRules(live: Live): readonly RuleItem[] {
-  const open = [...live.alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));
+  const open = openAlerts(live.scopes);
   const specificFirst = mostSpecificFirst(live.rules);
   const held = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
   return live.rules.map((rule) => {

@@ -4,23 +4,24 @@ import type { Alert } from "@/lib/alerts/model/alert";
 import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
+import { openAlerts } from "@/lib/collector/scope-state";
 import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 
-type Seen = Pick<Runtime, "notices" | "alerts">;
+type Seen = Pick<Runtime, "notifications" | "scopes">;
 
 /** All silence windows: those that stand first, then those to come, then those that ended; the latest made first. */
 export function readWindows(live: Seen, nowMs: number): readonly SilenceWindowView[] {
-  const open = openAlerts(live);
-  return live.notices.windows
+  const open = openAlerts(live.scopes);
+  return live.notifications.silenceWindows
     .map((window) => viewOf(live, window, open, nowMs))
     .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1));
 }
 
 /** One window as its row in the list. */
 export const readWindow = (live: Seen, window: SilenceWindow, nowMs: number): SilenceWindowView =>
-  viewOf(live, window, openAlerts(live), nowMs);
+  viewOf(live, window, openAlerts(live.scopes), nowMs);
 
 /** As many as one looks through before saving; `count` says how many there are. */
 const PREVIEWED_MAX = 50;
@@ -31,7 +32,7 @@ export function previewOf(
   matchers: SilenceWindow["matchers"],
   { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): WindowPreview {
-  const matching = openAlerts(live).filter((alert) => matchesAll(matchers, labelsOf(alert)));
+  const matching = openAlerts(live.scopes).filter((alert) => matchesAll(matchers, labelsOf(alert)));
   const items = matching.slice(0, PREVIEWED_MAX).map((alert) => alertView(alert, live, locale));
   return { asOfMs: nowMs, count: matching.length, items };
 }
@@ -40,7 +41,7 @@ const ORDER = { active: 0, scheduled: 1, ended: 2 } as const;
 
 function viewOf(live: Seen, window: SilenceWindow, open: readonly Alert[], nowMs: number): SilenceWindowView {
   const { matchers, recurring, ...rest } = window;
-  const spans = calendarAt(live.notices.calendar, [window], nowMs).get(window.id)?.spans ?? [];
+  const spans = calendarAt(live.notifications.calendar, [window], nowMs).get(window.id)?.spans ?? [];
   const [first] = spans;
   return {
     ...rest,
@@ -54,6 +55,3 @@ function viewOf(live: Seen, window: SilenceWindow, open: readonly Alert[], nowMs
     matching: first === undefined ? 0 : open.filter((alert) => matchesAll(matchers, labelsOf(alert))).length,
   };
 }
-
-const openAlerts = ({ alerts }: Pick<Runtime, "alerts">): readonly Alert[] =>
-  [...alerts.values()].flatMap((memory) => [...memory.values()].map(({ alert }) => alert));

@@ -5,5 +5,5 @@ import { streamChanges } from "@/lib/server/api/stream";
 export const GET = route({
   access: "viewer",
   params: z.object({}),
-  handle: ({ runtime, request }) => streamChanges(runtime.listeners, request.signal),
+  handle: ({ runtime, request }) => streamChanges(runtime.subscribers, request.signal),
 });
