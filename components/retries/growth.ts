@@ -1,14 +1,10 @@
+import { changePerMinute, recentLevels } from "@/lib/sources/jobs/growth";
 import type { Point } from "@/lib/views/series/schema";
 
-/** Over less than this a rate is noise; over more it is history. */
-const SPAN_MIN_MS = 30_000;
-const SPAN_MS = 300_000;
-
-/** The last level of a series and how fast it has changed over the last five minutes; null when too little is known. */
+/** The last level of a series and its change per minute over the last five minutes; null if too little is measured. */
 export function growthOf(points: readonly Point[]): { readonly last: number; readonly perMinute: number } | null {
-  const known = points.flatMap(([ms, , , mean]) => (mean === null ? [] : [{ ms, mean }]));
-  const last = known.at(-1);
-  const first = last && known.find((point) => point.ms >= last.ms - SPAN_MS);
-  if (!last || !first || last.ms - first.ms < SPAN_MIN_MS) return null;
-  return { last: last.mean, perMinute: ((last.mean - first.mean) * 60_000) / (last.ms - first.ms) };
+  const levels = points.flatMap(([atMs, , , mean]) => (mean === null ? [] : [{ atMs, level: mean }]));
+  const last = levels.at(-1);
+  const perMinute = last === undefined ? null : changePerMinute(recentLevels(levels, last.atMs));
+  return last === undefined || perMinute === null ? null : { last: last.level, perMinute };
 }

@@ -140,7 +140,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   startsMs: "instant",
   stateSinceMs: "instant",
   unconsumedSinceMs: "instant",
-  untakenSinceMs: "instant",
+  idleSinceMs: "instant",
   updatedMs: "instant",
   waitingSinceMs: "instant",
 };

@@ -144,7 +144,7 @@ function deriveReading(
   const after: SourceMemory = {
     ...{ ...before, ...jobs, ...called.memory, reading, lastPollMs: nowMs },
     ...{ application: application.after, applicationSigns: application.signs, queueSigns: application.queues },
-    ...{ rollbackMemory: written.after, rollbacks: written.told },
+    ...{ rollbackMemory: written.after, rollbacks: written.rollbacks },
     leaderlessSinceMs: followLeaderless(before.leaderlessSinceMs, reading),
   };
   const { source } = before;
@@ -207,7 +207,7 @@ function followJobs(
     stalled: stalled.after,
     taken: taken.after,
     followed: each((queue) => {
-      const { untakenSeconds, starvedSeconds } = taken.told.get(queue.queue) ?? UNFOLLOWED;
+      const { untakenSeconds, starvedSeconds } = taken.pickups.get(queue.queue) ?? UNFOLLOWED;
       const { client: _, ...shown } = signs.get(queue.queue) ?? NO_QUEUE_SIGNS;
       return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds, ...shown };
     }),

@@ -6,7 +6,7 @@ test.each([
   ["addresses", "dial tcp 10.1.2.3:443: connect: connection refused", "dial tcp #: connect: connection refused"],
   ["hashes", "torrent 9F3a11c0de4455667788 not found", "torrent # not found"],
   ["uuids", "job 0b0e7b6e-3f0c-4a57-9d3e-6a1c5ad00b1f gone", "job # gone"],
-  ["folded twice is folded once", "job # gone after # ms", "job # gone after # ms"],
+  ["already replaced text stays the same", "job # gone after # ms", "job # gone after # ms"],
   ["hex words are words", "the facade was defaced", "the facade was defaced"],
   ["only the first line", "boom 1\n  at file.js:3\n  at other.js:4", "boom #"],
   ["runs of blanks", "  a   b\t c ", "a b c"],
@@ -23,13 +23,13 @@ test.each([
     'config {"password":#,"token": #} rejected',
   ],
   ["nothing", "   ", ""],
-])("folds %s", (_, text, expected) => expect(fingerprint(text)).toBe(expected));
+])("replaces %s", (_, text, expected) => expect(fingerprint(text)).toBe(expected));
 
-test("a text is bounded however long it comes", () => {
+test("the fingerprint of a long text is bounded", () => {
   expect(fingerprint("x".repeat(1_000_000))).toHaveLength(200);
 });
 
-test("the largest groups come first, at most ten, each with its last sight", () => {
+test("the largest groups come first, at most ten, each with its last occurrence", () => {
   const rows = [
     { text: "timeout after 5 s", count: 3, lastSeenMs: 10 },
     { text: "timeout after 7 s", count: 4, lastSeenMs: null },

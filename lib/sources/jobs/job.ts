@@ -1,27 +1,27 @@
 import type { FailureCode } from "@/lib/base/errors/failure";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
 
-/** How a count was obtained. `estimated` comes from the planner's statistics when the exact one is out of budget. */
+/** How a count was obtained. `estimated`: from samples or the planner's statistics, when an exact count is out of budget. */
 export type Exactness = "exact" | "estimated";
 
-/** What a job can be in, whatever its system calls it; what is none of these (cancelled, aborted) is counted nowhere. */
+/** The states of a job, whatever its system calls them. Jobs in any other state (cancelled, aborted) are not counted. */
 export const JOB_STATES = ["queued", "running", "retry", "failed", "done"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 /** Rows in each state; null is "not measured". */
 export type JobCounts = Readonly<Record<JobState, number | null>>;
 
-/** The counts that `of` has for each state. */
-export const countsOf = (of: (state: JobState) => number | null): JobCounts => ({
-  queued: of("queued"),
-  running: of("running"),
-  retry: of("retry"),
-  failed: of("failed"),
-  done: of("done"),
+/** Calls `count` for each state. */
+export const countsOf = (count: (state: JobState) => number | null): JobCounts => ({
+  queued: count("queued"),
+  running: count("running"),
+  retry: count("retry"),
+  failed: count("failed"),
+  done: count("done"),
 });
 
 /**
  * One queue of one source at one poll. Counts are rows; null is "not measured", never 0.
- * `countsAre` is `estimated` as soon as one number of the queue is.
+ * `countsAre` is `estimated` if any number of the queue is.
  */
 export interface JobQueue {
   readonly source: string;
@@ -30,16 +30,16 @@ export interface JobQueue {
   readonly counts: JobCounts;
   readonly countsAre: Exactness;
   readonly retry: { readonly due: number | null; readonly later: number | null };
-  /** Seconds the oldest due job has waited past the time it could have run. */
+  /** Seconds since the oldest due job became due. */
   readonly oldestDueSeconds: number | null;
-  /** Finished jobs per minute between this poll and the one before; null at the first. */
+  /** Finished jobs per minute between the previous poll and this one; null at the first. */
   readonly throughputPerMinute: number | null;
   readonly errors: readonly JobErrorGroup[];
   /** Jobs running for longer than the system's own limit. */
   readonly stuck: number | null;
-  /** Retry rows that can never be stored because a twin holds their unique key (bitmagnet). */
+  /** Retry rows that can never be stored because another row holds their unique key (Bitmagnet). */
   readonly conflicts: number | null;
-  /** Jobs that wait for a parent that has ended and will never release them. Absent: its jobs have no parents. */
+  /** Jobs waiting for a parent that has ended and will never release them. Absent: jobs of this kind have no parents. */
   readonly orphans?: number | null;
 }
 
@@ -51,67 +51,67 @@ export interface JobErrorGroup {
 
 export type SourceState = "ok" | "unreachable" | "unauthorized" | "timeout" | "incompatible" | "starting";
 
-/** A job as the runner page needs it. */
+/** A running job, as shown on the runners page. */
 export interface HeldJob {
   readonly id: string;
   readonly type: string;
   readonly startedMs: number | null;
   readonly updatedMs: number | null;
   readonly progress: number | null;
-  /** `completing`: the runner has handed over its result and the source is busy with it. */
+  /** `completing`: the runner has delivered its result, and the source is processing it. */
   readonly phase: "processing" | "completing";
-  /** Failures the runner itself reported; being taken away by a watchdog does not count here. */
+  /** Failures reported by the runner itself; a job reclaimed by a watchdog does not count. */
   readonly failures: number | null;
 }
 
-/** What a hot standby says of itself. `behindSeconds` is null where it cannot be known. */
+/** A hot standby. `behindSeconds`: its replication lag; null if unknown. */
 export interface Standby {
   readonly behindSeconds: number | null;
 }
 
-/** A runner row as its source knows it, before rules/runners decide on a state. */
+/** A runner as its source reports it, before `runners/assess` derives a state. */
 export interface RunnerContact {
   readonly name: string;
   readonly lastContactMs: number | null;
   readonly holding: readonly HeldJob[];
-  /** Whether the source has work of any type waiting that this runner could have taken, and since when. */
+  /** Since when the oldest job that this runner could run has been pending; null if none is. */
   readonly oldestPendingMs: number | null;
-  /** Where contact is a heartbeat: seconds without one after which its own system holds it for dead. Absent: no beat. */
+  /** If contact is a heartbeat: seconds without one after which the system itself presumes it dead. Absent: no heartbeat. */
   readonly deadAfterSeconds?: number;
 }
 
-/** For a kind of which one process must hold a lock. Whether it does, and since when work has been due while none moved. */
+/** For kinds in which one process must hold a lock: whether one does, and since when due jobs have not been processed. */
 export interface Leader {
-  /** null: not known, as on a standby, which shows no locks of its primary. */
+  /** null: unknown, as on a standby, which does not show the locks of its primary. */
   readonly present: boolean | null;
-  /** Epoch ms, as seen by us since we look; null while work moves or there is none. */
+  /** Epoch ms, first observed; null while jobs are processed or none is due. */
   readonly waitingSinceMs: number | null;
 }
 
 /** `Application`: what an application reports about itself; each kind of application has a type of its own. */
 export interface SourceReading<Application = unknown> {
   readonly queues: readonly JobQueue[];
-  /** null where the kind of source knows no runners. */
+  /** null if this kind of source has no runners. */
   readonly runners: readonly RunnerContact[] | null;
   /** Cumulative counter behind `throughputPerMinute`; null when the source has none. */
   readonly finishedTotal: number | null;
-  /** The schema generation recognised, for the page. */
+  /** The detected generation of the schema, for display. */
   readonly generation: string;
-  /** When this was read, epoch ms of the observer's clock. */
+  /** When this was read, epoch ms of our clock. */
   readonly atMs: number;
-  /** How far the source's clock is ahead of the observer's, ms; already taken off every instant in this reading. */
+  /** How far the source's clock is ahead of ours, ms; already subtracted from every instant in this reading. */
   readonly clockAheadMs: number;
-  /** The exact count ran out of budget: it is not asked for again before this instant. */
+  /** The exact count ran out of budget: it is not repeated before this instant. */
   readonly exactAgainMs: number | null;
-  /** The answer was as long as is taken of one: there may be queues, or states of them, that are not in it. */
+  /** The answer was truncated at its maximum length: queues, or states of them, may be missing. */
   readonly cut?: true;
   /** null: read from a primary. */
   readonly standby: Standby | null;
   /** Absent for tables. */
   readonly application?: Application;
-  /** PostgreSQL's counters of the job table; null where they cannot be read. Absent: its kind knows no retries. */
+  /** PostgreSQL's counters of the job table; null if they cannot be read. Absent: this kind has no retries. */
   readonly writes?: WriteCounters | null;
-  /** Absent: this kind knows no leader. */
+  /** Absent: this kind has no leader. */
   readonly leader?: Leader;
 }
 

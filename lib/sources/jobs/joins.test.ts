@@ -11,11 +11,11 @@ const all: Join = { queue: /\.retry$/u, source: "app" };
 
 test.each<[string, string, string | null, readonly Join[], string[]]>([
   ["no rule: the work queue's name", "mail.retry", "mail", [], ["app/mail", "other/mail"]],
-  ["no rule and no way known", "mail.retry", null, [], []],
-  ["a rule goes before the name", "mail.retry", "mail", [mails], ["app/mail"]],
+  ["no rule and no known work queue", "mail.retry", null, [], []],
+  ["a rule takes precedence over the name", "mail.retry", "mail", [mails], ["app/mail"]],
   ["without `jobs`, all of the source", "x.retry", null, [all], ["app/mail", "app/invoices"]],
-  ["the first rule that fits decides", "mail.retry", null, [mails, all], ["app/mail"]],
-  ["a rule for others leaves it to the name", "slow", "invoices", [mails], ["app/invoices"]],
-])("%s", (_, name, into, joins, told) => {
-  expect(joinedTo({ name, into }, jobs, joins).map((one) => `${one.source}/${one.queue}`)).toEqual(told);
+  ["the first matching rule decides", "mail.retry", null, [mails, all], ["app/mail"]],
+  ["no matching rule: the name decides", "slow", "invoices", [mails], ["app/invoices"]],
+])("%s", (_, name, into, joins, expected) => {
+  expect(joinedTo({ name, into }, jobs, joins).map(({ source, queue }) => `${source}/${queue}`)).toEqual(expected);
 });

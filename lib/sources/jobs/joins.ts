@@ -1,4 +1,4 @@
-/** A rule that makes retry queues of brokers and job queues of a source one backlog. */
+/** A configured rule that joins retry queues of a broker and job queues of a source into one backlog. */
 export interface Join {
   readonly queue: RegExp;
   readonly source: string;
@@ -6,23 +6,27 @@ export interface Join {
   readonly jobs?: RegExp | undefined;
 }
 
-/** A retry or delay queue of a broker; `into` is the work queue it gives its messages back to, where that is known. */
+/** A retry or delay queue of a broker; `into` is the work queue that its messages return to, if known. */
 export interface RetryQueue {
   readonly name: string;
   readonly into: string | null;
 }
 
-export interface Joined {
+export interface JobQueueName {
   readonly source: string;
   readonly queue: string;
 }
 
 /**
- * The job queues that a retry queue of a broker belongs to. The first rule whose `queue` is found in its name decides;
- * where none does, a job queue that is called like the work queue it retries into belongs to it.
+ * The job queues that a retry queue of a broker belongs to: by the first rule whose `queue` matches its name. Without such a
+ * rule, the job queues with the name of the work queue that it retries into.
  */
-export function joinedTo(retry: RetryQueue, jobs: readonly Joined[], joins: readonly Join[]): readonly Joined[] {
-  const join = joins.find((one) => one.queue.test(retry.name));
-  if (join === undefined) return jobs.filter((one) => one.queue !== "" && one.queue === retry.into);
-  return jobs.filter((one) => one.source === join.source && (join.jobs?.test(one.queue) ?? true));
+export function joinedTo(
+  retry: RetryQueue,
+  jobs: readonly JobQueueName[],
+  joins: readonly Join[],
+): readonly JobQueueName[] {
+  const join = joins.find(({ queue }) => queue.test(retry.name));
+  if (join === undefined) return jobs.filter(({ queue }) => queue !== "" && queue === retry.into);
+  return jobs.filter(({ source, queue }) => source === join.source && (join.jobs?.test(queue) ?? true));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 import { followWaiting } from "@/lib/sources/jobs/leader";
 
-/** `due` and `running` jobs, and how many ever ended. */
+/** `due` and `running` jobs, and how many ever finished. */
 interface Poll {
   readonly due: number;
   readonly running?: number;
@@ -16,7 +16,7 @@ const queue = ({ due, running = 0 }: Poll): JobQueue => ({
   ...{ throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },
 });
 
-function told(polls: readonly Poll[]): readonly (number | null)[] {
+function waitingSince(polls: readonly Poll[]): readonly (number | null)[] {
   let previous: SourceReading | null = null;
   return polls.map((poll, at) => {
     const reading = { queues: [queue(poll)], finishedTotal: poll.ended ?? null, atMs: at };
@@ -28,10 +28,10 @@ function told(polls: readonly Poll[]): readonly (number | null)[] {
 }
 
 test.each<[string, readonly Poll[], readonly (number | null)[]]>([
-  ["nothing to do", [{ due: 0 }, { due: 0 }], [null, null]],
-  ["work that stands", [{ due: 3 }, { due: 3 }, { due: 5 }], [0, 0, 0]],
+  ["no job is due", [{ due: 0 }, { due: 0 }], [null, null]],
+  ["due jobs that nobody processes", [{ due: 3 }, { due: 3 }, { due: 5 }], [0, 0, 0]],
   [
-    "work that runs",
+    "jobs are running",
     [
       { due: 3, running: 1 },
       { due: 2, running: 1 },
@@ -39,7 +39,7 @@ test.each<[string, readonly Poll[], readonly (number | null)[]]>([
     [null, null],
   ],
   [
-    "short jobs, seen only by what ended",
+    "short jobs, visible only by the number finished",
     [
       { due: 3, ended: 4 },
       { due: 2, ended: 5 },
@@ -47,5 +47,5 @@ test.each<[string, readonly Poll[], readonly (number | null)[]]>([
     ],
     [0, 1, 1],
   ],
-  ["a notification that came at last", [{ due: 3 }, { due: 3 }, { due: 2, running: 1 }, { due: 2 }], [0, 0, null, 3]],
-])("%s", (_, polls, since) => expect(told(polls)).toEqual(since));
+  ["a late notification", [{ due: 3 }, { due: 3 }, { due: 2, running: 1 }, { due: 2 }], [0, 0, null, 3]],
+])("%s", (_, polls, since) => expect(waitingSince(polls)).toEqual(since));

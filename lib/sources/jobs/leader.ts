@@ -2,27 +2,28 @@ import { followSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 
 /**
- * Since when (epoch ms, as seen by us) work has been due while none ran and none ended, from one reading to the next; null
- * when there is none, or when it moves. A source that wakes up by notifications alone has lost one when this grows old.
+ * Since when (epoch ms, first observed) jobs have been due while none ran and none finished, from one reading to the next;
+ * null if no job is due or jobs are processed. For a source whose workers wake up by notifications alone, a long time means
+ * that a notification was lost.
  */
 export function followWaiting(
   previous: SourceReading | null,
-  now: Pick<SourceReading, "queues" | "finishedTotal" | "atMs">,
+  current: Pick<SourceReading, "queues" | "finishedTotal" | "atMs">,
 ): number | null {
-  const running = now.queues.reduce((sum, queue) => sum + (queue.counts.running ?? 0), 0);
-  const due = now.queues.some((queue) => queue.oldestDueSeconds !== null);
+  const running = current.queues.reduce((sum, queue) => sum + (queue.counts.running ?? 0), 0);
+  const due = current.queues.some((queue) => queue.oldestDueSeconds !== null);
   if (running > 0 || !due) return null;
-  const moved = previous === null || previous.finishedTotal !== now.finishedTotal;
-  return unchangedSince(previous?.leader?.waitingSinceMs ?? null, !moved, now.atMs);
+  const processed = previous === null || previous.finishedTotal !== current.finishedTotal;
+  return unchangedSince(previous?.leader?.waitingSinceMs ?? null, !processed, current.atMs);
 }
 
 /**
- * Since when (epoch ms, as seen by us) nobody has held the leader's lock while work waits; null while somebody does, none
- * waits, or it cannot be told. Standing in line, the others try for it every 5 s.
+ * Since when (epoch ms, first observed) no process has held the leader's lock while jobs are waiting; null if one holds it,
+ * no job is waiting, or it is unknown. The other processes try to acquire the lock every 5 s.
  */
 export function followLeaderless(beforeMs: number | null, { leader, queues, atMs }: SourceReading): number | null {
   if (leader === undefined || leader.present === true) return null;
-  const waits = queues.some((queue) => (queue.counts.queued ?? 0) > 0);
-  if (!waits) return null;
+  const hasWaiting = queues.some((queue) => (queue.counts.queued ?? 0) > 0);
+  if (!hasWaiting) return null;
   return followSince(beforeMs, leader.present === null ? null : true, atMs);
 }

@@ -18,52 +18,52 @@ function queueOf(word: string): JobQueue {
   };
 }
 
-function live(story: string, of: "untakenSeconds" | "starvedSeconds", stalled = 600): string {
+function live(story: string, field: "untakenSeconds" | "starvedSeconds", stalled = 600): string {
   let memory: PickupMemory = new Map();
-  const told = story.split(" ").map((word, minute) => {
-    const { after, told: now } = followPickup(memory, [queueOf(word)], () => stalled, minute * 60_000);
+  const values = story.split(" ").map((word, minute) => {
+    const { after, pickups } = followPickup(memory, [queueOf(word)], () => stalled, minute * 60_000);
     memory = after;
-    return now.get("q")?.[of] ?? "_";
+    return pickups.get("q")?.[field] ?? "_";
   });
-  return told.join(" ");
+  return values.join(" ");
 }
 
 test.each<[string, string, string]>([
-  ["work waits and nobody takes it", "5/0/9 5/0/9 7/0/9", "0 60 120"],
-  ["one that runs is taken", "5/0/9 5/1/9 5/0/9 5/0/9", "0 0 0 60"],
-  ["one that runs for longer than it may was left by a worker that died", "5/1/9/0/0 5/1/9/0/1 5/1/9/0/1", "0 0 60"],
-  ["another is in hand beside it", "5/2/9/0/1 5/2/9/0/1", "0 0"],
-  ["one that finished between two polls was taken", "5/0/9 6/0/10 6/0/10", "0 0 0"],
-  ["fewer that wait were taken, where success leaves no row", "5/0/_ 3/0/_ 3/0/_ 3/0/_", "0 0 0 60"],
+  ["jobs wait and none is picked up", "5/0/9 5/0/9 7/0/9", "0 60 120"],
+  ["a running job was picked up", "5/0/9 5/1/9 5/0/9 5/0/9", "0 0 0 60"],
+  ["a stuck job remains from a worker that died", "5/1/9/0/0 5/1/9/0/1 5/1/9/0/1", "0 0 60"],
+  ["another job runs besides the stuck one", "5/2/9/0/1 5/2/9/0/1", "0 0"],
+  ["a job finished between two polls", "5/0/9 6/0/10 6/0/10", "0 0 0"],
+  ["fewer waiting jobs: some were picked up, where success leaves no row", "5/0/_ 3/0/_ 3/0/_ 3/0/_", "0 0 0 60"],
   ["due retries count as work", "0/0/9/4 0/0/9/4", "0 60"],
   ["nothing waits", "0/0/9 0/0/9", "0 0"],
-  ["done rows cleaned away are no progress", "5/0/900 5/0/100 5/0/100", "0 60 120"],
-  ["neither running nor finished can be seen", "5/_/_ 5/_/_", "_ _"],
-  ["what waits is not counted", "_/0/9 _/0/9", "_ _"],
-])("%s", (_, story, told) => expect(live(story, "untakenSeconds")).toBe(told));
+  ["deleted rows of finished jobs are no progress", "5/0/900 5/0/100 5/0/100", "0 60 120"],
+  ["neither running nor finished jobs are measured", "5/_/_ 5/_/_", "_ _"],
+  ["waiting jobs are not counted", "_/0/9 _/0/9", "_ _"],
+])("%s", (_, story, expected) => expect(live(story, "untakenSeconds")).toBe(expected));
 
 test.each<["exact" | "estimated", number]>([
-  // Estimated counts cannot say whether one is due: then what is queued counts as waiting.
+  // Estimated counts do not show whether a job is due: all queued jobs then count as waiting.
   ["exact", 0],
   ["estimated", 600],
-])("queued jobs of which none is known to be due (%s): waiting for %d s", (countsAre, told) => {
+])("queued jobs, none known to be due (%s): waiting for %d s", (countsAre, expected) => {
   const queue = { ...queueOf("5/0/9"), oldestDueSeconds: null, countsAre };
   const first = followPickup(new Map(), [queue], () => 0, 0);
-  expect(followPickup(first.after, [queue], () => 0, 600_000).told.get("q")?.untakenSeconds).toBe(told);
+  expect(followPickup(first.after, [queue], () => 0, 600_000).pickups.get("q")?.untakenSeconds).toBe(expected);
 });
 
 test.each<[string, string, string]>([
-  ["fresh jobs are done while due retries stand", "5/1/9/4 5/1/10/4 5/1/11/4", "0 600 600"],
-  ["nothing is done at all: that is no starvation", "5/0/9/4 5/0/9/4", "0 0"],
-  ["no fresh job is before them", "0/1/9/4 0/1/10/4", "0 0"],
+  ["fresh jobs are processed while due retries are stalled", "5/1/9/4 5/1/10/4 5/1/11/4", "0 600 600"],
+  ["nothing is processed at all: no starvation", "5/0/9/4 5/0/9/4", "0 0"],
+  ["no fresh jobs are queued", "0/1/9/4 0/1/10/4", "0 0"],
   [
-    "the last job done is too long ago",
+    "the last job finished too long ago",
     "5/1/9/4 5/1/10/4 5/1/10/4 5/1/10/4 5/1/10/4 5/1/10/4 5/1/10/4",
     "0 600 600 600 600 600 0",
   ],
-])("%s", (_, story, told) => expect(live(story, "starvedSeconds")).toBe(told));
+])("%s", (_, story, expected) => expect(live(story, "starvedSeconds")).toBe(expected));
 
-test("queues that are gone are forgotten", () => {
+test("removed queues are dropped", () => {
   const first = followPickup(new Map(), [queueOf("5/0/9")], () => 0, 0);
   expect(followPickup(first.after, [], () => 0, 60_000).after.size).toBe(0);
 });

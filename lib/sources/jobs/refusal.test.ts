@@ -105,10 +105,10 @@ test.each<[Error, string, string, string]>([
     "incompatible",
     "The table does not fit: SQLSTATE 22P02.",
   ],
-])("%s", (seen, state, code, because) => {
-  const told = refusal.fromError(seen, URL_WITH_SECRET);
-  expect(told).toEqual({ ok: false, state, code, because });
-  expect(JSON.stringify(told)).not.toContain("s3cret");
+])("%s", (driverError, state, code, because) => {
+  const result = refusal.fromError(driverError, URL_WITH_SECRET);
+  expect(result).toEqual({ ok: false, state, code, because });
+  expect(JSON.stringify(result)).not.toContain("s3cret");
 });
 
 test.each([
@@ -117,11 +117,11 @@ test.each([
   ["postgres://role:s3cret@[::1]:5433/jobs", "[::1]:5433 refuses connections."],
   ["postgres://role:s3%cret@h/jobs", "h:5432 refuses connections."],
   ["s3cret", "The databaseUrl of this source is not a URL."],
-])("says where: %s", (databaseUrl, because) => {
+])("names the address: %s", (databaseUrl, because) => {
   expect(refusal.fromError(error("ECONNREFUSED"), databaseUrl).because).toBe(because);
 });
 
-test("what an adapter found out keeps its words", () => {
+test("the detail of an adapter's failure is unchanged", () => {
   const detail = "There is no table queue_jobs in this database";
   expect(refusal.fromFailure({ code: "incompatible", retry: false, detail })).toEqual({
     ...{ ok: false, state: "incompatible", code: "incompatible" },

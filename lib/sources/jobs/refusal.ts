@@ -9,27 +9,27 @@ type Refused = Extract<SourceOutcome, { ok: false }>;
 type Refusal = Omit<Refused, "durationMs">;
 
 /**
- * Why a source could not be read, in words an operator can act on. Nothing of the URL but host, port and user is
- * ever repeated: messages of drivers are quoted only where PostgreSQL names an object in them.
+ * Why a source could not be read, in words an operator can act on. Of the URL, only host, port and user are repeated;
+ * driver messages are quoted only where PostgreSQL names an object in them.
  */
 export const refusal = {
   fromFailure(failure: Failure): Refusal {
     return { ok: false, state: STATES[failure.code], because: failure.detail, code: failure.code };
   },
 
-  /** An application's own endpoint that did not answer. */
+  /** The endpoint of an application did not answer. */
   fromEndpoint({ code, detail }: Failure): Refusal {
     const state = code === "unauthorized" || code === "timeout" ? code : "unreachable";
     return { ok: false, state, because: `${detail}.`, code };
   },
 
-  /** Of an error that says the statement does not fit the schema; null when it says something else. */
+  /** For errors of statements that do not fit the schema; null for any other error. */
   ofSchema: (code: string, error: unknown): Refusal | null => incompatible(code, error),
 
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
-    const where = place(databaseUrl);
-    if (where === null) return no("unreachable", "refused", reason("notAUrl", {}));
+    const where = addressOf(databaseUrl);
+    if (where === null) return refuse("unreachable", "refused", reason("notAUrl", {}));
     return (
       unauthorized(code, error, where) ??
       tooSlow(code) ??
@@ -49,29 +49,29 @@ const STATES: Readonly<Record<FailureCode, Refused["state"]>> = {
   "too-large": "incompatible",
 };
 
-/** Why a server at `address` could not be spoken to at all, from what a driver or an HTTP client threw. */
+/** Why the server at `address` could not be reached, from the error of a driver or an HTTP client. */
 export function unreachable(error: unknown, address: string): Failure {
-  // undici wraps what went wrong: the system's error is the cause.
+  // undici wraps errors: the system's error is the cause.
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const timedOut = error instanceof Error && error.name === "TimeoutError";
   const code = timedOut ? "ETIMEDOUT" : (errorCode(inner) ?? "");
-  return { code: reachCode(code, inner), retry: true, detail: unreachableWords(code, inner, address) };
+  return { code: failureCode(code, inner), retry: true, detail: unreachableReason(code, inner, address) };
 }
 
-const no = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
+const refuse = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
   ok: false,
   state,
   because,
   code,
 });
 
-interface Place {
+interface Address {
   readonly address: string;
   readonly user: string;
 }
 
-function place(databaseUrl: string): Place | null {
-  // The driver also takes `postgres://role@/db?host=/socket/dir`, which is no URL for want of a host.
+function addressOf(databaseUrl: string): Address | null {
+  // The driver also accepts `postgres://role@/db?host=/socket/dir`, which is not a URL because it has no host.
   const text = databaseUrl.replace(/^(\w+:\/\/(?:[^/?#]*@)?)(?=\/)/, "$1localhost");
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
@@ -90,51 +90,51 @@ function readable(part: string): string {
   }
 }
 
-/** What PostgreSQL names in `permission denied for table x`, `relation "x" does not exist`, `column "x" does not exist`. */
-const named = (error: unknown, pattern: RegExp): string | null => pattern.exec(messageOf(error))?.[1] ?? null;
+/** The object in `permission denied for table x`, `relation "x" does not exist`, `column "x" does not exist`. */
+const objectIn = (error: unknown, pattern: RegExp): string | null => pattern.exec(messageOf(error))?.[1] ?? null;
 
-function unauthorized(code: string, error: unknown, where: Place): Refusal | null {
+function unauthorized(code: string, error: unknown, where: Address): Refusal | null {
   if (code === "42501") {
     const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(messageOf(error)) ?? [];
     const right = kind === "schema" ? "USAGE ON SCHEMA" : kind === "function" ? "EXECUTE ON FUNCTION" : "SELECT ON";
-    if (object === undefined) return no("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
+    if (object === undefined) return refuse("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
     const statement = `GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
-    return no("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
+    return refuse("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
   }
   if (/password must be a (non-empty )?string/.test(messageOf(error))) {
-    return no("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
+    return refuse("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
   }
   if (!code.startsWith("28")) return null;
-  // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line of it may ask for TLS.
+  // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line may require TLS.
   if (/, (no encryption|SSL off)$/.test(messageOf(error))) {
-    return no("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
+    return refuse("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
   }
-  return no("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
+  return refuse("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
 }
 
 function tooSlow(code: string): Refusal | null {
-  if (code === "57014") return no("timeout", "timeout", reason("overBudget", {}));
-  if (code === "40001") return no("timeout", "timeout", reason("inTheWay", {}));
-  if (code === "55P03") return no("timeout", "timeout", reason("locked", {}));
+  if (code === "57014") return refuse("timeout", "timeout", reason("overBudget", {}));
+  if (code === "40001") return refuse("timeout", "timeout", reason("inTheWay", {}));
+  if (code === "55P03") return refuse("timeout", "timeout", reason("locked", {}));
   return null;
 }
 
 function incompatible(code: string, error: unknown): Refusal | null {
   const missing = (name: string | null, which: "noSuchTable" | "noSuchColumn", any: "noTable" | "noColumn") => {
     const detail = name === null ? reason(any, {}) : reason(which, { name: identifier(name) });
-    return no("incompatible", "incompatible", detail);
+    return refuse("incompatible", "incompatible", detail);
   };
-  if (code === "42P01") return missing(named(error, /relation "([^"]+)"/), "noSuchTable", "noTable");
-  if (code === "42703") return missing(named(error, /column "?([^"\s]+)"? /), "noSuchColumn", "noColumn");
+  if (code === "42P01") return missing(objectIn(error, /relation "([^"]+)"/), "noSuchTable", "noTable");
+  if (code === "42703") return missing(objectIn(error, /column "?([^"\s]+)"? /), "noSuchColumn", "noColumn");
   if (error instanceof Error && error.name === "ZodError") {
-    return no("incompatible", "bad-answer", reason("otherType", {}));
+    return refuse("incompatible", "bad-answer", reason("otherType", {}));
   }
   // 42xxx: the statement does not fit the schema; 22xxx: a value does not fit its type; 0Axxx: not supported here.
-  if (/^(42|22|0A)/.test(code)) return no("incompatible", "incompatible", reason("doesNotFit", { code }));
+  if (/^(42|22|0A)/.test(code)) return refuse("incompatible", "incompatible", reason("doesNotFit", { code }));
   return null;
 }
 
-const WORDS = new Map(
+const REASONS = new Map(
   Object.entries({
     ECONNREFUSED: "refuses",
     ENOTFOUND: "unknownHost",
@@ -154,9 +154,9 @@ const WORDS = new Map(
   } as const),
 );
 
-function unreachableWords(code: string, error: unknown, address: string): string {
-  const words = WORDS.get(code);
-  if (words !== undefined) return reason(words, { address });
+function unreachableReason(code: string, error: unknown, address: string): string {
+  const known = REASONS.get(code);
+  if (known !== undefined) return reason(known, { address });
   const text = messageOf(error);
   if (/timeout/i.test(text)) return reason("notInTime", { address });
   if (/does not support SSL/i.test(text)) return reason("noTls", { address });
@@ -165,7 +165,7 @@ function unreachableWords(code: string, error: unknown, address: string): string
   return /^[A-Z0-9_]{3,40}$/.test(code) ? reason("unreadCode", { address, code }) : reason("unread", { address });
 }
 
-function reachCode(code: string, error: unknown): FailureCode {
+function failureCode(code: string, error: unknown): FailureCode {
   if (code === "ETIMEDOUT" || /timeout/i.test(messageOf(error))) return "timeout";
   return code === "ECONNREFUSED" || code === "ENOTFOUND" ? "refused" : "unavailable";
 }

@@ -6,25 +6,29 @@ import type { Rollbacks } from "@/lib/sources/jobs/rollbacks";
 
 type JobSignal = (typeof SAMPLED.jobs)[number][0];
 
-/** What was followed of a queue from poll to poll, in seconds; null where not measured. */
+/** Durations of a queue that are tracked from poll to poll, in seconds; null if not measured. */
 export interface FollowedJobs {
   readonly stalledSeconds: number | null;
   readonly untakenSeconds: number | null;
   readonly starvedSeconds: number | null;
-  /** Of an application's pipeline: connected without consuming; without a connection. Null of all others. */
+  /** Only for pipelines of an application: connected without consuming; without a connection. */
   readonly unconsumedSeconds: number | null;
   readonly disconnectedSeconds: number | null;
-  /** Of an application's subscriber: held up by publishes. Null of all others. */
+  /** Only for subscribers of an application: blocked by a publish. */
   readonly publishSilentSeconds: number | null;
 }
 
-/** Nothing was followed yet. */
+/** Nothing has been tracked yet. */
 export const UNFOLLOWED: FollowedJobs = {
-  ...{ stalledSeconds: null, untakenSeconds: null, starvedSeconds: null },
-  ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null },
+  stalledSeconds: null,
+  untakenSeconds: null,
+  starvedSeconds: null,
+  unconsumedSeconds: null,
+  disconnectedSeconds: null,
+  publishSilentSeconds: null,
 };
 
-/** One stored row per queue of a reading, values in the catalogue's order. `rollbacks` are of the whole source. */
+/** One stored row for each queue of a reading, values in the catalogue's order. `rollbacks` are those of the whole source. */
 export const jobSamples = (
   queues: readonly JobQueue[],
   followed: (queue: JobQueue) => FollowedJobs,
@@ -37,37 +41,42 @@ export const jobSamples = (
 
 export interface SourceStatus {
   readonly ok: boolean;
-  /** Runners that can be counted on, and how many fewer than expected; null where there is nothing to count. */
+  /** Working runners, and how many are missing from the expected number; null if the source has no runners to count. */
   readonly present: number | null;
   readonly short: number | null;
-  /** Seconds; null of a kind that cannot show it. */
+  /** Seconds; null for kinds that cannot measure it. */
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
   readonly leaderlessSeconds: number | null;
   /** Errors and warnings in an application's configuration file. */
   readonly configFindings: number | null;
-  /** How old what a standby shows is, seconds; 0 of a primary, null where it cannot be known. */
+  /** Replication lag of a standby, seconds; 0 for a primary, null if unknown. */
   readonly behindSeconds: number | null;
 }
 
-/** A source that could not be read: nothing of it was measured. */
+/** A source that could not be read: nothing was measured. */
 export const UNREAD: SourceStatus = {
-  ...{ ok: false, present: null, short: null },
-  ...{ redialingSeconds: null, brokenSeconds: null, leaderlessSeconds: null, configFindings: null },
+  ok: false,
+  present: null,
+  short: null,
+  redialingSeconds: null,
+  brokenSeconds: null,
+  leaderlessSeconds: null,
+  configFindings: null,
   behindSeconds: null,
 };
 
-/** Whether the source could be read at all (1 or 0), and how many of its runners are there. Label `source`. */
-export function sourceSample(source: string, standing: SourceStatus): Sample {
+/** Whether the source could be read (1 or 0), its runners, and the state of its application. Label `source`. */
+export function sourceSample(source: string, status: SourceStatus): Sample {
   const values: Record<(typeof SAMPLED.source)[number][0], number | null> = {
-    "jobs.source.up": standing.ok ? 1 : 0,
-    "runners.present": standing.present,
-    "runners.short": standing.short,
-    "application.redialing": standing.redialingSeconds,
-    "application.broken": standing.brokenSeconds,
-    "jobs.leader.absent": standing.leaderlessSeconds,
-    "application.config.findings": standing.configFindings,
-    "jobs.source.behind": standing.behindSeconds,
+    "jobs.source.up": status.ok ? 1 : 0,
+    "runners.present": status.present,
+    "runners.short": status.short,
+    "application.redialing": status.redialingSeconds,
+    "application.broken": status.brokenSeconds,
+    "jobs.leader.absent": status.leaderlessSeconds,
+    "application.config.findings": status.configFindings,
+    "jobs.source.behind": status.behindSeconds,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }

@@ -14,31 +14,31 @@ function queue(due: number | null, facts: Partial<JobQueue> = {}): JobQueue {
   };
 }
 
-/** One poll a minute; "_" is a poll without the number; the answer is seconds at each poll. */
+/** One poll a minute; "_" is a poll without the number. Returns the seconds at each poll. */
 function live(story: string, countsAre: Exactness): string {
   let memory: StalledMemory = new Map();
-  const told = story.split(" ").map((word, minute) => {
+  const values = story.split(" ").map((word, minute) => {
     const due = word === "_" ? null : Number(word);
     const { after, measurements } = followStalled(memory, [queue(due, { countsAre })], minute * 60_000);
     memory = after;
     return measurements[0]?.value ?? "_";
   });
-  return told.join(" ");
+  return values.join(" ");
 }
 
 test.each<[string, Exactness, string, string]>([
-  ["nothing due is no standstill", "exact", "0 0 0", "0 0 0"],
+  ["no due retries are not stalled", "exact", "0 0 0", "0 0 0"],
   ["the same for three minutes", "exact", "5 5 5 5", "0 60 120 180"],
-  ["growing is not falling", "exact", "5 6 9 20", "0 60 120 180"],
+  ["growth is no decrease", "exact", "5 6 9 20", "0 60 120 180"],
   ["one less: retries do run", "exact", "5 5 4 4 4", "0 60 0 60 120"],
-  ["a fall after growth counts, though above the start", "exact", "5 50 49 49", "0 60 0 60"],
+  ["a decrease after growth counts, even above the start", "exact", "5 50 49 49", "0 60 0 60"],
   ["drained", "exact", "5 5 0 5", "0 60 0 0"],
   ["a poll without the number neither counts nor resets", "exact", "5 5 _ 5", "0 60 _ 180"],
-  ["estimates wobble", "estimated", "1000 980 1010 970", "0 60 120 180"],
-  ["an estimate a tenth lower is a fall", "estimated", "1000 1100 980 980", "0 60 0 60"],
-])("%s (%s)", (_, countsAre, story, told) => expect(live(story, countsAre)).toBe(told));
+  ["estimates vary", "estimated", "1000 980 1010 970", "0 60 120 180"],
+  ["an estimate a tenth lower is a decrease", "estimated", "1000 1100 980 980", "0 60 0 60"],
+])("%s (%s)", (_, countsAre, story, expected) => expect(live(story, countsAre)).toBe(expected));
 
-test("queues are followed apart, forgotten when gone, and kept while their source is not read", () => {
+test("queues are tracked separately, dropped when removed, and retained while their source is not read", () => {
   const other = queue(7, { source: "second" });
   const both = followStalled(new Map(), [queue(5), queue(5, { queue: "batch" }), other], 0).after;
   expect(both.size).toBe(3);

@@ -2,22 +2,22 @@ import type { Measurement } from "@/lib/base/signals/catalogue";
 import { secondsSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 
-/** Due retries of one queue that have not become fewer. Instants are epoch ms. */
+/** One queue whose due retries have not decreased. Instants are epoch ms. */
 interface StalledQueue {
   readonly sinceMs: number;
-  /** What "fewer" is measured against: the last count where counts are exact, the highest one where they are not. */
+  /** The count that a decrease is measured against: the last one if counts are exact, otherwise the highest one. */
   readonly due: number;
 }
 
-/** By source and queue; a queue without due retries is not in it. */
+/** By source and queue; without the queues that have no due retries. */
 export type StalledMemory = ReadonlyMap<string, StalledQueue>;
 
-// Two samples of the same backlog differ by a few per cent: only a tenth less is taken for a fall.
-const ESTIMATE_FALL = 0.9;
+// Two samples of the same backlog differ by a few per cent: only a decrease by a tenth counts.
+const ESTIMATE_DECREASE = 0.9;
 
 /**
- * Follows, poll by poll, how long due retries have been there without becoming fewer. A poll without the number changes
- * nothing and measures null; any fall starts the clock anew, for then retries do run.
+ * Tracks, poll by poll, how long due retries have existed without decreasing. A poll without the number changes nothing and
+ * measures null. Any decrease starts again at 0: it shows that retries run.
  */
 export function followStalled(
   before: StalledMemory,
@@ -32,28 +32,28 @@ export function followStalled(
       const labels = { source: queue.source, queue: queue.queue };
       const due = queue.retry.due;
       if (due === null) return { signal: "jobs.retry.stalled", labels, value: null };
-      const standstill = due > 0 ? step(before.get(key) ?? null, due, queue, nowMs) : null;
-      if (standstill === null) after.delete(key);
-      else after.set(key, standstill);
-      const value = secondsSince(standstill?.sinceMs ?? null, nowMs);
+      const stalled = due > 0 ? step(before.get(key) ?? null, due, queue, nowMs) : null;
+      if (stalled === null) after.delete(key);
+      else after.set(key, stalled);
+      const value = secondsSince(stalled?.sinceMs ?? null, nowMs);
       return { signal: "jobs.retry.stalled", labels, value };
     });
-  return { after: only(after, queues), measurements };
+  return { after: withoutRemoved(after, queues), measurements };
 }
 
 const keyOf = (queue: Pick<JobQueue, "source" | "queue">): string => `${queue.source}\0${queue.queue}`;
 
 function step(before: StalledQueue | null, due: number, queue: JobQueue, nowMs: number): StalledQueue {
   const estimated = queue.countsAre === "estimated";
-  const fell = before === null || due < before.due * (estimated ? ESTIMATE_FALL : 1);
+  const decreased = before === null || due < before.due * (estimated ? ESTIMATE_DECREASE : 1);
   return {
-    sinceMs: unchangedSince(before?.sinceMs ?? null, !fell, nowMs),
-    due: estimated && !fell ? Math.max(before.due, due) : due,
+    sinceMs: unchangedSince(before?.sinceMs ?? null, !decreased, nowMs),
+    due: estimated && !decreased ? Math.max(before.due, due) : due,
   };
 }
 
-/** Queues of the sources just read that are gone are forgotten; sources not read in this call are kept. */
-function only(memory: StalledMemory, queues: readonly JobQueue[]): StalledMemory {
+/** Drops the queues that their source no longer has. Sources that were not read in this call are retained. */
+function withoutRemoved(memory: StalledMemory, queues: readonly JobQueue[]): StalledMemory {
   const read = new Set(queues.map((queue) => queue.source));
   const present = new Set(queues.map(keyOf));
   return new Map([...memory].filter(([key]) => present.has(key) || !read.has(key.split("\0", 1)[0] ?? "")));
