@@ -1,10 +1,11 @@
 import { MINUTE } from "@/lib/base/time/duration";
-import type { BrokerMemory, ClientMinuteRow, ClientMinutes } from "@/lib/collector/memory";
+import type { BrokerMemory, ClientMinutes } from "@/lib/collector/memory";
 import type { RowsDue } from "@/lib/collector/rows-due";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { FollowedClients } from "@/lib/rabbitmq/clients/follow";
 import { most, worstSignals } from "@/lib/rabbitmq/clients/signals";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 export const changedSessions = (before: BrokerMemory, followed: FollowedClients, due: RowsDue): readonly Session[] => [
   ...followed.ended,
@@ -42,11 +43,11 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
 /** Merges the rows of one tick into the minute they belong to; a minute that is over comes out finished. */
 export function accumulate(
   before: ClientMinutes,
-  rows: readonly (ClientMinuteRow & { readonly id: string })[],
+  rows: readonly (ClientMinute & { readonly id: string })[],
   nowMs: number,
 ): {
   readonly now: ClientMinutes;
-  readonly finished: { readonly minuteMs: number; readonly rows: readonly ClientMinuteRow[] } | null;
+  readonly finished: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
 } {
   const minuteMs = nowMs - (nowMs % MINUTE);
   const same = minuteMs === before.minuteMs;
@@ -60,7 +61,7 @@ export function accumulate(
   return { now: { minuteMs, rows: merged }, finished };
 }
 
-const worse = (known: ClientMinuteRow, row: ClientMinuteRow): ClientMinuteRow => ({
+const worse = (known: ClientMinute, row: ClientMinute): ClientMinute => ({
   ...row,
   silence: most(known.silence, row.silence),
   missed: most(known.missed, row.missed),

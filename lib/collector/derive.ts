@@ -18,7 +18,7 @@ import {
   readingsOf,
 } from "@/lib/collector/measure";
 import { alarmContext } from "@/lib/collector/measure-activity";
-import { type BrokerMemory, type ClientMinuteRow, storedConsumers } from "@/lib/collector/memory";
+import { type BrokerMemory, storedConsumers } from "@/lib/collector/memory";
 import {
   freshnessAfter,
   restartedNodes,
@@ -42,6 +42,7 @@ import { recordSilence } from "@/lib/rabbitmq/clients/silence";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 export interface BrokerSettings {
   readonly pollIntervalMs: number;
@@ -58,7 +59,7 @@ export interface BrokerFacts {
   /** Label sets that are over for good: their alerts end. */
   readonly gone: readonly Readonly<Record<string, string>>[];
   /** Finished minutes of clients in trouble. */
-  readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinuteRow[] } | null;
+  readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
   readonly restarts: readonly string[];
   readonly blocked: BlockedChanges;
   readonly blind: { readonly began: string | null; readonly ended: boolean };

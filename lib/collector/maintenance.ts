@@ -3,7 +3,7 @@ import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import { type HealthReporter, reporting } from "@/lib/collector/health";
 import type { Runtime } from "@/lib/collector/runtime";
-import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { applyRetention } from "@/lib/storage/samples/retention";
 import { rollUp } from "@/lib/storage/samples/roll-up";
 
 /** Rolls up minutes soon after they end; creates and drops partitions once an hour. */
@@ -15,7 +15,7 @@ export function maintain(context: HealthReporter & Pick<Runtime, "database">): S
       const { db } = context.database;
       await rollUp(db, nowMs);
       if (nowMs - partitionsMs > HOUR) {
-        await maintainPartitions(db, nowMs);
+        await applyRetention(db, nowMs);
         partitionsMs = nowMs;
       }
       return MINUTE / 3;

@@ -3,7 +3,7 @@ import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { alarmsOf, measureActivity } from "@/lib/collector/measure-activity";
-import type { BrokerMemory, ClientMinuteRow } from "@/lib/collector/memory";
+import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
@@ -13,6 +13,7 @@ import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late"
 import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 /** Flapping is told over this window (three times in ten minutes is no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
@@ -121,7 +122,7 @@ export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemo
 
 export interface ClientReadings {
   readonly readings: readonly Reading[];
-  readonly minutes: readonly (ClientMinuteRow & { readonly id: string })[];
+  readonly minutes: readonly (ClientMinute & { readonly id: string })[];
 }
 
 /** The per-client signals of one tick, and the rows of those in trouble. */
@@ -130,7 +131,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
   const excused = new Set(missingClients(memory.comeback).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
-  const minutes: (ClientMinuteRow & { id: string })[] = [];
+  const minutes: (ClientMinute & { id: string })[] = [];
   for (const client of memory.clients.values()) {
     const beat = heartbeatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
     const absent = client.state === "absent" || client.state === "lost";

@@ -5,7 +5,6 @@ import { type ActivityMemory, NO_ACTIVITY } from "@/lib/rabbitmq/clients/activit
 import { type ChurnMemory, NO_CHURN } from "@/lib/rabbitmq/clients/churn";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
-import type { ActivitySignals } from "@/lib/rabbitmq/clients/signals";
 import type { SilenceLog } from "@/lib/rabbitmq/clients/silence";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 import { type FindingsSince, NOT_CHECKED } from "@/lib/rabbitmq/queues/findings-since";
@@ -15,6 +14,7 @@ import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { RecentlyEnded } from "@/lib/rabbitmq/sessions/track";
+import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 /** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
 export interface BrokerMemory {
@@ -90,17 +90,7 @@ export interface EndpointCost {
 /** The worst of the present minute for each client in trouble; written once the minute is over. */
 export interface ClientMinutes {
   readonly minuteMs: number;
-  readonly rows: ReadonlyMap<string, ClientMinuteRow>;
-}
-
-export interface ClientMinuteRow {
-  readonly broker: string;
-  readonly client: string;
-  readonly silence: number | null;
-  readonly missed: number | null;
-  readonly lost: number | null;
-  readonly absent: number | null;
-  readonly doing: ActivitySignals;
+  readonly rows: ReadonlyMap<string, ClientMinute>;
 }
 
 /** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */

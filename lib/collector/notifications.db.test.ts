@@ -17,7 +17,7 @@ import { createWindow, editWindow, expireWindow, previewWindow } from "@/lib/ser
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import type { Database } from "@/lib/storage/database";
 import { listDeliveries } from "@/lib/storage/deliveries";
-import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { applyRetention } from "@/lib/storage/samples/retention";
 import { emptyTables, testDatabase } from "@/lib/storage/storage.testing";
 import { alertView } from "@/lib/views/alerts/read";
 import { readWindows } from "@/lib/views/silence-windows/read";
@@ -37,7 +37,7 @@ let nudges = 0;
 
 beforeAll(async () => {
   database = await testDatabase();
-  await maintainPartitions(database.db, T);
+  await applyRetention(database.db, T);
 });
 afterAll(() => database.close());
 beforeEach(async () => {

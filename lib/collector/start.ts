@@ -41,7 +41,7 @@ import { loadPageRules } from "@/lib/storage/alerts/rules";
 import type { Database } from "@/lib/storage/database";
 import { deliveryStore } from "@/lib/storage/delivery-store";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
-import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { applyRetention } from "@/lib/storage/samples/retention";
 import { migrate } from "@/lib/storage/schema/migrate";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 
@@ -77,7 +77,7 @@ async function boot(): Promise<Runtime> {
   const database: Database = await openDatabase({ databaseUrl, dataDir, log });
   const { db } = database;
   await migrate(db);
-  await maintainPartitions(db, Date.now());
+  await applyRetention(db, Date.now());
   const secret = config.secret ?? (await keptSecret(database));
   const password = await keptPassword(config, database);
   const webhooks = await signedWebhooks(config.webhooks, secret, database);

@@ -6,7 +6,7 @@ export interface Cursor {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** What to hand back for the page after this one; null at the end. */
+  /** The cursor of the next page; null at the end. */
   readonly next: string | null;
 }
 
@@ -15,15 +15,15 @@ export interface PageRequest {
   readonly before: Cursor | null;
 }
 
-/** One page is read and drawn at once; whoever wants more asks again. */
+/** One page is read and drawn as a whole; more is on the next page. */
 const PAGE_MAX = 500;
 
-/** Longer than any id of ours; a cursor beyond it was not made here. */
+/** Longer than any id of ours; a longer cursor was not made by `writeCursor`. */
 const CURSOR_LENGTH_MAX = 4_096;
 
 const writeCursor = (cursor: Cursor): string => `${cursor.ms}.${encodeURIComponent(cursor.id)}`;
 
-/** The cursor in a text that came from outside; null when it is none. */
+/** Parses a cursor from a request; null if it is invalid. */
 export function readCursor(text: string): Cursor | null {
   if (text.length > CURSOR_LENGTH_MAX) return null;
   const [, ms, id] = /^(\d{1,15})\.(.*)$/s.exec(text) ?? [];
@@ -35,7 +35,7 @@ export function readCursor(text: string): Cursor | null {
   }
 }
 
-/** Makes a page of rows that were read one further than `limit`. */
+/** A page of rows, of which one more than `limit` was read to learn whether there is a next page. */
 export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => Cursor): Page<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

@@ -5,8 +5,8 @@ import { clean, jsonText } from "@/lib/base/postgres/bulk";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
- * A stored setting, read through its schema; null when it was never set, or when what stands there no longer fits
- * (an older version wrote it): then the caller's default is right.
+ * A stored setting, parsed by its schema; null if it was never set, or if the stored value does not match the schema
+ * (an older version wrote it). Then the caller's default applies.
  */
 export async function getSetting<T>(db: Kysely<Schema>, key: string, schema: z.ZodType<T>): Promise<T | null> {
   const { rows } = await sql<{ value: unknown }>`SELECT value FROM lastbeat.settings WHERE key = ${clean(key)}`.execute(
@@ -23,7 +23,7 @@ export async function setSetting(db: Kysely<Schema>, key: string, value: unknown
     ON CONFLICT (key) DO UPDATE SET value = excluded.value`.execute(db);
 }
 
-/** Both, for who is to know nothing of the database. */
+/** Both, for callers without access to the database. */
 export const settingsOf = (db: Kysely<Schema>) => ({
   get: <T>(key: string, schema: z.ZodType<T>): Promise<T | null> => getSetting(db, key, schema),
   set: (key: string, value: unknown): Promise<void> => setSetting(db, key, value),

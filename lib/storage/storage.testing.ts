@@ -14,8 +14,8 @@ import { migrate } from "@/lib/storage/schema/migrate";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
- * A migrated database for one test file, on the engine that `LASTBEAT_TEST_DATABASE_URL` names: there a database of
- * its own, dropped by `close`; else an embedded one, whose engine is cleaned and handed on.
+ * A migrated database for one test file: on the PostgreSQL that `LASTBEAT_TEST_DATABASE_URL` names a database of its own,
+ * which `close` drops; otherwise an embedded one, whose engine is cleaned and used again.
  */
 export async function testDatabase(): Promise<Database> {
   const database = await emptyDatabase();
@@ -53,12 +53,12 @@ async function onServer(server: pg.ClientConfig, statements: readonly string[]):
   }
 }
 
-/** Clean embedded engines that nobody uses: test files that run one after the other in a process share one. */
+/** Clean embedded engines without a user: test files that run one after the other in a process share one. */
 const idle: Embedded[] = [];
 
 async function embedded(): Promise<Database> {
   const engine = idle.pop() ?? (await startEngine());
-  // Its connections are new ones and end with it; only the engine is handed on.
+  // Its connections end with it; only the engine is used again.
   const close = async (): Promise<void> => {
     await onServer({ host: engine.socketFolder, user: "postgres", database: "postgres" }, CLEAN);
     idle.push(engine);
@@ -67,7 +67,7 @@ async function embedded(): Promise<Database> {
 }
 
 async function startEngine(): Promise<Embedded> {
-  // It is used until this process ends; the folder goes with the run (testing/folder.ts).
+  // It is used until this process ends; lib/base/postgres/folder.testing.ts removes the folder after the run.
   const dataDir = await mkdtemp(join(tmpdir(), "db-"));
   await copyTemplate(dataDir);
   return openEmbedded(dataDir, complain);

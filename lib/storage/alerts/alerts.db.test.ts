@@ -52,7 +52,7 @@ const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   ...more,
 });
 
-test("an alert comes back as it was last kept; those not resolved are what is gone on with", async () => {
+test("an alert is read as it was last saved; open alerts are those that are not resolved", async () => {
   const { db } = database;
   await emptyTables(db);
   const pending = alert("p", { state: "pending", firedMs: null, startedMs: T - MINUTE, value: null });
@@ -72,7 +72,7 @@ const FACTS: SummaryFacts = {
   lastedMs: 0,
 };
 
-test("what a sentence is made of comes back with the alert, as it was last kept", async () => {
+test("the facts of a summary are read with the alert, as they were last saved", async () => {
   const { db } = database;
   await emptyTables(db);
   await saveAlerts(db, [alert("a", { facts: FACTS }), alert("old")]);
@@ -80,12 +80,12 @@ test("what a sentence is made of comes back with the alert, as it was last kept"
   expect((await findAlert(db, "old"))?.facts).toBeNull();
   const cleared: SummaryFacts = { context: { sessionsOpen: 0 }, outcome: "cleared", lastedMs: 65_000 };
   await saveAlerts(db, [alert("a", { state: "resolved", facts: cleared })]);
-  const kept = await findAlert(db, "a");
-  expect(kept?.facts).toEqual(cleared);
-  expect(kept === null ? null : sentenceOf(kept, "zh-CN")).toBe('quoted "name"：静默的会话已断开，历时 65 秒');
+  const saved = await findAlert(db, "a");
+  expect(saved?.facts).toEqual(cleared);
+  expect(saved === null ? null : sentenceOf(saved, "zh-CN")).toBe('quoted "name"：静默的会话已断开，历时 65 秒');
 });
 
-test("whatever clients call themselves, an alert's facts stay under 12 kB, and what is no fact is none", async () => {
+test("facts of an alert stay under 12 kB whatever the names of clients, and invalid facts are read as null", async () => {
   const { db } = database;
   await emptyTables(db);
   const long = (texts: number): SummaryFacts => ({
@@ -98,8 +98,8 @@ test("whatever clients call themselves, an alert's facts stay under 12 kB, and w
   await saveAlerts(db, [alert("many", { facts: long(500) })]);
   const { rows } = await database.pool.query("SELECT id, length(facts::text) AS n FROM lastbeat.alerts ORDER BY id");
   for (const { n } of rows) expect(n ?? 0).toBeLessThan(12_000);
-  const kept = async (id: string) => Object.values((await findAlert(db, id))?.facts?.context ?? {})[0];
-  expect([String(await kept("few")).length, String(await kept("some")).length]).toEqual([500, 120]);
+  const firstText = async (id: string) => Object.values((await findAlert(db, id))?.facts?.context ?? {})[0];
+  expect([String(await firstText("few")).length, String(await firstText("some")).length]).toEqual([500, 120]);
   expect((await findAlert(db, "many"))?.facts).toBeNull();
   await database.pool.query(`UPDATE lastbeat.alerts SET facts = '{"context": {"name": []}, "outcome": "won"}'`);
   expect((await findAlert(db, "few"))?.facts).toBeNull();
@@ -113,9 +113,9 @@ test("alerts are listed by state, the latest first, page by page", async () => {
     [0, 1, 2, 3].map((n) => alert(`a${n}`, { startedMs: T + n * MINUTE, state: n === 1 ? "pending" : "firing" })),
   );
   const first = await listAlerts(db, { states: ["firing"], limit: 2, before: null });
-  expect(first.items.map((one) => one.id)).toEqual(["a3", "a2"]);
+  expect(first.items.map(({ id }) => id)).toEqual(["a3", "a2"]);
   const second = await listAlerts(db, { states: ["firing"], limit: 2, before: readCursor(first.next ?? "") });
-  expect([second.items.map((one) => one.id), second.next]).toEqual([["a0"], null]);
+  expect([second.items.map(({ id }) => id), second.next]).toEqual([["a0"], null]);
   expect((await listAlerts(db, { limit: 0, before: null })).items).toHaveLength(1);
 });
 
@@ -124,21 +124,21 @@ test.each([
   ["up to its beginning", -10, 0, []],
   ["over its beginning", -10, 1, ["ended"]],
   ["after it ended", 6, 9, []],
-  ["while another still stands", 10, 12, ["standing"]],
-  ["over both", 0, 20, ["ended", "standing"]],
+  ["while another is open", 10, 12, ["open"]],
+  ["over both", 0, 20, ["ended", "open"]],
 ])("alerts that overlap a range: %s", async (_, from, to, ids) => {
   const { db } = database;
   await emptyTables(db);
   await saveAlerts(db, [
     alert("ended", { resolvedMs: T + 5 * MINUTE, state: "resolved" }),
-    alert("standing", { startedMs: T + 10 * MINUTE }),
+    alert("open", { startedMs: T + 10 * MINUTE }),
     alert("of another rule", { rule: "client-lost" }),
   ]);
   const found = await alertsOverlapping(db, ["heartbeat-late"], T + from * MINUTE, T + to * MINUTE);
-  expect(found.map((one) => one.id)).toEqual(ids);
+  expect(found.map(({ id }) => id)).toEqual(ids);
 });
 
-test("alerts of a client are its own, fired, and stood in the range", async () => {
+test("alerts of a client are those that fired and were open in the range", async () => {
   const { db } = database;
   await emptyTables(db);
   const labels = { broker: "main", client: "worker", clientId: "w" };
@@ -150,10 +150,10 @@ test("alerts of a client are its own, fired, and stood in the range", async () =
     alert("namesake", { labels: { ...labels, clientId: "other" } }),
   ]);
   const within = { fromMs: T + MINUTE, toMs: T + 3 * MINUTE };
-  expect((await alertsOfClient(db, "w", within)).map((one) => one.id)).toEqual(["over", "mine"]);
+  expect((await alertsOfClient(db, "w", within)).map(({ id }) => id)).toEqual(["over", "mine"]);
 });
 
-test("a broker is blind from the first failure to the first answer, whatever the reasons in between", async () => {
+test("a blind span lasts from the first failure to the first answer, whatever the reasons in between", async () => {
   const { db } = database;
   await emptyTables(db);
   await openBlindSpan(db, { broker: "main", fromMs: T, because: "connection refused" });
@@ -165,7 +165,7 @@ test("a broker is blind from the first failure to the first answer, whatever the
   const span = { broker: "main", fromMs: T, toMs: T + 2 * MINUTE, because: "401 Unauthorized" };
   expect(await listBlindSpans(db, within)).toEqual([span]);
   expect(await listBlindSpans(db, { ...within, fromMs: T + 2 * MINUTE })).toEqual([]);
-  expect((await listBlindSpans(db, { ...within, broker: null })).map((one) => [one.broker, one.toMs])).toEqual([
+  expect((await listBlindSpans(db, { ...within, broker: null })).map((span) => [span.broker, span.toMs])).toEqual([
     ["main", T + 2 * MINUTE],
     ["other", null],
   ]);
@@ -173,7 +173,7 @@ test("a broker is blind from the first failure to the first answer, whatever the
   expect(await listBlindSpans(db, within)).toEqual([{ ...span, toMs: null, because: "again" }]);
 });
 
-test("a restart told twice is one", async () => {
+test("a restart that is saved twice is one", async () => {
   const { db } = database;
   await emptyTables(db);
   const restart = { broker: "main", node: "rabbit@one", atMs: T };
@@ -183,14 +183,14 @@ test("a restart told twice is one", async () => {
   expect(await listRestarts(db, { broker: "main", fromMs: T + 1, toMs: T + 2 })).toEqual([]);
 });
 
-test("a setting is read through its schema; what does not fit is as if never set", async () => {
+test("a setting is parsed by its schema; a value that does not match is as if never set", async () => {
   const { db } = database;
   const Shape = z.object({ days: z.number() });
-  expect(await getSetting(db, "kept", Shape)).toBeNull();
-  await setSetting(db, "kept", { days: 3 });
-  await setSetting(db, "kept", { days: 4 });
-  expect(await getSetting(db, "kept", Shape)).toEqual({ days: 4 });
-  await setSetting(db, "kept", "four");
-  expect(await getSetting(db, "kept", Shape)).toBeNull();
-  expect(await getSetting(db, "kept", z.string())).toBe("four");
+  expect(await getSetting(db, "retention", Shape)).toBeNull();
+  await setSetting(db, "retention", { days: 3 });
+  await setSetting(db, "retention", { days: 4 });
+  expect(await getSetting(db, "retention", Shape)).toEqual({ days: 4 });
+  await setSetting(db, "retention", "four");
+  expect(await getSetting(db, "retention", Shape)).toBeNull();
+  expect(await getSetting(db, "retention", z.string())).toBe("four");
 });

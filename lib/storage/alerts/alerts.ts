@@ -17,10 +17,10 @@ import {
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { AlertRow, Schema } from "@/lib/storage/schema/schema";
 
-/** Marks on one chart: more would be a solid block of colour. */
+/** Marks on one chart; more would be a solid block of colour. */
 const OVERLAPPING_MAX = 500;
 
-/** Writes alerts as they are now, new and known ones alike. */
+/** Inserts or updates alerts. */
 export async function saveAlerts(db: Kysely<Schema>, alerts: readonly Alert[]): Promise<void> {
   for (const part of portions(alerts, (alert) => clean(alert.id))) {
     await sql`INSERT INTO lastbeat.alerts (${names(ALERT)}) SELECT * FROM ${unnest(part, ALERT)}
@@ -28,20 +28,20 @@ export async function saveAlerts(db: Kysely<Schema>, alerts: readonly Alert[]): 
   }
 }
 
-/** Every alert that is pending or firing: what the engine goes on with after a restart. */
+/** Every alert that is pending or firing: the engine continues with them after a restart. */
 export async function loadOpenAlerts(db: Kysely<Schema>): Promise<Alert[]> {
   const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
     WHERE state <> 'resolved' ORDER BY started_ms, id`.execute(db);
   return rows.map(alertOf);
 }
 
-/** One alert by its id; null when there is none, or no longer. */
+/** One alert by its id; null if there is none, or no longer. */
 export async function findAlert(db: Kysely<Schema>, id: string): Promise<Alert | null> {
   const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts WHERE id = ${clean(id)}`.execute(db);
   return rows[0] ? alertOf(rows[0]) : null;
 }
 
-/** Those of the given ids that are still there, in no order. */
+/** The alerts of the given ids that still exist, in no order. */
 export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Promise<Alert[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
@@ -49,7 +49,7 @@ export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Pr
   return rows.map(alertOf);
 }
 
-/** Alerts in any of `states` (all of them where absent), the latest started first. */
+/** Alerts in one of `states` (in any state if absent), the latest started first. */
 export async function listAlerts(
   db: Kysely<Schema>,
   request: PageRequest & { readonly states?: readonly AlertState[] },
@@ -64,7 +64,7 @@ export async function listAlerts(
   return pageOf(rows.map(alertOf), limit, (alert) => ({ ms: alert.startedMs, id: alert.id }));
 }
 
-/** Alerts of the given rules that stood at some time in [fromMs, toMs), oldest first: the latest 500. */
+/** Alerts of the given rules that were open at some time in [fromMs, toMs), oldest first: the latest 500. */
 export async function alertsOverlapping(
   db: Kysely<Schema>,
   rules: readonly string[],
@@ -78,7 +78,7 @@ export async function alertsOverlapping(
   return rows.map(alertOf).reverse();
 }
 
-/** Alerts of one client that fired and stood at some time in [fromMs, toMs), oldest first: the latest 500. */
+/** Alerts of one client that fired and were open at some time in [fromMs, toMs), oldest first: the latest 500. */
 export async function alertsOfClient(
   db: Kysely<Schema>,
   client: string,

@@ -21,29 +21,29 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("a restart goes on holding where the last tick left it, and an alert that ended leaves nothing", async () => {
+test("pending times continue after a restart, and an alert that ended leaves none", async () => {
   const { db } = database;
   const rule = { ...aRule, forMs: 2 * MINUTE, keepFiringMs: 2 * MINUTE };
   const labels = { broker: "main", vhost: "/", queue: "q" };
-  /** Reads everything from the database, as a process that has just started, judges one tick and keeps it. */
+  /** Reads everything from the database, like a process that has just started, evaluates one tick and saves it. */
   const tick = async (minute: number, value: number): Promise<EvaluationInput> => {
-    const judged = (await lastEvaluatedAt(db)).get("broker:main") ?? null;
-    const memory: AlertMemory = fromStored(await loadOpenAlerts(db), judged, await loadPendingStates(db));
+    const evaluatedMs = (await lastEvaluatedAt(db)).get("broker:main") ?? null;
+    const memory: AlertMemory = fromStored(await loadOpenAlerts(db), evaluatedMs, await loadPendingStates(db));
     const nowMs = T + minute * MINUTE;
     const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
     const readings = [up, { signal: "queue.ready", labels, value }];
-    const judgement = evaluateAlerts(memory, { rules: [rule], readings, gone: [], nowMs });
+    const evaluation = evaluateAlerts(memory, { rules: [rule], readings, gone: [], nowMs });
     await saveSamples(db, nowMs, [{ kind: "broker", labels: up.labels, values: SAMPLED.broker.map(() => 1) }]);
-    await saveAlerts(db, judgement.changed);
-    const ended = judgement.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
-    await savePendingStates(db, judgement.holds, ended);
-    return judgement;
+    await saveAlerts(db, evaluation.changed);
+    const ended = evaluation.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
+    await savePendingStates(db, evaluation.holds, ended);
+    return evaluation;
   };
-  const told: string[] = [];
+  const changes: string[] = [];
   for (const [minute, value] of [500, 500, 500, 500, 5, 5, 5].entries()) {
     const { events } = await tick(minute, value);
-    told.push(...events.map(({ type }) => `${minute} ${type}`));
+    changes.push(...events.map(({ type }) => `${minute} ${type}`));
   }
-  expect(told).toEqual(["2 alert.firing", "6 alert.resolved"]);
+  expect(changes).toEqual(["2 alert.firing", "6 alert.resolved"]);
   expect((await loadPendingStates(db)).size).toBe(0);
 });

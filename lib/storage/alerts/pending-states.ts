@@ -5,24 +5,24 @@ import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import { type Column, clean, instantOrNull, names, overwrite, portions, unnest } from "@/lib/base/postgres/bulk";
 import type { PendingStateRow, Schema } from "@/lib/storage/schema/schema";
 
-/** Writes for how long open alerts have held, and lets go of those that ended. Their alerts are written before. */
+/** Writes since when the conditions of open alerts have held, and deletes the states of ended ones. Their alerts exist already. */
 export async function savePendingStates(
   db: Kysely<Schema>,
-  holds: readonly PendingState[],
+  states: readonly PendingState[],
   ended: readonly string[],
 ): Promise<void> {
-  for (const part of portions(holds, ({ alert }) => clean(alert))) {
-    await sql`INSERT INTO lastbeat.alert_holds (${names(HOLD)}) SELECT * FROM ${unnest(part, HOLD)}
-      ON CONFLICT (alert) DO UPDATE SET ${overwrite(HOLD, ["alert"])}`.execute(db);
+  for (const part of portions(states, ({ alert }) => clean(alert))) {
+    await sql`INSERT INTO lastbeat.alert_holds (${names(PENDING)}) SELECT * FROM ${unnest(part, PENDING)}
+      ON CONFLICT (alert) DO UPDATE SET ${overwrite(PENDING, ["alert"])}`.execute(db);
   }
   if (ended.length > 0) {
     await sql`DELETE FROM lastbeat.alert_holds WHERE alert = ANY(${ended.map(clean)}::text[])`.execute(db);
   }
 }
 
-/** The holds of all open alerts, by the alert's id. */
+/** The pending states of all open alerts, by the alert's id. */
 export async function loadPendingStates(db: Kysely<Schema>): Promise<ReadonlyMap<string, PendingState>> {
-  const { rows } = await sql<PendingStateRow>`SELECT ${names(HOLD)} FROM lastbeat.alert_holds`.execute(db);
+  const { rows } = await sql<PendingStateRow>`SELECT ${names(PENDING)} FROM lastbeat.alert_holds`.execute(db);
   return new Map(
     rows.map((row) => [
       row.alert,
@@ -37,7 +37,7 @@ export async function loadPendingStates(db: Kysely<Schema>): Promise<ReadonlyMap
   );
 }
 
-/** When each broker and source was last judged, by its scope: its newest sample, kept in the transaction that judged. */
+/** When each scope was last evaluated: the time of the newest sample of its broker or source, saved in the same transaction. */
 export async function lastEvaluatedAt(db: Kysely<Schema>): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ labels: Readonly<Record<string, string>>; at_ms: number }>`SELECT o.labels, newest.at_ms
     FROM lastbeat.objects o, LATERAL (
@@ -46,7 +46,7 @@ export async function lastEvaluatedAt(db: Kysely<Schema>): Promise<ReadonlyMap<s
   return new Map(rows.map(({ labels, at_ms }) => [scopeOf(labels), at_ms]));
 }
 
-const HOLD: readonly Column<PendingState>[] = [
+const PENDING: readonly Column<PendingState>[] = [
   ["alert", "text", ({ alert }) => clean(alert)],
   ["warning_ms", "bigint", ({ warningMs }) => instantOrNull(warningMs)],
   ["critical_ms", "bigint", ({ criticalMs }) => instantOrNull(criticalMs)],

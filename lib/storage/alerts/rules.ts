@@ -6,11 +6,11 @@ import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import type { RuleChangeRow, Schema } from "@/lib/storage/schema/schema";
 
-/** As many as the file may have: each is looked at for every reading of its signal. */
+/** As many as the configuration file may have: each is checked for every reading of its signal. */
 export const PAGE_RULES_MAX = 200;
-/** Who changed what lately; older changes are let go. */
-const CHANGES_KEPT = 1_000;
-/** Changes of one rule that are read: as many as somebody looks back through. */
+/** Changes that are stored; older ones are deleted. */
+const CHANGES_MAX = 1_000;
+/** Changes of one rule that are read: more than anyone scrolls through. */
 const CHANGES_READ = 50;
 
 export interface Author {
@@ -21,11 +21,11 @@ export interface Author {
 export interface RuleChange extends Author {
   readonly rule: string;
   readonly what: "made" | "changed" | "deleted";
-  /** As it was written, or as it was when it was deleted; null where an older version wrote it and nobody can read it. */
+  /** The rule as it was written, or as it was when it was deleted; null if an older version wrote it and it cannot be parsed. */
   readonly form: RuleForm | null;
 }
 
-/** The rules made in the page, by id. What an older version wrote and this one cannot judge is left out, and named. */
+/** The page rules, ordered by id. A rule of an older version that this one cannot evaluate is left out; its id is returned. */
 export async function loadPageRules(
   db: Kysely<Schema>,
 ): Promise<{ readonly rules: readonly Rule[]; readonly unreadable: readonly string[] }> {
@@ -45,24 +45,24 @@ function readRule(stored: unknown): Rule | null {
   return faults.length > 0 ? null : rule;
 }
 
-/** Writes a rule made in the page and who did it. */
+/** Writes a page rule and the change with its author. */
 export function savePageRule(db: Kysely<Schema>, rule: Rule, author: Author): Promise<void> {
   const form = jsonText(formOf(rule));
   return inTransaction(db, async (trx) => {
     const { rows } = await sql<{ made: boolean }>`INSERT INTO lastbeat.rules (id, form)
       VALUES (${clean(rule.id)}, ${form}::jsonb)
       ON CONFLICT (id) DO UPDATE SET form = excluded.form RETURNING xmax = 0 AS made`.execute(trx);
-    await keepChange(trx, { ...author, rule: rule.id, what: rows[0]?.made === true ? "made" : "changed" }, form);
+    await saveChange(trx, { ...author, rule: rule.id, what: rows[0]?.made === true ? "made" : "changed" }, form);
   });
 }
 
-/** Takes a rule made in the page away; false when there is none of that id. */
+/** Deletes a page rule; false if none has that id. */
 export function deletePageRule(db: Kysely<Schema>, id: string, author: Author): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const { rows } = await sql<{ form: unknown }>`DELETE FROM lastbeat.rules WHERE id = ${clean(id)}
       RETURNING form`.execute(trx);
     if (rows[0] === undefined) return false;
-    await keepChange(trx, { ...author, rule: id, what: "deleted" }, jsonText(rows[0].form));
+    await saveChange(trx, { ...author, rule: id, what: "deleted" }, jsonText(rows[0].form));
     return true;
   });
 }
@@ -72,15 +72,18 @@ export async function listRuleChanges(db: Kysely<Schema>, id: string): Promise<R
   const { rows } = await sql<RuleChangeRow>`SELECT id, rule, at_ms, who, what, form FROM lastbeat.rule_changes
     WHERE rule = ${clean(id)} ORDER BY id DESC LIMIT ${CHANGES_READ}`.execute(db);
   return rows.map(({ rule, at_ms: atMs, who, what, form }) => ({
-    ...{ rule, atMs, who, what },
+    rule,
+    atMs,
+    who,
+    what,
     form: RuleForm.safeParse(form).data ?? null,
   }));
 }
 
-async function keepChange(trx: Kysely<Schema>, change: Omit<RuleChange, "form">, form: string): Promise<void> {
+async function saveChange(trx: Kysely<Schema>, change: Omit<RuleChange, "form">, form: string): Promise<void> {
   const { rule, atMs, who, what } = change;
   await sql`INSERT INTO lastbeat.rule_changes (rule, at_ms, who, what, form)
     VALUES (${clean(rule)}, ${instant(atMs)}, ${clean(who)}, ${what}, ${form}::jsonb)`.execute(trx);
   await sql`DELETE FROM lastbeat.rule_changes WHERE id <= (
-    SELECT id FROM lastbeat.rule_changes ORDER BY id DESC OFFSET ${CHANGES_KEPT} LIMIT 1)`.execute(trx);
+    SELECT id FROM lastbeat.rule_changes ORDER BY id DESC OFFSET ${CHANGES_MAX} LIMIT 1)`.execute(trx);
 }

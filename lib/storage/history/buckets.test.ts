@@ -16,7 +16,7 @@ test.each([
   expect(bucketsFor(to - range, to, points, stepMinMs).stepMs).toBe(stepMs);
 });
 
-test("any range is covered, from bounds that do not move with it, in no more buckets than asked for", () => {
+test("any range is covered, from bounds that do not move with it, in no more buckets than requested", () => {
   const ranges = fc.record({
     from: fc.integer({ min: 0, max: 2e12 }),
     length: fc.integer({ min: 1, max: 3e11 }),
@@ -35,7 +35,7 @@ test("any range is covered, from bounds that do not move with it, in no more buc
   );
 });
 
-test("an empty bucket is what is known of it", () => {
+test("an empty bucket has the value of `empty`", () => {
   const buckets = { startMs: 0, endMs: 3_000, stepMs: 1_000, count: 3 };
   const cells = [{ bucket: 1, lo: 1, hi: 3, mean: 2 }];
   expect(pointsOf(buckets, cells, (bucket) => (bucket === 0 ? 0 : null))).toEqual([

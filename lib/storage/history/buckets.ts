@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 
-/** The most buckets one answer holds: about one per 3 px of a wide chart, and what a browser redraws in 20 ms. */
+/** The most buckets of one chart: about one per 3 px of a wide one, and as many as a browser redraws in 20 ms. */
 export const POINTS_MAX = 300;
 
 /** One bucket: its start in epoch ms, then min, max and average; null where nothing was measured. */
@@ -14,7 +14,7 @@ export interface Buckets {
   readonly count: number;
 }
 
-/** Steps people read easily. Those of a minute and more are whole minutes, since that is how history is kept. */
+/** Steps that people read easily. Those of a minute and more are whole minutes, since history is stored in minutes. */
 const STEPS = [
   ...[1, 2, 5, 10, 15, 20, 30].map((seconds) => seconds * SECOND),
   ...[1, 2, 3, 4, 5, 10, 15, 20, 30].map((minutes) => minutes * MINUTE),
@@ -47,7 +47,7 @@ export interface Cell {
   readonly mean: number;
 }
 
-/** Every bucket in order: measured, else what `empty` says of it (0 where "none" is known, null where nothing is). */
+/** Every bucket in order: measured, or the value of `empty` (0 where none was counted, null where nothing is known). */
 export function pointsOf(
   buckets: Buckets,
   cells: readonly Cell[],

@@ -4,16 +4,16 @@ import { clean, instant } from "@/lib/base/postgres/bulk";
 import type { BlockedChanges } from "@/lib/rabbitmq/clients/blocked";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** A period in which the broker read nothing from a client; `toMs` is null while it lasts. */
+/** A period in which the broker read nothing from a client; `toMs` is null while it continues. */
 export interface BlockedSpan {
   readonly fromMs: number;
   readonly toMs: number | null;
 }
 
-/** Spans on one axis: more cannot be told apart. */
+/** Spans on one axis; more cannot be distinguished. */
 const SPANS_MAX = 500;
 
-/** Closes the spans of clients that can go on and opens those of clients newly blocked; told twice is told once. */
+/** Closes the spans of clients that are unblocked and opens those of newly blocked ones; saving it again changes nothing. */
 export async function saveBlocked(db: Kysely<Schema>, changes: BlockedChanges, atMs: number): Promise<void> {
   if (changes.ended.length > 0) {
     await sql`UPDATE lastbeat.blocked_spans SET to_ms = greatest(from_ms, ${instant(atMs)}::bigint)

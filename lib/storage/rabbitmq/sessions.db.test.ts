@@ -74,22 +74,22 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-describe("what is remembered of a broker", () => {
-  test("comes back as it was kept, every field of it", async () => {
+describe("what is loaded of a broker", () => {
+  test("has every field as it was saved", async () => {
     const { db } = database;
     const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, pid: null, client: null });
-    const kept = client("worker", {
+    const saved = client("worker", {
       lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR },
       unreplaced: 2,
       state: "lost",
     });
     await saveSessions(db, [open]);
-    await saveClients(db, [kept]);
-    expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [kept], sessions: [open] });
+    await saveClients(db, [saved]);
+    expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [saved], sessions: [open] });
     expect(await loadBroker(db, "other", NOW)).toEqual({ clients: [], sessions: [] });
   });
 
-  test("a session kept twice is one, as it was last; of two in one call the later counts", async () => {
+  test("a session that is saved twice is one; of two in one call the later counts", async () => {
     const { db } = database;
     await saveSessions(db, [session("twice", { broker: "t" }), session("twice", { broker: "t", recvOct: 7 })]);
     await saveSessions(db, [session("twice", { broker: "t", recvOct: 8 })]);
@@ -97,14 +97,14 @@ describe("what is remembered of a broker", () => {
     expect(sessions.map((row) => row.recvOct)).toEqual([8]);
   });
 
-  test("more rows than one statement takes all arrive", async () => {
+  test("more rows than fit one statement are all saved", async () => {
     const { db } = database;
     const many = Array.from({ length: 4_321 }, (_, at) => session(`many-${at}`, { broker: "many" }));
     await saveSessions(db, many);
     expect((await loadBroker(db, "many", NOW)).sessions).toHaveLength(4_321);
   });
 
-  test("ended sessions are not open, and reconnects of the last day are counted from them", async () => {
+  test("ended sessions are not loaded; reconnects of the last day are counted from them", async () => {
     const { db } = database;
     const reconnect = { broker: "r", client: "flapper", reconnect: true };
     await saveClients(db, [client("flapper", { broker: "r" }), client("calm", { broker: "r" })]);
@@ -126,24 +126,24 @@ describe("what is remembered of a broker", () => {
   });
 
   test.each([
-    ["departed a while ago: remembered", "departed", NOW - 23 * HOUR, true],
-    ["departed for more than a day: forgotten", "departed", NOW - 25 * HOUR, false],
-    ["lost for long: remembered", "lost", NOW - 25 * HOUR, true],
-  ] as const)("%s", async (_, state, lastSeenMs, remembered) => {
+    ["departed a while ago: loaded", "departed", NOW - 23 * HOUR, true],
+    ["departed for more than a day: not loaded", "departed", NOW - 25 * HOUR, false],
+    ["lost for more than a day: loaded", "lost", NOW - 25 * HOUR, true],
+  ] as const)("%s", async (_, state, lastSeenMs, loaded) => {
     const { db } = database;
     await saveClients(db, [client("gone", { broker: "gone", state, lastSeenMs })]);
-    expect((await loadBroker(db, "gone", NOW)).clients).toHaveLength(remembered ? 1 : 0);
+    expect((await loadBroker(db, "gone", NOW)).clients).toHaveLength(loaded ? 1 : 0);
   });
 });
 
-test("names may carry anything; what PostgreSQL cannot hold is replaced, not refused", async () => {
+test("names may contain anything; what PostgreSQL cannot store is replaced, not rejected", async () => {
   const { db } = database;
   const nasty = `a\0b\ud800c'"\\{},\n☃`;
   await saveClients(db, [client("nasty", { broker: "nasty", name: nasty, consuming: [nasty] })]);
   await saveSessions(db, [session(nasty, { broker: "nasty", connection: nasty, client: "nasty" })]);
   const { clients, sessions } = await loadBroker(db, "nasty", NOW);
-  const held = `a\ufffdb\ufffdc'"\\{},\n☃`;
-  expect([clients[0]?.name, clients[0]?.consuming, sessions[0]?.connection]).toEqual([held, [held], held]);
+  const stored = `a\ufffdb\ufffdc'"\\{},\n☃`;
+  expect([clients[0]?.name, clients[0]?.consuming, sessions[0]?.connection]).toEqual([stored, [stored], stored]);
 });
 
 test("sessions of a client are paged, the latest opened first, without a gap or a repeat", async () => {
@@ -163,21 +163,21 @@ test("sessions of a client are paged, the latest opened first, without a gap or 
   expect(await listSessions(db, "no\0body", { limit: 2, before: null })).toEqual({ items: [], next: null });
 });
 
-test("sessions that stood in a range are those that began before its end and ended after its beginning", async () => {
+test("sessions in a range are those that opened before its end and closed after its beginning", async () => {
   const { db } = database;
-  const of = { broker: "range", client: "ranged" };
+  const labels = { broker: "range", client: "ranged" };
   await saveSessions(db, [
-    session("before", { ...of, openedMs: NOW - 5 * HOUR, ...ended("client-closed", NOW - 4 * HOUR) }),
-    session("into", { ...of, openedMs: NOW - 4 * HOUR, ...ended("client-closed", NOW - 2 * HOUR) }),
-    session("open", { ...of, openedMs: NOW - 100 * MINUTE }),
-    session("after", { ...of, openedMs: NOW - 30 * MINUTE }),
+    session("before", { ...labels, openedMs: NOW - 5 * HOUR, ...ended("client-closed", NOW - 4 * HOUR) }),
+    session("into", { ...labels, openedMs: NOW - 4 * HOUR, ...ended("client-closed", NOW - 2 * HOUR) }),
+    session("open", { ...labels, openedMs: NOW - 100 * MINUTE }),
+    session("after", { ...labels, openedMs: NOW - 30 * MINUTE }),
   ]);
   const within = { fromMs: NOW - 3 * HOUR, toMs: NOW - HOUR, limit: 10 };
   expect((await listSessionsBetween(db, "ranged", within)).map((row) => row.id)).toEqual(["open", "into"]);
   expect(await listSessionsBetween(db, "ranged", { ...within, limit: 1 })).toHaveLength(1);
 });
 
-test("ends are counted by reason, what was inferred apart from what was said", async () => {
+test("ends are counted by reason, inferred ones separately", async () => {
   const { db } = database;
   const end = (id: string, reason: "heartbeat" | "unknown", inferred: boolean, hours: number) =>
     session(id, { broker: "why", closedMs: NOW - hours * HOUR, end: { reason, inferred, detail: null } });
@@ -185,24 +185,24 @@ test("ends are counted by reason, what was inferred apart from what was said", a
     ...[end("w1", "unknown", false, 1), end("w2", "unknown", false, 2), end("w3", "heartbeat", true, 3)],
     ...[end("w4", "heartbeat", false, 4), end("w5", "unknown", false, 30), session("w6", { broker: "why" })],
   ]);
-  const told = (await countEndsByReason(db, "why", NOW - DAY)).map((row) => Object.values(row).join(" "));
-  expect(told).toEqual(["unknown false 2", "heartbeat false 1", "heartbeat true 1"]);
+  const counts = (await countEndsByReason(db, "why", NOW - DAY)).map((row) => Object.values(row).join(" "));
+  expect(counts).toEqual(["unknown false 2", "heartbeat false 1", "heartbeat true 1"]);
 });
 
-test("a client that is remembered no longer can still be found", async () => {
+test("a client that is no longer loaded can still be found", async () => {
   const { db } = database;
-  const kept = client("long-gone", { state: "departed", lastSeenMs: NOW - 9 * DAY });
-  await saveClients(db, [kept]);
-  expect(await findClient(db, "long-gone")).toEqual(kept);
+  const saved = client("long-departed", { state: "departed", lastSeenMs: NOW - 9 * DAY });
+  await saveClients(db, [saved]);
+  expect(await findClient(db, "long-departed")).toEqual(saved);
   expect(await findClient(db, "nobody")).toBeNull();
 });
 
-test("a cursor is only what was handed out", () => {
+test("only a cursor that `writeCursor` made is valid", () => {
   expect(readCursor("1700000000000.a%20b")).toEqual({ ms: 1_700_000_000_000, id: "a b" });
   for (const text of ["", "x", "12", "12.%", "-1.a", `1.${"a".repeat(5_000)}`]) expect(readCursor(text)).toBeNull();
 });
 
-test("what a transaction takes back was never kept", async () => {
+test("a transaction that is rolled back saves nothing", async () => {
   const { db } = database;
   const failing = db.transaction().execute(async (trx) => {
     await saveSessions(trx, [session("undone", { broker: "undone" })]);

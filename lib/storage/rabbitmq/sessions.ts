@@ -19,10 +19,10 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
 import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema/schema";
 
-/** Reconnects of one client that are read back after a restart: one every 5 s for a day. */
+/** Reconnects of one client that are read after a restart: one every 5 s for a day. */
 const RECONNECTS_MAX = 17_280;
 
-/** Writes sessions as they are now, new and known ones alike. */
+/** Inserts or updates sessions. */
 export async function saveSessions(db: Kysely<Schema>, rows: readonly Session[]): Promise<void> {
   for (const part of portions(rows, (session) => clean(session.id))) {
     await sql`INSERT INTO lastbeat.sessions (${names(SESSION)}) SELECT * FROM ${unnest(part, SESSION)}
@@ -30,7 +30,7 @@ export async function saveSessions(db: Kysely<Schema>, rows: readonly Session[])
   }
 }
 
-/** Writes clients as they are now. Their reconnects are not written: they are the sessions that were one. */
+/** Inserts or updates clients. Their reconnects are not written: each is a row of sessions. */
 export async function saveClients(db: Kysely<Schema>, rows: readonly Client[]): Promise<void> {
   for (const part of portions(rows, (client) => clean(client.id))) {
     await sql`INSERT INTO lastbeat.clients (${names(CLIENT)}) SELECT * FROM ${unnest(part, CLIENT)}
@@ -39,7 +39,7 @@ export async function saveClients(db: Kysely<Schema>, rows: readonly Client[]): 
 }
 
 /**
- * What the collector remembers of a broker: its open sessions, and its clients but for those departed for more than
+ * What the collector holds of a broker in memory: its open sessions, and its clients except those departed for more than
  * a day, each with the instants of its reconnects in the last 24 h, oldest first.
  */
 export async function loadBroker(
@@ -75,7 +75,7 @@ export async function listSessions(db: Kysely<Schema>, client: string, request: 
   return pageOf(rows.map(sessionOf), limit, (session) => ({ ms: session.openedMs, id: session.id }));
 }
 
-/** Sessions of one client that stood at some time in [fromMs, toMs), the latest opened first, at most `limit`. */
+/** Sessions of one client that were open at some time in [fromMs, toMs), the latest opened first, at most `limit`. */
 export async function listSessionsBetween(
   db: Kysely<Schema>,
   client: string,
@@ -88,7 +88,7 @@ export async function listSessionsBetween(
   return rows.map(sessionOf);
 }
 
-/** One client by its id as it was last written; null when there is none, or no longer. */
+/** One client by its id as it was last written; null if there is none, or no longer. */
 export async function findClient(db: Kysely<Schema>, id: string): Promise<Client | null> {
   const { rows } = await sql<ClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
     WHERE id = ${clean(id)}`.execute(db);
@@ -194,7 +194,7 @@ const sessionOf = (row: SessionRow): Session => ({
       ? null
       : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: row.end_detail },
   reconnect: row.reconnect,
-  // While nobody looked, whoever was missing in the list had time enough to appear.
+  // A session that the broker did not list yet had time to appear in the list since it was stored.
   listed: true,
   timeoutSeconds: row.timeout_seconds,
   recvOct: row.recv_oct,

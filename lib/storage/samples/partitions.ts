@@ -4,30 +4,30 @@ import { inTransaction } from "@/lib/base/postgres/transaction";
 import { DAY } from "@/lib/base/time/duration";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** The tables that are cut by UTC day. */
-export type Daily = "samples" | "sample_minutes";
+/** The tables that are partitioned by UTC day. */
+export type DailyTable = "samples" | "sample_minutes";
 
 export const dayOf = (ms: number): number => Math.floor(ms / DAY) * DAY;
 
-const partitionOf = (table: Daily, dayMs: number): string =>
+const partitionOf = (table: DailyTable, dayMs: number): string =>
   `${table}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
 
-/** Whether the day of `ms` is (still) kept in `table`. */
-export async function hasPartition(db: Kysely<Schema>, table: Daily, ms: number): Promise<boolean> {
+/** Whether `table` has (still) a partition for the day of `ms`. */
+export async function hasPartition(db: Kysely<Schema>, table: DailyTable, ms: number): Promise<boolean> {
   const name = `lastbeat.${partitionOf(table, dayOf(ms))}`;
-  const { rows } = await sql<{ there: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS there`.execute(db);
-  return rows[0]?.there ?? false;
+  const { rows } = await sql<{ exists: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS exists`.execute(db);
+  return rows[0]?.exists ?? false;
 }
 
 /**
- * Makes the partition for the day of `ms` where there is none. Attached to its table rather than made as a part of
- * it, since that would lock out every reader and writer of the others.
+ * Creates the partition for the day of `ms` if there is none. It is created as a table and then attached: CREATE TABLE …
+ * PARTITION OF would lock every reader and writer of the other partitions out.
  */
-export async function ensurePartition(db: Kysely<Schema>, table: Daily, ms: number): Promise<void> {
+export async function ensurePartition(db: Kysely<Schema>, table: DailyTable, ms: number): Promise<void> {
   if (await hasPartition(db, table, ms)) return;
   await inTransaction(db, async (trx) => {
     const parent = sql.raw(`lastbeat.${table}`);
-    // Keeps a second instance out, which then finds the partition made; inserts of others go on.
+    // A second instance waits here and then finds the partition; inserts into the others continue.
     await sql`LOCK TABLE ONLY ${parent} IN SHARE UPDATE EXCLUSIVE MODE`.execute(trx);
     if (await hasPartition(trx, table, ms)) return;
     const day = dayOf(ms);
@@ -39,7 +39,7 @@ export async function ensurePartition(db: Kysely<Schema>, table: Daily, ms: numb
 }
 
 /** Drops the partitions whose days ended at or before `endedMs`. */
-export async function dropPartitions(db: Kysely<Schema>, table: Daily, endedMs: number): Promise<void> {
+export async function dropPartitions(db: Kysely<Schema>, table: DailyTable, endedMs: number): Promise<void> {
   const { rows } = await sql<{ name: string }>`SELECT c.relname AS name FROM pg_inherits i
     JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ${`lastbeat.${table}`}::regclass`.execute(db);
   for (const { name } of rows) {

@@ -5,7 +5,7 @@ import { saveAlerts } from "@/lib/storage/alerts/alerts";
 import type { Database } from "@/lib/storage/database";
 import { recordAttempts, saveDeliveries } from "@/lib/storage/deliveries";
 import { saveSessions } from "@/lib/storage/rabbitmq/sessions";
-import { maintainPartitions } from "@/lib/storage/samples/retention";
+import { applyRetention } from "@/lib/storage/samples/retention";
 import { rollUp } from "@/lib/storage/samples/roll-up";
 import { saveClientMinutes, saveSamples } from "@/lib/storage/samples/samples";
 import { migrate } from "@/lib/storage/schema/migrate";
@@ -38,15 +38,15 @@ const queue = (name: string) => ({
   values: [1, null, Number.NaN, 0, 2],
 });
 
-test("two instances that start at once migrate once; a third time nothing happens", async () => {
+test("two instances that start at once migrate once; migrating again changes nothing", async () => {
   await Promise.all([migrate(database.db), migrate(database.db)]);
   await migrate(database.db);
   expect(await count("lastbeat.sessions")).toBe(0);
 });
 
-test("today and tomorrow have their place; a sample of a day nobody prepared makes its own", async () => {
-  await maintainPartitions(database.db, NOW);
-  await Promise.all([maintainPartitions(database.db, NOW), maintainPartitions(database.db, NOW)]);
+test("today and tomorrow have a partition; a sample of another day creates its own", async () => {
+  await applyRetention(database.db, NOW);
+  await Promise.all([applyRetention(database.db, NOW), applyRetention(database.db, NOW)]);
   const prepared = ["sample_minutes_20261121", "sample_minutes_20261122", "samples_20261121", "samples_20261122"];
   expect(await partitions()).toEqual(prepared);
   await database.db.transaction().execute(async (trx) => {
@@ -56,35 +56,35 @@ test("today and tomorrow have their place; a sample of a day nobody prepared mak
   expect(await partitions()).toEqual([...prepared.slice(0, 2), "samples_20261118", ...prepared.slice(2)]);
 });
 
-test("raw samples go after two days, but never before they are rolled up", async () => {
+test("samples are dropped after two days, but never before they are rolled up", async () => {
   const { db } = database;
-  await maintainPartitions(db, NOW);
+  await applyRetention(db, NOW);
   expect(await partitions()).toContain("samples_20261118");
   await rollUp(db, NOW + 2 * MINUTE);
   expect(await count("lastbeat.sample_minutes")).toBe(2);
-  await maintainPartitions(db, NOW);
+  await applyRetention(db, NOW);
   expect(await partitions()).not.toContain("samples_20261118");
   expect(await count("lastbeat.objects")).toBe(2);
 });
 
-test("what could not be measured is rolled up as not measured", async () => {
+test("a value that was not measured is rolled up as not measured", async () => {
   const { rows } = await sql`SELECT mins, maxs, avgs, counts FROM lastbeat.sample_minutes LIMIT 1`.execute(database.db);
   const numbers = [1, null, null, 0, 2];
   expect(rows).toEqual([{ mins: numbers, maxs: numbers, avgs: numbers, counts: [1, 0, 0, 1, 1] }]);
 });
 
-test("minutes go after 30 days, and with them objects that nothing is known of any more", async () => {
+test("minutes are dropped after 30 days, and with them objects without any row", async () => {
   const { db } = database;
   await saveClientMinutes(db, NOW - 32 * DAY, [
-    { broker: "main", client: "gone", silence: 1, missed: null, lost: null, absent: null, doing: NOTHING },
+    { broker: "main", client: "departed", silence: 1, missed: null, lost: null, absent: null, doing: NOTHING },
   ]);
   expect(await count("lastbeat.objects")).toBe(3);
-  await maintainPartitions(db, NOW);
+  await applyRetention(db, NOW);
   expect(await partitions()).not.toContain("sample_minutes_20261020");
   expect(await count("lastbeat.objects")).toBe(2);
 });
 
-test("a long absence is caught up step by step, and nothing is rolled up twice", async () => {
+test("the backlog of a long downtime is rolled up step by step, and nothing twice", async () => {
   const { db } = database;
   await emptyTables(db);
   for (let hour = 30; hour > 0; hour -= 3) await saveSamples(db, NOW - hour * HOUR, [queue("mail")]);
@@ -94,7 +94,7 @@ test("a long absence is caught up step by step, and nothing is rolled up twice",
   expect(await count("lastbeat.sample_minutes")).toBe(10);
 });
 
-test("ended sessions, old deliveries with their attempts and alerts long resolved are forgotten; open ones stay", async () => {
+test("old ended sessions, deliveries with their attempts and resolved alerts are deleted; open ones stay", async () => {
   const { db } = database;
   await emptyTables(db);
   const session = {
@@ -148,11 +148,11 @@ test("ended sessions, old deliveries with their attempts and alerts long resolve
     noData: false,
   };
   await saveAlerts(db, [
-    { ...alert, id: "long gone", state: "resolved", resolvedMs: NOW - 91 * DAY },
-    { ...alert, id: "gone", state: "resolved", resolvedMs: NOW - 89 * DAY },
-    { ...alert, id: "standing", state: "firing", resolvedMs: null },
+    { ...alert, id: "resolved long ago", state: "resolved", resolvedMs: NOW - 91 * DAY },
+    { ...alert, id: "resolved", state: "resolved", resolvedMs: NOW - 89 * DAY },
+    { ...alert, id: "open", state: "firing", resolvedMs: null },
   ]);
-  await maintainPartitions(db, NOW);
+  await applyRetention(db, NOW);
   expect(await count("lastbeat.sessions")).toBe(1);
   expect(await count("lastbeat.deliveries")).toBe(1);
   expect(await count("lastbeat.attempts")).toBe(0);

@@ -8,22 +8,22 @@ import type { Schema } from "@/lib/storage/schema/schema";
 
 /** A minute is rolled up once no transaction that began in it can still commit: statements end after 30 s. */
 const SETTLE_MS = 45 * SECOND;
-/** Minutes per transaction: a busy broker has 100,000 numbers a minute, and the embedded engine serves nobody else. */
+/** Minutes per transaction: a busy broker has 100,000 values a minute, and the embedded engine serves no other transaction. */
 const MINUTES_AT_ONCE = 5;
-/** Transactions per call: after a long absence the rest is caught up by the calls that follow. */
+/** Transactions per call: after a long downtime the calls that follow roll up the rest. */
 const ROUNDS_MAX = 24;
 
 const MARK = "rolled-up";
 
-/** Everything before this instant has been rolled up; 0 where nothing has. */
+/** Everything before this instant is rolled up; 0 if nothing is. */
 export async function rolledUpTo(db: Kysely<Schema>): Promise<number> {
   const { rows } = await sql<{ at_ms: number }>`SELECT at_ms FROM lastbeat.marks WHERE key = ${MARK}`.execute(db);
   return rows[0]?.at_ms ?? 0;
 }
 
 /**
- * Rolls samples up to minutes: least, greatest, average and count of every number of every object. Goes on where the
- * last call stopped, at most two hours of samples at a time; running it twice, or in two instances, changes nothing.
+ * Rolls samples up to minutes: minimum, maximum, average and count of every value of every object. It continues where the
+ * last call stopped, with at most two hours of samples; running it twice, or in two instances, changes nothing.
  */
 export async function rollUp(db: Kysely<Schema>, nowMs: number): Promise<void> {
   const until = Math.floor((nowMs - SETTLE_MS) / MINUTE) * MINUTE;
@@ -32,7 +32,7 @@ export async function rollUp(db: Kysely<Schema>, nowMs: number): Promise<void> {
   }
 }
 
-/** Answers whether there may be more to do. */
+/** Returns whether more may remain. */
 async function rollUpSome(trx: Kysely<Schema>, until: number): Promise<boolean> {
   await sql`INSERT INTO lastbeat.marks (key, at_ms) VALUES (${MARK}, 0) ON CONFLICT DO NOTHING`.execute(trx);
   // The lock on the mark makes two instances take turns.

@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("a runner is remembered as it was last there, not as it is missed since", async () => {
+test("a runner is loaded as it was last seen, not as it has been missing since", async () => {
   const { db } = database;
-  await saveSamples(db, T - 2 * DAY, [row("videos", "long-gone", [5, 1])]);
+  await saveSamples(db, T - 2 * DAY, [row("videos", "long-departed", [5, 1])]);
   await saveSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 0]), row("other", "gpu-1", [0, 9])]);
   await saveSamples(db, T - MINUTE, [
     row("videos", "gpu-1", [null, null, null, null, null, null, 1]),

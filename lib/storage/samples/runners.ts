@@ -5,13 +5,13 @@ import { placeOf } from "@/lib/base/signals/catalogue";
 import type { StoredRunner } from "@/lib/sources/runners/registry";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** More than any source has, with those it lost in a day. */
+/** More than any source has, including those it lost within a day. */
 const RUNNERS_MAX = 2_000;
 
 const CONTACT_AGE = sql.lit(placeOf("runner.contact.age"));
 const JOBS_RUNNING = sql.lit(placeOf("runner.jobs.running"));
 
-/** The runners of a source as they were last seen at or after an instant (epoch ms), the last seen first. */
+/** The runners of a source as they were last seen at or after an instant (epoch ms), the most recently seen first. */
 export async function loadRunners(db: Kysely<Schema>, source: string, sinceMs: number): Promise<StoredRunner[]> {
   const { rows } = await sql<{ name: string; seen_ms: number; silence: number | null; jobs: number }>`
     SELECT o.labels ->> 'runner' AS name, seen.at_ms::float8 AS seen_ms,

@@ -20,8 +20,8 @@ export interface ClientMinute {
 }
 
 /**
- * Writes one wide row per observed object. All of one poll carry the same instant; the same object and instant
- * written twice is one row, the later. Objects seen for the first time get their id in the same transaction.
+ * Writes one wide row per observed object. All rows of one poll have the same instant; of two rows with the same object and
+ * instant the later remains. Objects seen for the first time get their id in the same transaction.
  */
 export async function saveSamples(db: Kysely<Schema>, atMs: number, samples: readonly Sample[]): Promise<void> {
   if (samples.length === 0) return;
@@ -136,7 +136,7 @@ function minuteValues({ silence, missed, lost, absent, doing }: ClientMinute): (
 
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 
-/** An array of numbers as PostgreSQL writes it: unnest would take arrays of arrays apart to the last number. */
+/** An array of numbers in PostgreSQL's text form: unnest would flatten an array of arrays to single numbers. */
 const arrayText = (values: readonly (number | null)[]): string =>
   `{${values.map((value) => finite(value) ?? "NULL").join(",")}}`;
 

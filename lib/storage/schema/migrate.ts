@@ -6,9 +6,9 @@ import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /**
- * Brings the database to the newest schema (or to step `last`), all steps in one transaction. Two instances starting at once take turns:
- * on PostgreSQL by the migrator's advisory lock, on the embedded engine because it serves one transaction at a time.
- * Throws when a step fails, or when the database was made by a newer version of Lastbeat.
+ * Brings the database to the newest schema (or to step `last`), all steps in one transaction. Two instances that start at
+ * once wait for each other: on PostgreSQL by the migrator's advisory lock, on the embedded engine because it serves one
+ * transaction at a time. Throws if a step fails, or if a newer version of Lastbeat wrote the database.
  */
 export async function migrate(db: Kysely<Schema>, last?: string): Promise<void> {
   const migrator = new Migrator({

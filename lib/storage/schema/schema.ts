@@ -139,7 +139,7 @@ export interface AlertRow {
   fired_ms: number | null;
   resolved_ms: number | null;
   summary: string;
-  /** What the sentence was made of; null: kept by an older version, or too long. */
+  /** The facts of the summary; null: written by an older version, or too long. */
   facts: unknown;
   inferred: boolean;
   acknowledged_by: string | null;

@@ -11,8 +11,8 @@ import { testDatabase } from "@/lib/storage/storage.testing";
 import { readBacktest } from "@/lib/views/rules/read-backtest";
 
 /**
- * A day of stored history of many queues, and how long rules take on it. On PGlite; on a PostgreSQL where
- * LASTBEAT_TEST_DATABASE_URL names one. The minutes of a day are made by SQL: 1,440 rows for each queue.
+ * How long back-tests take on a stored day of many queues: on PGlite, or on the PostgreSQL that LASTBEAT_TEST_DATABASE_URL
+ * names. SQL generates the minutes of the day: 1,440 rows for each queue.
  */
 const QUEUES = Number(process.env.LASTBEAT_BENCH_QUEUES ?? 60);
 const HOURS = 24;
@@ -47,7 +47,7 @@ afterAll(() => database.close());
 
 const rules: readonly (readonly [string, Partial<Rule>])[] = [
   ["a value, for 5 min", { warning: 500, critical: 690, forMs: 5 * MINUTE, clearAt: 400 }],
-  ["a value that nobody reaches", { warning: 5000, forMs: 5 * MINUTE }],
+  ["a value that no queue reaches", { warning: 5000, forMs: 5 * MINUTE }],
   [
     "a value on one queue",
     { warning: 500, match: [{ label: "queue", operator: "=", value: "queue-7", pattern: null }] },
@@ -61,18 +61,18 @@ describe(`${QUEUES} queues, ${HOURS} h`, () => {
   test.each(rules)("%s", async (name, change) => {
     const took: number[] = [];
     const cpu: number[] = [];
-    let told = "";
+    let summary = "";
     for (let run = 0; run < 3; run += 1) {
       const before = process.cpuUsage();
-      const wanted = { fromMs: T, toMs, labels: {} };
-      const view = await readBacktest(database, { ...aRule, ...change }, wanted, () => performance.now());
+      const request = { fromMs: T, toMs, labels: {} };
+      const view = await readBacktest(database, { ...aRule, ...change }, request, () => performance.now());
       const { user, system } = process.cpuUsage(before);
       cpu.push(Math.round((user + system) / 1_000));
       took.push(view?.tookMs ?? Number.NaN);
-      told = `${view?.limits.instances} instances of ${view?.limits.resolution}, ${view?.limits.instancesLeft} left, ${view?.count.fired} fired`;
+      summary = `${view?.limits.instances} instances of ${view?.limits.resolution}, ${view?.limits.instancesLeft} left, ${view?.count.fired} fired`;
     }
     process.stdout.write(
-      `${database.engine}: ${name}: ${took.join(", ")} ms, processor ${cpu.join(", ")} ms (${told})\n`,
+      `${database.engine}: ${name}: ${took.join(", ")} ms, processor ${cpu.join(", ")} ms (${summary})\n`,
     );
     expect(Math.min(...took)).toBeLessThan(WITHIN_MS);
   });

@@ -36,7 +36,7 @@ const queue = (name: string, ready: number | null): Sample => ({
   values: [ready, 0, 1, null, null],
 });
 
-/** Polls every 20 s over so many minutes, with what each saw in its minute. */
+/** Polls every 20 s for some minutes; each poll of a minute has the same samples. */
 async function polls(minutes: number, seen: (minute: number) => readonly Sample[]): Promise<void> {
   await database.db.transaction().execute(async (trx) => {
     for (let at = 0; at < minutes * MINUTE; at += 20 * SECOND) {
@@ -45,7 +45,7 @@ async function polls(minutes: number, seen: (minute: number) => readonly Sample[
   });
 }
 
-async function tried(rule: Partial<Rule>, more: { toMs?: number; labels?: Record<string, string> } = {}) {
+async function backtested(rule: Partial<Rule>, more: { toMs?: number; labels?: Record<string, string> } = {}) {
   const wanted = { fromMs: T, toMs: T + 20 * MINUTE, labels: {}, ...more };
   return BacktestView.parse(await readBacktest(database, { ...aRule, ...rule }, wanted, () => 0));
 }
@@ -59,35 +59,35 @@ const spans = ({ periods }: BacktestView): string =>
     .join(", ");
 
 describe("a rule on stored samples", () => {
-  test("says when it would have fired, on which, and from what it knows", async () => {
+  test("reports when it would have fired, on which instance, and from which history", async () => {
     await polls(20, (minute) => [broker(1), queue("a", minute >= 5 && minute < 9 ? 500 : 1), queue("b", 1)]);
-    const told = await tried({ warning: 100, forMs: MINUTE });
-    expect(told).toMatchObject({
+    const view = await backtested({ warning: 100, forMs: MINUTE });
+    expect(view).toMatchObject({
       ...{ signal: "queue.ready", unit: "count", stepMs: 20_000, count: { fired: 1, instances: 1 } },
       limits: { resolution: "samples", instances: 2, instancesLeft: 0, seriesLeft: 0, notes: [] },
     });
-    expect(spans(told)).toBe("a 5-6, a 6-9");
-    expect(told.series.map(({ labels }) => labels.queue)).toEqual(["a", "b"]);
+    expect(spans(view)).toBe("a 5-6, a 6-9");
+    expect(view.series.map(({ labels }) => labels.queue)).toEqual(["a", "b"]);
   });
 
-  test("only of what it matches, and of the labels that were asked for", async () => {
+  test("covers only instances that it matches and that have the requested labels", async () => {
     await polls(2, () => [broker(1), queue("orders.eu", 500), queue("orders.us", 500), queue("mail", 500)]);
     const { matchers } = parseMatchers(["queue=~orders.*"]);
-    expect((await tried({ match: matchers })).count.instances).toBe(2);
-    expect((await tried({ match: matchers }, { labels: { queue: "orders.us" } })).count.instances).toBe(1);
+    expect((await backtested({ match: matchers })).count.instances).toBe(2);
+    expect((await backtested({ match: matchers }, { labels: { queue: "orders.us" } })).count.instances).toBe(1);
   });
 
-  test("from minutes and what is not rolled up yet, where samples would be too many", async () => {
+  test("reads minutes and samples that are not rolled up yet, if samples would be too many", async () => {
     await polls(10, (minute) => [broker(1), queue("a", minute === 5 ? 500 : 1)]);
     await rollUp(database.db, T + 8 * MINUTE);
     await database.pool.query("DELETE FROM lastbeat.samples WHERE at_ms < $1", [T + 6 * MINUTE]);
     const toMs = T + 10 * MINUTE;
     const wanted = { fromMs: T - 3 * DAY, toMs, labels: {} };
-    const told = BacktestView.parse(await readBacktest(database, aRule, wanted, () => 0));
-    expect([told.limits.resolution, told.limits.notes, spans(told)]).toEqual(["minutes", ["minutes"], "a 5-6"]);
+    const view = BacktestView.parse(await readBacktest(database, aRule, wanted, () => 0));
+    expect([view.limits.resolution, view.limits.notes, spans(view)]).toEqual(["minutes", ["minutes"], "a 5-6"]);
   });
 
-  test("of more queues than fit, those that can have fired are tried, and the others are not missing", async () => {
+  test("of too many queues, evaluates those that can have fired, and does not count the others as left out", async () => {
     await polls(1, () => [
       broker(1),
       queue("old", 500),
@@ -100,20 +100,20 @@ describe("a rule on stored samples", () => {
     expect((await view({ warning: 1 })).limits).toMatchObject({ instances: 61, instancesLeft: 0 });
   });
 
-  test("a blind broker holds, and an absence does not count while it is blind", async () => {
+  test("a blind span holds the state, and absence does not count during it", async () => {
     await polls(10, (minute) => {
       if (minute >= 2 && minute < 5) return [broker(0)];
       return [broker(1), queue("other", 1), ...(minute < 2 ? [queue("a", 500)] : [queue("a", minute < 8 ? null : 1)])];
     });
-    expect(spans(await tried({}))).toBe("a 0-8");
+    expect(spans(await backtested({}))).toBe("a 0-8");
     const absent = { condition: { kind: "absent" as const }, warning: 120 };
-    expect(spans(await tried(absent))).toBe("a 7-8");
+    expect(spans(await backtested(absent))).toBe("a 7-8");
   });
 
-  test("nothing longer than seven days, and nothing that has not been", async () => {
+  test("rejects the future and cuts a range to seven days", async () => {
     const month = { fromMs: T - 30 * DAY, toMs: T, labels: {} };
-    const told = await readBacktest(database, aRule, month, () => 0);
-    expect(told).toMatchObject({ fromMs: T - 7 * DAY, limits: { notes: ["minutes", "no-history", "span-cut"] } });
+    const view = await readBacktest(database, aRule, month, () => 0);
+    expect(view).toMatchObject({ fromMs: T - 7 * DAY, limits: { notes: ["minutes", "no-history", "span-cut"] } });
     await expect(backtestRule({ database }, aRule, { ...month, fromMs: T + HOUR }, T)).rejects.toMatchObject({
       status: 400,
     });
@@ -123,12 +123,12 @@ describe("a rule on stored samples", () => {
   });
 });
 
-test("a restart takes up windows and who was there from the stored samples", async () => {
+test("a restart restores windows and present instances from the stored samples", async () => {
   await polls(10, (minute) => [broker(1), queue("a", 10 * minute)]);
   const rate: Rule = { ...aRule, id: "fast", condition: { kind: "rate", overMs: 5 * MINUTE } };
   const away: Rule = { ...aRule, id: "away", condition: { kind: "absent" } };
-  const lookbacks = await restoreWindowStates(database.db, [aRule, rate, away], T + 10 * MINUTE);
-  const lookback = lookbacks.get("broker:main") ?? NO_WINDOW_STATE;
+  const windowStates = await restoreWindowStates(database.db, [aRule, rate, away], T + 10 * MINUTE);
+  const lookback = windowStates.get("broker:main") ?? NO_WINDOW_STATE;
   const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
   const a = { signal: "queue.ready", labels: queue("a", 0).labels, value: 100 };
   const given = { rules: [rate, away], gone: [], nowMs: T + 10 * MINUTE, lookback };
@@ -149,19 +149,19 @@ describe("signals that are not stored as series", () => {
         [2, 3, 4].map((minute) => session(`s${minute}`, T + minute * MINUTE)),
       );
     });
-    const told = await tried({ signal: "client.reconnects", warning: 3, clearAt: 1 });
-    expect([told.limits.resolution, told.limits.notes, spans(told)]).toEqual(["sessions", ["counted"], "scanner 4-14"]);
-    expect(spans(await tried({ signal: "broker.reconnects", warning: 3, clearAt: 1 }))).toBe("main 4-14");
+    const view = await backtested({ signal: "client.reconnects", warning: 3, clearAt: 1 });
+    expect([view.limits.resolution, view.limits.notes, spans(view)]).toEqual(["sessions", ["counted"], "scanner 4-14"]);
+    expect(spans(await backtested({ signal: "broker.reconnects", warning: 3, clearAt: 1 }))).toBe("main 4-14");
   });
 
-  test("of clients only the minutes in which they were in trouble, which is said", async () => {
+  test("of clients only minutes with trouble are stored, which the notes say", async () => {
     await polls(20, () => [broker(1)]);
     await rollUp(database.db, T + 21 * MINUTE);
     const quiet = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
     const row = { broker: "main", client: "scanner", silence: 50, missed: 1, lost: 0, absent: 0, doing: quiet };
     await saveClientMinutes(database.db, T + 3 * MINUTE, [row]);
-    const told = await tried({ signal: "client.heartbeat.missed", warning: 1 });
-    expect([told.limits.notes, spans(told)]).toEqual([["trouble-minutes"], "scanner 3-4"]);
+    const view = await backtested({ signal: "client.heartbeat.missed", warning: 1 });
+    expect([view.limits.notes, spans(view)]).toEqual([["trouble-minutes"], "scanner 3-4"]);
   });
 });
 

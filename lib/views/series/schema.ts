@@ -13,7 +13,7 @@ export const SeriesView = z.object({
   asOfMs: z.number(),
   /** At most five, largest first, then one with labels { other: "n" } that sums the rest. */
   series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(Point) })),
-  /** Spans in which Lastbeat could not see what it measures: drawn hatched, never as zero. */
+  /** Spans in which Lastbeat could not see the broker: drawn hatched, never as zero. */
   blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string() })),
 });
 export type SeriesView = z.infer<typeof SeriesView>;
