@@ -148,6 +148,15 @@ const browserStaysOut: Law = (file, serverOnly) =>
 const oneDoor: Law = (file) =>
   /\bfetch\(|XMLHttpRequest/.test(file.text) ? ["asks the network past lib/views/request"] : [];
 
+/** Those that hold the whole runtime: where it is made, and what passes its parts on to each request. */
+const COMPOSITION_ROOT = ["lib/collector/runtime.ts", "lib/collector/start.ts", "lib/server/api/route.ts"];
+
+const partsOfTheRuntime: Law = (file) => {
+  if (COMPOSITION_ROOT.includes(file.path)) return [];
+  const bare = file.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|^import [^;]*;$/gm, "");
+  return /(?<!Pick<\s*)\bRuntime\b(?!\[")/.test(bare) ? ["takes the whole runtime, not a Pick of it"] : [];
+};
+
 const thinApp: Law = (file) =>
   file.imports
     .filter(
@@ -205,6 +214,8 @@ describe("the arrows", () => {
   test("a folder imports types only from folders above it", () => expect(broken(lib(), typesOneWay)).toEqual([]));
   test("no files import values from each other in a circle", () =>
     expect(valueCycles([...lib(), ...browser(), ...app()])).toEqual([]));
+  test("only the composition root takes the whole runtime", () =>
+    expect(broken([...lib(), ...app()], partsOfTheRuntime)).toEqual([]));
   test("pure files import no driver and no server-only file", () => expect(broken(pure(), pureImports)).toEqual([]));
   test("pure files are told the time, chance and settings", () => expect(broken(pure(), pureOfTheWorld)).toEqual([]));
   test("the browser reaches no server code", () => expect(broken(browser(), browserStaysOut)).toEqual([]));
@@ -226,6 +237,7 @@ describe("each law fails on a planted violation", () => {
       typesOneWay,
       planted("lib/base/time/x.ts", 'import type { A } from "@/lib/alerts/engine/evaluate-alerts";'),
     ],
+    ["the whole runtime", partsOfTheRuntime, planted("lib/views/x.ts", "const read = (live: Runtime) => live;")],
     ["a driver", pureImports, planted("lib/alerts/engine/x.ts", 'import pg from "pg";')],
     [
       "the rim",

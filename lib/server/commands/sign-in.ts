@@ -6,8 +6,15 @@ import { Refused } from "@/lib/base/errors/refused";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 
+interface SignInContext extends Pick<Runtime, "accessSecrets" | "log" | "password" | "wrongPasswordsMs"> {}
+
 /** Exchanges the password for a session cookie. After too many wrong passwords, from any sender, sign-in is refused for a minute. */
-export async function signIn(live: Runtime, password: string, request: Request, nowMs: number): Promise<Response> {
+export async function signIn(
+  live: SignInContext,
+  password: string,
+  request: Request,
+  nowMs: number,
+): Promise<Response> {
   if (!isSignInAllowed(live.wrongPasswordsMs, nowMs)) {
     throw new Refused(429, "Too many attempts", "too many wrong passwords; try again in a minute", {
       "retry-after": "60",

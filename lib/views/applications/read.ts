@@ -14,15 +14,22 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
 /** Every application that was read at least once, joined with the brokers as of now. */
-export const readApplications = (live: Runtime): ApplicationView[] => applicationsOf(live, [...live.sources.values()]);
+export const readApplications = (live: Pick<Runtime, "brokers" | "config" | "sources">): ApplicationView[] =>
+  applicationsOf(live, [...live.sources.values()]);
 
 /** One application; null for a job table, and before the first reading. */
-export function readApplication(live: Runtime, source: string): ApplicationView | null {
+export function readApplication(
+  live: Pick<Runtime, "brokers" | "config" | "sources">,
+  source: string,
+): ApplicationView | null {
   const memory = live.sources.get(source);
   return memory === undefined ? null : (applicationsOf(live, [memory])[0] ?? null);
 }
 
-function applicationsOf(live: Runtime, memories: readonly SourceMemory[]): ApplicationView[] {
+function applicationsOf(
+  live: Pick<Runtime, "brokers" | "config">,
+  memories: readonly SourceMemory[],
+): ApplicationView[] {
   const applications = memories.filter(({ reading }) => reading?.application !== undefined);
   if (applications.length === 0) return [];
   const brokers = joinables(live.brokers);

@@ -17,7 +17,7 @@ const RESTARTS_MAX = 50;
 
 /** One broker with its history in a range; null if no such broker is configured. */
 export async function readBrokerHistory(
-  live: Runtime,
+  live: Pick<Runtime, "brokers" | "database" | "listingStrategies">,
   id: string,
   range: Range,
   nowMs: number,

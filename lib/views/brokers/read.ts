@@ -15,12 +15,19 @@ export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
 const windowOf = ([last5m = 0, last1h = 0, last24h = 0]: readonly number[]): Window => ({ last5m, last1h, last24h });
 
 /** Every configured broker as of now. */
-export async function readBrokers(live: Runtime, nowMs: number): Promise<BrokerView[]> {
+export async function readBrokers(
+  live: Pick<Runtime, "brokers" | "database" | "listingStrategies">,
+  nowMs: number,
+): Promise<BrokerView[]> {
   return Promise.all([...live.brokers.values()].map((memory) => readBroker(live, memory, nowMs)));
 }
 
 /** One broker as of now. */
-export async function readBroker(live: Runtime, memory: BrokerMemory, nowMs: number): Promise<BrokerView> {
+export async function readBroker(
+  live: Pick<Runtime, "database" | "listingStrategies">,
+  memory: BrokerMemory,
+  nowMs: number,
+): Promise<BrokerView> {
   const since = WINDOWS_MS.map((ms) => nowMs - ms);
   const { db } = live.database;
   return toView(memory, live.listingStrategies.get(memory.broker) ?? null, {

@@ -29,9 +29,11 @@ interface ClientOfBroker {
   readonly memory: BrokerMemory;
 }
 
+interface ClientHistoryContext extends Pick<Runtime, "brokers" | "database" | "notifications" | "scopes"> {}
+
 /** One client with its history in a range; null if there is no such client, or its broker is no longer configured. */
 export async function readClientHistory(
-  live: Runtime,
+  live: ClientHistoryContext,
   id: string,
   range: Range,
   { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
@@ -73,7 +75,10 @@ export async function readClientHistory(
   };
 }
 
-async function findClientOfBroker(live: Runtime, id: string): Promise<ClientOfBroker | null> {
+async function findClientOfBroker(
+  live: Pick<Runtime, "brokers" | "database">,
+  id: string,
+): Promise<ClientOfBroker | null> {
   for (const memory of live.brokers.values()) {
     const client = memory.clients.get(id);
     if (client) return { client, memory };
@@ -85,7 +90,7 @@ async function findClientOfBroker(live: Runtime, id: string): Promise<ClientOfBr
 }
 
 /** The stored minutes of a late client, for the time before the more detailed silence in memory begins. */
-async function lateMinutes(live: Runtime, client: Client, fromMs: number, toMs: number) {
+async function lateMinutes(live: Pick<Runtime, "database">, client: Client, fromMs: number, toMs: number) {
   if (toMs - fromMs < MINUTE) return [];
   const labels = { broker: client.broker, client: client.name };
   const signal = signalNamed("client.heartbeat.silence");

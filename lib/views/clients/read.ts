@@ -31,7 +31,7 @@ const STATE_RANK: Readonly<Record<ClientState, number>> = {
 };
 
 /** All clients of all brokers, ordered by state, missed heartbeats, reconnects of the last hour and name. */
-export function readClients(live: Runtime, nowMs: number): ClientView[] {
+export function readClients(live: Pick<Runtime, "brokers">, nowMs: number): ClientView[] {
   const views = [...live.brokers.values()].flatMap((memory) => {
     const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
     return [...memory.clients.values()].map((client) => toView(client, sessions.get(client.id) ?? [], memory, nowMs));
@@ -46,8 +46,10 @@ export function readClients(live: Runtime, nowMs: number): ClientView[] {
   );
 }
 
+interface ClientsContext extends Pick<Runtime, "brokers" | "database" | "notifications" | "scopes"> {}
+
 /** The clients that pass a filter, the worst first, with the counts and choices for the other filters. */
-export async function listClients(live: Runtime, filter: ClientFilter, nowMs: number) {
+export async function listClients(live: ClientsContext, filter: ClientFilter, nowMs: number) {
   const all = readClients(live, nowMs);
   const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, "en"));
   const alerts = Map.groupBy(open, ({ labels }) => labels.clientId);

@@ -11,7 +11,7 @@ import { severityOf, troublesOf } from "@/lib/views/jobs/troubles";
 import { strengthView } from "@/lib/views/runners/read";
 
 /** One row for each source and queue, the worst first. A source that was never read has one row without numbers. */
-export const readJobs = (live: Runtime, nowMs: number): JobsRow[] =>
+export const readJobs = (live: Pick<Runtime, "scopes" | "sources">, nowMs: number): JobsRow[] =>
   [...live.sources.values()]
     .flatMap((memory) => jobsOf(live, memory, nowMs))
     .map((row) => ({ row, rank: rankOf(row) }))
@@ -32,7 +32,7 @@ function rankOf(row: JobsRow): number {
   return severity === "warning" ? 2 : 3;
 }
 
-function jobsOf(live: Runtime, memory: SourceMemory, nowMs: number): JobsRow[] {
+function jobsOf(live: Pick<Runtime, "scopes">, memory: SourceMemory, nowMs: number): JobsRow[] {
   const status = { state: memory.state, because: memory.because, lastPollMs: memory.lastPollMs };
   if (memory.reading === null) return [{ ...unread(memory), ...status }];
   return memory.reading.queues.map((queue) => ({ ...rowOf(live, memory, queue, nowMs), ...status }));
@@ -40,7 +40,12 @@ function jobsOf(live: Runtime, memory: SourceMemory, nowMs: number): JobsRow[] {
 
 type StatusField = "state" | "because" | "lastPollMs";
 
-function rowOf(live: Runtime, memory: SourceMemory, queue: JobQueue, nowMs: number): Omit<JobsRow, StatusField> {
+function rowOf(
+  live: Pick<Runtime, "scopes">,
+  memory: SourceMemory,
+  queue: JobQueue,
+  nowMs: number,
+): Omit<JobsRow, StatusField> {
   const name = queue.queue;
   const signals = memory.followed.get(name) ?? UNFOLLOWED;
   const groups = memory.errors.get(name);
@@ -97,7 +102,7 @@ const unread = (memory: SourceMemory): Omit<JobsRow, StatusField> => ({
 });
 
 /** One source as its page and the list of sources show it. Its URL is not part of it. */
-export function sourceView(live: Runtime, memory: SourceMemory, nowMs: number): SourceView {
+export function sourceView(live: Pick<Runtime, "scopes">, memory: SourceMemory, nowMs: number): SourceView {
   const { reading } = memory;
   const estimated = reading?.queues.some((queue) => queue.countsAre === "estimated") ?? false;
   return {

@@ -9,9 +9,11 @@ import type { BrokerRetryView, JobsView, SourcePage } from "@/lib/views/jobs/sch
 /** Retry queues a page lists; with more, the fullest. */
 const BROKER_RETRIES_MAX = 200;
 
+interface JobsContext extends Pick<Runtime, "brokers" | "config" | "scopes" | "sources"> {}
+
 /** What `/jobs` shows: every queue of every source, what reading them costs, and the retry queues beside them. */
 export function listJobs(
-  live: Runtime,
+  live: JobsContext,
   nowMs: number,
 ): Omit<JobsView, "asOfMs" | "items" | "next"> & { rows: JobsView["items"] } {
   const rows = readJobs(live, nowMs);
@@ -26,7 +28,7 @@ export function listJobs(
 }
 
 /** One source with its queues and the retry queues that are joined with them; null: there is no such source. */
-export function readSource(live: Runtime, source: string, nowMs: number): SourcePage | null {
+export function readSource(live: JobsContext, source: string, nowMs: number): SourcePage | null {
   const memory = live.sources.get(source);
   if (memory === undefined) return null;
   return {
@@ -39,7 +41,7 @@ export function readSource(live: Runtime, source: string, nowMs: number): Source
 }
 
 /** Retry and delay queues of all brokers, the fullest first, each with the job queues a name rule joins it to. */
-export function brokerRetries(live: Runtime): BrokerRetryView[] {
+export function brokerRetries(live: Pick<Runtime, "brokers" | "config" | "sources">): BrokerRetryView[] {
   const jobs = [...live.sources.values()].flatMap((memory) => memory.reading?.queues ?? []);
   return [...live.brokers.values()]
     .flatMap((memory) => rolesOf(memory.queues, memory.consumed, memory.topology))

@@ -13,7 +13,7 @@ import type { TroubleView } from "@/lib/views/jobs/schema";
  * empty, it is the source itself.
  */
 export function troublesOf(
-  live: Runtime,
+  live: Pick<Runtime, "scopes">,
   memory: SourceMemory,
   of: { readonly queue?: string; readonly runner?: string },
   nowMs: number,

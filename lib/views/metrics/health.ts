@@ -13,8 +13,10 @@ export interface Readiness {
   readonly lastKeptMs: number | null;
 }
 
+interface ReadinessContext extends Pick<Runtime, "config" | "database" | "health" | "startedMs" | "stopping"> {}
+
 /** Ready: the database answers and the collector kept a tick lately. A broker that is away makes nobody unready. */
-export async function readiness(live: Runtime, nowMs: number): Promise<Readiness> {
+export async function readiness(live: ReadinessContext, nowMs: number): Promise<Readiness> {
   const facts = { database: live.database.engine, lastKeptMs: live.health.lastSavedMs };
   const no = (because: string): Readiness => ({ status: "not-ready", because, ...facts });
   if (live.stopping) return no("stopping");

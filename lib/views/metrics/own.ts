@@ -11,7 +11,7 @@ export type MakeGauge = (
 
 /** What Lastbeat costs: the time of its ticks, the lateness of its event loop, its memory and its database. */
 export async function ownMetrics(
-  live: Runtime,
+  live: Pick<Runtime, "database" | "timings">,
   registry: Registry<OpenMetricsContentType>,
   gauge: MakeGauge,
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function ownMetrics(
 }
 
 /** null where the account may not ask: the rest of the answer is worth having without it. */
-async function databaseBytes(live: Runtime): Promise<number | null> {
+async function databaseBytes(live: Pick<Runtime, "database">): Promise<number | null> {
   try {
     const { rows } = await sql<{ bytes: number }>`SELECT pg_database_size(current_database())::float8 AS bytes`.execute(
       live.database.db,

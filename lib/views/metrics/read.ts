@@ -14,11 +14,26 @@ export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
 /** A label per queue or runner is bounded so that one scrape cannot grow without end. */
 const OBJECTS_MAX = 500;
 
+interface MetricsTextContext
+  extends Pick<
+    Runtime,
+    | "brokers"
+    | "config"
+    | "database"
+    | "health"
+    | "listingStrategies"
+    | "pings"
+    | "scopes"
+    | "sources"
+    | "timings"
+    | "webhooks"
+  > {}
+
 /**
  * What Lastbeat knows, in OpenMetrics. Named after the signals; what is not measured is left out. No label per
  * client, except on alerts: names are unbounded, and the API has them.
  */
-export async function metricsText(live: Runtime, nowMs: number): Promise<string> {
+export async function metricsText(live: MetricsTextContext, nowMs: number): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(METRICS_TYPE);
   const gauge = (name: string, help: string, labelNames: string[]) => {

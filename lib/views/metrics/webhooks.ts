@@ -5,8 +5,10 @@ import { endpointHealths } from "@/lib/storage/endpoint-health";
 import { readHeartbeats } from "@/lib/views/heartbeats/read";
 import type { MakeGauge } from "@/lib/views/metrics/own";
 
+interface WebhookMetricsContext extends Pick<Runtime, "config" | "database" | "pings" | "webhooks"> {}
+
 /** How the deliveries of each webhook stand, and whether somebody is told that Lastbeat works. */
-export async function webhookMetrics(live: Runtime, gauge: MakeGauge, nowMs: number): Promise<void> {
+export async function webhookMetrics(live: WebhookMetricsContext, gauge: MakeGauge, nowMs: number): Promise<void> {
   const deliveries = gauge("deliveries", "Deliveries on their way and given up, up to 10,000", ["webhook", "state"]);
   const failing = gauge("webhook_failing_seconds", "For how long nothing was accepted; 0 while nothing fails", [
     "webhook",

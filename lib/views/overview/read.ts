@@ -18,8 +18,22 @@ const ALERTS_SHOWN = 50;
 /** The worst ones; the pages of jobs and runners have them all. */
 const WORK_SHOWN = 50;
 
+interface OverviewContext
+  extends Pick<
+    Runtime,
+    | "brokers"
+    | "database"
+    | "health"
+    | "listingStrategies"
+    | "notifications"
+    | "rules"
+    | "scopes"
+    | "sources"
+    | "startedMs"
+  > {}
+
 /** Everything the first page needs in one answer, but for the charts. */
-export async function readOverview(live: Runtime, nowMs: number, locale: Locale): Promise<OverviewView> {
+export async function readOverview(live: OverviewContext, nowMs: number, locale: Locale): Promise<OverviewView> {
   const brokers = await readBrokers(live, nowMs);
   const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, locale));
   const resolved = await listAlerts(live.database.db, { limit: ALERTS_SHOWN, before: null, states: ["resolved"] });
@@ -49,19 +63,25 @@ export async function readOverview(live: Runtime, nowMs: number, locale: Locale)
 /** A tick that failed once is tried again a poll later: two in a row are no hiccup. */
 const FAILING_AFTER_MS = 10 * SECOND;
 
-const failingOf = ({ health }: Runtime, nowMs: number) =>
+const failingOf = ({ health }: Pick<Runtime, "health">, nowMs: number) =>
   [...health.failing].flatMap(([what, { sinceMs, because }]) =>
     nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, because }],
   );
 
-function withHistory<T extends { readonly source: string; readonly queue: string }>(live: Runtime, row: T) {
+function withHistory<T extends { readonly source: string; readonly queue: string }>(
+  live: Pick<Runtime, "sources" | "startedMs">,
+  row: T,
+) {
   const memory = live.sources.get(row.source);
   const duePerMinute = memory?.growth.get(row.queue)?.perMinute ?? null;
   return { ...row, stateSinceMs: memory?.stateSinceMs ?? live.startedMs, duePerMinute };
 }
 
 /** When the last poll that answered ended: the age of what the pages say. null before the first. */
-export function lastPollMs(live: Runtime, of: "brokers" | "sources" | "all"): number | null {
+export function lastPollMs(
+  live: Pick<Runtime, "brokers" | "sources">,
+  of: "brokers" | "sources" | "all",
+): number | null {
   const looks = [
     ...(of === "sources" ? [] : [...live.brokers.values()]),
     ...(of === "brokers" ? [] : [...live.sources.values()]),

@@ -18,9 +18,11 @@ import { RANGES, type Range, type SeriesView } from "@/lib/views/series/schema";
 /** One bucket for three or four pixels of a wide chart. More could not be seen, and an update takes the browser 22 ms as it is. */
 const POINTS = 300;
 
+interface PanelContext extends Pick<Runtime, "brokers" | "config" | "database" | "rules" | "scopes" | "sources"> {}
+
 /** All data of one panel. `labels` limit it to one broker or one source. */
 export async function readPanel(
-  live: Runtime,
+  live: PanelContext,
   panel: Panel,
   range: Range,
   labels: Labels,
@@ -59,7 +61,11 @@ const RETRIES = { signal: "queue.retry.backlog", points: POINTS };
 /** As many lines as a chart keeps distinguishable. */
 const JOINED_MAX = 5;
 
-function joinedQueues(live: Runtime, panel: Panel, { source }: Labels): Labels[] {
+function joinedQueues(
+  live: Pick<Runtime, "brokers" | "config" | "sources">,
+  panel: Panel,
+  { source }: Labels,
+): Labels[] {
   if (panel !== "retry-backlog" || source === undefined) return [];
   return brokerRetries(live)
     .filter((retry) => retry.joined.some((jobs) => jobs.source === source))

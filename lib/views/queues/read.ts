@@ -28,7 +28,7 @@ interface BrokerQueues {
 
 /** All queues that pass the filter, by trouble, then by what waits; and what is wrong with how they are connected. */
 export function readQueues(
-  live: Runtime,
+  live: Pick<Runtime, "brokers">,
   filter: QueueFilter,
   nowMs: number,
 ): Omit<QueuesView, "asOfMs" | "items" | "next"> & { readonly rows: readonly QueueView[] } {

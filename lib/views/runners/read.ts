@@ -22,7 +22,7 @@ const STATES_BY_TROUBLE: readonly RunnerView["state"][] = [
 const JOBS_MAX = 10;
 
 /** All runners, the most troubled first, with their silence as of now. */
-export const readRunners = (live: Runtime, nowMs: number): RunnerView[] =>
+export const readRunners = (live: Pick<Runtime, "scopes" | "sources">, nowMs: number): RunnerView[] =>
   [...live.sources.values()]
     .flatMap((memory) =>
       memory.runners.map(
@@ -56,7 +56,7 @@ export const strengthView = (memory: SourceMemory): Omit<StrengthView, "source">
 });
 
 /** The sources that have runners, or for which a number is configured. */
-export const readStrengths = (live: Runtime): StrengthView[] =>
+export const readStrengths = (live: Pick<Runtime, "sources">): StrengthView[] =>
   [...live.sources.values()]
     .filter((memory) => memory.reading?.runners !== null || memory.runnersExpected !== null)
     .filter((memory) => memory.reading !== null)
