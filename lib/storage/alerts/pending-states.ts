@@ -5,7 +5,7 @@ import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import { type Column, clean, instantOrNull, names, overwrite, portions, unnest } from "@/lib/base/postgres/bulk";
 import type { PendingStateRow, Schema } from "@/lib/storage/schema/schema";
 
-/** Writes since when the conditions of open alerts have held, and deletes the states of ended ones. Their alerts exist already. */
+/** Writes since when the conditions of open alerts have held, and deletes those of ended alerts. The alerts exist already. */
 export async function savePendingStates(
   db: Kysely<Schema>,
   states: readonly PendingState[],

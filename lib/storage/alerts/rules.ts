@@ -21,7 +21,7 @@ export interface Author {
 export interface RuleChange extends Author {
   readonly rule: string;
   readonly what: "made" | "changed" | "deleted";
-  /** The rule as it was written, or as it was when it was deleted; null if an older version wrote it and it cannot be parsed. */
+  /** The rule as it was written or deleted; null if an older version wrote it and it cannot be parsed. */
   readonly form: RuleForm | null;
 }
 

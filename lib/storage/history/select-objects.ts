@@ -11,9 +11,9 @@ import type { StoredObject } from "@/lib/storage/history/objects";
 import { type StoredRange, storedRows } from "@/lib/storage/history/stored-rows";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** Rows of history read at all: 41 instances for a day of minutes. Reading and judging 86,000 took 1.2 s of processor time. */
+/** Rows of history read at all: 41 instances for a day of minutes. Reading and evaluating 86,000 took 1.2 s of CPU time. */
 const ROWS_MAX = 60_000;
-/** Scanning a row for its extremes and reading and judging one were measured at 1.9 and 15 µs: so many scanned rows cost one read. */
+/** Rows scanned in the time of one that is read and evaluated (measured: 1.9 and 15 µs), so that all fits in a second. */
 const SCANNED_PER_READ = 8;
 /** Rows scanned to find the instances that matter: 200 for a day; of more instances the latest part of the span is scanned. */
 const SCANNED_MAX = 300_000;

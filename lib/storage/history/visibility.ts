@@ -12,7 +12,7 @@ import type { HistoryRange } from "@/lib/storage/history/source";
 import { minutesThenSamples, samplesOnly, storedRows } from "@/lib/storage/history/stored-rows";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** Whether the brokers and sources of these instances could be seen: from samples where the instances are, else from minutes. */
+/** Whether the brokers and sources of the instances could be seen: from samples if the instances are, else from minutes. */
 export async function readVisibility(
   db: Kysely<Schema>,
   instances: readonly { readonly labels: Labels }[],
