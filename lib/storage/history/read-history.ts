@@ -2,9 +2,6 @@ import "server-only";
 import type { Kysely } from "kysely";
 import type { SignalHistory } from "@/lib/alerts/backtest/history";
 import type { Signal } from "@/lib/base/signals/catalogue";
-import { clientMinutes } from "@/lib/storage/history/client-minutes";
-import { sampled } from "@/lib/storage/history/sampled";
-import { sessionEvents } from "@/lib/storage/history/session-events";
 import type {
   BucketResolution,
   Chart,
@@ -12,6 +9,9 @@ import type {
   HistorySource,
   RuleResolution,
 } from "@/lib/storage/history/source";
+import { clientMinutes } from "@/lib/storage/history/sources/client-minutes";
+import { sampled } from "@/lib/storage/history/sources/sampled";
+import { sessionEvents } from "@/lib/storage/history/sources/session-events";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 const SOURCES: Record<Signal["stored"], HistorySource> = { sampled, minutes: clientMinutes, counted: sessionEvents };

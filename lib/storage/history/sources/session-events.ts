@@ -11,7 +11,7 @@ import { bucketOf, type HistoryLine, LINES_MAX, largestLines, OTHER } from "@/li
 import { sampledChartRange } from "@/lib/storage/history/chart-range";
 import { objectsWith } from "@/lib/storage/history/objects";
 import type { HistoryRange, HistorySource, Series } from "@/lib/storage/history/source";
-import { readSeenBuckets, readVisibility } from "@/lib/storage/history/visibility";
+import { readSeenBuckets, readVisibility } from "@/lib/storage/history/sources/visibility";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Events counted at all: a reconnect storm of all clients of the largest broker, several times over. */

@@ -1,7 +1,7 @@
 import "server-only";
 import { sampledChartRange } from "@/lib/storage/history/chart-range";
-import { objectSource } from "@/lib/storage/history/object-source";
 import { pollIntervalMs } from "@/lib/storage/history/poll-interval";
+import { objectSource } from "@/lib/storage/history/sources/object-source";
 import { minutesThenSamples, samplesOnly } from "@/lib/storage/history/stored-rows";
 import { hasPartition } from "@/lib/storage/samples/partitions";
 

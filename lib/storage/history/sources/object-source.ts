@@ -9,10 +9,10 @@ import { bucketOf, type HistoryLine, largestLines, OTHER } from "@/lib/storage/h
 import type { ChartRange } from "@/lib/storage/history/chart-range";
 import { instanceRows } from "@/lib/storage/history/instance-rows";
 import { objectsWith, type StoredObject } from "@/lib/storage/history/objects";
-import { selectObjects } from "@/lib/storage/history/select-objects";
 import type { BucketResolution, HistoryRange, HistorySource } from "@/lib/storage/history/source";
+import { selectObjects } from "@/lib/storage/history/sources/select-objects";
+import { readVisibility } from "@/lib/storage/history/sources/visibility";
 import { type StoredRange, storedRows } from "@/lib/storage/history/stored-rows";
-import { readVisibility } from "@/lib/storage/history/visibility";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Objects whose labels are matched: the largest broker seen has a tenth of it. */
