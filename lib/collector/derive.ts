@@ -14,6 +14,7 @@ import {
   countedReadings,
   downOf,
   goneReadings,
+  queueContext,
   queueSamples,
   readingsOf,
 } from "@/lib/collector/measure";
@@ -285,7 +286,7 @@ function* finish(
           ...comebackContext(after.comeback),
         }),
         ...countedReadings(after, nowMs),
-        ...queues.flatMap((queue) => readingsOf(queue, {})),
+        ...queues.flatMap((queue) => readingsOf(queue, queueContext(queue))),
         ...clients.readings,
       ],
       gone: [...goneReadings(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],

@@ -11,6 +11,9 @@ import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/res
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
 import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
+import { isWaiting } from "@/lib/rabbitmq/queues/queue-health";
+import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
@@ -87,10 +90,28 @@ export function queueSamples(memory: BrokerMemory): readonly Sample[] {
       "queue.consumers": queue.consumers,
       "queue.retry.backlog": backlog.retry,
       "queue.deadletter.backlog": backlog.deadLetter,
+      "queue.consumers.missing": consumersMissing(queue, memory.consumed),
     };
     return { kind: "queue", labels: queueLabels(queue), values: SAMPLED.queue.map(([name]) => values[name]) };
   });
 }
+
+/** 1 while messages wait in a work queue without a consumer, 2 where it had consumers before; null: not measured. */
+function consumersMissing(queue: RoledQueue, consumed: BrokerMemory["consumed"]): number | null {
+  if (queue.ready === null || queue.consumers === null) return null;
+  if (queue.role !== "work" || !isWaiting(queue)) return 0;
+  return consumed.has(queueKey(queue)) ? 2 : 1;
+}
+
+const QUEUE_SIGNALS: readonly string[] = SAMPLED.queue.map(([name]) => name);
+const READY = QUEUE_SIGNALS.indexOf("queue.ready");
+const CONSUMERS_MISSING = QUEUE_SIGNALS.indexOf("queue.consumers.missing");
+
+/** What the sentence about one queue needs. */
+export const queueContext = ({ values }: Sample): NonNullable<Reading["context"]> => ({
+  ready: values[READY] ?? null,
+  hadConsumers: values[CONSUMERS_MISSING] === 2 ? 1 : 0,
+});
 
 const queueLabels = (queue: Queue): Labels => ({ broker: queue.broker, vhost: queue.vhost, queue: queue.name });
 

@@ -46,6 +46,7 @@ export const SAMPLED = {
     ["queue.consumers", "count"],
     ["queue.retry.backlog", "count"],
     ["queue.deadletter.backlog", "count"],
+    ["queue.consumers.missing", "state"],
   ],
   jobs: [
     ["jobs.queued", "count"],

@@ -22,6 +22,7 @@ export const signals = {
     "queue-consumers": "consumers of a queue",
     "queue-retry-backlog": "messages in retry and delay queues",
     "queue-deadletter-backlog": "messages in dead-letter queues",
+    "queue-consumers-missing": "1 while messages wait in a work queue without a consumer, 2 where it had consumers",
     "jobs-queued": "jobs that wait",
     "jobs-running": "jobs being worked on",
     "jobs-retry-due": "retries that could run now",

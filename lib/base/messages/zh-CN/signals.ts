@@ -24,6 +24,7 @@ export const signals: Same<typeof english> = {
     "queue-consumers": "队列的消费者",
     "queue-retry-backlog": "重试与延迟队列中的消息",
     "queue-deadletter-backlog": "死信队列中的消息",
+    "queue-consumers-missing": "工作队列有消息等待而没有消费者时为 1；此前有过消费者则为 2",
     "jobs-queued": "等待的任务",
     "jobs-running": "正在处理的任务",
     "jobs-retry-due": "现在即可运行的重试",

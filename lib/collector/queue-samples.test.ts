@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { SAMPLED } from "@/lib/base/signals/catalogue";
+import { queueContext, queueSamples } from "@/lib/collector/measure";
+import { firstMemory } from "@/lib/collector/memory";
+import type { Queue } from "@/lib/rabbitmq/api/broker";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
+import { aQueue, dlx } from "@/lib/rabbitmq/queues/queues.testing";
+
+const AT = SAMPLED.queue.findIndex(([name]) => name === "queue.consumers.missing");
+
+test.each<[string, Queue, boolean, number | null]>([
+  ["messages and no consumer", aQueue("orders", { ready: 3 }), false, 1],
+  ["messages and no consumer, where it had some", aQueue("orders", { ready: 3 }), true, 2],
+  ["messages and a consumer", aQueue("orders", { ready: 3, consumers: 1 }), true, 0],
+  ["no message", aQueue("orders"), true, 0],
+  ["only unacknowledged messages", aQueue("orders", { unacked: 3 }), true, 0],
+  [
+    "a retry queue has no consumer",
+    aQueue("orders.retry", { ready: 3, arguments: dlx("", "orders", 5_000) }),
+    false,
+    0,
+  ],
+  ["a dead-letter queue", aQueue("orders.dlq", { ready: 3 }), false, 0],
+  ["statistics are off", aQueue("orders", { ready: null }), true, null],
+])("%s", (_, queue, consumed, value) => {
+  const memory = firstMemory("main", 5_000, 0, { clients: [], sessions: [] });
+  const [sample] = queueSamples({ ...memory, queues: [queue], consumed: new Set(consumed ? [queueKey(queue)] : []) });
+  expect(sample?.values[AT]).toBe(value);
+  expect(sample && queueContext(sample)).toEqual({ ready: queue.ready, hadConsumers: value === 2 ? 1 : 0 });
+});
