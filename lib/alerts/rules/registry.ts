@@ -20,6 +20,7 @@ import { openRows } from "@/lib/alerts/rules/open-rows";
 import { pipelineBroken } from "@/lib/alerts/rules/pipeline-broken";
 import { pipelineGaveUp } from "@/lib/alerts/rules/pipeline-gave-up";
 import { pipelineNotConsuming } from "@/lib/alerts/rules/pipeline-not-consuming";
+import { queueWithoutConsumer } from "@/lib/alerts/rules/queue-without-consumer";
 import { retryBacklog } from "@/lib/alerts/rules/retry-backlog";
 import { retryConflictLoop } from "@/lib/alerts/rules/retry-conflict-loop";
 import { retryNotDraining } from "@/lib/alerts/rules/retry-not-draining";
@@ -62,6 +63,7 @@ export const REGISTRY = [
   clientUnackedPinned,
   clientBlocked,
   clientConnectionsLeaked,
+  queueWithoutConsumer,
   clientsNotBack,
   brokerAlarm,
   nodeDown,

@@ -20,6 +20,7 @@ import { openRows } from "@/lib/base/messages/rules/open-rows";
 import { pipelineBroken } from "@/lib/base/messages/rules/pipeline-broken";
 import { pipelineGaveUp } from "@/lib/base/messages/rules/pipeline-gave-up";
 import { pipelineNotConsuming } from "@/lib/base/messages/rules/pipeline-not-consuming";
+import { queueWithoutConsumer } from "@/lib/base/messages/rules/queue-without-consumer";
 import { retryBacklog } from "@/lib/base/messages/rules/retry-backlog";
 import { retryConflictLoop } from "@/lib/base/messages/rules/retry-conflict-loop";
 import { retryNotDraining } from "@/lib/base/messages/rules/retry-not-draining";
@@ -35,7 +36,7 @@ import { subscriberPublishSilent } from "@/lib/base/messages/rules/subscriber-pu
 import { webhookDead } from "@/lib/base/messages/rules/webhook-dead";
 import { webhookFailing } from "@/lib/base/messages/rules/webhook-failing";
 
-/** The texts of every built-in rule by its id. A rule without texts does not compile (`lib/alerts/text`). */
+/** The texts of every built-in rule by its id. A rule without texts does not compile (`lib/alerts/text/summary.ts`). */
 export const RULE_TEXTS = {
   "heartbeat-late": heartbeatLate,
   "client-flapping": clientFlapping,
@@ -62,6 +63,7 @@ export const RULE_TEXTS = {
   "client-unacked-pinned": clientUnackedPinned,
   "client-blocked": clientBlocked,
   "client-connections-leaked": clientConnectionsLeaked,
+  "queue-without-consumer": queueWithoutConsumer,
   "clients-not-back": clientsNotBack,
   "broker-alarm": brokerAlarm,
   "node-down": nodeDown,
