@@ -1,5 +1,5 @@
 import { builtInRule } from "@/lib/alerts/catalogue/catalogue";
-import { heartbeatLate } from "@/lib/alerts/rules/heartbeat-late";
+import { REGISTRY } from "@/lib/alerts/rules/registry";
 import type { Remedy } from "@/lib/base/messages/rule-messages";
 import type { Context } from "@/lib/base/signals/context";
 
@@ -9,5 +9,7 @@ import type { Context } from "@/lib/base/signals/context";
  */
 export const remedyOf = (rule: string, context: Context): Remedy | null => builtInRule(rule)?.remedy(context) ?? null;
 
+const LATE = REGISTRY.find(({ line }) => line?.family === "state" && line.kind === "client-late");
+
 /** What to do about a client that sends no heartbeats, by its product. */
-export const remedyForLate = (product: string | null): Remedy | null => heartbeatLate.remedy({ product });
+export const remedyForLate = (product: string | null): Remedy | null => LATE?.remedy({ product }) ?? null;
