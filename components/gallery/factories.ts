@@ -195,6 +195,7 @@ export const verdict = (nowMs: number, of: Partial<OverviewVerdict> = {}): Overv
   leaking: 0,
   runnersSilent: 0,
   runnersTroubled: 0,
+  queuesTroubled: 0,
   jobsTroubled: 0,
   applicationsTroubled: 0,
   otherAlerts: 0,

@@ -19,6 +19,7 @@ const verdict = (counts: Partial<OverviewVerdict>): OverviewVerdict => ({
     runnersSilent: 0,
     backlogsGrowing: 0,
     runnersTroubled: 0,
+    queuesTroubled: 0,
     jobsTroubled: 0,
     applicationsTroubled: 0,
     otherAlerts: 0,
@@ -42,6 +43,7 @@ test.each<[string, Partial<OverviewVerdict>, string]>([
     { applicationsTroubled: 1, jobsTroubled: 2 },
     "jobs 2, applications 1",
   ],
+  ["queues of a broker come before jobs", { jobsTroubled: 2, queuesTroubled: 3 }, "queues 3, jobs 2"],
   ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
 ])("%s", (_, counts, expected) =>
   expect(

@@ -11,6 +11,7 @@ export interface Clause {
     | "publishSilent"
     | "runners"
     | "runnersTroubled"
+    | "queues"
     | "jobs"
     | "applications"
     | "backlogs"
@@ -36,6 +37,7 @@ export function clausesOf(verdict: OverviewVerdict): readonly Clause[] {
     { key: "publishSilent", n: verdict.publishSilent },
     { key: "runners", n: verdict.runnersSilent },
     { key: "runnersTroubled", n: verdict.runnersTroubled },
+    { key: "queues", n: verdict.queuesTroubled },
     { key: "jobs", n: verdict.jobsTroubled },
     { key: "applications", n: verdict.applicationsTroubled },
     { key: "backlogs", n: verdict.backlogsGrowing },

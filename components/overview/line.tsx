@@ -52,6 +52,7 @@ function pageOf(line: TroubleLine): string | null {
   if ("alertId" in line) return `/alerts#${line.alertId}`;
   if (line.kind === "broker-blind") return `/brokers/${encodeURIComponent(line.subject)}`;
   if (line.kind === "source-blind") return `/jobs/${encodeURIComponent(line.subject)}`;
+  if ("queue" in line) return "/queues";
   if ("went" in line || line.kind === "not-kept") return null;
   if ("jobsRunning" in line || isOfRunners(line)) return "/runners";
   return "source" in line ? `/jobs/${encodeURIComponent(line.source)}` : "/jobs";
@@ -110,7 +111,7 @@ function Text({ line }: { readonly line: TroubleLine }) {
       return t("runner", { silence: span(line.silenceSeconds), n: line.jobsRunning });
     default: {
       // Drawn from an alert: its text is among those of the rule.
-      const n = "jobsRunning" in line ? line.jobsRunning : line.value;
+      const n = "jobsRunning" in line ? line.jobsRunning : "value" in line ? line.value : 0;
       return rules(line.kind, { held: span(n), n, clock: since });
     }
   }

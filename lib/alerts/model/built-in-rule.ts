@@ -33,8 +33,8 @@ type StateWord =
 
 /**
  * How the overview shows a firing rule. `state`: as the line `kind`, which is drawn from the state of a client, broker,
- * source or runner. The other families are drawn from the alert, and the line's kind is the rule's id: of a runner, of
- * a queue of jobs, of a source with too few runners, of an application.
+ * source or runner. The other families are drawn from the alert, and the line's kind is the rule's id: of a queue on a
+ * broker, of a runner, of a queue of jobs, of a source with too few runners, of an application.
  */
 export type OverviewLine = {
   readonly word: StateWord;
@@ -42,7 +42,7 @@ export type OverviewLine = {
   readonly place: number;
 } & (
   | { readonly family: "state"; readonly kind: string }
-  | { readonly family: "runner" | "jobs" | "runners" | "application" }
+  | { readonly family: "queue" | "runner" | "jobs" | "runners" | "application" }
 );
 
 /** Alerts that a firing alert of this rule mutes: those that `target` matches, with the same labels of `equal`. */

@@ -13,5 +13,6 @@ export const queueWithoutConsumer = {
   critical: 2,
   forMs: 5 * MINUTE,
   pack: "rabbitmq",
+  line: { family: "queue", word: "stuck", place: 85 },
   remedy: ({ hadConsumers }) => (hadConsumers === 1 ? "queueConsumersGone" : "queueNeverConsumed"),
 } as const satisfies BuiltInRule;

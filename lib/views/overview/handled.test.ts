@@ -24,6 +24,14 @@ const notBack: Trouble = {
   back: 1,
   ...said,
 };
+const unconsumed: Trouble = {
+  kind: "queue-without-consumer",
+  subject: "main/orders",
+  broker: "main",
+  vhost: "/",
+  queue: "orders",
+  ...said,
+};
 const own: Trouble = { kind: "alert", subject: "deep", alertId: "a7", summary: "", ...said };
 
 const acknowledged = { acknowledgedBy: "ann" };
@@ -95,4 +103,28 @@ test.each<[string, Trouble, AlertView[], object | null]>([
   ],
   ["an alert of one's own, by its id", own, [anAlertView({ id: "a7", rule: "deep", ...acknowledged })], ann],
   ["another alert of that rule", own, [anAlertView({ id: "a8", rule: "deep", ...acknowledged })], null],
+  [
+    "a queue on a broker",
+    unconsumed,
+    [
+      anAlertView({
+        rule: "queue-without-consumer",
+        labels: { broker: "main", vhost: "/", queue: "orders" },
+        ...acknowledged,
+      }),
+    ],
+    ann,
+  ],
+  [
+    "a queue of that name on another virtual host",
+    unconsumed,
+    [
+      anAlertView({
+        rule: "queue-without-consumer",
+        labels: { broker: "main", vhost: "media", queue: "orders" },
+        ...acknowledged,
+      }),
+    ],
+    null,
+  ],
 ])("%s", (_, line, alerts, taken) => expect(withHandled([line], alerts)).toEqual([{ ...line, taken }]));

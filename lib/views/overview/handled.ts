@@ -33,15 +33,18 @@ const keyOf = (rule: string, object: string): string => `${rule} ${object}`;
 
 /** The object an alert is about, which joins it to its line. */
 function objectOf(labels: AlertView["labels"]): string {
-  const { clientId, source, runner, broker = "" } = labels;
+  const { clientId, source, runner, broker = "", vhost = "", queue } = labels;
   if (clientId !== undefined) return `client ${clientId}`;
-  if (source === undefined) return `broker ${broker}`;
+  if (source === undefined) return queue === undefined ? `broker ${broker}` : queueText(broker, vhost, queue);
   return runner === undefined ? `work ${subjectOf(labels)}` : `runner ${source}/${runner}`;
 }
 
 function objectOfLine(line: Exclude<Trouble, { kind: "alert" }>): string {
   if ("clientId" in line) return `client ${line.clientId}`;
   if (line.kind === "broker-blind") return `broker ${line.subject}`;
+  if ("queue" in line) return queueText(line.broker, line.vhost, line.queue);
   if ("broker" in line) return `broker ${line.broker}`;
   return "jobsRunning" in line ? `runner ${line.source}/${line.subject}` : `work ${line.subject}`;
 }
+
+const queueText = (...names: readonly string[]): string => `queue ${JSON.stringify(names)}`;

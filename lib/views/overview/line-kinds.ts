@@ -5,18 +5,23 @@ import type { Trouble } from "@/lib/views/overview/schema";
 type Rule = (typeof REGISTRY)[number];
 type OfFamily<Family extends OverviewLine["family"]> = Extract<Rule, { readonly line: { readonly family: Family } }>;
 
+const isOfQueue = (rule: Rule): rule is OfFamily<"queue"> => rule.line?.family === "queue";
 const isOfRunner = (rule: Rule): rule is OfFamily<"runner"> => rule.line?.family === "runner";
 const isOfJobs = (rule: Rule): rule is OfFamily<"jobs"> => rule.line?.family === "jobs";
 const isOfRunners = (rule: Rule): rule is OfFamily<"runners"> => rule.line?.family === "runners";
 const isOfApplication = (rule: Rule): rule is OfFamily<"application"> => rule.line?.family === "application";
 
+const idsOf = <R extends Rule>(isOfFamily: (rule: Rule) => rule is R): R["id"][] =>
+  REGISTRY.filter(isOfFamily).map(({ id }) => id);
+
 /** Kinds of lines that are drawn from an alert; each is the id of its rule. */
-export const RUNNER_LINES = REGISTRY.filter(isOfRunner).map(({ id }) => id);
-export const JOBS_LINES = REGISTRY.filter(isOfJobs).map(({ id }) => id);
+export const QUEUE_LINES = idsOf(isOfQueue);
+export const RUNNER_LINES = idsOf(isOfRunner);
+export const JOBS_LINES = idsOf(isOfJobs);
 /** Of a source with too few runners. */
-export const RUNNERS_LINES = REGISTRY.filter(isOfRunners).map(({ id }) => id);
+export const RUNNERS_LINES = idsOf(isOfRunners);
 /** Of an application as a whole, or of one of its pipelines or subscribers. */
-export const APPLICATION_LINES = REGISTRY.filter(isOfApplication).map(({ id }) => id);
+export const APPLICATION_LINES = idsOf(isOfApplication);
 
 type Kind = Trouble["kind"];
 

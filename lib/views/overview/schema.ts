@@ -3,7 +3,13 @@ import { AlertView, RuleView } from "@/lib/views/alerts/schema";
 import { BrokerView } from "@/lib/views/brokers/schema";
 import { ClientView } from "@/lib/views/clients/schema";
 import { JobsRow } from "@/lib/views/jobs/schema";
-import { APPLICATION_LINES, JOBS_LINES, RUNNER_LINES, RUNNERS_LINES } from "@/lib/views/overview/line-kinds";
+import {
+  APPLICATION_LINES,
+  JOBS_LINES,
+  QUEUE_LINES,
+  RUNNER_LINES,
+  RUNNERS_LINES,
+} from "@/lib/views/overview/line-kinds";
 import { RunnerView } from "@/lib/views/runners/schema";
 
 const Said = z.object({
@@ -97,6 +103,12 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     /** Seconds for which it has been so. */
     value: z.number(),
   }),
+  Said.extend({
+    kind: z.enum(QUEUE_LINES),
+    broker: z.string(),
+    vhost: z.string(),
+    queue: z.string(),
+  }),
 ]);
 export type TroubleLine = z.infer<typeof TroubleLine>;
 
@@ -132,6 +144,8 @@ export const OverviewView = z.object({
     runnersSilent: z.number(),
     /** Runners that are there and do not get on, or are there no more. */
     runnersTroubled: z.number(),
+    /** Queues on brokers that a rule reports. */
+    queuesTroubled: z.number(),
     /** Queues whose work nobody takes or finishes. */
     jobsTroubled: z.number(),
     /** Applications, and scanners without a leader, that say so themselves or show it in their broker. */

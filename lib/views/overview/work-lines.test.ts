@@ -45,6 +45,21 @@ test.each<[string, AlertView, object[]]>([
       },
     ],
   ],
+  [
+    "a queue on a broker",
+    alert("queue-without-consumer", { broker: "main", vhost: "/", queue: "orders" }, { severity: "critical" }),
+    [
+      {
+        kind: "queue-without-consumer",
+        severity: "critical",
+        sinceMs: 5,
+        subject: "main/orders",
+        broker: "main",
+        vhost: "/",
+        queue: "orders",
+      },
+    ],
+  ],
   ["a pending alert is none yet", alert("runner-missing", gpu, { state: "pending" }), []],
   ["a runner that was let go", alert("runner-missing", { ...gpu, runner: "other" }), []],
   ["what other lines tell", alert("runner-silent", gpu), []],

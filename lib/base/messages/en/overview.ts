@@ -13,6 +13,7 @@ export const overview = {
     flapping: "{n, plural, one {# client keeps reconnecting} other {# clients keep reconnecting}}",
     runners: "{n, plural, one {# runner is silent with work} other {# runners are silent with work}}",
     runnersTroubled: "{n, plural, one {# runner needs looking at} other {# runners need looking at}}",
+    queues: "{n, plural, one {# queue needs attention} other {# queues need attention}}",
     jobs: "{n, plural, one {# queue of jobs gets nothing done} other {# queues of jobs get nothing done}}",
     applications: "{n, plural, one {# application needs looking at} other {# applications need looking at}}",
     alerts: "{n, plural, one {# further alert fires} other {# further alerts fire}}",

@@ -24,6 +24,7 @@ export const queueWithoutConsumer = ruleTexts({
       },
       cleared: (alert) => `${en.subject(alert)} is consumed again, or is empty`,
     },
+    line: "messages have waited without a consumer since {clock}",
     remedies: {
       queueConsumersGone: "restart the application that consumed it, and see which clients are absent or lost",
       queueNeverConsumed: "start the application that should consume it, or delete the queue if nothing needs it",
@@ -42,6 +43,7 @@ export const queueWithoutConsumer = ruleTexts({
       },
       cleared: (alert) => `${zh.subject(alert)} 已重新被消费，或已为空`,
     },
+    line: "自 {clock} 起有消息等待而没有消费者",
     remedies: {
       queueConsumersGone: "请重启消费它的应用，并查看哪些客户端暂离或丢失",
       queueNeverConsumed: "请启动应当消费它的应用；若已不再需要，请删除该队列",

@@ -16,6 +16,7 @@ export const overview: Same<typeof english> = {
     flapping: "{n, plural, other {# 个客户端反复重连}}",
     runners: "{n, plural, other {# 个 runner 持有任务却失联}}",
     runnersTroubled: "{n, plural, other {# 个 runner 需要查看}}",
+    queues: "{n, plural, other {# 个队列需要处理}}",
     jobs: "{n, plural, other {# 个任务队列毫无进展}}",
     applications: "{n, plural, other {# 个应用需要查看}}",
     alerts: "{n, plural, other {另有 # 条告警触发}}",
