@@ -9,9 +9,9 @@ import { describe, expect, test } from "vitest";
 const ORDER = [
   "base/time",
   "base/concurrency",
-  "base/errors",
   "base/signals",
   "base/messages",
+  "base/errors",
   "base/log",
   "base/http",
   "base/postgres",

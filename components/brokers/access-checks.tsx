@@ -9,7 +9,7 @@ import type { AccessCheck } from "@/lib/views/brokers/schema";
 /** What Lastbeat may and may not see of a broker; what it may not first, each remedy once. */
 export function AccessChecks({ sees }: { readonly sees: readonly AccessCheck[] }) {
   const t = useTranslations("sees");
-  const { because } = useWords();
+  const { reasonText } = useWords();
   const ordered = sees.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   return (
     <Titled title={t("title")}>
@@ -21,8 +21,8 @@ export function AccessChecks({ sees }: { readonly sees: readonly AccessCheck[] }
               <span className="min-w-0">{t(`what.${check.what}`)}</span>
               <StateWord tone={check.ok ? "ok" : "warning"}>{t(check.ok ? "seen" : "notSeen")}</StateWord>
             </span>
-            {check.because === null ? null : (
-              <span className="block break-words text-quiet">{because(check.because)}</span>
+            {check.reason === null ? null : (
+              <span className="block break-words text-quiet">{reasonText(check.reason)}</span>
             )}
             {check.remedy === null || at !== ordered.findIndex((one) => one.remedy === check.remedy) ? null : (
               <span className="block">{t(`remedy.${check.remedy}`)}</span>

@@ -16,7 +16,7 @@ const INK = {
 /** What is wrong with it, can it be seen and since when, and how its clients are. */
 export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
-  const { because, full, moment } = useWords();
+  const { reasonText, full, moment } = useWords();
   const seen = t(`is.${broker.state}`, { broker: broker.id, clock: moment(broker.stateSinceMs) });
   // What a blind broker's nodes said last is no news.
   const troubles = isBlind(broker) ? [] : broker.nodes.flatMap(troublesOf).map(({ key, node }) => t(key, { node }));
@@ -36,7 +36,7 @@ export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
         </p>
       ))}
       {worst === undefined ? null : <p className="text-16">{seen}</p>}
-      {broker.because === null ? null : <p className="text-16 break-words">{because(broker.because)}</p>}
+      {broker.reason === null ? null : <p className="text-16 break-words">{reasonText(broker.reason)}</p>}
       <People broker={broker} />
     </header>
   );

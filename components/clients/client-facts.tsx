@@ -18,7 +18,7 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
   const list = useTranslations("clientList");
   const provenance = useProvenance();
   const rates = useRates();
-  const { because } = useWords();
+  const { reasonText } = useWords();
   const { identity, reconnects } = client;
   return (
     <Titled title={t("facts")}>
@@ -45,7 +45,7 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
           {client.lastEnd === null ? t("neverEnded") : <LastEnd end={client.lastEnd} />}
           {client.lastEnd === null ? null : (
             <span className="block text-12 break-words text-quiet">
-              {[provenance(client.lastEnd), client.lastEnd.detail && because(client.lastEnd.detail)]
+              {[provenance(client.lastEnd), client.lastEnd.detailReason && reasonText(client.lastEnd.detailReason)]
                 .filter((part) => part !== null)
                 .join(" · ")}
             </span>

@@ -1,9 +1,15 @@
 import { points, series } from "@/components/gallery/factories";
+import { reason } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { withBecause } from "@/lib/views/because";
 import type { AccessCheck, BrokerHistory, BrokerView } from "@/lib/views/brokers/schema";
 
 const SEEN = ["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"] as const;
-const sees: AccessCheck[] = SEEN.map((what) => ({ what, ok: true, because: null, remedy: null }));
+const sees: AccessCheck[] = SEEN.map((what) => ({ what, ok: true, ...withBecause(null), remedy: null }));
+const FLOWING = { is: "flowing", sinceMs: 0, ...withBecause(null) } as const;
+/** As RabbitMQ answers what it refuses. */
+const refusal = (what: string, text: string) =>
+  withBecause(reason("httpStatusWithText", { status: 401, where: `/api/${what}`, text }));
 const MIB = 1024 * 1024;
 
 const node = (of: Partial<BrokerView["nodes"][number]>): BrokerView["nodes"][number] => ({
@@ -21,7 +27,7 @@ const broker = (nowMs: number, of: Partial<BrokerView> = {}): BrokerView => ({
   id: "main",
   state: "reachable",
   stateSinceMs: nowMs - 3 * HOUR,
-  because: null,
+  ...withBecause(null),
   version: "3.13.7",
   clusterName: "rabbit@one",
   nodes: [node({})],
@@ -38,7 +44,7 @@ const broker = (nowMs: number, of: Partial<BrokerView> = {}): BrokerView => ({
   unreadable: 0,
   comeback: null,
   way: { is: "list", because: "few" },
-  pushed: { events: { is: "flowing", sinceMs: 0, because: null }, log: { is: "flowing", sinceMs: 0, because: null } },
+  pushed: { events: FLOWING, log: FLOWING },
   refusals: [],
   sees,
   simulated: false,
@@ -58,11 +64,11 @@ const brokerHistory = (nowMs: number, of: Partial<BrokerHistory> = {}): BrokerHi
 
 /** A node under a memory alarm, another one down, and a user that may not see everything. */
 const troubledBroker = (nowMs: number): BrokerHistory => {
-  const hidden: AccessCheck = { what: "queues", ok: false, because: null, remedy: "vhost-permission" };
+  const hidden: AccessCheck = { what: "queues", ok: false, ...withBecause(null), remedy: "vhost-permission" };
   const refused: AccessCheck = {
     what: "nodes",
     ok: false,
-    because: "401 from /api/nodes: Not monitor user",
+    ...refusal("nodes", "Not monitor user"),
     remedy: "tag-monitoring",
   };
   const swing = (i: number): number => 6 + 5 * Math.sin(i / 11);
@@ -109,13 +115,13 @@ const blindBroker = (nowMs: number): BrokerHistory =>
     broker: broker(nowMs, {
       state: "unauthorized",
       stateSinceMs: nowMs - 12 * MINUTE,
-      because: "401 from /api/connections: Login failed",
+      ...refusal("connections", "Login failed"),
       nodes: [],
       connections: null,
       sees: SEEN.slice(0, 5).map((what) => ({
         what,
         ok: false,
-        because: `401 from /api/${what}: Login failed`,
+        ...refusal(what, "Login failed"),
         remedy: "credentials",
       })),
       pollDurationMs: null,

@@ -128,7 +128,7 @@ export const lostClient = (nowMs: number): ClientView =>
     heartbeat: { timeoutSeconds: null, silenceSeconds: null, missed: null, closeExpectedMs: null },
     sessionsOpen: 0,
     reconnects: { last5m: 0, last1h: 4, last24h: 49 },
-    lastEnd: { atMs: nowMs - 11 * MINUTE, reason: "broker-stopped", inferred: true, detail: null },
+    lastEnd: { atMs: nowMs - 11 * MINUTE, reason: "broker-stopped", inferred: true, detail: null, detailReason: null },
     consuming: ["encode", "notify"],
   });
 

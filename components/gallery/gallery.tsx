@@ -13,6 +13,7 @@ import { Verdict } from "@/components/overview/verdict";
 import { Picture } from "@/components/panels/panel";
 import { useNow } from "@/components/ui/now";
 import { QueryResult } from "@/components/ui/query-result";
+import { verbatim } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import type { TroubleLine, OverviewVerdict as VerdictData } from "@/lib/views/overview/schema";
 import { PANELS, type Panel, type PanelView } from "@/lib/views/panels/schema";
@@ -123,6 +124,7 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
           sinceMs,
           taken: null,
           because: "401 from the management API",
+          reason: verbatim("401 from the management API"),
         },
       ],
     }),

@@ -1,10 +1,12 @@
 import { alert, client } from "@/components/gallery/factories";
+import { reason, verbatim } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import type { SessionView } from "@/lib/views/clients/schema";
 
 type End = SessionView["end"];
-const UNKNOWN: End = { reason: "unknown", inferred: false, detail: null };
+const UNKNOWN: End = { reason: "unknown", inferred: false, detail: null, detailReason: null };
 
 export const session = (openedMs: number, closedMs: number | null, end: End = UNKNOWN): SessionView => ({
   id: `${openedMs}`,
@@ -16,6 +18,11 @@ export const session = (openedMs: number, closedMs: number | null, end: End = UN
   reconnect: false,
   end: closedMs === null ? null : end,
 });
+
+const blindSpan = (fromMs: number, toMs: number): ClientHistory["blind"][number] => {
+  const why = reason("managementApiNotReachable", { code: "ECONNREFUSED" });
+  return { fromMs, toMs, because: renderReason(why), reason: why };
+};
 
 export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientHistory => ({
   asOfMs: nowMs,
@@ -59,13 +66,18 @@ const troubledLife = (nowMs: number): ClientHistory => {
       },
       reconnects: { last5m: 0, last1h: 2, last24h: 5 },
       reconnectsRecent: [0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0],
-      lastEnd: { atMs: at(38), reason: "forced", inferred: false, detail: "deploy" },
+      lastEnd: { atMs: at(38), reason: "forced", inferred: false, detail: "deploy", detailReason: verbatim("deploy") },
       rates: { publish: 0.2, deliver: 14.5, ack: 14.5 },
     }),
     sessions: [
       session(at(39), null),
-      session(at(22), at(38), { reason: "forced", inferred: false, detail: "deploy" }),
-      session(at(-90), at(18), { reason: "heartbeat", inferred: true, detail: null }),
+      session(at(22), at(38), {
+        reason: "forced",
+        inferred: false,
+        detail: "deploy",
+        detailReason: verbatim("deploy"),
+      }),
+      session(at(-90), at(18), { reason: "heartbeat", inferred: true, detail: null, detailReason: null }),
     ],
     blocked: [{ fromMs: at(27), toMs: at(29) }],
     silence: {
@@ -80,7 +92,7 @@ const troubledLife = (nowMs: number): ClientHistory => {
         { fromMs: at(17), toMs: at(18), seconds: 178 },
       ],
     },
-    blind: [{ fromMs: at(6), toMs: at(9), because: "the management API could not be reached (ECONNREFUSED)" }],
+    blind: [blindSpan(at(6), at(9))],
     restarts: [{ atMs: at(9), node: "rabbit@one" }],
     alerts: [
       alert(nowMs, { id: "l1", startedMs: at(16), firedMs: at(16), resolvedMs: at(23), state: "resolved" }),
@@ -97,6 +109,7 @@ const loopingLife = (nowMs: number): ClientHistory => {
       reason: "connection-lost",
       inferred: false,
       detail: null,
+      detailReason: null,
     });
   });
   const counts = Array.from({ length: 12 }, () => 83);
@@ -105,7 +118,13 @@ const loopingLife = (nowMs: number): ClientHistory => {
       name: "php-worker",
       reconnects: { last5m: 83, last1h: 999, last24h: 999 },
       reconnectsRecent: counts,
-      lastEnd: { atMs: nowMs - 4 * SECOND, reason: "connection-lost", inferred: false, detail: null },
+      lastEnd: {
+        atMs: nowMs - 4 * SECOND,
+        reason: "connection-lost",
+        inferred: false,
+        detail: null,
+        detailReason: null,
+      },
     }),
     sessions,
   });
@@ -121,10 +140,17 @@ const lostLife = (nowMs: number): ClientHistory => {
       stateSinceMs: endedMs,
       sessionsOpen: 0,
       heartbeat: { timeoutSeconds: null, silenceSeconds: null, missed: null, closeExpectedMs: null },
-      lastEnd: { atMs: endedMs, reason: "broker-stopped", inferred: true, detail: null },
+      lastEnd: { atMs: endedMs, reason: "broker-stopped", inferred: true, detail: null, detailReason: null },
     }),
     lostFromMs: endedMs + 2 * MINUTE,
-    sessions: [session(nowMs - 5 * HOUR, endedMs, { reason: "broker-stopped", inferred: true, detail: null })],
+    sessions: [
+      session(nowMs - 5 * HOUR, endedMs, {
+        reason: "broker-stopped",
+        inferred: true,
+        detail: null,
+        detailReason: null,
+      }),
+    ],
     restarts: [{ atMs: endedMs, node: "rabbit@one" }],
   });
 };
@@ -135,7 +161,13 @@ const idleLife = (nowMs: number): ClientHistory => {
   return history(nowMs, {
     client: client(nowMs, {
       ...{ name: "php-worker@jobs-3", sessionsOpen: 9, rates: { publish: 0, deliver: 0, ack: 0 } },
-      lastEnd: { atMs: nowMs - 3 * HOUR, reason: "forced", inferred: false, detail: "deploy" },
+      lastEnd: {
+        atMs: nowMs - 3 * HOUR,
+        reason: "forced",
+        inferred: false,
+        detail: "deploy",
+        detailReason: verbatim("deploy"),
+      },
       activity: {
         ...{ consumers: 0, consumersExpected: 4, consumedFrom: ["emails"], withoutConsumersSeconds: 840 },
         ...{ channels: 12, unacked: 250, unackedMax: 250, pinnedSeconds: 840 },

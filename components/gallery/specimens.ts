@@ -1,4 +1,5 @@
 import { alert, panel, points, rule, runner, series } from "@/components/gallery/factories";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Panel, PanelView } from "@/lib/views/panels/schema";
 
@@ -8,7 +9,9 @@ const BECAUSE = "401 from the management API";
 const wave = (level: number, swing: number) => (i: number) => level + swing * Math.sin(i / 9);
 const during = (from: number, to: number, value: number) => (i: number, n: number) =>
   i / n >= from && i / n < to ? value : 0;
-const blind = (nowMs: number) => [{ fromMs: nowMs - 25 * MINUTE, toMs: nowMs - 15 * MINUTE, because: BECAUSE }];
+const blind = (nowMs: number) => [
+  { fromMs: nowMs - 25 * MINUTE, toMs: nowMs - 15 * MINUTE, because: BECAUSE, reason: verbatim(BECAUSE) },
+];
 const unseen = (draw: (i: number, n: number) => number | null) => (i: number, n: number) =>
   i / n >= 35 / 60 && i / n < 45 / 60 ? null : draw(i, n);
 

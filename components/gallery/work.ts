@@ -1,6 +1,8 @@
 import { runner } from "@/components/gallery/factories";
+import { reason } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { UNFOLLOWED } from "@/lib/sources/jobs/signals";
+import { withBecause } from "@/lib/views/because";
 import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs/schema";
 import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
@@ -23,12 +25,20 @@ const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
     cause: null,
     troubles: [],
   },
-  ...{ state: "ok", because: null, lastPollMs: nowMs - 4 * SECOND },
+  ...{ state: "ok", because: null, reason: null, lastPollMs: nowMs - 4 * SECOND },
   ...of,
 });
 
 const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
-  ...{ source: "app", kind: "river", state: "ok", stateSinceMs: nowMs - 9 * HOUR, because: null, generation: "0.43" },
+  ...{
+    source: "app",
+    kind: "river",
+    state: "ok",
+    stateSinceMs: nowMs - 9 * HOUR,
+    because: null,
+    reason: null,
+    generation: "0.43",
+  },
   ...{
     queues: MANY,
     runners: null,
@@ -102,9 +112,11 @@ export function manyQueues(nowMs: number): JobsView {
       },
     ],
   });
-  const because = "permission denied for table jobs: GRANT SELECT ON jobs TO lastbeat";
+  const denied = withBecause(
+    reason("grantMissing", { user: "lastbeat", statement: "GRANT SELECT ON jobs TO lastbeat;" }),
+  );
   const blind = jobsRow(nowMs, {
-    ...{ source: "shop", kind: "laravel", queue: "default", state: "unauthorized", because },
+    ...{ source: "shop", kind: "laravel", queue: "default", state: "unauthorized", ...denied },
     ...{ lastPollMs: nowMs - 40 * MINUTE, troubles: [] },
   });
   const items = [conflict(nowMs), untaken, blind, orphaned, ...calm];
@@ -120,7 +132,7 @@ export function manyQueues(nowMs: number): JobsView {
         ...{ source: "videos", kind: "peertube", generation: "8", queues: 1 },
         runners: { present: 188, missing: 4, expected: 200 },
       }),
-      source(nowMs, { source: "shop", kind: "laravel", state: "unauthorized", because, countsAre: null, queues: 1 }),
+      source(nowMs, { source: "shop", kind: "laravel", state: "unauthorized", ...denied, countsAre: null, queues: 1 }),
     ],
     applications: [],
     brokerRetries: [

@@ -41,7 +41,7 @@ const forecastOf = (row: JobsRow) => (row.retries.count === null ? row.waiting :
 const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
   const t = useTranslations("jobs");
   const words = useJobWords();
-  const { because } = useWords();
+  const { reasonText } = useWords();
   const { due, later } = row.retry;
   const forecast = forecastOf(row);
   const count = (value: number | null) => words.count(value, row);
@@ -53,8 +53,8 @@ const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
       <td className="min-w-0 max-sm:col-span-2">
         <SourceLink source={row.source}>{row.queue === "" ? row.source : row.queue}</SourceLink>
         <span className="block truncate text-12 text-quiet">
-          {row.state !== "ok" && row.because !== null
-            ? t("unread", { because: because(row.because) })
+          {row.state !== "ok" && row.reason !== null
+            ? t("unread", { because: reasonText(row.reason) })
             : [row.source, row.kind].join(" · ")}
         </span>
       </td>

@@ -30,12 +30,11 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
       </h1>
       <Totals rows={view.items} />
       <ol className="mt-3 flex flex-col">
-        {blind.map(({ source, state, because }) => (
+        {blind.map(({ source, state, reason }) => (
           <li key={source} className="flex flex-wrap items-baseline gap-x-3 border-t border-line py-1 text-16">
             <SourceState state={state} />
             <span className="min-w-0 break-words">
-              <SourceLink source={source}>{source}</SourceLink> ·{" "}
-              {t("unread", { because: words.because(because ?? "") })}
+              <SourceLink source={source}>{source}</SourceLink> · {t("unread", { because: words.reasonText(reason) })}
             </span>
           </li>
         ))}

@@ -102,7 +102,7 @@ interface Headline {
 function useHeadline(): (view: SourcePage) => Headline {
   const jobs = useTranslations("jobs");
   const t = useTranslations("sourcePage");
-  const { because, clock } = useWords();
+  const { reasonText, clock } = useWords();
   const ofApplication = useApplicationHeadline();
   return (view) => {
     const { source: of, rows, application } = view;
@@ -110,7 +110,7 @@ function useHeadline(): (view: SourcePage) => Headline {
     const since = clock(of.stateSinceMs);
     if (of.state === "starting") return { tone: "quiet", text: jobs("sourceStarting", { source }), sinceMs: null };
     if (of.state !== "ok") {
-      const text = jobs("sourceBlind", { source, clock: since, because: because(of.because ?? "") });
+      const text = jobs("sourceBlind", { source, clock: since, because: reasonText(of.reason) });
       return { tone: "critical", text, sinceMs: null };
     }
     const ofApplicationVerdict = application === null ? null : ofApplication(application);

@@ -66,7 +66,7 @@ function Text({ line }: { readonly line: TroubleLine }) {
   const rules = useTranslations("ruleLines");
   const now = useNow();
   const reason = useReason();
-  const { because, clock, span } = useWords();
+  const { reasonText, clock, span } = useWords();
   const since = clock(line.sinceMs);
   switch (line.kind) {
     case "client-late": {
@@ -97,11 +97,11 @@ function Text({ line }: { readonly line: TroubleLine }) {
     case "alert":
       return line.summary;
     case "broker-blind":
-      return t("blindBroker", { clock: since, because: because(line.because) });
+      return t("blindBroker", { clock: since, because: reasonText(line.reason) });
     case "not-kept":
-      return t("notKept", { clock: since, because: because(line.because) });
+      return t("notKept", { clock: since, because: reasonText(line.reason) });
     case "source-blind":
-      return t("blindSource", { clock: since, because: because(line.because) });
+      return t("blindSource", { clock: since, because: reasonText(line.reason) || line.because });
     case "retry-backlog": {
       const rate = Math.round(line.perMinute ?? 0);
       if (rate === 0) return t("backlog", { due: line.due });

@@ -102,7 +102,7 @@ function Brokers() {
   const { data } = useQuery({ ...overviewQuery(), ...usePauseable() });
   const t = useTranslations("state");
   const time = useTranslations("time");
-  const { because, clock } = useWords();
+  const { reasonText, clock } = useWords();
   return (
     <ul className="flex flex-wrap gap-x-3 text-13">
       {(data?.brokers ?? []).map((broker) => {
@@ -118,7 +118,7 @@ function Brokers() {
           ? broker.id
           : `${broker.id} ${t(broker.state)} ${time("since", { clock: clock(broker.stateSinceMs) })}`;
         return (
-          <li key={broker.id} title={broker.because === null ? (broker.version ?? "") : because(broker.because)}>
+          <li key={broker.id} title={broker.reason === null ? (broker.version ?? "") : reasonText(broker.reason)}>
             <Link href={`/brokers/${encodeURIComponent(broker.id)}`} className="hover:underline">
               <StateWord tone={tone}>{words}</StateWord>
             </Link>

@@ -2,7 +2,6 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import { spanWords } from "@/components/ui/span-words";
-import { translateReason } from "@/lib/base/messages/because";
 import { localeNamed } from "@/lib/base/messages/locale";
 import type { Reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
@@ -21,8 +20,6 @@ export function useWords() {
     /** Why something could not be read or sent; "" where there is no reason. */
     reasonText: (reason: Reason | null): string =>
       reason === null ? "" : renderReason(reason, localeNamed(locale) ?? "en"),
-    /** Why something could not be read or sent; what has no words in this language stays English. */
-    because: (text: string): string => translateReason(localeNamed(locale) ?? "en", text),
     clock: (ms: number): string => clock.format(ms),
     /** A past instant: the time of day, and the date unless it was today. */
     moment: (ms: number): string => (isToday(ms) ? clock : day).format(ms),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { reason, verbatim } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import type { ApplicationFacts } from "@/lib/collector/follow-application";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
@@ -45,7 +46,8 @@ const read = (reading: SourceReading<ApplicationFacts>): SourceOutcome<Applicati
   durationMs: 5,
 });
 const UNREACHABLE: SourceOutcome<never> = {
-  ...{ ok: false, state: "unreachable", because: "127.0.0.1:2114/jobs could not be reached.", code: "refused" },
+  ...{ ok: false, state: "unreachable", code: "refused" },
+  reason: reason("endpointFailed", { reason: reason("notReachable", { where: "127.0.0.1:2114/jobs" }) }),
   durationMs: 5,
 };
 
@@ -60,7 +62,10 @@ const pipeline = (ready: boolean) =>
     { pipeline: "mails", priority: 10, ready, queue: "mails", active: 4, delayed: 0, reserved: 0, driver: "amqp" },
   ]);
 const said = (status: number, text: string) => ({ ok: true as const, value: { status, text, durationMs: 5 } });
-const timeout = { ok: false, failure: { code: "timeout", retry: true, detail: "no answer within 10 s" } } as const;
+const timeout = {
+  ok: false,
+  failure: { code: "timeout", retry: true, reason: verbatim("no answer within 10 s") },
+} as const;
 
 const queue = (consumers: number): Queue => ({
   ...{ broker: "main", vhost: "/", name: "mails", type: "classic", state: "running", durable: true, exclusive: false },

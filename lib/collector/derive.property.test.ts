@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
+import { verbatim } from "@/lib/base/messages/reason";
 import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/derive";
@@ -14,7 +15,7 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 const RUNS = propertyRuns(250);
 /** They take seconds; a busy machine must not make a finding of it. */
 const WITHIN_MS = 2 * MINUTE;
-const REFUSED: Failure = { code: "refused", retry: true, detail: "the management API could not be reached" };
+const REFUSED: Failure = { code: "refused", retry: true, reason: verbatim("the management API could not be reached") };
 const NAMES = ["worker", "mailer", null] as const;
 
 /** One life of a connection, in the broker's world. Ports are few, so they are used again and again. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
+import { verbatim } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
@@ -188,14 +190,18 @@ describe("clients survive reconnects", () => {
 });
 
 describe("blindness", () => {
-  const refused: Failure = { code: "refused", retry: true, detail: "the management API could not be reached" };
+  const refused: Failure = {
+    code: "refused",
+    retry: true,
+    reason: verbatim("the management API could not be reached"),
+  };
 
   test("holds every state, measures nothing but itself, and is told with its cause", () => {
     const line = timeline();
     const one = connection("one");
     line.poll({ connections: [beating(one, 0)] });
     const first = line.poll({ failure: refused });
-    expect(first.facts.blind).toEqual({ began: refused.detail, ended: false });
+    expect(first.facts.blind).toEqual({ began: refused.reason, ended: false });
     expect(first.facts.samples).toEqual([
       { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 13 }, () => null)] },
     ]);
@@ -219,7 +225,7 @@ describe("for the pages of a client and a broker", () => {
     const line = timeline();
     const one = connection("publisher");
     const told = ["running", "blocked", "blocked", null, "blocked", "running"].map((state, poll) => {
-      const unseen: Failure = { code: "refused", retry: true, detail: "no answer" };
+      const unseen: Failure = { code: "refused", retry: true, reason: verbatim("no answer") };
       const { facts } = line.poll(
         state === null ? { failure: unseen } : { connections: [{ ...beating(one, poll), state }] },
       );
@@ -239,7 +245,9 @@ describe("for the pages of a client and a broker", () => {
   test("what every endpoint answered is told, with the reason of those that did not", () => {
     const line = timeline();
     line.poll({ connections: [connection("one")], consumers: null });
-    const told = line.memory().answers.map(({ what, because, rows }) => `${what} ${because ?? rows ?? "-"}`);
+    const told = line
+      .memory()
+      .answers.map(({ what, reason, rows }) => `${what} ${renderReasonOrNull(reason) ?? rows ?? "-"}`);
     expect(told).toEqual([
       ...["overview -", "connections 1", "nodes 1", "consumers 400 from /api/consumers", "queues 0"],
     ]);

@@ -1,5 +1,6 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Failure } from "@/lib/base/errors/failure";
+import { type Reason, verbatim } from "@/lib/base/messages/reason";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finished, type Stages } from "@/lib/base/time/stages";
 import { answersOf } from "@/lib/collector/answers";
@@ -63,7 +64,7 @@ export interface BrokerFacts {
   readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
   readonly restarts: readonly string[];
   readonly blocked: BlockedChanges;
-  readonly blind: { readonly began: string | null; readonly ended: boolean };
+  readonly blind: { readonly began: Reason | null; readonly ended: boolean };
 }
 
 export interface Derived {
@@ -127,9 +128,9 @@ function* blindTick(
   // While nothing is seen or heard, nobody's state is known to change.
   const quiet = pushed.events.length === 0;
   const derived = quiet ? held(memory) : yield* hearingTick(before, memory, pushed, settings, nowMs);
-  const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.because ?? "") : null;
+  const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.reason ?? verbatim("")) : null;
   const sample = brokerSample(derived.after, { blind: true, unseen: null });
-  const context = { because: memory.reach.because, sinceMs: memory.reach.sinceMs, nowMs };
+  const context = { because: memory.reach.reason, sinceMs: memory.reach.sinceMs, nowMs };
   return {
     after: derived.after,
     facts: {
@@ -280,7 +281,7 @@ function* finish(
       samples: [sample, ...queues],
       readings: [
         ...readingsOf(sample, {
-          ...{ because: after.reach.because, sinceMs: after.reach.sinceMs, nowMs },
+          ...{ because: after.reach.reason, sinceMs: after.reach.sinceMs, nowMs },
           ...alarmContext(after.nodes),
           nodes: downOf(after.nodes).join(", ") || null,
           ...comebackContext(after.comeback),

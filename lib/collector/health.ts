@@ -2,6 +2,7 @@ import "server-only";
 import { messageOf } from "@/lib/base/errors/message";
 import type { Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
+import { type Reason, verbatim } from "@/lib/base/messages/reason";
 
 /** What the process counts of its own ticks, for /metrics and readiness. */
 export interface Health {
@@ -13,10 +14,10 @@ export interface Health {
   readonly failing: Map<string, Failing>;
 }
 
-/** `because` is the text of the database or of the tick itself. */
 export interface Failing {
   readonly sinceMs: number;
-  readonly because: string;
+  /** The text of the database or of the tick itself. */
+  readonly reason: Reason;
 }
 
 export const noHealth = (): Health => ({ ticks: 0, ticksFailed: 0, lastSavedMs: null, failing: new Map() });
@@ -57,7 +58,7 @@ export function failedTick(reporter: HealthReporter, what: string, cause: unknow
   const detail = redactUrls(messageOf(cause));
   const { failing } = reporter.health;
   reporter.health.ticksFailed++;
-  failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), because: detail });
+  failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), reason: verbatim(detail) });
   reporter.log("error", `a tick of ${what} failed and will be tried again`, { detail });
   publish(reporter, [what]);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { done, failed } from "@/lib/base/errors/failure";
+import { verbatim } from "@/lib/base/messages/reason";
 import { createListing } from "@/lib/collector/listing";
 import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
 import type { MetricsApi } from "@/lib/rabbitmq/api/metrics";
@@ -33,7 +34,7 @@ function world() {
   const metrics: MetricsApi = {
     get: async () => {
       asked.push("metrics");
-      if (!now.metricsWork) return [failed({ code: "refused", retry: true, detail: "" })];
+      if (!now.metricsWork) return [failed({ code: "refused", retry: true, reason: verbatim("") })];
       return [done({ metrics: { node: "n", octets, unreadable: 0 }, bytes: 1, durationMs: 1, aheadMs: null })];
     },
     close: async () => {},

@@ -1,4 +1,4 @@
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import { SECOND } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";

@@ -1,3 +1,4 @@
+import type { Reason } from "@/lib/base/messages/reason";
 import { NOT_STALE, type Staleness } from "@/lib/collector/stale-cache";
 import type { BrokerNode, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 import type { Reach } from "@/lib/rabbitmq/api/reach";
@@ -83,7 +84,7 @@ export interface StatsFreshness {
 /** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
 export interface EndpointCost {
   readonly what: "overview" | "connections" | "nodes" | "consumers" | "queues";
-  readonly because: string | null;
+  readonly reason: Reason | null;
   readonly rows: number | null;
 }
 
@@ -99,7 +100,7 @@ const CONSUMERS_KEPT_MAX = 10_000;
 export const storedConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
   consumers === null || consumers.length > CONSUMERS_KEPT_MAX ? null : consumers;
 
-const OFF = { is: "off", sinceMs: 0, because: null } as const;
+const OFF = { is: "off", sinceMs: 0, reason: null } as const;
 /** No amqpUrl: nothing is pushed to us. */
 export const NO_PUSH: PushStatus = { events: OFF, log: OFF };
 
@@ -115,7 +116,7 @@ export function firstMemory(
 ): BrokerMemory {
   return {
     broker,
-    reach: { is: "starting", sinceMs: nowMs, because: null },
+    reach: { is: "starting", sinceMs: nowMs, reason: null },
     clients: new Map(stored.clients.map((client) => [client.id, client])),
     open: new Map(stored.sessions.map((session) => [session.id, session])),
     comeback: null,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { pollBroker } from "@/lib/collector/poll-broker";
 import type { Runtime } from "@/lib/collector/runtime";
 import { testRuntime } from "@/lib/collector/runtime.testing";
@@ -81,7 +82,7 @@ test("what cannot be stored is said since when and why, until it is stored again
       RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
     END $$;
     CREATE TRIGGER full_disk BEFORE INSERT ON lastbeat.samples FOR EACH STATEMENT EXECUTE FUNCTION lastbeat.full()`);
-  const failing = () => [...runtime.health.failing].map(([what, { because }]) => `${what}: ${because}`);
+  const failing = () => [...runtime.health.failing].map(([what, { reason }]) => `${what}: ${renderReason(reason)}`);
   try {
     loops = brokers.map((broker) => pollBroker(runtime, { ...broker, pollSeconds: 0.05 }));
     await vi.waitFor(() => expect(failing()).toEqual([FULL]), { timeout: 12_000 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
@@ -73,7 +74,7 @@ const byRest: Poll = async (nowMs, previous) => {
     },
     { source: "videos", nowMs, previous },
   );
-  if (!outcome.ok) throw new Error(outcome.failure.detail);
+  if (!outcome.ok) throw new Error(renderReason(outcome.failure.reason));
   return outcome.value;
 };
 

@@ -2,6 +2,8 @@ import "server-only";
 import { createHmac } from "node:crypto";
 import type { Kysely } from "kysely";
 import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import type { Reason } from "@/lib/base/messages/reason";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
 import { watchChannels } from "@/lib/collector/channels";
@@ -151,10 +153,10 @@ const standingOf = (memory: BrokerMemory): ListingConditionsNow => ({
 function tellReach(
   live: BrokerPolling,
   before: string,
-  now: { readonly is: string; readonly because: string | null },
+  now: { readonly is: string; readonly reason: Reason | null },
   broker: string,
 ): void {
   if (before === now.is) return;
   const level = now.is === "reachable" ? "info" : "warn";
-  live.log(level, `broker ${broker} is ${now.is}`, { broker, because: now.because });
+  live.log(level, `broker ${broker} is ${now.is}`, { broker, because: renderReasonOrNull(now.reason) });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { shiftSourceMemory, shiftSourceOutcome } from "@/lib/collector/clock-step";
 import { reporting } from "@/lib/collector/health";
@@ -42,9 +43,12 @@ export function pollSource(context: SourcePolling, config: SourceConfig): Stoppa
   return { stop: () => loop.stop().then(() => reader.close()) };
 }
 
-function logState({ log }: TickContext, before: SourceMemory, { source, state, because }: SourceMemory): void {
+function logState({ log }: TickContext, before: SourceMemory, { source, state, reason }: SourceMemory): void {
   if (before.state === state) return;
-  log(state === "ok" ? "info" : "warn", `source ${source} is ${state}`, { source, because });
+  log(state === "ok" ? "info" : "warn", `source ${source} is ${state}`, {
+    source,
+    because: renderReasonOrNull(reason),
+  });
 }
 
 /** Only pipelines are joined with brokers: for a table, thousands of clients need not be collected. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { brokenOff, FLOWS, type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
@@ -6,7 +7,7 @@ import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { BrokerEvent, CloseReason } from "@/lib/rabbitmq/events/event";
 
-const REFUSED = { code: "refused", retry: true, detail: "connection refused" } as const;
+const REFUSED = { code: "refused", retry: true, reason: verbatim("connection refused") } as const;
 
 const connection = (port: number, connectedAtMs: number, of: Partial<Connection> = {}): Connection =>
   aConnection(port, { platform: "node", timeoutSeconds: 60, connectedAtMs, ...of });
@@ -44,7 +45,7 @@ describe("an end has the reason the broker gave", () => {
     [
       "missed heartbeats",
       (one, at) => [told(one, at, { reason: "heartbeat", detail: "missed" }), closed(one, at)],
-      { reason: "heartbeat", inferred: false, detail: "missed" },
+      { reason: "heartbeat", inferred: false, detail: verbatim("missed") },
     ],
     [
       "the log line may come after the event",
@@ -58,7 +59,7 @@ describe("an end has the reason the broker gave", () => {
         told(one, at + 1, { reason: "client-closed" }),
         closed(one, at + 1),
       ],
-      { reason: "forced", inferred: false, detail: "deploy" },
+      { reason: "forced", inferred: false, detail: verbatim("deploy") },
     ],
     [
       "a client that hangs up because its channel was timed out: the link between the two is inferred",
@@ -66,7 +67,7 @@ describe("an end has the reason the broker gave", () => {
         told(one, at, { reason: "consumer-timeout", detail: "timed out", final: false }),
         told(one, at + 20, { reason: "client-closed" }),
       ],
-      { reason: "consumer-timeout", inferred: true, detail: "timed out" },
+      { reason: "consumer-timeout", inferred: true, detail: verbatim("timed out") },
     ],
     ["the log alone is enough", (one, at) => [told(one, at, {})], { reason: "connection-lost", inferred: false }],
     ["events alone name no reason", (one, at) => [closed(one, at)], { reason: "unknown", inferred: false }],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/derive";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/timeline.testing";
@@ -185,7 +186,7 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
       created: 100,
     });
     const told: string[] = [];
-    line.poll({ failure: { code: "timeout", retry: true, detail: "no answer within 15 s" } }, 45 * SECOND);
+    line.poll({ failure: { code: "timeout", retry: true, reason: verbatim("no answer within 15 s") } }, 45 * SECOND);
     for (const b of [upMs, upMs, upMs + 50_000, upMs + 55_000]) {
       line.poll(seen(b, 1_006));
       told.push(states(line));

@@ -100,6 +100,6 @@ export async function saveBrokerFacts(
   if (facts.minutes) await saveClientMinutes(trx, facts.minutes.minuteMs, facts.minutes.rows);
   await saveBlocked(trx, facts.blocked, nowMs);
   for (const node of facts.restarts) await saveRestart(trx, { broker, node, atMs: nowMs });
-  if (facts.blind.began !== null) await openBlindSpan(trx, { broker, fromMs: nowMs, because: facts.blind.began });
+  if (facts.blind.began !== null) await openBlindSpan(trx, { broker, fromMs: nowMs, reason: facts.blind.began });
   if (facts.blind.ended) await closeBlindSpan(trx, broker, nowMs);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source-tick";
 import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/sources/jobs/job";
@@ -121,7 +122,13 @@ test.each<[string, Parameters<typeof alerts>[0], string[]]>([
 
 test("what cannot be read keeps what was known, and measures nothing of it", () => {
   const { after } = deriveSource(first, outcome(T0, contacts("a+", T0), [queue(3, 0)]), T0);
-  const failed = { ok: false, state: "timeout", because: "no answer", code: "timeout", durationMs: 5_000 } as const;
+  const failed = {
+    ok: false,
+    state: "timeout",
+    reason: verbatim("no answer"),
+    code: "timeout",
+    durationMs: 5_000,
+  } as const;
   const blind = deriveSource(after, failed, T0 + MINUTE);
   expect(blind.after.runners.map((one) => one.state)).toEqual(["ok"]);
   expect(blind.facts.samples).toEqual([sourceSample("videos", UNREAD)]);

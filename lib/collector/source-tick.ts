@@ -1,4 +1,5 @@
 import type { Reading } from "@/lib/alerts/model/reading";
+import type { Reason } from "@/lib/base/messages/reason";
 import { byName } from "@/lib/base/signals/by-name";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
@@ -41,7 +42,7 @@ export interface SourceMemory {
   readonly kind: string;
   readonly state: SourceState;
   readonly stateSinceMs: number;
-  readonly because: string | null;
+  readonly reason: Reason | null;
   readonly reading: SourceReading<ApplicationFacts> | null;
   readonly runnersMemory: RunnersMemory | null;
   /** Those who are there, and those who are missing. */
@@ -86,7 +87,7 @@ export const firstSourceMemory = (
   ...source,
   state: "starting",
   stateSinceMs: nowMs,
-  because: null,
+  reason: null,
   reading: null,
   runnersMemory: null,
   runners: [],
@@ -121,13 +122,13 @@ export function deriveSource(
     ...before,
     state,
     stateSinceMs: unchangedSince(before.stateSinceMs, state === before.state, nowMs),
-    because: outcome.ok ? null : outcome.because,
+    reason: outcome.ok ? null : outcome.reason,
     pollDurationMs: outcome.durationMs,
   };
   if (outcome.ok) return deriveReading(seen, outcome.reading, brokers, nowMs);
   const sample = sourceSample(before.source, UNREAD);
-  const { kind, because } = seen;
-  const readings = readingsOf(sample, { kind, because, sinceMs: seen.stateSinceMs, nowMs });
+  const { kind, reason } = seen;
+  const readings = readingsOf(sample, { kind, because: reason, sinceMs: seen.stateSinceMs, nowMs });
   return { after: seen, facts: { samples: [sample], readings, gone: [] } };
 }
 
@@ -269,7 +270,7 @@ function sourceContext(memory: SourceMemory): NonNullable<Reading["context"]> {
   );
   const names = apart.map(([name]) => name).slice(0, NAMES_MAX);
   return {
-    ...{ because: memory.because, present: strength?.present ?? null, expected: memory.runnersExpected },
+    ...{ because: memory.reason, present: strength?.present ?? null, expected: memory.runnersExpected },
     pipelines: names.length === 0 ? null : names.join(", "),
     waiting: memory.reading?.queues.reduce((sum, queue) => sum + (waitingIn(queue) ?? 0), 0) ?? null,
     leader: leaderWord(memory),

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
 const PORTS = [1, 2, 3];
-const STALLED: Failure = { code: "timeout", retry: true, detail: "no answer within 15 s" };
+const STALLED: Failure = { code: "timeout", retry: true, reason: verbatim("no answer within 15 s") };
 
 /** Connections of T = 20 s as they are at one moment: either side is heard every ten seconds, five apart. */
 const at = (ms: number, frozen: { port: number; sinceMs: number } | null = null): Connection[] =>
@@ -74,7 +75,7 @@ describe("after a node hung, its cache serves an old list", () => {
   test("a refused connection is no hang: a list is never old for it", () => {
     const line = begun();
     const sinceMs = line.nowMs();
-    repeat(4, () => line.poll({ failure: { code: "refused", retry: true, detail: "refused" } }, 15 * SECOND));
+    repeat(4, () => line.poll({ failure: { code: "refused", retry: true, reason: verbatim("refused") } }, 15 * SECOND));
     expect(line.memory().doubt).toEqual({ sinceMs: null, untilMs: 0 });
     repeat(10, () => line.poll({ connections: at(line.nowMs() + 5 * SECOND, { port: 2, sinceMs }) }));
     expect(states(line)).toEqual(["connected", "late", "connected"]);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { done, failed } from "@/lib/base/errors/failure";
+import { verbatim } from "@/lib/base/messages/reason";
 import { throttledEndpoint } from "@/lib/collector/throttled-endpoint";
 import type { ManagementApi } from "@/lib/rabbitmq/api/management-api";
 
@@ -9,7 +10,7 @@ async function newsAt(tookMs: number, fails = false): Promise<string> {
   const api: ManagementApi = {
     get: async () => {
       nowMs += tookMs;
-      if (fails) return failed({ code: "timeout", retry: true, detail: "none" });
+      if (fails) return failed({ code: "timeout", retry: true, reason: verbatim("none") });
       return done({ json: [], bytes: 7, durationMs: tookMs, aheadMs: null });
     },
     close: async () => {},

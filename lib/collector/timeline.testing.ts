@@ -1,4 +1,5 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
+import { reason, verbatim } from "@/lib/base/messages/reason";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { shiftBrokerMemory } from "@/lib/collector/clock-step";
 import { type Derived, derive } from "@/lib/collector/derive";
@@ -46,13 +47,13 @@ export interface Timeline {
   readonly stand: (next: PushStatus) => void;
 }
 
-const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
+const FLOWING = { is: "flowing", sinceMs: 0, reason: null } as const;
 /** Both exchanges reach us. */
 export const FLOWS: PushStatus = { events: FLOWING, log: FLOWING };
 
 /** Neither does, since then. */
 export const brokenOff = (sinceMs: number): PushStatus => {
-  const broken = { is: "connecting", sinceMs, because: "socket closed" } as const;
+  const broken = { is: "connecting", sinceMs, reason: verbatim("socket closed") } as const;
   return { events: broken, log: broken };
 };
 
@@ -130,4 +131,8 @@ function observation(seen: Poll, nowMs: number, brokerMs: number): BrokerObserva
   };
 }
 
-const UNSEEN: Failure = { code: "unavailable", retry: true, detail: "400 from /api/consumers" };
+const UNSEEN: Failure = {
+  code: "unavailable",
+  retry: true,
+  reason: reason("httpStatus", { status: 400, where: "/api/consumers" }),
+};

@@ -2,6 +2,7 @@ import { Connection, type Consumer } from "rabbitmq-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Broker } from "@/e2e/world/broker";
 import { openBroker } from "@/e2e/world/external-services";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { whereOf, withMetrics } from "@/lib/collector/with-metrics";
 import type { Connection as Listed } from "@/lib/rabbitmq/api/broker";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
@@ -48,7 +49,7 @@ test("names without statistics and the metrics of the node say what the list say
   const rows = async (path: string): Promise<readonly Listed[]> => {
     const answer = await api.get(path);
     const parsed = answer.ok ? parseConnections(answer.value.json) : answer;
-    if (!parsed.ok) throw new Error(parsed.failure.detail);
+    if (!parsed.ok) throw new Error(renderReason(parsed.failure.reason));
     return parsed.value.rows;
   };
   await vi.waitFor(

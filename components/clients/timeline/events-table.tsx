@@ -63,7 +63,7 @@ export function EventsTable({
 function useRows(view: ClientHistory, timeline: ConnectionTimeline): readonly Row[] {
   const t = useTranslations("timeline");
   const { textOfEvent } = useEventWords();
-  const { because, span } = useWords();
+  const { reasonText, span } = useWords();
   const lasting = (row: Row["row"], fromMs: number, toMs: number, what: string): Row => ({
     ...{ key: `${row}${fromMs}${toMs}`, atMs: fromMs, row, what, seconds: (toMs - fromMs) / 1_000 },
   });
@@ -75,7 +75,7 @@ function useRows(view: ClientHistory, timeline: ConnectionTimeline): readonly Ro
     ...timeline.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
     ...view.blocked.map((one) => lasting("blocked", one.fromMs, one.toMs ?? view.toMs, t("wasBlocked"))),
     ...view.blind.map((one) =>
-      lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: because(one.because) })),
+      lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: reasonText(one.reason) })),
     ),
     ...view.silence.late.map((one) =>
       lasting("silence", one.fromMs, one.toMs, t("silentUpTo", { span: span(one.seconds) })),

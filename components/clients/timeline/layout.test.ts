@@ -61,7 +61,7 @@ describe("gaps", () => {
       .map((gap) => `${gap.cut ? "<" : ""}${minutes(gap.fromMs)}-${gap.open ? "" : minutes(gap.toMs)}`)
       .join(" ");
   const away = { ...client(NOW), sessionsOpen: 0, state: "absent" as const };
-  const ended = { atMs: NOW - 2 * HOUR, reason: "unknown" as const, inferred: false, detail: null };
+  const ended = { atMs: NOW - 2 * HOUR, reason: "unknown" as const, inferred: false, detail: null, detailReason: null };
 
   test.each<[string, string, Partial<ClientHistory>, string]>([
     ["between two sessions", "0-20 30-", {}, "20-30"],

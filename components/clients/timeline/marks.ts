@@ -1,5 +1,6 @@
 import { type TimeAxis, xOf } from "@/components/clients/timeline/axis";
 import type { SessionGap } from "@/components/clients/timeline/sessions";
+import type { Reason } from "@/lib/base/messages/reason";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import type { SessionView } from "@/lib/views/clients/schema";
 
@@ -10,7 +11,7 @@ export type TimelineEvent =
       readonly atMs: number;
       readonly reason: NonNullable<SessionView["end"]>["reason"];
       readonly inferred: boolean;
-      readonly detail: string | null;
+      readonly detail: Reason | null;
       readonly connection: string;
       /** How long it then had no session: null where another one was open, `still` where it is not back. */
       readonly away: { readonly ms: number; readonly still: boolean } | null;
@@ -50,8 +51,8 @@ function endsOf(view: ClientHistory, gapAt: ReadonlyMap<number, SessionGap>): Ti
     if (closedMs === null) return [];
     const gap = gapAt.get(closedMs);
     const away = gap === undefined ? null : { ms: gap.toMs - gap.fromMs, still: gap.open };
-    const { reason, inferred, detail } = end ?? { reason: "unknown", inferred: false, detail: null };
-    return [{ kind: "ended", atMs: closedMs, reason, inferred, detail, connection, away }];
+    const { reason, inferred, detailReason } = end ?? { reason: "unknown", inferred: false, detailReason: null };
+    return [{ kind: "ended", atMs: closedMs, reason, inferred, detail: detailReason, connection, away }];
   });
 }
 

@@ -12,12 +12,12 @@ const EVENTS_SHOWN_MAX = 3;
 export function useEventWords() {
   const t = useTranslations("life");
   const reason = useReason();
-  const { because, full, span } = useWords();
+  const { reasonText, full, span } = useWords();
   const textOfEvent = (event: TimelineEvent): string => {
     switch (event.kind) {
       case "ended": {
         const why = reason(event.reason, event.inferred);
-        const what = event.detail === null ? why : t("detail", { reason: why, detail: because(event.detail) });
+        const what = event.detail === null ? why : t("detail", { reason: why, detail: reasonText(event.detail) });
         const text = t("ended", { reason: what });
         if (event.away === null) return text;
         const away = span(event.away.ms / 1_000);

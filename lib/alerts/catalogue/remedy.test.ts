@@ -3,7 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import { summarise } from "@/lib/alerts/text/summary";
 import { en } from "@/lib/base/messages/en";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 
 test.each<[string, Context, string | null]>([
   ["retry-conflict-loop", { kind: "bitmagnet", generation: "0.9" }, "bitmagnetConflict"],

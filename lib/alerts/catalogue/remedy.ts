@@ -1,7 +1,7 @@
 import { builtInRule } from "@/lib/alerts/catalogue/catalogue";
 import { REGISTRY } from "@/lib/alerts/rules/registry";
 import type { Remedy } from "@/lib/base/messages/rule-messages";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 
 /**
  * What to do about an alert, by the context of its reading: the kind of the source, the cause of a backlog, the reason

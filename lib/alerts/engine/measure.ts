@@ -1,7 +1,7 @@
 import { matches, mostSpecificFirst } from "@/lib/alerts/engine/rules-in-force";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Labels } from "@/lib/base/signals/labels";
 

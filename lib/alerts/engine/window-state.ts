@@ -4,7 +4,7 @@ import { type Instance, keyOf } from "@/lib/alerts/engine/measure";
 import { ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import type { WindowInput } from "@/lib/alerts/engine/window-input";
 import type { Rule } from "@/lib/alerts/model/rule";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /**

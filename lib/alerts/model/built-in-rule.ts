@@ -1,6 +1,6 @@
 import type { Rule } from "@/lib/alerts/model/rule";
 import type { Remedy } from "@/lib/base/messages/rule-messages";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 
 /** The packs of the rules page: RabbitMQ itself, what all job systems share, five systems, Lastbeat and one's own rules. */
 export const PACKS = [

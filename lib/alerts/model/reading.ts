@@ -1,5 +1,5 @@
+import type { Context } from "@/lib/base/messages/sentence/context";
 import type { Measurement } from "@/lib/base/signals/catalogue";
-import type { Context } from "@/lib/base/signals/context";
 
 /** A measurement together with what the sentence about it needs. */
 export interface Reading extends Measurement {

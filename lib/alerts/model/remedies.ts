@@ -1,5 +1,5 @@
 import type { Remedy } from "@/lib/base/messages/rule-messages";
-import type { Context } from "@/lib/base/signals/context";
+import type { Context } from "@/lib/base/messages/sentence/context";
 
 /** What remedies of sources and runners depend on; each but the kind is null where the reading does not have it. */
 interface SourceFacts {

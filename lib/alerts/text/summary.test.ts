@@ -3,8 +3,9 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import type { Condition } from "@/lib/alerts/model/condition";
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
 import { sentenceOf, summarise, together } from "@/lib/alerts/text/summary";
+import { reason } from "@/lib/base/messages/reason";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import { zhCN } from "@/lib/base/messages/zh-CN";
-import type { Context } from "@/lib/base/signals/context";
 
 /** What readings carry, with numbers that show; names are one letter, so that they are no word of any language. */
 const SEEN: Context = {
@@ -152,7 +153,7 @@ test.each<[string, Partial<SummaryInput>, string]>([
   ["runners-short", { context: { present: 3, expected: 5 }, value: 2 }, "b 缺少 2 个 runner：应有 5 个，在线 3 个"],
   [
     "source-unreachable",
-    { context: { kind: "roadrunner", because: "db:5432 refuses connections." } },
+    { context: { kind: "roadrunner", because: reason("connectionRefused", { address: "db:5432" }) } },
     `Lastbeat 读不到 b：db:5432 拒绝连接；${zhCN.remedies.roadrunnerUnreachable}`,
   ],
   ["broker-unreachable", { context: { because: "odd words" } }, "Lastbeat 看不到 broker b：odd words"],

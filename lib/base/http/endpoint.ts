@@ -1,7 +1,7 @@
 import "server-only";
 import { done, type Failure, failed, type Result } from "@/lib/base/errors/failure";
 import { createHttpClient, type HttpClient } from "@/lib/base/http/client";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 
 /** What an HTTP endpoint of an application answered, with any status but 401 and 403. */
 export interface HttpAnswer {
@@ -38,16 +38,16 @@ async function read(client: HttpClient, url: URL, withinMs: number): Promise<Res
   if (!outcome.ok) {
     switch (outcome.fault.is) {
       case "too-large":
-        return fail("too-large", reason("tooLarge", { where, bytes: ANSWER_BYTES_MAX }));
+        return fail("too-large", reason("answerTooLarge", { where, bytes: ANSWER_BYTES_MAX }));
       case "timeout":
         return fail("timeout", reason("noAnswerWithin", { where, seconds: withinMs / 1000 }));
       case "unreachable":
-        return fail("refused", reason("notReached", { where }));
+        return fail("refused", reason("notReachable", { where }));
     }
   }
   const { status, body } = outcome.response;
-  if (status === 401 || status === 403) return fail("unauthorized", reason("said", { where, status }));
+  if (status === 401 || status === 403) return fail("unauthorized", reason("endpointDenied", { where, status }));
   return done({ status, text: body.toString("utf8"), durationMs: performance.now() - started });
 }
 
-const fail = (code: Failure["code"], detail: string) => failed({ code, retry: code !== "unauthorized", detail });
+const fail = (code: Failure["code"], why: Reason) => failed({ code, retry: code !== "unauthorized", reason: why });

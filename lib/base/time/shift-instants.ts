@@ -1,4 +1,11 @@
-type Leaf = string | number | boolean | bigint | symbol | null | undefined | ((...args: never[]) => unknown);
+/** A reason: its parameters can be reasons, so that the type has no end, and none of them is an instant. */
+interface CodeWithParams {
+  readonly code: string;
+  readonly params: object;
+}
+
+type Primitive = string | number | boolean | bigint | symbol | null | undefined;
+type Leaf = Primitive | CodeWithParams | ((...args: never[]) => unknown);
 
 /** The names ending in `Ms` of all fields reachable from T. */
 export type MsFields<T> = T extends Leaf

@@ -4,6 +4,7 @@ import { createGzip, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readBounded } from "@/lib/base/http/read-bounded";
 import { serve } from "@/lib/base/http/serve.testing";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 
@@ -18,7 +19,7 @@ async function outcomeOf(answer: RequestListener) {
   const api = createManagementApi(await serve(answer), WITHIN_MS);
   const outcome = await api.get("/api/connections");
   await api.close();
-  return outcome.ok ? "ok" : `${outcome.failure.code}: ${outcome.failure.detail}`;
+  return outcome.ok ? "ok" : `${outcome.failure.code}: ${renderReason(outcome.failure.reason)}`;
 }
 
 /** `mebibytes` of spaces, counted as they are sent: the count shows how much was read. */

@@ -1,7 +1,7 @@
 import "server-only";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 
 /** 10,000 full connection records are 12 MB. A longer answer is not RabbitMQ's. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -46,8 +46,8 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
     if (status !== 200) return failed(statusFailure(path, status, body));
     const json = parseJson(body);
     if (json === undefined) {
-      const detail = reason("notJson", { where: withoutQuery(path) });
-      return failed({ code: "bad-answer", retry: true, detail });
+      const why = reason("answerNotJson", { where: withoutQuery(path) });
+      return failed({ code: "bad-answer", retry: true, reason: why });
     }
     const durationMs = performance.now() - started;
     return done({ json, bytes: body.length, durationMs, aheadMs: clockAheadMs(header("date")) });
@@ -65,12 +65,12 @@ function clockAheadMs(date: string | null): number | null {
 function statusFailure(path: string, status: number, body: Buffer): Failure {
   const answered = reasonIn(body);
   const where = withoutQuery(path);
-  const detail = answered
-    ? reason("statusSaid", { status, where, said: answered })
-    : reason("status", { status, where });
-  if (status === 401 || status === 403) return { code: "unauthorized", retry: false, detail };
-  if (status === 404) return { code: "not-found", retry: true, detail };
-  return { code: "unavailable", retry: true, detail };
+  const why = answered
+    ? reason("httpStatusWithText", { status, where, text: answered })
+    : reason("httpStatus", { status, where });
+  if (status === 401 || status === 403) return { code: "unauthorized", retry: false, reason: why };
+  if (status === 404) return { code: "not-found", retry: true, reason: why };
+  return { code: "unavailable", retry: true, reason: why };
 }
 
 const REASON_MAX = 200;
@@ -92,11 +92,15 @@ function parseJson(body: Buffer): unknown {
 
 function faultFailure(path: string, { is, code }: HttpFault, withinMs: number): Failure {
   if (is === "too-large") {
-    return { code: "too-large", retry: true, detail: reason("tooLarge", { where: path, bytes: ANSWER_BYTES_MAX }) };
+    return {
+      code: "too-large",
+      retry: true,
+      reason: reason("answerTooLarge", { where: path, bytes: ANSWER_BYTES_MAX }),
+    };
   }
   if (is === "timeout" || code === "UND_ERR_CONNECT_TIMEOUT") {
     const where = withoutQuery(path);
-    return { code: "timeout", retry: true, detail: reason("noAnswerWithin", { where, seconds: withinMs / 1000 }) };
+    return { code: "timeout", retry: true, reason: reason("noAnswerWithin", { where, seconds: withinMs / 1000 }) };
   }
-  return { code: "refused", retry: true, detail: reason("apiNotReached", { code }) };
+  return { code: "refused", retry: true, reason: reason("managementApiNotReachable", { code }) };
 }

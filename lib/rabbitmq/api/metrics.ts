@@ -1,7 +1,7 @@
 import "server-only";
 import { failed, type Result } from "@/lib/base/errors/failure";
 import { appendPath, createHttpClient, type HttpClient, type HttpFault } from "@/lib/base/http/client";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
 /** 10,000 connections are 2.4 MB of text. An answer of ten times that is from another exporter. */
@@ -63,20 +63,24 @@ const WHERE = "metricsUrl";
 
 /** 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`. */
 function statusFailure(status: number) {
-  const detail = reason("status", { status, where: WHERE });
-  if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, detail });
-  return failed({ code: status === 404 ? "not-found" : "unavailable", retry: true, detail });
+  const why = reason("httpStatus", { status, where: WHERE });
+  if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, reason: why });
+  return failed({ code: status === 404 ? "not-found" : "unavailable", retry: true, reason: why });
 }
 
 function faultFailure({ is }: HttpFault, withinMs: number) {
   switch (is) {
     case "too-large":
-      return failed({ code: is, retry: true, detail: reason("tooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }) });
+      return failed({
+        code: is,
+        retry: true,
+        reason: reason("answerTooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }),
+      });
     case "timeout": {
-      const detail = reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 });
-      return failed({ code: is, retry: true, detail });
+      const why = reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 });
+      return failed({ code: is, retry: true, reason: why });
     }
     case "unreachable":
-      return failed({ code: "refused", retry: true, detail: reason("notReached", { where: WHERE }) });
+      return failed({ code: "refused", retry: true, reason: reason("notReachable", { where: WHERE }) });
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
 const recorded = readFileSync("lib/rabbitmq/api/recorded/3.10.8/metrics-detailed-connection-coarse.txt", "utf8");
@@ -8,7 +9,7 @@ const line = (rest: string) => `rabbitmq_detailed_connection_${rest}\n`;
 
 function read(text: string): NodeMetrics {
   const parsed = parseMetrics(text);
-  if (!parsed.ok) throw new Error(parsed.failure.detail);
+  if (!parsed.ok) throw new Error(renderReason(parsed.failure.reason));
   return parsed.value;
 }
 

@@ -1,6 +1,6 @@
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { labelReader, scanSamples } from "@/lib/base/http/prometheus";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 
 /** What the reader process of one connection has counted since it started. null if the line was absent. */
 export interface Octets {
@@ -37,7 +37,7 @@ export function parseMetrics(text: string): Result<NodeMetrics> {
     return failed({
       code: "bad-answer",
       retry: true,
-      detail: reason("noMetric", { where: "metricsUrl", name: "rabbitmq_identity_info" }),
+      reason: reason("metricMissing", { where: "metricsUrl", name: "rabbitmq_identity_info" }),
     });
   }
   const octets = new Map<string, { recvOct: number | null; sendOct: number | null }>();

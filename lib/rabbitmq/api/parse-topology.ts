@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import type { Binding, Exchange } from "@/lib/rabbitmq/api/broker";
 
 const table = z.record(z.string(), z.unknown()).catch({}).default({});
@@ -33,7 +33,7 @@ const BindingRow = z
 export function parseExchanges(json: unknown, policies: unknown): Result<readonly Exchange[]> {
   const rows = rowsOf(ExchangeRow, json);
   if (rows === null)
-    return failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: "/api/exchanges" }) });
+    return failed({ code: "bad-answer", retry: true, reason: reason("listExpected", { where: "/api/exchanges" }) });
   const definitions = rowsOf(PolicyRow, policies);
   const alternateOf = (row: z.infer<typeof ExchangeRow>): string | null | undefined => {
     const own = row.arguments["alternate-exchange"];
@@ -51,7 +51,7 @@ export function parseExchanges(json: unknown, policies: unknown): Result<readonl
 export function parseBindings(json: unknown): Result<readonly Binding[]> {
   const rows = rowsOf(BindingRow, json);
   return rows === null
-    ? failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: "/api/bindings" }) })
+    ? failed({ code: "bad-answer", retry: true, reason: reason("listExpected", { where: "/api/bindings" }) })
     : done(rows);
 }
 

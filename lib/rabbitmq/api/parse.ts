@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 
 /** Absent, null and values of another type are all "not measured": RabbitMQ omits what it does not know yet. */
@@ -189,7 +189,7 @@ export interface ParsedRows<T> {
 
 export function parseRows<T>(schema: z.ZodType<T>, json: unknown, what: string): Result<ParsedRows<T>> {
   if (!Array.isArray(json)) {
-    return failed({ code: "bad-answer", retry: true, detail: reason("notAList", { where: what }) });
+    return failed({ code: "bad-answer", retry: true, reason: reason("listExpected", { where: what }) });
   }
   const rows: T[] = [];
   for (const entry of json) {
@@ -214,5 +214,5 @@ export const parseQueues = (json: unknown, broker: string): Result<ParsedRows<Qu
 export function parseOverview(json: unknown): Result<Overview> {
   const result = OverviewRow.safeParse(json);
   if (result.success) return done(result.data);
-  return failed({ code: "bad-answer", retry: true, detail: reason("notAnObject", { where: "/api/overview" }) });
+  return failed({ code: "bad-answer", retry: true, reason: reason("objectExpected", { where: "/api/overview" }) });
 }

@@ -1,5 +1,5 @@
 import type { Failure } from "@/lib/base/errors/failure";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 
 /** Whether Lastbeat can read a broker. In every state but `reachable` and `slow` its numbers are unknown, not zero. */
@@ -7,7 +7,7 @@ export interface Reach {
   readonly is: "reachable" | "unreachable" | "unauthorized" | "slow" | "starting";
   readonly sinceMs: number;
   /** What was tried and the answer; null while the broker is reachable. */
-  readonly because: string | null;
+  readonly reason: Reason | null;
 }
 
 /** A poll may take one sixth of its interval, so that the broker spends at most that share of its time on us. */
@@ -31,13 +31,13 @@ export function reachAfter(
 function reachOf(poll: { readonly failure: Failure | null; readonly answerMs: number; readonly intervalMs: number }) {
   if (poll.failure !== null) {
     const is = poll.failure.code === "unauthorized" ? ("unauthorized" as const) : ("unreachable" as const);
-    return { is, because: poll.failure.detail };
+    return { is, reason: poll.failure.reason };
   }
   if (poll.answerMs * SHARE > poll.intervalMs) {
     const seconds = (poll.answerMs / SECOND).toFixed(1);
-    return { is: "slow" as const, because: reason("apiSlow", { seconds }) };
+    return { is: "slow" as const, reason: reason("managementApiSlow", { seconds }) };
   }
-  return { is: "reachable" as const, because: null };
+  return { is: "reachable" as const, reason: null };
 }
 
 /** The wait until the next poll: the configured interval, six times the slowest answer, or longer after repeated failures. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type Timeline, timeline } from "@/lib/collector/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { type RestartRecovery, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 
-const AWAY = { code: "refused", retry: true, detail: "connection refused" } as const;
+const AWAY = { code: "refused", retry: true, reason: verbatim("connection refused") } as const;
 
 const connection = (name: string, connectedAtMs: number): Connection => ({
   name: `10.0.0.1:${1_000 + Number(name.slice(1))} -> 10.0.0.9:${connectedAtMs % 60_000}`,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Reason } from "@/lib/base/messages/reason";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
@@ -28,7 +29,7 @@ export interface ExchangeStatus {
   readonly is: "off" | "connecting" | "flowing" | "missing" | "refused";
   readonly sinceMs: number;
   /** The broker's answer; null while it flows, and where no AMQP URL is configured. */
-  readonly because: string | null;
+  readonly reason: Reason | null;
 }
 
 export interface PushStatus {

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { AMQPError, Connection, type Consumer, ConsumerStatus } from "rabbitmq-client";
 import { messageOf } from "@/lib/base/errors/message";
+import { sameReason, verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import {
   type BrokerEvent,
@@ -42,7 +43,7 @@ const REBIND_INTERVAL_MS = MINUTE;
 const RETRY_MS_MAX = 5 * SECOND;
 /** An unreachable broker must not delay our own stop. */
 const CLOSE_WITHIN_MS = 3 * SECOND;
-const BECAUSE_MAX = 200;
+const REASON_TEXT_MAX = 200;
 
 const EXCHANGES = {
   events: { exchange: "amq.rabbitmq.event", keys: EVENT_KEYS },
@@ -62,7 +63,7 @@ interface Unacknowledged {
  * Events are acknowledged once they are saved, so a killed process receives them again.
  */
 export function createPush(options: PushOptions): Push {
-  const initial: ExchangeStatus = { is: "connecting", sinceMs: options.now(), because: null };
+  const initial: ExchangeStatus = { is: "connecting", sinceMs: options.now(), reason: null };
   const status: Record<ExchangeKind, ExchangeStatus> = { events: initial, log: initial };
   const unacknowledged: Unacknowledged[] = [];
   const arrivals = new EventEmitter();
@@ -82,8 +83,8 @@ export function createPush(options: PushOptions): Push {
   const rebinding = setInterval(rebind, REBIND_INTERVAL_MS);
   rebinding.unref();
 
-  function setStatus(which: ExchangeKind, next: Pick<ExchangeStatus, "is" | "because">): void {
-    if (closing || (status[which].is === next.is && status[which].because === next.because)) return;
+  function setStatus(which: ExchangeKind, next: Pick<ExchangeStatus, "is" | "reason">): void {
+    if (closing || (status[which].is === next.is && sameReason(status[which].reason, next.reason))) return;
     const sinceMs = status[which].is === next.is ? status[which].sinceMs : options.now();
     status[which] = { ...next, sinceMs };
     announce();
@@ -124,7 +125,7 @@ export function createPush(options: PushOptions): Push {
         });
       },
     );
-    consumer.on("ready", () => setStatus(which, { is: "flowing", because: null }));
+    consumer.on("ready", () => setStatus(which, { is: "flowing", reason: null }));
     consumer.on("error", (cause: unknown) => setStatus(which, statusAfter(cause, "missing")));
     return consumer;
   }
@@ -164,12 +165,12 @@ export function createPush(options: PushOptions): Push {
 }
 
 /** RabbitMQ answers 404 for an exchange that does not exist, and 403 for one that may not be read or a refused login. */
-function statusAfter(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "because"> {
+function statusAfter(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "reason"> {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
-  const because = messageOf(cause).slice(0, BECAUSE_MAX);
-  if (code === "ACCESS_REFUSED") return { is: "refused", because };
-  if (code === "NOT_FOUND") return { is: missing, because };
-  return { is: "connecting", because };
+  const reason = verbatim(messageOf(cause).slice(0, REASON_TEXT_MAX));
+  if (code === "ACCESS_REFUSED") return { is: "refused", reason };
+  if (code === "NOT_FOUND") return { is: missing, reason };
+  return { is: "connecting", reason };
 }
 
 function nodeOf(headers: unknown): string | null {

@@ -1,3 +1,4 @@
+import { type Reason, verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { BrokerEvent, CloseReason } from "@/lib/rabbitmq/events/event";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
@@ -43,12 +44,14 @@ export function endWithReason(session: Session, closeReasons: CloseReasonMemory)
   );
   const closing = lines.find((line) => line.final) ?? null;
   const cause = lines.find((line) => !line.final && line.reason !== "consumer-timeout") ?? null;
-  if (cause !== null) return { reason: cause.reason, inferred: false, detail: cause.detail };
+  if (cause !== null) return { reason: cause.reason, inferred: false, detail: quoted(cause) };
   if (closing === null) return null;
   const timedOut = lines.find((line) => line.reason === "consumer-timeout") ?? null;
   if (closing.reason === "client-closed" && timedOut && closing.atMs - timedOut.atMs < TIMED_OUT_BEFORE_MS) {
     // The broker closed a channel for it, and the client closed the connection. That one led to the other is inferred.
-    return { reason: "consumer-timeout", inferred: true, detail: timedOut.detail };
+    return { reason: "consumer-timeout", inferred: true, detail: quoted(timedOut) };
   }
-  return { reason: closing.reason, inferred: false, detail: closing.detail };
+  return { reason: closing.reason, inferred: false, detail: quoted(closing) };
 }
+
+const quoted = ({ detail }: CloseReason): Reason | null => (detail === null ? null : verbatim(detail));

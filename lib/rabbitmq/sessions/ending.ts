@@ -1,4 +1,4 @@
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import { closeExpected, lagOf, SLACK_MS } from "@/lib/rabbitmq/heartbeats/late";
@@ -42,7 +42,7 @@ export function inferEnd(session: Session, conditions: EndingConditions): { end:
 /** It ended with its node, which stopped in order or disappeared. */
 function endWithNode(started: boolean, stoppedMs: number | null, conditions: EndingConditions): End {
   if (stoppedMs !== null) return { reason: "broker-stopped", inferred: false, detail: null };
-  if (conditions.logFlowed) return { reason: "node-down", inferred: true, detail: reason("noStop", {}) };
+  if (conditions.logFlowed) return { reason: "node-down", inferred: true, detail: reason("stopNotAnnounced", {}) };
   return { reason: started ? "broker-stopped" : "node-down", inferred: true, detail: null };
 }
 

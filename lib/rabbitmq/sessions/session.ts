@@ -1,10 +1,12 @@
+import type { Reason } from "@/lib/base/messages/reason";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 export interface End {
   readonly reason: EndReason;
   /** True if Lastbeat inferred it from its observations; false if the broker reported it. */
   readonly inferred: boolean;
-  readonly detail: string | null;
+  /** What the broker said, or what Lastbeat concluded it from. */
+  readonly detail: Reason | null;
 }
 
 /** One AMQP connection's life. Times are epoch ms of the observer's clock unless said otherwise. */

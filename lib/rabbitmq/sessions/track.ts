@@ -1,3 +1,4 @@
+import { sameReason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
@@ -201,4 +202,4 @@ function explainEnd(ended: EndedSession, closeReasons: CloseReasonMemory): Ended
 const isUnexplained = ({ end }: Session): boolean => end === null || end.inferred || end.reason === "unknown";
 
 const sameEnd = (a: End | null, b: End): boolean =>
-  a !== null && a.reason === b.reason && a.inferred === b.inferred && a.detail === b.detail;
+  a !== null && a.reason === b.reason && a.inferred === b.inferred && sameReason(a.detail, b.detail);

@@ -1,6 +1,7 @@
 import "server-only";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import {
   type OpenDatabase,
   readingOf,
@@ -93,7 +94,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
   };
   const failure = async () => {
     const result = await adapter.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
-    return result.ok ? "none" : `${result.failure.code}: ${result.failure.detail}`;
+    return result.ok ? "none" : `${result.failure.code}: ${renderReason(result.failure.reason)}`;
   };
   const byLocks = example.runningIs === "locks";
   const expected = {

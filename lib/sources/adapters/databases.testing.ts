@@ -2,6 +2,7 @@ import "server-only";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Client } from "pg";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { type InMemory, inMemory } from "@/lib/base/postgres/in-memory.testing";
 import { resetting } from "@/lib/base/postgres/reset.testing";
 import { HOUR, SECOND } from "@/lib/base/time/duration";
@@ -178,7 +179,7 @@ export async function readingOf(
 ): Promise<SourceReading<never>> {
   const { nowMs, previous = null } = context;
   const result = await adapter.read(runQuery, { source: "s", nowMs, previous });
-  if (!result.ok) throw new Error(result.failure.detail);
+  if (!result.ok) throw new Error(renderReason(result.failure.reason));
   return { ...result.value, standby: null };
 }
 

@@ -1,6 +1,7 @@
 import "server-only";
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import { bitmagnet } from "@/lib/sources/adapters/bitmagnet/bitmagnet";
 import { schemaSql, serverDatabase, type TestDatabase, withTimeouts } from "@/lib/sources/adapters/databases.testing";
@@ -154,7 +155,7 @@ async function polled(adapter: Adapter, database: TestDatabase, runQuery: RunQue
   let reading: Polled["reading"] = null;
   const cost = await costOf(database, async () => {
     const outcome = await adapter.read(runQuery, { source: "s", nowMs: Date.now(), previous: null });
-    if (!outcome.ok) throw new Error(outcome.failure.detail);
+    if (!outcome.ok) throw new Error(renderReason(outcome.failure.reason));
     reading = outcome.value;
   });
   return { ...cost, reading };

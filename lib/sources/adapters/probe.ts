@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { done, type Failure, failed, type Result } from "@/lib/base/errors/failure";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import type { RunQuery } from "@/lib/sources/jobs/adapter";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import { identifier } from "@/lib/sources/jobs/identifier";
@@ -49,8 +49,9 @@ export async function probe(
   const columns = new Set(row.columns);
   const missing = required.filter((column) => !columns.has(column));
   if (missing.length > 0) {
-    const detail = `Table ${identifier(table)} has no column ${missing.map(identifier).join(", ")}: not a schema this adapter knows.`;
-    return failed({ code: "incompatible", retry: false, detail });
+    const columns = missing.map(identifier).join(", ");
+    const why = reason("columnsMissing", { name: identifier(table), columns });
+    return failed({ code: "incompatible", retry: false, reason: why });
   }
   if (row.no_select) return failed(missingGrant(table, row));
   return done({
@@ -98,22 +99,22 @@ const qualified = (table: string, { schema }: ProbeRow): string =>
 
 function missingGrant(table: string, row: ProbeRow): Failure {
   const statement = `GRANT SELECT ON ${qualified(table, row)} TO ${identifier(row.role)};`;
-  const detail = reason("mayNotReadGrant", { user: row.role, statement });
-  return { code: "unauthorized", retry: false, detail };
+  const why = reason("grantMissing", { user: row.role, statement });
+  return { code: "unauthorized", retry: false, reason: why };
 }
 
 function missingTable(table: string, row: ProbeRow): Failure {
   const closed = row.no_usage?.[0];
   if (closed !== undefined) {
     const statement = `GRANT USAGE ON SCHEMA ${identifier(closed)} TO ${identifier(row.role)};`;
-    const detail = reason("schemaShut", { name: identifier(table), statement });
-    return { code: "unauthorized", retry: false, detail };
+    const why = reason("schemaUsageMissing", { name: identifier(table), statement });
+    return { code: "unauthorized", retry: false, reason: why };
   }
   const elsewhere = row.elsewhere?.[0];
   const name = identifier(table);
-  const detail =
+  const why =
     elsewhere === undefined
       ? reason("tableMissing", { name })
-      : reason("tableElsewhere", { name, schema: identifier(elsewhere), setting: elsewhere });
-  return { code: "incompatible", retry: false, detail };
+      : reason("tableInOtherSchema", { name, schema: identifier(elsewhere), setting: elsewhere });
+  return { code: "incompatible", retry: false, reason: why };
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { createEndpoints } from "@/lib/base/http/endpoint";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
@@ -31,15 +31,15 @@ export function createFastStreamReader(source: FastStreamSource): SourceReader<F
       const failure = {
         code: "unavailable",
         retry: true,
-        detail: reason("answered", { where: "metricsUrl", status }),
+        reason: reason("endpointStatus", { where: "metricsUrl", status }),
       } as const;
       return { ...refusal.fromEndpoint(failure), durationMs };
     }
     const reading = fastStreamReading(text, source.metricsPrefix, { source: source.id, nowMs: Date.now(), previous });
     if (reading === null) {
       const name = `${source.metricsPrefix}_received_messages`;
-      const detail = reason("noMetricsWith", { where: "metricsUrl", name });
-      return { ...refusal.fromFailure({ code: "incompatible", retry: true, detail }), durationMs };
+      const why = reason("metricsMissing", { where: "metricsUrl", name });
+      return { ...refusal.fromFailure({ code: "incompatible", retry: true, reason: why }), durationMs };
     }
     return { ok: true, reading, durationMs };
   }

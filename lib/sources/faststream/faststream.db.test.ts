@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { reason } from "@/lib/base/messages/reason";
 import { createFastStreamReader } from "@/lib/sources/faststream/faststream-reader";
 import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
 import { joinFastStream } from "@/lib/sources/faststream/join";
@@ -147,6 +148,9 @@ describe("deliveries go on while published is flat", () => {
   ])("%s", (_, story, told) => expect(lastOf(story)).toBe(told));
 });
 
+/** "metricsUrl answered 500." */
+const NOT_200 = reason("endpointFailed", { reason: reason("endpointStatus", { where: "metricsUrl", status: 500 }) });
+
 describe("over HTTP", () => {
   let server: FakeRoadRunner;
   beforeAll(async () => {
@@ -156,7 +160,7 @@ describe("over HTTP", () => {
 
   test.each<[string, { status?: number; text: string }, object]>([
     ["its metrics", { text: metrics() }, { ok: true, reading: { finishedTotal: 5 } }],
-    ["an error", { status: 500, text: "" }, { ok: false, state: "unreachable", because: "metricsUrl answered 500." }],
+    ["an error", { status: 500, text: "" }, { ok: false, state: "unreachable", reason: NOT_200 }],
     ["not for us", { status: 401, text: "" }, { ok: false, state: "unauthorized" }],
     ["another exporter", { text: "up 1\n" }, { ok: false, state: "incompatible" }],
   ])("%s", async (_, answer, outcome) => {

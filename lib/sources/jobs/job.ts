@@ -1,4 +1,5 @@
 import type { FailureCode } from "@/lib/base/errors/failure";
+import type { Reason } from "@/lib/base/messages/reason";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
 
 /** How a count was obtained. `estimated`: from samples or the planner's statistics, when an exact count is out of budget. */
@@ -120,7 +121,7 @@ export type SourceOutcome<Application = unknown> =
   | {
       readonly ok: false;
       readonly state: Exclude<SourceState, "ok" | "starting">;
-      readonly because: string;
+      readonly reason: Reason;
       readonly code: FailureCode;
       readonly durationMs: number;
     };

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { reason } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { refusal } from "@/lib/sources/jobs/refusal";
 
 const URL_WITH_SECRET = "postgres://ro%20le:s3cret@db.example.com:6432/jobs?sslmode=verify-full";
@@ -107,7 +109,8 @@ test.each<[Error, string, string, string]>([
   ],
 ])("%s", (driverError, state, code, because) => {
   const result = refusal.fromError(driverError, URL_WITH_SECRET);
-  expect(result).toEqual({ ok: false, state, code, because });
+  expect(result).toMatchObject({ ok: false, state, code });
+  expect(renderReason(result.reason)).toBe(because);
   expect(JSON.stringify(result)).not.toContain("s3cret");
 });
 
@@ -118,13 +121,13 @@ test.each([
   ["postgres://role:s3%cret@h/jobs", "h:5432 refuses connections."],
   ["s3cret", "The databaseUrl of this source is not a URL."],
 ])("names the address: %s", (databaseUrl, because) => {
-  expect(refusal.fromError(error("ECONNREFUSED"), databaseUrl).because).toBe(because);
+  expect(renderReason(refusal.fromError(error("ECONNREFUSED"), databaseUrl).reason)).toBe(because);
 });
 
-test("the detail of an adapter's failure is unchanged", () => {
-  const detail = "There is no table queue_jobs in this database";
-  expect(refusal.fromFailure({ code: "incompatible", retry: false, detail })).toEqual({
+test("the reason of an adapter's failure is unchanged", () => {
+  const why = reason("tableMissing", { name: "queue_jobs" });
+  expect(refusal.fromFailure({ code: "incompatible", retry: false, reason: why })).toEqual({
     ...{ ok: false, state: "incompatible", code: "incompatible" },
-    because: detail,
+    reason: why,
   });
 });

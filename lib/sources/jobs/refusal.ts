@@ -1,6 +1,6 @@
 import type { Failure, FailureCode } from "@/lib/base/errors/failure";
 import { messageOf } from "@/lib/base/errors/message";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import { identifier } from "@/lib/sources/jobs/identifier";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
@@ -14,13 +14,13 @@ type Refusal = Omit<Refused, "durationMs">;
  */
 export const refusal = {
   fromFailure(failure: Failure): Refusal {
-    return { ok: false, state: STATES[failure.code], because: failure.detail, code: failure.code };
+    return { ok: false, state: STATES[failure.code], reason: failure.reason, code: failure.code };
   },
 
   /** The endpoint of an application did not answer. */
-  fromEndpoint({ code, detail }: Failure): Refusal {
+  fromEndpoint({ code, reason: why }: Failure): Refusal {
     const state = code === "unauthorized" || code === "timeout" ? code : "unreachable";
-    return { ok: false, state, because: `${detail}.`, code };
+    return { ok: false, state, reason: reason("endpointFailed", { reason: why }), code };
   },
 
   /** For errors of statements that do not fit the schema; null for any other error. */
@@ -29,7 +29,7 @@ export const refusal = {
   fromError(error: unknown, databaseUrl: string): Refusal {
     const code = errorCode(error) ?? "";
     const where = addressOf(databaseUrl);
-    if (where === null) return refuse("unreachable", "refused", reason("notAUrl", {}));
+    if (where === null) return refuse("unreachable", "refused", reason("databaseUrlInvalid", {}));
     return (
       unauthorized(code, error, where) ??
       tooSlow(code) ??
@@ -55,13 +55,13 @@ export function unreachable(error: unknown, address: string): Failure {
   const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const timedOut = error instanceof Error && error.name === "TimeoutError";
   const code = timedOut ? "ETIMEDOUT" : (errorCode(inner) ?? "");
-  return { code: failureCode(code, inner), retry: true, detail: unreachableReason(code, inner, address) };
+  return { code: failureCode(code, inner), retry: true, reason: unreachableReason(code, inner, address) };
 }
 
-const refuse = (state: Refusal["state"], code: FailureCode, because: string): Refusal => ({
+const refuse = (state: Refusal["state"], code: FailureCode, why: Reason): Refusal => ({
   ok: false,
   state,
-  because,
+  reason: why,
   code,
 });
 
@@ -97,9 +97,10 @@ function unauthorized(code: string, error: unknown, where: Address): Refusal | n
   if (code === "42501") {
     const [, kind, object] = /permission denied for (\w+) (\S+)/.exec(messageOf(error)) ?? [];
     const right = kind === "schema" ? "USAGE ON SCHEMA" : kind === "function" ? "EXECUTE ON FUNCTION" : "SELECT ON";
-    if (object === undefined) return refuse("unauthorized", "unauthorized", reason("mayNotRead", { user: where.user }));
+    if (object === undefined)
+      return refuse("unauthorized", "unauthorized", reason("permissionMissing", { user: where.user }));
     const statement = `GRANT ${right} ${identifier(object)} TO ${identifier(where.user)};`;
-    return refuse("unauthorized", "unauthorized", reason("mayNotReadGrant", { user: where.user, statement }));
+    return refuse("unauthorized", "unauthorized", reason("grantMissing", { user: where.user, statement }));
   }
   if (/password must be a (non-empty )?string/.test(messageOf(error))) {
     return refuse("unauthorized", "unauthorized", reason("passwordMissing", { ...where }));
@@ -107,62 +108,69 @@ function unauthorized(code: string, error: unknown, where: Address): Refusal | n
   if (!code.startsWith("28")) return null;
   // "no pg_hba.conf entry for host …, no encryption", up to PostgreSQL 13 "SSL off": another line may require TLS.
   if (/, (no encryption|SSL off)$/.test(messageOf(error))) {
-    return refuse("unauthorized", "unauthorized", reason("tlsNeeded", { ...where }));
+    return refuse("unauthorized", "unauthorized", reason("tlsRequired", { ...where }));
   }
-  return refuse("unauthorized", "unauthorized", reason("signInRefused", { ...where }));
+  return refuse("unauthorized", "unauthorized", reason("loginRefused", { ...where }));
 }
 
 function tooSlow(code: string): Refusal | null {
-  if (code === "57014") return refuse("timeout", "timeout", reason("overBudget", {}));
-  if (code === "40001") return refuse("timeout", "timeout", reason("inTheWay", {}));
-  if (code === "55P03") return refuse("timeout", "timeout", reason("locked", {}));
+  if (code === "57014") return refuse("timeout", "timeout", reason("queryOverBudget", {}));
+  if (code === "40001") return refuse("timeout", "timeout", reason("recoveryConflict", {}));
+  if (code === "55P03") return refuse("timeout", "timeout", reason("tableLocked", {}));
   return null;
 }
 
 function incompatible(code: string, error: unknown): Refusal | null {
-  const missing = (name: string | null, which: "noSuchTable" | "noSuchColumn", any: "noTable" | "noColumn") => {
-    const detail = name === null ? reason(any, {}) : reason(which, { name: identifier(name) });
-    return refuse("incompatible", "incompatible", detail);
+  const missing = (
+    name: string | null,
+    which: "tableUndefined" | "columnUndefined",
+    any: "someTableUndefined" | "someColumnUndefined",
+  ) => {
+    const why = name === null ? reason(any, {}) : reason(which, { name: identifier(name) });
+    return refuse("incompatible", "incompatible", why);
   };
-  if (code === "42P01") return missing(objectIn(error, /relation "([^"]+)"/), "noSuchTable", "noTable");
-  if (code === "42703") return missing(objectIn(error, /column "?([^"\s]+)"? /), "noSuchColumn", "noColumn");
+  if (code === "42P01") return missing(objectIn(error, /relation "([^"]+)"/), "tableUndefined", "someTableUndefined");
+  if (code === "42703")
+    return missing(objectIn(error, /column "?([^"\s]+)"? /), "columnUndefined", "someColumnUndefined");
   if (error instanceof Error && error.name === "ZodError") {
-    return refuse("incompatible", "bad-answer", reason("otherType", {}));
+    return refuse("incompatible", "bad-answer", reason("valueTypeUnexpected", {}));
   }
   // 42xxx: the statement does not fit the schema; 22xxx: a value does not fit its type; 0Axxx: not supported here.
-  if (/^(42|22|0A)/.test(code)) return refuse("incompatible", "incompatible", reason("doesNotFit", { code }));
+  if (/^(42|22|0A)/.test(code)) return refuse("incompatible", "incompatible", reason("schemaMismatch", { code }));
   return null;
 }
 
-const REASONS = new Map(
+const CODES = new Map(
   Object.entries({
-    ECONNREFUSED: "refuses",
-    ENOTFOUND: "unknownHost",
-    EAI_AGAIN: "noNameService",
-    EHOSTUNREACH: "noWay",
-    ENETUNREACH: "noWay",
-    ECONNRESET: "closed",
-    EPIPE: "closed",
-    UND_ERR_SOCKET: "closed",
-    ETIMEDOUT: "notInTime",
-    ENOENT: "noSocket",
-    "3D000": "noDatabase",
-    "53300": "noConnectionLeft",
-    "57P01": "shuttingDown",
-    "57P02": "recovering",
-    "57P03": "startingUp",
+    ECONNREFUSED: "connectionRefused",
+    ENOTFOUND: "hostUnknown",
+    EAI_AGAIN: "nameServiceUnavailable",
+    EHOSTUNREACH: "hostUnreachable",
+    ENETUNREACH: "hostUnreachable",
+    ECONNRESET: "connectionClosed",
+    EPIPE: "connectionClosed",
+    UND_ERR_SOCKET: "connectionClosed",
+    ETIMEDOUT: "connectionTimedOut",
+    ENOENT: "socketMissing",
+    "3D000": "databaseMissing",
+    "53300": "tooManyConnections",
+    "57P01": "serverShuttingDown",
+    "57P02": "serverRecovering",
+    "57P03": "serverStartingUp",
   } as const),
 );
 
-function unreachableReason(code: string, error: unknown, address: string): string {
-  const known = REASONS.get(code);
+function unreachableReason(code: string, error: unknown, address: string): Reason {
+  const known = CODES.get(code);
   if (known !== undefined) return reason(known, { address });
   const text = messageOf(error);
-  if (/timeout/i.test(text)) return reason("notInTime", { address });
-  if (/does not support SSL/i.test(text)) return reason("noTls", { address });
-  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("badCertificate", { address, code });
-  if (/terminated/i.test(text)) return reason("closed", { address });
-  return /^[A-Z0-9_]{3,40}$/.test(code) ? reason("unreadCode", { address, code }) : reason("unread", { address });
+  if (/timeout/i.test(text)) return reason("connectionTimedOut", { address });
+  if (/does not support SSL/i.test(text)) return reason("tlsNotOffered", { address });
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("certificateInvalid", { address, code });
+  if (/terminated/i.test(text)) return reason("connectionClosed", { address });
+  return /^[A-Z0-9_]{3,40}$/.test(code)
+    ? reason("readFailedWithCode", { address, code })
+    : reason("readFailed", { address });
 }
 
 function failureCode(code: string, error: unknown): FailureCode {

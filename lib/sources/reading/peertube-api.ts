@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { done, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
-import { reason } from "@/lib/base/messages/because";
+import { reason } from "@/lib/base/messages/reason";
 import { DAY } from "@/lib/base/time/duration";
 import { toReading } from "@/lib/sources/adapters/peertube/mapping";
 import {
@@ -123,7 +123,7 @@ function createPages(get: Get): Pages {
       return failed({
         code: "too-large",
         retry: true,
-        detail: reason("tooManyRequests", { count: REQUESTS_MAX }),
+        reason: reason("tooManyRequests", { count: REQUESTS_MAX }),
       });
     }
     asked++;
@@ -132,8 +132,8 @@ function createPages(get: Get): Pages {
     const parsed = pageOf(item).safeParse(answer.value.json);
     if (parsed.success) return done({ ...parsed.data, sourceNowMs: answer.value.sourceNowMs });
     const at = parsed.error.issues[0]?.path.map((part) => (typeof part === "number" ? "[]" : String(part))).join(".");
-    const detail = `${withoutQuery(path)} answered something else than PeerTube does, at "${at ?? ""}".`;
-    return failed({ code: "bad-answer", retry: true, detail });
+    const why = reason("peertubeAnswerUnexpected", { where: withoutQuery(path), path: at ?? "" });
+    return failed({ code: "bad-answer", retry: true, reason: why });
   }
 
   /** Rows move between pages while they are turned: what comes twice is taken once. */
@@ -176,7 +176,7 @@ const unfiltered = (parameter: string) =>
   ({
     code: "incompatible",
     retry: false,
-    detail: reason("unfiltered", { name: parameter }),
+    reason: reason("filterIgnored", { name: parameter }),
   }) as const;
 
 /** The types that may have jobs, those with the most finished ones first: the rest often need not be asked about. */

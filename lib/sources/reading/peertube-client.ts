@@ -3,7 +3,7 @@ import { z } from "zod";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
 import { bearerAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpRequest, type HttpResponse } from "@/lib/base/http/client";
-import { reason } from "@/lib/base/messages/because";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { unreachable } from "@/lib/sources/jobs/refusal";
 import type { ApiAnswer, Get } from "@/lib/sources/reading/peertube-api";
@@ -137,7 +137,7 @@ function parsed<T>(shape: z.ZodType<T>, { response, text }: Answered, host: stri
   if (refusal !== null) return failed(refusal);
   const result = shape.safeParse(jsonOf(text));
   if (result.success && jsonOf(text) !== undefined) return done(result.data);
-  return failed({ code: "bad-answer", retry: true, detail: reason("notPeertube", { host }) });
+  return failed({ code: "bad-answer", retry: true, reason: reason("notPeertube", { host }) });
 }
 
 function jsonOf(text: string): unknown {
@@ -148,45 +148,45 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const unauthorized = (detail: string): Failure => ({ code: "unauthorized", retry: false, detail });
+const unauthorized = (why: Reason): Failure => ({ code: "unauthorized", retry: false, reason: why });
 
-const tokenRefused = (host: string): Failure => unauthorized(reason("tokenRefused", { host }));
+const tokenRefused = (host: string): Failure => unauthorized(reason("tokenExpired", { host }));
 
 /** PeerTube hands its OAuth client only to requests whose Host header is its own public name. */
-const wrongName = (host: string): Failure => unauthorized(reason("nobodySignsIn", { host }));
+const wrongName = (host: string): Failure => unauthorized(reason("apiHostNotPublic", { host }));
 
 const tooLarge = (path: string): Failure => ({
   code: "too-large",
   retry: true,
-  detail: reason("tooLarge", { where: withoutQuery(path), bytes: ANSWER_BYTES_MAX }),
+  reason: reason("answerTooLarge", { where: withoutQuery(path), bytes: ANSWER_BYTES_MAX }),
 });
 
 /** Why no token was given; null when one was, or when the status alone says why. */
 function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
   if (response.header("x-peertube-otp") !== null) {
-    return unauthorized(reason("secondFactor", { user: username, host }));
+    return unauthorized(reason("secondFactorRequired", { user: username, host }));
   }
   const code = ProblemCode.safeParse(jsonOf(text)).data?.code;
   if (![400, 401].includes(response.status)) return null;
-  if (code === "invalid_client") return unauthorized(reason("unknownClient", { host }));
-  return unauthorized(reason("signInRefused", { address: host, user: username }));
+  if (code === "invalid_client") return unauthorized(reason("oauthClientUnknown", { host }));
+  return unauthorized(reason("loginRefused", { address: host, user: username }));
 }
 
 function refusedAnswer(status: number, host: string): Failure | null {
   if (status === 200) return null;
   if (status === 401) return unauthorized(reason("newTokenRefused", { host }));
-  if (status === 403) return unauthorized(reason("needsAdministrator", { host }));
+  if (status === 403) return unauthorized(reason("administratorRequired", { host }));
   if (status === 404) {
     return {
       code: "incompatible",
       retry: false,
-      detail: reason("noRunners", { host }),
+      reason: reason("runnerApiMissing", { host }),
     };
   }
   if (status >= 300 && status < 400) {
-    const detail = reason("redirected", { host, status });
-    return { code: "incompatible", retry: false, detail };
+    const why = reason("apiRedirected", { host, status });
+    return { code: "incompatible", retry: false, reason: why };
   }
-  const detail = status === 429 ? reason("tooOften", { host }) : `${reason("answered", { where: host, status })}.`;
-  return { code: "unavailable", retry: true, detail };
+  const why = status === 429 ? reason("rateLimited", { host }) : reason("peertubeStatus", { host, status });
+  return { code: "unavailable", retry: true, reason: why };
 }

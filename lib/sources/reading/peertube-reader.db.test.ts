@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { reason } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
 import { peertube } from "@/lib/sources/adapters/peertube/peertube";
 import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
@@ -86,7 +88,7 @@ describe("the API tells what the tables tell", () => {
     const nowMs = Date.now();
     const byTable = await readingOf(peertube, database.runQuery, { nowMs });
     const outcome = await readPeertubeApi(clientFor().within(SIGNAL), { source: "s", nowMs, previous: null });
-    if (!outcome.ok) throw new Error(outcome.failure.detail);
+    if (!outcome.ok) throw new Error(renderReason(outcome.failure.reason));
     const byName = <T extends { name: string }>(list: readonly T[] | null) =>
       [...(list ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const comparable = (reading: typeof byTable) => ({
@@ -162,7 +164,7 @@ describe("a token that is refused is renewed once", () => {
   test("and no more: a server that refuses what it has just given is told so", async () => {
     server.behave({ instead: { "/api/v1/runners": (_, response) => void response.writeHead(401).end("{}") } });
     const outcome = await told();
-    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/refused a token it has just given/);
+    expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/refused a token it has just given/);
     expect(signIns()).toBe(2);
   });
 
@@ -241,7 +243,8 @@ describe("what goes wrong has a name", () => {
     const outcome = await reader.read();
     await reader.close();
     expect(JSON.stringify(outcome)).not.toContain("secret");
-    expect(outcome).toMatchObject({ ok: false, state, because: expect.stringMatching(because) });
+    expect(outcome).toMatchObject({ ok: false, state });
+    expect(outcome.ok ? "" : renderReason(outcome.reason)).toMatch(because);
   });
 
   test("search that is not heeded counts nothing wrongly", async () => {
@@ -249,19 +252,19 @@ describe("what goes wrong has a name", () => {
     await addJobs(3, 160, "something-older");
     server.behave({ ignores: ["search"] });
     const outcome = await told();
-    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/does not heed search/);
+    expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/does not heed search/);
   });
 
   test("nobody there, and a connection cut", async () => {
     const elsewhere = await startPeertubeServer(async () => []);
     await elsewhere.close();
     const gone = createPeertubeReader({ id: "s", apiUrl: `${elsewhere.url}/tube`, ...USER });
-    const because = `${new URL(elsewhere.url).host} refuses connections.`;
-    expect(await gone.read()).toMatchObject({ state: "unreachable", because });
+    const refused = reason("connectionRefused", { address: new URL(elsewhere.url).host });
+    expect(await gone.read()).toMatchObject({ state: "unreachable", reason: refused });
     await gone.close();
     server.behave({ instead: { "/api/v1/oauth-clients/local": (request) => void request.socket.destroy() } });
     const outcome = await told();
-    expect(outcome.ok ? "" : outcome.failure.detail).toMatch(/closed the connection\.$/);
+    expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/closed the connection\.$/);
   });
 });
 

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
 import { createReader } from "@/lib/sources/reading/source-reader";
 
-const OUTCOME: SourceOutcome = { ok: false, state: "unreachable", because: "", code: "timeout", durationMs: 0 };
+const OUTCOME: SourceOutcome = {
+  ok: false,
+  state: "unreachable",
+  reason: verbatim(""),
+  code: "timeout",
+  durationMs: 0,
+};
 
 test("work of our own during a poll is no time the source was kept busy", async () => {
   const startedMs = performance.now();

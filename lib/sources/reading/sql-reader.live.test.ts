@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { bitmagnet } from "@/lib/sources/adapters/bitmagnet/bitmagnet";
 import { connect, databaseUrl, readingOf, schemaSql } from "@/lib/sources/adapters/databases.testing";
 import type { TableKind } from "@/lib/sources/adapters/registry";
@@ -84,7 +85,7 @@ interface Pooled {
 /** `ok`, or the state and the words of a refusal; no secret in either. */
 function told(outcome: SourceOutcome): string {
   expect(JSON.stringify(outcome)).not.toContain("s3cret");
-  return outcome.ok ? "ok" : `${outcome.state}: ${outcome.because}`;
+  return outcome.ok ? "ok" : `${outcome.state}: ${renderReason(outcome.reason)}`;
 }
 
 test("a role that may write changes nothing, and could not if it tried", async () => {
@@ -116,7 +117,7 @@ test("counts are those of the table, over one named connection however often it 
   const [first, second] = await Promise.all([one.read(), one.read()]);
   expect(second).toBe(first);
   const third = await one.read();
-  if (!third.ok) throw new Error(third.because);
+  if (!third.ok) throw new Error(renderReason(third.reason));
   expect(third.reading.queues.map((queue) => [queue.counts, queue.retry, queue.countsAre])).toEqual([
     [{ queued: 100, running: 0, retry: 100, failed: 100, done: 100 }, { due: 100, later: 0 }, "exact"],
   ]);
@@ -315,7 +316,7 @@ test("updates that are rolled back are counted with the rollbacks; shut statisti
   await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
   const writes = async () => {
     const outcome = await one.read();
-    if (!outcome.ok) throw new Error(outcome.because);
+    if (!outcome.ok) throw new Error(renderReason(outcome.reason));
     return outcome.reading.writes ?? null;
   };
   const before = await writes();

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Postgres, startPostgres, startStandby } from "@/e2e/world/postgres";
 import { until } from "@/e2e/world/until";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { schemaSql } from "@/lib/sources/adapters/databases.testing";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import type { SourceReader } from "@/lib/sources/reading/source-reader";
@@ -39,7 +40,7 @@ afterAll(async () => {
 
 async function read(): Promise<SourceReading> {
   const outcome = await source.read();
-  if (!outcome.ok) throw new Error(outcome.because);
+  if (!outcome.ok) throw new Error(renderReason(outcome.reason));
   return outcome.reading;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { done, failed } from "@/lib/base/errors/failure";
+import { reason } from "@/lib/base/messages/reason";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunner/fake-roadrunner.testing";
@@ -60,7 +61,11 @@ const FINE: RoadRunnerAnswers = {
   metrics: answered(200, METRICS),
   config: null,
 };
-const timeout = failed({ code: "timeout", retry: true, detail: "127.0.0.1:2114/jobs gave no answer within 10 s" });
+const timeout = failed({
+  code: "timeout",
+  retry: true,
+  reason: reason("noAnswerWithin", { where: "127.0.0.1:2114/jobs", seconds: 10 }),
+});
 const factsOf = (reading: SourceReading<RoadRunnerFacts>): RoadRunnerFacts => {
   if (reading.application === undefined) throw new Error("no facts of RoadRunner");
   return reading.application;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
 import { sentenceOf } from "@/lib/alerts/text/summary";
+import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import {
   alertsOfClient,
@@ -156,21 +157,21 @@ test("alerts of a client are those that fired and were open in the range", async
 test("a blind span lasts from the first failure to the first answer, whatever the reasons in between", async () => {
   const { db } = database;
   await emptyTables(db);
-  await openBlindSpan(db, { broker: "main", fromMs: T, because: "connection refused" });
-  await openBlindSpan(db, { broker: "main", fromMs: T + MINUTE, because: "401 Unauthorized" });
-  await openBlindSpan(db, { broker: "other", fromMs: T, because: "timeout" });
+  await openBlindSpan(db, { broker: "main", fromMs: T, reason: verbatim("connection refused") });
+  await openBlindSpan(db, { broker: "main", fromMs: T + MINUTE, reason: verbatim("401 Unauthorized") });
+  await openBlindSpan(db, { broker: "other", fromMs: T, reason: verbatim("timeout") });
   await closeBlindSpan(db, "main", T + 2 * MINUTE);
   await closeBlindSpan(db, "main", T + 9 * MINUTE);
   const within = { broker: "main", fromMs: T + MINUTE, toMs: T + 3 * MINUTE };
-  const span = { broker: "main", fromMs: T, toMs: T + 2 * MINUTE, because: "401 Unauthorized" };
+  const span = { broker: "main", fromMs: T, toMs: T + 2 * MINUTE, reason: verbatim("401 Unauthorized") };
   expect(await listBlindSpans(db, within)).toEqual([span]);
   expect(await listBlindSpans(db, { ...within, fromMs: T + 2 * MINUTE })).toEqual([]);
   expect((await listBlindSpans(db, { ...within, broker: null })).map((span) => [span.broker, span.toMs])).toEqual([
     ["main", T + 2 * MINUTE],
     ["other", null],
   ]);
-  await openBlindSpan(db, { broker: "main", fromMs: T, because: "again" });
-  expect(await listBlindSpans(db, within)).toEqual([{ ...span, toMs: null, because: "again" }]);
+  await openBlindSpan(db, { broker: "main", fromMs: T, reason: verbatim("again") });
+  expect(await listBlindSpans(db, within)).toEqual([{ ...span, toMs: null, reason: verbatim("again") }]);
 });
 
 test("a restart that is saved twice is one", async () => {

@@ -1,6 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { clean, instant } from "@/lib/base/postgres/bulk";
+import { type Reason, readReason } from "@/lib/base/messages/reason";
+import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import type { BlindSpanRow, Schema } from "@/lib/storage/schema/schema";
 
 /** A span in which a broker could not be seen; `toMs` is null while it lasts. */
@@ -8,7 +9,7 @@ export interface BlindSpan {
   readonly broker: string;
   readonly fromMs: number;
   readonly toMs: number | null;
-  readonly because: string;
+  readonly reason: Reason;
 }
 
 export interface BrokerRestart {
@@ -29,14 +30,14 @@ const MARKS_MAX = 500;
 
 /** Opens a blind span. If one is already open for the broker, it continues with the newest reason. */
 export async function openBlindSpan(db: Kysely<Schema>, span: Omit<BlindSpan, "toMs">): Promise<void> {
-  const because = clean(span.because);
-  const { rows } = await sql`UPDATE lastbeat.blind_spans SET because = ${because}
+  const reason = jsonText(span.reason);
+  const { rows } = await sql`UPDATE lastbeat.blind_spans SET reason = ${reason}::jsonb
     WHERE broker = ${clean(span.broker)} AND to_ms IS NULL RETURNING broker`.execute(db);
   if (rows.length > 0) return;
   // A span that was closed and opens again at the same instant is the same span.
-  await sql`INSERT INTO lastbeat.blind_spans (broker, from_ms, because)
-    VALUES (${clean(span.broker)}, ${instant(span.fromMs)}, ${because})
-    ON CONFLICT (broker, from_ms) DO UPDATE SET to_ms = NULL, because = excluded.because`.execute(db);
+  await sql`INSERT INTO lastbeat.blind_spans (broker, from_ms, reason)
+    VALUES (${clean(span.broker)}, ${instant(span.fromMs)}, ${reason}::jsonb)
+    ON CONFLICT (broker, from_ms) DO UPDATE SET to_ms = NULL, reason = excluded.reason`.execute(db);
 }
 
 /** Closes the open blind span of a broker; does nothing if none is open. */
@@ -47,11 +48,11 @@ export async function closeBlindSpan(db: Kysely<Schema>, broker: string, toMs: n
 
 /** Spans that overlap [fromMs, toMs), oldest first: the latest 500. */
 export async function listBlindSpans(db: Kysely<Schema>, within: Overlap): Promise<BlindSpan[]> {
-  const { rows } = await sql<BlindSpanRow>`SELECT broker, from_ms, to_ms, because FROM lastbeat.blind_spans
+  const { rows } = await sql<BlindSpanRow>`SELECT broker, from_ms, to_ms, reason FROM lastbeat.blind_spans
     WHERE from_ms < ${instant(within.toMs)} AND (to_ms IS NULL OR to_ms > ${instant(within.fromMs)}) ${brokerFilter(within)}
     ORDER BY from_ms DESC, broker DESC LIMIT ${MARKS_MAX}`.execute(db);
   return rows
-    .map((row) => ({ broker: row.broker, fromMs: row.from_ms, toMs: row.to_ms, because: row.because }))
+    .map((row) => ({ broker: row.broker, fromMs: row.from_ms, toMs: row.to_ms, reason: readReason(row.reason) }))
     .reverse();
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -65,7 +66,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
 
 const ended = (reason: "heartbeat" | "client-closed", closedMs: number): Partial<Session> => ({
   closedMs,
-  end: { reason, inferred: false, detail: "missed heartbeats from client, timeout: 60s" },
+  end: { reason, inferred: false, detail: verbatim("missed heartbeats from client, timeout: 60s") },
 });
 
 let database: Database;

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
+import { type Reason, readReason } from "@/lib/base/messages/reason";
 import {
   type Column,
   clean,
@@ -146,7 +147,7 @@ const SESSION: readonly Column<Session>[] = [
   ["closed_ms", "bigint", (session) => instantOrNull(session.closedMs)],
   ["end_reason", "text", (session) => session.end?.reason ?? null],
   ["end_inferred", "boolean", (session) => session.end?.inferred ?? null],
-  ["end_detail", "text", (session) => cleanOrNull(session.end?.detail ?? null)],
+  ["end_detail", "jsonb", (session) => reasonText(session.end?.detail ?? null)],
   ["reconnect", "boolean", (session) => session.reconnect],
   ["timeout_seconds", "float8", (session) => session.timeoutSeconds],
   ["recv_oct", "float8", (session) => session.recvOct],
@@ -174,11 +175,14 @@ const CLIENT: readonly Column<Client>[] = [
   ["last_end_ms", "bigint", (client) => instantOrNull(client.lastEnd?.atMs ?? null)],
   ["last_end_reason", "text", (client) => client.lastEnd?.reason ?? null],
   ["last_end_inferred", "boolean", (client) => client.lastEnd?.inferred ?? null],
-  ["last_end_detail", "text", (client) => cleanOrNull(client.lastEnd?.detail ?? null)],
+  ["last_end_detail", "jsonb", (client) => reasonText(client.lastEnd?.detail ?? null)],
   ["unreplaced", "integer", (client) => client.unreplaced],
   ["first_seen_ms", "bigint", (client) => instant(client.firstSeenMs)],
   ["last_seen_ms", "bigint", (client) => instant(client.lastSeenMs)],
 ];
+
+const reasonText = (reason: Reason | null): string | null => (reason === null ? null : jsonText(reason));
+const detailOf = (stored: unknown): Reason | null => (stored === null ? null : readReason(stored));
 
 const sessionOf = (row: SessionRow): Session => ({
   id: row.id,
@@ -192,7 +196,7 @@ const sessionOf = (row: SessionRow): Session => ({
   end:
     row.end_reason === null
       ? null
-      : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: row.end_detail },
+      : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: detailOf(row.end_detail) },
   reconnect: row.reconnect,
   // A session that the broker did not list yet had time to appear in the list since it was stored.
   listed: true,
@@ -226,7 +230,7 @@ const clientOf = (row: ClientRow, reconnectsMs: readonly number[]): Client => ({
       : {
           reason: row.last_end_reason,
           inferred: row.last_end_inferred ?? true,
-          detail: row.last_end_detail,
+          detail: detailOf(row.last_end_detail),
           atMs: row.last_end_ms,
         },
   unreplaced: row.unreplaced,

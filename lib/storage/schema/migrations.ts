@@ -2,6 +2,8 @@ import {
   CONVERSION,
   createConversion,
   DROP_CONVERSION,
+  endDetail,
+  FORMER_BROKER_REASONS,
   FORMER_DELIVERY_REASONS,
 } from "@/lib/storage/schema/reason-conversion";
 
@@ -270,5 +272,14 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       || jsonb_build_object('reason', ${CONVERSION}(value->>'because'))
       WHERE key LIKE 'webhook.off.%' AND jsonb_typeof(value->'because') = 'string'`,
     DROP_CONVERSION,
+  ],
+  // The same of what happened to brokers and to sessions, whose ends quote the broker's log.
+  "0011_broker_reasons": [
+    createConversion(FORMER_BROKER_REASONS),
+    "ALTER TABLE lastbeat.blind_spans RENAME COLUMN because TO reason",
+    `ALTER TABLE lastbeat.blind_spans ALTER COLUMN reason TYPE jsonb USING ${CONVERSION}(reason)`,
+    DROP_CONVERSION,
+    `ALTER TABLE lastbeat.sessions ALTER COLUMN end_detail TYPE jsonb USING ${endDetail("end_detail")}`,
+    `ALTER TABLE lastbeat.clients ALTER COLUMN last_end_detail TYPE jsonb USING ${endDetail("last_end_detail")}`,
   ],
 };

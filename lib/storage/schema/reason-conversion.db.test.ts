@@ -4,6 +4,8 @@ import { type Reason, reason, verbatim } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
 import type { Database } from "@/lib/storage/database";
 import { findDelivery } from "@/lib/storage/deliveries";
+import { listBlindSpans } from "@/lib/storage/rabbitmq/blindness";
+import { findClient, listSessions } from "@/lib/storage/rabbitmq/sessions";
 import { migrate } from "@/lib/storage/schema/migrate";
 import { emptyDatabase } from "@/lib/storage/storage.testing";
 
@@ -65,3 +67,65 @@ test("0010 converts attempts and switched-off webhooks, and each reads in Englis
     { atMs: 7, reason: { code: "sendStatus", params: { status: 410 } }, settings: "x" },
   ]);
 });
+
+const BLIND: readonly (readonly [string, Reason])[] = [
+  [
+    "the management API could not be reached (ECONNREFUSED)",
+    reason("managementApiNotReachable", { code: "ECONNREFUSED" }),
+  ],
+  ["/api/nodes gave no answer within 15 s", reason("noAnswerWithin", { where: "/api/nodes", seconds: 15 })],
+  [
+    "/api/overview answered more than 67108864 bytes",
+    reason("answerTooLarge", { where: "/api/overview", bytes: 67_108_864 }),
+  ],
+  [
+    "/api/overview answered something that is not JSON, or was cut off",
+    reason("answerNotJson", { where: "/api/overview" }),
+  ],
+  ["/api/connections: expected a list", reason("listExpected", { where: "/api/connections" })],
+  ["/api/overview: expected an object", reason("objectExpected", { where: "/api/overview" })],
+  ["503 from /api/overview", reason("httpStatus", { status: 503, where: "/api/overview" })],
+  [
+    "401 from /api/overview: Login failed: x",
+    reason("httpStatusWithText", { status: 401, where: "/api/overview", text: "Login failed: x" }),
+  ],
+  ["400 from somewhere", verbatim("400 from somewhere")],
+  ["", verbatim("")],
+];
+
+test("0011 converts why brokers could not be seen, and what is known of sessions' ends", async () => {
+  const { db } = database;
+  await migrate(db, "0010_delivery_reasons");
+  for (const [at, [because]] of BLIND.entries()) {
+    await sql`INSERT INTO lastbeat.blind_spans VALUES ('main', ${at}, ${at + 1}, ${because})`.execute(db);
+  }
+  for (const [id, detail] of ENDS) {
+    await sql`INSERT INTO lastbeat.sessions
+      (id, broker, client, connection, opened_ms, closed_ms, end_reason, end_inferred, end_detail, reconnect,
+        recv_grew_ms, send_grew_ms, blocked)
+      VALUES (${id}, 'main', 'c', 'x', 1, 2, 'node-down', true, ${detail}, false, 1, 1, false)`.execute(db);
+    await sql`INSERT INTO lastbeat.clients
+      (id, broker, vhost, user_name, name, named_by, state, state_since_ms, consuming, last_end_ms, last_end_reason,
+        last_end_inferred, last_end_detail, unreplaced, first_seen_ms, last_seen_ms)
+      VALUES (${id}, 'main', '/', 'u', 'n', 'identity', 'absent', 1, '[]', 2, 'node-down', true, ${detail}, 0, 1, 1)`.execute(
+      db,
+    );
+  }
+
+  await migrate(db);
+
+  const spans = await listBlindSpans(db, { broker: "main", fromMs: 0, toMs: 99 });
+  expect(spans.map((span) => span.reason)).toEqual(BLIND.map(([, converted]) => converted));
+  for (const [because, converted] of BLIND) expect(renderReason(converted)).toBe(because);
+  const { items } = await listSessions(db, "c", { limit: 9, before: null });
+  const expected = ENDS.map(([id, , converted]) => [id, converted]);
+  expect(items.map(({ id, end }) => [id, end?.detail]).toReversed()).toEqual(expected);
+  const clients = await Promise.all(ENDS.map(([id]) => findClient(db, id)));
+  expect(clients.map((client) => [client?.id, client?.lastEnd?.detail])).toEqual(expected);
+});
+
+const ENDS: readonly (readonly [string, string | null, Reason | null])[] = [
+  ["a", null, null],
+  ["b", "no stop was announced", reason("stopNotAnnounced", {})],
+  ["c", "missed heartbeats from client, timeout: 60s", verbatim("missed heartbeats from client, timeout: 60s")],
+];

@@ -79,3 +79,33 @@ export const FORMER_DELIVERY_REASONS: readonly FormerReason[] = [
   { code: "webhookDisabled", pattern: "the webhook is switched off: it (.*)", params: ["reason"] },
   { code: "webhookRemoved", pattern: "the webhook is no longer in the configuration" },
 ];
+
+/** Why a broker could not be seen: what its management API did not answer. */
+export const FORMER_BROKER_REASONS: readonly FormerReason[] = [
+  {
+    code: "managementApiNotReachable",
+    pattern: "the management API could not be reached \\((.*)\\)",
+    params: ["code"],
+  },
+  { code: "answerTooLarge", pattern: "(/\\S+) answered more than (\\d+) bytes", params: ["where", "bytes#"] },
+  {
+    code: "answerNotJson",
+    pattern: "(/\\S+) answered something that is not JSON, or was cut off",
+    params: ["where"],
+  },
+  {
+    code: "noAnswerWithin",
+    pattern: "(/\\S+) gave no answer within (\\d+(?:\\.\\d+)?) s",
+    params: ["where", "seconds#"],
+  },
+  { code: "listExpected", pattern: "(/\\S+): expected a list", params: ["where"] },
+  { code: "objectExpected", pattern: "(/\\S+): expected an object", params: ["where"] },
+  { code: "httpStatus", pattern: "(\\d+) from (/[^\\s:]+)", params: ["status#", "where"] },
+  { code: "httpStatusWithText", pattern: "(\\d+) from (/[^\\s:]+): (.*)", params: ["status#", "where", "text"] },
+];
+
+/** Of a session's end only one sentence was our own; every other one is the broker's. A rewrite of a large table: no function. */
+export const endDetail = (column: string): string => `CASE
+  WHEN ${column} IS NULL THEN NULL
+  WHEN ${column} = 'no stop was announced' THEN '{"code":"stopNotAnnounced","params":{}}'::jsonb
+  ELSE jsonb_build_object('code', 'verbatim', 'params', jsonb_build_object('text', ${column})) END`;

@@ -67,7 +67,8 @@ export interface ClientRow {
   last_end_ms: number | null;
   last_end_reason: EndReason | null;
   last_end_inferred: boolean | null;
-  last_end_detail: string | null;
+  /** A `Reason`, as in every row that has one; null where nothing is known. */
+  last_end_detail: unknown;
   unreplaced: number;
   first_seen_ms: number;
   last_seen_ms: number;
@@ -84,7 +85,7 @@ export interface SessionRow {
   closed_ms: number | null;
   end_reason: EndReason | null;
   end_inferred: boolean | null;
-  end_detail: string | null;
+  end_detail: unknown;
   reconnect: boolean;
   timeout_seconds: number | null;
   recv_oct: number | null;
@@ -124,7 +125,8 @@ export interface BlindSpanRow {
   broker: string;
   from_ms: number;
   to_ms: number | null;
-  because: string;
+  /** A `Reason`. */
+  reason: unknown;
 }
 
 export interface AlertRow {

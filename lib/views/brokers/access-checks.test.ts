@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Reason, reason, verbatim } from "@/lib/base/messages/reason";
 import { type EndpointCost, NO_PUSH } from "@/lib/collector/memory";
 import type { ExchangeStatus, PushStatus } from "@/lib/rabbitmq/events/event";
 import { accessChecks } from "@/lib/views/brokers/access-checks";
@@ -10,16 +11,19 @@ const overview = (statsDisabled: boolean) => ({
 });
 
 interface Scenario {
-  readonly refused?: Partial<Record<EndpointCost["what"], string>>;
+  readonly refused?: Partial<Record<EndpointCost["what"], Reason>>;
   readonly rows?: Partial<Record<EndpointCost["what"], number>>;
   readonly statsDisabled?: boolean;
   readonly blind?: boolean;
   readonly push?: PushStatus;
 }
 
-const status = (is: ExchangeStatus["is"]): ExchangeStatus => ({ is, sinceMs: 0, because: "the response" });
-const FLOWING = { is: "flowing", sinceMs: 0, because: null } as const;
+const status = (is: ExchangeStatus["is"]): ExchangeStatus => ({ is, sinceMs: 0, reason: verbatim("the response") });
+const FLOWING = { is: "flowing", sinceMs: 0, reason: null } as const;
 const FLOWS: PushStatus = { events: FLOWING, log: FLOWING };
+
+const answered = (status: number, what: string, text: string): Reason =>
+  reason("httpStatusWithText", { status, where: `/api/${what}`, text });
 
 /** The failed checks, each with its remedy. */
 const failedChecks = ({
@@ -30,10 +34,10 @@ const failedChecks = ({
   push = FLOWS,
 }: Scenario): string =>
   accessChecks({
-    answers: ALL.map((what) => ({ what, because: refused[what] ?? null, rows: rows[what] ?? 1 })),
+    answers: ALL.map((what) => ({ what, reason: refused[what] ?? null, rows: rows[what] ?? 1 })),
     overview: overview(statsDisabled),
     standing: push,
-    reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, because: null },
+    reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, reason: null },
   })
     .filter(({ ok }) => !ok)
     .map(({ what, remedy }) => `${what}:${remedy}`)
@@ -52,20 +56,34 @@ test.each<[string, Scenario, string]>([
     { push: { events: status("refused"), log: status("connecting") } },
     "events:listener-permission log:amqp-reach",
   ],
-  ["a wrong password", { refused: { nodes: "401 from /api/nodes: Login failed" } }, "nodes:credentials"],
-  ["no monitoring tag", { refused: { nodes: "401 from /api/nodes: Not monitor user" } }, "nodes:tag-monitoring"],
+  ["a wrong password", { refused: { nodes: answered(401, "nodes", "Login failed") } }, "nodes:credentials"],
+  ["no monitoring tag", { refused: { nodes: answered(401, "nodes", "Not monitor user") } }, "nodes:tag-monitoring"],
   ["a tag and no permission", { rows: { queues: 0, consumers: 3 } }, "queues:vhost-permission"],
   ["no queues exist", { rows: { queues: 0, consumers: 0 } }, ""],
   ["statistics off", { statsDisabled: true }, "statistics:enable-statistics"],
   [
     "consumers refused without statistics",
-    { refused: { consumers: "400 from /api/consumers: Stats in management UI are disabled on this node" } },
+    { refused: { consumers: answered(400, "consumers", "Stats in management UI are disabled on this node") } },
     "consumers:enable-statistics",
   ],
   [
     "no response at all",
-    { blind: true, refused: { overview: "the management API could not be reached (ECONNREFUSED)" } },
+    { blind: true, refused: { overview: reason("managementApiNotReachable", { code: "ECONNREFUSED" }) } },
     "overview:reach",
   ],
-  ["an unknown response has no remedy", { refused: { queues: "500 from /api/queues" } }, "queues:null"],
+  [
+    "a proxy in front",
+    { refused: { nodes: reason("httpStatus", { status: 403, where: "/api/nodes" }) } },
+    "nodes:credentials",
+  ],
+  [
+    "no permission on a virtual host",
+    { refused: { queues: answered(401, "queues", "User not authorised to access virtual host") } },
+    "queues:vhost-permission",
+  ],
+  [
+    "an unknown response has no remedy",
+    { refused: { queues: reason("httpStatus", { status: 500, where: "/api/queues" }) } },
+    "queues:null",
+  ],
 ])("%s", (_, scenario, expected) => expect(failedChecks(scenario)).toBe(expected));

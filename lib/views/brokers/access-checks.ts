@@ -1,6 +1,8 @@
+import type { Reason } from "@/lib/base/messages/reason";
 import type { BrokerMemory, EndpointCost } from "@/lib/collector/memory";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
+import { withBecause } from "@/lib/views/because";
 import type { AccessCheck } from "@/lib/views/brokers/schema";
 
 /** The parts of a broker that Lastbeat can access, derived from the response of each endpoint to the last poll. */
@@ -15,44 +17,63 @@ export function accessChecks(memory: Pick<BrokerMemory, "answers" | "overview" |
   if (memory.overview === null) return checks;
   return [
     ...checks,
-    { what: "statistics", ok: !isDisabled, because: null, remedy: isDisabled ? "enable-statistics" : null },
+    { what: "statistics", ok: !isDisabled, ...withBecause(null), remedy: isDisabled ? "enable-statistics" : null },
   ];
 }
 
 /** Exact close reasons and every reconnect arrive through two exchanges; each has its own remedy. */
-function exchangeCheck(what: "events" | "log", { is, because }: ExchangeStatus): AccessCheck {
+function exchangeCheck(what: "events" | "log", { is, reason }: ExchangeStatus): AccessCheck {
   switch (is) {
     case "flowing":
-      return { what, ok: true, because: null, remedy: null };
+      return { what, ok: true, ...withBecause(null), remedy: null };
     case "off":
-      return { what, ok: false, because: null, remedy: "set-amqp-url" };
+      return { what, ok: false, ...withBecause(null), remedy: "set-amqp-url" };
     case "missing":
-      return { what, ok: false, because, remedy: what === "events" ? "enable-events" : "enable-log" };
+      return { what, ok: false, ...withBecause(reason), remedy: what === "events" ? "enable-events" : "enable-log" };
     case "refused":
-      return { what, ok: false, because, remedy: "listener-permission" };
+      return { what, ok: false, ...withBecause(reason), remedy: "listener-permission" };
     case "connecting":
-      return { what, ok: false, because, remedy: because === null ? null : "amqp-reach" };
+      return { what, ok: false, ...withBecause(reason), remedy: reason === null ? null : "amqp-reach" };
     default:
       return is satisfies never;
   }
 }
 
 function endpointCheck(answer: EndpointCost, memory: Pick<BrokerMemory, "answers" | "reach">): AccessCheck {
-  const { what, because } = answer;
-  if (because !== null) return { what, ok: false, because, remedy: remedyFor(because, isBlind(memory.reach)) };
-  if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
-    return { what, ok: false, because: null, remedy: "vhost-permission" };
+  const { what, reason } = answer;
+  if (reason !== null) {
+    const remedy = remedyFor(reason) ?? (isBlind(memory.reach) ? "reach" : null);
+    return { what, ok: false, ...withBecause(reason), remedy };
   }
-  return { what, ok: true, because: null, remedy: null };
+  if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
+    return { what, ok: false, ...withBecause(null), remedy: "vhost-permission" };
+  }
+  if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
+    return { what, ok: false, ...withBecause(null), remedy: "vhost-permission" };
+  }
+  return { what, ok: true, ...withBecause(null), remedy: null };
 }
 
-/** RabbitMQ answers 401 to everything that it refuses, with a reason (measured on 3.10.8), which determines the remedy. */
-function remedyFor(because: string, blind: boolean): AccessCheck["remedy"] {
-  if (/Not (?:management|monitor) user/i.test(because)) return "tag-monitoring";
-  if (/not authori[sz]ed to access virtual host/i.test(because)) return "vhost-permission";
-  if (/^40[13]\b/.test(because)) return "credentials";
-  if (/Stats in management UI are disabled/i.test(because)) return "enable-statistics";
-  return blind ? "reach" : null;
+/** null: the code has no remedy. */
+function remedyFor(reason: Reason): AccessCheck["remedy"] {
+  switch (reason.code) {
+    case "httpStatus":
+      return isDenied(reason.params.status) ? "credentials" : null;
+    case "httpStatusWithText":
+      return remedyForText(String(reason.params.text)) ?? (isDenied(reason.params.status) ? "credentials" : null);
+    default:
+      return null;
+  }
+}
+
+const isDenied = (status: string | number): boolean => [401, 403].includes(Number(status));
+
+/** RabbitMQ answers 401 to everything it refuses; only the text of its answer tells the causes apart (measured on 3.10.8). */
+function remedyForText(text: string): AccessCheck["remedy"] {
+  if (/Not (?:management|monitor) user/i.test(text)) return "tag-monitoring";
+  if (/not authori[sz]ed to access virtual host/i.test(text)) return "vhost-permission";
+  if (/Stats in management UI are disabled/i.test(text)) return "enable-statistics";
+  return null;
 }
 
 /** Consumers are listed and their queues are not: the user has the tag but no permission on any virtual host. */

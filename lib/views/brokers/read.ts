@@ -4,8 +4,10 @@ import { countStates } from "@/lib/collector/measure";
 import type { BrokerMemory } from "@/lib/collector/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
 import { countEnds, countReconnects } from "@/lib/storage/rabbitmq/sessions";
 import { sumUnseen } from "@/lib/storage/samples/samples";
+import { withBecause } from "@/lib/views/because";
 import { accessChecks } from "@/lib/views/brokers/access-checks";
 import type { BrokerView } from "@/lib/views/brokers/schema";
 import type { Window } from "@/lib/views/list";
@@ -47,7 +49,7 @@ function toView(
     id: memory.broker,
     state: memory.reach.is,
     stateSinceMs: memory.reach.sinceMs,
-    because: memory.reach.because,
+    ...withBecause(memory.reach.reason),
     version: memory.overview?.version ?? null,
     clusterName: memory.overview?.clusterName ?? null,
     nodes: [...memory.nodes],
@@ -59,7 +61,7 @@ function toView(
     },
     ...counts,
     comeback: recoveryView(memory.comeback),
-    pushed: memory.standing,
+    pushed: { events: pushedView(memory.standing.events), log: pushedView(memory.standing.log) },
     refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
@@ -71,6 +73,8 @@ function toView(
     simulated: memory.overview?.simulated ?? false,
   };
 }
+
+const pushedView = ({ is, sinceMs, reason }: ExchangeStatus) => ({ is, sinceMs, ...withBecause(reason) });
 
 /** Clients that a page lists of those that have not reconnected. */
 const AWAY_MAX = 50;

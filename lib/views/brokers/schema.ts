@@ -1,16 +1,18 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { ClientState, EndReason } from "@/lib/views/clients/schema";
 import { listOf, Window } from "@/lib/views/list";
 import { SeriesView } from "@/lib/views/series/schema";
 
 /**
  * Whether Lastbeat has access to one part of a broker. `what` and `remedy` are codes, for which pages have texts;
- * `because` is the response of the broker. New parts are appended to the list.
+ * `because` is the response of the broker, and `reason` the same as data. New parts are appended to the list.
  */
 export const AccessCheck = z.object({
   what: z.enum(["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"]),
   ok: z.boolean(),
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
   remedy: z
     .enum([
       "reach",
@@ -32,6 +34,7 @@ const ExchangeStatusView = z.object({
   is: z.enum(["off", "connecting", "flowing", "missing", "refused"]),
   sinceMs: z.number(),
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
 });
 
 export const BrokerView = z.object({
@@ -40,6 +43,7 @@ export const BrokerView = z.object({
   stateSinceMs: z.number(),
   /** The request and the response that failed; null while reachable. */
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
   version: z.string().nullable(),
   clusterName: z.string().nullable(),
   nodes: z.array(

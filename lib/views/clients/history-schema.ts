@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { AlertView } from "@/lib/views/alerts/schema";
 import { ClientTrouble, ClientView, SessionView } from "@/lib/views/clients/schema";
 
@@ -30,7 +31,7 @@ export const ClientHistory = z.object({
     late: z.array(z.object({ fromMs: z.number(), toMs: z.number(), seconds: z.number() })),
   }),
   /** Periods in which its broker was unreachable. */
-  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string() })),
+  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string(), reason: ReasonSchema })),
   restarts: z.array(z.object({ atMs: z.number(), node: z.string() })),
   alerts: z.array(AlertView),
 });

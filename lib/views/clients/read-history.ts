@@ -18,6 +18,7 @@ import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import { toView } from "@/lib/views/clients/read";
 import { sessionView } from "@/lib/views/clients/read-sessions";
 import { troublesOf } from "@/lib/views/clients/trouble";
+import { blindSpanView } from "@/lib/views/series/blind-span";
 import { RANGES, type Range } from "@/lib/views/series/schema";
 
 /** As many as a client that reconnects every two seconds for an hour. The chart merges sessions narrower than a pixel anyway. */
@@ -69,7 +70,7 @@ export async function readClientHistory(
         ({ seconds }) => shortestTimeoutSeconds > 0 && seconds > shortestTimeoutSeconds,
       ),
     },
-    blind: blind.map((period) => ({ fromMs: period.fromMs, toMs: period.toMs ?? nowMs, because: period.because })),
+    blind: blind.map((period) => blindSpanView(period, nowMs)),
     restarts: restarts.map(({ atMs, node }) => ({ atMs, node })),
     alerts,
   };

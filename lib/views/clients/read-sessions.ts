@@ -1,4 +1,5 @@
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import { endView } from "@/lib/views/clients/end";
 import type { SessionView } from "@/lib/views/clients/schema";
 
 export const sessionView = (session: Session): SessionView => ({
@@ -9,5 +10,5 @@ export const sessionView = (session: Session): SessionView => ({
   closedMs: session.closedMs,
   timeoutSeconds: session.timeoutSeconds,
   reconnect: session.reconnect,
-  end: session.end === null ? null : { ...session.end },
+  end: session.end === null ? null : endView(session.end),
 });

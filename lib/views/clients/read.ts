@@ -16,6 +16,7 @@ import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
 import { WINDOWS_MS } from "@/lib/views/brokers/read";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";
+import { endView } from "@/lib/views/clients/end";
 import { type ClientFilter, choicesOf, countByState, passes } from "@/lib/views/clients/filter";
 import type { ClientRow, ClientTrouble, ClientView } from "@/lib/views/clients/schema";
 import { rankOf, troublesOf } from "@/lib/views/clients/trouble";
@@ -142,7 +143,7 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     sessionsOpen: open.length,
     reconnects: { last5m, last1h, last24h },
     reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),
-    lastEnd: client.lastEnd,
+    lastEnd: client.lastEnd && { atMs: client.lastEnd.atMs, ...endView(client.lastEnd) },
     consuming: [...client.consuming],
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
     activity: activity ? activityView(activity, open.length) : null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { BlindBroker } from "@/lib/views/brokers/blind";
 import { listOf, Window } from "@/lib/views/list";
 
@@ -50,7 +51,14 @@ export const ClientView = z.object({
   /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
   reconnectsRecent: z.array(z.number()),
   lastEnd: z
-    .object({ atMs: z.number(), reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() })
+    .object({
+      atMs: z.number(),
+      reason: EndReason,
+      inferred: z.boolean(),
+      detail: z.string().nullable(),
+      /** `detail` as data. */
+      detailReason: ReasonSchema.nullable(),
+    })
     .nullable(),
   consuming: z.array(z.string()),
   rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
@@ -149,7 +157,14 @@ export const SessionView = z.object({
   /** Negotiated; 0: heartbeats are off; null: not measured. */
   timeoutSeconds: z.number().nullable(),
   reconnect: z.boolean(),
-  end: z.object({ reason: EndReason, inferred: z.boolean(), detail: z.string().nullable() }).nullable(),
+  end: z
+    .object({
+      reason: EndReason,
+      inferred: z.boolean(),
+      detail: z.string().nullable(),
+      detailReason: ReasonSchema.nullable(),
+    })
+    .nullable(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 export const SessionsView = listOf(SessionView);

@@ -6,6 +6,7 @@ import { drainOf, type Growth, NO_GROWTH } from "@/lib/sources/jobs/growth";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 import { openRows, waitingIn } from "@/lib/sources/jobs/pickup";
 import { UNFOLLOWED } from "@/lib/sources/jobs/signals";
+import { withBecause } from "@/lib/views/because";
 import type { JobsRow, SourceView } from "@/lib/views/jobs/schema";
 import { severityOf, troublesOf } from "@/lib/views/jobs/troubles";
 import { strengthView } from "@/lib/views/runners/read";
@@ -33,12 +34,12 @@ function rankOf(row: JobsRow): number {
 }
 
 function jobsOf(live: Pick<Runtime, "scopes">, memory: SourceMemory, nowMs: number): JobsRow[] {
-  const status = { state: memory.state, because: memory.because, lastPollMs: memory.lastPollMs };
+  const status = { state: memory.state, ...withBecause(memory.reason), lastPollMs: memory.lastPollMs };
   if (memory.reading === null) return [{ ...unread(memory), ...status }];
   return memory.reading.queues.map((queue) => ({ ...rowOf(live, memory, queue, nowMs), ...status }));
 }
 
-type StatusField = "state" | "because" | "lastPollMs";
+type StatusField = "state" | "because" | "reason" | "lastPollMs";
 
 function rowOf(
   live: Pick<Runtime, "scopes">,
@@ -110,7 +111,7 @@ export function sourceView(live: Pick<Runtime, "scopes">, memory: SourceMemory, 
     kind: memory.kind,
     state: memory.state,
     stateSinceMs: memory.stateSinceMs,
-    because: memory.because,
+    ...withBecause(memory.reason),
     generation: reading?.generation ?? null,
     queues: reading?.queues.length ?? 0,
     runners: reading === null || reading.runners === null ? null : strengthView(memory),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { ApplicationView } from "@/lib/views/applications/schema";
 import { listOf } from "@/lib/views/list";
 
@@ -68,6 +69,7 @@ export const JobsRow = z.object({
   troubles: z.array(TroubleView),
   state: SourceState,
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
   lastPollMs: z.number().nullable(),
 });
 export type JobsRow = z.infer<typeof JobsRow>;
@@ -79,6 +81,7 @@ export const SourceView = z.object({
   state: SourceState,
   stateSinceMs: z.number(),
   because: z.string().nullable(),
+  reason: ReasonSchema.nullable(),
   /** The schema generation recognised; null before the first reading. */
   generation: z.string().nullable(),
   queues: z.number(),

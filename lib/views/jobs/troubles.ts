@@ -1,8 +1,8 @@
 import "server-only";
 import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import { memoized } from "@/lib/base/signals/by-name";
-import type { Context } from "@/lib/base/signals/context";
 import type { Runtime } from "@/lib/collector/runtime";
 import { scopeState } from "@/lib/collector/scope-state";
 import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { anAlertView } from "@/lib/views/alerts/alerts.testing";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import { withHandled } from "@/lib/views/overview/handled";
@@ -13,8 +14,20 @@ const lost: Trouble = {
 const absent: Trouble = { ...lost, kind: "client-absent" };
 const runner: Trouble = { kind: "runner-stuck", subject: "gpu", source: "videos", jobsRunning: 1, ...said };
 const backlog: Trouble = { kind: "retry-backlog", subject: "db/q", due: 1, perMinute: null, ...said };
-const blindBroker: Trouble = { kind: "broker-blind", subject: "main", because: "401", ...said };
-const blindSource: Trouble = { kind: "source-blind", subject: "db", because: "refused", ...said };
+const blindBroker: Trouble = {
+  kind: "broker-blind",
+  subject: "main",
+  because: "401",
+  reason: verbatim("401"),
+  ...said,
+};
+const blindSource: Trouble = {
+  kind: "source-blind",
+  subject: "db",
+  because: "refused",
+  reason: verbatim("refused"),
+  ...said,
+};
 const notBack: Trouble = {
   kind: "clients-not-back",
   subject: "a",

@@ -64,8 +64,8 @@ export async function readOverview(live: OverviewContext, nowMs: number, locale:
 const FAILING_AFTER_MS = 10 * SECOND;
 
 const failingOf = ({ health }: Pick<Runtime, "health">, nowMs: number) =>
-  [...health.failing].flatMap(([what, { sinceMs, because }]) =>
-    nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, because }],
+  [...health.failing].flatMap(([what, { sinceMs, reason }]) =>
+    nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, reason }],
   );
 
 function withHistory<T extends { readonly source: string; readonly queue: string }>(

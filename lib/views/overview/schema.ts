@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 import { AlertView, RuleView } from "@/lib/views/alerts/schema";
 import { BrokerView } from "@/lib/views/brokers/schema";
 import { ClientView } from "@/lib/views/clients/schema";
@@ -65,15 +66,18 @@ export const TroubleLine = z.discriminatedUnion("kind", [
   Said.extend({
     kind: z.literal("broker-blind"),
     because: z.string(),
+    reason: ReasonSchema.nullable(),
   }),
   /** Ticks that could not be kept: what they saw is neither stored nor told. */
   Said.extend({
     kind: z.literal("not-kept"),
     because: z.string(),
+    reason: ReasonSchema.nullable(),
   }),
   Said.extend({
     kind: z.literal("source-blind"),
     because: z.string(),
+    reason: ReasonSchema.nullable(),
   }),
   Said.extend({
     kind: z.literal("retry-backlog"),

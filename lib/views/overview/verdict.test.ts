@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { verbatim } from "@/lib/base/messages/reason";
 import { anAlertView } from "@/lib/views/alerts/alerts.testing";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { BrokerView } from "@/lib/views/brokers/schema";
@@ -6,14 +7,24 @@ import type { ClientView } from "@/lib/views/clients/schema";
 import { type VerdictInput, verdictOf } from "@/lib/views/overview/verdict";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
+const OFF = { is: "off", sinceMs: 0, because: null, reason: null } as const;
 const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
-  ...{ id: "main", state: "reachable", stateSinceMs: 100, because: null, version: null, clusterName: null, nodes: [] },
+  ...{
+    id: "main",
+    state: "reachable",
+    stateSinceMs: 100,
+    because: null,
+    reason: null,
+    version: null,
+    clusterName: null,
+    nodes: [],
+  },
   ...{ connections: 1, clients: { connected: 1, late: 0, blocked: 0, absent: 0, lost: 0 } },
   churnPerSecond: { opened: 0, closed: 0 },
   heartbeatEnds: { last5m: 0, last1h: 0, last24h: 0 },
   reconnects: { last5m: 0, last1h: 0, last24h: 0 },
   unassignedSessions: { last5m: 0, last1h: 0, last24h: 0 },
-  pushed: { events: { is: "off", sinceMs: 0, because: null }, log: { is: "off", sinceMs: 0, because: null } },
+  pushed: { events: OFF, log: OFF },
   refusals: [],
   comeback: null,
   way: null,
@@ -33,7 +44,7 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
   },
   ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 }, reconnectsRecent: [] },
   identity: { by: "connection-name", confidence: "certain", because: "connection-name" },
-  lastEnd: { atMs: 400, reason: "unknown", inferred: false, detail: null },
+  lastEnd: { atMs: 400, reason: "unknown", inferred: false, detail: null, detailReason: null },
   ...{
     consuming: [],
     rates: { publish: null, deliver: null, ack: null },
@@ -87,7 +98,7 @@ describe("the verdict", () => {
     ],
     [
       "what is seen and cannot be stored is no calm",
-      { failing: [{ what: "broker:main", sinceMs: 200, because: "No space left on device" }] },
+      { failing: [{ what: "broker:main", sinceMs: 200, reason: verbatim("No space left on device") }] },
       ["trouble", "critical", 200],
     ],
     [
@@ -102,7 +113,11 @@ describe("the verdict", () => {
 
   test("what cannot be stored is one line, the first, since the first of it", () => {
     const because = "No space left on device";
-    const failing = ["source:db", "broker:main"].map((what, at) => ({ what, sinceMs: 200 - at, because }));
+    const failing = ["source:db", "broker:main"].map((what, at) => ({
+      what,
+      sinceMs: 200 - at,
+      reason: verbatim(because),
+    }));
     const [line, next] = told({ failing, runners: [runner] }).lines;
     expect(line).toMatchObject({ kind: "not-kept", subject: "source:db, broker:main", sinceMs: 199, because });
     expect(next?.kind).toBe("runner-silent");

@@ -1,3 +1,5 @@
+import type { Reason } from "@/lib/base/messages/reason";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { BrokerView } from "@/lib/views/brokers/schema";
 import type { ClientView } from "@/lib/views/clients/schema";
@@ -28,7 +30,7 @@ export interface VerdictInput {
   readonly alerts: readonly AlertView[];
   readonly provenMs: number | null;
   /** What cannot be stored, for long enough to be no hiccup. */
-  readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly because: string }[];
+  readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly reason: Reason }[];
 }
 
 const LINES_MAX = 5;
@@ -135,7 +137,8 @@ function notKeptLine(failing: VerdictInput["failing"]): Trouble[] {
   const [first] = failing.toSorted((a, b) => a.sinceMs - b.sinceMs);
   if (first === undefined) return [];
   const subject = failing.map(({ what }) => what).join(", ");
-  return [{ kind: "not-kept", severity: "critical", subject, sinceMs: first.sinceMs, because: first.because }];
+  const { sinceMs, reason } = first;
+  return [{ kind: "not-kept", severity: "critical", subject, sinceMs, because: renderReason(reason), reason }];
 }
 
 function blindLines(scene: VerdictInput): Trouble[] {
@@ -146,13 +149,15 @@ function blindLines(scene: VerdictInput): Trouble[] {
       subject: broker.id,
       sinceMs: broker.stateSinceMs,
       because: broker.because ?? "",
+      reason: broker.reason,
     }),
   );
   const sources = new Map<string, Trouble>();
   for (const row of scene.jobs) {
     if (row.state === "ok" || row.state === "starting") continue;
     const line = { kind: "source-blind", severity: "warning", subject: row.source } as const;
-    sources.set(row.source, { ...line, sinceMs: row.stateSinceMs, because: row.because ?? row.state });
+    const { because, reason, state, stateSinceMs: sinceMs } = row;
+    sources.set(row.source, { ...line, sinceMs, because: because ?? state, reason });
   }
   return [...brokers, ...sources.values()];
 }

@@ -3,6 +3,7 @@ import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
 import { readHistory } from "@/lib/storage/history/read-history";
 import { listBlindSpans } from "@/lib/storage/rabbitmq/blindness";
+import { blindSpanView } from "@/lib/views/series/blind-span";
 import type { SeriesView } from "@/lib/views/series/schema";
 
 export interface SeriesRequest {
@@ -36,6 +37,6 @@ export async function readSeries(
       labels: { ...labels },
       points: points.map(([ms, min, max, avg]) => [ms, min, max, avg]),
     })),
-    blind: spans.map((span) => ({ fromMs: span.fromMs, toMs: span.toMs ?? nowMs, because: span.because })),
+    blind: spans.map((span) => blindSpanView(span, nowMs)),
   };
 }

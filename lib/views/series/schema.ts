@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ReasonSchema } from "@/lib/base/messages/reason";
 
 /** One bucket: [start in epoch ms, min, max, avg]; null where nothing was measured in it. */
 export const Point = z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
@@ -14,7 +15,7 @@ export const SeriesView = z.object({
   /** At most five, largest first, then one with labels { other: "n" } that sums the rest. */
   series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(Point) })),
   /** Spans in which Lastbeat could not see the broker: drawn hatched, never as zero. */
-  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string() })),
+  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string(), reason: ReasonSchema })),
 });
 export type SeriesView = z.infer<typeof SeriesView>;
 

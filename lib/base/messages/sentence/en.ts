@@ -1,9 +1,11 @@
+import { renderReason } from "@/lib/base/messages/render-reason";
 import {
   durationParts,
   measured,
   named,
   number,
   part,
+  reasonOf,
   type SentenceInput,
   steepness,
   subjectOf,
@@ -27,8 +29,7 @@ const held = ({ value }: SentenceInput): string => duration(value ?? 0);
 
 const lastEnd = (alert: SentenceInput): string => part(named(alert, "reason"), (reason) => `, last end: ${reason}`);
 
-const because = ({ context }: SentenceInput): string =>
-  typeof context.because === "string" ? `: ${context.because}` : "";
+const because = (input: SentenceInput): string => part(reasonOf(input), (reason) => `: ${renderReason(reason)}`);
 
 /** The alarms that block publishers. */
 function alarm(alert: SentenceInput): string {

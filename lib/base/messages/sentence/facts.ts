@@ -1,4 +1,5 @@
-import type { Context } from "@/lib/base/signals/context";
+import { type Reason, verbatim } from "@/lib/base/messages/reason";
+import type { Context } from "@/lib/base/messages/sentence/context";
 import type { Labels } from "@/lib/base/signals/labels";
 import { SECOND } from "@/lib/base/time/duration";
 
@@ -41,6 +42,13 @@ export const measured = ({ context }: SentenceInput, name: string): number | nul
 export const named = ({ context }: SentenceInput, name: string): string | null => {
   const text = context[name];
   return typeof text === "string" && text !== "" ? cut(text) : null;
+};
+
+/** Why a broker or a source cannot be read; null where the context does not say. Alerts of older versions hold a text. */
+export const reasonOf = ({ context }: SentenceInput): Reason | null => {
+  const { because } = context;
+  if (typeof because === "string") return verbatim(because);
+  return typeof because === "object" ? because : null;
 };
 
 /** A part of a sentence; `without` where its value was not measured or named. */

@@ -1,10 +1,11 @@
-import { translateReason } from "@/lib/base/messages/because";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import {
   durationParts,
   measured,
   named,
   number,
   part,
+  reasonOf,
   type SentenceInput,
   type SpanUnit,
   steepness,
@@ -42,8 +43,8 @@ const reason = (alert: SentenceInput): string | null =>
 
 const lastEnd = (alert: SentenceInput): string => part(reason(alert), (why) => `，上次断开：${why}`);
 
-const because = ({ context }: SentenceInput): string =>
-  typeof context.because === "string" ? `：${translateReason("zh-CN", context.because)}` : "";
+const because = (input: SentenceInput): string =>
+  part(reasonOf(input), (reason) => `：${renderReason(reason, "zh-CN")}`);
 
 /** The alarms that block publishers. */
 function alarm(alert: SentenceInput): string {

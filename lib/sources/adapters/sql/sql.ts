@@ -1,4 +1,5 @@
 import { done, failed, type Result } from "@/lib/base/errors/failure";
+import { type Reason, reason } from "@/lib/base/messages/reason";
 import { byName } from "@/lib/base/signals/by-name";
 import { SECOND } from "@/lib/base/time/duration";
 import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/sources/adapters/sql/queries";
@@ -40,24 +41,26 @@ export function sql(queries: Queries): Adapter<"sql"> {
 
 async function read(queries: Queries, runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
   const faults = context.previous === null ? await faultsOf(queries, runQuery) : [];
-  if (faults.length > 0) return failed({ code: "incompatible", retry: false, detail: faults.join(" ") });
+  if (faults.length > 0) {
+    return failed({ code: "incompatible", retry: false, reason: reason("queryFaults", { reasons: faults }) });
+  }
   try {
     return done(toReading(await gather(queries, runQuery), context));
   } catch (error) {
     // The tables changed under a statement that was sound: which one it was is worth more than a SQLSTATE.
     const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, runQuery) : [];
     if (changed.length === 0) throw error;
-    return failed({ code: "incompatible", retry: false, detail: changed.join(" ") });
+    return failed({ code: "incompatible", retry: false, reason: reason("queryFaults", { reasons: changed }) });
   }
 }
 
-async function faultsOf(queries: Queries, runQuery: RunQuery): Promise<readonly string[]> {
-  const faults: string[] = [];
+async function faultsOf(queries: Queries, runQuery: RunQuery): Promise<readonly Reason[]> {
+  const faults: Reason[] = [];
   for (const name of namesOf(queries)) {
     for (const [column, type] of Object.entries(QUERY_COLUMNS[name])) {
       const fault = await columnFault(runQuery, { name, column, type, text: queries[name] ?? "" });
       if (fault === null) continue;
-      faults.push(`queries.${name}: ${fault.words}`);
+      faults.push(fault.reason);
       if (fault.whole) break;
     }
   }
@@ -80,24 +83,29 @@ const NUMBERS = ["smallint", "integer", "bigint", "numeric", "real", "double pre
 async function columnFault(
   runQuery: RunQuery,
   of: Column,
-): Promise<{ readonly words: string; readonly whole: boolean } | null> {
+): Promise<{ readonly reason: Reason; readonly whole: boolean } | null> {
   try {
     const rows = TypeRows.parse(await runQuery(typeQuestion(of.name, of.column, of.text)));
     const type = rows[0]?.type ?? "unknown";
     if (of.type === "text" || NUMBERS.includes(type)) return null;
-    return { words: `column ${of.column} is ${type}, and must be a number.`, whole: false };
+    return { reason: reason("queryColumnType", { query: of.name, column: of.column, type }), whole: false };
   } catch (error) {
     const code = errorCode(error) ?? "";
     if (code === "42501" || !/^(42|22|0A|25)/.test(code)) throw error;
     const missing = `column "${of.column}" does not exist`;
-    if (error instanceof Error && error.message === missing) return { words: `no column ${of.column}.`, whole: false };
-    return { words: faultWords(code, error), whole: true };
+    if (error instanceof Error && error.message === missing) {
+      return { reason: reason("queryColumnMissing", { query: of.name, column: of.column }), whole: false };
+    }
+    return { reason: statementFault(of.name, code, error), whole: true };
   }
 }
 
-function faultWords(code: string, error: unknown): string {
-  if (code === "42601") return "not a statement PostgreSQL understands.";
-  return refusal.ofSchema(code, error)?.because ?? `it cannot be run (SQLSTATE ${code}).`;
+function statementFault(query: QueryName, code: string, error: unknown): Reason {
+  if (code === "42601") return reason("querySyntax", { query });
+  const schemaFault = refusal.ofSchema(code, error);
+  return schemaFault === null
+    ? reason("queryFailed", { query, code })
+    : reason("queryFault", { query, reason: schemaFault.reason });
 }
 
 type Answers = Awaited<ReturnType<typeof gather>>;

@@ -1,5 +1,6 @@
 import "server-only";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { renderReason } from "@/lib/base/messages/render-reason";
 import { type OpenDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
 import { exampleWith, QUERIES } from "@/lib/sources/adapters/sql/example.testing";
 import type { Queries } from "@/lib/sources/adapters/sql/queries";
@@ -25,7 +26,7 @@ export function traps(open: OpenDatabase): void {
       INSERT INTO own_workers VALUES ('w1', now() - interval '30 s'), ('w2', NULL)`);
   const failure = async (queries: Queries) => {
     const result = await sql(queries).read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
-    return result.ok ? "none" : `${result.failure.code}: ${result.failure.detail}`;
+    return result.ok ? "none" : `${result.failure.code}: ${renderReason(result.failure.reason)}`;
   };
 
   test("the statements give a reading; a state that no row names is unknown, a state of another queue counts as 0", async () => {
@@ -134,6 +135,8 @@ export function traps(open: OpenDatabase): void {
     const first = await readingOf(adapter, database.runQuery, { nowMs: Date.now() });
     await database.run("ALTER TABLE own_jobs RENAME COLUMN why TO reason");
     const result = await adapter.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: first });
-    expect(result.ok ? "" : result.failure.detail).toBe("queries.errors: The database has no column why.");
+    expect(result.ok ? "" : renderReason(result.failure.reason)).toBe(
+      "queries.errors: The database has no column why.",
+    );
   });
 }

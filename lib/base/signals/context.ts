@@ -1,2 +1,0 @@
-/** Further facts about a measured object, for the sentence of an alert, for example `{ name, silenceSeconds }`. */
-export type Context = Readonly<Record<string, string | number | null>>;
