@@ -14,7 +14,7 @@ function joinable(memory: BrokerMemory): SeenBroker {
       ...{ id, name, product },
       queues: [...new Set([...consuming, ...(activity?.consuming.queues ?? [])])],
       connections: (sessions.get(id) ?? []).map(({ connection }) => connection),
-      channels: activity?.doing?.channels ?? null,
+      channels: activity?.channels?.channels ?? null,
     };
   });
   // Before its first poll nothing of it is of now.

@@ -54,16 +54,16 @@ const valuesOf = (signals: ActivitySignals): Measured["values"] => [
   ["client.connections.leaked", signals.leaked],
 ];
 
-function contextOf({ consuming, publishing, doing, usual }: Activity): Context {
+function contextOf({ consuming, publishing, channels, usual }: Activity): Context {
   const gapMs = publishing.usualGapMs;
   return {
     consumers: consuming.now,
     consumersExpected: consuming.expected?.consumers ?? null,
     queues: consuming.queues.join(", "),
     usually: usual?.sessions ?? null,
-    channels: doing?.channels ?? null,
-    unacked: doing?.unacked ?? null,
-    capacity: doing?.capacity ?? null,
+    channels: channels?.channels ?? null,
+    unacked: channels?.unacked ?? null,
+    capacity: channels?.capacity ?? null,
     publishedSeconds: publishing.silence === null ? null : publishing.silence.ms / SECOND,
     gapSeconds: gapMs === null ? null : gapMs / SECOND,
   };

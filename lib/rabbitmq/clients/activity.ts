@@ -16,18 +16,18 @@ import {
   followPublishing,
   NOT_PUBLISHING,
   type PublishingState,
-  publishedLately,
+  publishedRecently,
 } from "@/lib/rabbitmq/clients/publishing";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-/** Messages per second between the last two looks at a client's channels; null is not measured. */
+/** Messages per second between the last two snapshots of a client's channels; null is not measured. */
 export interface Rates {
   readonly publish: number | null;
   readonly deliver: number | null;
   readonly ack: number | null;
 }
 
-/** What one client does with its sessions. */
+/** The activity of one client. */
 export interface Activity {
   readonly consuming: ConsumingState;
   readonly publishing: PublishingState;
@@ -35,22 +35,22 @@ export interface Activity {
   /** Blocked by the broker, or about to be at its next publication. */
   readonly blocked: Elapsed | null;
   readonly rates: Rates;
-  /** Its channels at the last look; null: they could not be seen. */
-  readonly doing: ChannelActivity | null;
+  /** Its channels at the last snapshot; null: there is no recent one. */
+  readonly channels: ChannelActivity | null;
 }
 
 export interface ActivityMemory {
   readonly clients: ReadonlyMap<string, Activity>;
   readonly channels: ReadonlyMap<string, ChannelState> | null;
-  /** When channels were last seen, epoch ms. */
+  /** The last snapshot of the channels, epoch ms. */
   readonly sampledMs: number | null;
 }
 
 export const NO_ACTIVITY: ActivityMemory = { clients: new Map(), channels: null, sampledMs: null };
 
-/** How long a client must do something before it is expected of it, ms. */
+/** How long a client's behaviour must last before it is expected, ms. */
 export interface Learning {
-  /** A number of consumers held for this long is expected from then on. */
+  /** A number of consumers that lasted this long is expected from then on. */
   readonly consumersMs: number;
   /** The usual number of sessions is the median of this long. */
   readonly sessionsMs: number;
@@ -61,70 +61,76 @@ export interface ActivityObserved {
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
   readonly listed: readonly Connection[];
-  /** null when the list of consumers could not be read. */
+  /** null if the list of consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
-  /** null: no new look at the channels since the last tick. */
+  /** null: no new snapshot of the channels since the last tick. */
   readonly snapshot: ChannelSnapshot | null;
   readonly learning: Learning;
 }
 
-/** Twice the slowest beat (6 × an answer of 15 s): older numbers of channels say nothing of now. */
-const CHANNELS_FOR_MS = 3 * MINUTE;
+/** Twice the slowest interval (6 × an answer of 15 s): older snapshots do not describe the present. */
+const CHANNELS_TTL_MS = 3 * MINUTE;
 const NO_RATES: Rates = { publish: null, deliver: null, ack: null };
 const NEW: Activity = {
-  ...{ consuming: NOT_CONSUMING, publishing: NOT_PUBLISHING, usual: null, blocked: null, rates: NO_RATES, doing: null },
+  consuming: NOT_CONSUMING,
+  publishing: NOT_PUBLISHING,
+  usual: null,
+  blocked: null,
+  rates: NO_RATES,
+  channels: null,
 };
 
-/** Follows what every client does: (memory, what this tick saw) → memory. Pure. */
-export function followActivity(before: ActivityMemory, seen: ActivityObserved): ActivityMemory {
-  const heldUp = connectionsHeldUp(seen.listed);
-  const channels = seenChannels(before, seen, heldUp.blocked);
-  const sessions = Map.groupBy(seen.open.values(), (session) => session.client);
-  const consumers = seen.consumers === null ? null : Map.groupBy(seen.consumers, (consumer) => consumer.connection);
+/** Follows the activity of every client: (memory, observations of this tick) → memory. Pure. */
+export function followActivity(before: ActivityMemory, observed: ActivityObserved): ActivityMemory {
+  const suspended = suspendedConnections(observed.listed);
+  const snapshot = compareSnapshot(before, observed, suspended.blocked);
+  const sessions = Map.groupBy(observed.open.values(), (session) => session.client);
+  const consumers =
+    observed.consumers === null ? null : Map.groupBy(observed.consumers, (consumer) => consumer.connection);
   const clients = new Map<string, Activity>();
-  for (const client of seen.clients.values()) {
+  for (const client of observed.clients.values()) {
     const known = before.clients.get(client.id) ?? NEW;
     const own = sessions.get(client.id) ?? [];
-    const channelled = withChannels(known, own, channels);
-    const held = consumers && own.reduce((sum, { connection }) => sum + (consumers.get(connection)?.length ?? 0), 0);
-    const { consumersMs: steadyMs, sessionsMs } = seen.learning;
-    const consumed = { consumers: held, queues: client.consuming, connected: own.length > 0, steadyMs };
+    const followed = withChannels(known, own, snapshot);
+    const count = consumers && own.reduce((sum, { connection }) => sum + (consumers.get(connection)?.length ?? 0), 0);
+    const { consumersMs: steadyMs, sessionsMs } = observed.learning;
+    const consumed = { consumers: count, queues: client.consuming, connected: own.length > 0, steadyMs };
     clients.set(client.id, {
-      consuming: followConsuming(known.consuming, consumed, seen.nowMs),
-      publishing: channelled.publishing,
-      usual: recordCount(known.usual, own.length, sessionsMs, seen.nowMs),
-      blocked: isBlocked(channelled, own, heldUp)
-        ? accumulate(known.blocked, seen.nowMs, before.clients.size === 0)
+      consuming: followConsuming(known.consuming, consumed, observed.nowMs),
+      publishing: followed.publishing,
+      usual: recordCount(known.usual, own.length, sessionsMs, observed.nowMs),
+      blocked: isBlocked(followed, own, suspended)
+        ? accumulate(known.blocked, observed.nowMs, before.clients.size === 0)
         : null,
-      rates: channelled.rates,
-      doing: channelled.doing,
+      rates: followed.rates,
+      channels: followed.channels,
     });
   }
-  return { clients, channels: channels.known, sampledMs: channels.sampledMs };
+  return { clients, channels: snapshot.known, sampledMs: snapshot.sampledMs };
 }
 
-interface SeenChannels {
-  /** null: nothing new was seen of them. */
+interface ComparedSnapshot {
+  /** null: no new snapshot. */
   readonly byConnection: ReadonlyMap<string, ChannelActivity> | null;
   readonly known: ActivityMemory["channels"];
   readonly sampledMs: number | null;
-  /** Between this look and the one before, s; null without one before. */
+  /** Since the previous snapshot, s; null without one. */
   readonly seconds: number | null;
   readonly stale: boolean;
   readonly blocked: ReadonlySet<string>;
 }
 
-function seenChannels(
+function compareSnapshot(
   before: ActivityMemory,
   { snapshot, nowMs }: ActivityObserved,
   blocked: ReadonlySet<string>,
-): SeenChannels {
+): ComparedSnapshot {
   const { sampledMs, channels: known } = before;
   if (snapshot === null || snapshot.channels === null) {
-    // Refused once is seen as absent at once; a look that is only late leaves the last one standing for a while.
-    const stale = snapshot !== null || (sampledMs !== null && nowMs - sampledMs > CHANNELS_FOR_MS);
-    const kept = stale ? { known: null, sampledMs: null } : { known, sampledMs };
-    return { ...kept, byConnection: null, seconds: null, stale, blocked };
+    // A refused list ends the last snapshot at once; a list that is only late leaves it valid for a while.
+    const stale = snapshot !== null || (sampledMs !== null && nowMs - sampledMs > CHANNELS_TTL_MS);
+    const last = stale ? { known: null, sampledMs: null } : { known, sampledMs };
+    return { ...last, byConnection: null, seconds: null, stale, blocked };
   }
   const compared = compareChannels(known, { channels: snapshot.channels, blocked, nowMs: snapshot.atMs });
   const seconds = sampledMs === null || snapshot.atMs <= sampledMs ? null : (snapshot.atMs - sampledMs) / SECOND;
@@ -136,41 +142,47 @@ interface Suspended {
   readonly blocking: ReadonlySet<string>;
 }
 
-function connectionsHeldUp(listed: readonly Connection[]): Suspended {
+function suspendedConnections(listed: readonly Connection[]): Suspended {
   const named = (state: string) =>
     new Set(listed.filter((connection) => connection.state === state).map((connection) => connection.name));
   return { blocked: named("blocked"), blocking: named("blocking") };
 }
 
-type Channelled = Pick<Activity, "doing" | "rates" | "publishing">;
+type ChannelFacts = Pick<Activity, "channels" | "rates" | "publishing">;
 
-function withChannels(known: Activity, own: readonly Session[], channels: SeenChannels): Channelled {
-  const { byConnection, sampledMs, seconds } = channels;
-  if (channels.stale) return { publishing: known.publishing, rates: NO_RATES, doing: null };
+function withChannels(known: Activity, own: readonly Session[], snapshot: ComparedSnapshot): ChannelFacts {
+  const { byConnection, sampledMs, seconds } = snapshot;
+  if (snapshot.stale) return { publishing: known.publishing, rates: NO_RATES, channels: null };
   if (byConnection === null || sampledMs === null) return known;
-  const doing = own
+  const channels = own
     .map((session) => byConnection.get(session.connection) ?? NO_CHANNELS)
-    .reduce((sum, one) => (sum === NO_CHANNELS ? one : combine(sum, one)), NO_CHANNELS);
+    .reduce((sum, each) => (sum === NO_CHANNELS ? each : combine(sum, each)), NO_CHANNELS);
   const rate = (messages: number | null) => (messages === null || seconds === null ? null : messages / seconds);
-  // Who is blocked cannot publish, so that it does not tells nothing.
-  const mute = seconds === null || own.some((session) => channels.blocked.has(session.connection));
-  const seen = {
-    published: mute ? null : doing.published,
-    delivered: mute ? null : doing.delivered,
-    pinned: doing.pinned !== null,
+  // A blocked client cannot publish, so its silence has no meaning.
+  const unmeasured = seconds === null || own.some((session) => snapshot.blocked.has(session.connection));
+  const observed = {
+    published: unmeasured ? null : channels.published,
+    delivered: unmeasured ? null : channels.delivered,
+    pinned: channels.pinned !== null,
   };
   return {
-    doing,
-    rates: { publish: rate(doing.published), deliver: rate(doing.delivered), ack: rate(doing.acked) },
-    publishing: followPublishing(known.publishing, seen, sampledMs),
+    channels,
+    rates: {
+      publish: rate(channels.published),
+      deliver: rate(channels.delivered),
+      ack: rate(channels.acked),
+    },
+    publishing: followPublishing(known.publishing, observed, sampledMs),
   };
 }
 
 /**
- * Under an alarm every connection but those that were quiet shows `blocking`, consumers too, and only publishers are
- * held up (measured on RabbitMQ 3.10.8): `blocking` counts for whoever published within the last hour.
+ * During an alarm every connection that was not quiet has the state `blocking`, consumers too, but only publishers are
+ * blocked (measured on RabbitMQ 3.10.8): `blocking` counts for a client that published within the last hour.
  */
-function isBlocked({ publishing }: Channelled, own: readonly Session[], heldUp: Suspended): boolean {
-  const publisher = publishedLately(publishing);
-  return own.some(({ connection }) => heldUp.blocked.has(connection) || (publisher && heldUp.blocking.has(connection)));
+function isBlocked({ publishing }: ChannelFacts, own: readonly Session[], suspended: Suspended): boolean {
+  const publisher = publishedRecently(publishing);
+  return own.some(
+    ({ connection }) => suspended.blocked.has(connection) || (publisher && suspended.blocking.has(connection)),
+  );
 }

@@ -7,8 +7,8 @@ export interface BlockedChanges {
 }
 
 /**
- * A client is blocked while any of its sessions is: the broker has stopped reading from that one. Told from sessions
- * and not from the client's state, which says `late` when both hold. Pure.
+ * A client is blocked while any of its sessions is: the broker has stopped reading from that session. Derived from
+ * sessions and not from the client's state, which is `late` if both hold. Pure.
  */
 export function blockedChanges(before: Iterable<Session>, now: Iterable<Session>): BlockedChanges {
   const was = blockedClients(before);

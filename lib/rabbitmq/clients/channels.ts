@@ -1,27 +1,27 @@
 import { accumulate, type Elapsed } from "@/lib/base/time/elapsed";
 import type { Channel } from "@/lib/rabbitmq/api/broker";
 
-/** What the next look at a channel is compared with. */
+/** A channel at the last snapshot, for the comparison with the next. */
 export interface ChannelState {
   readonly published: number | null;
   readonly delivered: number | null;
   readonly acked: number | null;
-  /** It holds as many messages as it may, and acknowledges none. */
+  /** It has as many unacknowledged messages as it may, and acknowledges none. */
   readonly pinned: Elapsed | null;
 }
 
-/** One look at a broker's channels. */
+/** The list of a broker's channels at one moment. */
 export interface ChannelSnapshot {
   readonly atMs: number;
   /** null: the list was refused, too slow, or cannot be read. */
   readonly channels: readonly Channel[] | null;
 }
 
-/** What all channels of one connection, or of one client, did since the look before. */
+/** What all channels of one connection, or of one client, did since the previous snapshot. */
 export interface ChannelActivity {
   readonly channels: number;
   readonly unacked: number | null;
-  /** Messages it may hold unacknowledged; null without a limit. */
+  /** How many messages it may have unacknowledged; null without a limit. */
   readonly capacity: number | null;
   readonly published: number | null;
   readonly delivered: number | null;
@@ -30,7 +30,13 @@ export interface ChannelActivity {
 }
 
 export const NO_CHANNELS: ChannelActivity = {
-  ...{ channels: 0, unacked: 0, capacity: 0, published: 0, delivered: 0, acked: 0, pinned: null },
+  channels: 0,
+  unacked: 0,
+  capacity: 0,
+  published: 0,
+  delivered: 0,
+  acked: 0,
+  pinned: null,
 };
 
 export interface ComparedChannels {
@@ -39,61 +45,61 @@ export interface ComparedChannels {
 }
 
 /**
- * Compares one look with the one before (null: there was none). A counter that fell belongs to another life. Of a
- * connection the broker has `blocked` nothing is read, its acknowledgements neither: it is not called pinned.
+ * Compares a snapshot with the previous one (null: there was none). A counter that fell is that of a new channel. The
+ * broker reads nothing from a `blocked` connection, not even acknowledgements: its channels are not pinned.
  */
 export function compareChannels(
   before: ReadonlyMap<string, ChannelState> | null,
-  look: { readonly channels: readonly Channel[]; readonly blocked: ReadonlySet<string>; readonly nowMs: number },
+  snapshot: { readonly channels: readonly Channel[]; readonly blocked: ReadonlySet<string>; readonly nowMs: number },
 ): ComparedChannels {
   const known = new Map<string, ChannelState>();
   const byConnection = new Map<string, ChannelActivity>();
-  for (const channel of look.channels) {
-    const heldAtMs = look.blocked.has(channel.connection) ? null : look.nowMs;
-    const { now, doing } = compareOne(before, channel, heldAtMs);
-    known.set(channel.name, now);
+  for (const channel of snapshot.channels) {
+    const observedMs = snapshot.blocked.has(channel.connection) ? null : snapshot.nowMs;
+    const { state, activity } = compareChannel(before, channel, observedMs);
+    known.set(channel.name, state);
     const others = byConnection.get(channel.connection);
-    byConnection.set(channel.connection, others ? combine(others, doing) : doing);
+    byConnection.set(channel.connection, others ? combine(others, activity) : activity);
   }
   return { known, byConnection };
 }
 
-function compareOne(before: ReadonlyMap<string, ChannelState> | null, channel: Channel, heldAtMs: number | null) {
+function compareChannel(before: ReadonlyMap<string, ChannelState> | null, channel: Channel, observedMs: number | null) {
   const last = before?.get(channel.name) ?? null;
-  const since = (of: "published" | "delivered" | "acked"): number | null => {
+  const grownBy = (counter: "published" | "delivered" | "acked"): number | null => {
     if (before === null) return null;
-    // A channel of which the last look knew nothing was opened since, so all of its count is new.
-    return grown(last === null ? 0 : last[of], channel[of]);
+    // A channel that was not in the last snapshot has opened since then, so its whole count is new.
+    return grown(last === null ? 0 : last[counter], channel[counter]);
   };
-  const acked = since("acked");
+  const acked = grownBy("acked");
   const capacity = capacityOf(channel);
   const full = capacity !== null && capacity > 0 && channel.unacked !== null && channel.unacked >= capacity;
   const pinned =
-    heldAtMs !== null && full && (acked ?? 0) === 0
-      ? accumulate(last?.pinned ?? null, heldAtMs, before === null)
+    observedMs !== null && full && (acked ?? 0) === 0
+      ? accumulate(last?.pinned ?? null, observedMs, before === null)
       : null;
-  const now: ChannelState = {
+  const state: ChannelState = {
     published: channel.published,
     delivered: channel.delivered,
     acked: channel.acked,
     pinned,
   };
-  const doing: ChannelActivity = {
+  const activity: ChannelActivity = {
     channels: 1,
     unacked: channel.unacked,
     capacity,
-    published: since("published"),
-    delivered: since("delivered"),
+    published: grownBy("published"),
+    delivered: grownBy("delivered"),
     acked,
     pinned,
   };
-  return { now, doing };
+  return { state, activity };
 }
 
 const grown = (before: number | null, now: number | null): number | null =>
   before === null || now === null || now < before ? null : now - before;
 
-/** `prefetch_count` holds for each consumer, `global_prefetch_count` for all of the channel; 0 sets no limit. */
+/** `prefetch_count` applies to each consumer, `global_prefetch_count` to the whole channel; 0 is no limit. */
 function capacityOf({ consumers, prefetch, globalPrefetch }: Channel): number | null {
   if (consumers === null) return null;
   if (consumers === 0) return 0;
@@ -103,7 +109,7 @@ function capacityOf({ consumers, prefetch, globalPrefetch }: Channel): number | 
   return Math.min(each, all);
 }
 
-/** Two of one client as one. What is not measured of one is not measured of both; the longest pinned one tells. */
+/** The sum of two. A number that is not measured for one is not measured for both; the longer pinned time counts. */
 export function combine(a: ChannelActivity, b: ChannelActivity): ChannelActivity {
   return {
     channels: a.channels + b.channels,

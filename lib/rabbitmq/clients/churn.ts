@@ -1,11 +1,11 @@
 /**
- * Sessions that nobody saw: polling misses whoever comes and goes between two polls (0 of 15 in a measured crash
- * loop), the broker's own counter does not. The counter and the list are up to 5 s out of step with each other, so a
- * difference counts only once it has stood for several polls.
+ * Sessions that polling missed: it cannot observe those that open and end between two polls (0 of 15 in a measured crash
+ * loop), but the broker's own counter includes them. The counter and the list differ by up to 5 s, so a difference counts
+ * only after several polls.
  */
 export interface ChurnMemory {
   readonly created: number | null;
-  /** Differences (counted by the broker minus seen in the list) after each of the last polls, running totals. */
+  /** Differences (counted by the broker minus observed in the list) after each of the last polls, running totals. */
   readonly balances: readonly number[];
 }
 
@@ -15,18 +15,18 @@ export const NO_CHURN: ChurnMemory = { created: null, balances: [] };
 const SETTLED_AFTER = 4;
 
 /**
- * (memory, broker's cumulative connections created, sessions seen to open) → how many of them nobody saw.
- * A counter that fell belongs to a restarted node and starts afresh; an absent one measures nothing.
+ * (memory, broker's cumulative connections created, sessions observed to open) → how many were missed. A counter that
+ * fell is that of a restarted node and counts anew; without a counter nothing is measured.
  */
 export function reconcile(
   memory: ChurnMemory,
   created: number | null,
-  seenOpening: number,
+  observedOpening: number,
 ): { readonly after: ChurnMemory; readonly unseen: number | null } {
   if (created === null) return { after: NO_CHURN, unseen: null };
   if (memory.created === null || created < memory.created) return { after: { created, balances: [] }, unseen: null };
   const last = memory.balances.at(-1) ?? 0;
-  const balances = [...memory.balances, last + (created - memory.created) - seenOpening].slice(-SETTLED_AFTER);
+  const balances = [...memory.balances, last + (created - memory.created) - observedOpening].slice(-SETTLED_AFTER);
   if (balances.length < SETTLED_AFTER) return { after: { created, balances }, unseen: 0 };
   const least = Math.min(...balances);
   const most = Math.max(...balances);

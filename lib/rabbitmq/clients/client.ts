@@ -20,7 +20,7 @@ export interface Client {
   /** Instants of reconnects in the last 24 h, oldest first. */
   readonly reconnectsMs: readonly number[];
   readonly lastEnd: (End & { readonly atMs: number }) | null;
-  /** Ended sessions nobody has replaced yet: the next session opened is a reconnect. */
+  /** Ended sessions that have not been replaced yet: the next session that opens is a reconnect. */
   readonly unreplaced: number;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;

@@ -1,16 +1,16 @@
-/** How many sessions a client usually holds, from counts taken at even distances while it was connected. */
+/** How many sessions a client usually has, from counts at regular intervals while it was connected. */
 export interface UsualCount {
   readonly startedMs: number;
   readonly countedMs: number;
   readonly counts: readonly number[];
-  /** The median count; null until it was learned from for as long as asked. */
+  /** The median count; null until the learning time has passed. */
   readonly sessions: number | null;
 }
 
-/** Counts in the time that is learned from: one each quarter of an hour of a day. */
+/** Counts in the learning time: of a day, one each quarter of an hour. */
 const COUNTS = 96;
 
-/** One more look: (usual, sessions open, now) → usual. `learnMs` is how far back it remembers. */
+/** Adds a count of open sessions, at most one per interval. `learnMs` is the learning time. */
 export function recordCount(
   before: UsualCount | null,
   open: number,
@@ -28,10 +28,10 @@ export function recordCount(
 const median = (counts: readonly number[]): number | null =>
   counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)] ?? null;
 
-/** Sessions beyond the usual number, once there are more than twice as many; null while nothing is usual yet. */
+/** Sessions beyond the usual number, if there are more than twice as many; null while it is being learned. */
 export function sessionsLeaked(open: number, usual: UsualCount | null): number | null {
   const usually = usual?.sessions ?? null;
-  // Whatever is usual, it is one at least, and two are not more than twice that.
+  // The usual number is at least one, and two are not more than twice that.
   if (usually === null) return open <= 2 ? 0 : null;
   return open > 2 * usually ? open - usually : 0;
 }

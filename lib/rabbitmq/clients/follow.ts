@@ -7,17 +7,17 @@ import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
-/** An unnamed connection is named by its consumers, which the API shows up to 5 s after it; then it stays as it is. */
+/** An unnamed connection is identified by its consumers, which the API shows up to 5 s later. After this the identity is final. */
 const CONSUMERS_WITHIN_MS = 15 * SECOND;
-/** A client that crashes at once on start reconnects this often a day at a poll of 5 s; older instants are dropped. */
+/** The most reconnects in a day that a poll of 5 s can observe; older instants are dropped. */
 const RECONNECTS_MAX = 17_280;
 
 export interface ClientsObserved {
   readonly broker: string;
   readonly nowMs: number;
-  /** What is known of connections: the list, and those that events told of. */
+  /** The known connections: those in the list, and those from events. */
   readonly connections: readonly Connection[];
-  /** null when the consumers could not be read. */
+  /** null if the consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
   readonly rules: IdentityRules;
 }
@@ -27,38 +27,42 @@ export interface FollowedClients {
   /** Open sessions, each with its client where it has one. */
   readonly open: ReadonlyMap<string, Session>;
   readonly ended: readonly Session[];
-  /** Clients departed for longer than a day: their alerts end, their rows stay. */
+  /** Clients that departed more than a day ago: their alerts end, their rows stay. */
   readonly forgotten: readonly Client[];
 }
 
-/** Gives every session its client, counts reconnects, and tells each client's state. Pure. */
+/** Assigns every session to its client, counts reconnects and determines each client's state. Pure. */
 export function followClients(
   before: ReadonlyMap<string, Client>,
   tracked: TrackedSessions,
-  seen: ClientsObserved,
+  observed: ClientsObserved,
 ): FollowedClients {
   const clients = new Map(before);
   const open = new Map<string, Session>();
-  const bySession = new Map(seen.connections.map((connection) => [sessionId(seen.broker, connection), connection]));
-  const queues = queuesByConnection(seen.consumers);
+  const bySession = new Map(
+    observed.connections.map((connection) => [sessionId(observed.broker, connection), connection]),
+  );
+  const queues = queuesByConnection(observed.consumers);
   const ended: Session[] = [];
 
   const siblings = byClient(tracked.open.values());
-  for (const session of tracked.revived) takeBack(session, clients, siblings, open);
+  for (const session of tracked.revived) undoEnd(session, clients, siblings, open);
   for (const session of tracked.ended) {
-    // It may have come and gone since the last tick: then it is somebody's all the same.
+    // It may have opened and ended since the last tick: it still belongs to a client.
     const connection = bySession.get(session.id);
-    const known = session.client === null && connection ? assign(session, connection, queues, seen, clients) : session;
-    ended.push(endOne(known, clients, siblings, open));
+    const known =
+      session.client === null && connection ? assign(session, connection, queues, observed, clients) : session;
+    ended.push(applyEnd(known, clients, siblings, open));
   }
   for (const session of tracked.open.values()) {
     const connection = bySession.get(session.id);
     const current = open.get(session.id) ?? session;
-    const named = current.client === null && connection ? assign(current, connection, queues, seen, clients) : current;
+    const named =
+      current.client === null && connection ? assign(current, connection, queues, observed, clients) : current;
     open.set(session.id, named);
   }
   for (const session of tracked.explained) explain(session, clients);
-  const forgotten = settle(clients, open, queues, seen);
+  const forgotten = settle(clients, open, queues, observed);
   return { clients, open, ended: [...ended, ...tracked.explained], forgotten };
 }
 
@@ -84,10 +88,10 @@ function byClient(sessions: Iterable<Session>): ReadonlyMap<string, readonly Ses
 }
 
 /**
- * An end leaves a place that the client's next session takes. Where the client had noticed first and is already back
- * (a half-open session outlives its successor's start), the successor was the reconnect.
+ * The client's next session replaces one that ended. If the client detected the end first and has already reconnected (a
+ * half-open session outlives its successor's start), that successor was the reconnect.
  */
-function endOne(
+function applyEnd(
   session: Session,
   clients: Map<string, Client>,
   siblings: ReadonlyMap<string, readonly Session[]>,
@@ -108,8 +112,8 @@ function endOne(
   return session;
 }
 
-/** The end was none: its place was not free, and whoever was counted as taking it did not. */
-function takeBack(
+/** The session had not ended: it needs no replacement, and the session counted as one is not a reconnect. */
+function undoEnd(
   session: Session,
   clients: Map<string, Client>,
   siblings: ReadonlyMap<string, readonly Session[]>,
@@ -118,7 +122,7 @@ function takeBack(
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client) return;
   const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
-  // The newest: when it opened is told by the broker's clock, which says nothing of when we took this one to have ended.
+  // The newest: openedMs is by the broker's clock and cannot be compared with when we detected this end.
   const successor = siblings
     .get(client.id)
     ?.map((other) => open.get(other.id) ?? other)
@@ -132,7 +136,7 @@ function takeBack(
   clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.slice(0, -1) });
 }
 
-/** The reason of an end that is already counted came late. */
+/** Adds the late reason of an end that has already been counted. */
 function explain(session: Session, clients: Map<string, Client>): void {
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client?.lastEnd || session.end === null || client.lastEnd.atMs !== session.closedMs) return;
@@ -148,22 +152,22 @@ function assign(
   session: Session,
   connection: Connection,
   queues: ReadonlyMap<string, readonly string[]>,
-  seen: ClientsObserved,
+  observed: ClientsObserved,
   clients: Map<string, Client>,
 ): Session {
   const consumed = queues.get(connection.name) ?? null;
-  const waited = seen.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && seen.consumers !== null;
-  const identity = identify(seen.broker, connection, consumed ?? (waited ? [] : null), seen.rules);
+  const isFinal = observed.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && observed.consumers !== null;
+  const identity = identify(observed.broker, connection, consumed ?? (isFinal ? [] : null), observed.rules);
   if (identity === null) return session;
   const client = clients.get(identity.id);
   if (!client) {
-    clients.set(identity.id, newcomer(identity, connection, session, seen));
+    clients.set(identity.id, newClient(identity, connection, session, observed));
     return { ...session, client: identity.id };
   }
   const reconnect = client.unreplaced > 0;
-  const back = reconnect ? withReconnect(client, session.openedMs) : client;
+  const counted = reconnect ? withReconnect(client, session.openedMs) : client;
   clients.set(identity.id, {
-    ...back,
+    ...counted,
     unreplaced: Math.max(0, client.unreplaced - 1),
     product: connection.product ?? client.product,
     productVersion: connection.productVersion ?? client.productVersion,
@@ -173,10 +177,10 @@ function assign(
   return { ...session, client: identity.id, reconnect };
 }
 
-function newcomer(identity: Identity, connection: Connection, session: Session, seen: ClientsObserved): Client {
+function newClient(identity: Identity, connection: Connection, session: Session, observed: ClientsObserved): Client {
   return {
     ...identity,
-    broker: seen.broker,
+    broker: observed.broker,
     vhost: connection.vhost,
     user: connection.user,
     product: connection.product,
@@ -189,8 +193,8 @@ function newcomer(identity: Identity, connection: Connection, session: Session, 
     reconnectsMs: [],
     lastEnd: null,
     unreplaced: 0,
-    firstSeenMs: seen.nowMs,
-    lastSeenMs: seen.nowMs,
+    firstSeenMs: observed.nowMs,
+    lastSeenMs: observed.nowMs,
   };
 }
 
@@ -198,28 +202,28 @@ function settle(
   clients: Map<string, Client>,
   open: ReadonlyMap<string, Session>,
   queues: ReadonlyMap<string, readonly string[]>,
-  seen: ClientsObserved,
+  observed: ClientsObserved,
 ): readonly Client[] {
   const sessions = byClient(open.values());
   const forgotten: Client[] = [];
   for (const client of clients.values()) {
     const own = sessions.get(client.id) ?? [];
-    const { state, sinceMs } = nextState(client, own, seen.rules.giveUpMs, seen.nowMs);
-    if (state === "departed" && seen.nowMs - client.lastSeenMs > DAY) {
+    const { state, sinceMs } = nextState(client, own, observed.rules.giveUpMs, observed.nowMs);
+    if (state === "departed" && observed.nowMs - client.lastSeenMs > DAY) {
       clients.delete(client.id);
       forgotten.push(client);
       continue;
     }
-    const consuming = seen.consumers === null ? client.consuming : consumedBy(own, queues);
+    const consuming = observed.consumers === null ? client.consuming : consumedBy(own, queues);
     clients.set(client.id, {
       ...client,
       state,
       stateSinceMs: sinceMs,
-      // What it consumed is remembered while it is away: that is the work now standing still.
+      // Queues it consumed are stored while it is absent: their work has stopped.
       consuming: own.length === 0 ? client.consuming : consuming,
-      reconnectsMs: recent(client.reconnectsMs, seen.nowMs),
+      reconnectsMs: recent(client.reconnectsMs, observed.nowMs),
       unreplaced: state === "departed" ? 0 : client.unreplaced,
-      lastSeenMs: own.length > 0 ? seen.nowMs : client.lastSeenMs,
+      lastSeenMs: own.length > 0 ? observed.nowMs : client.lastSeenMs,
     });
   }
   return forgotten;

@@ -3,27 +3,23 @@ import { confidenceOf } from "@/lib/rabbitmq/clients/identity";
 
 test.each<[string, Parameters<typeof confidenceOf>[0], string]>([
   [
-    "its own name is certain, however many connections carry it",
+    "a connection name is certain, with any number of connections",
     { namedBy: "connection-name", sessionsOpen: 3, consuming: [] },
     "certain connection-name",
   ],
   [
-    "one unnamed connection is known by its queues",
+    "one unnamed connection is identified by its queues",
     { namedBy: "identity", sessionsOpen: 1, consuming: ["mail"] },
     "likely queues",
   ],
-  ["and still while it is away", { namedBy: "identity", sessionsOpen: 0, consuming: ["mail"] }, "likely queues"],
+  ["and while it is absent too", { namedBy: "identity", sessionsOpen: 0, consuming: ["mail"] }, "likely queues"],
   [
-    "without queues it could be any on that host",
+    "without queues it could be any client on that host",
     { namedBy: "identity", sessionsOpen: 1, consuming: [] },
     "weak nothing-else",
   ],
-  [
-    "four alike are a group and no client",
-    { namedBy: "identity", sessionsOpen: 4, consuming: ["mail"] },
-    "weak several-share-it",
-  ],
-])("%s", (_, client, told) => {
+  ["four alike are a group", { namedBy: "identity", sessionsOpen: 4, consuming: ["mail"] }, "weak several-share-it"],
+])("%s", (_, client, expected) => {
   const { confidence, because } = confidenceOf(client);
-  expect(`${confidence} ${because}`).toBe(told);
+  expect(`${confidence} ${because}`).toBe(expected);
 });

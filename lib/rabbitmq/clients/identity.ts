@@ -8,24 +8,24 @@ export interface Identity {
 }
 
 export interface IdentityRules {
-  /** Patterns cut from connection names: pids, uuids, anything that changes at each start. */
+  /** Patterns removed from connection names: pids, uuids, anything that changes at each start. */
   readonly strip: readonly RegExp[];
-  /** How long a client may be away before it is lost, ms; null: as long as its library goes on trying. */
+  /** How long a client may be absent before it is lost, ms; null: as long as its library retries. */
   readonly giveUpMs: number | null;
 }
 
 /**
  * Connection names are user-controlled and unbounded (measured: quotes, control characters and newlines pass); those
- * of users, virtual hosts and queues are 255 bytes at most, so a connection named after one is told whole.
+ * of users, virtual hosts and queues are at most 255 bytes, so a connection named after one is not cut.
  */
 const NAME_MAX = 255;
-/** Queues that name an unnamed client; more would make the name unreadable and as fragile as the list. */
+/** Queues in the name of an unnamed client; more would make it unreadable and change with every queue. */
 const QUEUES_MAX = 5;
 
 /**
- * Who a connection belongs to, across reconnects: its connection name, else virtual host, user, peer host, product
- * and the queues it consumes (a consumer tag that outlives redials would do as well, but most are random).
- * `queues` null means that the consumers are not known yet; an unnamed connection then has no identity.
+ * Which client a connection belongs to, across reconnects: by its connection name, else by virtual host, user, peer host,
+ * product and the queues it consumes (a consumer tag that survives redials would serve as well, but most are random).
+ * `queues` null: the consumers are not known yet, and an unnamed connection then has no identity.
  */
 export function identify(
   broker: string,
@@ -44,37 +44,37 @@ export function identify(
   const product = connection.product ?? "";
   return {
     id: fingerprint(...base, "identity", host, product, ...consumed),
-    name: cut(spellOut(connection, consumed)),
+    name: cut(describeUnnamed(connection, consumed)),
     namedBy: "identity",
   };
 }
 
-/** A character of two halves is not cut in two: the half left over is no text. */
+/** Does not cut a surrogate pair in two. */
 const cut = (name: string): string => name.slice(0, NAME_MAX).replace(/[\uD800-\uDBFF]$/, "");
 
 function stripped(name: string, strip: readonly RegExp[]): string {
   let rest = name;
   for (const pattern of strip) rest = rest.replace(pattern, "");
-  // A rule that eats the whole name would merge every client into one: then the name stands as it came.
+  // Patterns that remove the whole name would merge all clients into one: the name is unchanged then.
   return rest.trim() === "" ? name.trim() : rest.trim();
 }
 
-function spellOut(connection: Connection, queues: readonly string[]): string {
-  const who = `${connection.product ?? "unnamed"} ${connection.user}@${connection.peerHost ?? "?"}`;
-  if (queues.length === 0) return who;
+function describeUnnamed(connection: Connection, queues: readonly string[]): string {
+  const base = `${connection.product ?? "unnamed"} ${connection.user}@${connection.peerHost ?? "?"}`;
+  if (queues.length === 0) return base;
   const more = queues.length > QUEUES_MAX ? ` +${queues.length - QUEUES_MAX}` : "";
-  return `${who} (${queues.slice(0, QUEUES_MAX).join(", ")}${more})`;
+  return `${base} (${queues.slice(0, QUEUES_MAX).join(", ")}${more})`;
 }
 
-/** How sure it is that the sessions told as one client are one. `because` is a code; the page has the sentence. */
+/** How sure it is that the sessions of this client belong together. `because` is a code; the page has the sentence. */
 export interface Confidence {
   readonly confidence: "certain" | "likely" | "weak";
   readonly because: "connection-name" | "queues" | "nothing-else" | "several-share-it";
 }
 
 /**
- * A connection name is the application's own word. Without one, host, product and queues tell a single connection
- * apart well enough; several connections alike in all of these cannot be told apart, so they are one group.
+ * The application chooses its connection name. Without one, host, product and queues distinguish a single connection
+ * well enough; several connections that agree in all of these cannot be distinguished, so they are one group.
  */
 export function confidenceOf(client: {
   readonly namedBy: Identity["namedBy"];

@@ -3,41 +3,41 @@ import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-/** Who went when the broker did, and who is back since. */
+/** The clients that a broker restart disconnected, and which of them have reconnected. */
 export interface RestartRecovery {
-  /** When the first of them went. */
+  /** When the first of them disconnected. */
   readonly atMs: number;
   readonly reason: EndReason;
   readonly inferred: boolean;
   readonly back: readonly { readonly client: Client; readonly afterMs: number }[];
-  /** Still away, the longest known first. */
+  /** Still absent, the longest known first. */
   readonly away: readonly Client[];
 }
 
-/** Ends of one restart are told over several polls, and a stop takes seconds (measured: 7 to 8 s). */
-const TOGETHER_MS = 2 * MINUTE;
-const WITH_THE_NODE: readonly EndReason[] = ["broker-stopped", "node-down"];
+/** The ends of one restart arrive over several polls, and a stop takes seconds (measured: 7 to 8 s). */
+const SAME_RESTART_MS = 2 * MINUTE;
+const NODE_REASONS: readonly EndReason[] = ["broker-stopped", "node-down"];
 
 /**
- * The latest time the broker, or a node of it, took clients along: read off their last ends, so it is the same after a
- * restart of ours. Whoever has ended for a reason of its own since then has left the list. null when none is known.
+ * Recovery from the latest restart of the broker or of a node, derived from the clients' last ends, so a restart of
+ * Lastbeat does not change it. Clients that have ended for another reason since then are not included. null without one.
  */
 export function restartRecovery(clients: Iterable<Client>, open: Iterable<Session>): RestartRecovery | null {
-  const went = [...clients]
+  const disconnected = [...clients]
     .flatMap((client) =>
-      client.lastEnd && WITH_THE_NODE.includes(client.lastEnd.reason) ? [{ client, end: client.lastEnd }] : [],
+      client.lastEnd && NODE_REASONS.includes(client.lastEnd.reason) ? [{ client, end: client.lastEnd }] : [],
     )
     .sort((a, b) => b.end.atMs - a.end.atMs);
-  const newest = went[0]?.end.atMs;
+  const newest = disconnected[0]?.end.atMs;
   if (newest === undefined) return null;
-  const together = went.filter(({ end }) => newest - end.atMs <= TOGETHER_MS);
-  const first = together.at(-1);
+  const sameRestart = disconnected.filter(({ end }) => newest - end.atMs <= SAME_RESTART_MS);
+  const first = sameRestart.at(-1);
   if (!first) return null;
-  const returned = firstOpened(open);
+  const openedMsByClient = firstOpened(open);
   const back: { client: Client; afterMs: number }[] = [];
   const away: Client[] = [];
-  for (const { client, end } of together) {
-    const openedMs = returned.get(client.id);
+  for (const { client, end } of sameRestart) {
+    const openedMs = openedMsByClient.get(client.id);
     if (openedMs !== undefined) back.push({ client, afterMs: Math.max(0, openedMs - end.atMs) });
     else if (client.state !== "departed") away.push(client);
   }
@@ -55,10 +55,10 @@ function firstOpened(open: Iterable<Session>): ReadonlyMap<string, number> {
 }
 
 /**
- * Whom the broker took along with others and who is lost since. One alert tells of them all, so none is told of alone.
+ * Clients lost in the same broker restart as others. They share one alert, so no alert of their own is raised.
  */
-export const missingClients = (comeback: RestartRecovery | null): readonly Client[] =>
-  comeback !== null && isShared(comeback) ? comeback.away.filter((client) => client.state === "lost") : [];
+export const missingClients = (recovery: RestartRecovery | null): readonly Client[] =>
+  recovery !== null && isShared(recovery) ? recovery.away.filter((client) => client.state === "lost") : [];
 
-/** Beyond one, an absence is the broker's story and not the client's: one alert, not one for each. */
-const isShared = (comeback: RestartRecovery): boolean => comeback.back.length + comeback.away.length > 1;
+/** With more than one client, the broker is the cause: one alert, not one for each. */
+const isShared = (recovery: RestartRecovery): boolean => recovery.back.length + recovery.away.length > 1;

@@ -4,11 +4,11 @@ import { sessionsLeaked } from "@/lib/rabbitmq/clients/connections";
 import { withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
 import { publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
 
-/** What the rules about a client's doings read. Seconds it has been so; `leaked` counts sessions. null: not measured. */
+/** The signals of a client's activity: seconds that a condition has held; `leaked` counts sessions. null: not measured. */
 export interface ActivitySignals {
   /** Without its consumers while messages wait in its queues. */
   readonly missing: number | null;
-  /** Without its consumers while nothing waits; null while messages do, which `missing` tells. */
+  /** Without its consumers while no message waits; null while messages wait, which is `missing`. */
   readonly idle: number | null;
   readonly publishSilent: number | null;
   readonly pinned: number | null;
@@ -20,33 +20,38 @@ const QUIET: ActivitySignals = { missing: 0, idle: 0, publishSilent: 0, pinned: 
 
 export interface SignalContext {
   readonly sessionsOpen: number;
-  /** Messages ready in the queues it consumes from, or did; null where none of them is known. */
+  /** Messages ready in the queues it consumes or consumed; null if none of them is known. */
   readonly ready: number | null;
 }
 
-/** A client that is away does nothing wrong: that it is away is told by other signals. */
-export function activitySignals(activity: Activity, around: SignalContext): ActivitySignals {
-  if (around.sessionsOpen === 0) return QUIET;
+/** An absent client has no trouble of its own: its absence has other signals. */
+export function activitySignals(activity: Activity, context: SignalContext): ActivitySignals {
+  if (context.sessionsOpen === 0) return QUIET;
   const without = withoutConsumersSeconds(activity.consuming);
-  const waiting = around.ready === null ? null : around.ready > 0;
-  const { doing, publishing } = activity;
+  const waiting = context.ready === null ? null : context.ready > 0;
+  const { channels, publishing } = activity;
   return {
     missing: without === null || without === 0 || waiting ? without : waiting === null ? null : 0,
     idle: without !== null && without > 0 && waiting ? null : without,
-    publishSilent: doing === null ? null : publishStalledSeconds(publishing),
-    pinned: doing === null ? null : elapsedSeconds(doing.pinned),
+    publishSilent: channels === null ? null : publishStalledSeconds(publishing),
+    pinned: channels === null ? null : elapsedSeconds(channels.pinned),
     blocked: elapsedSeconds(activity.blocked),
-    leaked: sessionsLeaked(around.sessionsOpen, activity.usual),
+    leaked: sessionsLeaked(context.sessionsOpen, activity.usual),
   };
 }
 
-/** Whether any of them is worth a row of its minute. */
+/** Whether any of them needs a row in its minute. */
 export const isTrouble = ({ missing, idle, publishSilent, pinned, blocked, leaked }: ActivitySignals): boolean =>
-  isMore(missing) || isMore(idle) || isMore(publishSilent) || isMore(pinned) || isMore(blocked) || isMore(leaked);
+  isPositive(missing) ||
+  isPositive(idle) ||
+  isPositive(publishSilent) ||
+  isPositive(pinned) ||
+  isPositive(blocked) ||
+  isPositive(leaked);
 
-const isMore = (value: number | null): boolean => value !== null && value > 0;
+const isPositive = (value: number | null): boolean => value !== null && value > 0;
 
-/** The worst of two looks at one client. */
+/** The worse of two observations of one client. */
 export const worstSignals = (a: ActivitySignals, b: ActivitySignals): ActivitySignals => ({
   missing: most(a.missing, b.missing),
   idle: most(a.idle, b.idle),

@@ -3,33 +3,33 @@ import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import { giveUpMs } from "@/lib/rabbitmq/clients/give-up";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-/** Who left on purpose is given this long to come back before the page lets go of it. */
-const LEFT_ON_PURPOSE_MS = MINUTE;
-/** A client seen for less than this in all is a visitor (a script, a health check), and its going is no loss. */
+/** A client that disconnected on purpose departs after this time. */
+const DELIBERATE_ABSENCE_MS = MINUTE;
+/** A client observed for less than this in all is short-lived (a script, a health check); its end is not a loss. */
 const ESTABLISHED_MS = 30 * SECOND;
-/** After a day away nobody waits any more. */
+/** A lost client departs after a day. */
 const LOST_FOR_MS = DAY;
-/** A visitor is gone from the list soon after it went. */
-const VISITOR_MS = 30 * SECOND;
+/** A short-lived client departs soon after its end. */
+const SHORT_LIVED_ABSENCE_MS = 30 * SECOND;
 
 /** The state of one client from its open sessions, or from how and when the last one ended. */
 export function nextState(
   client: Client,
   open: readonly Session[],
-  patienceMs: number | null,
+  lostAfterMs: number | null,
   nowMs: number,
 ): { readonly state: ClientState; readonly sinceMs: number } {
   if (open.length > 0) return openState(client, open, nowMs);
   const end = client.lastEnd;
   if (end === null) return since(client, "absent", nowMs);
-  const away = nowMs - end.atMs;
-  const onPurpose = (end.reason === "client-closed" || end.reason === "forced") && !end.inferred;
-  const visitor = end.reason === "unknown" && client.lastSeenMs - client.firstSeenMs < ESTABLISHED_MS;
-  if (onPurpose && away > LEFT_ON_PURPOSE_MS) return since(client, "departed", nowMs);
-  if (visitor && away > VISITOR_MS) return since(client, "departed", nowMs);
-  if (away > LOST_FOR_MS) return since(client, "departed", nowMs);
-  // Both count from the end: "lost since 03:11" is when it went, not when we gave up waiting.
-  const lost = away > (patienceMs ?? giveUpMs(client.product, client.platform));
+  const absentMs = nowMs - end.atMs;
+  const deliberate = (end.reason === "client-closed" || end.reason === "forced") && !end.inferred;
+  const shortLived = end.reason === "unknown" && client.lastSeenMs - client.firstSeenMs < ESTABLISHED_MS;
+  if (deliberate && absentMs > DELIBERATE_ABSENCE_MS) return since(client, "departed", nowMs);
+  if (shortLived && absentMs > SHORT_LIVED_ABSENCE_MS) return since(client, "departed", nowMs);
+  if (absentMs > LOST_FOR_MS) return since(client, "departed", nowMs);
+  // Both count from the end: "lost since 03:11" is when it disconnected, not when the time limit passed.
+  const lost = absentMs > (lostAfterMs ?? giveUpMs(client.product, client.platform));
   return { state: lost ? "lost" : "absent", sinceMs: end.atMs };
 }
 

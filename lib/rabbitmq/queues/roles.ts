@@ -69,7 +69,7 @@ function withoutTopology(queues: readonly Queue[], everConsumed: ReadonlySet<str
     isConsumed: (queue) => consumed.has(queueKey(queue)),
     isTarget: (queue) => targets.has(queueKey(queue)),
   };
-  return queues.map((queue) => ({ ...queue, ...roleByName(queue, known) }));
+  return queues.map((queue) => ({ ...queue, ...roleWithoutTopology(queue, known) }));
 }
 
 interface KnownQueues {
@@ -86,7 +86,7 @@ function targetOf(queue: Queue, byKey: ReadonlyMap<string, Queue>): Queue | null
   return target === undefined || target === queue ? null : target;
 }
 
-function roleByName(queue: Queue, known: KnownQueues): RoleResult {
+function roleWithoutTopology(queue: Queue, known: KnownQueues): RoleResult {
   const named = namedRole(queue.name);
   if (known.isConsumed(queue) && named !== "dead-letter") return work("consumed");
   return byStructure(queue, known) ?? byName(queue, named, known) ?? endOfPath(queue, known);

@@ -153,21 +153,21 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
 }
 
 function activityView(activity: Activity, sessionsOpen: number): ClientView["activity"] {
-  const { consuming, publishing, doing, usual } = activity;
+  const { consuming, publishing, channels, usual } = activity;
   const gapMs = publishing.usualGapMs;
   return {
     consumers: consuming.now,
     consumersExpected: consuming.expected?.consumers ?? null,
     consumedFrom: [...consuming.queues],
-    channels: doing?.channels ?? null,
-    unacked: doing?.unacked ?? null,
-    unackedMax: doing?.capacity ?? null,
+    channels: channels?.channels ?? null,
+    unacked: channels?.unacked ?? null,
+    unackedMax: channels?.capacity ?? null,
     lastPublishedMs: publishing.publishedMs,
     publishGapSeconds: gapMs === null ? null : gapMs / SECOND,
     usualSessions: usual?.sessions ?? null,
     withoutConsumersSeconds: sessionsOpen === 0 ? null : withoutConsumersSeconds(consuming),
-    pinnedSeconds: doing === null ? null : elapsedSeconds(doing.pinned),
-    publishSilentSeconds: doing === null ? null : publishStalledSeconds(publishing),
+    pinnedSeconds: channels === null ? null : elapsedSeconds(channels.pinned),
+    publishSilentSeconds: channels === null ? null : publishStalledSeconds(publishing),
     publishLimitSeconds: publishLimitSeconds(publishing),
     sessionsLeaked: usual?.sessions == null ? null : sessionsLeaked(sessionsOpen, usual),
   };
