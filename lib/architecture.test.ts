@@ -247,7 +247,11 @@ describe("each law fails on a planted violation", () => {
     ["the clock", pureOfTheWorld, planted("lib/alerts/engine/x.ts", "export const now = () => Date.now();")],
     ["server code", browserStaysOut, planted("components/x.tsx", 'import { runtime } from "@/lib/collector/runtime";')],
     ["a second door", oneDoor, planted("components/x.tsx", 'await fetch("/api");')],
-    ["a thick route", thinApp, planted("app/x/route.ts", 'import { observe } from "@/lib/collector/observe";')],
+    [
+      "a thick route",
+      thinApp,
+      planted("app/x/route.ts", 'import { observe } from "@/lib/collector/broker/observe/observe";'),
+    ],
   ])("%s", (_, law, file) => expect(broken([file], law)).toHaveLength(1));
 
   test("a circle of values; one that is closed by a type is none", () => {

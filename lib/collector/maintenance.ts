@@ -1,8 +1,8 @@
 import "server-only";
 import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
-import { type HealthReporter, reporting } from "@/lib/collector/health";
 import type { Runtime } from "@/lib/collector/runtime";
+import { type HealthReporter, reporting } from "@/lib/collector/tick/health";
 import { applyRetention } from "@/lib/storage/samples/retention";
 import { rollUp } from "@/lib/storage/samples/roll-up";
 

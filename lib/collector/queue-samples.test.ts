@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
-import { queueContext, queueSamples } from "@/lib/collector/measure";
-import { firstMemory } from "@/lib/collector/memory";
+import { queueContext, queueSamples } from "@/lib/collector/broker/derive/measure";
+import { firstMemory } from "@/lib/collector/broker/memory";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { aQueue, dlx } from "@/lib/rabbitmq/queues/queues.testing";

@@ -1,7 +1,7 @@
 import { keyedMutex } from "@/lib/base/concurrency/mutex";
-import { noHealth } from "@/lib/collector/health";
-import { emptyNotifications, notificationSettings } from "@/lib/collector/notifications";
 import type { Runtime } from "@/lib/collector/runtime";
+import { noHealth } from "@/lib/collector/tick/health";
+import { emptyNotifications, notificationSettings } from "@/lib/collector/tick/notifications";
 import { createTimings } from "@/lib/collector/timings";
 import { readConfig } from "@/lib/config/read-config";
 import { FileConfig } from "@/lib/config/schema";

@@ -14,24 +14,24 @@ import { createLog, type Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
 import { openDatabase } from "@/lib/base/postgres/connect";
 import { SECOND } from "@/lib/base/time/duration";
-import { failedTick, noHealth, publish } from "@/lib/collector/health";
+import { firstMemory } from "@/lib/collector/broker/memory";
+import { pollBroker } from "@/lib/collector/broker/poll-broker";
 import { maintain } from "@/lib/collector/maintenance";
-import { firstMemory } from "@/lib/collector/memory";
+import { type Runtime, setRuntime } from "@/lib/collector/runtime";
+import { signedWebhooks } from "@/lib/collector/signed-webhooks";
+import { pollSource } from "@/lib/collector/source/poll-source";
+import { endUnwatched } from "@/lib/collector/tick/end-unwatched";
+import { failedTick, noHealth, publish } from "@/lib/collector/tick/health";
 import {
   emptyNotifications,
   notificationSettings,
   restoreNotifications,
   startNotificationLoop,
-} from "@/lib/collector/notifications";
-import { pollSource } from "@/lib/collector/poll";
-import { pollBroker } from "@/lib/collector/poll-broker";
-import { restoreWindowStates } from "@/lib/collector/restore-window-states";
-import { type Runtime, setRuntime } from "@/lib/collector/runtime";
-import { updateScope } from "@/lib/collector/scope-state";
-import { signedWebhooks } from "@/lib/collector/signed-webhooks";
+} from "@/lib/collector/tick/notifications";
+import { restoreWindowStates } from "@/lib/collector/tick/restore-window-states";
+import { updateScope } from "@/lib/collector/tick/scope-state";
+import { watchWebhooks } from "@/lib/collector/tick/watch-webhooks";
 import { createTimings } from "@/lib/collector/timings";
-import { endUnwatched } from "@/lib/collector/unwatched";
-import { watchWebhooks } from "@/lib/collector/watch-webhooks";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createDeliverer } from "@/lib/notifications/delivery/deliver";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { MINUTE } from "@/lib/base/time/duration";
-import { updateScope } from "@/lib/collector/scope-state";
+import { updateScope } from "@/lib/collector/tick/scope-state";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { FileConfig } from "@/lib/config/schema";
 import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";

@@ -6,7 +6,7 @@ import { type Reason, reason, sameReason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { scopeState } from "@/lib/collector/scope-state";
+import { scopeState } from "@/lib/collector/tick/scope-state";
 import { failingSeconds } from "@/lib/notifications/delivery/endpoint-health";
 import {
   type Heartbeat,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type Timeline, timeline } from "@/lib/collector/timeline.testing";
+import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { type RestartRecovery, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 

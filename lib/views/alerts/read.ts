@@ -2,7 +2,7 @@ import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Alert } from "@/lib/alerts/model/alert";
 import { sentenceOf } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
-import { type Scopes, scopeState } from "@/lib/collector/scope-state";
+import { type Scopes, scopeState } from "@/lib/collector/tick/scope-state";
 import { type Acknowledgement, instanceOf, type Mute } from "@/lib/notifications/decide/notification";
 import type { AlertView } from "@/lib/views/alerts/schema";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Reason, reason, verbatim } from "@/lib/base/messages/reason";
-import { type EndpointCost, NO_PUSH } from "@/lib/collector/memory";
+import { type EndpointCost, NO_PUSH } from "@/lib/collector/broker/memory";
 import type { ExchangeStatus, PushStatus } from "@/lib/rabbitmq/events/event";
 import { accessChecks } from "@/lib/views/brokers/access-checks";
 

@@ -1,5 +1,5 @@
 import type { Reason } from "@/lib/base/messages/reason";
-import type { BrokerMemory, EndpointCost } from "@/lib/collector/memory";
+import type { BrokerMemory, EndpointCost } from "@/lib/collector/broker/memory";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
 import { withBecause } from "@/lib/views/because";

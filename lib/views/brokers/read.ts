@@ -1,7 +1,7 @@
 import "server-only";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
-import { countStates } from "@/lib/collector/measure";
-import type { BrokerMemory } from "@/lib/collector/memory";
+import { countStates } from "@/lib/collector/broker/derive/measure";
+import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";

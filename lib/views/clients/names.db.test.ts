@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { saveBrokerFacts } from "@/lib/collector/save-tick";
-import { timeline } from "@/lib/collector/timeline.testing";
+import { timeline } from "@/lib/collector/broker/timeline.testing";
+import { saveBrokerFacts } from "@/lib/collector/tick/save-tick";
 import { parseConnections, parseConsumers, parseQueues } from "@/lib/rabbitmq/api/parse";
 import type { Database } from "@/lib/storage/database";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";

@@ -2,7 +2,7 @@ import "server-only";
 import type { Locale } from "@/lib/base/messages/locale";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
-import type { BrokerMemory } from "@/lib/collector/memory";
+import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";

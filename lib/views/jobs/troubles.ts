@@ -4,8 +4,8 @@ import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import type { Context } from "@/lib/base/messages/sentence/context";
 import { memoized } from "@/lib/base/signals/by-name";
 import type { Runtime } from "@/lib/collector/runtime";
-import { scopeState } from "@/lib/collector/scope-state";
-import { contextOf, type SourceMemory } from "@/lib/collector/source-tick";
+import { contextOf, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { scopeState } from "@/lib/collector/tick/scope-state";
 import type { TroubleView } from "@/lib/views/jobs/schema";
 
 /**

@@ -1,7 +1,7 @@
 import "server-only";
 import { Gauge, type OpenMetricsContentType, Registry } from "prom-client";
 import type { Runtime } from "@/lib/collector/runtime";
-import { openAlerts } from "@/lib/collector/scope-state";
+import { openAlerts } from "@/lib/collector/tick/scope-state";
 import { readBrokers } from "@/lib/views/brokers/read";
 import { readJobs } from "@/lib/views/jobs/read-rows";
 import { ownMetrics } from "@/lib/views/metrics/own";

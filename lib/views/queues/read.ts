@@ -1,5 +1,5 @@
 import "server-only";
-import type { BrokerMemory } from "@/lib/collector/memory";
+import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import { oldestMessageSeconds, totalBacklog } from "@/lib/rabbitmq/queues/backlog";

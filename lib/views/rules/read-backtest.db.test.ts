@@ -7,7 +7,7 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import { restoreWindowStates } from "@/lib/collector/restore-window-states";
+import { restoreWindowStates } from "@/lib/collector/tick/restore-window-states";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";

@@ -8,7 +8,7 @@ import { formOf } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
-import { openAlerts } from "@/lib/collector/scope-state";
+import { openAlerts } from "@/lib/collector/tick/scope-state";
 import { listRuleChanges } from "@/lib/storage/alerts/rules";
 import type { RuleView } from "@/lib/views/alerts/schema";
 import { ruleHistory } from "@/lib/views/rules/history";

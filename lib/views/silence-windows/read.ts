@@ -4,7 +4,7 @@ import type { Alert } from "@/lib/alerts/model/alert";
 import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { openAlerts } from "@/lib/collector/scope-state";
+import { openAlerts } from "@/lib/collector/tick/scope-state";
 import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";

@@ -1,0 +1,265 @@
+import { describe, expect, test } from "vitest";
+import {
+  channel,
+  connection,
+  consumer,
+  MINUTE_OF_POLLS,
+  queue,
+  watch,
+} from "@/lib/collector/broker/activity-timeline.testing";
+import { type Poll, timeline } from "@/lib/collector/broker/timeline.testing";
+import type { Channel } from "@/lib/rabbitmq/api/broker";
+
+describe("connected and not consuming", () => {
+  function zombie(ready: number, minutes: number) {
+    const all = watch();
+    const [one, healthy] = [connection("zombie"), connection("healthy")];
+    const both = { connections: [one, healthy], queues: [queue("a", ready), queue("b", ready)] };
+    all.run(11 * MINUTE_OF_POLLS, () => ({ ...both, consumers: [consumer(one, "a"), consumer(healthy, "b")] }));
+    expect(all.told).toEqual([]);
+    all.mark();
+    const cancelled = { ...both, consumers: [consumer(healthy, "b")] };
+    all.run(minutes * MINUTE_OF_POLLS, () => cancelled);
+    return { all, one, both, healthy };
+  }
+
+  test("work waits: critical after a minute, resolved when it consumes again", () => {
+    const { all, one, both, healthy } = zombie(12, 6);
+    all.run(1, () => ({ ...both, consumers: [consumer(one, "a"), consumer(healthy, "b")] }));
+    expect(all.told).toEqual(["client-not-consuming critical zombie@65", "client-not-consuming resolved zombie@365"]);
+    expect(all.summaries[0]).toBe(
+      "zombie is connected and has consumed nothing for 60 s while 12 messages wait in a (inferred); restart it",
+    );
+    expect(all.summaries[1]).toMatch(/^zombie consumes again, after/);
+  });
+
+  test("nothing waits: a warning after five minutes", () => {
+    expect(zombie(0, 6).all.told).toEqual(["client-consumers-gone warning zombie@305"]);
+  });
+
+  test("work comes while it is warned of: both are told, the warning stands", () => {
+    const { all, both, healthy } = zombie(0, 6);
+    const waiting = { ...both, queues: [queue("a", 3)], consumers: [consumer(healthy, "b")] };
+    all.run(6, () => waiting);
+    expect(all.told.slice(1)).toEqual(["client-not-consuming critical zombie@365"]);
+  });
+
+  test("the connection goes: that is told by being absent, and not by this", () => {
+    const { all, both, healthy } = zombie(12, 2);
+    all.run(1, () => ({ ...both, connections: [healthy], consumers: [consumer(healthy, "b")] }));
+    expect(all.summaries.at(-1)).toMatch(/^zombie is no longer connected, after/);
+  });
+
+  test("a client that came with the first poll and never consumed is a publisher", () => {
+    const all = watch();
+    const one = connection("publisher");
+    all.run(30 * MINUTE_OF_POLLS, () => ({ connections: [one], consumers: [], queues: [queue("a", 9)] }));
+    expect(all.told).toEqual([]);
+  });
+
+  test("RoadRunner is told by its product and its two channels", () => {
+    const all = watch();
+    const one = connection("php", { product: "AMQP 0.9.1 Client", platform: "golang" });
+    const channels = [channel(one, { name: "x (1)" }), channel(one, { name: "x (2)" })];
+    const polled = { connections: [one], queues: [queue("a", 1)], channels };
+    all.run(11 * MINUTE_OF_POLLS, () => ({ ...polled, consumers: [consumer(one, "a")] }));
+    all.run(MINUTE_OF_POLLS + 1, () => ({ ...polled, consumers: [] }));
+    expect(all.summaries).toEqual([
+      "php is connected and has consumed nothing for 60 s while 1 message waits in a (inferred); restart it (2 channels, RoadRunner has 3 while it consumes); RoadRunner before 2025.1 needs an upgrade",
+    ]);
+  });
+});
+
+describe("a publisher falls silent while its deliveries go on", () => {
+  function stopping(minutes: number, more: (poll: number) => Partial<Channel>) {
+    const all = watch();
+    const [one, healthy] = [connection("silent"), connection("healthy")];
+    const work = (at: number) => ({ published: at, delivered: at, acked: at });
+    const seen = (at: number, own: Partial<Channel>) => ({
+      connections: [one, healthy],
+      channels: [channel(one, { ...work(at), ...own }), channel(healthy, work(at))],
+    });
+    all.run(10 * MINUTE_OF_POLLS, (poll) => seen(poll, {}));
+    all.mark();
+    const stopped = 10 * MINUTE_OF_POLLS;
+    all.run(minutes * MINUTE_OF_POLLS, (poll) =>
+      seen(stopped + poll, { published: stopped - 1, ...more(stopped + poll) }),
+    );
+    return { all, seen };
+  }
+
+  test("warning after five minutes, critical after fifteen, resolved when it publishes", () => {
+    const { all, seen } = stopping(16, () => ({}));
+    all.run(1, () => seen(9_999, {}));
+    expect(all.told).toEqual([
+      "client-publish-silent warning silent@300",
+      "client-publish-silent critical silent@900",
+      "client-publish-silent resolved silent@965",
+    ]);
+    expect(all.summaries[0]).toBe(
+      "silent has published nothing for 5 min, usually every 5 s, and is still given work (inferred); look at its publisher and set publish timeouts",
+    );
+  });
+
+  test("both ways out are told apart: it publishes again, or there is nothing to do", () => {
+    const again = stopping(6, () => ({}));
+    again.all.run(1, () => again.seen(9_999, {}));
+    expect(again.all.summaries.at(-1)).toMatch(/^silent publishes again, after/);
+    const idle = stopping(6, () => ({}));
+    idle.all.run(3 * MINUTE_OF_POLLS, () => idle.seen(192, { published: 119 }));
+    expect(idle.all.summaries.at(-1)).toMatch(/^silent is no longer given work, after/);
+  });
+
+  test("it goes away: that is no silence any more", () => {
+    const { all } = stopping(6, () => ({}));
+    all.run(1, () => ({ connections: [], channels: [] }));
+    expect(all.summaries.at(-1)).toMatch(/^silent is no longer connected, after/);
+  });
+
+  test("with no work to do it may well be silent", () => {
+    expect(stopping(16, () => ({ delivered: 1, acked: 1 })).all.told).toEqual([]);
+  });
+
+  test("channels that cannot be seen any more tell nothing", () => {
+    const all = watch();
+    const one = connection("one");
+    all.run(240, (poll) => ({ connections: [one], channels: [channel(one, { published: poll, delivered: poll })] }));
+    all.run(400, () => ({ connections: [one], channels: null }));
+    expect(all.told).toEqual([]);
+  });
+});
+
+test("unacked pinned: warning after ten minutes, critical after 24, not for a busy neighbour as full", () => {
+  const all = watch();
+  const [one, healthy] = [connection("hung"), connection("healthy")];
+  const seen = (poll: number) => ({
+    connections: [one, healthy],
+    channels: [channel(one, { unacked: 5, acked: 7 }), channel(healthy, { unacked: 5, acked: poll })],
+  });
+  all.run(1, () => ({ connections: [one, healthy], channels: [channel(one, { acked: 7 }), channel(healthy, {})] }));
+  all.mark();
+  all.run(25 * MINUTE_OF_POLLS, seen);
+  all.run(1, () => ({ connections: [one, healthy], channels: [channel(one, { acked: 12 }), channel(healthy, {})] }));
+  expect(all.told).toEqual([
+    "client-unacked-pinned warning hung@605",
+    "client-unacked-pinned critical hung@1445",
+    "client-unacked-pinned resolved hung@1505",
+  ]);
+  expect(all.summaries[0]).toBe(
+    "hung holds 5 messages, all it may, and has acknowledged none for 10 min; look for a hung handler",
+  );
+});
+
+test("blocked: publishers after half a minute, the alarm named; consumers that only show blocking never", () => {
+  const all = watch();
+  const [publisher, about, reader] = [connection("publisher"), connection("about-to"), connection("reader")];
+  const channels = (poll: number) => [
+    channel(publisher, { published: poll }),
+    channel(about, { published: poll }),
+    channel(reader, { delivered: poll, acked: poll }),
+  ];
+  all.run(10, (poll) => ({ connections: [publisher, about, reader], channels: channels(poll) }));
+  all.mark();
+  const under = [
+    { ...publisher, state: "blocked" },
+    { ...about, state: "blocking" },
+    { ...reader, state: "blocking" },
+  ];
+  all.run(8, () => ({ connections: under, channels: channels(9), alarm: true }));
+  all.run(1, () => ({ connections: [publisher, about, reader], channels: channels(9) }));
+  expect(all.told).toEqual([
+    "broker-alarm critical -@5",
+    "client-blocked critical publisher@35",
+    "client-blocked critical about-to@35",
+    "broker-alarm resolved -@45",
+    "client-blocked resolved publisher@45",
+    "client-blocked resolved about-to@45",
+  ]);
+  expect(all.summaries[0]).toBe("Broker main blocks publishers: memory alarm on rabbit@a");
+  expect(all.summaries[1]).toBe("publisher has been blocked from publishing for 30 s: memory alarm on rabbit@a");
+});
+
+test("an alarm that lasts an hour calls no blocked client silent or pinned", () => {
+  const all = watch();
+  const one = connection("publisher");
+  const at = (poll: number, unacked: number) => [
+    channel(one, { published: poll, delivered: poll, acked: poll, unacked }),
+  ];
+  all.run(40, (poll) => ({ connections: [one], channels: at(poll, 0) }));
+  const blocked = { ...one, state: "blocked" };
+  all.run(60 * MINUTE_OF_POLLS, () => ({ connections: [blocked], channels: at(40, 5) }));
+  all.run(2, (poll) => ({ connections: [one], channels: at(40 + poll, 5) }));
+  expect(all.told.map((one) => one.split("@")[0])).toEqual([
+    "client-blocked critical publisher",
+    "client-blocked resolved publisher",
+  ]);
+});
+
+test("nothing fires on the first look, whatever it shows", () => {
+  const all = watch();
+  const one = connection("one", { state: "blocked" });
+  const channels = [channel(one, { unacked: 5, published: 900, delivered: 900 })];
+  all.run(1, () => ({ connections: [one], consumers: [], queues: [queue("a", 9)], channels }));
+  expect(all.told).toEqual([]);
+});
+
+test("a restart ends no alert of what goes on, and fires none twice; it ends those that are over", () => {
+  const all = watch();
+  const [hung, held, well] = ["hung", "held", "well"].map((name) => connection(name));
+  if (!hung || !held || !well) throw new Error("three");
+  const seen = (poll: number, unacked: number) => ({
+    connections: [hung, { ...held, state: poll < 20 ? "running" : "blocked" }, well],
+    channels: [channel(hung, { unacked: poll < 20 ? 0 : 5 }), channel(well, { unacked: poll < 20 ? 0 : unacked })],
+  });
+  all.run(11 * MINUTE_OF_POLLS + 20, (poll) => seen(poll, 5));
+  const fired = [
+    "client-blocked critical held",
+    "client-unacked-pinned warning hung",
+    "client-unacked-pinned warning well",
+  ];
+  expect(all.told.map((one) => one.split("@")[0]).sort()).toEqual(fired);
+  all.restart();
+  all.run(12 * MINUTE_OF_POLLS, () => seen(99, 0));
+  expect(all.told.slice(3).map((one) => one.split("@")[0])).toEqual(["client-unacked-pinned resolved well"]);
+});
+
+test("rates are per second between two looks at the channels; null before, after a restart and while refused", () => {
+  const line = timeline();
+  const one = connection("one");
+  const ratesAt = (poll: Poll) => {
+    const { after } = line.poll({ connections: [one], ...poll });
+    const { publish, deliver, ack } = [...after.activity.clients.values()][0]?.rates ?? {};
+    return [publish, deliver, ack];
+  };
+  expect(ratesAt({ channels: [channel(one, { published: 50, delivered: 20, acked: 10 })] })).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(ratesAt({ channels: [channel(one, { published: 60, delivered: 25, acked: 10 })] })).toEqual([2, 1, 0]);
+  expect(ratesAt({}), "no new look: the last one stands").toEqual([2, 1, 0]);
+  expect(ratesAt({ channels: [channel(one, { published: 5, delivered: 30, acked: 10 })] })).toEqual([null, 0.5, 0]);
+  expect(ratesAt({ channels: null })).toEqual([null, null, null]);
+  expect(ratesAt({ channels: [channel(one, {})] })).toEqual([null, null, null]);
+});
+
+test("while channels are refused nothing that they would tell is measured", () => {
+  const line = timeline();
+  const one = connection("one");
+  const valuesAt = (poll: Poll) =>
+    line
+      .poll({ connections: [one], ...poll })
+      .facts.readings.filter(({ signal }) => signal === "client.unacked.pinned" || signal === "client.publish.silent")
+      .map(({ value }) => value);
+  for (let poll = 0; poll < 8; poll++) line.poll({ connections: [one], channels: [channel(one, { published: poll })] });
+  expect(valuesAt({ channels: [channel(one, { published: 9 })] })).toEqual([0, 0]);
+  expect(valuesAt({ channels: null })).toEqual([]);
+});
+
+test("looks at channels that stop coming say nothing after three minutes", () => {
+  const line = timeline();
+  const one = connection("one");
+  for (const published of [1, 2]) line.poll({ connections: [one], channels: [channel(one, { published })] });
+  for (let poll = 0; poll < 37; poll++) line.poll({ connections: [one] });
+  expect([...line.memory().activity.clients.values()][0]).toMatchObject({ channels: null, rates: { publish: null } });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
+
+const AT = Date.UTC(2026, 10, 21);
+
+const connection = (port: number, beat: number, connectedAtMs = AT): Connection =>
+  aConnection(port, { connectedAtMs, recvOct: 100 + 8 * beat, sendOct: 100 + 8 * beat });
+
+const worker = (line: Timeline) => {
+  const [client] = line.memory().clients.values();
+  if (!client) throw new Error("no client");
+  return client;
+};
+
+describe("a list that is short of somebody", () => {
+  test.each([5 * SECOND, MINUTE, 5 * MINUTE])(
+    "for %d ms: who is seen again never ended, and never reconnected",
+    (ms) => {
+      const line = timeline();
+      for (let beat = 0; beat < 4; beat++) line.poll({ connections: [connection(1, beat)] });
+      const gone = line.poll({ connections: [] });
+      expect(gone.facts.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
+      for (let passed = 5 * SECOND; passed < ms; passed += 5 * SECOND) line.poll({ connections: [] });
+
+      const back = line.poll({ connections: [connection(1, 9)] });
+      expect(back.facts.sessions).toMatchObject([{ closedMs: null, end: null, reconnect: false }]);
+      expect(worker(line)).toMatchObject({ state: "connected", lastEnd: null, unreplaced: 0, reconnectsMs: [] });
+      expect(line.memory().recent.size).toBe(0);
+    },
+  );
+
+  test("its silence is counted from when it was seen again", () => {
+    const line = timeline();
+    for (let beat = 0; beat < 4; beat++) line.poll({ connections: [connection(1, beat)] });
+    for (let poll = 0; poll < 12; poll++) line.poll({ connections: [] });
+    for (let poll = 0; poll < 4; poll++) line.poll({ connections: [connection(1, 3)] });
+    expect(worker(line).state).toBe("connected");
+  });
+
+  test("whoever was counted as its successor was a second connection all along", () => {
+    const line = timeline();
+    line.poll({ connections: [connection(1, 0)] });
+    line.poll({ connections: [connection(1, 1)] });
+    line.poll({ connections: [] });
+    const openedMs = line.nowMs() + SECOND;
+    line.poll({ connections: [connection(2, 0, openedMs)] });
+    expect(worker(line)).toMatchObject({ reconnectsMs: [openedMs], unreplaced: 0 });
+    line.poll({ connections: [connection(1, 3), connection(2, 1, openedMs)] });
+    expect(worker(line)).toMatchObject({ reconnectsMs: [], unreplaced: 0, lastEnd: null });
+    expect([...line.memory().open.values()].map((session) => session.reconnect)).toEqual([false, false]);
+  });
+
+  test("so it is where the broker's clock is behind ours", () => {
+    const line = timeline();
+    line.poll({});
+    const behindMs = line.nowMs() - MINUTE;
+    const one = (beat: number) => connection(1, beat, behindMs);
+    const two = (beat: number) => connection(2, beat, behindMs + 1);
+    const three = (beat: number) => connection(3, beat, behindMs + 2);
+    line.poll({ connections: [one(0), two(0)] }, SECOND);
+    line.poll({ connections: [one(1), three(0)] }, SECOND);
+    expect(worker(line).reconnectsMs).toHaveLength(1);
+    line.poll({ connections: [one(2), two(1), three(1)] });
+    expect(worker(line)).toMatchObject({ reconnectsMs: [], unreplaced: 0, lastEnd: null });
+  });
+
+  test.each(["event", "log"] as const)("an end the broker told of by %s stands, whatever an old list shows", (by) => {
+    const line = timeline([], FLOWS);
+    line.poll({ connections: [connection(1, 0)] });
+    const atMs = line.nowMs();
+    const { name } = connection(1, 0);
+    line.hear([
+      by === "event"
+        ? { kind: "closed", atMs, node: "rabbit@a", connection: name }
+        : { kind: "close-reason", atMs, connection: name, reason: "connection-lost", detail: null, final: true },
+    ]);
+    const old = line.poll({ connections: [connection(1, 1)] });
+    expect(old.facts.sessions).toEqual([]);
+    expect(line.memory().open.size).toBe(0);
+  });
+});

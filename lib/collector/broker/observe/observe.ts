@@ -1,0 +1,132 @@
+import "server-only";
+import { done, type Result } from "@/lib/base/errors/failure";
+import type { ListedConnections } from "@/lib/collector/broker/observe/listing";
+import { throttledEndpoint } from "@/lib/collector/broker/observe/throttled-endpoint";
+import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
+import type { ManagementAnswer, ManagementApi } from "@/lib/rabbitmq/api/management-api";
+import { type ParsedRows, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
+import { parseBindings, parseExchanges } from "@/lib/rabbitmq/api/parse-topology";
+import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
+import { type Topology, topologyOf } from "@/lib/rabbitmq/queues/topology";
+
+/** What one poll of one broker said. Each part stands alone: half an answer is better than none. */
+export interface BrokerObservation {
+  readonly overview: Result<Overview>;
+  readonly nodes: Result<ParsedRows<BrokerNode>>;
+  readonly connections: Result<ParsedRows<Connection>>;
+  readonly consumers: Result<ParsedRows<Consumer>>;
+  readonly queues: Result<ParsedRows<Queue>>;
+  /** false: `queues` is the answer before, too dear to be asked for again at this poll. */
+  readonly queuesFresh: boolean;
+  /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
+  readonly look: ChannelSnapshot | null;
+  /** undefined: not asked in this poll; null: this user may not see it. */
+  readonly topology?: Result<Topology | null>;
+  /** When it was asked, by our clock: what it shows may be as old as that. */
+  readonly askedMs: number;
+  /** The slowest answer of those asked at each poll, ms. */
+  readonly answerMs: number;
+  readonly bytes: number;
+  /** How far our clock is ahead of the broker's, ms (whole seconds, by its Date header); null when it gave none. */
+  readonly aheadMs: number | null;
+}
+
+const columns = (...names: string[]) => `columns=${names.join(",")}`;
+const CONSUMERS = `/api/consumers?${columns("consumer_tag", "queue", "channel_details")}`;
+const QUEUES = `/api/queues?${columns(
+  "name",
+  "vhost",
+  "type",
+  "state",
+  "durable",
+  "exclusive",
+  "arguments",
+  "effective_policy_definition",
+  "messages_ready",
+  "messages_unacknowledged",
+  "messages_delayed",
+  "consumers",
+  "head_message_timestamp",
+  "message_stats",
+)}`;
+
+const EXCHANGES = `/api/exchanges?${columns("name", "vhost", "type", "arguments", "policy")}`;
+const BINDINGS = `/api/bindings?${columns("source", "vhost", "destination", "destination_type", "routing_key")}`;
+const POLICIES = "/api/policies";
+
+interface EndpointRequest {
+  readonly api: ManagementApi;
+  readonly beats: ReturnType<typeof createThrottledEndpoints>;
+  /** The connections, in the way that suits the broker. */
+  readonly connections: (signal: AbortSignal) => Promise<ListedConnections>;
+  /** Whether exchanges and bindings are due. */
+  readonly topology: boolean;
+}
+
+/** Asks for the lists that can be dear, each at a beat of its own. */
+export function createThrottledEndpoints(broker: string, api: ManagementApi, now: () => number) {
+  const consumers = throttledEndpoint(api, CONSUMERS, parseConsumers, now);
+  const queues = throttledEndpoint(api, QUEUES, (json) => parseQueues(json, broker), now);
+  return {
+    consumers,
+    queues,
+    /** Between two polls, one after the other: together they would slow each other down. */
+    async ahead(signal: AbortSignal): Promise<void> {
+      await consumers.ahead(signal);
+      await queues.ahead(signal);
+    },
+  };
+}
+
+/** Polls one broker: all endpoints at once, one request each. Never throws. */
+export async function observe(asked: EndpointRequest, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
+  const { api } = asked;
+  const askedMs = Date.now();
+  const started = performance.now();
+  const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
+    api.get("/api/overview", signal),
+    api.get("/api/nodes", signal),
+    asked.connections(signal),
+    asked.beats.consumers.take(signal),
+    asked.beats.queues.take(signal),
+    asked.topology ? readTopology(api, signal) : undefined,
+  ]);
+  const answers = [overview, nodes];
+  const bytes = listed.bytes + consumers.bytes + queues.bytes;
+  return {
+    overview: read(overview, parseOverview),
+    nodes: read(nodes, parseNodes),
+    connections: listed.connections,
+    consumers: consumers.answer,
+    queues: queues.answer,
+    queuesFresh: queues.fresh,
+    ...(topology === undefined ? {} : { topology }),
+    askedMs,
+    answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
+    bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
+    aheadMs: overview.ok ? overview.value.aheadMs : null,
+  };
+}
+
+async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Result<Topology | null>> {
+  const [exchanges, bindings, policies] = await Promise.all([
+    api.get(EXCHANGES, signal),
+    api.get(BINDINGS, signal),
+    api.get(POLICIES, signal),
+  ]);
+  const points = read(exchanges, (json) => parseExchanges(json, policies.ok ? policies.value.json : null));
+  const ways = read(bindings, parseBindings);
+  if (!points.ok) return points;
+  return ways.ok ? done(topologyOf(points.value, ways.value)) : ways;
+}
+
+const read = <T>(answer: Result<ManagementAnswer>, parse: (json: unknown) => Result<T>): Result<T> =>
+  answer.ok ? parse(answer.value.json) : answer;
+
+function slowest(answers: readonly Result<ManagementAnswer>[], listMs: number | null): number | null {
+  const times = [
+    ...(listMs === null ? [] : [listMs]),
+    ...answers.flatMap((answer) => (answer.ok ? [answer.value.durationMs] : [])),
+  ];
+  return times.length === 0 ? null : Math.max(...times);
+}

@@ -1,0 +1,17 @@
+import "server-only";
+import type { Kysely } from "kysely";
+import { SECOND } from "@/lib/base/time/duration";
+import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/derive-source";
+import type { SourceConfig } from "@/lib/config/schema";
+import { MISSING_FOR_MS, registryOf } from "@/lib/sources/runners/registry";
+import { loadRunners } from "@/lib/storage/samples/runners";
+import type { Schema } from "@/lib/storage/schema/schema";
+
+/** A source as the last run left it: its runners are known, so that who went meanwhile is missing and not forgotten. */
+export async function restoreSource(db: Kysely<Schema>, config: SourceConfig, nowMs: number): Promise<SourceMemory> {
+  const { id, kind } = config;
+  const stored = await loadRunners(db, id, nowMs - MISSING_FOR_MS);
+  const source = { source: id, kind, pollIntervalMs: config.pollSeconds * SECOND };
+  const runnersExpected = ("runners" in config ? config.runners?.expected : undefined) ?? null;
+  return firstSourceMemory({ ...source, runnersExpected, roster: registryOf(stored, config) }, nowMs);
+}

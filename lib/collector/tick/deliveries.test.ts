@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Alert } from "@/lib/alerts/model/alert";
+import { deliveriesFor } from "@/lib/collector/tick/deliveries";
+import type { Notification } from "@/lib/notifications/decide/notification";
+import { aReceiver } from "@/lib/notifications/decide/scenario.testing";
+import { readEvent } from "@/lib/notifications/formats/event";
+
+const T = Date.UTC(2026, 10, 21, 12);
+const NAME = "扫描器媒体库".repeat(30);
+
+const lost = (at: number): Alert => ({
+  ...{ id: `client-lost-${at}-1`, rule: "client-lost", severity: "critical", state: "firing" },
+  ...{ labels: { broker: "main", client: `${NAME}${at}` }, value: 1, threshold: 1 },
+  ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: `${NAME}${at} has not come back (inferred)` },
+  ...{ facts: { context: {}, outcome: "open", lastedMs: 0 }, inferred: true, acknowledgedBy: null },
+  ...{ flapping: false, noData: false },
+});
+const telling = (webhook: string, at: number): Notification => ({
+  ...{ webhook, type: "alert.firing", because: "first", alert: lost(at), acknowledgement: null, atMs: T },
+});
+const group = { by: ["broker", "rule"], over: 5, waitMs: 0 };
+const RECEIVERS = [
+  { ...aReceiver({ id: "en", group }), language: "en" as const },
+  { ...aReceiver({ id: "zh", group }), language: "zh-CN" as const },
+];
+
+test("a storm is told as one in each webhook's language, and with long Chinese names its body is under 20 kB", () => {
+  const many = RECEIVERS.flatMap(({ id }) => Array.from({ length: 23 }, (_, at) => telling(id, at)));
+  const [english, chinese] = deliveriesFor(many, RECEIVERS, T);
+  expect(english?.summary).toMatch(
+    /^23 alerts at once \(broker=main, rule=client-lost\), such as: 扫描器.* has not come/,
+  );
+  expect(chinese?.summary).toMatch(
+    /^同时有 23 条告警（broker=main, rule=client-lost），例如：扫描器.* 没有回来（推断）$/,
+  );
+  for (const delivery of [english, chinese]) {
+    const body = delivery?.body ?? "";
+    expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+    const told = readEvent(body);
+    expect(told?.group).toMatchObject({ count: 23 });
+    expect(told?.alert).not.toHaveProperty("facts");
+  }
+  expect(JSON.stringify(readEvent(chinese?.body ?? "")?.group)).toContain("没有回来（推断）");
+});
+
+test("the id of a delivery follows from what is told, whatever its language", () => {
+  const ids = (language: "en" | "zh-CN") =>
+    deliveriesFor([telling("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);
+  expect(ids("zh-CN")).toEqual(ids("en"));
+});
