@@ -11,7 +11,7 @@ import "./globals.css";
 export const metadata: Metadata = { title: "Lastbeat", icons: { icon: "/icon.svg" } };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
-/** Before the first paint: the theme chosen earlier, what the URL of an embed asks for, or what the system prefers. */
+/** Sets the theme before the first paint: that of the URL of an embed, the stored choice, or the preference of the system. */
 const THEME = `(function(){var t;try{t=new URLSearchParams(location.search).get("theme")||localStorage.getItem("lastbeat.theme")}catch(e){}
 if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
 
@@ -26,7 +26,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, needed before hydration */}
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant, needed before hydration */}
         <script dangerouslySetInnerHTML={{ __html: THEME }} />
       </head>
       <body>

@@ -17,7 +17,7 @@ afterAll(() => database.close());
 
 const NAMES: readonly (readonly [string, string])[] = [
   ["a per cent sign", "50%"],
-  ["what looks encoded", "%2F%00%zz"],
+  ["text that looks encoded", "%2F%00%zz"],
   ["slashes", "/a//b/../"],
   ["spaces", "two  words"],
   ["an arrow, as between two hosts", "10.0.0.1:1 -> 10.0.0.2:2"],
@@ -29,12 +29,12 @@ const NAMES: readonly (readonly [string, string])[] = [
   ["HTML", `<img src=x onerror=alert(1)>&amp;"'</script>`],
   ["SQL", `'; DROP TABLE lastbeat.clients; --`],
   ["a query and a fragment", "?a=b&c=d#e"],
-  ["our own separators", "main|rabbit@a|x|1 (a, b)"],
-  ["what a prototype holds", "__proto__"],
+  ["the separators of our keys", "main|rabbit@a|x|1 (a, b)"],
+  ["a property of every object", "__proto__"],
 ];
 
-/** One client of that name, user and virtual host that consumes a queue of that name, through every station. */
-async function throughAll(name: string, at: string) {
+/** Takes one client with that name, user and virtual host, which consumes a queue of that name, from the broker to the API. */
+async function roundTrip(name: string, label: string) {
   const wire = <T>(json: T): unknown => JSON.parse(JSON.stringify(json));
   const connection = `10.0.0.1:4711 -> 10.0.0.9:5672`;
   const connections = parseConnections(
@@ -51,22 +51,22 @@ async function throughAll(name: string, at: string) {
   const queues = parseQueues(wire([{ name, vhost: name, messages_ready: 1, type: "classic" }]), "main");
   if (!connections.ok || !consumers.ok || !queues.ok) throw new Error("refused");
   const line = timeline();
-  const seen = { connections: connections.value.rows, consumers: consumers.value.rows, queues: queues.value.rows };
-  line.poll(seen);
-  const { facts } = line.poll({ ...seen, connections: [] });
+  const lists = { connections: connections.value.rows, consumers: consumers.value.rows, queues: queues.value.rows };
+  line.poll(lists);
+  const { facts } = line.poll({ ...lists, connections: [] });
   await database.db.transaction().execute((trx) => saveBrokerFacts(trx, "main", facts, line.nowMs()));
   const [client] = line.memory().clients.values();
-  if (client === undefined) throw new Error(`${at}: no client`);
+  if (client === undefined) throw new Error(`${label}: no client`);
   const { clients } = await loadBroker(database.db, "main", line.nowMs());
-  const stored = clients.find((one) => one.id === client.id);
-  if (stored === undefined) throw new Error(`${at}: not stored`);
-  const view = (one: typeof client) => ClientView.parse(wire(toView(one, [], line.memory(), line.nowMs())));
+  const stored = clients.find(({ id }) => id === client.id);
+  if (stored === undefined) throw new Error(`${label}: not stored`);
+  const view = (source: typeof client) => ClientView.parse(wire(toView(source, [], line.memory(), line.nowMs())));
   return { live: view(client), stored: view(stored), queue: queues.value.rows[0], sessions: facts.sessions };
 }
 
-describe("a name is anybody's text: it comes out of the API as it came from the broker", () => {
-  test.each(NAMES)("%s", async (at, name) => {
-    const { live, stored, queue, sessions } = await throughAll(name, at);
+describe("any text can be a name: the API returns it as the broker sent it", () => {
+  test.each(NAMES)("%s", async (label, name) => {
+    const { live, stored, queue, sessions } = await roundTrip(name, label);
     for (const view of [live, stored]) {
       expect([view.name, view.user, view.vhost, view.consuming]).toEqual([name, name, name, [name]]);
     }
@@ -74,29 +74,29 @@ describe("a name is anybody's text: it comes out of the API as it came from the 
     expect(sessions.map((session) => session.connection)).toEqual(["10.0.0.1:4711 -> 10.0.0.9:5672"]);
   });
 
-  test("of NUL, which PostgreSQL cannot hold, the store alone keeps a mark; the client is the same one", async () => {
-    const { live, stored } = await throughAll("a\0b", "NUL");
+  test("NUL, which PostgreSQL cannot store, is replaced in the database only; the client stays the same", async () => {
+    const { live, stored } = await roundTrip("a\0b", "NUL");
     expect([live.name, live.vhost, stored.name, stored.vhost]).toEqual(["a\0b", "a\0b", "a\ufffdb", "a\ufffdb"]);
     expect(stored.id).toBe(live.id);
   });
 
-  test("a connection name beyond 255 is told up to there, and no character of it by half", async () => {
-    const { live } = await throughAll(`${"n".repeat(254)}🐇more`, "too long");
+  test("a connection name is cut after 255 bytes, never within a character", async () => {
+    const { live } = await roundTrip(`${"n".repeat(254)}🐇more`, "too long");
     expect(live.name).toBe("n".repeat(254));
     expect(live.user).toBe(`${"n".repeat(254)}🐇more`);
   });
 
-  test("white space around it is not part of it, and one of white space alone is none", async () => {
-    expect((await throughAll("\t padded \n", "padded")).live).toMatchObject({
+  test("white space around a name is removed, and a blank name counts as none", async () => {
+    expect((await roundTrip("\t padded \n", "padded")).live).toMatchObject({
       name: "padded",
       namedBy: "connection-name",
     });
-    expect((await throughAll(" ", "blank")).live.namedBy).toBe("identity");
+    expect((await roundTrip(" ", "blank")).live.namedBy).toBe("identity");
   });
 });
 
-test("the id of each is of letters and digits, so a link needs no quoting, and no two are alike", async () => {
-  const ids = await Promise.all(NAMES.map(async ([at, name]) => (await throughAll(name, at)).live.id));
+test("ids consist of letters and digits, so links need no quoting, and all differ", async () => {
+  const ids = await Promise.all(NAMES.map(async ([label, name]) => (await roundTrip(name, label)).live.id));
   for (const id of ids) {
     expect(id).toMatch(/^[0-9a-z]+$/);
     expect(new URL(`/clients/${id}`, "http://lastbeat").pathname).toBe(`/clients/${decodeURIComponent(id)}`);
@@ -104,8 +104,8 @@ test("the id of each is of letters and digits, so a link needs no quoting, and n
   expect(new Set(ids).size).toBe(NAMES.length);
 });
 
-test.each(NAMES)("a list can be narrowed to it: %s", async (at, name) => {
-  const { live } = await throughAll(name, at);
+test.each(NAMES)("a list can be filtered by it: %s", async (label, name) => {
+  const { live } = await roundTrip(name, label);
   const query = new URLSearchParams({ user: name, vhost: name }).toString();
   const filter = ClientFilter.parse(Object.fromEntries(new URLSearchParams(query)));
   expect(passes(live, filter)).toBe(true);

@@ -2,7 +2,7 @@ import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import type { DeliveryWithAttempts } from "@/lib/storage/deliveries";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
 
-/** Without the body: it is what was signed, and the list is not the place to repeat it. */
+/** One delivery of the API, without its signed body. */
 export const deliveryView = (delivery: DeliveryWithAttempts): DeliveryView => ({
   id: delivery.id,
   webhook: delivery.webhook,

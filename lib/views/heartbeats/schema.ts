@@ -2,14 +2,14 @@ import { z } from "zod";
 import { ReasonSchema } from "@/lib/base/messages/reason";
 import { listOf } from "@/lib/views/list";
 
-/** A dead man's switch: who is told that Lastbeat collects and delivers. */
+/** A watchdog: a service that Lastbeat pings while it collects and delivers. */
 export const HeartbeatView = z.object({
   id: z.string(),
   format: z.enum(["ping", "alertmanager"]),
-  /** Host and port: the rest of the address is its secret. */
+  /** Host and port: the rest of the URL is secret. */
   host: z.string(),
   everySeconds: z.number(),
-  /** `silent`: something does not work and nothing is sent; `unheard`: all is well and the receiver does not take it. */
+  /** `silent`: Lastbeat does not work, so no ping is sent. `unheard`: it works, but the watchdog refuses the ping. */
   state: z.enum(["starting", "beating", "unheard", "silent"]),
   because: z.string().nullable(),
   reason: ReasonSchema.nullable(),

@@ -6,12 +6,12 @@ import { readApplication, readApplications } from "@/lib/views/applications/read
 import { readJobs, sourceView } from "@/lib/views/jobs/read-rows";
 import type { BrokerRetryView, JobsView, SourcePage } from "@/lib/views/jobs/schema";
 
-/** Retry queues a page lists; with more, the fullest. */
+/** Retry queues that a page lists: the fullest ones. */
 const BROKER_RETRIES_MAX = 200;
 
 interface JobsContext extends Pick<Runtime, "brokers" | "config" | "scopes" | "sources"> {}
 
-/** What `/jobs` shows: every queue of every source, what reading them costs, and the retry queues beside them. */
+/** The data of `/jobs`: every job queue of every source, the cost of reading them, and the retry queues of the brokers. */
 export function listJobs(
   live: JobsContext,
   nowMs: number,
@@ -27,7 +27,7 @@ export function listJobs(
   };
 }
 
-/** One source with its queues and the retry queues that are joined with them; null: there is no such source. */
+/** One source with its job queues and the retry queues that are joined with them; null if there is no such source. */
 export function readSource(live: JobsContext, source: string, nowMs: number): SourcePage | null {
   const memory = live.sources.get(source);
   if (memory === undefined) return null;
@@ -36,11 +36,11 @@ export function readSource(live: JobsContext, source: string, nowMs: number): So
     source: sourceView(live, memory, nowMs),
     rows: readJobs(live, nowMs).filter((row) => row.source === source),
     application: readApplication(live, source),
-    brokerRetries: brokerRetries(live).filter((retry) => retry.joined.some((one) => one.source === source)),
+    brokerRetries: brokerRetries(live).filter((retry) => retry.joined.some((queue) => queue.source === source)),
   };
 }
 
-/** Retry and delay queues of all brokers, the fullest first, each with the job queues a name rule joins it to. */
+/** Retry and delay queues of all brokers, the fullest first, each with the job queues that it is joined with. */
 export function brokerRetries(live: Pick<Runtime, "brokers" | "config" | "sources">): BrokerRetryView[] {
   const jobs = [...live.sources.values()].flatMap((memory) => memory.reading?.queues ?? []);
   return [...live.brokers.values()]
@@ -52,9 +52,9 @@ export function brokerRetries(live: Pick<Runtime, "brokers" | "config" | "source
       queue: queue.name,
       into: queue.retriesInto,
       ready: queue.ready,
-      joined: joinedTo({ name: queue.name, into: queue.retriesInto }, jobs, live.config.joins).map((one) => ({
-        source: one.source,
-        queue: one.queue,
+      joined: joinedTo({ name: queue.name, into: queue.retriesInto }, jobs, live.config.joins).map((job) => ({
+        source: job.source,
+        queue: job.queue,
       })),
     }))
     .sort((a, b) => (b.ready ?? -1) - (a.ready ?? -1) || a.queue.localeCompare(b.queue))

@@ -7,7 +7,7 @@ const Count = z.number().nullable();
 
 export const SourceState = z.enum(["ok", "unreachable", "unauthorized", "timeout", "incompatible", "starting"]);
 
-/** How a backlog goes on if it goes on as it does; `seconds` to its end only while it falls. */
+/** The extrapolation of a backlog; `seconds` until it is empty is known only while it shrinks. */
 const Drain = z.discriminatedUnion("is", [
   z.object({ is: z.literal("empty") }),
   z.object({ is: z.literal("draining"), seconds: z.number() }),
@@ -17,10 +17,10 @@ const Drain = z.discriminatedUnion("is", [
 ]);
 export type DrainView = z.infer<typeof Drain>;
 
-/** A level now, its change per minute over the last five, and what follows. */
+/** The current level, its change per minute over the last five minutes, and the extrapolation. */
 const Forecast = z.object({ count: Count, perMinute: Count, drain: Drain });
 
-/** An open alert on a queue, a source or a runner, with the name of its remedy in the catalogue of messages. */
+/** An open alert on a job queue, a source or a runner, with the message key of its remedy. */
 export const TroubleView = z.object({
   rule: z.string(),
   severity: z.enum(["warning", "critical"]),
@@ -39,7 +39,7 @@ export const JobsRow = z.object({
   retry: z.object({ due: Count, later: Count }),
   oldestDueSeconds: Count,
   throughputPerMinute: Count,
-  /** Samples of failed jobs, ids and numbers folded; `perMinute` over the last five. */
+  /** Groups of sampled failures, without ids and numbers; `perMinute` over the last five minutes. */
   errors: z.array(
     z.object({ group: z.string(), count: z.number(), lastSeenMs: z.number().nullable(), perMinute: Count }),
   ),
@@ -47,21 +47,21 @@ export const JobsRow = z.object({
   conflicts: Count,
   /** Jobs that wait for a parent that has ended. */
   orphans: Count,
-  /** Rows a worker's pick has to look through: queued jobs and retries, due or not. */
+  /** Rows that the query of a worker has to scan: queued jobs and retries, due or not. */
   open: Count,
-  /** Due retries; then all that waits and could run now, due retries included. */
+  /** Due retries, and all waiting jobs that could run now, due retries included. */
   retries: Forecast,
   waiting: Forecast,
-  /** For how long due retries have not become fewer; while fresh jobs were done; nobody has taken anything. */
+  /** For how long due retries have not decreased; the same while new jobs finished; and for how long no job was picked up. */
   stalledSeconds: Count,
   starvedSeconds: Count,
   untakenSeconds: Count,
-  /** Of a pipeline: for how long it has been connected without consuming, or without a connection. */
+  /** For how long a pipeline has been connected without consuming, or without a connection. */
   unconsumedSeconds: Count,
   disconnectedSeconds: Count,
-  /** Of a subscriber: for how long it has been held up by publishes. */
+  /** For how long a subscriber has been blocked by its publishes. */
   publishSilentSeconds: Count,
-  /** Updates of the source's table within the last minutes and rollbacks of its database; null: not measured. */
+  /** Updates of the table and rollbacks of the database in the last minutes; null: not measured. */
   rollbacks: z
     .object({ updates: z.number(), rollbacks: z.number(), spanSeconds: z.number(), loopSeconds: z.number() })
     .nullable(),
@@ -74,7 +74,7 @@ export const JobsRow = z.object({
 });
 export type JobsRow = z.infer<typeof JobsRow>;
 
-/** One source: can it be read, what it is, and what reading it costs its database. */
+/** One source: whether it can be read, its kind, and the cost of reading it for its database. */
 export const SourceView = z.object({
   source: z.string(),
   kind: z.string(),
@@ -82,18 +82,18 @@ export const SourceView = z.object({
   stateSinceMs: z.number(),
   because: z.string().nullable(),
   reason: ReasonSchema.nullable(),
-  /** The schema generation recognised; null before the first reading. */
+  /** The schema generation that was recognised; null before the first reading. */
   generation: z.string().nullable(),
   queues: z.number(),
   runners: z.object({ present: z.number(), missing: z.number(), expected: z.number().nullable() }).nullable(),
   countsAre: z.enum(["exact", "estimated"]).nullable(),
-  /** There may be more queues than are read. */
+  /** Whether the source may have more queues than are read. */
   cut: z.boolean(),
-  /** The exact count was over budget and is not asked for again before this. */
+  /** When the exact count is tried again, after it exceeded its budget. */
   exactAgainMs: z.number().nullable(),
-  /** How far the source's clock is ahead of ours, ms. */
+  /** How far the clock of the source is ahead of ours, in ms. */
   clockAheadMs: z.number().nullable(),
-  /** Of a database that is a standby; null of a primary. `behindSeconds: null`: it cannot say. */
+  /** The replication lag of a standby, unknown if null; `standby` is null for a primary. */
   standby: z.object({ behindSeconds: z.number().nullable() }).nullable(),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
@@ -102,7 +102,7 @@ export const SourceView = z.object({
 });
 export type SourceView = z.infer<typeof SourceView>;
 
-/** A retry or delay queue of a broker, and the job queues it is one backlog with. */
+/** A retry or delay queue of a broker, and the job queues that form one backlog with it. */
 export const BrokerRetryView = z.object({
   broker: z.string(),
   vhost: z.string(),
@@ -126,7 +126,7 @@ export const SourcePage = z.object({
   source: SourceView,
   rows: z.array(JobsRow),
   brokerRetries: z.array(BrokerRetryView),
-  /** What an application says of itself; null for a table. */
+  /** What an application reports; null for a job table. */
   application: ApplicationView.nullable(),
 });
 export type SourcePage = z.infer<typeof SourcePage>;

@@ -8,20 +8,17 @@ import { contextOf, type SourceMemory } from "@/lib/collector/source/derive-sour
 import { scopeState } from "@/lib/collector/tick/scope-state";
 import type { TroubleView } from "@/lib/views/jobs/schema";
 
-/**
- * The firing alerts on one object of a source, the worst first, each with its remedy. `of` names a queue or a runner;
- * empty, it is the source itself.
- */
+/** The firing alerts on a job queue, a runner or, without either, the source itself: the worst first, with remedies. */
 export function troublesOf(
   live: Pick<Runtime, "scopes">,
   memory: SourceMemory,
-  of: { readonly queue?: string; readonly runner?: string },
+  object: { readonly queue?: string; readonly runner?: string },
   nowMs: number,
 ): TroubleView[] {
-  const held = scopeState(live.scopes, `source:${memory.source}`).alerts;
-  const alerts = held.size === 0 ? [] : (firingByObject(held).get(objectOf(of)) ?? []);
+  const states = scopeState(live.scopes, `source:${memory.source}`).alerts;
+  const alerts = states.size === 0 ? [] : (firingByObject(states).get(keyOf(object)) ?? []);
   if (alerts.length === 0) return [];
-  const context: Context = contextOf(of, memory, nowMs);
+  const context: Context = contextOf(object, memory, nowMs);
   return alerts
     .map((alert) => ({
       rule: alert.rule,
@@ -33,21 +30,21 @@ export function troublesOf(
     .sort((a, b) => (a.severity === b.severity ? a.sinceMs - b.sinceMs : a.severity === "critical" ? -1 : 1));
 }
 
-interface TroublesInput {
+interface SourceObject {
   readonly queue?: string | undefined;
   readonly runner?: string | undefined;
 }
 
-const objectOf = ({ queue, runner }: TroublesInput): string => JSON.stringify([queue, runner]);
+const keyOf = ({ queue, runner }: SourceObject): string => JSON.stringify([queue, runner]);
 
-/** A page asks for each of thousands of queues; the memory is another object after each tick. */
+/** A page calls this for each of thousands of queues. The result is cached until the memory is replaced by a tick. */
 const firingByObject = memoized((memory: AlertMemory) => {
   const firing = [...memory.values()].map(({ alert }) => alert).filter(({ state }) => state === "firing");
-  return Map.groupBy(firing, ({ labels }) => objectOf(labels));
+  return Map.groupBy(firing, ({ labels }) => keyOf(labels));
 });
 
-/** The worst of some troubles; null where there is none. */
+/** The highest severity of some troubles; null if there are none. */
 export function severityOf(troubles: readonly TroubleView[]): TroubleView["severity"] | null {
-  if (troubles.some((one) => one.severity === "critical")) return "critical";
+  if (troubles.some(({ severity }) => severity === "critical")) return "critical";
   return troubles.length > 0 ? "warning" : null;
 }

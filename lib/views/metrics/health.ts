@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 
-/** Three polls at the slowest a broker may be polled; with nothing configured there is nothing to tick. */
-const TICK_WITHIN_MS = 3 * MINUTE;
+/** Three polls at the longest interval of a broker. */
+const TICK_AGE_MAX_MS = 3 * MINUTE;
 
 export interface Readiness {
   readonly status: "ready" | "not-ready";
@@ -15,18 +15,18 @@ export interface Readiness {
 
 interface ReadinessContext extends Pick<Runtime, "config" | "database" | "health" | "startedMs" | "stopping"> {}
 
-/** Ready: the database answers and the collector kept a tick lately. A broker that is away makes nobody unready. */
+/** Ready means that the database answers and the collector saved a tick recently. An unreachable broker does not count. */
 export async function readiness(live: ReadinessContext, nowMs: number): Promise<Readiness> {
-  const facts = { database: live.database.engine, lastKeptMs: live.health.lastSavedMs };
-  const no = (because: string): Readiness => ({ status: "not-ready", because, ...facts });
-  if (live.stopping) return no("stopping");
+  const details = { database: live.database.engine, lastKeptMs: live.health.lastSavedMs };
+  const notReady = (because: string): Readiness => ({ status: "not-ready", because, ...details });
+  if (live.stopping) return notReady("stopping");
   try {
     await sql`SELECT 1`.execute(live.database.db);
   } catch {
-    return no("the database does not answer");
+    return notReady("the database does not answer");
   }
-  const idle = live.config.brokers.length + live.config.sources.length === 0;
-  const since = live.health.lastSavedMs ?? live.startedMs;
-  if (!idle && nowMs - since > TICK_WITHIN_MS) return no("the collector has kept no tick lately");
-  return { status: "ready", because: null, ...facts };
+  const hasNothingToPoll = live.config.brokers.length + live.config.sources.length === 0;
+  const sinceMs = live.health.lastSavedMs ?? live.startedMs;
+  if (!hasNothingToPoll && nowMs - sinceMs > TICK_AGE_MAX_MS) return notReady("the collector has kept no tick lately");
+  return { status: "ready", because: null, ...details };
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { sql } from "kysely";
 import type { OpenMetricsContentType, Registry } from "prom-client";
+import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 
 export type MakeGauge = (
@@ -9,7 +10,7 @@ export type MakeGauge = (
   labelNames: string[],
 ) => (labels: Record<string, string>, value: number | null) => void;
 
-/** What Lastbeat costs: the time of its ticks, the lateness of its event loop, its memory and its database. */
+/** The cost of Lastbeat: duration of ticks, event loop delay, memory and database size. */
 export async function ownMetrics(
   live: Pick<Runtime, "database" | "timings">,
   registry: Registry<OpenMetricsContentType>,
@@ -20,9 +21,9 @@ export async function ownMetrics(
     "quantile",
   ]);
   const { p50Ms, p99Ms, maxMs } = live.timings.loopDelay();
-  loop({ quantile: "0.5" }, p50Ms / 1000);
-  loop({ quantile: "0.99" }, p99Ms / 1000);
-  loop({ quantile: "1" }, maxMs / 1000);
+  loop({ quantile: "0.5" }, p50Ms / SECOND);
+  loop({ quantile: "0.99" }, p99Ms / SECOND);
+  loop({ quantile: "1" }, maxMs / SECOND);
   const memory = gauge("memory_bytes", "Memory of this process, the embedded database included", ["kind"]);
   const { rss, heapUsed } = process.memoryUsage();
   memory({ kind: "resident" }, rss);
@@ -30,7 +31,7 @@ export async function ownMetrics(
   gauge("database_bytes", "Size of the database", [])({}, await databaseBytes(live));
 }
 
-/** null where the account may not ask: the rest of the answer is worth having without it. */
+/** The size of the database; null if the account may not read it. The other metrics are useful without it. */
 async function databaseBytes(live: Pick<Runtime, "database">): Promise<number | null> {
   try {
     const { rows } = await sql<{ bytes: number }>`SELECT pg_database_size(current_database())::float8 AS bytes`.execute(

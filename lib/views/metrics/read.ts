@@ -11,7 +11,7 @@ import { ALERT_LABELS, alertSeries } from "@/lib/views/series/alert-series";
 
 export const METRICS_TYPE = Registry.OPENMETRICS_CONTENT_TYPE;
 
-/** A label per queue or runner is bounded so that one scrape cannot grow without end. */
+/** Queues and runners are limited so that a scrape cannot grow without bound. */
 const OBJECTS_MAX = 500;
 
 interface MetricsTextContext
@@ -30,16 +30,16 @@ interface MetricsTextContext
   > {}
 
 /**
- * What Lastbeat knows, in OpenMetrics. Named after the signals; what is not measured is left out. No label per
- * client, except on alerts: names are unbounded, and the API has them.
+ * The data of Lastbeat as OpenMetrics, named after the signals. A value that is not measured is left out. Clients are no
+ * label, except on alerts, since their number is unbounded; the API has them.
  */
 export async function metricsText(live: MetricsTextContext, nowMs: number): Promise<string> {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(METRICS_TYPE);
   const gauge = (name: string, help: string, labelNames: string[]) => {
-    const made = new Gauge({ name: `lastbeat_${name}`, help, labelNames, registers: [registry] });
+    const metric = new Gauge({ name: `lastbeat_${name}`, help, labelNames, registers: [registry] });
     return (labels: Record<string, string>, value: number | null) => {
-      if (value !== null) made.set(labels, value);
+      if (value !== null) metric.set(labels, value);
     };
   };
   const up = gauge("broker_up", "1 while the broker can be seen", ["broker"]);
@@ -75,8 +75,12 @@ export async function metricsText(live: MetricsTextContext, nowMs: number): Prom
   const ticks = gauge("ticks", "Ticks of this process by outcome", ["outcome"]);
   ticks({ outcome: "kept" }, live.health.ticks);
   ticks({ outcome: "failed" }, live.health.ticksFailed);
-  const way = gauge("broker_way", "1 for how the connections are asked for at present", ["broker", "way", "because"]);
-  for (const [broker, { is, because }] of live.listingStrategies) way({ broker, way: is, because }, 1);
+  const strategy = gauge("broker_way", "1 for how the connections are asked for at present", [
+    "broker",
+    "way",
+    "because",
+  ]);
+  for (const [broker, { is, because }] of live.listingStrategies) strategy({ broker, way: is, because }, 1);
   const interval = gauge("broker_poll_interval_seconds", "From one poll to the next at present", ["broker"]);
   for (const [broker, memory] of live.brokers) interval({ broker }, memory.pollIntervalMs / 1000);
   const alerts = gauge("alerts", "1 for each pending or firing alert", [...ALERT_LABELS]);

@@ -15,7 +15,7 @@ import { readRunners } from "@/lib/views/runners/read";
 
 const CLIENTS_SHOWN = 50;
 const ALERTS_SHOWN = 50;
-/** The worst ones; the pages of jobs and runners have them all. */
+/** The worst ones; the pages of jobs and runners list all. */
 const WORK_SHOWN = 50;
 
 interface OverviewContext
@@ -32,7 +32,7 @@ interface OverviewContext
     | "startedMs"
   > {}
 
-/** Everything the first page needs in one answer, but for the charts. */
+/** All data of the overview but the charts. */
 export async function readOverview(live: OverviewContext, nowMs: number, locale: Locale): Promise<OverviewView> {
   const brokers = await readBrokers(live, nowMs);
   const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, locale));
@@ -41,7 +41,7 @@ export async function readOverview(live: OverviewContext, nowMs: number, locale:
   const clients = readClients(live, nowMs).filter((client) => client.state !== "departed");
   const jobs = readJobs(live, nowMs);
   const runners = readRunners(live, nowMs);
-  const scene = { brokers, clients, jobs: jobs.map((row) => withHistory(live, row)), runners, alerts: open };
+  const scene = { brokers, clients, jobs: jobs.map((row) => withGrowth(live, row)), runners, alerts: open };
   const provenMs = lastPollMs(live, "all");
   return {
     asOfMs: provenMs ?? live.startedMs,
@@ -60,7 +60,7 @@ export async function readOverview(live: OverviewContext, nowMs: number, locale:
   };
 }
 
-/** A tick that failed once is tried again a poll later: two in a row are no hiccup. */
+/** A tick that failed once is repeated a poll later; only two failures in a row are shown. */
 const FAILING_AFTER_MS = 10 * SECOND;
 
 const failingOf = ({ health }: Pick<Runtime, "health">, nowMs: number) =>
@@ -68,7 +68,7 @@ const failingOf = ({ health }: Pick<Runtime, "health">, nowMs: number) =>
     nowMs - sinceMs < FAILING_AFTER_MS ? [] : [{ what, sinceMs, reason }],
   );
 
-function withHistory<T extends { readonly source: string; readonly queue: string }>(
+function withGrowth<T extends { readonly source: string; readonly queue: string }>(
   live: Pick<Runtime, "sources" | "startedMs">,
   row: T,
 ) {
@@ -77,15 +77,15 @@ function withHistory<T extends { readonly source: string; readonly queue: string
   return { ...row, stateSinceMs: memory?.stateSinceMs ?? live.startedMs, duePerMinute };
 }
 
-/** When the last poll that answered ended: the age of what the pages say. null before the first. */
+/** When the last successful poll ended, which is the age of the data of the pages; null before the first. */
 export function lastPollMs(
   live: Pick<Runtime, "brokers" | "sources">,
-  of: "brokers" | "sources" | "all",
+  scope: "brokers" | "sources" | "all",
 ): number | null {
-  const looks = [
-    ...(of === "sources" ? [] : [...live.brokers.values()]),
-    ...(of === "brokers" ? [] : [...live.sources.values()]),
+  const polls = [
+    ...(scope === "sources" ? [] : [...live.brokers.values()]),
+    ...(scope === "brokers" ? [] : [...live.sources.values()]),
   ].map((memory) => memory.lastPollMs);
-  const known = looks.filter((at) => at !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  const ended = polls.filter((atMs) => atMs !== null);
+  return ended.length === 0 ? null : Math.max(...ended);
 }

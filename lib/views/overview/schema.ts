@@ -13,101 +13,101 @@ import {
 } from "@/lib/views/overview/line-kinds";
 import { RunnerView } from "@/lib/views/runners/schema";
 
-const Said = z.object({
+const Line = z.object({
   severity: z.enum(["warning", "critical"]),
-  /** What it is about: a name, several of them with commas, or an alert's rule. */
+  /** The subject: a name, several names with commas, or the rule of an alert. */
   subject: z.string(),
   sinceMs: z.number(),
-  /** Who has acknowledged all alerts of it, or what mutes them; null while it is still for somebody to take. */
+  /** Who acknowledged all its alerts, or what mutes them; null while nobody handles it. */
   taken: z.object({ how: z.enum(["acknowledged", "muted"]), by: z.string() }).nullable(),
 });
-const OfClient = Said.extend({ clientId: z.string(), broker: z.string(), product: z.string().nullable() });
+const ClientLine = Line.extend({ clientId: z.string(), broker: z.string(), product: z.string().nullable() });
 
-/** One line under the verdict: what nobody has taken yet before what is taken, worst first, at most five. */
+/** One line under the verdict: those that nobody handles first, the worst first, at most five. */
 export const TroubleLine = z.discriminatedUnion("kind", [
-  OfClient.extend({
+  ClientLine.extend({
     kind: z.literal("client-late"),
     silenceSeconds: z.number(),
     timeoutSeconds: z.number(),
     closeExpectedMs: z.object({ from: z.number(), to: z.number() }),
   }),
-  OfClient.extend({
+  ClientLine.extend({
     kind: z.enum(["client-lost", "client-absent", "client-blocked"]),
     reason: z.string().nullable(),
     inferred: z.boolean(),
   }),
-  OfClient.extend({
+  ClientLine.extend({
     kind: z.literal("client-flapping"),
     reconnects: z.number(),
   }),
-  OfClient.extend({
+  ClientLine.extend({
     kind: z.enum(["client-not-consuming", "client-publish-silent", "client-pinned"]),
-    /** For how long it had been so when it was last measured. */
+    /** The duration of the problem at the last measurement. */
     heldSeconds: z.number(),
     queues: z.array(z.string()),
   }),
-  OfClient.extend({
+  ClientLine.extend({
     kind: z.literal("client-leaking"),
     sessionsOpen: z.number(),
     usually: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("clients-not-back"),
     broker: z.string(),
     missing: z.number(),
     went: z.number(),
     back: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("alert"),
     alertId: z.string(),
     summary: z.string(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("broker-blind"),
     because: z.string(),
     reason: ReasonSchema.nullable(),
   }),
-  /** Ticks that could not be kept: what they saw is neither stored nor told. */
-  Said.extend({
+  /** Ticks that could not be saved: their data is not stored, and no alert was raised from it. */
+  Line.extend({
     kind: z.literal("not-kept"),
     because: z.string(),
     reason: ReasonSchema.nullable(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("source-blind"),
     because: z.string(),
     reason: ReasonSchema.nullable(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("retry-backlog"),
     due: z.number(),
     perMinute: z.number().nullable(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.literal("runner-silent"),
     source: z.string(),
     silenceSeconds: z.number(),
     jobsRunning: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.enum(RUNNER_LINES),
     source: z.string(),
     jobsRunning: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.enum([...JOBS_LINES, ...RUNNERS_LINES]),
     source: z.string(),
-    /** Of the alert: jobs or rows, or runners too few; seconds for the others. */
+    /** The value of the alert: jobs, rows or missing runners; seconds for the others. */
     value: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.enum(APPLICATION_LINES),
     source: z.string(),
-    /** Seconds for which it has been so. */
+    /** The duration in seconds. */
     value: z.number(),
   }),
-  Said.extend({
+  Line.extend({
     kind: z.enum(QUEUE_LINES),
     broker: z.string(),
     vhost: z.string(),
@@ -117,27 +117,27 @@ export const TroubleLine = z.discriminatedUnion("kind", [
 export type TroubleLine = z.infer<typeof TroubleLine>;
 
 type UnhandledCounts<T> = T extends unknown ? Omit<T, "taken"> : never;
-/** A line before anybody has looked who has taken it. */
+/** A line before its acknowledgement or mute is determined. */
 export type Trouble = UnhandledCounts<TroubleLine>;
 
 export const OverviewView = z.object({
   asOfMs: z.number(),
   /** True when a simulated management API feeds the page. */
   simulated: z.boolean(),
-  /** Its sentence, severity and counts go by what nobody has taken yet. */
+  /** Its sentence, severity and counts are about the lines that nobody handles. */
   verdict: z.object({
-    /** `taken`: things are wrong, and all of them are acknowledged or muted. */
+    /** `taken`: there are problems, all of them acknowledged or muted. */
     state: z.enum(["calm", "taken", "trouble", "blind", "starting"]),
     severity: z.enum(["ok", "taken", "warning", "critical", "unknown"]),
-    /** Lines that are acknowledged, and that are muted by a silence window or by their cause. */
+    /** The number of acknowledged lines, and of lines muted by a silence window or by their cause. */
     taken: z.object({ acknowledged: z.number(), muted: z.number() }),
     sinceMs: z.number().nullable(),
-    /** When the last poll that proved it ended. */
+    /** When the last poll that confirms it ended. */
     provenMs: z.number().nullable(),
     late: z.number(),
     blocked: z.number(),
     absent: z.number(),
-    /** 1 while what is seen cannot be stored. */
+    /** 1 while ticks cannot be saved. */
     notKept: z.number(),
     lost: z.number(),
     flapping: z.number(),
@@ -146,15 +146,15 @@ export const OverviewView = z.object({
     pinned: z.number(),
     leaking: z.number(),
     runnersSilent: z.number(),
-    /** Runners that are there and do not get on, or are there no more. */
+    /** Runners that make no progress, or have disappeared. */
     runnersTroubled: z.number(),
     /** Queues on brokers that a rule reports. */
     queuesTroubled: z.number(),
-    /** Queues whose work nobody takes or finishes. */
+    /** Job queues whose jobs are not picked up or not finished. */
     jobsTroubled: z.number(),
-    /** Applications, and scanners without a leader, that say so themselves or show it in their broker. */
+    /** Applications, and scanners without a leader, that report a problem or show it in their broker. */
     applicationsTroubled: z.number(),
-    /** Alerts of rules that no other count speaks of. */
+    /** Alerts of rules that no other count covers. */
     otherAlerts: z.number(),
     backlogsGrowing: z.number(),
     blindBrokers: z.array(z.string()),
@@ -163,15 +163,15 @@ export const OverviewView = z.object({
     moreLines: z.number(),
   }),
   brokers: z.array(BrokerView),
-  /** By trouble, at most 50. */
+  /** The worst first, at most 50. */
   clients: z.array(ClientView),
   clientsTotal: z.number(),
-  /** By trouble, at most 50 of each. */
+  /** The worst first, at most 50 of each. */
   jobs: z.array(JobsRow),
   runners: z.array(RunnerView),
-  /** Firing and pending first, then the resolved ones of the last 24 h, at most 50. */
+  /** Firing and pending alerts, then the resolved ones of the last 24 h, at most 50. */
   alerts: z.array(AlertView),
-  /** Rules whose thresholds the four charts draw. */
+  /** The rules whose thresholds the charts draw. */
   rules: z.array(RuleView),
 });
 export type OverviewView = z.infer<typeof OverviewView>;

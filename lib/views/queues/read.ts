@@ -13,20 +13,20 @@ import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";
 import type { FindingView, GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues/schema";
 
-/** Findings a page lists; a thousand leaking queues have one cause. */
+/** Findings that a page lists: a thousand leaking queues have one cause. */
 const FINDINGS_MAX = 100;
-/** A dead-letter queue that a whole system shares names these many of those that feed it. */
+/** Sources that are listed of a dead-letter queue that a whole system shares. */
 const FED_BY_MAX = 20;
 
 interface BrokerQueues {
   readonly queues: readonly RoledQueue[];
   readonly flow: Flow;
   readonly findings: readonly (QueueFinding & Pick<FindingView, "sinceMs">)[];
-  readonly standing: (queue: RoledQueue) => QueueHealth | null;
+  readonly healthOf: (queue: RoledQueue) => QueueHealth | null;
   readonly idsOf: (queue: RoledQueue) => string[];
 }
 
-/** All queues that pass the filter, by trouble, then by what waits; and what is wrong with how they are connected. */
+/** All queues that pass the filter, ordered by health and then by ready messages, and the findings about their topology. */
 export function readQueues(
   live: Pick<Runtime, "brokers">,
   filter: QueueFilter,
@@ -35,7 +35,7 @@ export function readQueues(
   const memories = [...live.brokers.values()];
   const brokers = memories.map((memory) => queuesOf(memory, nowMs));
   const all = brokers.flatMap((broker) =>
-    broker.queues.map((queue) => ({ broker, queue, rank: troubleRank(broker.standing(queue)) })),
+    broker.queues.map((queue) => ({ broker, queue, rank: troubleRank(broker.healthOf(queue)) })),
   );
   const rows = all
     .filter(({ broker, queue }) => passes(queue, broker, filter))
@@ -47,7 +47,7 @@ export function readQueues(
     total: all.length,
     down: all.filter(({ queue }) => isDown(queue)).length,
     vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
-    findings: worstFindings(brokers.flatMap((one) => one.findings))
+    findings: worstFindings(brokers.flatMap(({ findings }) => findings))
       .slice(0, FINDINGS_MAX)
       .map((finding) => ({ ...finding, queues: [...finding.queues], evidence: { ...finding.evidence } })),
     groups: groupsOfAll(brokers),
@@ -57,7 +57,7 @@ export function readQueues(
   };
 }
 
-/** Of a broker that cannot be seen nothing is known, and that is told by itself. */
+/** An unreachable broker is reported separately. */
 const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boolean =>
   topology === null && lastPollMs !== null && !isBlind(reach);
 
@@ -66,14 +66,15 @@ function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
   const { queues, findings } = examine(memory.queues, { ...memory, flow }, nowMs);
   const byQueue = Map.groupBy(
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
-    (one) => one.key,
+    ({ key }) => key,
   );
-  const found = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
+  const findingsOf = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
   return {
-    ...{ queues, flow },
-    findings: findings.map((one) => ({ ...one, sinceMs: sinceOf(one, memory) })),
-    standing: (queue) => queueHealth(queue, found(queue)),
-    idsOf: (queue) => found(queue).map((finding) => finding.id),
+    queues,
+    flow,
+    findings: findings.map((finding) => ({ ...finding, sinceMs: sinceOf(finding, memory) })),
+    healthOf: (queue) => queueHealth(queue, findingsOf(queue)),
+    idsOf: (queue) => findingsOf(queue).map(({ id }) => id),
   };
 }
 
@@ -118,25 +119,25 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
     type: queue.type,
     state: queue.state,
     messageTtlMs: messageTtlMs(queue),
-    feeds: (broker.flow.feeds.get(key) ?? []).map(({ to, ...way }) => ({ queue: nameIn(to), ...way })),
+    feeds: (broker.flow.feeds.get(key) ?? []).map(({ to, ...route }) => ({ queue: nameIn(to), ...route })),
     fedBy: (broker.flow.fedBy.get(key) ?? []).slice(0, FED_BY_MAX).map(nameIn),
-    standing: broker.standing(queue),
+    standing: broker.healthOf(queue),
     findings: broker.idsOf(queue),
   };
 }
 
-/** A queue's key ends in its name, which cannot hold a NUL. */
+/** The key of a queue ends in its name, which cannot contain NUL. */
 const nameIn = (key: string): string => key.slice(key.lastIndexOf("\0") + 1);
 
-/** The groups of all brokers in one order: the worst may stand at any of them. */
+/** The groups of all brokers in one order, the worst first. */
 function groupsOfAll(brokers: readonly BrokerQueues[]): GroupView[] {
-  const owner = new Map<QueueGroup, BrokerQueues>();
+  const brokerOf = new Map<QueueGroup, BrokerQueues>();
   for (const broker of brokers) {
-    const trouble = (queue: RoledQueue) => troubleRank(broker.standing(queue));
-    for (const group of groupsOf(broker.queues, broker.flow, trouble)) owner.set(group, broker);
+    const rankOf = (queue: RoledQueue) => troubleRank(broker.healthOf(queue));
+    for (const group of groupsOf(broker.queues, broker.flow, rankOf)) brokerOf.set(group, broker);
   }
-  return worstFirst([...owner.keys()]).flatMap((group) => {
-    const broker = owner.get(group);
+  return worstFirst([...brokerOf.keys()]).flatMap((group) => {
+    const broker = brokerOf.get(group);
     return broker === undefined ? [] : [groupView(group, broker)];
   });
 }
@@ -149,7 +150,7 @@ const groupView = (group: QueueGroup, broker: BrokerQueues): GroupView => ({
     role: queue.role,
     ready: queue.ready,
     consumers: queue.consumers,
-    standing: broker.standing(queue),
+    standing: broker.healthOf(queue),
     findings: broker.idsOf(queue),
   })),
   ways: [...group.links],

@@ -7,7 +7,7 @@ const Count = z.number().nullable();
 
 const Role = z.enum(["work", "retry", "dead-letter", "delay"]);
 export type Role = z.infer<typeof Role>;
-/** Why a queue has its role; `named-…` is concluded from the name alone. */
+/** Why a queue has its role; `named-…`: derived from its name only. */
 const RoleBecause = z.enum([
   "ttl-returns-to-cycle",
   "ttl-returns-to-queue",
@@ -23,21 +23,20 @@ const RoleBecause = z.enum([
   "exchange-unresolved",
   "nothing-special",
 ]);
-/** finding: something is wrong with its ways; waiting: messages and nobody to take them; down: its node is. */
-const StandingIs = z.enum(["finding", "waiting", "down"]);
+/** finding: its topology has a fault; waiting: it has messages and no consumer; down: its node is down. */
+const HealthState = z.enum(["finding", "waiting", "down"]);
 
-/** What a list of queues can be narrowed by; `text` is looked for in names. */
+/** The filters of the list of queues; `text` is searched in names. */
 export const QueueFilter = z.object({
   role: Role.optional(),
   vhost: z.string().max(255).optional(),
   text: z.string().max(255).optional(),
-  state: StandingIs.optional(),
+  state: HealthState.optional(),
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 export const ROLES = Role.options;
-export const QUEUE_HEALTHS = StandingIs.options;
+export const QUEUE_HEALTHS = HealthState.options;
 
-/** The worst that is wrong with one queue; null where nothing is. */
 const FindingKind = z.enum([
   "loop-without-consumer",
   "dead-letter-unread",
@@ -45,16 +44,17 @@ const FindingKind = z.enum([
   "exchange-missing",
   "routes-nowhere",
 ]);
-const Standing = z
-  .object({ is: StandingIs, severity: z.enum(["warning", "critical"]), kind: FindingKind.nullable() })
+/** The worst problem of one queue; null if it has none. */
+const Health = z
+  .object({ is: HealthState, severity: z.enum(["warning", "critical"]), kind: FindingKind.nullable() })
   .nullable();
-export type QueueHealthView = NonNullable<z.infer<typeof Standing>>;
+export type QueueHealthView = NonNullable<z.infer<typeof Health>>;
 
 export const FindingView = z.object({
   id: z.string(),
   kind: FindingKind,
   severity: z.enum(["warning", "critical"]),
-  /** The look at which it was new; null: it was there at Lastbeat's first look, or came while it could not look. */
+  /** The poll at which it was new; null if it existed at the first poll, or appeared while the broker was unreachable. */
   sinceMs: z.number().nullable(),
   broker: z.string(),
   vhost: z.string(),
@@ -80,21 +80,21 @@ export const QueueView = z.object({
   ready: Count,
   unacked: Count,
   consumers: Count,
-  /** Held back inside it before they are tried again, not among the ready: quorum queues of RabbitMQ 4.3 alone. */
+  /** Messages that the queue delays before it redelivers them, not counted as ready: only in quorum queues of RabbitMQ 4.3. */
   delayed: Count,
   rates: z.object({ publish: Rate, deliver: Rate, ack: Rate }),
   oldestMessageSeconds: Count,
   retriesInto: z.string().nullable(),
   type: z.string().nullable(),
   state: z.string().nullable(),
-  /** The queue's own time-to-live in force; one that messages carry themselves cannot be seen. */
+  /** The message TTL of the queue; a TTL of single messages is not visible. */
   messageTtlMs: Count,
-  /** Where expired and rejected messages go. `sure` is false where only the message decides. */
+  /** Where expired and rejected messages go. `sure` is false if it depends on the message. */
   feeds: z.array(
     z.object({ queue: z.string(), exchange: z.string(), routingKey: z.string().nullable(), sure: z.boolean() }),
   ),
   fedBy: z.array(z.string()),
-  standing: Standing,
+  standing: Health,
   /** Ids of findings. */
   findings: z.array(z.string()),
 });
@@ -109,7 +109,7 @@ const GroupView = z.object({
       role: Role,
       ready: Count,
       consumers: Count,
-      standing: Standing,
+      standing: Health,
       findings: z.array(z.string()),
     }),
   ),
@@ -119,16 +119,16 @@ const GroupView = z.object({
 export type GroupView = z.infer<typeof GroupView>;
 
 export const QueuesView = listOf(QueueView).extend({
-  /** Queues that pass the filter, and all there are. */
+  /** The number of queues that pass the filter, and of all queues. */
   matching: z.number(),
   total: z.number(),
-  /** Queues whose node is down, or that have crashed or stopped. */
+  /** Queues whose node is down, and queues that have crashed or stopped. */
   down: z.number(),
   vhosts: z.array(z.string()),
   findings: z.array(FindingView),
   groups: z.array(GroupView),
   blind: z.array(BlindBroker),
-  /** Brokers that can be seen whose exchanges and bindings could not be read: what is said of their roles is less. */
+  /** Reachable brokers whose exchanges and bindings could not be read: less is known of the roles of their queues. */
   withoutTopology: z.array(z.string()),
   backlog: z.object({ retry: Count, deadLetter: Count }),
 });

@@ -1,23 +1,23 @@
 import type { RuleForm } from "@/lib/alerts/model/rule-form";
 import type { RuleChangeView } from "@/lib/views/rules/schema";
 
-/** A change as it is stored: the rule that was written, or that was deleted. */
+/** A stored change: the rule that was saved or deleted. */
 type Change = Pick<RuleChangeView, "atMs" | "who" | "what"> & { readonly form: RuleForm | null };
 
 /**
- * Changes of one rule, newest first, each with what stood before it and after it. Before it was made, and after it was
- * deleted, the built-in rule of its id stood, where there is one.
+ * The changes of one rule, newest first, each with the rule before and after it. Before a rule was created and after it
+ * was deleted, the built-in rule of its id was in force, if there is one.
  */
 export const ruleHistory = (changes: readonly Change[], builtIn: RuleForm | null): RuleChangeView[] =>
-  changes.map(({ atMs, who, what, form }, at) => {
-    const told = { atMs, who, what };
+  changes.map(({ atMs, who, what, form }, index) => {
+    const change = { atMs, who, what };
     switch (what) {
       case "made":
-        return { ...told, before: builtIn, after: form };
+        return { ...change, before: builtIn, after: form };
       case "changed":
-        return { ...told, before: changes[at + 1]?.form ?? null, after: form };
+        return { ...change, before: changes[index + 1]?.form ?? null, after: form };
       case "deleted":
-        return { ...told, before: form, after: builtIn };
+        return { ...change, before: form, after: builtIn };
       default:
         return what satisfies never;
     }

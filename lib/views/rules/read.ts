@@ -14,7 +14,7 @@ import type { RuleView } from "@/lib/views/alerts/schema";
 import { ruleHistory } from "@/lib/views/rules/history";
 import type { RuleItem, RulePage } from "@/lib/views/rules/schema";
 
-/** Charts draw the thresholds of the value itself, of rules that are on. */
+/** Charts draw the thresholds of enabled rules on the value itself. */
 export const drawsThreshold = (rule: Rule): boolean => rule.enabled && rule.condition.kind === "value";
 
 export const thresholdView = (rule: Rule): RuleView => ({
@@ -30,15 +30,15 @@ export const thresholdView = (rule: Rule): RuleView => ({
   origin: rule.origin,
 });
 
-type Live = Pick<Runtime, "rules" | "scopes">;
+type RulesContext = Pick<Runtime, "rules" | "scopes">;
 
-/** The rules in force, with how many alerts of each stand now. */
-export function readRules(live: Live): readonly RuleItem[] {
+/** The rules in force with the number of their open alerts. */
+export function readRules(live: RulesContext): readonly RuleItem[] {
   const open = openAlerts(live.scopes);
   const specificFirst = mostSpecificFirst(live.rules);
-  const held = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
+  const byRule = Map.groupBy(open, ({ rule, labels }) => ruleFor(specificFirst, rule, labels));
   return live.rules.map((rule) => {
-    const alerts = held.get(rule) ?? [];
+    const alerts = byRule.get(rule) ?? [];
     const count = (state: "firing" | "pending") => alerts.filter((alert) => alert.state === state).length;
     return { ...itemOf(rule), firing: count("firing"), pending: count("pending") };
   });
@@ -53,15 +53,15 @@ const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
   about: ruleDoc(rule.id),
 });
 
-/** The rule of an id that goes before the others of it. Refuses with 404 when there is none. */
-export function ruleNamed({ rules }: Pick<Runtime, "rules">, id: string): Rule {
-  const rule = rules.find((one) => one.id === id);
+/** The rule in force of an id. Refuses with 404 if there is none. */
+export function requireRule({ rules }: Pick<Runtime, "rules">, id: string): Rule {
+  const rule = rules.find((candidate) => candidate.id === id);
   if (rule === undefined) throw new Refused(404, "Not found", "no rule of that id");
   return rule;
 }
 
-/** One rule, and who changed it in the page. */
-export async function readRule(live: Live & Pick<Runtime, "database">, id: string): Promise<RulePage> {
+/** One rule with the history of its changes. */
+export async function readRule(live: RulesContext & Pick<Runtime, "database">, id: string): Promise<RulePage> {
   const item = readRules(live).find((rule) => rule.id === id);
   const changes = await listRuleChanges(live.database.db, id);
   if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");

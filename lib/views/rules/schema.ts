@@ -7,16 +7,16 @@ export { RuleForm } from "@/lib/alerts/model/rule-form";
 
 const text = z.string();
 
-/** A rule as the page shows it: its form, where it comes from, and how many alerts of it stand now. */
+/** A rule of the API: its form, its origin, and the number of its open alerts. */
 export const RuleItem = RuleForm.extend({
   match: z.array(z.string()),
-  /** Of the signal; a rate is per minute of it, an absence in seconds. */
+  /** The unit of the signal; a rate is per minute, an absence in seconds. */
   unit: SeriesView.shape.unit.nullable(),
   inferred: z.boolean(),
   origin: z.enum(["built-in", "file", "page"]),
-  /** Where a rule of the file stands, such as `lastbeat.yaml: rules[3]`. */
+  /** The place of a rule in the file, such as `lastbeat.yaml: rules[3]`. */
   path: z.string().nullable(),
-  /** What is known of a rule that ships, in English; null of one's own. */
+  /** The documentation of a built-in rule, in English; null for other rules. */
   about: z.object({ title: text, summary: text, why: text, cause: text, next: text }).nullable(),
   firing: z.number(),
   pending: z.number(),
@@ -24,36 +24,36 @@ export const RuleItem = RuleForm.extend({
 export type RuleItem = z.infer<typeof RuleItem>;
 export const RulesView = listOf(RuleItem);
 
-/** One change of a rule in the page, and the rule on either side of it. */
+/** One change of a page rule, with the rule before and after it. */
 const RuleChangeView = z.object({
   atMs: z.number(),
   who: z.string(),
   what: z.enum(["made", "changed", "deleted"]),
-  /** null: there was no rule of that id, or what it was is not stored any more. */
+  /** null if there was no rule of that id, or if it is no longer stored. */
   before: RuleForm.nullable(),
-  /** null: there was none afterwards, or an older version wrote it and it cannot be read. */
+  /** null if there was none afterwards, or if an older version wrote it and it cannot be read. */
   after: RuleForm.nullable(),
 });
 export type RuleChangeView = z.infer<typeof RuleChangeView>;
 
-/** One rule, and who changed it in the page, newest first. */
+/** One rule with its changes, newest first. */
 export const RulePage = RuleItem.extend({ changes: z.array(RuleChangeView) });
 export type RulePage = z.infer<typeof RulePage>;
 
 const LabelsView = z.record(z.string(), z.string());
 
-/** What a rule would have said of a stored history, judged by the very fold that judges the present. */
+/** The result of a rule on stored history, evaluated by the same function as the present. */
 export const BacktestView = z.object({
   signal: z.string(),
   unit: SeriesView.shape.unit,
-  /** What was judged; later than asked for where that was longer than seven days. */
+  /** The evaluated span; it begins later than requested if that was more than seven days. */
   fromMs: z.number(),
   toMs: z.number(),
-  /** The usual distance of two rows that were judged. */
+  /** The usual distance of two evaluated rows. */
   stepMs: z.number(),
   /**
-   * At most five lines, those that fired first, of at most 300 points: what the thresholds are compared with, so the
-   * value itself, or the rate, the forecast or the seconds of absence.
+   * At most five series of at most 300 points, firing ones first: what the thresholds are compared with, which is the
+   * value itself, the rate, the forecast or the seconds of absence.
    */
   series: z.array(z.object({ labels: LabelsView, points: z.array(z.tuple([z.number(), z.number().nullable()])) })),
   periods: z.array(
@@ -65,11 +65,11 @@ export const BacktestView = z.object({
       toMs: z.number(),
     }),
   ),
-  /** How often an alert would have fired, and how many sets of labels would have been firing. */
+  /** How often an alert would have fired, and for how many instances. */
   count: z.object({ fired: z.number(), instances: z.number() }),
   limits: z.object({
     resolution: z.enum(["samples", "minutes", "sessions", "trouble"]),
-    /** Instances that were read and judged, and those that were not. */
+    /** Instances that were evaluated, and those that were not. */
     instances: z.number(),
     instancesLeft: z.number(),
     seriesLeft: z.number(),

@@ -28,7 +28,7 @@ export const RunnerView = z.object({
   silenceSeconds: z.number().nullable(),
   limitSeconds: z.number().nullable(),
   jobsRunning: z.number(),
-  /** What it holds; of a missing one, what it held. At most ten. */
+  /** Its current jobs; for a missing runner its last ones. At most ten. */
   holding: z.array(
     z.object({
       id: z.string(),
@@ -43,7 +43,7 @@ export const RunnerView = z.object({
 });
 export type RunnerView = z.infer<typeof RunnerView>;
 
-/** How many runners a source has, of how many it should; `expected` null where no number is configured. */
+/** The runners of a source and the expected number; null where none is configured. */
 const StrengthView = z.object({
   source: z.string(),
   present: z.number(),

@@ -9,26 +9,26 @@ import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notifications/de
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 
-type Seen = Pick<Runtime, "notifications" | "scopes">;
+type SilenceWindowsContext = Pick<Runtime, "notifications" | "scopes">;
 
-/** All silence windows: those that stand first, then those to come, then those that ended; the latest made first. */
-export function readWindows(live: Seen, nowMs: number): readonly SilenceWindowView[] {
+/** All silence windows: active ones, then scheduled ones, then ended ones; of each the latest created first. */
+export function readWindows(live: SilenceWindowsContext, nowMs: number): readonly SilenceWindowView[] {
   const open = openAlerts(live.scopes);
   return live.notifications.silenceWindows
     .map((window) => viewOf(live, window, open, nowMs))
     .toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1));
 }
 
-/** One window as its row in the list. */
-export const readWindow = (live: Seen, window: SilenceWindow, nowMs: number): SilenceWindowView =>
+/** One silence window of the API. */
+export const readWindow = (live: SilenceWindowsContext, window: SilenceWindow, nowMs: number): SilenceWindowView =>
   viewOf(live, window, openAlerts(live.scopes), nowMs);
 
-/** As many as one looks through before saving; `count` says how many there are. */
+/** As many as a person reads before saving; `count` has the total. */
 const PREVIEWED_MAX = 50;
 
-/** What matchers mute at present. */
+/** The open alerts that matchers mute now. */
 export function previewOf(
-  live: Seen,
+  live: SilenceWindowsContext,
   matchers: SilenceWindow["matchers"],
   { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): WindowPreview {
@@ -39,7 +39,12 @@ export function previewOf(
 
 const ORDER = { active: 0, scheduled: 1, ended: 2 } as const;
 
-function viewOf(live: Seen, window: SilenceWindow, open: readonly Alert[], nowMs: number): SilenceWindowView {
+function viewOf(
+  live: SilenceWindowsContext,
+  window: SilenceWindow,
+  open: readonly Alert[],
+  nowMs: number,
+): SilenceWindowView {
   const { matchers, recurring, ...rest } = window;
   const spans = calendarAt(live.notifications.calendar, [window], nowMs).get(window.id)?.spans ?? [];
   const [first] = spans;

@@ -10,19 +10,19 @@ import { endpointHealths } from "@/lib/storage/endpoint-health";
 import { settingsOf } from "@/lib/storage/settings";
 import type { WebhookPreview, WebhookView } from "@/lib/views/webhooks/schema";
 
-type Known = Pick<Runtime, "webhooks" | "database">;
+type WebhooksContext = Pick<Runtime, "webhooks" | "database">;
 
-/** The webhooks of the configuration and whether they are switched off, without anything secret. */
-export async function readWebhooks({ webhooks, database }: Known): Promise<readonly WebhookView[]> {
+/** The configured webhooks with their state, without secrets. */
+export async function readWebhooks({ webhooks, database }: WebhooksContext): Promise<readonly WebhookView[]> {
   const { disabled } = disabledWebhooks(settingsOf(database.db));
-  const standings = await endpointHealths(
+  const healths = await endpointHealths(
     database.db,
     webhooks.map(({ id }) => id),
   );
   return Promise.all(
-    webhooks.map(async (webhook, at) => {
-      const off = await disabled(webhook);
-      const { waiting, dead, failingSinceMs, restUntilMs } = standings[at] ?? NOTHING;
+    webhooks.map(async (webhook, index) => {
+      const disabling = await disabled(webhook);
+      const { waiting, dead, failingSinceMs, restUntilMs } = healths[index] ?? NO_DELIVERIES;
       return {
         id: webhook.id,
         format: webhook.format,
@@ -32,10 +32,10 @@ export async function readWebhooks({ webhooks, database }: Known): Promise<reado
         sendResolved: webhook.sendResolved,
         allowPrivate: webhook.allowPrivate,
         language: webhook.language,
-        state: off === null ? "active" : "disabled",
-        disabledMs: off?.atMs ?? null,
-        disabledBecause: renderReasonOrNull(off?.reason ?? null),
-        disabledReason: off?.reason ?? null,
+        state: disabling === null ? "active" : "disabled",
+        disabledMs: disabling?.atMs ?? null,
+        disabledBecause: renderReasonOrNull(disabling?.reason ?? null),
+        disabledReason: disabling?.reason ?? null,
         waiting,
         dead,
         failingSinceMs,
@@ -45,9 +45,9 @@ export async function readWebhooks({ webhooks, database }: Known): Promise<reado
   );
 }
 
-const NOTHING = { ...HEALTHY, waiting: 0, dead: 0 };
+const NO_DELIVERIES = { ...HEALTHY, waiting: 0, dead: 0 };
 
-/** What a test would send. A format knows no secrets: they are put in when a message is sealed. */
+/** The request that a test would send. It has no secrets: they are added when a request is signed. */
 export function previewOf(webhook: Webhook, nowMs: number): WebhookPreview {
   const { contentType, body } = write(testEvent(webhook, nowMs), webhook);
   const text = JSON.stringify(body);

@@ -1,4 +1,4 @@
 export const dynamic = "force-dynamic";
 
-/** The process answers: nothing more is claimed. */
+/** Liveness: the process answers. It says nothing about the database or the brokers. */
 export const GET = () => Response.json({ status: "ok" });

@@ -6,7 +6,7 @@ export const GET = route({
   access: "viewer",
   params: Page,
   handle: ({ runtime, params, nowMs }) => {
-    const { rows, ...about } = listJobs(runtime, nowMs);
-    return { asOfMs: nowMs, ...pageOf(rows, params, (row) => JSON.stringify([row.source, row.queue])), ...about };
+    const { rows, ...summary } = listJobs(runtime, nowMs);
+    return { asOfMs: nowMs, ...pageOf(rows, params, (row) => JSON.stringify([row.source, row.queue])), ...summary };
   },
 });

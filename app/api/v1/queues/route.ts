@@ -6,8 +6,8 @@ export const GET = route({
   access: "viewer",
   params: QueueParams,
   handle: ({ runtime, params, nowMs }) => {
-    const { rows, ...about } = readQueues(runtime, params, nowMs);
+    const { rows, ...summary } = readQueues(runtime, params, nowMs);
     const keyOf = (queue: (typeof rows)[number]) => JSON.stringify([queue.broker, queue.vhost, queue.name]);
-    return { asOfMs: nowMs, ...pageOf(rows, params, keyOf), ...about };
+    return { asOfMs: nowMs, ...pageOf(rows, params, keyOf), ...summary };
   },
 });

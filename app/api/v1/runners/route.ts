@@ -7,7 +7,7 @@ export const GET = route({
   params: Page,
   handle: ({ runtime, params, nowMs }) => {
     const runners = readRunners(runtime, nowMs);
-    const about = { total: runners.length, sources: readStrengths(runtime) };
-    return { asOfMs: nowMs, ...pageOf(runners, params, (runner) => runner.id), ...about };
+    const summary = { total: runners.length, sources: readStrengths(runtime) };
+    return { asOfMs: nowMs, ...pageOf(runners, params, (runner) => runner.id), ...summary };
   },
 });

@@ -1,4 +1,5 @@
 import { Refused } from "@/lib/base/errors/refused";
+import { HOUR } from "@/lib/base/time/duration";
 import { SeriesParams } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
 import { readSeries } from "@/lib/views/series/read";
@@ -8,9 +9,9 @@ export const GET = route({
   params: SeriesParams,
   handle: async ({ runtime, params, nowMs }) => {
     const { signal, points, from, to, ...labels } = params;
-    const wanted = { signal, points, labels, fromMs: from ?? nowMs - 3_600_000, toMs: to ?? nowMs };
-    if (wanted.fromMs >= wanted.toMs) throw new Refused(400, "Bad request", "from must be before to");
-    const series = await readSeries(runtime, wanted, nowMs);
+    const request = { signal, points, labels, fromMs: from ?? nowMs - HOUR, toMs: to ?? nowMs };
+    if (request.fromMs >= request.toMs) throw new Refused(400, "Bad request", "from must be before to");
+    const series = await readSeries(runtime, request, nowMs);
     if (series === null) throw new Refused(404, "Not found", `no signal ${signal}; /api/v1/signals lists them`);
     return series;
   },

@@ -7,10 +7,10 @@ export const GET = route({
   params: PanelParams,
   handle: ({ runtime, params, caller, nowMs, locale }) => {
     const { panel, range, ...labels } = params;
-    // What the token limits stands above what the page asks for.
-    return readPanel(runtime, panel, range, { ...given(labels), ...caller.labels }, { nowMs, locale });
+    // The labels of the token override those of the request.
+    return readPanel(runtime, panel, range, { ...present(labels), ...caller.labels }, { nowMs, locale });
   },
 });
 
-const given = (labels: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+const present = (labels: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));

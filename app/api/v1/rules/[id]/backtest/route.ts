@@ -1,6 +1,7 @@
+import { DAY } from "@/lib/base/time/duration";
 import { RuleBacktestParams } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
-import { ruleNamed } from "@/lib/views/rules/read";
+import { requireRule } from "@/lib/views/rules/read";
 import { backtestRule } from "@/lib/views/rules/read-backtest";
 
 export const GET = route({
@@ -8,11 +9,6 @@ export const GET = route({
   params: RuleBacktestParams,
   handle: ({ runtime, params: { id, from, to }, nowMs }) => {
     const toMs = to ?? nowMs;
-    return backtestRule(
-      runtime,
-      ruleNamed(runtime, id),
-      { fromMs: from ?? toMs - 86_400_000, toMs, labels: {} },
-      nowMs,
-    );
+    return backtestRule(runtime, requireRule(runtime, id), { fromMs: from ?? toMs - DAY, toMs, labels: {} }, nowMs);
   },
 });
