@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { reasons as english } from "@/lib/base/messages/en/reasons";
 import { cutReason, type Reason, readReason, reason, sameReason, verbatim } from "@/lib/base/messages/reason";
@@ -84,4 +85,21 @@ test("a code or parameters that the catalogue does not have do not compile", () 
   expect(reason("sendStatus", { status: 1, text: "x" }).code).toBe("sendStatus");
   // @ts-expect-error: a reason is expected, and not its text
   expect(reason("webhookDisabled", { reason: "answered 410" }).code).toBe("webhookDisabled");
+});
+
+/** Code that matches a text: the constructor, a method of patterns, or a literal handed to a method or assigned. */
+const MATCHING =
+  /\bRegExp\b|\.(?:exec|match|matchAll|search)\(|\.(?:test|replace|replaceAll|split)\(\s*\/|=\s*\/[^/*\s]/;
+
+test("no text is parsed in the catalogue of messages", () => {
+  const files = globSync("lib/base/messages/**/*.ts", { cwd: process.cwd() }).filter(
+    (path) => !path.endsWith(".test.ts"),
+  );
+  expect(files.length).toBeGreaterThan(40);
+  expect(files.filter((path) => MATCHING.test(readFileSync(path, "utf8")))).toEqual([]);
+  expect(
+    ["new RegExp(x)", "/a/.exec(x)", "x.match(y)", "x.replace(/a/, y)", "const x = /a/;"].every((code) =>
+      MATCHING.test(code),
+    ),
+  ).toBe(true);
 });
