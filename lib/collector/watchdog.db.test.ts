@@ -69,7 +69,9 @@ const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, int
 async function standsStill(because: string, mend: () => void): Promise<void> {
   await until(() => expect(ends()).toEqual([because]));
   const before = pings();
-  await until(() => expect(live.pings.get("night")).toMatchObject({ vital: { alive: false }, endTold: true }));
+  await until(() =>
+    expect(live.pings.get("night")).toMatchObject({ liveness: { alive: false }, isFailureReported: true }),
+  );
   expect(pings()).toBe(before);
   mend();
   await until(() => expect(pings()).toBeGreaterThan(before + 2));
@@ -79,7 +81,7 @@ async function standsStill(because: string, mend: () => void): Promise<void> {
 test("it beats while everything is kept, looked for and written", async () => {
   await until(() => expect(pings()).toBeGreaterThan(3));
   expect(ends()).toEqual([]);
-  expect(live.pings.get("night")).toMatchObject({ vital: { alive: true }, error: null });
+  expect(live.pings.get("night")).toMatchObject({ liveness: { alive: true }, error: null });
 });
 
 test("it stands still with a collector that stands still", async () => {

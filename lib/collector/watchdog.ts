@@ -12,8 +12,8 @@ import {
   type Heartbeat,
   type LivenessInput,
   liveness,
-  pingHeaders,
-  type Watched,
+  pingSignal,
+  type WatchedTarget,
   watchdogAfter,
 } from "@/lib/notifications/delivery/liveness";
 import { sendPing } from "@/lib/notifications/delivery/send-ping";
@@ -41,14 +41,14 @@ export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Stoppabl
     async (signal) => {
       const now = liveness(await signsOf(live, heartbeat.id));
       const before = live.pings.get(heartbeat.id) ?? null;
-      const wanted = pingHeaders(before, now, heartbeat);
+      const wanted = pingSignal(before, now, heartbeat);
       const nowMs = Date.now();
       const why = now.alive ? null : now.reason;
       const error = wanted === null ? null : await sendPing(heartbeat, wanted, { reason: why, nowMs, signal });
       if (signal.aborted) return 0;
-      const after = watchdogAfter(before, { vital: now, signal: wanted, error, nowMs });
+      const after = watchdogAfter(before, { liveness: now, signal: wanted, error, nowMs });
       live.pings.set(heartbeat.id, after);
-      if (before?.vital.alive !== now.alive || !sameReason(before?.error ?? null, after.error)) {
+      if (before?.liveness.alive !== now.alive || !sameReason(before?.error ?? null, after.error)) {
         const level = now.alive && after.error === null ? "info" : "error";
         live.log(level, now.alive ? "the dead man's switch beats" : "the dead man's switch stands still", {
           heartbeat: heartbeat.id,
@@ -74,19 +74,19 @@ async function signsOf(live: PendingPing, id: string): Promise<LivenessInput> {
   const nowMs = Date.now();
   const standings = written.is === "done" ? written.value : [];
   return {
-    watched: watchedBy(live),
-    deliverer: live.deliverer.quietMs(),
+    targets: watchedBy(live),
+    delivererQuietMs: live.deliverer.quietMs(),
     database: written.is === "done" ? null : written.reason,
     webhooks: standings.map((one) => ({ id: one.webhook, failingMs: failingSeconds(one, nowMs) * SECOND })),
     upMs: performance.now() - live.startedSteadyMs,
   };
 }
 
-function watchedBy(live: PendingPing): readonly Watched[] {
+function watchedBy(live: PendingPing): readonly WatchedTarget[] {
   const nowMs = performance.now();
-  const of = (scope: string, name: string, intervalMs: number): Watched => {
+  const of = (scope: string, name: string, intervalMs: number): WatchedTarget => {
     const { savedSteadyMs } = scopeState(live.scopes, scope);
-    return { name, keptMs: savedSteadyMs === null ? null : nowMs - savedSteadyMs, intervalMs };
+    return { name, savedMs: savedSteadyMs === null ? null : nowMs - savedSteadyMs, intervalMs };
   };
   return [
     ...live.config.brokers.map(({ id, pollSeconds }) =>

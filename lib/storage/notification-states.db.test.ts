@@ -23,44 +23,73 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const anAlert = (id: string): Alert => ({
-  ...{ id, rule: "deep", severity: "warning", state: "firing", labels: { queue: "mail" }, value: 1, threshold: 1 },
-  ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: "s", facts: null, inferred: false, acknowledgedBy: null },
-  ...{ flapping: false, noData: false },
+  id,
+  rule: "deep",
+  severity: "warning",
+  state: "firing",
+  labels: { queue: "mail" },
+  value: 1,
+  threshold: 1,
+  startedMs: T,
+  firedMs: T,
+  resolvedMs: null,
+  summary: "s",
+  facts: null,
+  inferred: false,
+  acknowledgedBy: null,
+  flapping: false,
+  noData: false,
 });
 
-test("a notice comes back with its alert as that was last kept; without its alert it is gone", async () => {
+test("a state is loaded with its alert as last saved, and left out when its alert was deleted", async () => {
   const { db } = database;
   await emptyTables(db);
   const alert = anAlert("deep-x-1");
-  const told = { ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T } } as const;
-  const notice: NotificationState = { key: "deep-x", alert, flipsMs: [T], flappingSinceMs: null, mute: null, told };
+  const lastNotified = {
+    ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T },
+  } as const;
+  const state: NotificationState = {
+    key: "deep-x",
+    alert,
+    flipsMs: [T],
+    flappingSinceMs: null,
+    mute: null,
+    lastNotified,
+  };
   const mute = { by: "alert", id: "cause", text: 'it "fell"' } as const;
   const other: NotificationState = {
-    ...notice,
+    ...state,
     key: "deep-y",
     alert: anAlert("deep-y-1"),
     flappingSinceMs: T + 1,
     mute,
-    told: {},
+    lastNotified: {},
   };
-  await saveNotificationStates(db, [notice, other]);
+  await saveNotificationStates(db, [state, other]);
   expect(await loadNotificationStates(db)).toEqual([]);
   await saveAlerts(db, [alert, { ...other.alert, value: 9 }]);
-  const kept = await loadNotificationStates(db);
-  expect(kept.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
-    notice,
+  const loaded = await loadNotificationStates(db);
+  expect(loaded.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+    state,
     { ...other, alert: { ...other.alert, value: 9 } },
   ]);
   await deleteNotificationStates(db, ["deep-x", "none"]);
   expect((await loadNotificationStates(db)).map(({ key }) => key)).toEqual(["deep-y"]);
 });
 
-test("a window comes back as it was last kept, its matchers as they were written", async () => {
+test("a window is loaded as last saved, with its matchers as they were written", async () => {
   const { db } = database;
   await emptyTables(db);
   const { matchers } = parseMatchers(['queue=~"a|b \\"c\\""', "rule!=deep"]);
   const window: SilenceWindow = {
-    ...{ id: "w", matchers, comment: "c", by: "ann", origin: "page", createdMs: T, fromMs: T, untilMs: T + 1 },
+    id: "w",
+    matchers,
+    comment: "c",
+    by: "ann",
+    origin: "page",
+    createdMs: T,
+    fromMs: T,
+    untilMs: T + 1,
     recurring: null,
   };
   const recurring = { cron: "30 2 * * *", zone: "Europe/Berlin", durationMs: 60_000 };
@@ -73,14 +102,14 @@ test("a window comes back as it was last kept, its matchers as they were written
   ]);
 });
 
-test("an acknowledgement is struck out unless a later one has taken its place", async () => {
+test("an acknowledgement is deleted unless a later one has replaced it", async () => {
   const { db } = database;
   await emptyTables(db);
-  const one = { alertId: "a", by: "ann", atMs: T, untilMs: T + 9, comment: "", severity: "warning" } as const;
-  await saveAcknowledgement(db, one);
-  await saveAcknowledgement(db, { ...one, by: "bob", atMs: T + 5 });
-  await deleteAcknowledgement(db, one);
+  const first = { alertId: "a", by: "ann", atMs: T, untilMs: T + 9, comment: "", severity: "warning" } as const;
+  await saveAcknowledgement(db, first);
+  await saveAcknowledgement(db, { ...first, by: "bob", atMs: T + 5 });
+  await deleteAcknowledgement(db, first);
   expect((await loadAcknowledgements(db)).map(({ by }) => by)).toEqual(["bob"]);
-  await deleteAcknowledgement(db, { ...one, atMs: T + 5 });
+  await deleteAcknowledgement(db, { ...first, atMs: T + 5 });
   expect(await loadAcknowledgements(db)).toEqual([]);
 });

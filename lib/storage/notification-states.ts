@@ -15,11 +15,11 @@ import type { NotificationState } from "@/lib/notifications/decide/notification"
 import { findAlerts } from "@/lib/storage/alerts/alerts";
 import type { NotificationRow, Schema } from "@/lib/storage/schema/schema";
 
-/** Writes what is remembered of telling each instance. */
-export async function saveNotificationStates(db: Kysely<Schema>, notices: readonly NotificationState[]): Promise<void> {
-  for (const part of portions(notices, (notice) => clean(notice.key))) {
-    await sql`INSERT INTO lastbeat.notification_states (${names(NOTICE)}) SELECT * FROM ${unnest(part, NOTICE)}
-      ON CONFLICT (key) DO UPDATE SET ${overwrite(NOTICE, ["key"])}`.execute(db);
+/** Writes the state of the notifications of each instance. */
+export async function saveNotificationStates(db: Kysely<Schema>, states: readonly NotificationState[]): Promise<void> {
+  for (const part of portions(states, (state) => clean(state.key))) {
+    await sql`INSERT INTO lastbeat.notification_states (${names(COLUMNS)}) SELECT * FROM ${unnest(part, COLUMNS)}
+      ON CONFLICT (key) DO UPDATE SET ${overwrite(COLUMNS, ["key"])}`.execute(db);
   }
 }
 
@@ -28,9 +28,9 @@ export async function deleteNotificationStates(db: Kysely<Schema>, keys: readonl
   await sql`DELETE FROM lastbeat.notification_states WHERE key = ANY(${keys.map(clean)}::text[])`.execute(db);
 }
 
-/** All notices, each with its alert as that was last kept. One whose alert is gone has nobody left to tell. */
+/** All states, each with its alert as last saved. A state whose alert was deleted is left out: nobody has it open. */
 export async function loadNotificationStates(db: Kysely<Schema>): Promise<NotificationState[]> {
-  const { rows } = await sql<NotificationRow>`SELECT ${names(NOTICE)} FROM lastbeat.notification_states`.execute(db);
+  const { rows } = await sql<NotificationRow>`SELECT ${names(COLUMNS)} FROM lastbeat.notification_states`.execute(db);
   const alerts = new Map(
     (
       await findAlerts(
@@ -49,19 +49,19 @@ export async function loadNotificationStates(db: Kysely<Schema>): Promise<Notifi
         flipsMs: Flips.parse(row.flips_ms),
         flappingSinceMs: row.flapping_since_ms,
         mute: MuteRow.parse(row.mute),
-        told: ToldRow.parse(row.last_notified),
+        lastNotified: LastNotifiedRow.parse(row.last_notified),
       },
     ];
   });
 }
 
-const NOTICE: readonly Column<NotificationState>[] = [
-  ["key", "text", (notice) => clean(notice.key)],
-  ["alert_id", "text", (notice) => clean(notice.alert.id)],
-  ["flips_ms", "jsonb", (notice) => jsonText(notice.flipsMs)],
-  ["flapping_since_ms", "bigint", (notice) => instantOrNull(notice.flappingSinceMs)],
-  ["mute", "jsonb", (notice) => (notice.mute === null ? null : jsonText(notice.mute))],
-  ["last_notified", "jsonb", (notice) => jsonText(notice.told)],
+const COLUMNS: readonly Column<NotificationState>[] = [
+  ["key", "text", (state) => clean(state.key)],
+  ["alert_id", "text", (state) => clean(state.alert.id)],
+  ["flips_ms", "jsonb", (state) => jsonText(state.flipsMs)],
+  ["flapping_since_ms", "bigint", (state) => instantOrNull(state.flappingSinceMs)],
+  ["mute", "jsonb", (state) => (state.mute === null ? null : jsonText(state.mute))],
+  ["last_notified", "jsonb", (state) => jsonText(state.lastNotified)],
 ];
 
 const Flips = z.array(z.number());
@@ -71,7 +71,7 @@ const MuteRow = z
     z.object({ by: z.literal("alert"), id: z.string(), text: z.string() }),
   ])
   .nullable();
-const ToldRow = z.record(
+const LastNotifiedRow = z.record(
   z.string(),
   z.object({
     as: z.enum(["waiting", "firing", "acknowledged", "flapping"]),

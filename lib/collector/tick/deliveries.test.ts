@@ -16,7 +16,7 @@ const lost = (at: number): Alert => ({
   ...{ flapping: false, noData: false },
 });
 const telling = (webhook: string, at: number): Notification => ({
-  ...{ webhook, type: "alert.firing", because: "first", alert: lost(at), acknowledgement: null, atMs: T },
+  ...{ webhook, type: "alert.firing", reason: "first", alert: lost(at), acknowledgement: null, atMs: T },
 });
 const group = { by: ["broker", "rule"], over: 5, waitMs: 0 };
 const RECEIVERS = [

@@ -2,7 +2,7 @@ import type { Alert } from "@/lib/alerts/model/alert";
 import { sentenceOf, together } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
-import { type Bundle, bundled } from "@/lib/notifications/decide/group";
+import { groupNotifications, type NotificationBundle } from "@/lib/notifications/decide/group";
 import type { Grouping, Notification, Receiver } from "@/lib/notifications/decide/notification";
 import { standardBody } from "@/lib/notifications/formats/standard";
 import { bytes } from "@/lib/notifications/formats/text";
@@ -37,20 +37,22 @@ export function deliveriesFor(
   nowMs: number,
 ): readonly Delivery[] {
   const languages = new Map(receivers.map(({ id, language }) => [id, language]));
-  return bundled(tellings, receivers).map((bundle) => made(bundle, languages.get(bundle.first.webhook) ?? "en", nowMs));
+  return groupNotifications(tellings, receivers).map((bundle) =>
+    made(bundle, languages.get(bundle.first.webhook) ?? "en", nowMs),
+  );
 }
 
-function made({ key, first, tellings }: Bundle, locale: Locale, nowMs: number): Delivery {
+function made({ key, first, notifications }: NotificationBundle, locale: Locale, nowMs: number): Delivery {
   const { webhook, type, alert, atMs } = first;
   const said = sentenceOf(alert, locale);
-  const summary = key === null ? said : together(tellings.length, key, said, locale);
+  const summary = key === null ? said : together(notifications.length, key, said, locale);
   const body = standardBody({ type, alert: { ...told(first), summary }, atMs });
   return {
     id: `msg_${fingerprint(webhook, alert.id, type, alert.severity, String(atMs))}`,
     webhook,
     alertId: alert.id,
     event: type,
-    body: JSON.stringify(key === null ? body : withGroup(body, { key, ...listed(tellings, locale) })),
+    body: JSON.stringify(key === null ? body : withGroup(body, { key, ...listed(notifications, locale) })),
     summary,
     state: "queued",
     createdMs: nowMs,
@@ -59,11 +61,11 @@ function made({ key, first, tellings }: Bundle, locale: Locale, nowMs: number): 
 }
 
 /** The alert as the API has it, with what is known of its telling. */
-const told = ({ alert: { facts: _, ...alert }, acknowledgement, because }: Notification) => ({
+const told = ({ alert: { facts: _, ...alert }, acknowledgement, reason }: Notification) => ({
   ...alert,
   acknowledgedUntilMs: acknowledgement?.untilMs ?? null,
   acknowledgedComment: acknowledgement?.comment ?? null,
-  repeat: because === "repeat",
+  repeat: reason === "repeat",
 });
 
 /** With the worst alert beside it, a body of this many stays under the 20 kB of Standard Webhooks. */

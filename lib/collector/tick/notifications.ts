@@ -84,14 +84,14 @@ export function evaluateNotifications(
     resolved: evaluated.changed.filter((alert) => alert.state === "resolved" && alert.firedMs !== null),
     muteOf: mutedBy(context, scope, firing, nowMs),
     acknowledgements: notifications.acknowledgements,
-    listeners: receivers,
+    receivers,
     repeat: settings.repeat,
     flapping: settings.flapping,
     nowMs,
   });
-  const stamped = (alert: Alert): Alert => decided.seen.get(alert.id) ?? alert;
+  const stamped = (alert: Alert): Alert => decided.evaluated.get(alert.id) ?? alert;
   const rows = new Map([...evaluated.changed.map(stamped), ...decided.alerts].map((alert) => [alert.id, alert]));
-  const deliveries = deliveriesFor(decided.tellings, receivers, nowMs);
+  const deliveries = deliveriesFor(decided.notifications, receivers, nowMs);
   return { decided, deliveries, rows: [...rows.values()] };
 }
 
@@ -102,8 +102,8 @@ export async function storeNotifications(
 ): Promise<void> {
   await saveAlerts(trx, rows);
   await saveNotificationStates(trx, decided.changed);
-  await deleteNotificationStates(trx, decided.forgotten);
-  for (const over of decided.over) await deleteAcknowledgement(trx, over);
+  await deleteNotificationStates(trx, decided.deletedKeys);
+  for (const over of decided.endedAcknowledgements) await deleteAcknowledgement(trx, over);
   await saveDeliveries(trx, deliveries);
 }
 
@@ -113,8 +113,8 @@ export function commitNotifications(
   { decided, deliveries }: NotificationEvaluation,
 ): void {
   updateScope(scopes, scope, { notifications: decided.after });
-  if (decided.over.length > 0) {
-    const over = new Set(decided.over);
+  if (decided.endedAcknowledgements.length > 0) {
+    const over = new Set(decided.endedAcknowledgements);
     // An acknowledgement that was given anew meanwhile is another object, and stays.
     notifications.acknowledgements = new Map(
       [...notifications.acknowledgements].filter(([, acknowledgement]) => !over.has(acknowledgement)),
@@ -145,8 +145,9 @@ export const reevaluateNotifications = (context: Reevaluated, scope: string, now
     const { alerts: after, notifications } = scopeState(context.scopes, scope);
     if (after.size === 0 && notifications.size === 0) return;
     const evaluation = evaluateNotifications(context, scope, { after, changed: [] }, now());
-    const { changed, forgotten, alerts, over } = evaluation.decided;
-    if (changed.length + forgotten.length + alerts.length + over.length + evaluation.deliveries.length === 0) return;
+    const { changed, deletedKeys, alerts, endedAcknowledgements } = evaluation.decided;
+    const due = [changed, deletedKeys, alerts, endedAcknowledgements, evaluation.deliveries];
+    if (due.every((list) => list.length === 0)) return;
     await context.database.db.transaction().execute((trx) => storeNotifications(trx, evaluation));
     commitNotifications(context, scope, evaluation);
     publish(context, [scope]);

@@ -1,12 +1,13 @@
 import type { Alert } from "@/lib/alerts/model/alert";
 import {
+  asReceiverKnows,
   easedNotification,
   type InstanceStatus,
   lastNotifiedAfter,
+  type NotificationAction,
   nextAction,
-  underReceiverId,
 } from "@/lib/notifications/decide/diff";
-import { flap } from "@/lib/notifications/decide/flap";
+import { flipsAfter } from "@/lib/notifications/decide/flap";
 import { groupKey } from "@/lib/notifications/decide/group";
 import {
   type Acknowledgement,
@@ -22,14 +23,14 @@ import {
 } from "@/lib/notifications/decide/notification";
 
 export interface DecisionInput {
-  /** Every alert of this memory's scope that fires now. */
+  /** All alerts of the memory's scope that fire now. */
   readonly firing: readonly Alert[];
-  /** Those that had fired and ended since the last look. */
+  /** Alerts that had fired and have resolved since the last evaluation. */
   readonly resolved: readonly Alert[];
   readonly muteOf: (alert: Alert) => Mute | null;
   /** By alert id. */
   readonly acknowledgements: ReadonlyMap<string, Acknowledgement>;
-  readonly listeners: readonly Receiver[];
+  readonly receivers: readonly Receiver[];
   readonly repeat: Repeat;
   readonly flapping: Flapping;
   readonly nowMs: number;
@@ -37,49 +38,49 @@ export interface DecisionInput {
 
 export interface NotificationDecision {
   readonly after: NotificationMemory;
-  /** Notices to be written, and the keys of those to be struck out, in the transaction that keeps the alerts. */
+  /** States to write, and keys of states to delete, in the transaction that saves the alerts. */
   readonly changed: readonly NotificationState[];
-  readonly forgotten: readonly string[];
+  readonly deletedKeys: readonly string[];
   /** Alerts whose own row changes: who acknowledged them, or whether they flap. */
   readonly alerts: readonly Alert[];
-  /** Every alert looked at, by id, as its row should have it. */
-  readonly seen: ReadonlyMap<string, Alert>;
-  readonly tellings: readonly Notification[];
-  /** Acknowledgements that are over: expired, or their alert got worse or ended. */
-  readonly over: readonly Acknowledgement[];
+  /** All evaluated alerts by id, as their rows should be. */
+  readonly evaluated: ReadonlyMap<string, Alert>;
+  readonly notifications: readonly Notification[];
+  /** Acknowledgements that have expired, or whose alert rose or ended. */
+  readonly endedAcknowledgements: readonly Acknowledgement[];
 }
 
 /**
- * Who is told what, as a fold: (what was told, what is) → what is told now. Silence, inhibition, acknowledgement and
- * flapping only ever put a telling off; since each look compares what is with what every webhook was last told, what
- * was put off is said as soon as nothing holds it back and it is still true.
+ * Decides which notifications to send, as a fold over (last sent, current state). Silences, inhibition, acknowledgement
+ * and flapping only delay a notification: each evaluation compares the current state with what every webhook was last
+ * notified of, so a notification is sent once nothing suppresses it and it is still true.
  */
-export function decideNotifications(memory: NotificationMemory, now: DecisionInput): NotificationDecision {
-  const alerts = alertsByKey(now);
-  const drafts = [...new Set([...memory.keys(), ...alerts.keys()])].map((key) =>
-    draftOf(memory.get(key), alerts.get(key), now),
+export function decideNotifications(memory: NotificationMemory, input: DecisionInput): NotificationDecision {
+  const alerts = alertsByKey(input);
+  const instances = [...new Set([...memory.keys(), ...alerts.keys()])].map((key) =>
+    evaluateInstance(memory.get(key), alerts.get(key), input),
   );
-  const told = gathered(drafts, now);
+  const decisions = decideAll(instances, input);
   const after = new Map(memory);
   const changed: NotificationState[] = [];
-  const forgotten: string[] = [];
-  for (const { before, notice } of told) {
-    if (isOver(notice, now)) {
-      after.delete(notice.key);
-      if (before !== undefined) forgotten.push(notice.key);
+  const deletedKeys: string[] = [];
+  for (const { before, state } of decisions) {
+    if (isOver(state, input)) {
+      after.delete(state.key);
+      if (before !== undefined) deletedKeys.push(state.key);
     } else {
-      after.set(notice.key, notice);
-      if (before === undefined || differs(before, notice)) changed.push(notice);
+      after.set(state.key, state);
+      if (before === undefined || differs(before, state)) changed.push(state);
     }
   }
   return {
     after,
     changed,
-    forgotten,
-    alerts: told.flatMap(({ before, notice }) => (isRestamped(before?.alert, notice.alert) ? [notice.alert] : [])),
-    seen: new Map(told.map(({ notice: { alert } }) => [alert.id, alert])),
-    tellings: told.flatMap(({ tellings }) => tellings),
-    over: drafts.flatMap(({ over }) => (over === null ? [] : [over])),
+    deletedKeys,
+    alerts: decisions.flatMap(({ before, state }) => (rowChanges(before?.alert, state.alert) ? [state.alert] : [])),
+    evaluated: new Map(decisions.map(({ state: { alert } }) => [alert.id, alert])),
+    notifications: decisions.flatMap(({ notifications }) => notifications),
+    endedAcknowledgements: instances.flatMap(({ endedAcknowledgement }) => endedAcknowledgement ?? []),
   };
 }
 
@@ -87,41 +88,47 @@ function alertsByKey({ firing, resolved }: DecisionInput): ReadonlyMap<string, A
   return new Map([...resolved, ...firing].map((alert) => [instanceOf(alert.id), alert]));
 }
 
-interface Draft {
+/** One instance as it is now, before any notification of this evaluation. */
+interface EvaluatedInstance {
   readonly before: NotificationState | undefined;
-  readonly notice: NotificationState;
-  readonly stand: InstanceStatus;
+  readonly state: NotificationState;
+  readonly status: InstanceStatus;
   readonly acknowledgement: Acknowledgement | null;
-  readonly over: Acknowledgement | null;
+  readonly endedAcknowledgement: Acknowledgement | null;
 }
 
-/** An instance as it stands now, before anybody is told. */
-function draftOf(before: NotificationState | undefined, seen: Alert | undefined, now: DecisionInput): Draft {
-  const bare = seen ?? ended(before, now.nowMs);
-  const given = now.acknowledgements.get(bare.id) ?? null;
-  const firing = bare.state === "firing";
-  const holds = given !== null && firing && now.nowMs < given.untilMs && !isWorse(bare, given);
-  const acknowledgement = holds ? given : null;
-  const flips = flap(before, bare, now.flapping, now.nowMs);
+function evaluateInstance(
+  before: NotificationState | undefined,
+  current: Alert | undefined,
+  input: DecisionInput,
+): EvaluatedInstance {
+  const raw = current ?? resolvedAlert(before, input.nowMs);
+  const stored = input.acknowledgements.get(raw.id) ?? null;
+  const isFiring = raw.state === "firing";
+  const isAcknowledged = stored !== null && isFiring && input.nowMs < stored.untilMs && !isWorse(raw, stored);
+  const acknowledgement = isAcknowledged ? stored : null;
+  const flips = flipsAfter(before, raw, input.flapping, input.nowMs);
   const flapping = flips.flappingSinceMs !== null;
-  // Who had acknowledged it when it ended goes on standing in its row.
-  const acknowledgedBy = firing ? (acknowledgement?.by ?? null) : (given?.by ?? before?.alert.acknowledgedBy ?? null);
-  const stamped = bare.acknowledgedBy === acknowledgedBy && bare.flapping === flapping;
-  const alert: Alert = stamped ? bare : { ...bare, acknowledgedBy, flapping };
-  const stand = flapping ? "flapping" : !firing ? "over" : acknowledgement === null ? "firing" : "acknowledged";
-  const notice: NotificationState = {
+  // The row of an ended alert still says who had acknowledged it.
+  const acknowledgedBy = isFiring
+    ? (acknowledgement?.by ?? null)
+    : (stored?.by ?? before?.alert.acknowledgedBy ?? null);
+  const isUnchanged = raw.acknowledgedBy === acknowledgedBy && raw.flapping === flapping;
+  const alert: Alert = isUnchanged ? raw : { ...raw, acknowledgedBy, flapping };
+  const status = flapping ? "flapping" : !isFiring ? "over" : acknowledgement === null ? "firing" : "acknowledged";
+  const state: NotificationState = {
     key: before?.key ?? instanceOf(alert.id),
     alert,
     ...flips,
-    mute: firing ? now.muteOf(alert) : null,
-    told: before?.told ?? {},
+    mute: isFiring ? input.muteOf(alert) : null,
+    lastNotified: before?.lastNotified ?? {},
   };
-  return { before, notice, stand, acknowledgement, over: holds ? null : given };
+  return { before, state, status, acknowledgement, endedAcknowledgement: isAcknowledged ? null : stored };
 }
 
-/** An instance that nobody speaks of any more has ended, whoever forgot to say so. */
-function ended(before: NotificationState | undefined, nowMs: number): Alert {
-  if (before === undefined) throw new Error("an instance is known from before or seen now");
+/** An instance that is neither firing nor reported as resolved has ended all the same. */
+function resolvedAlert(before: NotificationState | undefined, nowMs: number): Alert {
+  if (before === undefined) throw new Error("an instance without a state or an alert cannot be evaluated");
   const { alert } = before;
   return alert.state === "resolved" ? alert : { ...alert, state: "resolved", resolvedMs: nowMs };
 }
@@ -131,46 +138,56 @@ const isWorse = (alert: Alert, { severity }: Acknowledgement): boolean =>
 
 interface InstanceDecision {
   readonly before: NotificationState | undefined;
-  readonly notice: NotificationState;
-  readonly tellings: readonly Notification[];
+  readonly state: NotificationState;
+  readonly notifications: readonly Notification[];
 }
 
-/** Tells every listener what it must know; first tellings of a group that is still gathered wait. */
-function gathered(drafts: readonly Draft[], now: DecisionInput): readonly InstanceDecision[] {
-  const dueMs = groupsDue(drafts, now);
-  return drafts.map((draft) => {
-    const told: Record<string, LastNotified> = {};
-    const tellings: Notification[] = [];
-    const { alert } = draft.notice;
-    for (const listener of now.listeners) {
-      const known = draft.notice.told[listener.id];
-      const step = stepOf(listener, draft, now);
-      const key = waitingKey(listener, draft, now);
-      if (key !== null && (dueMs.get(key) ?? 0) > now.nowMs) {
-        told[listener.id] = known ?? waiting(alert, now.nowMs);
-      } else if (step.is === "tell") {
-        const knownAs = underReceiverId(known, alert);
-        const { type, because } = step;
-        tellings.push({
-          ...{ webhook: listener.id, type, because, alert: knownAs },
-          acknowledgement: draft.acknowledgement,
-          atMs: now.nowMs,
-        });
-        const next = lastNotifiedAfter(known, type, alert, now.nowMs);
-        if (next !== null) told[listener.id] = next;
-      } else if (known !== undefined && step.is === "nothing") told[listener.id] = easedNotification(known, alert);
+function decideAll(instances: readonly EvaluatedInstance[], input: DecisionInput): readonly InstanceDecision[] {
+  const groupDueMs = dueByGroup(instances, input);
+  return instances.map((instance) => decideInstance(instance, groupDueMs, input));
+}
+
+/** Decides for every receiver. The first notification of a group that still collects alerts waits. */
+function decideInstance(
+  instance: EvaluatedInstance,
+  groupDueMs: ReadonlyMap<string, number>,
+  input: DecisionInput,
+): InstanceDecision {
+  const { before, state, acknowledgement } = instance;
+  const { alert } = state;
+  const lastNotified: Record<string, LastNotified> = {};
+  const notifications: Notification[] = [];
+  for (const receiver of input.receivers) {
+    const last = state.lastNotified[receiver.id];
+    const action = actionFor(receiver, instance, input);
+    const group = waitingGroup(receiver, instance, action);
+    if (group !== null && (groupDueMs.get(group) ?? 0) > input.nowMs) {
+      lastNotified[receiver.id] = last ?? waitingSince(alert, input.nowMs);
+    } else if (action.is === "send") {
+      notifications.push({
+        webhook: receiver.id,
+        type: action.type,
+        reason: action.reason,
+        alert: asReceiverKnows(last, alert),
+        acknowledgement,
+        atMs: input.nowMs,
+      });
+      const next = lastNotifiedAfter(last, action.type, alert, input.nowMs);
+      if (next !== null) lastNotified[receiver.id] = next;
+    } else if (last !== undefined && action.is === "nothing") {
+      lastNotified[receiver.id] = easedNotification(last, alert);
     }
-    const same = isSame(draft.notice.told, told);
-    return { before: draft.before, notice: same ? draft.notice : { ...draft.notice, told }, tellings };
-  });
+  }
+  const isUnchanged = isSame(state.lastNotified, lastNotified);
+  return { before, state: isUnchanged ? state : { ...state, lastNotified }, notifications };
 }
 
-function isSame(before: NotificationState["told"], told: NotificationState["told"]): boolean {
-  const names = Object.keys(told);
-  return names.length === Object.keys(before).length && names.every((name) => before[name] === told[name]);
+function isSame(before: NotificationState["lastNotified"], after: NotificationState["lastNotified"]): boolean {
+  const names = Object.keys(after);
+  return names.length === Object.keys(before).length && names.every((name) => before[name] === after[name]);
 }
 
-const waiting = ({ id, startedMs, severity }: Alert, atMs: number): LastNotified => ({
+const waitingSince = ({ id, startedMs, severity }: Alert, atMs: number): LastNotified => ({
   as: "waiting",
   alertId: id,
   startedMs,
@@ -178,57 +195,62 @@ const waiting = ({ id, startedMs, severity }: Alert, atMs: number): LastNotified
   atMs,
 });
 
-const stepOf = (listener: Receiver, { notice, stand }: Draft, { repeat, nowMs }: DecisionInput) =>
-  nextAction(listener, { notice, stand, repeat, nowMs });
+const actionFor = (receiver: Receiver, { state, status }: EvaluatedInstance, { repeat, nowMs }: DecisionInput) =>
+  nextAction(receiver, { state, status, repeat, nowMs });
 
-/** The group in which a first telling waits for others; null for what is told at once. */
-function waitingKey(listener: Receiver, draft: Draft, now: DecisionInput): string | null {
-  if (listener.group === null || listener.group.waitMs === 0) return null;
-  const step = stepOf(listener, draft, now);
-  if (step.is !== "tell" || step.because !== "first") return null;
-  return `${listener.id} ${groupKey(listener.group, draft.notice.alert)}`;
+/** The group in which a first notification waits for others; null for one that does not wait. */
+function waitingGroup(
+  { id, group }: Receiver,
+  { state }: EvaluatedInstance,
+  action: NotificationAction,
+): string | null {
+  if (group === null || group.waitMs === 0) return null;
+  if (action.is !== "send" || action.reason !== "first") return null;
+  return `${id} ${groupKey(group, state.alert)}`;
 }
 
-/** By group: when the one who has waited longest has waited enough. Then all of them are told. */
-function groupsDue(drafts: readonly Draft[], now: DecisionInput): ReadonlyMap<string, number> {
+/** By group: when its oldest waiting notification has waited long enough. Then all of them are sent. */
+function dueByGroup(instances: readonly EvaluatedInstance[], input: DecisionInput): ReadonlyMap<string, number> {
   const dueMs = new Map<string, number>();
-  for (const listener of now.listeners) {
-    if (listener.group === null || listener.group.waitMs === 0) continue;
-    for (const draft of drafts) {
-      const key = waitingKey(listener, draft, now);
+  for (const receiver of input.receivers) {
+    const { id, group } = receiver;
+    if (group === null || group.waitMs === 0) continue;
+    for (const instance of instances) {
+      const key = waitingGroup(receiver, instance, actionFor(receiver, instance, input));
       if (key === null) continue;
-      const sinceMs = Math.min(draft.notice.told[listener.id]?.atMs ?? now.nowMs, now.nowMs);
-      dueMs.set(key, Math.min(dueMs.get(key) ?? Number.POSITIVE_INFINITY, sinceMs + listener.group.waitMs));
+      const sinceMs = Math.min(instance.state.lastNotified[id]?.atMs ?? input.nowMs, input.nowMs);
+      dueMs.set(key, Math.min(dueMs.get(key) ?? Number.POSITIVE_INFINITY, sinceMs + group.waitMs));
     }
   }
   return dueMs;
 }
 
-/** Nothing is open anywhere, and no flip of it is young enough to count with another. */
+/** No receiver has it open, and its last flip is too old to count with a new one. */
 function isOver(
-  { alert, told, flappingSinceMs, flipsMs }: NotificationState,
+  { alert, lastNotified, flappingSinceMs, flipsMs }: NotificationState,
   { flapping, nowMs }: DecisionInput,
 ): boolean {
-  if (alert.state === "firing" || flappingSinceMs !== null || Object.keys(told).length > 0) return false;
+  if (alert.state === "firing" || flappingSinceMs !== null || Object.keys(lastNotified).length > 0) return false;
   return nowMs - (flipsMs.at(-1) ?? 0) > flapping.withinMs;
 }
 
 /**
- * Whether a notice must be written anew. What is measured of an alert, or of the one that mutes it, changes at every
- * poll and is kept in the alerts' own rows. What did not change is the same object: thousands are compared at each look.
+ * Whether a state must be written again. The measured values of the alert, and of the alert that mutes it, change at
+ * every poll and are saved in the alerts' own rows. Unchanged parts are the same objects: thousands are compared at each
+ * evaluation.
  */
 const differs = (a: NotificationState, b: NotificationState): boolean =>
   a.alert.id !== b.alert.id ||
   a.alert.state !== b.alert.state ||
   a.flipsMs !== b.flipsMs ||
   a.flappingSinceMs !== b.flappingSinceMs ||
-  a.told !== b.told ||
+  a.lastNotified !== b.lastNotified ||
   a.mute?.id !== b.mute?.id ||
-  endOf(a.mute) !== endOf(b.mute);
+  muteEnd(a.mute) !== muteEnd(b.mute);
 
-const endOf = (mute: Mute | null): number | null => (mute?.by === "silence-window" ? mute.untilMs : null);
+const muteEnd = (mute: Mute | null): number | null => (mute?.by === "silence-window" ? mute.untilMs : null);
 
-function isRestamped(before: Alert | undefined, alert: Alert): boolean {
-  const stood = before?.id === alert.id ? before : { acknowledgedBy: null, flapping: false };
-  return stood.acknowledgedBy !== alert.acknowledgedBy || stood.flapping !== alert.flapping;
+function rowChanges(before: Alert | undefined, alert: Alert): boolean {
+  const { acknowledgedBy, flapping } = before?.id === alert.id ? before : { acknowledgedBy: null, flapping: false };
+  return acknowledgedBy !== alert.acknowledgedBy || flapping !== alert.flapping;
 }

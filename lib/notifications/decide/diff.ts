@@ -8,83 +8,83 @@ import type {
   Repeat,
 } from "@/lib/notifications/decide/notification";
 
-/** How an instance stands, as a receiver should know it. A flapping one stands as flapping whether it fires or not. */
+/** The status of an instance that a receiver should know. A flapping one is `flapping` whether it fires now or not. */
 export type InstanceStatus = "firing" | "acknowledged" | "flapping" | "over";
 
 export interface DiffInput {
-  readonly notice: NotificationState;
-  readonly stand: InstanceStatus;
+  readonly state: NotificationState;
+  readonly status: InstanceStatus;
   readonly repeat: Repeat;
   readonly nowMs: number;
 }
 
-/** What to do about one webhook: tell it something, strike out what it was told, or nothing. */
+/** What to do for one webhook: send a notification, delete what it was last notified of, or nothing. */
 export type NotificationAction =
-  | { readonly is: "tell"; readonly type: Notification["type"]; readonly because: NotificationReason }
+  | { readonly is: "send"; readonly type: Notification["type"]; readonly reason: NotificationReason }
   | { readonly is: "forget" | "nothing" };
 
 const NOTHING: NotificationAction = { is: "nothing" };
 const FORGET: NotificationAction = { is: "forget" };
-const tell = (type: Notification["type"], because: NotificationReason): NotificationAction => ({
-  is: "tell",
+const send = (type: Notification["type"], reason: NotificationReason): NotificationAction => ({
+  is: "send",
   type,
-  because,
+  reason,
 });
 
 /**
- * What a webhook must be told so that it knows how an instance stands. It compares what is with what was told, not one
- * event with another: whatever was muted, missed or forgotten meanwhile, the difference is what is said.
+ * The notification that brings a receiver up to date with an instance. It compares the current status with the last
+ * notification, not one event with another, so whatever was muted or missed meanwhile is made good.
  *
- * An end is told to whoever has the alert open, muted or not: nobody must be left with an incident that is over. To
- * everybody else it is nothing. While an alert is muted, nothing else is told.
+ * A resolve goes to every receiver that has the incident open, muted or not: no receiver may be left with an incident
+ * that is over. Receivers without an open incident get none. While an alert is muted, nothing else is sent.
  */
-export function nextAction(listener: Receiver, situation: DiffInput): NotificationAction {
-  const told = situation.notice.told[listener.id];
-  const open = told === undefined || told.as === "waiting" ? null : told;
-  if (open === null) {
-    const first = firstStep(listener, situation);
-    return first.is === "nothing" && told !== undefined ? FORGET : first;
+export function nextAction(receiver: Receiver, input: DiffInput): NotificationAction {
+  const { state, status } = input;
+  const last = state.lastNotified[receiver.id];
+  if (last === undefined || last.as === "waiting") {
+    const action = firstAction(receiver, input);
+    return action.is === "nothing" && last !== undefined ? FORGET : action;
   }
-  if (situation.stand === "over") return listener.sendResolved ? tell("alert.resolved", "resolved") : FORGET;
-  if (situation.notice.mute !== null) return NOTHING;
-  return open.as === situation.stand ? sameStep(listener, situation, open) : changedStep(situation.stand, open);
+  if (status === "over") return receiver.sendResolved ? send("alert.resolved", "resolved") : FORGET;
+  if (state.mute !== null) return NOTHING;
+  return last.as === status ? sameStatusAction(receiver, input, last) : newStatusAction(status, last);
 }
 
-function firstStep({ id, severities }: Receiver, { notice, stand }: DiffInput): NotificationAction {
-  const { alert, mute } = notice;
-  // That a webhook does not get through is told through the others: through itself it would only wait with the rest.
+function firstAction({ id, severities }: Receiver, { state, status }: DiffInput): NotificationAction {
+  const { alert, mute } = state;
+  // A failing webhook is reported through the others: sent through itself, the alert would wait with the rest.
   if (alert.labels.webhook === id) return NOTHING;
   if (alert.state !== "firing" || mute !== null || !severities.includes(alert.severity)) return NOTHING;
-  if (stand === "firing") return tell("alert.firing", "first");
-  return stand === "flapping" ? tell("alert.flapping", "flapping") : NOTHING;
+  if (status === "firing") return send("alert.firing", "first");
+  return status === "flapping" ? send("alert.flapping", "flapping") : NOTHING;
 }
 
-function changedStep(stand: Exclude<InstanceStatus, "over">, open: LastNotified): NotificationAction {
-  switch (stand) {
+function newStatusAction(status: Exclude<InstanceStatus, "over">, last: LastNotified): NotificationAction {
+  switch (status) {
     case "acknowledged":
-      return tell("alert.acknowledged", "acknowledged");
+      return send("alert.acknowledged", "acknowledged");
     case "flapping":
-      return tell("alert.flapping", "flapping");
+      return send("alert.flapping", "flapping");
     case "firing":
-      return tell("alert.firing", open.as === "flapping" ? "calm" : "again");
+      return send("alert.firing", last.as === "flapping" ? "calm" : "again");
     default:
-      return stand satisfies never;
+      return status satisfies never;
   }
 }
 
-function sameStep(
+function sameStatusAction(
   { severities }: Receiver,
-  { notice, stand, repeat, nowMs }: DiffInput,
-  open: LastNotified,
+  { state, status, repeat, nowMs }: DiffInput,
+  last: LastNotified,
 ): NotificationAction {
-  const { severity } = notice.alert;
-  if (stand !== "firing" || !severities.includes(severity)) return NOTHING;
-  if (severity === "critical" && open.severity === "warning") return tell("alert.firing", "worse");
+  const { severity } = state.alert;
+  if (status !== "firing" || !severities.includes(severity)) return NOTHING;
+  if (severity === "critical" && last.severity === "warning") return send("alert.firing", "worse");
   const everyMs = repeat[severity];
-  return everyMs !== null && nowMs - open.atMs >= everyMs ? tell("alert.firing", "repeat") : NOTHING;
+  return everyMs !== null && nowMs - last.atMs >= everyMs ? send("alert.firing", "repeat") : NOTHING;
 }
 
-/** What the webhook is known to have been told after `type`; null when nothing is open there any more. */
+/** The last notification after one of `type`; null when the receiver has nothing open any more. */
 export function lastNotifiedAfter(
   before: LastNotified | undefined,
   type: Notification["type"],
@@ -92,17 +92,17 @@ export function lastNotifiedAfter(
   atMs: number,
 ): LastNotified | null {
   if (type === "alert.resolved") return null;
-  const { id: alertId, startedMs } = underReceiverId(before, alert);
+  const { id: alertId, startedMs } = asReceiverKnows(before, alert);
   const as = type === "alert.firing" ? "firing" : type === "alert.acknowledged" ? "acknowledged" : "flapping";
   return { as, alertId, startedMs, severity: alert.severity, atMs };
 }
 
-/** An alert as the receiver knows it: under the id, and since the time, it has it open. */
-export const underReceiverId = (told: LastNotified | undefined, alert: Alert): Alert =>
-  told === undefined || told.as === "waiting" || told.alertId === alert.id
+/** The alert with the id and the start under which the receiver has the incident open. */
+export const asReceiverKnows = (last: LastNotified | undefined, alert: Alert): Alert =>
+  last === undefined || last.as === "waiting" || last.alertId === alert.id
     ? alert
-    : { ...alert, id: told.alertId, startedMs: told.startedMs };
+    : { ...alert, id: last.alertId, startedMs: last.startedMs };
 
-/** An alert that eased is not told for that alone, but when it rises again it is. */
-export const easedNotification = (told: LastNotified, { severity }: Alert): LastNotified =>
-  severity === "warning" && told.severity === "critical" ? { ...told, severity } : told;
+/** An alert that eased is not sent again for that alone. Its lower severity is stored, so that the next rise is sent. */
+export const easedNotification = (last: LastNotified, { severity }: Alert): LastNotified =>
+  severity === "warning" && last.severity === "critical" ? { ...last, severity } : last;

@@ -3,16 +3,21 @@ import type { Flapping, NotificationState } from "@/lib/notifications/decide/not
 
 type Flips = Pick<NotificationState, "flipsMs" | "flappingSinceMs">;
 
-const QUIET: Flips = { flipsMs: [], flappingSinceMs: null };
+const CALM: Flips = { flipsMs: [], flappingSinceMs: null };
 
-/** The flips of an instance after a look: it flaps from `flips` within `withinMs` on, until none came for `calmMs`. */
-export function flap(before: NotificationState | undefined, now: Alert, flapping: Flapping, nowMs: number): Flips {
-  const { flipsMs, flappingSinceMs } = before ?? QUIET;
+/** The flips of an instance after an evaluation. It flaps after `flips` within `withinMs`, until none came for `calmMs`. */
+export function flipsAfter(
+  before: NotificationState | undefined,
+  now: Alert,
+  flapping: Flapping,
+  nowMs: number,
+): Flips {
+  const { flipsMs, flappingSinceMs } = before ?? CALM;
   if (!hasFlipped(before?.alert, now)) {
     const lastMs = flipsMs.at(-1) ?? Number.NEGATIVE_INFINITY;
-    // A clock set back must not keep it flapping for as long as it was set back.
-    const calm = Math.abs(nowMs - lastMs) >= flapping.calmMs;
-    return flappingSinceMs !== null && calm ? QUIET : { flipsMs, flappingSinceMs };
+    // A clock that was set back must not prolong the flapping by as much.
+    const isCalm = Math.abs(nowMs - lastMs) >= flapping.calmMs;
+    return flappingSinceMs !== null && isCalm ? CALM : { flipsMs, flappingSinceMs };
   }
   const flips = [...flipsMs, nowMs].slice(-flapping.flips);
   const first = flips[0] ?? nowMs;
@@ -22,6 +27,6 @@ export function flap(before: NotificationState | undefined, now: Alert, flapping
 
 function hasFlipped(before: Alert | undefined, now: Alert): boolean {
   if (before === undefined) return now.state === "firing";
-  const rose = before.severity === "warning" && now.severity === "critical";
-  return before.state !== now.state || before.id !== now.id || (now.state === "firing" && rose);
+  const hasRisen = before.severity === "warning" && now.severity === "critical";
+  return before.state !== now.state || before.id !== now.id || (now.state === "firing" && hasRisen);
 }

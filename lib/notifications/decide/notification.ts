@@ -1,12 +1,12 @@
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 
-/** Why an open alert is not told at present. */
+/** Why nothing is sent for an open alert at present: a silence window, or another alert that causes it. */
 export type Mute =
   | { readonly by: "silence-window"; readonly id: string; readonly text: string; readonly untilMs: number }
   | { readonly by: "alert"; readonly id: string; readonly text: string };
 
-/** Somebody has taken an open alert on, until `untilMs`. It ends early when the alert gets worse than `severity`. */
+/** A person works on an open alert until `untilMs`. It ends early when the alert rises above `severity`. */
 export interface Acknowledgement {
   readonly alertId: string;
   readonly by: string;
@@ -16,36 +16,36 @@ export interface Acknowledgement {
   readonly severity: Severity;
 }
 
-/** What one webhook was last told of an instance. `waiting` is nothing yet: its group is still being gathered. */
+/** The last notification of an instance to one webhook. `waiting`: none yet, its group is still collecting alerts. */
 export interface LastNotified {
   readonly as: "waiting" | "firing" | "acknowledged" | "flapping";
-  /** The id under which the receiver has it open. It stays while it is open, though a flapping alert has many. */
+  /** The id under which the receiver has the incident open. It does not change while the instance flaps. */
   readonly alertId: string;
   readonly startedMs: number;
   readonly severity: Severity;
   readonly atMs: number;
 }
 
-/** All that is remembered, between two looks, of telling one instance (a rule on a set of labels). */
+/** The state of the notifications of one instance (a rule on a set of labels) between two evaluations. */
 export interface NotificationState {
   readonly key: string;
-  /** As it was at the last look: firing, or resolved by then. */
+  /** As of the last evaluation: firing, or resolved by then. */
   readonly alert: Alert;
-  /** When it fired, rose or resolved, the latest last: as many as make it flapping. */
+  /** When it fired, rose or resolved, the latest last; as many as flapping needs. */
   readonly flipsMs: readonly number[];
   readonly flappingSinceMs: number | null;
   readonly mute: Mute | null;
-  /** By webhook; one that is not here has nothing open. */
-  readonly told: Readonly<Record<string, LastNotified>>;
+  /** By webhook. A webhook without an entry has no open incident of this instance. */
+  readonly lastNotified: Readonly<Record<string, LastNotified>>;
 }
 
-/** By instance key. What is over and told is forgotten, so it is bounded by what is open or has just been. */
+/** By instance key. Bounded by what is open or ended recently: instances that ended everywhere are deleted. */
 export type NotificationMemory = ReadonlyMap<string, NotificationState>;
 
-/** The instance an alert is of: an alert's id is its instance's key and the instant it began, after the last dash. */
+/** The key of an alert's instance: the alert's id is this key and the instant it began, after the last dash. */
 export const instanceOf = (alertId: string): string => alertId.slice(0, alertId.lastIndexOf("-"));
 
-/** Why something is told. */
+/** Why a notification is sent. */
 export type NotificationReason =
   | "first"
   | "worse"
@@ -56,40 +56,40 @@ export type NotificationReason =
   | "calm"
   | "resolved";
 
-/** One thing to tell one webhook. `alert.id` is the id the receiver knows it under. */
+/** One notification to one webhook. `alert.id` is the id under which the receiver has the incident open. */
 export interface Notification {
   readonly webhook: string;
   readonly type: "alert.firing" | "alert.resolved" | "alert.acknowledged" | "alert.flapping";
-  readonly because: NotificationReason;
+  readonly reason: NotificationReason;
   readonly alert: Alert;
   readonly acknowledgement: Acknowledgement | null;
   readonly atMs: number;
 }
 
-/** What the notices need to know of a webhook. */
+/** The settings of a webhook that decide which notifications it gets. */
 export interface Receiver {
   readonly id: string;
   readonly severities: readonly Severity[];
   readonly sendResolved: boolean;
-  /** How alerts for it are put together; null: each by itself. */
+  /** null: alerts are never grouped. */
   readonly group: Grouping | null;
 }
 
-/** Alerts with the same values of `by` are one group, and told as one where more than `over` come together. */
+/** Alerts with the same values of `by` are a group. More than `over` of them at once share one notification. */
 export interface Grouping {
   readonly by: readonly string[];
   readonly over: number;
-  /** How long a first alert waits for others of its group, ms. */
+  /** How long the first alert of a group waits for others, ms. */
   readonly waitMs: number;
 }
 
 export interface Flapping {
-  /** This many flips within `withinMs` … */
+  /** An instance flaps after this many flips within `withinMs` … */
   readonly flips: number;
   readonly withinMs: number;
-  /** … until there was none for this long. */
+  /** … until it has had none for this long. */
   readonly calmMs: number;
 }
 
-/** How often an open alert is told again, ms; null: never. */
+/** The interval at which the notification of an open alert is repeated, ms; null: never. */
 export type Repeat = Readonly<Record<Severity, number | null>>;

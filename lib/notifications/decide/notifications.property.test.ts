@@ -12,20 +12,20 @@ const WITHIN_MS = 2 * MINUTE;
 const NAMES = ["a", "b", "cause"] as const;
 const WAIT_MS = 2 * MINUTE;
 const GROUP = { by: ["broker", "rule"], over: 1, waitMs: 0 };
-const LISTENERS: readonly Receiver[] = [
+const WEBHOOKS: readonly Receiver[] = [
   aReceiver(),
   aReceiver({ id: "pager", severities: ["critical"] }),
   aReceiver({ id: "chat", group: GROUP }),
-  aReceiver({ id: "patient", group: { ...GROUP, waitMs: WAIT_MS } }),
+  aReceiver({ id: "waiting", group: { ...GROUP, waitMs: WAIT_MS } }),
 ];
-const RECEIVERS = LISTENERS.map((one) => ({ ...one, language: "en" as const }));
+const RECEIVERS = WEBHOOKS.map((webhook) => ({ ...webhook, language: "en" as const }));
 
 type Act =
   | { readonly do: "set"; readonly name: (typeof NAMES)[number]; readonly is: "warning" | "critical" | null }
   | { readonly do: "silence"; readonly names: readonly string[] }
   | { readonly do: "acknowledge"; readonly name: (typeof NAMES)[number]; readonly forMs: number }
   | { readonly do: "unacknowledge"; readonly name: (typeof NAMES)[number] }
-  | { readonly do: "look"; readonly afterMs: number }
+  | { readonly do: "evaluate"; readonly afterMs: number }
   | { readonly do: "restart" };
 
 const name = fc.constantFrom(...NAMES);
@@ -36,7 +36,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 8,
-    arbitrary: fc.record({ do: fc.constant("look" as const), afterMs: fc.constantFrom(SECOND, MINUTE, 6 * MINUTE) }),
+    arbitrary: fc.record({
+      do: fc.constant("evaluate" as const),
+      afterMs: fc.constantFrom(SECOND, MINUTE, 6 * MINUTE),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("silence" as const), names: fc.subarray([...NAMES]) }) },
   {
@@ -51,82 +54,89 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
 );
 
-/** What receivers have heard: the last of each webhook and instance, and every delivery's id. */
-interface Heard {
+/** What receivers got: the last notification of each webhook and instance, and the ids of all deliveries. */
+interface Received {
   readonly last: Map<string, Notification>;
   readonly ids: Set<string>;
 }
 
-function take(scene: NotificationScenario, heard: Heard, one: Act): void {
-  if (one.do === "set") scene.set(one.name, one.is);
-  else if (one.do === "silence") scene.silence(one.names);
-  else if (one.do === "acknowledge") scene.acknowledge(one.name, one.forMs);
-  else if (one.do === "unacknowledge") scene.unacknowledge(one.name);
-  else if (one.do === "restart") scene.restart();
-  else look(scene, heard, one.afterMs);
+function perform(scenario: NotificationScenario, received: Received, act: Act): void {
+  if (act.do === "set") scenario.set(act.name, act.is);
+  else if (act.do === "silence") scenario.silence(act.names);
+  else if (act.do === "acknowledge") scenario.acknowledge(act.name, act.forMs);
+  else if (act.do === "unacknowledge") scenario.unacknowledge(act.name);
+  else if (act.do === "restart") scenario.restart();
+  else evaluate(scenario, received, act.afterMs);
 }
 
-function look(scene: NotificationScenario, heard: Heard, afterMs: number): void {
-  const { tellings } = scene.look(afterMs);
-  for (const telling of tellings) heard.last.set(`${telling.webhook} ${telling.alert.labels.client}`, telling);
-  const deliveries = deliveriesFor(tellings, RECEIVERS, scene.nowMs());
+function evaluate(scenario: NotificationScenario, received: Received, afterMs: number): void {
+  const { notifications } = scenario.evaluate(afterMs);
+  for (const notification of notifications)
+    received.last.set(`${notification.webhook} ${notification.alert.labels.client}`, notification);
+  const deliveries = deliveriesFor(notifications, RECEIVERS, scenario.nowMs());
   for (const { id } of deliveries) {
-    expect(heard.ids.has(id), "a delivery has an id of its own").toBe(false);
-    heard.ids.add(id);
+    expect(received.ids.has(id), "each delivery has its own id").toBe(false);
+    received.ids.add(id);
   }
-  for (const who of NAMES) {
-    for (const webhook of ["ops", "chat"]) knowsIt(scene, heard, webhook, who);
-    for (const webhook of ["pager", "patient"]) hasNothingStale(scene, heard, webhook, who);
+  for (const name of NAMES) {
+    for (const webhook of ["ops", "chat"]) expectUpToDate(scenario, received, webhook, name);
+    for (const webhook of ["pager", "waiting"]) expectNoStaleIncident(scenario, received, webhook, name);
   }
 }
 
-/** The claim of it all: what is not muted now is known as it is. */
-function knowsIt(scene: NotificationScenario, heard: Heard, webhook: string, who: string): void {
-  const notice = scene.notice(who);
-  const alert = scene.alert(who);
-  const last = heard.last.get(`${webhook} ${who}`);
-  const open = last !== undefined && last.type !== "alert.resolved";
-  hasNothingStale(scene, heard, webhook, who);
-  if (notice === undefined || notice.mute !== null || alert === undefined) return;
-  if (notice.flappingSinceMs !== null) expect(last?.type).toBe("alert.flapping");
-  else if (scene.acknowledged(who)) expect(open ? last.type : "alert.acknowledged").toBe("alert.acknowledged");
+/** A receiver knows the current status of each instance that is not muted. */
+function expectUpToDate(scenario: NotificationScenario, received: Received, webhook: string, name: string): void {
+  const state = scenario.state(name);
+  const alert = scenario.alert(name);
+  const last = received.last.get(`${webhook} ${name}`);
+  const isOpen = last !== undefined && last.type !== "alert.resolved";
+  expectNoStaleIncident(scenario, received, webhook, name);
+  if (state === undefined || state.mute !== null || alert === undefined) return;
+  if (state.flappingSinceMs !== null) expect(last?.type).toBe("alert.flapping");
+  else if (scenario.isAcknowledged(name)) expect(isOpen ? last.type : "alert.acknowledged").toBe("alert.acknowledged");
   else {
     expect(last?.type).toBe("alert.firing");
-    // What eased is not told again, so the told one may be the worse.
+    // An alert that eased is not sent again, so the receiver may know the worse severity.
     if (alert.severity === "critical") expect(last?.alert.severity).toBe("critical");
   }
 }
 
-/** Muted or not: nobody is left with an incident that is over. */
-function hasNothingStale(scene: NotificationScenario, heard: Heard, webhook: string, who: string): void {
-  const last = heard.last.get(`${webhook} ${who}`);
-  if (scene.alert(who) !== undefined || last === undefined) return;
-  expect(last.type).toBe(scene.notice(who)?.flappingSinceMs == null ? "alert.resolved" : last.type);
+/** Muted or not, no receiver has an incident open that is over. */
+function expectNoStaleIncident(
+  scenario: NotificationScenario,
+  received: Received,
+  webhook: string,
+  name: string,
+): void {
+  const last = received.last.get(`${webhook} ${name}`);
+  if (scenario.alert(name) !== undefined || last === undefined) return;
+  expect(last.type).toBe(scenario.state(name)?.flappingSinceMs == null ? "alert.resolved" : last.type);
 }
 
 test(
-  "whatever flips, is muted, acknowledged or restarted: the last thing told is what is",
+  "after any sequence of flips, mutes, acknowledgements and restarts, the last notification is the current status",
   () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
-        const scene = createScenario({
-          listeners: LISTENERS,
+        const scenario = createScenario({
+          receivers: WEBHOOKS,
           inhibitions: BUILT_IN_INHIBITIONS,
           repeat: { warning: 30 * MINUTE, critical: 10 * MINUTE },
         });
-        const heard: Heard = { last: new Map(), ids: new Set() };
-        for (const one of acts) take(scene, heard, one);
-        // Then all is calm and loud: everybody knows everything, also who waits for a group.
-        scene.silence([]);
-        scene.set("cause", null);
-        for (const who of NAMES) scene.unacknowledge(who);
-        for (const afterMs of [MINUTE, 6 * MINUTE, WAIT_MS, SECOND]) look(scene, heard, afterMs);
-        for (const who of NAMES) knowsIt(scene, heard, "patient", who);
-        for (const who of NAMES) expect(scene.notice(who)?.flappingSinceMs ?? null, "it has calmed").toBeNull();
-        for (const who of NAMES) {
-          const alert = scene.alert(who);
+        const received: Received = { last: new Map(), ids: new Set() };
+        for (const act of acts) perform(scenario, received, act);
+        // Once nothing flaps or is muted, every receiver is up to date, also one that waits for a group.
+        scenario.silence([]);
+        scenario.set("cause", null);
+        for (const name of NAMES) scenario.unacknowledge(name);
+        for (const afterMs of [MINUTE, 6 * MINUTE, WAIT_MS, SECOND]) evaluate(scenario, received, afterMs);
+        for (const name of NAMES) expectUpToDate(scenario, received, "waiting", name);
+        for (const name of NAMES)
+          expect(scenario.state(name)?.flappingSinceMs ?? null, "it does not flap any more").toBeNull();
+        for (const name of NAMES) {
+          const alert = scenario.alert(name);
           if (alert?.severity === "critical") {
-            expect(heard.last.get(`pager ${who}`)?.type).toBe("alert.firing");
+            expect(received.last.get(`pager ${name}`)?.type).toBe("alert.firing");
           }
         }
       }),

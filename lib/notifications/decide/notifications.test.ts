@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { MINUTE } from "@/lib/base/time/duration";
-import { bundled } from "@/lib/notifications/decide/group";
+import { groupNotifications } from "@/lib/notifications/decide/group";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/notifications/decide/inhibit";
 import {
   aReceiver,
@@ -11,86 +11,100 @@ import {
   type ScenarioSettings,
 } from "@/lib/notifications/decide/scenario.testing";
 
-type Row = readonly [claim: string, story: string, told: string];
+type Row = readonly [claim: string, story: string, notifications: string];
 
-describe("one alert, a minute a word", () => {
+describe("one alert", () => {
   test.each<Row>([
-    ["it is told once, and once that it is over", "bad _ ok _", "firing:first, -, resolved:resolved, -"],
-    ["it is told again when it gets worse", "bad worse _", "firing:first, firing:worse, -"],
-    ["easing is not told, a second rise is", "worse bad worse", "firing:first, -, firing:worse"],
-    ["a restart tells nothing twice", "bad restart restart+ok restart", "firing:first, -, resolved:resolved, -"],
-  ])("%s", (_, story, told) => expect(runStory(story)).toBe(told));
+    ["sends it once, and its end once", "bad _ ok _", "firing:first, -, resolved:resolved, -"],
+    ["sends it again when it gets worse", "bad worse _", "firing:first, firing:worse, -"],
+    ["sends a second rise, and not the easing before it", "worse bad worse", "firing:first, -, firing:worse"],
+    ["sends nothing twice after a restart", "bad restart restart+ok restart", "firing:first, -, resolved:resolved, -"],
+  ])("%s", (_, story, expected) => expect(runStory(story)).toBe(expected));
 });
 
 describe("a silence window", () => {
   test.each<Row>([
-    ["sends nothing of what begins and ends in it", "mute+bad _ ok loud", "-, -, -, -"],
-    ["that ends while the alert fires tells it then", "mute+bad _ loud", "-, -, firing:first"],
-    ["that ends is remembered over a restart", "mute+bad restart restart+loud", "-, -, firing:first"],
-    ["lets the end of what was told through", "bad mute ok loud", "firing:first, -, resolved:resolved, -"],
-    ["keeps a rise back until it ends", "bad mute worse loud", "firing:first, -, -, firing:worse"],
-    ["that began and ended while the alert stood says nothing new", "bad mute _ loud", "firing:first, -, -, -"],
+    ["suppresses an alert that begins and ends in it", "mute+bad _ ok loud", "-, -, -, -"],
+    ["that ends while the alert fires lets it be sent then", "mute+bad _ loud", "-, -, firing:first"],
+    ["that ends after a restart lets the alert be sent", "mute+bad restart restart+loud", "-, -, firing:first"],
+    ["lets the resolve of an alert through that was sent", "bad mute ok loud", "firing:first, -, resolved:resolved, -"],
+    ["delays a rise until it ends", "bad mute worse loud", "firing:first, -, -, firing:worse"],
     [
-      "lets two episodes within it be one",
+      "that began and ended while the alert fired causes nothing to be sent",
+      "bad mute _ loud",
+      "firing:first, -, -, -",
+    ],
+    [
+      "delays the second of two episodes until it ends",
       "bad mute ok bad loud",
       "firing:first, -, resolved:resolved, -, firing:first",
     ],
-  ])("%s", (_, story, told) => expect(runStory(story)).toBe(told));
+  ])("%s", (_, story, expected) => expect(runStory(story)).toBe(expected));
 });
 
 describe("a cause", () => {
   const inhibitions = BUILT_IN_INHIBITIONS;
   test.each<Row>([
     ["mutes its effects", "cause+bad _", "firing:first, -"],
-    ["that is over lets what still fires be told", "cause+bad nocause", "firing:first, resolved:resolved firing:first"],
     [
-      "that comes later leaves what was told",
+      "that resolves lets effects be sent that still fire",
+      "cause+bad nocause",
+      "firing:first, resolved:resolved firing:first",
+    ],
+    [
+      "that fires later than its effect does not undo what was sent",
       "bad cause ok nocause",
       "firing:first, firing:first, resolved:resolved, resolved:resolved",
     ],
-    ["takes what ended with it along, untold", "cause+bad ok+nocause", "firing:first, resolved:resolved"],
-    ["is known after a restart", "cause+bad restart", "firing:first, -"],
-  ])("%s", (_, story, told) => {
+    [
+      "that resolves together with its effect leaves the effect unsent",
+      "cause+bad ok+nocause",
+      "firing:first, resolved:resolved",
+    ],
+    ["still mutes after a restart", "cause+bad restart", "firing:first, -"],
+  ])("%s", (_, story, expected) => {
     const sorted = (text: string) =>
       text
         .split(", ")
-        .map((one) => one.split(" ").toSorted().join(" "))
+        .map((minute) => minute.split(" ").toSorted().join(" "))
         .join(", ");
-    expect(sorted(runStory(story, { inhibitions }))).toBe(sorted(told));
+    expect(sorted(runStory(story, { inhibitions }))).toBe(sorted(expected));
   });
 
-  test("is named by what it mutes", () => {
-    const scene = createScenario({ inhibitions });
-    scene.set("cause", "critical");
-    scene.set("a", "warning");
-    scene.look();
-    expect(scene.notice("a")?.mute).toEqual({
+  test("is named by the alert that it mutes", () => {
+    const scenario = createScenario({ inhibitions });
+    scenario.set("cause", "critical");
+    scenario.set("a", "warning");
+    scenario.evaluate();
+    expect(scenario.state("a")?.mute).toEqual({
       by: "alert",
-      id: scene.alert("cause")?.id,
+      id: scenario.alert("cause")?.id,
       text: "cause has not come back",
     });
   });
 
-  test("in a circle does not mute everybody: the oldest of them is told", () => {
+  test("in a cycle does not mute all of it: the oldest alert is sent", () => {
     const list = (text: string) => parseMatchers([text]).matchers;
-    const scene = createScenario();
-    scene.set("a", "warning");
-    scene.look();
-    scene.set("b", "warning");
-    const [a, b] = [scene.alert("a"), scene.alert("b")];
-    const circle = [
+    const scenario = createScenario();
+    scenario.set("a", "warning");
+    scenario.evaluate();
+    scenario.set("b", "warning");
+    const [a, b] = [scenario.alert("a"), scenario.alert("b")];
+    const cycle = [
       { source: list("client=a"), target: list("client=b"), equal: ["broker"] },
       { source: list("client=b"), target: list("client=a"), equal: ["broker"] },
     ];
-    const firing = [a, b].flatMap((one) => one ?? []);
-    expect([...causesOf(firing, circle)].map(([id, cause]) => [id, cause.id])).toEqual([[b?.id, a?.id]]);
+    const firing = [a, b].flatMap((alert) => alert ?? []);
+    expect([...causesOf(firing, cycle)].map(([id, cause]) => [id, cause.id])).toEqual([[b?.id, a?.id]]);
   });
 
-  test("needs the labels to be there: no broker is not the same broker", () => {
-    const scene = createScenario();
-    scene.set("cause", "critical");
-    scene.set("a", "warning");
-    const firing = ["cause", "a"].flatMap((name) => scene.alert(name) ?? []).map((one) => ({ ...one, labels: {} }));
+  test("needs the equal labels: two alerts without a broker do not have the same one", () => {
+    const scenario = createScenario();
+    scenario.set("cause", "critical");
+    scenario.set("a", "warning");
+    const firing = ["cause", "a"]
+      .flatMap((name) => scenario.alert(name) ?? [])
+      .map((alert) => ({ ...alert, labels: {} }));
     expect(causesOf(firing, inhibitions).size).toBe(0);
   });
 });
@@ -98,57 +112,73 @@ describe("a cause", () => {
 describe("an acknowledgement", () => {
   test.each<Row>([
     [
-      "is told once, and the end after it",
+      "is sent once, and the resolve after it",
       "bad ack _ ok",
       "firing:first, acknowledged:acknowledged, -, resolved:resolved",
     ],
     [
-      "that expires while it fires opens it again",
+      "that expires while the alert fires opens it again",
       "bad ack _ _ _",
       "firing:first, acknowledged:acknowledged, -, firing:again, -",
     ],
-    ["ends when it gets worse", "bad acklong worse _", "firing:first, acknowledged:acknowledged, firing:again, -"],
     [
-      "of a critical one outlasts an easing and a rise",
+      "ends when the alert gets worse",
+      "bad acklong worse _",
+      "firing:first, acknowledged:acknowledged, firing:again, -",
+    ],
+    [
+      "of a critical alert lasts through an easing and a rise",
       "worse acklong bad worse",
       "firing:first, acknowledged:acknowledged, -, -",
     ],
-    ["taken back opens it again", "bad acklong unack _", "firing:first, acknowledged:acknowledged, firing:again, -"],
     [
-      "of what nobody was told is told to nobody, nor is its alert",
+      "that is removed opens the alert again",
+      "bad acklong unack _",
+      "firing:first, acknowledged:acknowledged, firing:again, -",
+    ],
+    [
+      "of an alert that was not sent is not sent either, nor is the alert",
       "mute+bad ack loud _ ok",
       "-, -, -, firing:first, resolved:resolved",
     ],
-    ["within a window is told after it", "bad mute acklong loud", "firing:first, -, -, acknowledged:acknowledged"],
-    ["is known after a restart", "bad acklong restart _", "firing:first, acknowledged:acknowledged, -, -"],
     [
-      "ends with its alert: the next is nobody's",
+      "within a silence window is sent after it",
+      "bad mute acklong loud",
+      "firing:first, -, -, acknowledged:acknowledged",
+    ],
+    ["lasts through a restart", "bad acklong restart _", "firing:first, acknowledged:acknowledged, -, -"],
+    [
+      "ends with its alert, and does not apply to the next one",
       "bad acklong ok bad",
       "firing:first, acknowledged:acknowledged, resolved:resolved, firing:first",
     ],
-  ])("%s", (_, story, told) => expect(runStory(story)).toBe(told));
+  ])("%s", (_, story, expected) => expect(runStory(story)).toBe(expected));
 });
 
 describe("a repeat, every two minutes for warnings", () => {
   const settings: ScenarioSettings = { repeat: { warning: 2 * MINUTE, critical: null } };
   test.each<Row>([
-    ["tells what still stands", "bad _ _ _ _", "firing:first, -, firing:repeat, -, firing:repeat"],
-    ["keeps to its severity", "worse _ _ _", "firing:first, -, -, -"],
-    ["stops while it is acknowledged", "bad acklong _ _ _", "firing:first, acknowledged:acknowledged, -, -, -"],
-    ["stops while it is muted, and says it after", "bad mute _ _ loud _", "firing:first, -, -, -, firing:repeat, -"],
-    ["counts over a restart", "bad restart _", "firing:first, -, firing:repeat"],
-  ])("%s", (_, story, told) => expect(runStory(story, settings)).toBe(told));
+    ["sends an alert again that still fires", "bad _ _ _ _", "firing:first, -, firing:repeat, -, firing:repeat"],
+    ["is set for each severity", "worse _ _ _", "firing:first, -, -, -"],
+    ["stops while the alert is acknowledged", "bad acklong _ _ _", "firing:first, acknowledged:acknowledged, -, -, -"],
+    [
+      "stops while the alert is muted, and is sent afterwards",
+      "bad mute _ _ loud _",
+      "firing:first, -, -, -, firing:repeat, -",
+    ],
+    ["counts through a restart", "bad restart _", "firing:first, -, firing:repeat"],
+  ])("%s", (_, story, expected) => expect(runStory(story, settings)).toBe(expected));
 });
 
 describe("flapping, from five flips in ten minutes until five minutes are calm", () => {
   const flips = (n: number) => Array.from({ length: n }, (_, at) => (at % 2 === 0 ? "bad" : "ok"));
   const counted = (story: string): string => {
-    const told = runStory(story)
+    const texts = runStory(story)
       .split(", ")
-      .filter((one) => one !== "-");
-    return told.slice(4).join(", ");
+      .filter((text) => text !== "-");
+    return texts.slice(4).join(", ");
   };
-  test("is told in the place of the fifth flip", () =>
+  test("is sent in place of the fifth flip", () =>
     expect(runStory(flips(5).join(" "))).toBe(
       "firing:first, resolved:resolved, firing:first, resolved:resolved, flapping:flapping",
     ));
@@ -156,40 +186,42 @@ describe("flapping, from five flips in ten minutes until five minutes are calm",
     ["thirty flips that end well", [...flips(30), ..."_ _ _ _ _ _".split(" ")], "flapping:flapping, resolved:resolved"],
     ["thirty-one flips that end badly", [...flips(31), ..."_ _ _ _ _ _".split(" ")], "flapping:flapping, firing:calm"],
     [
-      "and what comes after is told as ever",
+      "a resolve after the calm",
       [...flips(31), ..."_ _ _ _ _ ok".split(" ")],
       "flapping:flapping, firing:calm, resolved:resolved",
     ],
     [
-      "a restart on the way",
+      "flips with a restart between them",
       [...flips(15), "restart+ok", ...flips(15), "restart", ..."_ _ _ _ _".split(" ")],
       "flapping:flapping, firing:calm",
     ],
     [
-      "in a window, which ends while it flaps",
+      "flips in a silence window that ends while the alert flaps",
       [...flips(4), "mute+bad", ...flips(3), "loud+bad", ..."_ _ _ _ _ _".split(" ")],
       "flapping:flapping, firing:calm",
     ],
-  ])("%s are one flapping and one last state", (_, words, told) => expect(counted(words.join(" "))).toBe(told));
+  ])("%s: one flapping and the final state are sent", (_, words, expected) =>
+    expect(counted(words.join(" "))).toBe(expected),
+  );
 
-  test("keeps one incident at the receiver: opened and closed under one id", () => {
-    const scene = createScenario();
+  test("uses one incident at the receiver, opened and closed under one id", () => {
+    const scenario = createScenario();
     const ids: string[] = [];
     for (const word of [...flips(12), ..."______"]) {
-      if (word !== "_") scene.set("a", word === "bad" ? "warning" : null);
-      for (const { type, alert } of scene.look().tellings) ids.push(`${type} ${alert.id}`);
+      if (word !== "_") scenario.set("a", word === "bad" ? "warning" : null);
+      for (const { type, alert } of scenario.evaluate().notifications) ids.push(`${type} ${alert.id}`);
     }
-    const [flapping, resolved] = ids.slice(-2).map((one) => one.split(" "));
+    const [flapping, resolved] = ids.slice(-2).map((text) => text.split(" "));
     expect([flapping?.[0], resolved?.[0]]).toEqual(["alert.flapping", "alert.resolved"]);
     expect(flapping?.[1]).toBe(resolved?.[1]);
   });
 
-  test("is in the alert's own row while it lasts", () => {
-    const scene = createScenario();
+  test("is saved in the alert's own row while it lasts", () => {
+    const scenario = createScenario();
     const rows: boolean[] = [];
     for (const word of [...flips(5), ..."______"]) {
-      if (word !== "_") scene.set("a", word === "bad" ? "warning" : null);
-      rows.push(...scene.look().alerts.map(({ flapping }) => flapping));
+      if (word !== "_") scenario.set("a", word === "bad" ? "warning" : null);
+      rows.push(...scenario.evaluate().alerts.map(({ flapping }) => flapping));
     }
     expect(rows).toEqual([true, false]);
   });
@@ -197,27 +229,28 @@ describe("flapping, from five flips in ten minutes until five minutes are calm",
 
 describe("groups", () => {
   const group = { by: ["broker", "rule"], over: 2, waitMs: 0 };
-  const storm = (count: number, listeners = [aReceiver({ group })]) => {
-    const scene = createScenario({ listeners });
-    for (let n = 0; n < count; n += 1) scene.set(`c${n}`, n === 1 ? "critical" : "warning");
-    return bundled(scene.look().tellings, listeners);
+  const storm = (count: number, receivers = [aReceiver({ group })]) => {
+    const scenario = createScenario({ receivers });
+    for (let n = 0; n < count; n += 1) scenario.set(`c${n}`, n === 1 ? "critical" : "warning");
+    return groupNotifications(scenario.evaluate().notifications, receivers);
   };
-  test("more than so many at once are one, the worst first", () => {
+  test("bundle more than `over` notifications, the worst first", () => {
     const [bundle, ...others] = storm(3);
     expect(others).toEqual([]);
-    expect([bundle?.key, bundle?.tellings.length, bundle?.first.alert.severity]).toEqual([
+    expect([bundle?.key, bundle?.notifications.length, bundle?.first.alert.severity]).toEqual([
       "broker=main, rule=client-lost",
       3,
       "critical",
     ]);
   });
-  test("so many or fewer are told singly", () => expect(storm(2).map(({ key }) => key)).toEqual([null, null]));
-  test("without grouping each is told", () => expect(storm(40, [aReceiver()])).toHaveLength(40));
+  test("leave `over` notifications or fewer single", () =>
+    expect(storm(2).map(({ key }) => key)).toEqual([null, null]));
+  test("do not apply to a receiver without grouping", () => expect(storm(40, [aReceiver()])).toHaveLength(40));
 
-  test("a wait gathers what comes within it, and tells what is left", () => {
-    const listeners = [aReceiver({ group: { ...group, over: 1, waitMs: 3 * MINUTE } })];
-    const scene = createScenario({ listeners });
-    const told: string[] = [];
+  test("wait for further alerts, and send those that still fire", () => {
+    const receivers = [aReceiver({ group: { ...group, over: 1, waitMs: 3 * MINUTE } })];
+    const scenario = createScenario({ receivers });
+    const sent: string[] = [];
     for (const [name, is] of [
       ["a", "warning"],
       ["b", "warning"],
@@ -225,49 +258,49 @@ describe("groups", () => {
       ["c", "critical"],
       ["a", null],
     ] as const) {
-      scene.set(name, is);
-      told.push(notificationTexts(scene.look()));
+      scenario.set(name, is);
+      sent.push(notificationTexts(scenario.evaluate()));
     }
-    expect(told).toEqual(["-", "-", "-", "firing:first firing:first", "resolved:resolved"]);
+    expect(sent).toEqual(["-", "-", "-", "firing:first firing:first", "resolved:resolved"]);
   });
 });
 
 test.each([
   [
-    "only critical: the rise is its first",
+    "only critical alerts gets the rise as its first",
     ["critical"],
     true,
     "bad worse bad ok",
     "-, firing:first, -, resolved:resolved",
   ],
   [
-    "only warning: what eases is told then",
+    "only warnings gets an alert once it eases",
     ["warning"],
     true,
     "worse bad worse ok",
     "-, firing:first, -, resolved:resolved",
   ],
-  ["no ends", ["warning", "critical"], false, "bad ok bad", "firing:first, -, firing:first"],
-] as const)("a webhook that wants %s", (_, severities, sendResolved, story, told) =>
-  expect(runStory(story, { listeners: [aReceiver({ severities, sendResolved })] })).toBe(told),
+  ["no resolves gets none", ["warning", "critical"], false, "bad ok bad", "firing:first, -, firing:first"],
+] as const)("a webhook that wants %s", (_, severities, sendResolved, story, expected) =>
+  expect(runStory(story, { receivers: [aReceiver({ severities, sendResolved })] })).toBe(expected),
 );
 
-test("what is over and told is forgotten", () => {
-  const scene = createScenario();
-  scene.set("a", "warning");
-  scene.look();
-  scene.set("a", null);
-  scene.look();
-  expect(scene.notice("a")).toBeDefined();
-  expect(scene.look(11 * MINUTE).forgotten).toHaveLength(1);
-  expect(scene.notice("a")).toBeUndefined();
+test("the state of an instance that ended everywhere is deleted", () => {
+  const scenario = createScenario();
+  scenario.set("a", "warning");
+  scenario.evaluate();
+  scenario.set("a", null);
+  scenario.evaluate();
+  expect(scenario.state("a")).toBeDefined();
+  expect(scenario.evaluate(11 * MINUTE).deletedKeys).toHaveLength(1);
+  expect(scenario.state("a")).toBeUndefined();
 });
 
-test("that a webhook does not get through is told through the others, and so is its return", () => {
-  const scene = createScenario({ listeners: [aReceiver(), aReceiver({ id: "chat" })] });
-  const toldTo = () => scene.look().tellings.map(({ webhook, type }) => `${webhook} ${type}`);
-  scene.set("webhook:ops", "critical");
-  expect(toldTo()).toEqual(["chat alert.firing"]);
-  scene.set("webhook:ops", null);
-  expect(toldTo()).toEqual(["chat alert.resolved"]);
+test("a failing webhook is reported through the others, and so is its recovery", () => {
+  const scenario = createScenario({ receivers: [aReceiver(), aReceiver({ id: "chat" })] });
+  const sentTo = () => scenario.evaluate().notifications.map(({ webhook, type }) => `${webhook} ${type}`);
+  scenario.set("webhook:ops", "critical");
+  expect(sentTo()).toEqual(["chat alert.firing"]);
+  scenario.set("webhook:ops", null);
+  expect(sentTo()).toEqual(["chat alert.resolved"]);
 });

@@ -14,25 +14,25 @@ import type {
   Repeat,
 } from "@/lib/notifications/decide/notification";
 
-/** A small world of alerts and webhooks, minute by minute, put through the very fold the collector runs. For tests. */
+/** Alerts and webhooks, minute by minute, run through the same fold as in the collector. */
 export interface NotificationScenario {
   readonly nowMs: () => number;
-  /** The instance `name` is warning, critical or well from now on. */
+  /** From now on the instance `name` is warning, critical or (null) well. */
   readonly set: (name: string, is: Severity | null) => void;
   readonly silence: (names: readonly string[]) => void;
   readonly acknowledge: (name: string, forMs: number) => void;
   readonly unacknowledge: (name: string) => void;
-  /** Time passes, and everything is looked at. */
-  readonly look: (afterMs?: number) => NotificationDecision;
-  /** The memory is built anew from what was kept. */
+  /** Time passes, and everything is evaluated. */
+  readonly evaluate: (afterMs?: number) => NotificationDecision;
+  /** The memory is loaded from what was saved. */
   readonly restart: () => void;
-  readonly notice: (name: string) => NotificationState | undefined;
+  readonly state: (name: string) => NotificationState | undefined;
   readonly alert: (name: string) => Alert | undefined;
-  readonly acknowledged: (name: string) => boolean;
+  readonly isAcknowledged: (name: string) => boolean;
 }
 
 export interface ScenarioSettings {
-  readonly listeners?: readonly Receiver[];
+  readonly receivers?: readonly Receiver[];
   readonly inhibitions?: readonly Inhibition[];
   readonly repeat?: Repeat;
   readonly flapping?: Flapping;
@@ -53,7 +53,7 @@ const labelsOfName = (name: string): Readonly<Record<string, string>> =>
   name.startsWith("webhook:") ? { webhook: name.slice("webhook:".length) } : { broker: "main", client: name };
 
 export function createScenario(settings: ScenarioSettings = {}): NotificationScenario {
-  const { listeners = [aReceiver()], inhibitions = [] } = settings;
+  const { receivers = [aReceiver()], inhibitions = [] } = settings;
   const { repeat = { warning: null, critical: null } } = settings;
   const { flapping = { flips: 5, withinMs: 10 * MINUTE, calmMs: 5 * MINUTE } } = settings;
   let nowMs = START_MS;
@@ -70,20 +70,20 @@ export function createScenario(settings: ScenarioSettings = {}): NotificationSce
     const cause = causes.get(alert.id);
     return cause === undefined ? null : { by: "alert", id: cause.id, text: cause.summary };
   };
-  const keep = (decided: NotificationDecision): void => {
+  const save = (decided: NotificationDecision): void => {
     memory = decided.after;
-    for (const notice of decided.changed) rows.set(notice.key, JSON.stringify(notice));
-    for (const key of decided.forgotten) rows.delete(key);
-    for (const { alertId } of decided.over) acknowledgements.delete(alertId);
+    for (const state of decided.changed) rows.set(state.key, JSON.stringify(state));
+    for (const key of decided.deletedKeys) rows.delete(key);
+    for (const { alertId } of decided.endedAcknowledgements) acknowledgements.delete(alertId);
   };
   return {
     nowMs: () => nowMs,
     set(name, is) {
-      const known = alerts.get(name);
+      const current = alerts.get(name);
       if (is === null) {
-        if (known !== undefined) resolved.push({ ...known, state: "resolved", resolvedMs: nowMs });
+        if (current !== undefined) resolved.push({ ...current, state: "resolved", resolvedMs: nowMs });
         alerts.delete(name);
-      } else alerts.set(name, { ...(known ?? anAlert(name, nowMs)), severity: is });
+      } else alerts.set(name, { ...(current ?? anAlert(name, nowMs)), severity: is });
     },
     silence: (names) => {
       silenced = names;
@@ -92,35 +92,41 @@ export function createScenario(settings: ScenarioSettings = {}): NotificationSce
       const alert = alerts.get(name);
       if (alert === undefined) return;
       const { id, severity } = alert;
-      const given = { by: "ann", atMs: nowMs, untilMs: nowMs + forMs, comment: "" };
-      acknowledgements.set(id, { alertId: id, severity, ...given });
+      const untilMs = nowMs + forMs;
+      acknowledgements.set(id, { alertId: id, by: "ann", atMs: nowMs, untilMs, comment: "", severity });
     },
     unacknowledge: (name) => void acknowledgements.delete(alerts.get(name)?.id ?? ""),
-    look(afterMs = MINUTE) {
+    evaluate(afterMs = MINUTE) {
       nowMs += afterMs;
       const firing = [...alerts.values()];
       const causes = causesOf(firing, inhibitions);
       const decided = decideNotifications(memory, {
-        ...{ firing, resolved: resolved.splice(0), muteOf: (alert) => muteOf(alert, causes) },
-        ...{ acknowledgements, listeners, repeat, flapping, nowMs },
+        firing,
+        resolved: resolved.splice(0),
+        muteOf: (alert) => muteOf(alert, causes),
+        acknowledgements,
+        receivers,
+        repeat,
+        flapping,
+        nowMs,
       });
-      keep(decided);
+      save(decided);
       return decided;
     },
     restart() {
-      const kept = [...rows.values()].map((text): NotificationState => JSON.parse(text));
-      memory = new Map(kept.map((notice) => [notice.key, notice]));
+      const saved = [...rows.values()].map((text): NotificationState => JSON.parse(text));
+      memory = new Map(saved.map((state) => [state.key, state]));
     },
-    notice: (name) => memory.get(keyOf(ruleOf(name), labelsOfName(name))),
+    state: (name) => memory.get(keyOf(ruleOf(name), labelsOfName(name))),
     alert: (name) => alerts.get(name),
-    acknowledged: (name) => {
-      const given = acknowledgements.get(alerts.get(name)?.id ?? "");
-      return given !== undefined && nowMs < given.untilMs;
+    isAcknowledged: (name) => {
+      const acknowledgement = acknowledgements.get(alerts.get(name)?.id ?? "");
+      return acknowledgement !== undefined && nowMs < acknowledgement.untilMs;
     },
   };
 }
 
-/** `cause` is a rule of its own; everybody else is a lost client. */
+/** `cause` has its own rule; every other name is a lost client. */
 const ruleOf = (name: string): string => (name === "cause" ? "clients-not-back" : "client-lost");
 
 const anAlert = (name: string, nowMs: number): Alert => ({
@@ -142,34 +148,34 @@ const anAlert = (name: string, nowMs: number): Alert => ({
   noData: false,
 });
 
-/** Told at one look: `firing:first`, or `-` for nothing. Several webhooks are told apart by their names. */
-export const notificationTexts = ({ tellings }: NotificationDecision): string =>
-  tellings.map(({ type, because }) => `${type.slice("alert.".length)}:${because}`).join(" ") || "-";
+/** The notifications of one evaluation: `firing:first`, or `-` for none. */
+export const notificationTexts = ({ notifications }: NotificationDecision): string =>
+  notifications.map(({ type, reason }) => `${type.slice("alert.".length)}:${reason}`).join(" ") || "-";
 
-/** Words that do something before the look of their minute; several are joined by `+`. */
-const WORDS: Readonly<Record<string, (scene: NotificationScenario) => void>> = {
-  bad: (scene) => scene.set("a", "warning"),
-  worse: (scene) => scene.set("a", "critical"),
-  ok: (scene) => scene.set("a", null),
-  mute: (scene) => scene.silence(["a"]),
-  loud: (scene) => scene.silence([]),
-  ack: (scene) => scene.acknowledge("a", 3 * MINUTE),
-  acklong: (scene) => scene.acknowledge("a", 9 * HOUR),
-  unack: (scene) => scene.unacknowledge("a"),
-  cause: (scene) => scene.set("cause", "critical"),
-  nocause: (scene) => scene.set("cause", null),
-  restart: (scene) => scene.restart(),
+/** The words of a story. Each acts before the evaluation of its minute; `+` joins several. */
+const WORDS: Readonly<Record<string, (scenario: NotificationScenario) => void>> = {
+  bad: (scenario) => scenario.set("a", "warning"),
+  worse: (scenario) => scenario.set("a", "critical"),
+  ok: (scenario) => scenario.set("a", null),
+  mute: (scenario) => scenario.silence(["a"]),
+  loud: (scenario) => scenario.silence([]),
+  ack: (scenario) => scenario.acknowledge("a", 3 * MINUTE),
+  acklong: (scenario) => scenario.acknowledge("a", 9 * HOUR),
+  unack: (scenario) => scenario.unacknowledge("a"),
+  cause: (scenario) => scenario.set("cause", "critical"),
+  nocause: (scenario) => scenario.set("cause", null),
+  restart: (scenario) => scenario.restart(),
   _: () => {},
 };
 
-/** Tells a story, a minute a word, and answers what was told in each. */
+/** Runs a story, one word a minute, and returns the notifications of each minute. */
 export function runStory(story: string, settings?: ScenarioSettings): string {
-  const scene = createScenario(settings);
+  const scenario = createScenario(settings);
   return story
     .split(" ")
     .map((words) => {
-      for (const word of words.split("+")) WORDS[word]?.(scene);
-      return notificationTexts(scene.look());
+      for (const word of words.split("+")) WORDS[word]?.(scenario);
+      return notificationTexts(scenario.evaluate());
     })
     .join(", ");
 }

@@ -1,13 +1,13 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import type { QueryExecutorProvider } from "kysely";
+import { type Loop, startLoop } from "@/lib/base/concurrency/loop";
 import { messageOf } from "@/lib/base/errors/message";
 import type { Log } from "@/lib/base/log/log";
 import { createLeases, type Lease } from "@/lib/base/postgres/leases";
 import { SECOND } from "@/lib/base/time/duration";
 import type { DeliveryStore } from "@/lib/notifications/delivery/delivery-store";
 import { serveWebhook, type WorkerContext } from "@/lib/notifications/delivery/delivery-worker";
-import { PollLoop } from "@/lib/notifications/delivery/poll-loop";
 import { failedPassDelayMs, type RetrySchedule, SCHEDULE } from "@/lib/notifications/delivery/retry-schedule";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
@@ -61,7 +61,7 @@ class DelivererLoop implements Deliverer {
   readonly #options: DelivererOptions;
   readonly #leases;
   readonly #context: WorkerContext;
-  readonly #loop: PollLoop;
+  #loop: Loop | null = null;
   readonly #passes = new Map<string, Promise<void>>();
   /** Webhooks that are not served before an instant, epoch ms: their rate limit is used up, or their last pass failed. */
   readonly #notBeforeMs = new Map<string, number>();
@@ -84,37 +84,38 @@ class DelivererLoop implements Deliverer {
       isStopping: () => this.#isStopping,
       abort: this.#abort.signal,
     };
-    this.#loop = new PollLoop({
-      poll: () => this.#poll(),
-      everyMs: POLL_MS,
-      afterFailureMs: POLL_AFTER_FAILURE_MS,
-      onFailure: (cause) => log("error", "pending deliveries could not be read", { detail: messageOf(cause) }),
-    });
   }
 
   async start(): Promise<void> {
-    if (await this.#options.alone()) await this.#leases.releaseAll(LEASE_PREFIX);
-    this.#loop.start();
+    const { alone, log } = this.#options;
+    if (await alone()) await this.#leases.releaseAll(LEASE_PREFIX);
+    this.#loop = startLoop(() => this.#poll(), {
+      againMs: POLL_AFTER_FAILURE_MS,
+      failed: (cause) => log("error", "pending deliveries could not be read", { detail: messageOf(cause) }),
+    });
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await this.#loop.stop();
+    await this.#loop?.stop();
     const grace = setTimeout(() => this.#abort.abort(), STOP_GRACE_MS);
     await Promise.all(this.#passes.values());
     clearTimeout(grace);
   }
 
   nudge(): void {
-    this.#loop.wake();
+    this.#loop?.wake();
   }
 
   quietMs(): number | null {
     return this.#polledMs === null ? null : performance.now() - this.#polledMs;
   }
 
-  /** Begins a pass over each webhook that has something to send, is not limited, and is not leased by another instance. */
-  async #poll(): Promise<void> {
+  /**
+   * Begins a pass over each webhook that has something to send, is not limited, and is not leased by another instance.
+   * Returns when to poll again.
+   */
+  async #poll(): Promise<number> {
     const { store, now } = this.#options;
     for (const webhook of await store.backlog(now())) {
       if (this.#isStopping || this.#passes.size >= WORKERS_MAX) break;
@@ -123,12 +124,13 @@ class DelivererLoop implements Deliverer {
       if (lease !== null) this.#begin(webhook, lease);
     }
     this.#polledMs = performance.now();
+    return POLL_MS;
   }
 
   #begin(webhook: string, lease: Lease): void {
     const pass = this.#serve(webhook, lease).finally(() => {
       this.#passes.delete(webhook);
-      this.#loop.wake();
+      this.#loop?.wake();
     });
     this.#passes.set(webhook, pass);
   }

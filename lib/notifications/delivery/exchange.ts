@@ -4,7 +4,7 @@ import { readStart } from "@/lib/base/http/read-bounded";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import type { SignedRequest } from "@/lib/notifications/delivery/build-request";
-import { guardedAgent, type Reachable, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { guardedAgent, type ReachOptions, type Resolve } from "@/lib/notifications/delivery/safe-url";
 
 /** The start of an answer's body, in which some services accept or refuse; the rest is not read. */
 const ANSWER_START = { bytesMax: 16_384, withinMs: SECOND };
@@ -24,7 +24,7 @@ interface HttpRequest extends Omit<SignedRequest, "body"> {
 
 /** Sends one request to a checked address, with limits of time and bytes. Rejects when no answer came. */
 export async function exchange(
-  reachable: Reachable,
+  reachable: ReachOptions,
   { url, method, headers, body }: HttpRequest,
   timeoutMs: number,
   { signal, resolve }: { readonly signal: AbortSignal; readonly resolve?: Resolve | undefined },

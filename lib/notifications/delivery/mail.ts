@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { OutgoingMessage, SendResult } from "@/lib/notifications/delivery/attempt";
-import { BLOCKED, checkedAddresses, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { BLOCKED, checkedAddresses, PRIVATE_ADDRESS, type Resolve } from "@/lib/notifications/delivery/safe-url";
 import { write, writeMany } from "@/lib/notifications/formats/registry";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
 
@@ -117,7 +117,7 @@ const OF_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "E
 
 function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
   const { name = "unknown", code = name, originalCode, responseCode, permanent } = Failure.catch({}).parse(cause);
-  if (code === BLOCKED) return { blocked: true, reason: PRIVATE };
+  if (code === BLOCKED) return { blocked: true, reason: PRIVATE_ADDRESS };
   if (responseCode !== undefined) {
     const forGood = permanent === true && OF_THE_MESSAGE.has(code);
     const retryAfterMs = TOO_BUSY.has(responseCode) ? GREYLISTED_MS : null;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
-import { mayReach, objection, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { mayReach, type Resolve, urlObjection } from "@/lib/notifications/delivery/safe-url";
 import { send } from "@/lib/notifications/delivery/send";
 import { anEvent, aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
 
@@ -38,8 +38,8 @@ describe("an address of the house is refused without allowPrivate, and only then
     ["with a login before it", "http://hooks.example.com@127.0.0.1/"],
     ["with a backslash", "http://127.0.0.1\\@hooks.example.com/"],
   ])("%s: %s", (_, url) => {
-    expect(renderReasonOrNull(objection(url, NONE))).toContain("private or reserved");
-    expect(objection(url, HOUSE)).toBeNull();
+    expect(renderReasonOrNull(urlObjection(url, NONE))).toContain("private or reserved");
+    expect(urlObjection(url, HOUSE)).toBeNull();
   });
 });
 
@@ -84,7 +84,7 @@ describe("refused even with allowPrivate", () => {
     ["a script", "javascript:0"],
     ["nothing", ""],
     ["no scheme", "//x"],
-  ])("%s: %s", (_, url) => expect([objection(url, HOUSE), objection(url, NONE)]).not.toContain(null));
+  ])("%s: %s", (_, url) => expect([urlObjection(url, HOUSE), urlObjection(url, NONE)]).not.toContain(null));
 });
 
 test.each([
@@ -93,7 +93,7 @@ test.each([
   "http://[64:ff9b::5db8:d822]/",
   "https://hooks.example.com/x",
   "https://bücher.example/",
-])("%s is not refused", (url) => expect(objection(url, NONE)).toBeNull());
+])("%s is not refused", (url) => expect(urlObjection(url, NONE)).toBeNull());
 
 test.each(["hooks.example.com", "", "fe80::1%eth0", "::1%lo"])(
   "%j as an answer of a resolver is no public address",

@@ -31,7 +31,7 @@ const DOCUMENTS = ipaddr.IPv6.parseCIDR("3fff::/20");
 /** The ranges a house gives its own machines, by the names of ipaddr.js. */
 const OF_THE_HOUSE: ReadonlySet<string> = new Set(["private", "loopback", "uniqueLocal", "carrierGradeNat"]);
 
-export interface Reachable {
+export interface ReachOptions {
   /** On-prem receivers live on private addresses: permits those of a house, not link-local, multicast or metadata. */
   readonly allowPrivate: boolean;
 }
@@ -44,16 +44,16 @@ export type Resolve = (hostname: string) => Promise<readonly { readonly address:
  * forms of IPv4 (`0x7f.1`, `2130706433`) are read as the URL standard does. Names are checked when they are resolved,
  * by `guardedAgent`.
  */
-export function objection(url: string, reachable: Reachable): Reason | null {
+export function urlObjection(url: string, reachable: ReachOptions): Reason | null {
   const parsed = URL.parse(url);
   if (parsed === null) return reason("sendUrlInvalid", {});
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") return reason("sendNotHttp", {});
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
-  return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE;
+  return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE_ADDRESS;
 }
 
 /** What an operator reads when an address was refused. */
-export const PRIVATE: Reason = reason("sendAddressPrivate", {});
+export const PRIVATE_ADDRESS: Reason = reason("sendAddressPrivate", {});
 
 interface AgentOptions {
   readonly connectMs: number;
@@ -65,7 +65,7 @@ interface AgentOptions {
  * An agent for one request. It connects only to addresses that were checked, the very ones it resolved: a name cannot
  * be checked as one address and connected to as another. Whoever makes it destroys it.
  */
-export function guardedAgent(reachable: Reachable, { connectMs, headerBytesMax, resolve }: AgentOptions): Agent {
+export function guardedAgent(reachable: ReachOptions, { connectMs, headerBytesMax, resolve }: AgentOptions): Agent {
   return new Agent({
     connect: { timeout: connectMs, lookup: checkedLookup(reachable, resolve) },
     maxHeaderSize: headerBytesMax,
@@ -74,7 +74,7 @@ export function guardedAgent(reachable: Reachable, { connectMs, headerBytesMax, 
 }
 
 /** Whether an address may be connected to: one of the internet at large, or with `allowPrivate` one of the house. */
-export function mayReach(address: string, reachable: Reachable): boolean {
+export function mayReach(address: string, reachable: ReachOptions): boolean {
   if (!ipaddr.isValid(address)) return false;
   // `process` reads IPv4-mapped IPv6 as the IPv4 address that would be connected to.
   const parsed = ipaddr.process(address);
@@ -98,18 +98,18 @@ type Resolved = Awaited<ReturnType<Resolve>>;
  */
 export async function checkedAddresses(
   hostname: string,
-  reachable: Reachable,
+  reachable: ReachOptions,
   resolve: Resolve = bySystem,
 ): Promise<readonly [Resolved[number], ...Resolved]> {
   const [first, ...rest] = await resolve(hostname);
   if (first === undefined || ![first, ...rest].every(({ address }) => mayReach(address, reachable))) {
-    throw Object.assign(new Error(renderReason(PRIVATE)), { code: BLOCKED });
+    throw Object.assign(new Error(renderReason(PRIVATE_ADDRESS)), { code: BLOCKED });
   }
   return [first, ...rest];
 }
 
 const checkedLookup =
-  (reachable: Reachable, resolve: Resolve | undefined): LookupFunction =>
+  (reachable: ReachOptions, resolve: Resolve | undefined): LookupFunction =>
   (hostname, options, callback) => {
     checkedAddresses(hostname, reachable, resolve).then(
       ([first, ...rest]) =>

@@ -6,7 +6,7 @@ import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { exchange, reasonFor } from "@/lib/notifications/delivery/exchange";
 import { type Heartbeat, type PingSignal, watchdog } from "@/lib/notifications/delivery/liveness";
-import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { BLOCKED, PRIVATE_ADDRESS, type Resolve, urlObjection } from "@/lib/notifications/delivery/safe-url";
 import { byStatus } from "@/lib/notifications/formats/format";
 
 /** A ping is small, and the next one follows soon. */
@@ -24,7 +24,7 @@ export async function sendPing(
     readonly resolve?: Resolve;
   },
 ): Promise<Reason | null> {
-  const blocked = objection(heartbeat.url, heartbeat);
+  const blocked = urlObjection(heartbeat.url, heartbeat);
   if (blocked !== null) return blocked;
   try {
     const request = requestFor(heartbeat, signal, options);
@@ -32,7 +32,7 @@ export async function sendPing(
     return verdict.accepted ? null : verdict.reason;
   } catch (cause) {
     const code = systemCode(cause);
-    return code === BLOCKED ? PRIVATE : reasonFor(code, PING_MS_MAX);
+    return code === BLOCKED ? PRIVATE_ADDRESS : reasonFor(code, PING_MS_MAX);
   }
 }
 

@@ -6,7 +6,7 @@ import { buildRequest } from "@/lib/notifications/delivery/build-request";
 import { exchange, reasonFor } from "@/lib/notifications/delivery/exchange";
 import { sendMail } from "@/lib/notifications/delivery/mail";
 import { parseRetryAfter } from "@/lib/notifications/delivery/retry-schedule";
-import { BLOCKED, objection, PRIVATE, type Resolve } from "@/lib/notifications/delivery/safe-url";
+import { BLOCKED, PRIVATE_ADDRESS, type Resolve, urlObjection } from "@/lib/notifications/delivery/safe-url";
 import { accepted, write, writeMany } from "@/lib/notifications/formats/registry";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
@@ -34,7 +34,7 @@ export async function send(webhook: Webhook, message: OutgoingMessage, options: 
   const timeoutMs = options.timeoutMs ?? SEND_MS_MAX;
   const { event, more = [] } = message;
   if (webhook.format === "email") return resultOf(await sendMail(webhook, message, { ...options, timeoutMs }));
-  const blocked = objection(webhook.url, webhook);
+  const blocked = urlObjection(webhook.url, webhook);
   if (blocked !== null) return resultOf({ blocked: true, reason: blocked });
   try {
     const formatted = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
@@ -46,6 +46,8 @@ export async function send(webhook: Webhook, message: OutgoingMessage, options: 
     return resultOf({ status: answer.status, reason: verdict.reason, retryAfterMs });
   } catch (cause) {
     const code = systemCode(cause);
-    return resultOf(code === BLOCKED ? { blocked: true, reason: PRIVATE } : { reason: reasonFor(code, timeoutMs) });
+    return resultOf(
+      code === BLOCKED ? { blocked: true, reason: PRIVATE_ADDRESS } : { reason: reasonFor(code, timeoutMs) },
+    );
   }
 }

@@ -60,7 +60,7 @@ describe("a database of the version before the leases table", () => {
     await migrate(database.db);
     expect(await endpointHealthOf(database.db, "ops")).toEqual({ failures: 3, failingSinceMs: 500, restUntilMs: 900 });
     expect(await loadNotificationStates(database.db)).toMatchObject([
-      { key: "deep-x", alert: { id: "deep-x-1" }, flipsMs: [1], told: { ops: lastNotified } },
+      { key: "deep-x", alert: { id: "deep-x-1" }, flipsMs: [1], lastNotified: { ops: lastNotified } },
     ]);
     expect([await exists("lastbeat.webhook_lanes"), await exists("lastbeat.notices")]).toEqual([false, false]);
   });
@@ -99,7 +99,7 @@ test("a database of the version before notification states sends nothing anew fo
   await migrate(database.db);
   const [state, ...others] = await loadNotificationStates(database.db);
   expect([state?.key, others]).toEqual(["deep-x", []]);
-  expect(state?.told).toEqual({
+  expect(state?.lastNotified).toEqual({
     ops: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 3 },
     chat: { as: "firing", alertId: "deep-x-1", startedMs: T, severity: "warning", atMs: T + 4 },
   });

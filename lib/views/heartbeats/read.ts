@@ -15,13 +15,13 @@ export const readHeartbeats = ({ config, pings }: Pick<Runtime, "config" | "ping
       everySeconds,
       ...stateOf(ping),
       sinceMs: ping?.sinceMs ?? null,
-      toldMs: ping?.toldMs ?? null,
+      toldMs: ping?.acceptedMs ?? null,
     };
   });
 
 function stateOf(ping: PingState | null): Pick<HeartbeatView, "state" | "because" | "reason"> {
   if (ping === null) return withReason("starting", null);
-  if (!ping.vital.alive) return withReason("silent", ping.vital.reason);
+  if (!ping.liveness.alive) return withReason("silent", ping.liveness.reason);
   return withReason(ping.error === null ? "beating" : "unheard", ping.error);
 }
 

@@ -5,7 +5,7 @@ import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { openAlerts } from "@/lib/collector/tick/scope-state";
-import { calendarAt, labelsOf, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { calendarAt, matchableLabels, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 
@@ -32,7 +32,7 @@ export function previewOf(
   matchers: SilenceWindow["matchers"],
   { nowMs, locale }: { readonly nowMs: number; readonly locale: Locale },
 ): WindowPreview {
-  const matching = openAlerts(live.scopes).filter((alert) => matchesAll(matchers, labelsOf(alert)));
+  const matching = openAlerts(live.scopes).filter((alert) => matchesAll(matchers, matchableLabels(alert)));
   const items = matching.slice(0, PREVIEWED_MAX).map((alert) => alertView(alert, live, locale));
   return { asOfMs: nowMs, count: matching.length, items };
 }
@@ -57,6 +57,6 @@ function viewOf(
         : { cron: recurring.cron, zone: recurring.zone, durationSeconds: recurring.durationMs / SECOND },
     state: first === undefined ? "ended" : first.fromMs <= nowMs ? "active" : "scheduled",
     spans: [...spans],
-    matching: first === undefined ? 0 : open.filter((alert) => matchesAll(matchers, labelsOf(alert))).length,
+    matching: first === undefined ? 0 : open.filter((alert) => matchesAll(matchers, matchableLabels(alert))).length,
   };
 }
