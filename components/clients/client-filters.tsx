@@ -6,7 +6,8 @@ import { type FilterKey, useFilter } from "@/components/clients/filters-url";
 import { StateWord } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
-import type { ClientRowsView, ClientState } from "@/lib/views/clients/schema";
+import type { ClientState } from "@/lib/rabbitmq/clients/client";
+import type { ClientRowsView } from "@/lib/views/clients/schema";
 
 /** By trouble, as the list is sorted. */
 const STATES: readonly ClientState[] = ["late", "lost", "blocked", "absent", "connected", "departed"];

@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/ui/state-word";
-import type { ClientState } from "@/lib/views/clients/schema";
+import type { ClientState } from "@/lib/rabbitmq/clients/client";
 import type { DeliveryView } from "@/lib/views/deliveries/schema";
 import type { JobsRow } from "@/lib/views/jobs/schema";
 import type { LintView } from "@/lib/views/lint/schema";

@@ -4,7 +4,7 @@ import { createHttpClient, type HttpClient } from "@/lib/base/http/client";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 
 /** What an HTTP endpoint of an application answered, with any status but 401 and 403. */
-export interface HttpAnswer {
+export interface EndpointAnswer {
   readonly status: number;
   readonly text: string;
   readonly durationMs: number;
@@ -12,7 +12,7 @@ export interface HttpAnswer {
 
 export interface Endpoints {
   /** Never throws. `url` may carry credentials; no failure contains them. */
-  get(url: string): Promise<Result<HttpAnswer>>;
+  get(url: string): Promise<Result<EndpointAnswer>>;
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function createEndpoints(withinMs: number): Endpoints {
   return { get: (url) => read(client, new URL(url), withinMs), close: client.close };
 }
 
-async function read(client: HttpClient, url: URL, withinMs: number): Promise<Result<HttpAnswer>> {
+async function read(client: HttpClient, url: URL, withinMs: number): Promise<Result<EndpointAnswer>> {
   const started = performance.now();
   const where = `${url.host}${url.pathname}`;
   const outcome = await client.request(url, { headers: { accept: "application/json, text/plain" } });

@@ -52,10 +52,7 @@ const EXCHANGES = {
 type ExchangeKind = keyof typeof EXCHANGES;
 const EXCHANGE_KINDS = ["events", "log"] as const;
 
-interface Unacknowledged {
-  readonly event: BrokerEvent;
-  readonly settle: (status: ConsumerStatus) => void;
-}
+type StatusChange = Pick<ExchangeStatus, "is" | "reason">;
 
 /**
  * Consumes a broker's event and log exchanges through queues of its own, over one AMQP connection that reconnects by
@@ -63,13 +60,7 @@ interface Unacknowledged {
  * Events are acknowledged once they are saved, so a killed process receives them again.
  */
 export function createPush(options: PushOptions): Push {
-  const initial: ExchangeStatus = { is: "connecting", sinceMs: options.now(), reason: null };
-  const status: Record<ExchangeKind, ExchangeStatus> = { events: initial, log: initial };
-  const unacknowledged: Unacknowledged[] = [];
-  const arrivals = new EventEmitter();
-  let hasNews = true;
-  let closing = false;
-
+  const inbox = createInbox(options.now);
   const connection = new Connection({
     url: options.amqpUrl,
     connectionName: `lastbeat.${options.mark}`,
@@ -77,73 +68,60 @@ export function createPush(options: PushOptions): Push {
     retryHigh: RETRY_MS_MAX,
   });
   connection.on("error", (cause: unknown) => {
-    for (const which of EXCHANGE_KINDS) setStatus(which, statusAfter(cause, "connecting"));
+    for (const which of EXCHANGE_KINDS) inbox.setStatus(which, statusAfter(cause, "connecting"));
   });
-  const consumers = { events: startConsumer("events"), log: startConsumer("log") };
-  const rebinding = setInterval(rebind, REBIND_INTERVAL_MS);
+  const consumers = EXCHANGE_KINDS.map((which) => startConsumer(connection, inbox, which, options));
+  const rebinding = setInterval(() => rebind(connection, inbox, options.mark), REBIND_INTERVAL_MS);
   rebinding.unref();
 
-  function setStatus(which: ExchangeKind, next: Pick<ExchangeStatus, "is" | "reason">): void {
-    if (closing || (status[which].is === next.is && sameReason(status[which].reason, next.reason))) return;
-    const sinceMs = status[which].is === next.is ? status[which].sinceMs : options.now();
-    status[which] = { ...next, sinceMs };
-    announce();
-  }
+  return {
+    pending: inbox.pending,
+    acknowledge: inbox.acknowledge,
+    arrival: inbox.arrival,
+    async close() {
+      clearInterval(rebinding);
+      inbox.close();
+      const closed = Promise.all(consumers.map((consumer) => consumer.close())).then(() => connection.close());
+      await Promise.race([closed.catch(() => {}), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    },
+  };
+}
 
-  function announce(): void {
+interface Inbox extends Omit<Push, "close"> {
+  /** Stores an event; resolves once it is acknowledged, or returned to the queue. */
+  add(event: BrokerEvent): Promise<ConsumerStatus>;
+  setStatus(which: ExchangeKind, next: StatusChange): void;
+  isFlowing(which: ExchangeKind): boolean;
+  /** Returns all events to the queues. The status does not change afterwards. */
+  close(): void;
+}
+
+/** The events that are not acknowledged yet, and the status of both exchanges. */
+function createInbox(now: () => number): Inbox {
+  const initial: ExchangeStatus = { is: "connecting", sinceMs: now(), reason: null };
+  const status: Record<ExchangeKind, ExchangeStatus> = { events: initial, log: initial };
+  const unacknowledged: { readonly event: BrokerEvent; readonly settle: (status: ConsumerStatus) => void }[] = [];
+  const arrivals = new EventEmitter();
+  let hasNews = true;
+  let closing = false;
+  const announce = (): void => {
     hasNews = true;
     arrivals.emit("news");
-  }
-
-  function startConsumer(which: ExchangeKind): Consumer {
-    const { exchange, keys } = EXCHANGES[which];
-    const queue = queueOf(which);
-    const consumer = connection.createConsumer(
-      {
-        queue,
-        qos: { prefetchCount: UNACKNOWLEDGED_MAX },
-        queueOptions: {
-          queue,
-          durable: true,
-          arguments: {
-            "x-max-length": QUEUE_LENGTH_MAX,
-            "x-message-ttl": MESSAGE_TTL_MS,
-            "x-expires": QUEUE_EXPIRES_MS,
-          },
-        },
-        queueBindings: keys.map((routingKey) => ({ queue, exchange, routingKey })),
-      },
-      (message) => {
-        const event =
-          which === "events"
-            ? parseEvent(message.routingKey, message.headers)
-            : parseLog(textOf(message.body), nodeOf(message.headers), options.now());
-        if (event === null) return ConsumerStatus.ACK;
-        return new Promise<ConsumerStatus>((settle) => {
-          unacknowledged.push({ event, settle });
-          announce();
-        });
-      },
-    );
-    consumer.on("ready", () => setStatus(which, { is: "flowing", reason: null }));
-    consumer.on("error", (cause: unknown) => setStatus(which, statusAfter(cause, "missing")));
-    return consumer;
-  }
-
-  function queueOf(which: ExchangeKind): string {
-    return `lastbeat.${options.mark}.${which}`;
-  }
-
-  function rebind(): void {
-    for (const which of EXCHANGE_KINDS) {
-      if (status[which].is !== "flowing") continue;
-      const { exchange, keys } = EXCHANGES[which];
-      const bindings = keys.map((routingKey) => connection.queueBind({ queue: queueOf(which), exchange, routingKey }));
-      Promise.all(bindings).catch((cause: unknown) => setStatus(which, statusAfter(cause, "missing")));
-    }
-  }
+  };
 
   return {
+    add: (event) =>
+      new Promise((settle) => {
+        unacknowledged.push({ event, settle });
+        announce();
+      }),
+    setStatus(which, next) {
+      const before = status[which];
+      if (closing || (before.is === next.is && sameReason(before.reason, next.reason))) return;
+      status[which] = { ...next, sinceMs: before.is === next.is ? before.sinceMs : now() };
+      announce();
+    },
+    isFlowing: (which) => status[which].is === "flowing",
     pending() {
       hasNews = false;
       return { events: unacknowledged.map(({ event }) => event), status: { ...status } };
@@ -154,18 +132,65 @@ export function createPush(options: PushOptions): Push {
     async arrival(signal) {
       if (!hasNews && unacknowledged.length === 0) await once(arrivals, "news", { signal }).catch(() => {});
     },
-    async close() {
+    close() {
       closing = true;
-      clearInterval(rebinding);
       for (const { settle } of unacknowledged.splice(0)) settle(ConsumerStatus.REQUEUE);
-      const closed = Promise.all([consumers.events.close(), consumers.log.close()]).then(() => connection.close());
-      await Promise.race([closed.catch(() => {}), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }
 
+function startConsumer(
+  connection: Connection,
+  inbox: Inbox,
+  which: ExchangeKind,
+  { mark, now }: Pick<PushOptions, "mark" | "now">,
+): Consumer {
+  const queue = queueOf(mark, which);
+  const consumer = connection.createConsumer(
+    {
+      queue,
+      qos: { prefetchCount: UNACKNOWLEDGED_MAX },
+      queueOptions: {
+        queue,
+        durable: true,
+        arguments: {
+          "x-max-length": QUEUE_LENGTH_MAX,
+          "x-message-ttl": MESSAGE_TTL_MS,
+          "x-expires": QUEUE_EXPIRES_MS,
+        },
+      },
+      queueBindings: [...bindingsOf(mark, which)],
+    },
+    (message) => {
+      const event =
+        which === "events"
+          ? parseEvent(message.routingKey, message.headers)
+          : parseLog(textOf(message.body), nodeOf(message.headers), now());
+      return event === null ? ConsumerStatus.ACK : inbox.add(event);
+    },
+  );
+  consumer.on("ready", () => inbox.setStatus(which, { is: "flowing", reason: null }));
+  consumer.on("error", (cause: unknown) => inbox.setStatus(which, statusAfter(cause, "missing")));
+  return consumer;
+}
+
+function rebind(connection: Connection, inbox: Inbox, mark: string): void {
+  for (const which of EXCHANGE_KINDS) {
+    if (!inbox.isFlowing(which)) continue;
+    const bindings = bindingsOf(mark, which).map((binding) => connection.queueBind(binding));
+    Promise.all(bindings).catch((cause: unknown) => inbox.setStatus(which, statusAfter(cause, "missing")));
+  }
+}
+
+const queueOf = (mark: string, which: ExchangeKind): string => `lastbeat.${mark}.${which}`;
+
+function bindingsOf(mark: string, which: ExchangeKind) {
+  const { exchange, keys } = EXCHANGES[which];
+  return keys.map((routingKey) => ({ queue: queueOf(mark, which), exchange, routingKey }));
+}
+
 /** RabbitMQ answers 404 for an exchange that does not exist, and 403 for one that may not be read or a refused login. */
-function statusAfter(cause: unknown, missing: "missing" | "connecting"): Pick<ExchangeStatus, "is" | "reason"> {
+function statusAfter(cause: unknown, missing: "missing" | "connecting"): StatusChange {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
   const reason = verbatim(messageOf(cause).slice(0, REASON_TEXT_MAX));
   if (code === "ACCESS_REFUSED") return { is: "refused", reason };

@@ -1,5 +1,5 @@
 import type { Result } from "@/lib/base/errors/failure";
-import type { HttpAnswer } from "@/lib/base/http/endpoint";
+import type { EndpointAnswer } from "@/lib/base/http/endpoint";
 import { SECOND } from "@/lib/base/time/duration";
 import { unchangedSince } from "@/lib/base/time/elapsed";
 import type { ReadContext } from "@/lib/sources/jobs/adapter";
@@ -42,10 +42,10 @@ export interface RoadRunnerFacts {
 
 /** One round of questions. `metrics` is null where no metricsUrl is set. */
 export interface RoadRunnerAnswers {
-  readonly jobs: Result<HttpAnswer>;
-  readonly ready: Result<HttpAnswer>;
-  readonly health: Result<HttpAnswer>;
-  readonly metrics: Result<HttpAnswer> | null;
+  readonly jobs: Result<EndpointAnswer>;
+  readonly ready: Result<EndpointAnswer>;
+  readonly health: Result<EndpointAnswer>;
+  readonly metrics: Result<EndpointAnswer> | null;
   /** null where no configFile is set. */
   readonly config: ConfigFacts | null;
 }
@@ -91,7 +91,7 @@ const isRoadRunner = (application: unknown): application is RoadRunnerFacts =>
 const total = ({ done, failed }: JobsMetrics): number | null =>
   done === null && failed === null ? null : (done ?? 0) + (failed ?? 0);
 
-function says503(answer: Result<HttpAnswer>): boolean | null {
+function says503(answer: Result<EndpointAnswer>): boolean | null {
   if (!answer.ok) return null;
   return answer.value.status === 200 ? false : answer.value.status === 503 ? true : null;
 }
@@ -99,7 +99,7 @@ function says503(answer: Result<HttpAnswer>): boolean | null {
 const negated = (value: boolean | null): boolean | null => (value === null ? null : !value);
 
 function answerOf(
-  jobs: Result<HttpAnswer>,
+  jobs: Result<EndpointAnswer>,
   readable: boolean,
   before: RoadRunnerFacts | null,
   nowMs: number,
@@ -109,7 +109,7 @@ function answerOf(
   return { is, sinceMs, durationMs: jobs.ok ? jobs.value.durationMs : null };
 }
 
-function standing(jobs: Result<HttpAnswer>, readable: boolean): JobsAnswer["is"] {
+function standing(jobs: Result<EndpointAnswer>, readable: boolean): JobsAnswer["is"] {
   if (!jobs.ok) return jobs.failure.code === "timeout" ? "hanging" : "absent";
   const { status, text, durationMs } = jobs.value;
   if (readable) return durationMs >= SLOW_MS ? "slow" : "fine";

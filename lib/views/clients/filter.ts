@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Client } from "@/lib/rabbitmq/clients/client";
 import { ClientState } from "@/lib/views/clients/schema";
 
 /** Users and virtual hosts have names of up to 255 bytes. */
@@ -18,7 +19,7 @@ export type ClientFilter = z.infer<typeof ClientFilter>;
 
 /** The fields that clients are filtered by. */
 export interface FilterableClient {
-  readonly state: ClientState;
+  readonly state: Client["state"];
   readonly broker: string;
   readonly vhost: string;
   readonly user: string;
@@ -42,7 +43,10 @@ export function passes(client: FilterableClient, filter: ClientFilter): boolean 
 }
 
 /** The number of clients of each state that pass all filters but the state: the numbers of the filter chips. */
-export function countByState(clients: Iterable<FilterableClient>, filter: ClientFilter): Record<ClientState, number> {
+export function countByState(
+  clients: Iterable<FilterableClient>,
+  filter: ClientFilter,
+): Record<Client["state"], number> {
   const { state: _, ...others } = filter;
   const counts = { connected: 0, late: 0, blocked: 0, absent: 0, lost: 0, departed: 0 };
   for (const client of clients) if (passes(client, others)) counts[client.state] += 1;

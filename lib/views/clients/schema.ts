@@ -17,7 +17,6 @@ export const EndReason = z.enum([
 ]);
 
 export const ClientState = z.enum(["connected", "late", "blocked", "absent", "lost", "departed"]);
-export type ClientState = z.infer<typeof ClientState>;
 
 export const ClientView = z.object({
   id: z.string(),

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { ClientState } from "@/lib/rabbitmq/clients/client";
 import { anAlertView } from "@/lib/views/alerts/alerts.testing";
 import type { AlertView } from "@/lib/views/alerts/schema";
-import type { ClientState, ClientView } from "@/lib/views/clients/schema";
+import type { ClientView } from "@/lib/views/clients/schema";
 import { rankOf, troublesOf } from "@/lib/views/clients/trouble";
 
 const NOW = 1_800_000_000_000;

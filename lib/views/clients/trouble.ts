@@ -1,6 +1,7 @@
 import { SECOND } from "@/lib/base/time/duration";
+import type { ClientState } from "@/lib/rabbitmq/clients/client";
 import type { AlertView } from "@/lib/views/alerts/schema";
-import type { ClientState, ClientTrouble, ClientView } from "@/lib/views/clients/schema";
+import type { ClientTrouble, ClientView } from "@/lib/views/clients/schema";
 import { activityLines } from "@/lib/views/overview/activity-lines";
 import type { Trouble } from "@/lib/views/overview/schema";
 import { flappingLine } from "@/lib/views/overview/verdict";
