@@ -219,7 +219,9 @@ describe("sources with further settings", () => {
 test("the times over which clients are learned can be set", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
-    ...{ strip: [], learnConsumers: 90_000, learnSessions: 7_200_000 },
+    strip: [],
+    learnConsumers: 90_000,
+    learnSessions: 7_200_000,
   });
 });
 

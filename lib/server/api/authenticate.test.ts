@@ -82,8 +82,8 @@ describe("a route for panels", () => {
       "embed token: expired",
     ],
     ["beside a session", { authorization: "Bearer x", ...session }, panel, "embed token: invalid"],
-  ])("refuses an embed token %s", (_, headers, asked, message) => {
-    expect(authenticated("panel", headers, { panel: asked })).toMatchObject({ status: 403, message });
+  ])("refuses an embed token %s", (_, headers, requested, message) => {
+    expect(authenticated("panel", headers, { panel: requested })).toMatchObject({ status: 403, message });
   });
 
   test("refuses a caller without credentials, and an embed token where the path has no panel", () => {

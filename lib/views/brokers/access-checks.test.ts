@@ -6,8 +6,15 @@ import { accessChecks } from "@/lib/views/brokers/access-checks";
 
 const ALL: readonly EndpointCost["what"][] = ["overview", "connections", "nodes", "consumers", "queues"];
 const overview = (statsDisabled: boolean) => ({
-  ...{ version: "3.10.8", clusterName: "a", connections: 1, connectionsCreated: 1, connectionsClosed: 0 },
-  ...{ openedPerSecond: 0, closedPerSecond: 0, statsDisabled, simulated: false },
+  version: "3.10.8",
+  clusterName: "a",
+  connections: 1,
+  connectionsCreated: 1,
+  connectionsClosed: 0,
+  openedPerSecond: 0,
+  closedPerSecond: 0,
+  statsDisabled,
+  simulated: false,
 });
 
 interface Scenario {

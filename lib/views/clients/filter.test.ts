@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type ClientFilter, choicesOf, countByState, type FilterableClient, passes } from "@/lib/views/clients/filter";
 
 const client = (name: string, more: Partial<FilterableClient> = {}): FilterableClient => ({
-  ...{ name, state: "connected", broker: "main", vhost: "/", user: "app", product: "amqplib", peerHost: "10.0.0.7" },
+  name,
+  state: "connected",
+  broker: "main",
+  vhost: "/",
+  user: "app",
+  product: "amqplib",
+  peerHost: "10.0.0.7",
   consuming: ["scanner.requests"],
   ...more,
 });

@@ -40,8 +40,16 @@ async function roundTrip(name: string, label: string) {
   const connections = parseConnections(
     wire([
       {
-        ...{ name: connection, user_provided_name: name, user: name, vhost: name, node: "rabbit@a" },
-        ...{ connected_at: 1_700_000_000_000, timeout: 60, recv_oct: 8, send_oct: 8, protocol: "AMQP 0-9-1" },
+        name: connection,
+        user_provided_name: name,
+        user: name,
+        vhost: name,
+        node: "rabbit@a",
+        connected_at: 1_700_000_000_000,
+        timeout: 60,
+        recv_oct: 8,
+        send_oct: 8,
+        protocol: "AMQP 0-9-1",
       },
     ]),
   );
