@@ -38,7 +38,7 @@ const queue = (name: string, ready: number | null): Sample => ({
 interface ChartRequest extends Omit<HistoryRequest, "signal">, BucketResolution {
   readonly signal: string;
 }
-const ask = (signal: string, more: Partial<ChartRequest> = {}): ChartRequest => ({
+const request = (signal: string, more: Partial<ChartRequest> = {}): ChartRequest => ({
   signal,
   fromMs: T,
   toMs: T + 10 * MINUTE,
@@ -52,10 +52,10 @@ async function chartOf({ signal: name, points, ...request }: ChartRequest): Prom
   return readHistory((await shared()).db, { signal, ...request }, { points });
 }
 
-/** Polls every 5 s over [from, to), with what each poll saw. */
-async function polls(db: Database["db"], from: number, to: number, seen: (at: number) => Sample[]): Promise<void> {
+/** Polls every 5 s over [from, to), with the samples of each poll. */
+async function polls(db: Database["db"], from: number, to: number, samplesAt: (at: number) => Sample[]): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    for (let at = from; at < to; at += 5 * SECOND) await saveSamples(trx, at, seen(at));
+    for (let at = from; at < to; at += 5 * SECOND) await saveSamples(trx, at, samplesAt(at));
   });
 }
 
@@ -81,7 +81,7 @@ const session = (id: string, more: Partial<Session>): Session => ({
   ...more,
 });
 
-const known = (id: string, name: string) => ({
+const client = (id: string, name: string) => ({
   id,
   name,
   broker: "main",
@@ -106,7 +106,7 @@ describe("sampled signals", () => {
   test("a bucket holds at least one poll; least, greatest and average survive", async () => {
     const { db } = await shared();
     await polls(db, T, T + 10 * MINUTE, (at) => [queue("mail", (at - T) / SECOND)]);
-    const answer = await chartOf(ask("queue.ready"));
+    const answer = await chartOf(request("queue.ready"));
     expect(answer.stepMs).toBe(10 * SECOND);
     expect(answer.series).toHaveLength(1);
     expect(answer.series[0]?.labels).toEqual({ broker: "main", vhost: "/", queue: "mail" });
@@ -118,7 +118,7 @@ describe("sampled signals", () => {
     const { db } = await shared();
     await polls(db, T, T + 4 * MINUTE, () => [queue("mail", 3), queue("new", null)]);
     await polls(db, T + 6 * MINUTE, T + 10 * MINUTE, () => [queue("mail", 0)]);
-    const answer = await chartOf(ask("queue.ready", { points: 10 }));
+    const answer = await chartOf(request("queue.ready", { points: 10 }));
     expect(answer.series.map((line) => line.labels.queue)).toEqual(["mail"]);
     expect(answer.series[0]?.points.map((point) => point[3])).toEqual([3, 3, 3, 3, null, null, 0, 0, 0, 0]);
   });
@@ -126,7 +126,7 @@ describe("sampled signals", () => {
   test("the five greatest have a line each, the others one line in total", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => Array.from({ length: 9 }, (_, at) => queue(`q${at}`, at)));
-    const answer = await chartOf(ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+    const answer = await chartOf(request("queue.ready", { toMs: T + MINUTE, points: 2 }));
     expect(answer.series.map((line) => line.labels.queue ?? line.labels)).toEqual([
       "q8",
       "q7",
@@ -141,15 +141,15 @@ describe("sampled signals", () => {
   test("only series with all requested labels", async () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => [queue("a", 1), queue("b", 2)]);
-    const one = await chartOf(ask("queue.ready", { labels: { queue: "a", broker: "main" } }));
+    const one = await chartOf(request("queue.ready", { labels: { queue: "a", broker: "main" } }));
     expect(one.series.map((line) => line.labels.queue)).toEqual(["a"]);
-    expect((await chartOf(ask("queue.ready", { labels: { queue: "c" } }))).series).toEqual([]);
+    expect((await chartOf(request("queue.ready", { labels: { queue: "c" } }))).series).toEqual([]);
   });
 
   test("sessions that were never listed are added up", async () => {
     const { db } = await shared();
     await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1, { unseen: 2 })]);
-    const minute = ask("broker.sessions.unseen", { points: 2, toMs: T + 2 * MINUTE });
+    const minute = request("broker.sessions.unseen", { points: 2, toMs: T + 2 * MINUTE });
     expect((await chartOf(minute)).series[0]?.points).toEqual([
       [T, 24, 24, 24],
       [T + MINUTE, 24, 24, 24],
@@ -161,7 +161,7 @@ describe("sampled signals", () => {
   test("a long range is read from minutes and the samples after them, with the same result", async () => {
     const { db } = await shared();
     await polls(db, T, T + 12 * MINUTE, (at) => [queue("mail", (at - T) / SECOND), broker("main", 1, { unseen: 1 })]);
-    const long = ask("queue.ready", { fromMs: T - 3 * HOUR, toMs: T + HOUR, points: 240 });
+    const long = request("queue.ready", { fromMs: T - 3 * HOUR, toMs: T + HOUR, points: 240 });
     const before = await chartOf(long);
     await rollUp(db, T + 8 * MINUTE + 50 * SECOND);
     const after = await chartOf(long);
@@ -183,7 +183,7 @@ describe("sampled signals", () => {
   ])("never more than the most buckets: %s", async (_, range) => {
     const { db } = await shared();
     await saveSamples(db, T, [queue("mail", 1)]);
-    const answer = await chartOf(ask("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
+    const answer = await chartOf(request("queue.ready", { fromMs: T - range + 7, toMs: T + 7, points: 5_000 }));
     expect(answer.series[0]?.points.length).toBeLessThanOrEqual(POINTS_MAX);
   });
 });
@@ -197,7 +197,7 @@ test("a rolled-back transaction leaves no object that a later one would write to
   await expect(failing).rejects.toThrow("no");
   await saveSamples(db, T + SECOND, [queue("mail", 2), queue("mail", 4)]);
   await saveSamples(db, T + SECOND, [queue("mail", 5)]);
-  const answer = await chartOf(ask("queue.ready", { toMs: T + MINUTE, points: 2 }));
+  const answer = await chartOf(request("queue.ready", { toMs: T + MINUTE, points: 2 }));
   expect(answer.series.map((line) => line.points[0])).toEqual([[T, 5, 5, 5]]);
 });
 
@@ -214,7 +214,7 @@ describe("counted signals", () => {
       session("c", { closedMs: T + 5 * MINUTE, end }),
       session("d", { closedMs: T + 70 * SECOND, end: { ...end, reason: "client-closed" } }),
     ]);
-    const answer = await chartOf(ask("broker.heartbeat.ends", { points: 10 }));
+    const answer = await chartOf(request("broker.heartbeat.ends", { points: 10 }));
     expect(answer.series.map((line) => line.labels)).toEqual([{ broker: "main" }]);
     expect(answer.series[0]?.points.map((point) => point[1])).toEqual([0, 2, 0, 0, null, 1, null, null, null, null]);
   });
@@ -223,7 +223,7 @@ describe("counted signals", () => {
     const { db } = await shared();
     await polls(db, T, T + MINUTE, () => [broker("main", 1), broker("other", 0)]);
     await saveSessions(db, [session("a", { reconnect: true, openedMs: T + SECOND })]);
-    const answer = await chartOf(ask("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
+    const answer = await chartOf(request("broker.reconnects", { toMs: T + MINUTE, points: 2 }));
     expect(answer.series.map((line) => [line.labels.broker, line.points.map((point) => point[2])])).toEqual([
       ["main", [1, 0]],
       ["other", [null, null]],
@@ -233,11 +233,11 @@ describe("counted signals", () => {
   test("reconnects by client name; a quiet range is one line at zero for all", async () => {
     const { db } = await shared();
     await polls(db, T, T + 2 * MINUTE, () => [broker("main", 1)]);
-    await saveClients(db, [known("c1", "mailer"), known("c2", "calm")]);
+    await saveClients(db, [client("c1", "mailer"), client("c2", "calm")]);
     await saveSessions(db, [session("a", { reconnect: true, openedMs: T + 61 * SECOND })]);
     const range = { toMs: T + 2 * MINUTE, points: 2 };
     const lines = async (more: Partial<ChartRequest>) =>
-      (await chartOf(ask("client.reconnects", { ...range, ...more }))).series.map((line) => [
+      (await chartOf(request("client.reconnects", { ...range, ...more }))).series.map((line) => [
         line.labels,
         line.points.map((point) => point[3]),
       ]);
@@ -266,7 +266,10 @@ describe("client minutes", () => {
     await saveClientMinutes(db, T, [minute("a", { silence: 40, missed: 0 }), minute("b", {})]);
     await saveClientMinutes(db, T + 30 * SECOND, [minute("a", { silence: 100, lost: 1 })]);
     const read = async (signal: string) =>
-      (await chartOf(ask(signal, { toMs: T + 2 * MINUTE }))).series.map((line) => [line.labels.client, line.points]);
+      (await chartOf(request(signal, { toMs: T + 2 * MINUTE }))).series.map((line) => [
+        line.labels.client,
+        line.points,
+      ]);
     const gap = [T + MINUTE, null, null, null];
     expect(await read("client.heartbeat.silence")).toEqual([["a", [[T, 40, 100, 70], gap]]]);
     expect(await read("client.heartbeat.missed")).toEqual([["a", [[T, 0, 0, 0], gap]]]);

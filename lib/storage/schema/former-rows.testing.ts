@@ -45,7 +45,7 @@ export const FORMER_ROWS: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO lastbeat.samples VALUES (1, ${T}, '{1,5,NULL}'), (2, ${T}, '{42,0,1,NULL,NULL}')`,
     `INSERT INTO lastbeat.sample_minutes VALUES (2, ${T - 60_000}, '{7,0,1}', '{9,0,1}', '{8,0,1}', '{12,12,12}')`,
     `INSERT INTO lastbeat.marks VALUES ('rolled-up', ${T})`,
-    `INSERT INTO lastbeat.blind_spans VALUES ('main', ${T - 30_000}, ${T - 20_000}, 'no answer within 10 s')`,
+    `INSERT INTO lastbeat.blind_spans VALUES ('main', ${T - 30_000}, ${T - 20_000}, '/api/nodes gave no answer within 2.5 s')`,
     `INSERT INTO lastbeat.broker_restarts VALUES ('main', 'rabbit@a', ${T - 40_000})`,
     `INSERT INTO lastbeat.alerts (id, rule, severity, state, labels, value, threshold, started_ms, fired_ms, resolved_ms,
         summary, inferred, acknowledged_by, flapping, no_data)

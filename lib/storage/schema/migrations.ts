@@ -8,12 +8,12 @@ import {
 } from "@/lib/storage/schema/reason-conversion";
 
 /**
- * The schema, one step after the other, forward only. A step that has been released is never edited: the next one
- * corrects it. Only what PostgreSQL 15 knows is used, since the embedded engine is newer than that.
+ * The migrations of the schema, in order and forward only. A released one is never edited; a later one corrects it. They
+ * use only features of PostgreSQL 15, although the embedded engine is newer.
  */
 export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   "0001_first_light": [
-    // Rows of clients, sessions and alerts are rewritten at most polls: room in the page keeps the update on it.
+    // Most polls update rows of clients, sessions and alerts: with free space in the page an update stays on it.
     `CREATE TABLE lastbeat.clients (
       id text PRIMARY KEY,
       broker text NOT NULL,
@@ -69,7 +69,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       labels jsonb NOT NULL
     )`,
     "CREATE INDEX objects_kind ON lastbeat.objects (kind)",
-    // By day, so that history is dropped and not deleted: deleting gives no space back without a vacuum.
+    // Partitioned by day, so that history is dropped: deleted rows would free no space before a vacuum.
     `CREATE TABLE lastbeat.samples (
       object_id integer NOT NULL,
       at_ms bigint NOT NULL,
@@ -166,7 +166,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       form jsonb NOT NULL
     )`,
     "CREATE INDEX rule_changes_rule ON lastbeat.rule_changes (rule, id DESC)",
-    // For how long each open alert's conditions have held, as the instants they began: these change seldom.
+    // Since when the conditions of each open alert have held: an instant, since it changes seldom.
     `CREATE TABLE lastbeat.alert_holds (
       alert text PRIMARY KEY REFERENCES lastbeat.alerts (id) ON DELETE CASCADE,
       warning_ms bigint,
@@ -202,7 +202,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       mute jsonb,
       told jsonb NOT NULL
     ) WITH (fillfactor = 70)`,
-    // What stands open was told by a version that kept no such notes; its deliveries say to whom.
+    // The notifications of open alerts were sent by a version without this table; its deliveries name the webhooks.
     `INSERT INTO lastbeat.notices (key, alert_id, flips_ms, told)
       SELECT regexp_replace(a.id, '-[^-]*$', ''), a.id, '[]', jsonb_object_agg(d.webhook, jsonb_build_object(
         'as', 'firing', 'alertId', a.id, 'startedMs', a.started_ms, 'severity', a.severity, 'atMs', d.at_ms))
@@ -212,7 +212,7 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       WHERE a.state = 'firing' GROUP BY a.id, a.started_ms, a.severity`,
   ],
   "0006_deliveries": [
-    // The order in which deliveries were decided: a clock may be set back, a sequence is not.
+    // The order in which deliveries were decided: a clock may be set back, a sequence may not.
     "ALTER TABLE lastbeat.deliveries ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY",
     "ALTER TABLE lastbeat.deliveries ADD COLUMN tries integer NOT NULL DEFAULT 0",
     "ALTER TABLE lastbeat.deliveries ADD COLUMN since_ms bigint",

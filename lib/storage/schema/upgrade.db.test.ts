@@ -15,9 +15,19 @@ import { emptyDatabase } from "@/lib/storage/storage.testing";
 
 /** What the migrations since changed on purpose. One that renames or converts adds its line here. */
 const TABLES: Readonly<Record<string, string>> = { webhook_lanes: "webhook_health", notices: "notification_states" };
-const COLUMNS: Readonly<Record<string, string>> = { "notices.told": "last_notified", "attempts.error": "reason" };
+const COLUMNS: Readonly<Record<string, string>> = {
+  "notices.told": "last_notified",
+  "attempts.error": "reason",
+  "blind_spans.because": "reason",
+};
+const LOG_LINE = "missed heartbeats from client, timeout: 60s";
 const VALUES: Readonly<Record<string, unknown>> = {
   "attempts.reason answered 503": { code: "sendStatus", params: { status: 503 } },
+  "blind_spans.reason /api/nodes gave no answer within 2.5 s": {
+    code: "noAnswerWithin",
+    params: { where: "/api/nodes", seconds: 2.5 },
+  },
+  [`sessions.end_detail ${LOG_LINE}`]: { code: "verbatim", params: { text: LOG_LINE } },
 };
 
 type Row = Readonly<Record<string, unknown>>;
