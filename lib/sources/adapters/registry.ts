@@ -15,23 +15,33 @@ import type { Queries } from "@/lib/sources/adapters/sql/queries";
 import { sql } from "@/lib/sources/adapters/sql/sql";
 import type { Adapter } from "@/lib/sources/jobs/adapter";
 
-/** Every kind of job table that can be watched. Settings, reader and pages take the list from here. */
+/** Every kind of job table that can be monitored. Settings, reader and pages use this list. */
 const ADAPTERS = [
-  ...[bitmagnet, peertube, kyoo],
-  ...[pgBoss, river, oban, graphileWorker, goodJob, procrastinate],
-  ...[laravel(RETRY_AFTER_SECONDS), djangoQ2, solidQueue, hangfire],
+  bitmagnet,
+  peertube,
+  kyoo,
+  pgBoss,
+  river,
+  oban,
+  graphileWorker,
+  goodJob,
+  procrastinate,
+  laravel(RETRY_AFTER_SECONDS),
+  djangoQ2,
+  solidQueue,
+  hangfire,
 ] as const;
 
-/** Kinds read over SQL; each has an adapter of the same name. */
+/** The kinds read over SQL; each has an adapter of the same name. */
 export type TableKind = (typeof ADAPTERS)[number]["kind"];
 
 export const TABLE_ADAPTERS: readonly [Adapter<TableKind>, ...Adapter<TableKind>[]] = ADAPTERS;
 
-/** What has to be known to read a kind, besides where its tables are. */
+/** The settings of a kind, besides the location of its tables. */
 export type AdapterSettings =
   | {
       readonly kind: TableKind;
-      /** Of Laravel's connection; absent: as shipped. */
+      /** The setting of Laravel's connection; absent: the default. */
       readonly retryAfterSeconds?: number | undefined;
     }
   | { readonly kind: "sql"; readonly queries: Queries };
@@ -39,7 +49,7 @@ export type AdapterSettings =
 export function adapterOf(settings: AdapterSettings): Adapter {
   if (settings.kind === "sql") return sql(settings.queries);
   if (settings.kind === "laravel") return laravel(settings.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
-  const found = TABLE_ADAPTERS.find((adapter) => adapter.kind === settings.kind);
-  if (found === undefined) throw new Error(`no adapter for "${settings.kind}"`);
-  return found;
+  const adapter = TABLE_ADAPTERS.find(({ kind }) => kind === settings.kind);
+  if (adapter === undefined) throw new Error(`no adapter for "${settings.kind}"`);
+  return adapter;
 }

@@ -18,7 +18,7 @@ test.each<[string, Sql, unknown]>([
   ["no instant", ms("NULL::timestamptz"), null],
   ["just within", olderThan("now() - interval '59 seconds'", 60), false],
   ["longer ago", olderThan("now() - interval '61 seconds'", 60), true],
-  ["an instant not known is not too long ago", olderThan("NULL::timestamptz", 60), false],
+  ["an unknown instant is not too long ago", olderThan("NULL::timestamptz", 60), false],
 ])("%s, in a session far from UTC", async (_, expression, value) => {
   expect((await db.query(`SELECT ${expression} AS value`)).rows).toEqual([{ value }]);
 });

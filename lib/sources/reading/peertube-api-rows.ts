@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { ActiveRow, RunnerRow } from "@/lib/sources/adapters/peertube/queries";
 
 /**
- * What PeerTube's REST API says of runners and their jobs (`toFormattedJSON` of the models runner and runner-job, read
- * at 6.3.3 and 8.x). Payloads come along with each job, private ones too, and are dropped here.
+ * Runners and their jobs in PeerTube's REST API (`toFormattedJSON` of the models runner and runner-job, read at 6.3.3 and
+ * 8.x). The API includes the payload of each job, even private ones; they are dropped here.
  */
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const maybe = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? null);
@@ -28,12 +28,12 @@ export const JobItem = z.object({
   finishedAt: maybe(instant),
   updatedAt: instant,
   runner: maybe(z.object({ id: z.number() })),
-  /** What it waits for; the model joins it to every row of the list. */
+  /** The job it waits for; the model joins it to every row of the list. */
   parent: maybe(z.object({ state: z.object({ id: z.number() }) })),
 });
 export type JobItem = z.infer<typeof JobItem>;
 
-/** `total` counts all that fit the question, `data` is one page of them. */
+/** `total` counts all matches, `data` is one page of them. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ total: z.number().int().nonnegative(), data: z.array(item) });
 

@@ -22,24 +22,24 @@ import { JobItem, pageOf, RunnerItem, toActiveRow, toRunnerRow } from "@/lib/sou
 
 export interface ApiAnswer {
   readonly json: unknown;
-  /** The server's clock by the answer's Date header, epoch ms in whole seconds; null without one. */
+  /** The server's clock from the Date header, epoch ms in whole seconds; null without one. */
   readonly sourceNowMs: number | null;
 }
 
-/** Asks one path of the API, with its query. Refusals are values; nothing is thrown. */
+/** Requests one path of the API, with its query. Failures are values; nothing is thrown. */
 export type Get = (path: string) => Promise<Result<ApiAnswer>>;
 
-/** PeerTube gives at most this many of anything at once (`PAGINATION.GLOBAL.COUNT.MAX`). */
+/** The maximum page size of PeerTube (`PAGINATION.GLOBAL.COUNT.MAX`). */
 const PAGE_ITEMS = 100;
-/** PeerTube answers 50 requests in 10 s from one address, browsers behind the same one included. */
+/** PeerTube answers 50 requests in 10 s from one address, including browsers behind the same address. */
 const REQUESTS_MAX = 40;
-/** 1,000 runners are more than anybody registers. */
+/** 1,000 runners are more than any instance has. */
 const RUNNER_PAGES_MAX = 10;
-/** Jobs given out at one moment: runners times their slots, with room. */
+/** Jobs running at one moment: runners times their slots, with a margin. */
 const ACTIVE_PAGES_MAX = 10;
-/** Pages carry payloads, some 2 kB a job: what does not fit one is counted by type instead. */
+/** Pages contain payloads, about 2 kB for each job: lists longer than one page are counted by type instead. */
 const COUNTED_PAGES_MAX = 1;
-/** Types by PeerTube 6.3 and 8.x; what jobs of a reading show beyond is added. */
+/** The job types of PeerTube 6.3 and 8.x; other types found in jobs are added. */
 const TYPES = [
   "vod-web-video-transcoding",
   "vod-hls-transcoding",
@@ -51,9 +51,9 @@ const TYPES = [
 ];
 
 /**
- * PeerTube's remote runners by its REST API, v6 to 8.x, as `peertube` reads them from the tables. `typeOneOf` is not
- * used: 6.3 ignores it without a word, so types are told apart by `search`, which all versions match against the type.
- * Of the jobs that wait for a parent the hundred that have waited longest are looked at; cancelled ones are not.
+ * Reads PeerTube's remote runners from its REST API, v6 to 8.x, as `peertube` reads them from the tables. `typeOneOf` is not
+ * used: 6.3 silently ignores it, so types are selected by `search`, which all versions match against the type. Of the jobs
+ * that wait for a parent, the hundred that have waited longest are read; cancelled ones are not.
  */
 export async function readPeertubeApi(get: Get, context: ReadContext): Promise<Result<SourceReading<never>>> {
   const api = createPages(get);
@@ -70,26 +70,26 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<R
   const children = await api.jobs([WAITING_FOR_PARENT], "updatedAt", COUNTED_PAGES_MAX);
   if (!children.ok) return children;
   const types = typesOf(
-    [active, pending, errored, completed].flatMap((one) => one.value.items),
+    [active, pending, errored, completed].flatMap(({ value }) => value.items),
     context,
   );
-  const waiting = await countsOf(api, PENDING, pending.value, types);
-  if (!waiting.ok) return waiting;
-  const broken = await countsOf(api, ERRORED, errored.value, types);
-  if (!broken.ok) return broken;
-  const finished = await countsOf(api, COMPLETED, completed.value, types);
-  if (!finished.ok) return finished;
+  const pendingCounts = await countsOf(api, PENDING, pending.value, types);
+  if (!pendingCounts.ok) return pendingCounts;
+  const failedCounts = await countsOf(api, ERRORED, errored.value, types);
+  if (!failedCounts.ok) return failedCounts;
+  const completedCounts = await countsOf(api, COMPLETED, completed.value, types);
+  if (!completedCounts.ok) return completedCounts;
   const sourceNowMs = runners.value.sourceNowMs ?? context.nowMs;
   const reading = toReading(
     {
-      counted: { rows: [...broken.value, ...finished.value], exact: true, exactAgainMs: null },
+      counted: { rows: [...failedCounts.value, ...completedCounts.value], exact: true, exactAgainMs: null },
       clockAheadMs: clockAhead(context.previous, sourceNowMs, context.nowMs),
       runners: runners.value.items.map(toRunnerRow),
-      waiting: waiting.value,
+      waiting: pendingCounts.value,
       active: active.value.items.map(toActiveRow),
       orphans: orphansOf(children.value.items),
       errors: errorsOf(errored.value.items, sourceNowMs),
-      generation: runners.value.items.some((one) => one.version !== undefined) ? "8, REST" : "REST",
+      generation: runners.value.items.some(({ version }) => version !== undefined) ? "8, REST" : "REST",
     },
     context,
   );
@@ -114,19 +114,19 @@ interface Pages {
   total(state: number, type: string): Promise<Result<Total>>;
 }
 
-/** The lists of one poll; together they ask at most `REQUESTS_MAX` times. */
+/** The lists of one poll; together they send at most `REQUESTS_MAX` requests. */
 function createPages(get: Get): Pages {
-  let asked = 0;
+  let requests = 0;
 
   async function page<T extends z.ZodType>(path: string, item: T) {
-    if (asked >= REQUESTS_MAX) {
+    if (requests >= REQUESTS_MAX) {
       return failed({
         code: "too-large",
         retry: true,
         reason: reason("tooManyRequests", { count: REQUESTS_MAX }),
       });
     }
-    asked++;
+    requests++;
     const answer = await get(path);
     if (!answer.ok) return answer;
     const parsed = pageOf(item).safeParse(answer.value.json);
@@ -136,15 +136,20 @@ function createPages(get: Get): Pages {
     return failed({ code: "bad-answer", retry: true, reason: why });
   }
 
-  /** Rows move between pages while they are turned: what comes twice is taken once. */
-  async function all<T extends z.ZodType>(path: string, item: T, key: (one: z.infer<T>) => unknown, pagesMax: number) {
+  /** Rows can move from one page to the next during a poll: duplicates are dropped. */
+  async function all<T extends z.ZodType>(
+    path: string,
+    item: T,
+    keyOf: (item: z.infer<T>) => unknown,
+    pagesMax: number,
+  ) {
     const items = new Map<unknown, z.infer<T>>();
     let total = 0;
     let sourceNowMs: number | null = null;
     for (let at = 0; at < pagesMax; at++) {
       const answer = await page(`${path}&start=${at * PAGE_ITEMS}&count=${PAGE_ITEMS}`, item);
       if (!answer.ok) return answer;
-      for (const one of answer.value.data) items.set(key(one), one);
+      for (const row of answer.value.data) items.set(keyOf(row), row);
       total = answer.value.total;
       sourceNowMs ??= answer.value.sourceNowMs;
       if (answer.value.data.length === 0 || (at + 1) * PAGE_ITEMS >= total) break;
@@ -153,11 +158,11 @@ function createPages(get: Get): Pages {
   }
 
   return {
-    runners: () => all("/api/v1/runners?sort=createdAt", RunnerItem, (one) => one.id, RUNNER_PAGES_MAX),
+    runners: () => all("/api/v1/runners?sort=createdAt", RunnerItem, ({ id }) => id, RUNNER_PAGES_MAX),
     async jobs(states, sort, pagesMax) {
-      const asked = states.map((state) => `&stateOneOf=${state}`).join("");
-      const path = `/api/v1/runners/jobs?sort=${sort}${asked}`;
-      const list = await all(path, JobItem, (one) => one.uuid, pagesMax);
+      const filter = states.map((state) => `&stateOneOf=${state}`).join("");
+      const path = `/api/v1/runners/jobs?sort=${sort}${filter}`;
+      const list = await all(path, JobItem, ({ uuid }) => uuid, pagesMax);
       if (!list.ok || list.value.items.every((job) => states.includes(job.state.id))) return list;
       return failed(unfiltered("stateOneOf"));
     },
@@ -179,20 +184,20 @@ const unfiltered = (parameter: string) =>
     reason: reason("filterIgnored", { name: parameter }),
   }) as const;
 
-/** The types that may have jobs, those with the most finished ones first: the rest often need not be asked about. */
-function typesOf(seen: readonly JobItem[], { previous }: ReadContext): readonly string[] {
+/** The types that may have jobs, those with the most finished jobs first: requests for the rest are often unnecessary. */
+function typesOf(jobs: readonly JobItem[], { previous }: ReadContext): readonly string[] {
   const before = previous?.queues ?? [];
-  const finished = new Map(before.map((one) => [one.queue, (one.counts.done ?? 0) + (one.counts.failed ?? 0)]));
-  const types = [...new Set([...before.map((one) => one.queue), ...seen.map((job) => job.type), ...TYPES])];
+  const finished = new Map(before.map(({ queue, counts }) => [queue, (counts.done ?? 0) + (counts.failed ?? 0)]));
+  const types = [...new Set([...before.map(({ queue }) => queue), ...jobs.map((job) => job.type), ...TYPES])];
   return types.sort((a, b) => (finished.get(b) ?? 0) - (finished.get(a) ?? 0));
 }
 
 interface TypeCount extends PeertubeCountRow {
-  /** When the one updated longest ago was, epoch ms. */
+  /** When the job updated longest ago was updated, epoch ms. */
   readonly oldest_ms: number | null;
 }
 
-/** Jobs of one state by type: from the list where it is whole, else asked for: the types seen in it, and others until all are found. */
+/** Jobs of one state by type: from the list if it is complete, otherwise by requests for its types, and for others until all jobs are found. */
 async function countsOf(
   api: Pages,
   state: number,
@@ -205,26 +210,26 @@ async function countsOf(
     return done([...groups].map(([type, jobs]) => ({ type, state, count: jobs.length, oldest_ms: oldest(jobs) })));
   }
   const rows: TypeCount[] = [];
-  const seen = new Set(list.items.map((job) => job.type));
-  let left = list.total;
+  const listed = new Set(list.items.map((job) => job.type));
+  let remaining = list.total;
   for (const type of types) {
-    if (left <= 0 && !seen.has(type)) continue;
+    if (remaining <= 0 && !listed.has(type)) continue;
     const answer = await api.total(state, type);
     if (!answer.ok) return answer;
     const { total, oldest } = answer.value;
-    left -= total;
+    remaining -= total;
     if (total > 0) rows.push({ type, state, count: total, oldest_ms: oldest?.updatedAt ?? null });
   }
   return done(rows);
 }
 
-/** Orphans have waited longest, so they are on the first page; with more than it holds there are at least so many. */
+/** Orphans have waited longest, so they are on the first page; if they fill it, their number is a lower bound. */
 function orphansOf(children: readonly JobItem[]): readonly OrphanRow[] {
-  const left = children.filter(({ parent }) => parent !== null && ENDED.includes(parent.state.id));
-  return [...Map.groupBy(left, ({ type }) => type)].map(([type, jobs]) => ({ type, count: jobs.length }));
+  const orphans = children.filter(({ parent }) => parent !== null && ENDED.includes(parent.state.id));
+  return [...Map.groupBy(orphans, ({ type }) => type)].map(([type, jobs]) => ({ type, count: jobs.length }));
 }
 
-/** Error texts of jobs that failed for good within the last day, as the tables are asked for. */
+/** Error texts of jobs that failed permanently within the last day, as from the tables. */
 function errorsOf(errored: readonly JobItem[], sourceNowMs: number): readonly PeertubeErrorRow[] {
   return errored.flatMap(({ type, error, finishedAt }) =>
     error === null || finishedAt === null || finishedAt < sourceNowMs - DAY

@@ -8,9 +8,9 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { unreachable } from "@/lib/sources/jobs/refusal";
 import type { ApiAnswer, Get } from "@/lib/sources/reading/peertube-api";
 
-/** How to ask a PeerTube: as a user, whose token is renewed by itself, or with a token somebody made. */
+/** How to sign in to PeerTube: as a user, whose token is renewed automatically, or with a fixed token. */
 export interface PeertubeAccess {
-  /** The address browsers use; a path in front of `/api` is kept. */
+  /** The address that browsers use; it may have a path before `/api`. */
   readonly apiUrl: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
@@ -18,15 +18,15 @@ export interface PeertubeAccess {
 }
 
 export interface PeertubeClient {
-  /** One poll's `Get`; whatever it asks ends with `signal`. */
+  /** The `Get` of one poll; `signal` aborts its requests. */
   readonly within: (signal: AbortSignal) => Get;
   close(): Promise<void>;
 }
 
-// A page of 100 jobs with their payloads is some 300 kB; beyond this something else answers.
+// A page of 100 jobs with their payloads has about 300 kB; a longer answer is not PeerTube's.
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 const CONNECT_WITHIN_MS = 5 * SECOND;
-// PeerTube allows 15 sign-ins in 5 min from one address: wrong credentials must not lock out the people behind it.
+// PeerTube allows 15 sign-ins in 5 min from one address: wrong credentials must not lock out other users behind it.
 const SIGN_IN_PAUSE_MS = 5 * MINUTE;
 
 const OAuthClient = z.object({ client_id: z.string(), client_secret: z.string() });
@@ -35,13 +35,13 @@ const ProblemCode = z.object({ code: z.string() });
 
 interface Session {
   readonly access: string;
-  /** null for a token somebody gave us, which cannot be renewed. */
+  /** null for a fixed token, which cannot be renewed. */
   readonly refresh: string | null;
 }
 
 /**
- * Asks one PeerTube's REST API. A token that is refused is renewed once per question: by its refresh token, else by
- * signing in anew (OAuth password grant with the instance's own client). Nothing is thrown, no secret is in a failure.
+ * A client of one PeerTube's REST API. A rejected token is renewed once for each request: by its refresh token, otherwise by
+ * signing in again (OAuth password grant with the instance's own client). It throws nothing, and failures contain no secret.
  */
 export function createPeertubeClient(access: PeertubeAccess, now: () => number = Date.now): PeertubeClient {
   const url = new URL(access.apiUrl);
@@ -55,22 +55,22 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
   let session: Session | null = access.token === undefined ? null : { access: access.token, refresh: null };
   let refused: { readonly failure: Failure; readonly untilMs: number } | null = null;
 
-  async function ask(path: string, request: HttpRequest): Promise<Result<Answered>> {
-    const outcome = await client.request(appendPath(base, path), request);
-    if (outcome.ok) return done({ response: outcome.response, text: outcome.response.body.toString("utf8") });
-    const { is, cause } = outcome.fault;
+  async function send(path: string, request: HttpRequest): Promise<Result<Answer>> {
+    const result = await client.request(appendPath(base, path), request);
+    if (result.ok) return done({ response: result.response, text: result.response.body.toString("utf8") });
+    const { is, cause } = result.fault;
     return failed(is === "too-large" ? tooLarge(path) : unreachable(cause, url.host));
   }
 
   async function grant(form: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Result<Session>> {
-    const local = await ask("/api/v1/oauth-clients/local", { signal });
+    const local = await send("/api/v1/oauth-clients/local", { signal });
     if (!local.ok) return local;
-    if (local.value.response.status === 403) return failed(wrongName(url.host));
-    const known = parsed(OAuthClient, local.value, url.host);
-    if (!known.ok) return known;
-    const body = new URLSearchParams({ ...known.value, response_type: "code", ...form }).toString();
+    if (local.value.response.status === 403) return failed(wrongHostName(url.host));
+    const oauthClient = parsed(OAuthClient, local.value, url.host);
+    if (!oauthClient.ok) return oauthClient;
+    const body = new URLSearchParams({ ...oauthClient.value, response_type: "code", ...form }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const answer = await ask("/api/v1/users/token", { method: "POST", headers, body, signal });
+    const answer = await send("/api/v1/users/token", { method: "POST", headers, body, signal });
     if (!answer.ok) return answer;
     const refusal = refusedGrant(answer.value, url.host, access.username ?? "");
     if (refusal !== null) return failed(refusal);
@@ -81,37 +81,37 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
   async function signIn(signal: AbortSignal): Promise<Result<Session>> {
     if (refused !== null && now() < refused.untilMs) return failed(refused.failure);
     const { username = "", password = "" } = access;
-    const outcome = await grant({ grant_type: "password", username, password }, signal);
-    if (outcome.ok) {
-      session = outcome.value;
+    const granted = await grant({ grant_type: "password", username, password }, signal);
+    if (granted.ok) {
+      session = granted.value;
       refused = null;
-    } else if (outcome.failure.code === "unauthorized") {
-      refused = { failure: outcome.failure, untilMs: now() + SIGN_IN_PAUSE_MS };
+    } else if (granted.failure.code === "unauthorized") {
+      refused = { failure: granted.failure, untilMs: now() + SIGN_IN_PAUSE_MS };
     }
-    return outcome;
+    return granted;
   }
 
   async function renew(stale: Session, signal: AbortSignal): Promise<Result<Session>> {
     session = null;
     if (stale.refresh !== null) {
-      const outcome = await grant({ grant_type: "refresh_token", refresh_token: stale.refresh }, signal);
-      if (outcome.ok) session = outcome.value;
-      if (outcome.ok || outcome.failure.code !== "unauthorized") return outcome;
+      const granted = await grant({ grant_type: "refresh_token", refresh_token: stale.refresh }, signal);
+      if (granted.ok) session = granted.value;
+      if (granted.ok || granted.failure.code !== "unauthorized") return granted;
     }
     return signIn(signal);
   }
 
   async function get(path: string, signal: AbortSignal): Promise<Result<ApiAnswer>> {
-    const with_ = (held: Session) =>
-      ask(path, { headers: { authorization: bearerAuthorization(held.access) }, signal });
-    const held = session === null ? await signIn(signal) : done(session);
-    if (!held.ok) return held;
-    let answer = await with_(held.value);
+    const sendAs = ({ access: token }: Session) =>
+      send(path, { headers: { authorization: bearerAuthorization(token) }, signal });
+    const current = session === null ? await signIn(signal) : done(session);
+    if (!current.ok) return current;
+    let answer = await sendAs(current.value);
     if (answer.ok && answer.value.response.status === 401) {
       if (access.token !== undefined) return failed(tokenRefused(url.host));
-      const renewed = await renew(held.value, signal);
+      const renewed = await renew(current.value, signal);
       if (!renewed.ok) return renewed;
-      answer = await with_(renewed.value);
+      answer = await sendAs(renewed.value);
     }
     if (!answer.ok) return answer;
     const json = parsed(z.unknown(), answer.value, url.host);
@@ -121,7 +121,7 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
   return { within: (signal) => (path) => get(path, signal), close: client.close };
 }
 
-interface Answered {
+interface Answer {
   readonly response: HttpResponse;
   readonly text: string;
 }
@@ -131,8 +131,8 @@ function dateOf(response: HttpResponse): number | null {
   return Number.isFinite(atMs) ? atMs : null;
 }
 
-/** The body as JSON of the given shape, or why it is none. */
-function parsed<T>(shape: z.ZodType<T>, { response, text }: Answered, host: string): Result<T> {
+/** The body as JSON of the given shape, or the failure. */
+function parsed<T>(shape: z.ZodType<T>, { response, text }: Answer, host: string): Result<T> {
   const refusal = refusedAnswer(response.status, host);
   if (refusal !== null) return failed(refusal);
   const result = shape.safeParse(jsonOf(text));
@@ -152,8 +152,8 @@ const unauthorized = (why: Reason): Failure => ({ code: "unauthorized", retry: f
 
 const tokenRefused = (host: string): Failure => unauthorized(reason("tokenExpired", { host }));
 
-/** PeerTube hands its OAuth client only to requests whose Host header is its own public name. */
-const wrongName = (host: string): Failure => unauthorized(reason("apiHostNotPublic", { host }));
+/** PeerTube returns its OAuth client only to requests whose Host header is its own public name. */
+const wrongHostName = (host: string): Failure => unauthorized(reason("apiHostNotPublic", { host }));
 
 const tooLarge = (path: string): Failure => ({
   code: "too-large",
@@ -161,8 +161,8 @@ const tooLarge = (path: string): Failure => ({
   reason: reason("answerTooLarge", { where: withoutQuery(path), bytes: ANSWER_BYTES_MAX }),
 });
 
-/** Why no token was given; null when one was, or when the status alone says why. */
-function refusedGrant({ response, text }: Answered, host: string, username: string): Failure | null {
+/** Why no token was granted; null if one was, or if the status alone says why. */
+function refusedGrant({ response, text }: Answer, host: string, username: string): Failure | null {
   if (response.header("x-peertube-otp") !== null) {
     return unauthorized(reason("secondFactorRequired", { user: username, host }));
   }

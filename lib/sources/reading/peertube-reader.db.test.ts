@@ -30,7 +30,7 @@ const addRunners = (count: number) =>
     SELECT 'ptrt-secret-' || n, 'gpu-' || n, now() - n * interval '10 seconds', '::1', '1.0', now() + n * interval '1 s', now()
     FROM generate_series(1, ${count}) n`);
 
-/** `count` jobs of one type in one state, a second apart, given to the first runner where somebody holds them. */
+/** `count` jobs of one type in one state, a second apart; the first runner has the running ones. */
 const addJobs = (state: number, count: number, type = "vod-hls-transcoding") =>
   database.run(`
     INSERT INTO "runnerJob" (uuid, type, payload, "privatePayload", state, failures, priority, progress, error, "startedAt",
@@ -51,15 +51,15 @@ function clientFor(access: Partial<PeertubeAccess> = USER, now?: () => number): 
 
 const SIGNAL = new AbortController().signal;
 
-async function told(client = clientFor(), previous: Parameters<typeof readPeertubeApi>[1]["previous"] = null) {
+async function read(client = clientFor(), previous: Parameters<typeof readPeertubeApi>[1]["previous"] = null) {
   const outcome = await readPeertubeApi(client.within(SIGNAL), { source: "s", nowMs: Date.now(), previous });
   expect(JSON.stringify(outcome)).not.toContain("secret");
   return outcome;
 }
 
-describe("the API tells what the tables tell", () => {
+describe("a reading from the API equals one from the tables", () => {
   test.each<[string, () => Promise<void>]>([
-    ["nothing there", async () => {}],
+    ["nothing", async () => {}],
     [
       "a few of each",
       async () => {
@@ -94,12 +94,12 @@ describe("the API tells what the tables tell", () => {
     const comparable = (reading: typeof byTable) => ({
       queues: reading.queues,
       finishedTotal: reading.finishedTotal,
-      // Instants of the API are whole milliseconds, and one instant is shared by many rows.
-      runners: byName(reading.runners).map((one) => ({
-        ...one,
-        lastContactMs: Math.floor(one.lastContactMs ?? 0),
-        oldestPendingMs: one.oldestPendingMs === null ? null : Math.floor(one.oldestPendingMs),
-        holding: byKey(one.holding).map((job) => ({
+      // Instants of the API are whole milliseconds, and many rows have the same instant.
+      runners: byName(reading.runners).map((runner) => ({
+        ...runner,
+        lastContactMs: Math.floor(runner.lastContactMs ?? 0),
+        oldestPendingMs: runner.oldestPendingMs === null ? null : Math.floor(runner.oldestPendingMs),
+        holding: byKey(runner.holding).map((job) => ({
           ...job,
           startedMs: Math.floor(job.startedMs ?? 0),
           updatedMs: Math.floor(job.updatedMs ?? 0),
@@ -116,16 +116,16 @@ describe("the API tells what the tables tell", () => {
 
 const byKey = <T extends { id: string }>(list: readonly T[]) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-test("a reading asks little: lists that fit a page are counted from it, and types until all are found", async () => {
+test("a reading needs few requests: lists of one page are counted from it, longer ones by type until all jobs are found", async () => {
   await addRunners(1);
   await addJobs(3, 150);
   const client = clientFor();
-  const first = await told(client);
+  const first = await read(client);
   const signIn = ["GET /api/v1/oauth-clients/local", "POST /api/v1/users/token"];
-  expect(server.asked.slice(0, 2)).toEqual(signIn);
-  server.asked.length = 0;
-  await told(client, first.ok ? { ...first.value } : null);
-  expect(server.asked).toEqual([
+  expect(server.requests.slice(0, 2)).toEqual(signIn);
+  server.requests.length = 0;
+  await read(client, first.ok ? { ...first.value } : null);
+  expect(server.requests).toEqual([
     "GET /api/v1/runners?sort=createdAt&start=0&count=100",
     "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=2&stateOneOf=9&start=0&count=100",
     "GET /api/v1/runners/jobs?sort=updatedAt&stateOneOf=1&start=0&count=100",
@@ -136,54 +136,54 @@ test("a reading asks little: lists that fit a page are counted from it, and type
   ]);
 });
 
-test("with more of everything than its pages hold it still asks at most forty times", async () => {
+test("with more rows than its pages hold, it still sends at most forty requests", async () => {
   await addRunners(1_200);
   await addJobs(1, 500, "something-new");
   await addJobs(2, 1_100);
   await addJobs(3, 150, "something-old");
   await addJobs(4, 150, "something-else");
-  const outcome = await told();
+  const outcome = await read();
   expect(outcome.ok && outcome.value.runners?.length).toBe(1_000);
-  expect(server.asked.length).toBeLessThanOrEqual(42);
+  expect(server.requests.length).toBeLessThanOrEqual(42);
 });
 
-describe("a token that is refused is renewed once", () => {
-  const signIns = () => server.asked.filter((one) => one.startsWith("POST")).length;
+describe("a rejected token is renewed once", () => {
+  const signIns = () => server.requests.filter((request) => request.startsWith("POST")).length;
 
-  test("by its refresh token, and by signing in where that is worth nothing either", async () => {
+  test("by its refresh token, or by signing in if that has expired as well", async () => {
     const client = clientFor();
-    expect((await told(client)).ok).toBe(true);
+    expect((await read(client)).ok).toBe(true);
     server.expire(false);
-    expect((await told(client)).ok).toBe(true);
+    expect((await read(client)).ok).toBe(true);
     expect(signIns()).toBe(2);
     server.expire(true);
-    expect((await told(client)).ok).toBe(true);
+    expect((await read(client)).ok).toBe(true);
     expect(signIns()).toBe(4);
   });
 
-  test("and no more: a server that refuses what it has just given is told so", async () => {
+  test("and not again: a server that rejects a new token is reported", async () => {
     server.behave({ instead: { "/api/v1/runners": (_, response) => void response.writeHead(401).end("{}") } });
-    const outcome = await told();
+    const outcome = await read();
     expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/refused a token it has just given/);
     expect(signIns()).toBe(2);
   });
 
-  test("wrong credentials are tried again only after five minutes", async () => {
+  test("wrong credentials are retried only after five minutes", async () => {
     let nowMs = 0;
     const client = clientFor({ ...USER, password: "wrong-secret" }, () => nowMs);
     for (const ms of [0, 15_000, 299_000]) {
       nowMs = ms;
-      const outcome = await told(client);
+      const outcome = await read(client);
       expect(outcome.ok ? "" : outcome.failure).toMatchObject({ code: "unauthorized" });
     }
     expect(signIns()).toBe(1);
     nowMs = 300_000;
-    await told(client);
+    await read(client);
     expect(signIns()).toBe(2);
   });
 });
 
-describe("what goes wrong has a name", () => {
+describe("every failure is reported by its cause", () => {
   const page = (text: string, status = 200) => ({
     instead: {
       "/api/v1/runners": (_: unknown, response: import("node:http").ServerResponse) =>
@@ -206,16 +206,10 @@ describe("what goes wrong has a name", () => {
       "unauthorized",
       /apiUrl must be the address browsers use/,
     ],
-    ["no right", { mayManageRunners: false }, USER, "unauthorized", /it needs an administrator/],
+    ["a user without the right", { mayManageRunners: false }, USER, "unauthorized", /it needs an administrator/],
+    ["an expired token", {}, { token: "old-secret" }, "unauthorized", /refused this source's token, which lasts a day/],
     [
-      "a token that ran out",
-      {},
-      { token: "old-secret" },
-      "unauthorized",
-      /refused this source's token, which lasts a day/,
-    ],
-    [
-      "states are not heeded",
+      "stateOneOf is ignored",
       { ignores: ["stateOneOf"] },
       USER,
       "incompatible",
@@ -223,7 +217,7 @@ describe("what goes wrong has a name", () => {
     ],
     ["a redirect", page("", 301), USER, "incompatible", /answered 301, and redirects are not followed/],
     ["too old", page("{}", 404), USER, "incompatible", /no API for runners: not a PeerTube from 5\.2 on/],
-    ["asked too often", page("{}", 429), USER, "unreachable", /was asked too often \(429\)/],
+    ["too many requests", page("{}", 429), USER, "unreachable", /was asked too often \(429\)/],
     ["a proxy's page", page("<html>"), USER, "incompatible", /answered something that is not PeerTube's API/],
     [
       "a list of something",
@@ -232,7 +226,13 @@ describe("what goes wrong has a name", () => {
       "incompatible",
       /answered something else than PeerTube does, at "data\.\[\]\.name"/,
     ],
-    ["an answer without end", page(" ".repeat(5_000_000)), USER, "incompatible", /answered more than 4194304 bytes/],
+    [
+      "an answer that is too long",
+      page(" ".repeat(5_000_000)),
+      USER,
+      "incompatible",
+      /answered more than 4194304 bytes/,
+    ],
     ["a broken server", page("", 502), USER, "unreachable", /answered 502\.$/],
   ];
   test.each(cases)("%s", async (_, behaviour, access, state, because) => {
@@ -247,28 +247,28 @@ describe("what goes wrong has a name", () => {
     expect(outcome.ok ? "" : renderReason(outcome.reason)).toMatch(because);
   });
 
-  test("search that is not heeded counts nothing wrongly", async () => {
+  test("if search is ignored, nothing is counted", async () => {
     await addJobs(3, 101, "video-transcription");
     await addJobs(3, 160, "something-older");
     server.behave({ ignores: ["search"] });
-    const outcome = await told();
+    const outcome = await read();
     expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/does not heed search/);
   });
 
-  test("nobody there, and a connection cut", async () => {
+  test("no server, and a closed connection", async () => {
     const elsewhere = await startPeertubeServer(async () => []);
     await elsewhere.close();
-    const gone = createPeertubeReader({ id: "s", apiUrl: `${elsewhere.url}/tube`, ...USER });
+    const unreachable = createPeertubeReader({ id: "s", apiUrl: `${elsewhere.url}/tube`, ...USER });
     const refused = reason("connectionRefused", { address: new URL(elsewhere.url).host });
-    expect(await gone.read()).toMatchObject({ state: "unreachable", reason: refused });
-    await gone.close();
+    expect(await unreachable.read()).toMatchObject({ state: "unreachable", reason: refused });
+    await unreachable.close();
     server.behave({ instead: { "/api/v1/oauth-clients/local": (request) => void request.socket.destroy() } });
-    const outcome = await told();
+    const outcome = await read();
     expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toMatch(/closed the connection\.$/);
   });
 });
 
-test("reads that overlap are one poll", async () => {
+test("overlapping reads share one poll", async () => {
   const reader = createPeertubeReader({ id: "s", apiUrl: server.url, ...USER });
   const [first, second] = await Promise.all([reader.read(), reader.read()]);
   await reader.close();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
 
-/** A row of PeerTube's tables as the REST stand-in needs it; columns are named as PeerTube names them. */
+/** A row of PeerTube's tables, with the columns that the fake server needs. */
 const RunnerRow = z.object({
   id: z.number(),
   name: z.string(),
@@ -32,22 +32,22 @@ type JobRow = z.infer<typeof JobRow>;
 export interface PeertubeServer {
   readonly url: string;
   /** Method and path with query, in order. */
-  readonly asked: string[];
-  /** Every token given out so far is worth nothing from now on; refresh tokens too when told so. */
+  readonly requests: string[];
+  /** Invalidates every access token granted so far, and refresh tokens as well if `refreshToo`. */
   expire(refreshToo: boolean): void;
-  /** Changes how it answers from now on. */
+  /** Changes the behaviour of later answers. */
   behave(change: Partial<Behaviour>): void;
   close(): Promise<void>;
 }
 
 interface Behaviour {
-  /** The Host header its OAuth client is given to; null: any. */
+  /** The Host header that is required for its OAuth client; null: any. */
   readonly publicName: string | null;
   readonly secondFactor: boolean;
   readonly mayManageRunners: boolean;
-  /** Query parameters it passes over, as older versions do with what they do not know. */
+  /** Query parameters that it ignores, as older versions ignore unknown ones. */
   readonly ignores: readonly string[];
-  /** Answers instead of the real ones, by path. */
+  /** Replaces answers, by path. */
   readonly instead: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => unknown>>;
 }
 
@@ -56,13 +56,13 @@ export const USER = { username: "root", password: "pass-secret" };
 const PER_PAGE_MAX = 100;
 
 /**
- * For tests: a server that speaks PeerTube's REST API for runners over the rows it is given, written from PeerTube's
- * code at 6.3.3 (controllers api/users/token, api/oauth-clients, api/runners; models runner and runner-job).
+ * A fake of PeerTube's REST API for runners over the given rows, written from PeerTube's code at 6.3.3 (controllers
+ * api/users/token, api/oauth-clients, api/runners; models runner and runner-job).
  */
 export async function startPeertubeServer(
   rows: (table: "runner" | "runnerJob") => Promise<readonly unknown[]>,
 ): Promise<PeertubeServer> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   let behaviour: Behaviour = {
     publicName: null,
     secondFactor: false,
@@ -71,11 +71,11 @@ export async function startPeertubeServer(
     instead: {},
   };
   let valid = { access: "", refresh: "" };
-  let given = 0;
+  let granted = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? "", "http://x");
-    asked.push(`${request.method} ${decodeURIComponent(`${url.pathname}${url.search}`)}`);
+    requests.push(`${request.method} ${decodeURIComponent(`${url.pathname}${url.search}`)}`);
     const instead = behaviour.instead[url.pathname];
     if (instead !== undefined) return instead(request, response);
     if (url.pathname === "/api/v1/oauth-clients/local") {
@@ -94,19 +94,22 @@ export async function startPeertubeServer(
   function token(form: URLSearchParams, response: ServerResponse): ServerResponse {
     if (form.get("client_secret") !== "client-secret") return problem(response, 400, "invalid_client");
     const renews = form.get("grant_type") === "refresh_token";
-    const knows = renews
+    const accepted = renews
       ? form.get("refresh_token") === valid.refresh
       : form.get("username") === USER.username && form.get("password") === USER.password;
-    if (!knows) return problem(response, 400, "invalid_grant");
+    if (!accepted) return problem(response, 400, "invalid_grant");
     if (behaviour.secondFactor && !renews) {
       response.setHeader("x-peertube-otp", "required; app");
       return problem(response, 401, "missing_two_factor");
     }
-    given++;
-    valid = { access: `access-secret-${given}`, refresh: `refresh-secret-${given}` };
+    granted++;
+    valid = { access: `access-secret-${granted}`, refresh: `refresh-secret-${granted}` };
     return json(response, {
-      ...{ token_type: "Bearer", access_token: valid.access, refresh_token: valid.refresh },
-      ...{ expires_in: 86_399, refresh_token_expires_in: 1_209_599 },
+      token_type: "Bearer",
+      access_token: valid.access,
+      refresh_token: valid.refresh,
+      expires_in: 86_399,
+      refresh_token_expires_in: 1_209_599,
     });
   }
 
@@ -123,17 +126,17 @@ export async function startPeertubeServer(
         .parse(await rows("runner"))
         .map((row) => [row.id, row.name]),
     );
-    const heeded = (name: string) => (behaviour.ignores.includes(name) ? [] : query.getAll(name));
-    const states = heeded("stateOneOf").map(Number);
-    const search = heeded("search")[0] ?? "";
-    const down = query.get("sort")?.startsWith("-") !== false ? -1 : 1;
+    const valuesOf = (name: string) => (behaviour.ignores.includes(name) ? [] : query.getAll(name));
+    const states = valuesOf("stateOneOf").map(Number);
+    const search = valuesOf("search")[0] ?? "";
+    const direction = query.get("sort")?.startsWith("-") !== false ? -1 : 1;
     const all = z.array(JobRow).parse(await rows("runnerJob"));
     const stateOf = new Map(all.map((job) => [job.id, job.state]));
-    const fit = all
+    const matching = all
       .filter((job) => states.length === 0 || states.includes(job.state))
       .filter((job) => `${job.type}\n${names.get(job.runnerId ?? 0) ?? ""}`.includes(search))
-      .sort((a, b) => down * (a.updatedAt.getTime() - b.updatedAt.getTime()) || (a.uuid < b.uuid ? -1 : 1));
-    const { total, data } = paged(fit, query);
+      .sort((a, b) => direction * (a.updatedAt.getTime() - b.updatedAt.getTime()) || (a.uuid < b.uuid ? -1 : 1));
+    const { total, data } = paged(matching, query);
     return { total, data: data.map((job) => formatted(job, names, stateOf)) };
   }
 
@@ -144,7 +147,7 @@ export async function startPeertubeServer(
   const address = server.address();
   return {
     url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
-    asked,
+    requests,
     expire(refreshToo) {
       valid = { access: "none", refresh: refreshToo ? "none" : valid.refresh };
     },
@@ -166,10 +169,18 @@ function paged<T>(all: readonly T[], query: URLSearchParams): { total: number; d
 }
 
 const formatted = (job: JobRow, names: ReadonlyMap<number, string>, stateOf: ReadonlyMap<number, number>) => ({
-  ...{ uuid: job.uuid, type: job.type, state: { id: job.state, label: "" }, progress: job.progress },
-  ...{ priority: 0, failures: job.failures, error: job.error, payload: job.payload },
-  ...{ startedAt: job.startedAt?.toISOString(), finishedAt: job.finishedAt?.toISOString() },
-  ...{ createdAt: job.createdAt.toISOString(), updatedAt: job.updatedAt.toISOString() },
+  uuid: job.uuid,
+  type: job.type,
+  state: { id: job.state, label: "" },
+  progress: job.progress,
+  priority: 0,
+  failures: job.failures,
+  error: job.error,
+  payload: job.payload,
+  startedAt: job.startedAt?.toISOString(),
+  finishedAt: job.finishedAt?.toISOString(),
+  createdAt: job.createdAt.toISOString(),
+  updatedAt: job.updatedAt.toISOString(),
   runner: job.runnerId === null ? null : { id: job.runnerId, name: names.get(job.runnerId), description: null },
   parent: job.dependsOnRunnerJobId === null ? undefined : { state: { id: stateOf.get(job.dependsOnRunnerJobId) } },
   privatePayload: job.privatePayload,

@@ -11,7 +11,7 @@ const OUTCOME: SourceOutcome = {
   durationMs: 0,
 };
 
-test("work of our own during a poll is no time the source was kept busy", async () => {
+test("our own work during a poll does not count as time that the source was busy", async () => {
   const startedMs = performance.now();
   let ownMs = 0;
   const reader = createReader(
@@ -28,9 +28,9 @@ test("work of our own during a poll is no time the source was kept busy", async 
   expect(waitedMs).toBeLessThanOrEqual(performance.now() - startedMs - ownMs);
 });
 
-test("polls that overlap are one, and closing waits for it", async () => {
+test("overlapping reads share one poll, and closing waits for it", async () => {
   let polls = 0;
-  const told: string[] = [];
+  const events: string[] = [];
   let answer = (): void => {};
   const reader = createReader(
     async () => {
@@ -38,15 +38,15 @@ test("polls that overlap are one, and closing waits for it", async () => {
       await new Promise<void>((resolve) => {
         answer = resolve;
       });
-      told.push("polled");
+      events.push("polled");
       return OUTCOME;
     },
-    async () => void told.push("closed"),
+    async () => void events.push("closed"),
   );
   const both = Promise.all([reader.read(), reader.read()]);
   const closed = reader.close();
   answer();
   await Promise.all([both, closed]);
-  expect(told).toEqual(["polled", "closed"]);
+  expect(events).toEqual(["polled", "closed"]);
   expect(polls).toBe(1);
 });

@@ -13,7 +13,7 @@ import { createSqlReader } from "@/lib/sources/reading/sql-reader";
 
 const name = `lastbeat_jobs_${randomBytes(4).toString("hex")}`;
 const role = `${name}_ro`;
-/** On a busy machine too; by itself vitest waits for a second. */
+/** For busy machines; vitest's default is a second. */
 const SOON = { timeout: 30_000 };
 const readers: SourceReader[] = [];
 let admin: Client;
@@ -22,9 +22,9 @@ let owner: Client;
 const urlAs = (user?: string): string => databaseUrl({ database: name, ...(user === undefined ? {} : { user }) });
 
 function reader(kind: TableKind, databaseUrl = urlAs(), statementTimeoutMs?: number): SourceReader {
-  const made = createSqlReader({ id: "s", kind, databaseUrl }, statementTimeoutMs);
-  readers.push(made);
-  return made;
+  const created = createSqlReader({ id: "s", kind, databaseUrl }, statementTimeoutMs);
+  readers.push(created);
+  return created;
 }
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(readers.splice(0).map((one) => one.close()));
+  await Promise.all(readers.splice(0).map((open) => open.close()));
   await owner.end();
   await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });
@@ -56,67 +56,67 @@ afterAll(async () => {
 });
 
 /**
- * As a pooler in transaction mode behaves: every transaction goes to another server session, which is emptied after it
- * (DISCARD ALL); outside of one nothing may be set, and a statement prepared under a name is not found again.
+ * Behaves as a pooler in transaction mode: each transaction runs in another server session, which is reset afterwards
+ * (DISCARD ALL). Outside of a transaction nothing may be set, and named prepared statements are lost.
  */
 async function pooled(size: number): Promise<{ readonly client: Pooled; readonly close: () => Promise<void> }> {
   const backends = await Promise.all(Array.from({ length: size }, () => connect(urlAs())));
   let turn = 0;
-  let held: Client | null = null;
+  let current: Client | null = null;
   const query = async (text: string | { readonly name?: string }, values?: unknown[]) => {
     if (typeof text !== "string") throw new Error("a statement with a name");
-    held ??= /^BEGIN/.test(text) ? (backends[turn++ % size] ?? null) : null;
-    if (held === null) throw new Error(`outside of a transaction: ${text}`);
-    const session = held;
+    current ??= /^BEGIN/.test(text) ? (backends[turn++ % size] ?? null) : null;
+    if (current === null) throw new Error(`outside of a transaction: ${text}`);
+    const session = current;
     const answer = await session.query(text, values);
     if (/^(COMMIT|ROLLBACK)$/.test(text)) {
       await session.query("DISCARD ALL");
-      held = null;
+      current = null;
     }
     return answer;
   };
-  return { client: { query }, close: () => Promise.all(backends.map((one) => one.end())).then(() => {}) };
+  return { client: { query }, close: () => Promise.all(backends.map((backend) => backend.end())).then(() => {}) };
 }
 
 interface Pooled {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
-/** `ok`, or the state and the words of a refusal; no secret in either. */
-function told(outcome: SourceOutcome): string {
+/** `ok`, or the state and the reason of a failure; neither contains a secret. */
+function summaryOf(outcome: SourceOutcome): string {
   expect(JSON.stringify(outcome)).not.toContain("s3cret");
   return outcome.ok ? "ok" : `${outcome.state}: ${renderReason(outcome.reason)}`;
 }
 
-test("a role that may write changes nothing, and could not if it tried", async () => {
+test("changes nothing with a role that may write, and could not", async () => {
   const fingerprint = "SELECT md5(string_agg(q::text || q.xmin || q.ctid, ',' ORDER BY id)) AS md5 FROM queue_jobs q";
   const before = await owner.query(fingerprint);
   const outcome = await reader("bitmagnet").read();
-  expect(told(outcome)).toBe("ok");
+  expect(summaryOf(outcome)).toBe("ok");
   expect((await owner.query(fingerprint)).rows).toEqual(before.rows);
 
-  const ask = readOnlyQueries(owner, { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null });
+  const runQuery = readOnlyQueries(owner, { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null });
   for (const text of [
     "DELETE FROM queue_jobs",
     "CREATE TABLE t (n int)",
     "SELECT 1 FROM queue_jobs LIMIT 1 FOR UPDATE",
   ]) {
-    await expect(ask({ name: "write", text })).rejects.toMatchObject({ code: "25006" });
+    await expect(runQuery({ name: "write", text })).rejects.toMatchObject({ code: "25006" });
   }
   const limits =
     "SELECT current_setting('statement_timeout') AS s, current_setting('lock_timeout') AS l, current_setting('max_parallel_workers_per_gather') AS p";
-  expect(await ask({ name: "limits", text: limits })).toEqual([{ s: "5s", l: "1s", p: "0" }]);
+  expect(await runQuery({ name: "limits", text: limits })).toEqual([{ s: "5s", l: "1s", p: "0" }]);
   const left = await owner.query(
     "SELECT current_setting('lock_timeout') AS l, current_setting('transaction_read_only') AS r",
   );
   expect(left.rows).toEqual([{ l: "0", r: "off" }]);
 });
 
-test("counts are those of the table, over one named connection however often it is asked", async () => {
-  const one = reader("bitmagnet");
-  const [first, second] = await Promise.all([one.read(), one.read()]);
+test("counts the rows of the table, over one named connection for all polls", async () => {
+  const source = reader("bitmagnet");
+  const [first, second] = await Promise.all([source.read(), source.read()]);
   expect(second).toBe(first);
-  const third = await one.read();
+  const third = await source.read();
   if (!third.ok) throw new Error(renderReason(third.reason));
   expect(third.reading.queues.map((queue) => [queue.counts, queue.retry, queue.countsAre])).toEqual([
     [{ queued: 100, running: 0, retry: 100, failed: 100, done: 100 }, { due: 100, later: 0 }, "exact"],
@@ -128,7 +128,7 @@ test("counts are those of the table, over one named connection however often it 
   expect(seen.rows).toEqual([{ application_name: "lastbeat", state: "idle" }]);
 });
 
-test("a job in hand is a row lock somebody holds", async () => {
+test("a running job is a row lock of another session", async () => {
   await owner.query("BEGIN; SELECT id FROM queue_jobs WHERE status = 'pending' LIMIT 1 FOR UPDATE SKIP LOCKED");
   const outcome = await reader("bitmagnet").read();
   const queue = outcome.ok ? outcome.reading.queues[0] : undefined;
@@ -136,18 +136,18 @@ test("a job in hand is a row lock somebody holds", async () => {
   await owner.query("ROLLBACK");
 });
 
-test("a missing right is named with the grant that gives it, and with it the source reads", async () => {
-  const one = reader("bitmagnet", urlAs(role));
+test("a missing right is reported with its GRANT, which is enough to read the source", async () => {
+  const source = reader("bitmagnet", urlAs(role));
   const refused = `unauthorized: ${role} may not read everything this source needs. Run: GRANT SELECT ON queue_jobs TO ${role};`;
-  expect(told(await one.read())).toBe(refused);
+  expect(summaryOf(await source.read())).toBe(refused);
   await owner.query("REVOKE USAGE ON SCHEMA public FROM PUBLIC");
-  const shut = `unauthorized: Table queue_jobs is in a schema this role may not use. Run: GRANT USAGE ON SCHEMA public TO ${role};`;
-  expect(told(await one.read())).toBe(shut);
+  const noUsage = `unauthorized: Table queue_jobs is in a schema this role may not use. Run: GRANT USAGE ON SCHEMA public TO ${role};`;
+  expect(summaryOf(await source.read())).toBe(noUsage);
   await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
-  expect(told(await one.read())).toBe("ok");
+  expect(summaryOf(await source.read())).toBe("ok");
 });
 
-test("PeerTube is read with rights on the columns read alone: tokens and payloads stay shut", async () => {
+test("PeerTube is read with rights on the required columns alone, without tokens and payloads", async () => {
   await owner.query(`
     INSERT INTO runner ("runnerToken", name, "lastContact", ip, "createdAt", "updatedAt")
     VALUES ('s3cret', 'gpu-1', now(), '::1', now(), now());
@@ -155,80 +155,82 @@ test("PeerTube is read with rights on the columns read alone: tokens and payload
     GRANT SELECT (uuid, type, state, progress, failures, error, "runnerId", "startedAt", "updatedAt", "finishedAt")
       ON "runnerJob" TO ${role}`);
   const outcome = await reader("peertube", urlAs(role)).read();
-  expect(told(outcome)).toBe("ok");
-  expect(outcome.ok && outcome.reading.runners?.map((one) => one.name)).toEqual(["gpu-1"]);
+  expect(summaryOf(outcome)).toBe("ok");
+  expect(outcome.ok && outcome.reading.runners?.map((runner) => runner.name)).toEqual(["gpu-1"]);
 });
 
 test.each([
-  ["a table that is not there", "DROP TABLE queue_jobs", "incompatible: There is no table queue_jobs in this database"],
+  ["a missing table", "DROP TABLE queue_jobs", "incompatible: There is no table queue_jobs in this database"],
   [
-    "a column that is not there",
+    "a missing column",
     "ALTER TABLE queue_jobs DROP COLUMN run_after",
     "incompatible: Table queue_jobs has no column run_after: not a schema this adapter knows.",
   ],
 ])("%s", async (_, change, expected) => {
   await owner.query(change);
-  expect(told(await reader("bitmagnet").read())).toBe(expected);
+  expect(summaryOf(await reader("bitmagnet").read())).toBe(expected);
 });
 
-test("a table too slow to read ends by the database's own timeout, and is read once it is fast again", async () => {
+test("a table that is too slow ends in the statement timeout, and is read again once it is fast", async () => {
   await owner.query(`
     ALTER TABLE queue_jobs RENAME TO real_jobs;
     CREATE VIEW queue_jobs AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.02) WHERE j.id IS NOT NULL) s`);
-  const one = reader("bitmagnet", urlAs(), 300);
-  expect(told(await one.read())).toBe("timeout: The database did not answer within the time a poll may cost it.");
+  const source = reader("bitmagnet", urlAs(), 300);
+  expect(summaryOf(await source.read())).toBe(
+    "timeout: The database did not answer within the time a poll may cost it.",
+  );
   const running =
     "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1 AND state = 'active' AND backend_type = 'client backend'";
   expect((await admin.query(running, [name])).rows).toEqual([{ n: 0 }]);
   await owner.query("DROP VIEW queue_jobs; ALTER TABLE real_jobs RENAME TO queue_jobs");
-  expect(told(await one.read())).toBe("ok");
+  expect(summaryOf(await source.read())).toBe("ok");
 });
 
-test("a connection cut in the middle of an answer is unreachable, and the next poll takes a new one", async () => {
+test("a connection that ends during an answer is unreachable, and the next poll opens another", async () => {
   await owner.query(`
     ALTER TABLE queue_jobs RENAME TO real_jobs;
     CREATE VIEW queue_jobs AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.02) WHERE j.id IS NOT NULL) s`);
-  const one = reader("bitmagnet");
-  const outcome = one.read();
+  const source = reader("bitmagnet");
+  const outcome = source.read();
   const cut = `SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity
                WHERE datname = $1 AND application_name = 'lastbeat' AND state = 'active' AND query LIKE '%queue_jobs GROUP BY%'`;
   await expect.poll(async () => (await admin.query(cut, [name])).rows, SOON).toEqual([{ cut: true }]);
-  expect(told(await outcome)).toMatch(/^unreachable: \S+ is shutting down\.$/);
+  expect(summaryOf(await outcome)).toMatch(/^unreachable: \S+ is shutting down\.$/);
   await owner.query("DROP VIEW queue_jobs; ALTER TABLE real_jobs RENAME TO queue_jobs");
-  expect(told(await one.read())).toBe("ok");
+  expect(summaryOf(await source.read())).toBe("ok");
 });
 
-test("it does not queue behind a migration's lock", async () => {
+test("does not queue behind a migration's lock", async () => {
   await owner.query("BEGIN; LOCK TABLE queue_jobs IN ACCESS EXCLUSIVE MODE");
   const expected = "timeout: Another session holds a lock on the table, as a migration does.";
-  expect(told(await reader("bitmagnet").read())).toBe(expected);
+  expect(summaryOf(await reader("bitmagnet").read())).toBe(expected);
   await owner.query("ROLLBACK");
 });
 
-test("a database that goes away under an open connection is unreachable, and back is back", async () => {
-  const one = reader("bitmagnet");
-  expect(told(await one.read())).toBe("ok");
+test("a database dropped under an open connection is unreachable until it exists again", async () => {
+  const source = reader("bitmagnet");
+  expect(summaryOf(await source.read())).toBe("ok");
   await owner.end();
   await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
   await expect
-    .poll(async () => told(await one.read()), SOON)
+    .poll(async () => summaryOf(await source.read()), SOON)
     .toMatch(/^unreachable: \S+ has no database of that name\.$/);
   await admin.query(`CREATE DATABASE ${name}`);
   owner = await connect(urlAs());
   await owner.query(await schemaSql("bitmagnet"));
-  expect(told(await one.read())).toBe("ok");
+  expect(summaryOf(await source.read())).toBe("ok");
 });
 
 test.each([
-  ["nobody listens", "postgres://role:s3cret@127.0.0.1:1/jobs", "unreachable: 127.0.0.1:1 refuses connections."],
+  ["no server", "postgres://role:s3cret@127.0.0.1:1/jobs", "unreachable: 127.0.0.1:1 refuses connections."],
   ["not a URL", "s3cret", "unreachable: The databaseUrl of this source is not a URL."],
 ])("%s", async (_, databaseUrl, expected) => {
-  expect(told(await reader("bitmagnet", databaseUrl).read())).toBe(expected);
+  expect(summaryOf(await reader("bitmagnet", databaseUrl).read())).toBe(expected);
 });
 
-test("a role the server does not know is refused", async () => {
+test("an unknown role is rejected", async () => {
   const outcome = await reader("bitmagnet", urlAs("nobody_here")).read();
-  expect(told(outcome)).toMatch(/^unauthorized: \S+ refused the sign-in of nobody_here\.$/);
+  expect(summaryOf(outcome)).toMatch(/^unauthorized: \S+ refused the sign-in of nobody_here\.$/);
 });
 
 /** River's tables in a schema of their own, with four jobs due. */
@@ -239,43 +241,43 @@ const river = async (schema: string) => {
 };
 
 const queued = (outcome: SourceOutcome) =>
-  outcome.ok ? outcome.reading.queues.map((one) => [one.counts.queued, one.countsAre]) : told(outcome);
+  outcome.ok ? outcome.reading.queues.map(({ counts, countsAre }) => [counts.queued, countsAre]) : summaryOf(outcome);
 
-test("tables are looked for in the schema that was set, and where they are is said", async () => {
+test("tables are read from the configured schema; a table in another schema is reported with it", async () => {
   await river("work");
   const elsewhere =
     "incompatible: There is no table river_job where this source looks; there is one in schema work. Say so in the settings: schema: work";
-  expect(told(await reader("river").read())).toBe(elsewhere);
-  const one = createSqlReader({ id: "s", kind: "river", databaseUrl: urlAs(), schema: "work" });
-  readers.push(one);
-  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+  expect(summaryOf(await reader("river").read())).toBe(elsewhere);
+  const source = createSqlReader({ id: "s", kind: "river", databaseUrl: urlAs(), schema: "work" });
+  readers.push(source);
+  expect(queued(await source.read())).toEqual([[4, "exact"]]);
 });
 
-test("a schema that changes between two polls is named, and changed back it is read again", async () => {
+test("a schema change between two polls is reported, and the table is read again once it is changed back", async () => {
   await river("public");
-  const one = reader("river");
-  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+  const source = reader("river");
+  expect(queued(await source.read())).toEqual([[4, "exact"]]);
   await owner.query("ALTER TABLE river_job RENAME COLUMN scheduled_at TO run_at");
-  expect(told(await one.read())).toBe(
+  expect(summaryOf(await source.read())).toBe(
     "incompatible: Table river_job has no column scheduled_at: not a schema this adapter knows.",
   );
   await owner.query("ALTER TABLE river_job RENAME COLUMN run_at TO scheduled_at");
-  expect(queued(await one.read())).toEqual([[4, "exact"]]);
+  expect(queued(await source.read())).toEqual([[4, "exact"]]);
 });
 
-test("a statement somebody cancels costs its own answer only, and is not asked again at once", async () => {
+test("a cancelled statement loses only its own answer, and is not repeated at once", async () => {
   await river("public");
   await owner.query(`
     ALTER TABLE river_job RENAME TO real_jobs;
     CREATE VIEW river_job AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(0.5) WHERE j.id IS NOT NULL) s`);
-  const one = reader("river");
-  const outcome = one.read();
+  const source = reader("river");
+  const outcome = source.read();
   const cancel = `SELECT pg_cancel_backend(pid) AS cut FROM pg_stat_activity
                   WHERE datname = $1 AND application_name = 'lastbeat' AND state = 'active' AND query LIKE '%''available''%'`;
   await expect.poll(async () => (await admin.query(cancel, [name])).rows, SOON).toEqual([{ cut: true }]);
   expect(queued(await outcome)).toEqual([[4, "estimated"]]);
   await owner.query("DROP VIEW river_job; ALTER TABLE real_jobs RENAME TO river_job");
-  expect(queued(await one.read())).toEqual([[4, "estimated"]]);
+  expect(queued(await source.read())).toEqual([[4, "estimated"]]);
 });
 
 test("a table of which nothing can be counted in time is a timeout, and is read again once it is fast", async () => {
@@ -283,26 +285,28 @@ test("a table of which nothing can be counted in time is a timeout, and is read 
   await owner.query(`
     ALTER TABLE river_job RENAME TO real_jobs;
     CREATE VIEW river_job AS SELECT j.* FROM real_jobs j, LATERAL (SELECT pg_sleep(1) WHERE j.id IS NOT NULL) s`);
-  const one = reader("river", urlAs(), 200);
-  expect(told(await one.read())).toBe("timeout: The database did not answer within the time a poll may cost it.");
+  const source = reader("river", urlAs(), 200);
+  expect(summaryOf(await source.read())).toBe(
+    "timeout: The database did not answer within the time a poll may cost it.",
+  );
   await owner.query("DROP VIEW river_job; ALTER TABLE real_jobs RENAME TO river_job");
-  expect(queued(await one.read())).toEqual([[4, "estimated"]]);
+  expect(queued(await source.read())).toEqual([[4, "estimated"]]);
 });
 
-test("behind a pooler in transaction mode every question stands by itself, limits included", async () => {
+test("behind a pooler in transaction mode every query is independent, including its limits", async () => {
   const { client, close } = await pooled(3);
   const limits = { timeoutMs: 5_000, deadlineMs: Date.now() + 60_000, schema: null };
-  const ask = readOnlyQueries(client, limits);
-  const here = await readingOf(bitmagnet, ask, { nowMs: Date.now() });
+  const runQuery = readOnlyQueries(client, limits);
+  const here = await readingOf(bitmagnet, runQuery, { nowMs: Date.now() });
   const direct = await readingOf(bitmagnet, readOnlyQueries(owner, limits), { nowMs: Date.now() });
   expect(here.queues.map((queue) => queue.counts)).toEqual(direct.queues.map((queue) => queue.counts));
-  expect(await ask({ name: "limits", text: "SELECT current_setting('statement_timeout') AS s" })).toEqual([
+  expect(await runQuery({ name: "limits", text: "SELECT current_setting('statement_timeout') AS s" })).toEqual([
     { s: "5s" },
   ]);
-  const hurried = { name: "count", text: "SELECT current_setting('statement_timeout') AS s", withinMs: 1_000 };
-  expect(await ask(hurried), "a count with an estimate behind it has a limit of its own").toEqual([{ s: "1s" }]);
-  await expect(ask({ name: "write", text: "DELETE FROM queue_jobs" })).rejects.toMatchObject({ code: "25006" });
-  expect(await ask({ name: "after", text: "SELECT 1 AS one" })).toEqual([{ one: 1 }]);
+  const short = { name: "count", text: "SELECT current_setting('statement_timeout') AS s", timeoutMs: 1_000 };
+  expect(await runQuery(short), "a query with a timeout of its own").toEqual([{ s: "1s" }]);
+  await expect(runQuery({ name: "write", text: "DELETE FROM queue_jobs" })).rejects.toMatchObject({ code: "25006" });
+  expect(await runQuery({ name: "after", text: "SELECT 1 AS one" })).toEqual([{ one: 1 }]);
   await close();
 });
 
@@ -311,11 +315,11 @@ test("a primary is no standby", async () => {
   expect(outcome.ok && outcome.reading.standby).toBeNull();
 });
 
-test("updates that are rolled back are counted with the rollbacks; shut statistics are not measured, and refuse nothing", async () => {
-  const one = reader("bitmagnet", urlAs(role));
+test("rolled-back updates are counted with the rollbacks; statistics without rights are not measured, and are no failure", async () => {
+  const source = reader("bitmagnet", urlAs(role));
   await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}; GRANT SELECT ON queue_jobs TO ${role}`);
   const writes = async () => {
-    const outcome = await one.read();
+    const outcome = await source.read();
     if (!outcome.ok) throw new Error(renderReason(outcome.reason));
     return outcome.reading.writes ?? null;
   };
@@ -325,7 +329,7 @@ test("updates that are rolled back are counted with the rollbacks; shut statisti
       "BEGIN; UPDATE queue_jobs SET status = 'retry' WHERE id = (SELECT min(id) FROM queue_jobs); ROLLBACK",
     );
   }
-  // A session hands over its counters at most once a second, and at once when it ends.
+  // A session reports its counters at most once a second, and when it ends.
   await owner.end();
   owner = await connect(urlAs());
   const after = await writes();
@@ -335,7 +339,7 @@ test("updates that are rolled back are counted with the rollbacks; shut statisti
   await owner.query("REVOKE SELECT ON pg_stat_database FROM PUBLIC");
   expect(await writes()).toBeNull();
   await owner.query("GRANT SELECT ON pg_stat_database TO PUBLIC");
-  // For sessions that begin from now on.
+  // For new sessions.
   await owner.query(`ALTER DATABASE ${name} SET track_counts = off`);
   const uncounted = await reader("bitmagnet", urlAs(role)).read();
   expect(uncounted.ok && uncounted.reading.writes).toBeNull();

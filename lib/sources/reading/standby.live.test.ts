@@ -44,36 +44,39 @@ async function read(): Promise<SourceReading> {
   return outcome.reading;
 }
 
-const seen = (what: string, meant: (reading: SourceReading) => boolean): Promise<SourceReading> =>
+const readUntil = (what: string, matches: (reading: SourceReading) => boolean): Promise<SourceReading> =>
   until(what, SOON_MS, async () => {
     const reading = await read();
-    return meant(reading) ? reading : null;
+    return matches(reading) ? reading : null;
   });
 
 const queued = ({ queues }: SourceReading): number | null => queues[0]?.counts.queued ?? null;
 
-test("a standby that keeps up is read like its primary, and its own counters are not taken for those", async () => {
-  expect((await read()).standby, "it says that it is one").not.toBeNull();
+test("an up-to-date standby is read like its primary, without its own write counters", async () => {
+  expect((await read()).standby, "reports that it is a standby").not.toBeNull();
   await writer.query(ADD);
-  const reading = await seen("what the primary has", (one) => queued(one) === 5 && one.standby?.behindSeconds === 0);
+  const reading = await readUntil(
+    "the primary's rows",
+    (reading) => queued(reading) === 5 && reading.standby?.behindSeconds === 0,
+  );
   expect(reading.writes).toBeNull();
 });
 
-test("one that does not replay is behind, shows what was then, and catches up", async () => {
+test("a standby whose replay is paused is behind, shows its old rows, and catches up", async () => {
   await replay.query("SELECT pg_wal_replay_pause()");
   await writer.query(ADD);
-  const behind = await seen("it to fall behind", ({ standby }) => (standby?.behindSeconds ?? 0) > 1);
+  const behind = await readUntil("it to fall behind", ({ standby }) => (standby?.behindSeconds ?? 0) > 1);
   expect(queued(behind)).toBe(5);
-  // What waits has waited for longer than the standby is behind, and is told as it was then.
+  // The lag of the standby is subtracted from the waiting time.
   const oldest = await replay.query("SELECT extract(epoch FROM now() - min(run_after))::float8 AS age FROM queue_jobs");
   expect(behind.queues[0]?.oldestDueSeconds).toBeLessThan(oldest.rows[0].age - 1);
   await replay.query("SELECT pg_wal_replay_resume()");
-  await seen("it to catch up", (one) => one.standby?.behindSeconds === 0 && queued(one) === 10);
+  await readUntil("it to catch up", (reading) => reading.standby?.behindSeconds === 0 && queued(reading) === 10);
 });
 
-test("one whose primary is gone goes on being read, and is said to fall behind", async () => {
+test("a standby without its primary is still read, and reports its lag", async () => {
   await writer.end();
   await primary.stop();
-  const alone = await seen("it to be alone", ({ standby }) => (standby?.behindSeconds ?? 0) > 0);
+  const alone = await readUntil("it to be alone", ({ standby }) => (standby?.behindSeconds ?? 0) > 0);
   expect(queued(alone)).toBe(10);
 });

@@ -2,18 +2,18 @@ import { z } from "zod";
 import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 
 /**
- * What is asked of Bitmagnet's `queue_jobs`. The table has no index that carries run_after, so every statement is
- * either an index-only scan of (queue, status), a bounded prefix of it, or a bounded sample of pages.
+ * The statements on Bitmagnet's `queue_jobs`. No index of the table contains run_after, so every statement is either an
+ * index-only scan of (queue, status), a bounded prefix of it, or a bounded sample of pages.
  * Times in comments: 5.0 M rows (3.0 M pending, 0.5 M retry), one core, PostgreSQL 15, warm.
  */
 
-/** Bitmagnet has two queues; more than this is somebody else's table, and each one costs index probes. */
+/** Bitmagnet has two queues; a table with more than this is not Bitmagnet's, and each queue costs index probes. */
 const QUEUES_MAX = 20;
-/** A capped count stops here; 100,000 index entries take 8 ms. */
+/** A capped count stops here: 100,000 index entries take 8 ms. */
 export const COUNT_CAP = 100_000;
-/** Rows looked at for error groups and for twins: 27 ms. */
+/** Rows read for error groups and for twins: 27 ms. */
 const SAMPLE_ROWS = 5_000;
-/** Distinct raw texts handed over for folding. */
+/** Distinct raw error texts that are returned for grouping. */
 const ERROR_TEXTS_MAX = 200;
 
 const CountRow = z.object({ queue: z.string(), status: z.string(), count: z.number() });
@@ -43,14 +43,14 @@ async function rows<T>(runQuery: RunQuery, row: z.ZodType<T>, query: Query): Pro
   return z.array(row).parse(await runQuery(query));
 }
 
-/** Exact rows per queue and status: 0.46 s. */
+/** Exact rows by queue and status: 0.46 s. */
 export const exactCounts = (runQuery: RunQuery) =>
   rows(runQuery, CountRow, {
     name: "counts",
     text: "SELECT queue, status::text AS status, count(*)::float8 AS count FROM queue_jobs GROUP BY queue, status",
   });
 
-/** Rows per queue and status, none above `COUNT_CAP + 1`: a skip scan for the names, then bounded index prefixes. */
+/** Rows by queue and status, at most `COUNT_CAP + 1` each: a skip scan for the names, then bounded index prefixes. */
 export const cappedCounts = (runQuery: RunQuery) =>
   rows(runQuery, CountRow, {
     name: "capped-counts",
@@ -69,7 +69,7 @@ CROSS JOIN LATERAL (SELECT count(*) FROM (
 WHERE names.queue IS NOT NULL AND c.count > 0`,
   });
 
-/** Rows, due rows and the oldest due one among a share of the pages, not scaled up. */
+/** Rows, due rows and the oldest due one in a share of the pages, not scaled up. */
 export const sampledRows = (runQuery: RunQuery, percent: number) =>
   rows(runQuery, SampleRow, {
     name: "sample",
@@ -96,7 +96,7 @@ CROSS JOIN LATERAL (
     values: [queues],
   });
 
-/** When the oldest due pending row could have run: 1.1 s for 3 M rows, 0.03 ms with the optional index. */
+/** When the oldest due pending row became due: 1.1 s for 3 M rows, 0.03 ms with the optional index. */
 export const oldestPending = (runQuery: RunQuery, queues: readonly string[]) =>
   rows(runQuery, OldestRow, {
     name: "oldest-pending",
@@ -108,7 +108,7 @@ CROSS JOIN LATERAL (SELECT min(run_after) AS oldest FROM queue_jobs j
     values: [queues],
   });
 
-/** Error texts of a bounded number of retry and failed rows, already folded enough to be few. */
+/** Error texts of a bounded number of retry and failed rows; numbers and ids are already replaced, so that few remain. */
 export const errorTexts = (runQuery: RunQuery, queues: readonly string[]) =>
   rows(runQuery, ErrorRow, {
     name: "errors",
@@ -125,7 +125,7 @@ GROUP BY 1, 2 ORDER BY 3 DESC LIMIT ${ERROR_TEXTS_MAX}`,
     values: [queues],
   });
 
-/** Retry rows, of a bounded number, whose fingerprint a pending row holds as well: 3 ms. */
+/** Retry rows, among a bounded number, whose fingerprint a pending row also has: 3 ms. */
 export const twins = (runQuery: RunQuery, queues: readonly string[]) =>
   rows(runQuery, TwinRow, {
     name: "twins",
@@ -141,9 +141,9 @@ CROSS JOIN LATERAL (
   });
 
 /**
- * Jobs being run. Bitmagnet has no running status: a job runs inside the transaction that locked its row, so it is
- * counted by who holds a row-share lock on the table (Bitmagnet v0.9.5 and v0.10, its queue server). Overdue: longer
- * than its job timeout of ten minutes; not visible: the role may not see when other sessions began.
+ * Running jobs. Bitmagnet has no running status: a job runs inside the transaction that locked its row, so the sessions
+ * with a row-share lock on the table are counted (Bitmagnet v0.9.5 and v0.10, its queue server). Overdue: for longer than
+ * its job timeout of ten minutes. Not visible: the role may not read when other sessions began.
  */
 export const running = (runQuery: RunQuery) =>
   rows(runQuery, RunningRow, {
@@ -157,7 +157,7 @@ WHERE l.locktype = 'relation' AND l.relation = 'queue_jobs'::regclass AND l.mode
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.pid <> pg_backend_pid()`,
   });
 
-/** Rows ever deleted from the table, a counter of the statistics collector. */
+/** All rows ever deleted from the table: a counter of the statistics collector. */
 export const deleted = (runQuery: RunQuery) =>
   rows(runQuery, DeletedRow, {
     name: "deleted",

@@ -28,7 +28,7 @@ const add = (facts: { queue?: string; status: string; count?: number; due?: numb
     FROM generate_series(1, ${facts.count ?? 1}) n`);
 
 const queueOf = (reading: SourceReading, queue = "process_torrent"): JobQueue => {
-  const found = reading.queues.find((one) => one.queue === queue);
+  const found = reading.queues.find((candidate) => candidate.queue === queue);
   if (found === undefined) throw new Error(`no queue ${queue}`);
   return found;
 };
@@ -39,7 +39,7 @@ describe.each([
 ])("Bitmagnet %s", (generation, file) => {
   beforeEach(async () => database.reset(await schemaSql("bitmagnet", file)));
 
-  test("an empty table is its main queue with nothing in it", async () => {
+  test("an empty table gives the main queue with zeros", async () => {
     const reading = await readingOf(bitmagnet, database.runQuery, { nowMs: Date.now() });
     expect(reading.queues).toEqual([
       {
@@ -60,7 +60,7 @@ describe.each([
     expect(reading.generation).toBe(generation);
   });
 
-  test("counts, due and later, the oldest, and error groups are told per queue", async () => {
+  test("counts, due and later retries, the oldest due job and error groups are reported by queue", async () => {
     await add({ status: "pending", count: 4, due: 30 });
     await add({ status: "retry", count: 3, due: 90, error: "tmdb: 429 for job" });
     await add({ status: "retry", count: 2, due: -60, error: "tmdb: 429 for job" });
@@ -73,7 +73,7 @@ describe.each([
     expect([main.retry, main.countsAre]).toEqual([{ due: 3, later: 2 }, "exact"]);
     expect(Math.round(main.oldestDueSeconds ?? 0)).toBeGreaterThanOrEqual(90);
     expect(main.oldestDueSeconds).toBeLessThan(120);
-    expect(main.errors.map((one) => [one.group, one.count])).toEqual([
+    expect(main.errors.map(({ group, count }) => [group, count])).toEqual([
       ["tmdb: # for job #", 5],
       ["no such torrent #", 1],
     ]);
@@ -82,7 +82,7 @@ describe.each([
     expect(JSON.stringify(reading)).not.toContain("secret");
   });
 
-  test("out of budget for exact counts, small ones stay true and the answer says estimated", async () => {
+  test("when exact counts are out of budget, small counts stay correct and the reading says estimated", async () => {
     await add({ status: "pending", count: 40, due: 30 });
     await add({ status: "retry", count: 7, due: 90 });
     const slow = withTimeouts(database.runQuery, ["counts"]);
@@ -91,13 +91,13 @@ describe.each([
     expect(queueOf(reading).retry).toEqual({ due: 7, later: 0 });
     expect([queueOf(reading).countsAre, reading.finishedTotal]).toEqual(["estimated", null]);
 
-    // The exact question is left alone for ten minutes, then asked again.
+    // The exact query is not repeated for ten minutes.
     const at = (minutes: number) => ({ nowMs: 1_000_000_000 + minutes * 60_000, previous: reading });
     expect(queueOf(await readingOf(bitmagnet, database.runQuery, at(9))).countsAre).toBe("estimated");
     expect(queueOf(await readingOf(bitmagnet, database.runQuery, at(10))).countsAre).toBe("exact");
   });
 
-  test("what else is out of budget is not measured, or told from a sample", async () => {
+  test("other facts that are out of budget are not measured, or are estimated from a sample", async () => {
     await add({ status: "retry", count: 6, due: 90 });
     await add({ status: "retry", count: 2, due: -90 });
     const slow = withTimeouts(database.runQuery, [
@@ -117,7 +117,7 @@ describe.each([
     expect([none.retry, none.oldestDueSeconds]).toEqual([{ due: null, later: null }, null]);
   });
 
-  test("finished rows make the rate; a queue that emptied reads zero", async () => {
+  test("the rate counts finished rows; a queue without rows counts zero", async () => {
     await add({ status: "processed", count: 5 });
     await add({ queue: "process_torrent_batch", status: "pending", count: 1 });
     const first = await readingOf(bitmagnet, database.runQuery, { nowMs: 1_000_000 });
@@ -142,7 +142,7 @@ describe.each([
   });
 });
 
-test("under the older key pending and retry twins are found; without a known key nothing is claimed", async () => {
+test("under the older key pending and retry twins are counted; without a known key they are unknown", async () => {
   await database.reset(await schemaSql("bitmagnet", "schema-0.9"));
   await add({ status: "pending", count: 3, print: "f" });
   await add({ status: "retry", count: 2, print: "f", due: 10 });
@@ -153,10 +153,10 @@ test("under the older key pending and retry twins are found; without a known key
   expect([reading.generation, queueOf(reading).conflicts]).toEqual(["unknown", null]);
 });
 
-test("a backlog too long to read row by row is sampled, and read exactly once the optional index is there", async () => {
+test("a backlog too long to read row by row is sampled; with the optional index it is read exactly", async () => {
   await database.reset(await schemaSql("bitmagnet"));
   await database.run("DROP INDEX queue_jobs_queue_payload_idx, queue_jobs_id_queue_status_priority_run_after_idx");
-  // Indexes over rows that are there are made in a fifth of the time that rows take to find their way into them.
+  // Creating the indexes after the rows takes a fifth of the time.
   await database.run("DROP INDEX queue_jobs_queue_status_idx, queue_jobs_fingerprint_idx");
   await database.run("ALTER TABLE queue_jobs DROP CONSTRAINT queue_jobs_pkey");
   await add({ status: "retry", count: 200_001, due: 600 });
@@ -188,11 +188,11 @@ test.each([
     "ALTER TABLE queue_jobs DROP COLUMN run_after, DROP COLUMN fingerprint",
     "Table queue_jobs has no column fingerprint, run_after: not a schema this adapter knows.",
   ],
-])("a schema it does not know is said, not guessed: %s", async (_, change, text) => {
+])("an unknown schema is reported, not guessed: %s", async (_, change, text) => {
   await database.reset(await schemaSql("bitmagnet"));
   await database.run(change);
-  const outcome = await bitmagnet.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
-  expect(outcome).toMatchObject({ ok: false, failure: { code: "incompatible", retry: false } });
-  expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toBe(text);
+  const result = await bitmagnet.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
+  expect(result).toMatchObject({ ok: false, failure: { code: "incompatible", retry: false } });
+  expect(result.ok ? "" : renderReason(result.failure.reason)).toBe(text);
   await database.run("DROP SCHEMA IF EXISTS other CASCADE");
 });

@@ -11,15 +11,16 @@ FROM django_q_task t`;
 
 /**
  * Django-Q2 1.11 with its ORM broker (django-q2/django-q2 django_q/models.py, brokers/orm.py, migrations 0001-0019
- * @fa935f8): `django_q_ormq` holds what is open, `django_q_task` what ended.
+ * @fa935f8): `django_q_ormq` contains unfinished tasks, `django_q_task` finished ones.
  *
- * - Taking a task sets `lock` to now plus `retry` (60 s as shipped); a lock in the future is a task in hand, one in the
- *   past is a task to take, whether new or lost by its worker: the two look alike, so nothing is ever called stuck.
- * - A failed task that is tried again stays where it is until its lock ends: retries look like queued tasks.
- * - `key` is the cluster a task was put to; an ended task names it only when it was put to one by name, and stands under
- *   `default` otherwise. Of the successful ones the newest 250 are kept (`save_limit`), so a rate above that a poll is
- *   too low.
- * - Payload, arguments and result are pickled and not read: errors have no text here.
+ * - A worker that starts a task sets `lock` to now plus `retry` (60 s by default). A task with a lock in the future is
+ *   running; one with a lock in the past is queued, whether it is new or its worker was lost: the two cannot be
+ *   distinguished, so no task is ever stuck.
+ * - A failed task that will be retried stays in its row until its lock ends: retries look like queued tasks.
+ * - `key` is the cluster of a task; a finished task names it only if the task was put to a cluster by name, and is counted
+ *   under `default` otherwise. The newest 250 successful tasks are retained (`save_limit`), so a rate above that number a
+ *   poll is too low.
+ * - Payload, arguments and result are pickled and not read: errors have no text.
  */
 export const djangoQ2 = genericTable({
   kind: "django-q2",
@@ -43,7 +44,7 @@ export const djangoQ2 = genericTable({
   from: FROM,
   queue: "j.queue",
   states: {
-    // Not by coalesce, of which the planner expects a third of the rows.
+    // Without coalesce, for which the planner expects a third of the rows.
     queued: "j.open AND (j.lock IS NULL OR j.lock <= now())",
     running: "j.open AND j.lock > now()",
     failed: "NOT j.open AND NOT j.success",

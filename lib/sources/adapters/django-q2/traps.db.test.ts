@@ -5,7 +5,7 @@ import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing
 
 const { run, queue } = exampleDatabase(example, embeddedDatabase);
 
-test("a lock in the future is a task in hand; once it ends the task is to be taken, and waits since then", async () => {
+test("a task with a lock in the future is running; once the lock has ended it is queued, and due since then", async () => {
   await run(`
     INSERT INTO django_q_ormq (key, payload, lock)
     VALUES ('default', 'x', now() + interval '60 s'), ('default', 'x', now() - interval '20 s'), ('default', 'x', NULL)`);
@@ -14,7 +14,7 @@ test("a lock in the future is a task in hand; once it ends the task is to be tak
   expect(Math.round((one.oldestDueSeconds ?? 0) / 10)).toBe(2);
 });
 
-test("what was put to a cluster by name is told under that name, before and after", async () => {
+test("a task put to a cluster by name is counted under that name, unfinished and finished", async () => {
   await run(`
     INSERT INTO django_q_ormq (key, payload, lock) VALUES ('films', 'x', now());
     INSERT INTO django_q_task (id, name, func, cluster, started, stopped, success, attempt_count)

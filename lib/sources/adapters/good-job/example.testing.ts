@@ -3,9 +3,9 @@ import { goodJob } from "@/lib/sources/adapters/good-job/good-job";
 
 const ago = (seconds: number) => `(timezone('UTC', now()) - interval '${seconds} seconds')`;
 
-const LIVE = "'00000000-0000-0000-0000-000000000001'";
-const GONE = "'00000000-0000-0000-0000-000000000002'";
-/** Longer than any job of the suite that is well: its owner is gone. */
+const ALIVE = "'00000000-0000-0000-0000-000000000001'";
+const UNKNOWN = "'00000000-0000-0000-0000-000000000002'";
+/** A job that runs longer than this has lost its worker: all other jobs of the suite run for less. */
 const ORPHAN_SECONDS = 3600;
 
 export const example: Example = {
@@ -13,14 +13,14 @@ export const example: Example = {
   schemaSql: new URL("./schema.sql", import.meta.url),
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => `
-    INSERT INTO good_job_processes (id, created_at, updated_at) VALUES (${LIVE}, ${ago(0)}, ${ago(0)})
+    INSERT INTO good_job_processes (id, created_at, updated_at) VALUES (${ALIVE}, ${ago(0)}, ${ago(0)})
     ON CONFLICT DO NOTHING;
     INSERT INTO good_jobs (queue_name, serialized_params, scheduled_at, performed_at, finished_at, error, created_at,
                            updated_at, executions_count, job_class, locked_by_id)
     SELECT 'default', jsonb_build_object('secret', 's3cret' || n), ${ago(dueSeconds)}, ${ago(startedSeconds)},
            ${state === "done" || state === "failed" ? ago(0) : "NULL"}, ${error === null ? "NULL" : `'${error} ' || n`},
            ${ago(dueSeconds)}, ${ago(0)}, ${error === null ? 0 : 2}, 'MailJob',
-           ${state !== "running" ? "NULL" : startedSeconds > ORPHAN_SECONDS ? GONE : LIVE}
+           ${state !== "running" ? "NULL" : startedSeconds > ORPHAN_SECONDS ? UNKNOWN : ALIVE}
     FROM generate_series(1, ${count}) n`,
   owner: ({ name, silentSeconds, holding }) => `
     WITH owner AS (INSERT INTO good_job_processes (created_at, updated_at, state)

@@ -2,7 +2,7 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan, type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 
-/** GoodJob's Process::EXPIRED_INTERVAL: from then on it unlocks the jobs of the process itself. */
+/** GoodJob's Process::EXPIRED_INTERVAL, after which it unlocks the jobs of the process itself. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
 const FINISHED = "j.finished_at IS NOT NULL";
 const WAITING = "j.finished_at IS NULL AND j.locked_by_id IS NULL";
@@ -13,13 +13,13 @@ const alive = (owner: Sql): Sql =>
 /**
  * GoodJob 4.19 (bensheldon/good_job, install template @81db22b7, 4.19.2): `good_jobs` and `good_job_processes`.
  *
- * - every time is a `timestamp` without zone that holds UTC.
- * - there is no state: locked by a process means running, an error with executions behind it means a retry, finished
- *   with an error means discarded.
- * - a process beats by `updated_at` each 30 s and is expired after 5 min; a job locked by one that is gone is stuck
- *   until another process starts or looks. The name of a process is its host and the beginning of its id: in a
- *   container the process number is always the same.
- * - open rows have a partial index; finished ones have one by time. `serialized_params` is never read.
+ * - All times are `timestamp` without zone, in UTC.
+ * - There is no state column: a job locked by a process is running, an unfinished one with an error and executions is a
+ *   retry, a finished one with an error is discarded.
+ * - A process updates `updated_at` every 30 s as its heartbeat and expires after 5 min; a job locked by a process that no
+ *   longer exists is stuck until another process starts or checks. The name of a process is its host and the beginning of
+ *   its id, because in a container the process number is always the same.
+ * - Open rows have a partial index; finished rows have an index by time. `serialized_params` is never read.
  */
 export const goodJob = genericTable({
   kind: "good-job",

@@ -6,16 +6,16 @@ const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
 
 /**
  * Graphile Worker 0.17 (graphile/worker, __tests__/schema.sql @abfb4cf, 0.17.3): view `jobs` in schema
- * `graphile_worker`, the only part that is public; the tables below it may change in a minor release, and their row
- * security shows them empty to other roles.
+ * `graphile_worker`, the only public part; the tables below it may change in a minor release, and row security makes them
+ * appear empty to other roles.
  *
- * - its documentation asks not to look at the jobs often: a minute at least, and a replica where there is one.
- * - there is no state: a job with a lock is running, one that has been tried is a retry, one that has used up its
- *   attempts stays for ever. A finished one is deleted: the rate is that of deletions, and known where there is one task.
- * - a queue here is a task. Graphile's own queues are locks that make jobs run one after another, often one per user.
- * - a lock is taken for lost after four hours. Workers leave a name and do not beat: owners are unsupported.
- * - a view cannot be sampled: beyond the budget its first 100,000 rows are counted, and scaled to what the planner
- *   expects. `payload` is not in the view.
+ * - Its documentation asks not to query the jobs often: once a minute at most, and on a replica if there is one.
+ * - There is no state column: a locked job is running, one with attempts is a retry, one that has used up its attempts
+ *   remains for ever. A finished job is deleted: the rate is that of deletions, and known if there is only one task.
+ * - A queue here is a task. Graphile's own queues are locks that serialise jobs, often one for each user.
+ * - A lock is presumed lost after four hours. Workers store a name and send no heartbeat: owners are unsupported.
+ * - A view cannot be sampled: beyond the budget its first 100,000 rows are counted and scaled to the planner's estimate.
+ *   `payload` is not in the view.
  */
 export const graphileWorker = genericTable({
   kind: "graphile-worker",

@@ -11,8 +11,8 @@ const STATES = {
   done: "Succeeded",
 } as const;
 
-/** Where else than in `job` and `state` a job of this state stands. */
-function places({ state, dueSeconds, startedSeconds }: ExampleJobs): string {
+/** The rows of a job of this state in other tables than `job` and `state`. */
+function otherRows({ state, dueSeconds, startedSeconds }: ExampleJobs): string {
   const score = `extract(epoch FROM now()) - ${dueSeconds}`;
   const schedule = `INSERT INTO hangfire.set (key, score, value) SELECT 'schedule', ${score}, jobid::text FROM added`;
   if (state === "queued") return "INSERT INTO hangfire.jobqueue (jobid, queue) SELECT jobid, 'default' FROM added";
@@ -42,7 +42,7 @@ const insert = (jobs: ExampleJobs, data: string, reason = "NULL"): string => `
   CREATE TEMP TABLE added (id bigint, jobid bigint);
   ${added(jobs, data, reason)};
   UPDATE hangfire.job j SET stateid = a.id FROM added a WHERE a.jobid = j.id;
-  ${places(jobs)};
+  ${otherRows(jobs)};
   DROP TABLE added`;
 
 export const example: Example = {

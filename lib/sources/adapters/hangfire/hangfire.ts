@@ -2,9 +2,9 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
 
-/** `InvisibilityTimeout`: what was fetched longer ago is fetched again by somebody else. */
-const FETCHED_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
-/** `ServerTimeout`; servers beat every 30 s. */
+/** `InvisibilityTimeout`: a job fetched longer ago is fetched again by another worker. */
+const INVISIBILITY_SECONDS = (30 * MINUTE) / SECOND;
+/** `ServerTimeout`; servers send a heartbeat every 30 s. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
 
 const FROM: Sql = `
@@ -35,17 +35,18 @@ FROM job b WHERE b.statename = 'Succeeded'`;
 
 /**
  * Hangfire on PostgreSQL, Hangfire.PostgreSql 1.21 (schema version 23; hangfire-postgres/Hangfire.PostgreSql Scripts
- * v3-v23 @81a9f06): a job's row in `jobqueue` while it waits and while it is in hand, in the sets `schedule` and
- * `retries` while it waits for its time, in `job` alone when it has ended.
+ * v3-v23 @81a9f06): a job has a row in `jobqueue` while it is queued or running, is in the sets `schedule` and `retries`
+ * while it is scheduled, and is in `job` alone once it has finished.
  *
- * - Only `jobqueue` names a queue. Scheduled, retried and ended jobs stand under `default`, whichever they came from.
- * - A retry is a scheduled job that is in the set `retries` too; its state's reason quotes the first 50 characters of
- *   the error ("Retry attempt 2 of 10: …").
- * - `fetchedat` older than 30 min (InvisibilityTimeout) is fetched again; with the sliding timeout a worker renews it.
- * - Servers beat every 30 s and are removed after 5 min without (ServerTimeout) by any server that is left.
- * - Succeeded jobs expire a day later. The rate is the system's own count (`stats:succeeded`), written per job and added
- *   up every minute or so, without the failed ones.
- * - Invocation data and arguments are not read; of a state's data only the server and the error's message.
+ * - Only `jobqueue` names a queue. Scheduled, retried and finished jobs are counted under `default`, whatever their queue.
+ * - A retry is a scheduled job that is also in the set `retries`; its state's reason quotes the first 50 characters of the
+ *   error ("Retry attempt 2 of 10: …").
+ * - A job with a `fetchedat` older than 30 min (InvisibilityTimeout) is fetched again; with the sliding timeout a worker
+ *   renews it.
+ * - Servers send a heartbeat every 30 s; any other server removes one that has sent none for 5 min (ServerTimeout).
+ * - Succeeded jobs expire a day later. The rate is the system's own counter (`stats:succeeded`), written for each job and
+ *   aggregated about once a minute, without the failed jobs.
+ * - Invocation data and arguments are not read; of a state's data, only the server and the error's message are.
  */
 export const hangfire = genericTable({
   kind: "hangfire",
@@ -84,7 +85,7 @@ export const hangfire = genericTable({
   open: "j.state IN ('enqueued', 'scheduled', 'fetched', 'retry')",
   closed: "j.state IN ('failed', 'succeeded')",
   statesIndexed: true,
-  overdue: olderThan("j.fetched_at", FETCHED_AGAIN_SECONDS),
+  overdue: olderThan("j.fetched_at", INVISIBILITY_SECONDS),
   errors: { where: "j.state IN ('retry', 'failed')", text: "j.error", at: "j.ended_at" },
   finished: {
     is: "counted",

@@ -5,7 +5,7 @@ import { example } from "@/lib/sources/adapters/hangfire/example.testing";
 
 const { run, read, queue } = exampleDatabase(example, embeddedDatabase);
 
-test("a retry stands in two sets and is one job", async () => {
+test("a retry is in two sets and counts as one job", async () => {
   await run(`
     INSERT INTO hangfire.set (key, score, value) VALUES
       ('schedule', extract(epoch FROM now()) + 60, '1'), ('retries', 0, '1'),
@@ -14,7 +14,7 @@ test("a retry stands in two sets and is one job", async () => {
   expect([one.counts.queued, one.counts.retry, one.retry]).toEqual([1, 1, { due: 0, later: 1 }]);
 });
 
-test("a job is known by its queue while it waits and runs, and by no queue once it ended", async () => {
+test("a job has its queue while it is queued or running, and none once it has finished", async () => {
   await run(`
     INSERT INTO hangfire.job (statename, invocationdata, arguments, createdat) VALUES ('Succeeded', '{}', '[]', now());
     INSERT INTO hangfire.jobqueue (jobid, queue, fetchedat) VALUES (7, 'films', NULL), (8, 'films', now())`);
@@ -23,7 +23,7 @@ test("a job is known by its queue while it waits and runs, and by no queue once 
   expect((await queue("default")).counts.done).toBe(1);
 });
 
-test("the rate is what Hangfire itself has counted, wherever it has added it up", async () => {
+test("the rate is Hangfire's own counter, aggregated or not", async () => {
   await run(`
     INSERT INTO hangfire.job (statename, invocationdata, arguments, createdat) VALUES ('Succeeded', '{}', '[]', now());
     INSERT INTO hangfire.counter (key, value) VALUES ('stats:succeeded', 1), ('stats:succeeded', 1), ('stats:deleted', 9);

@@ -6,11 +6,11 @@ import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
 import type { Adapter, RunQuery } from "@/lib/sources/jobs/adapter";
 import { followWaiting } from "@/lib/sources/jobs/leader";
 
-/** A request running for longer is taken again, but only at the next notification. */
-const TAKEN_AGAIN_SECONDS = (30 * MINUTE) / SECOND;
-/** The session lock of the one scanner that watches files, scans and refreshes. */
+/** A request that has been running for longer is started again, but only at the next notification. */
+const RESTARTED_AFTER_SECONDS = (30 * MINUTE) / SECOND;
+/** The session lock of the leader: the one scanner that watches files, scans and refreshes. */
 const LEADER_LOCK = 198_347;
-/** What v4's RabbitMQ queue was called that this table stands for. */
+/** The name of v4's RabbitMQ queue, which this table replaces. */
 const QUEUE = "scanner";
 
 const text = (key: string): Sql => `j.error ->> '${key}'`;
@@ -41,7 +41,7 @@ const table = genericTable({
   open: "j.status IN ('pending', 'running')",
   closed: "j.status = 'failed'",
   statesIndexed: false,
-  overdue: olderThan("j.started_at", TAKEN_AGAIN_SECONDS),
+  overdue: olderThan("j.started_at", RESTARTED_AFTER_SECONDS),
   errors: {
     where: "j.status = 'failed'",
     text: `concat_ws(': ', ${text("title")}, ${text("message")})`,
@@ -57,21 +57,21 @@ const table = genericTable({
  * Kyoo v5's scanner (zoriya/Kyoo scanner/migrations/000001_request and scanner/{requests,status,fsscan}.py @ v5.0.0 to
  * v5.1.0): table `scanner.requests`, which replaced the RabbitMQ queue of v4.
  *
- * - Success deletes the row. A failed one stays, is tried again by nobody, and is deleted by the next full scan: deleted
- *   rows count both, so the rate is an estimate. Asking for the same title again leaves a failed row failed.
- * - Scanners wake up by NOTIFY alone: they neither poll nor look at the table when they start, so rows can stay pending
- *   while nothing runs (a lost wake-up, inferred from the code) until the next request notifies anew.
- * - Only the holder of the session lock 198347 scans; that nobody holds it is a fact of the reading.
- * - `error` is `{title, message, traceback[]}`, of which the traceback is never read. Titles of films are not read.
+ * - Success deletes the row. A failed row remains, is never retried, and is deleted by the next full scan: deleted rows
+ *   count both, so the rate is an estimate. A new request for the same title leaves a failed row failed.
+ * - Scanners wake up by NOTIFY alone: they neither poll nor read the table when they start, so rows can stay pending while
+ *   nothing runs (a lost wake-up, inferred from the code) until the next request sends another notification.
+ * - Only the holder of the session lock 198347 scans; the reading says whether any session holds it.
+ * - `error` is `{title, message, traceback[]}`; the traceback is never read, and neither are titles of films.
  */
 export const kyoo: Adapter<"kyoo"> = {
   ...table,
   async read(runQuery, context) {
-    const outcome = await table.read(runQuery, context);
-    if (!outcome.ok) return outcome;
+    const result = await table.read(runQuery, context);
+    if (!result.ok) return result;
     const present = await leaderPresent(runQuery);
-    const waitingSinceMs = followWaiting(context.previous, outcome.value);
-    return done({ ...outcome.value, leader: { present, waitingSinceMs } });
+    const waitingSinceMs = followWaiting(context.previous, result.value);
+    return done({ ...result.value, leader: { present, waitingSinceMs } });
   },
 };
 
@@ -79,7 +79,7 @@ const LeaderRow = z.object({ present: z.boolean().nullable() });
 
 /**
  * Whether a session of this database holds the leader's lock; locks of all sessions are visible to every role. A standby
- * shows its own alone, so there it is not known.
+ * shows only its own locks, so there it is unknown.
  */
 async function leaderPresent(runQuery: RunQuery): Promise<boolean | null> {
   return z.array(LeaderRow).parse(await runQuery({ name: "leader", text: LEADER }))[0]?.present ?? null;

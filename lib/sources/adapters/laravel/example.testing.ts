@@ -1,7 +1,7 @@
 import type { Example } from "@/lib/sources/adapters/conformance.testing";
 import { laravel, RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 
-// Whole seconds that have passed: rounding up would put a job into the future.
+// Rounded down: rounding up would put a job into the future.
 const NOW = "floor(extract(epoch FROM now()))::int";
 
 export const example: Example = {

@@ -3,7 +3,7 @@ import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { type Sql, unix, utc } from "@/lib/sources/adapters/sql-expressions";
 import type { Adapter } from "@/lib/sources/jobs/adapter";
 
-/** `retry_after` of config/queue.php as Laravel ships it; a queue built without a config has 60. */
+/** The default of `retry_after` in config/queue.php; a queue created without a config has 60. */
 export const RETRY_AFTER_SECONDS = 90;
 
 const FROM: Sql = `
@@ -18,13 +18,14 @@ FROM failed_jobs f`;
  * Laravel's database queue, 12.x and 13.x (laravel/framework Queue/DatabaseQueue and Queue/Console/stubs @bd71b45fbb):
  * `jobs` and `failed_jobs`.
  *
- * - Times of `jobs` are whole Unix seconds. `failed_at` has no zone and is written in the application's own, which is
- *   UTC unless `app.timezone` says otherwise: then the time of the last failure is off by that much.
- * - A worker beats for nothing: what it reserved is given to another once `retry_after` has passed, so a job reserved
- *   for longer has lost its worker, or runs twice. A finished job is deleted.
- * - A job released for another try is deleted and inserted anew with its attempts, so deleted rows count tries, and the
- *   rate is an estimate. A try that was not counted as one (`attempts` back at 0) looks like a new job.
- * - In apps made before Laravel 12 `failed_jobs.queue` is text. `job_batches` counts what stands in `jobs`: not read.
+ * - Times in `jobs` are whole Unix seconds. `failed_at` has no zone and is written in the application's own, which is UTC
+ *   unless `app.timezone` is set: then the time of the last failure is off by the difference.
+ * - Workers send no heartbeat. A reserved job is given to another worker once `retry_after` has passed, so a job that is
+ *   reserved for longer has lost its worker, or runs twice. A finished job is deleted.
+ * - A job released for another attempt is deleted and inserted again with its attempts, so deleted rows count attempts, and
+ *   the rate is an estimate. An attempt that was not counted (`attempts` back at 0) looks like a new job.
+ * - In applications created before Laravel 12, `failed_jobs.queue` is text. `job_batches` counts rows of `jobs`; it is not
+ *   read.
  */
 export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
   genericTable({

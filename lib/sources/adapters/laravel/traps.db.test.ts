@@ -13,16 +13,13 @@ const add = (facts: { reserved?: number; attempts?: number; available?: number }
            s - ${facts.available ?? 0}, s FROM (SELECT extract(epoch FROM now())::int AS s) now`);
 
 test.each([
-  ["as shipped", 90, 1],
+  ["the default", 90, 1],
   ["set to ten minutes", 600, 0],
-])(
-  "a job reserved for 100 s has lost its worker by the connection's own retry_after: %s",
-  async (_, seconds, stuck) => {
-    await add({ reserved: 100, attempts: 1 });
-    const reading = await read(undefined, laravel(seconds));
-    expect(reading.queues.map((one) => [one.counts.running, one.stuck])).toEqual([[1, stuck]]);
-  },
-);
+])("a job reserved for 100 s is stuck or not by the connection's retry_after: %s", async (_, seconds, stuck) => {
+  await add({ reserved: 100, attempts: 1 });
+  const reading = await read(undefined, laravel(seconds));
+  expect(reading.queues.map((mails) => [mails.counts.running, mails.stuck])).toEqual([[1, stuck]]);
+});
 
 test("a delayed job is not due, a released one is a retry", async () => {
   await add({ available: -3_600 });
@@ -31,7 +28,7 @@ test("a delayed job is not due, a released one is a retry", async () => {
   expect([one.counts.queued, one.retry, one.oldestDueSeconds]).toEqual([1, { due: 0, later: 1 }, null]);
 });
 
-test("failed_jobs of an app made before Laravel 12 is read too, and its time is UTC", async () => {
+test("failed_jobs of an application created before Laravel 12 is read as well, and its time is UTC", async () => {
   await run(`
     DROP INDEX failed_jobs_connection_queue_failed_at_index;
     ALTER TABLE failed_jobs ALTER queue TYPE text, ALTER connection TYPE text;

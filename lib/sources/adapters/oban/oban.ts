@@ -5,14 +5,14 @@ import { olderThan, utc } from "@/lib/sources/adapters/sql-expressions";
 /**
  * Oban 2.23 (oban-bg/oban, lib/oban/migrations/postgres v01 to v14 @2939e313): table `oban_jobs`.
  *
- * - every time is a `timestamp` without zone that holds UTC.
- * - `suspended` jobs are due at no time. A `scheduled` or `retryable` row whose time has come is made `available` by
- *   the leader's Stager within a second or so; due ones that stay tell of a missing leader.
- * - nobody takes an `executing` job of a dead node back unless the Lifeline plugin is configured (its rescue_after is
- *   60 minutes); `attempted_by` names nodes that do not beat, so owners are unsupported.
- * - the Pruner removes finished jobs, after 60 s where it is left as it comes: `done` is what is still there, and
- *   a poll interval longer than that misses finished jobs in the rate.
- * - index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `meta` are never read.
+ * - All times are `timestamp` without zone, in UTC.
+ * - `suspended` jobs are never due. The leader's Stager makes a due `scheduled` or `retryable` row `available` within
+ *   about a second; due rows that remain indicate that there is no leader.
+ * - An `executing` job of a dead node is rescued only if the Lifeline plugin is configured (its rescue_after is 60
+ *   minutes). `attempted_by` names nodes, which send no heartbeat, so owners are unsupported.
+ * - The Pruner deletes finished jobs, after 60 s by default: `done` counts the rows that remain, and with a longer poll
+ *   interval the rate misses finished jobs.
+ * - The index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `meta` are never read.
  */
 export const oban = genericTable({
   kind: "oban",

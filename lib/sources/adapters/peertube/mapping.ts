@@ -15,7 +15,7 @@ import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import type { HeldJob, JobQueue, RunnerContact } from "@/lib/sources/jobs/job";
 import { perMinute, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
-// PeerTube's watchdog gives a job without progress back after 30 s (live) or 2 min; a minute later it should have run.
+// PeerTube's watchdog reclaims a job without progress after 30 s (live) or 2 min; a minute later it must have done so.
 const STALLED_LIVE_MS = 90 * SECOND;
 const STALLED_MS = 3 * MINUTE;
 const COMPLETING_MS = 30 * MINUTE;
@@ -26,20 +26,20 @@ export interface PeertubeCounts {
   readonly exactAgainMs: number | null;
 }
 
-/** What one poll found out, by tables or by REST. Instants are in the source's clock. */
+/** The facts of one poll, from the tables or from the REST API. Instants are in the source's clock. */
 export interface PeertubeFacts {
   readonly counted: PeertubeCounts;
   readonly clockAheadMs: number;
   readonly runners: readonly RunnerRow[];
   readonly waiting: readonly WaitingRow[];
   readonly active: readonly ActiveRow[];
-  /** null: over budget. */
+  /** null: out of budget. */
   readonly orphans: readonly OrphanRow[] | null;
   readonly errors: readonly PeertubeErrorRow[];
   readonly generation: string;
 }
 
-/** One queue per job type, and every runner with what it holds. */
+/** One queue for each job type, and every runner with its running jobs. */
 export function toReading(facts: PeertubeFacts, context: ReadContext): TableReading {
   const { counted } = facts;
   const types = [
@@ -59,44 +59,44 @@ export function toReading(facts: PeertubeFacts, context: ReadContext): TableRead
 
 function toQueue(type: string, facts: PeertubeFacts, context: ReadContext): JobQueue {
   const { counted, clockAheadMs } = facts;
-  const held = facts.active.filter((row) => row.type === type);
-  const wait = facts.waiting.find((row) => row.type === type);
+  const active = facts.active.filter((row) => row.type === type);
+  const pending = facts.waiting.find((row) => row.type === type);
   const errors = facts.errors.filter((row) => row.type === type);
   return {
     source: context.source,
     kind: "peertube",
     queue: type,
     counts: {
-      queued: wait?.count ?? 0,
-      running: held.length,
+      queued: pending?.count ?? 0,
+      running: active.length,
       retry: null,
-      failed: counts(counted, type, ERRORED),
-      done: counts(counted, type, COMPLETED),
+      failed: countOf(counted, type, ERRORED),
+      done: countOf(counted, type, COMPLETED),
     },
     countsAre: counted.exact ? "exact" : "estimated",
     retry: { due: null, later: null },
-    oldestDueSeconds: age(wait?.oldest_ms ?? null, facts, context.nowMs),
+    oldestDueSeconds: ageSeconds(pending?.oldest_ms ?? null, facts, context.nowMs),
     throughputPerMinute: throughput(type, counted, context),
     errors: groupErrors(errors.map((row) => ({ ...row, lastSeenMs: toOurClock(row.last_seen_ms, clockAheadMs) }))),
-    stuck: held.filter((row) => isStuck(row, facts, context.nowMs)).length,
+    stuck: active.filter((row) => isStuck(row, facts, context.nowMs)).length,
     conflicts: null,
     orphans: facts.orphans && (facts.orphans.find((row) => row.type === type)?.count ?? 0),
   };
 }
 
-/** A state no sampled page showed is not known to be empty. */
-function counts(counted: PeertubeCounts, type: string, state: number): number | null {
-  const row = counted.rows.find((one) => one.type === type && one.state === state);
+/** A state that is missing from a sample is not known to be empty. */
+function countOf(counted: PeertubeCounts, type: string, state: number): number | null {
+  const row = counted.rows.find((candidate) => candidate.type === type && candidate.state === state);
   return row?.count ?? (counted.exact ? 0 : null);
 }
 
-function age(theirsMs: number | null, facts: PeertubeFacts, nowMs: number): number | null {
-  const sinceMs = toOurClock(theirsMs, facts.clockAheadMs);
+function ageSeconds(sourceMs: number | null, facts: PeertubeFacts, nowMs: number): number | null {
+  const sinceMs = toOurClock(sourceMs, facts.clockAheadMs);
   return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / SECOND);
 }
 
 function isStuck(row: ActiveRow, facts: PeertubeFacts, nowMs: number): boolean {
-  const seconds = age(row.updated_ms, facts, nowMs);
+  const seconds = ageSeconds(row.updated_ms, facts, nowMs);
   if (seconds === null) return false;
   const stalledMs = row.type.startsWith("live-") ? STALLED_LIVE_MS : STALLED_MS;
   return seconds * SECOND > (row.state === COMPLETING ? COMPLETING_MS : stalledMs);
@@ -105,11 +105,11 @@ function isStuck(row: ActiveRow, facts: PeertubeFacts, nowMs: number): boolean {
 const finished = (rows: readonly PeertubeCountRow[]): number =>
   rows.filter((row) => row.state === COMPLETED || row.state === ERRORED).reduce((sum, row) => sum + row.count, 0);
 
-/** Completed and errored jobs of this type per minute; rows stay in the table, so a fall means somebody removed some. */
+/** Completed and errored jobs of this type per minute. Rows stay in the table, so a decrease means that some were deleted. */
 function throughput(type: string, counted: PeertubeCounts, { previous, nowMs }: ReadContext): number | null {
   const before = previous?.queues.find((queue) => queue.queue === type);
   if (previous === null || before === undefined || before.countsAre !== "exact" || !counted.exact) return null;
-  const total = (counts(counted, type, COMPLETED) ?? 0) + (counts(counted, type, ERRORED) ?? 0);
+  const total = (countOf(counted, type, COMPLETED) ?? 0) + (countOf(counted, type, ERRORED) ?? 0);
   const totalBefore = (before.counts.done ?? 0) + (before.counts.failed ?? 0);
   return perMinute({ atMs: previous.atMs, total: totalBefore }, { atMs: nowMs, total });
 }

@@ -28,15 +28,15 @@ const JOB_COLUMNS = [
   "updatedAt",
   "finishedAt",
 ];
-/** Of orphans alone: a role granted the columns above, as ours once were, reads all the rest. */
+/** Needed for orphans alone: a role that was granted only the columns above, as by earlier versions, reads all the rest. */
 const PARENT_COLUMNS = ["id", "dependsOnRunnerJobId"];
-// A count that ran out of its budget would do so again a poll later, and cost the database its budget each time.
+// A count that ran out of its budget would do so at every poll, and cost the database the whole budget each time.
 const EXACT_PAUSE_MS = 10 * MINUTE;
 
 /**
- * PeerTube's remote runners (tables as of v5.2 to 8.x): who was in contact when, what each holds, what waits; one queue
- * per job type. There is no retry state: a job given back is pending again. A child waits in a state of its own until its
- * parent ends and releases it (`updateDependantJobsOf`): one whose parent has ended is an orphan.
+ * PeerTube's remote runners (tables of v5.2 to 8.x): the last contact and the running jobs of each runner, and pending jobs;
+ * one queue for each job type. There is no retry state: a reclaimed job is pending again. A child job waits in a state of
+ * its own until its parent ends and releases it (`updateDependantJobsOf`): a child whose parent has ended is an orphan.
  */
 export const peertube: Adapter<"peertube"> = {
   kind: "peertube",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 
 /**
- * What is asked of PeerTube's `runner` and `"runnerJob"` (quoted camelCase names). Tokens and payloads are never
+ * The statements on PeerTube's `runner` and `"runnerJob"` (quoted camelCase names). Tokens and payloads are never
  * selected. States, from PeerTube's models: 1 pending, 2 processing, 3 completed, 4 errored, 5 waiting for its parent,
  * 6 cancelled, 7 parent errored, 8 parent cancelled, 9 completing.
  */
@@ -11,17 +11,17 @@ export const PROCESSING = 2;
 export const COMPLETED = 3;
 export const ERRORED = 4;
 export const WAITING_FOR_PARENT = 5;
-/** A parent in one of these has ended: it releases its children as it ends, so who waits on does so for ever. */
+/** A parent in one of these states has ended. It releases its children when it ends, so a child still waiting waits for ever. */
 export const ENDED: readonly number[] = [COMPLETED, ERRORED, 6, 7, 8];
 export const COMPLETING = 9;
 
-/** PeerTube itself lists at most a hundred runners a page; ten pages are more than anybody registers. */
+/** PeerTube itself lists at most a hundred runners a page; ten pages are more than any instance has. */
 const RUNNERS_MAX = 1_000;
-/** Jobs given out at one moment: runners times their slots, with room. */
+/** Jobs running at one moment: runners times their slots, with a margin. */
 const ACTIVE_MAX = 2_000;
-/** Errored jobs of the last day looked at for error groups. */
+/** Errored jobs of the last day that are read for error groups. */
 const ERRORS_MAX = 1_000;
-/** Distinct raw texts handed over for folding. */
+/** Distinct raw error texts that are returned for grouping. */
 const ERROR_TEXTS_MAX = 200;
 
 const RunnerRow = z.object({ id: z.number(), name: z.string(), last_contact_ms: z.number().nullable() });
@@ -63,14 +63,14 @@ SELECT id::float8 AS id, name, (extract(epoch FROM "lastContact") * 1000)::float
 FROM runner ORDER BY name LIMIT ${RUNNERS_MAX}`,
   });
 
-/** Exact rows per type and state: one pass over the table, which has no index on state. */
+/** Exact rows by type and state: one pass over the table, which has no index on state. */
 export const exactCounts = (runQuery: RunQuery) =>
   rows(runQuery, CountRow, {
     name: "counts",
     text: `SELECT type, state::float8 AS state, count(*)::float8 AS count FROM "runnerJob" GROUP BY type, state`,
   });
 
-/** Rows per type and state among a share of the pages, not scaled up. */
+/** Rows by type and state in a share of the pages, not scaled up. */
 export const sampledCounts = (runQuery: RunQuery, percent: number) =>
   rows(runQuery, CountRow, {
     name: "sample",
@@ -80,7 +80,7 @@ FROM "runnerJob" TABLESAMPLE SYSTEM ($1::real) GROUP BY type, state`,
     values: [percent],
   });
 
-/** Pending jobs by type. updatedAt of a pending row is when it became pending, again after each time it was given back. */
+/** Pending jobs by type. updatedAt of a pending row is when it last became pending: after its creation, or after it was reclaimed. */
 export const waiting = (runQuery: RunQuery) =>
   rows(runQuery, WaitingRow, {
     name: "waiting",
@@ -100,7 +100,7 @@ SELECT uuid::text AS uuid, type, state::float8 AS state, progress::float8 AS pro
 FROM "runnerJob" WHERE state IN (${PROCESSING}, ${COMPLETING}) ORDER BY "updatedAt" LIMIT ${ACTIVE_MAX}`,
   });
 
-/** Children whose parent has ended and left them waiting. */
+/** Children that still wait although their parent has ended. */
 export const orphans = (runQuery: RunQuery) =>
   rows(runQuery, OrphanRow, {
     name: "orphans",
@@ -111,7 +111,7 @@ WHERE c.state = ${WAITING_FOR_PARENT} AND p.state IN (${ENDED.join(", ")}) GROUP
     cooldown: true,
   });
 
-/** Error texts of jobs that failed for good within the last day, already folded enough to be few. */
+/** Error texts of jobs that failed permanently within the last day; numbers and ids are already replaced, so that few remain. */
 export const errorTexts = (runQuery: RunQuery) =>
   rows(runQuery, ErrorRow, {
     name: "errors",

@@ -44,17 +44,17 @@ const addJob = ({ state, type = "vod-hls-transcoding", runner, updated = 0, prog
     FROM generate_series(1, ${count}) n`);
 
 const queueOf = (reading: SourceReading, queue = "vod-hls-transcoding"): JobQueue => {
-  const found = reading.queues.find((one) => one.queue === queue);
+  const found = reading.queues.find((candidate) => candidate.queue === queue);
   if (found === undefined) throw new Error(`no queue ${queue}`);
   return found;
 };
 
-test("no runner and no job is an answer", async () => {
+test("no runners and no jobs give an empty reading", async () => {
   const reading = await readingOf(peertube, database.runQuery, { nowMs: Date.now() });
   expect(reading).toMatchObject({ queues: [], runners: [], finishedTotal: 0, generation: "8" });
 });
 
-test("runners are told with their contact and with what they hold, and no secret leaves the table", async () => {
+test("runners are reported with their last contact and their running jobs, and without secrets", async () => {
   await addRunner("busy", 20);
   await addRunner("idle", 4_000);
   await addJob({ state: 2, runner: "busy", updated: 15, progress: 40 });
@@ -64,7 +64,9 @@ test("runners are told with their contact and with what they hold, and no secret
   const nowMs = Date.now();
   const reading = await readingOf(peertube, database.runQuery, { nowMs });
   const ago = (ms: number | null | undefined) => Math.round((nowMs - (ms ?? 0)) / 10_000) * 10;
-  expect(reading.runners?.map((one) => [one.name, ago(one.lastContactMs), ago(one.oldestPendingMs)])).toEqual([
+  expect(
+    reading.runners?.map((runner) => [runner.name, ago(runner.lastContactMs), ago(runner.oldestPendingMs)]),
+  ).toEqual([
     ["busy", 20, 400],
     ["idle", 4_000, 400],
   ]);
@@ -77,7 +79,7 @@ test("runners are told with their contact and with what they hold, and no secret
   expect(JSON.stringify(reading)).not.toContain("secret");
 });
 
-test("jobs are told by type: waiting, running, failed, done, stuck, the oldest, errors", async () => {
+test("jobs are reported by type: queued, running, failed, done, stuck, the oldest due, errors", async () => {
   await addRunner("busy", 20);
   await addJob({ state: 1, updated: 300, count: 3 });
   await addJob({ state: 2, runner: "busy", updated: 60 });
@@ -91,12 +93,12 @@ test("jobs are told by type: waiting, running, failed, done, stuck, the oldest, 
   expect(vod.counts).toEqual({ queued: 3, running: 3, retry: null, failed: 2, done: 7 });
   expect(vod).toMatchObject({ countsAre: "exact", retry: { due: null, later: null }, stuck: 1, conflicts: null });
   expect(Math.round((vod.oldestDueSeconds ?? 0) / 10)).toBe(30);
-  expect(vod.errors.map((one) => [one.group, one.count])).toEqual([["ffmpeg exited with code # on #", 2]]);
+  expect(vod.errors.map(({ group, count }) => [group, count])).toEqual([["ffmpeg exited with code # on #", 2]]);
   expect(queueOf(reading, "live-rtmp-hls-transcoding").counts).toMatchObject({ queued: 0, running: 0, done: 0 });
   expect(reading.finishedTotal).toBe(9);
 });
 
-test("completed jobs make the rate, removed rows make none", async () => {
+test("the rate counts completed jobs; deleted rows give none", async () => {
   await addJob({ state: 3, count: 5 });
   const first = await readingOf(peertube, database.runQuery, { nowMs: 1_000_000 });
   await addJob({ state: 3, count: 4 });
@@ -107,7 +109,7 @@ test("completed jobs make the rate, removed rows make none", async () => {
   expect(queueOf(third)).toMatchObject({ throughputPerMinute: null, counts: { queued: 0, done: 0, retry: null } });
 });
 
-test("out of budget for exact counts, finished ones are estimated, unseen ones unknown, live ones still exact", async () => {
+test("when exact counts are out of budget, finished jobs are estimated, unsampled states unknown, active jobs still exact", async () => {
   await addJob({ state: 3, count: 9 });
   await addJob({ state: 1, count: 2 });
   const reading = await readingOf(peertube, withTimeouts(database.runQuery, ["counts"]), { nowMs: 1_000_000_000 });
@@ -116,14 +118,14 @@ test("out of budget for exact counts, finished ones are estimated, unseen ones u
   expect(queueOf(await readingOf(peertube, blind, { nowMs: 1_000_000_000 })).counts.done).toBeNull();
 });
 
-test("without the version column it is an older PeerTube, and it is read all the same", async () => {
+test("a table without the version column belongs to an older PeerTube and is read as well", async () => {
   await database.run("ALTER TABLE runner DROP COLUMN version");
   expect((await readingOf(peertube, database.runQuery, { nowMs: Date.now() })).generation).toBe("5.2-7");
 });
 
 test.each([
   [
-    "no runners at all, before 5.2",
+    "no tables of runners, before 5.2",
     'DROP TABLE "runnerJob"; DROP TABLE runner',
     "There is no table runner in this database",
   ],
@@ -133,9 +135,9 @@ test.each([
     'ALTER TABLE runner RENAME "lastContact" TO last_contact',
     'Table runner has no column "lastContact": not a schema this adapter knows.',
   ],
-])("a schema it does not know is said, not guessed: %s", async (_, change, text) => {
+])("an unknown schema is reported, not guessed: %s", async (_, change, text) => {
   await database.run(change);
-  const outcome = await peertube.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
-  expect(outcome).toMatchObject({ ok: false, failure: { code: "incompatible", retry: false } });
-  expect(outcome.ok ? "" : renderReason(outcome.failure.reason)).toBe(text);
+  const result = await peertube.read(database.runQuery, { source: "s", nowMs: Date.now(), previous: null });
+  expect(result).toMatchObject({ ok: false, failure: { code: "incompatible", retry: false } });
+  expect(result.ok ? "" : renderReason(result.failure.reason)).toBe(text);
 });

@@ -1,20 +1,20 @@
 import { SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 
-/** The counters are written once a minute; three minutes old they are those of a supervisor that is gone. */
+/** The counters are written once a minute; if they are three minutes old, no supervisor is running. */
 const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
 
 /**
  * pg-boss 12 (timgit/pg-boss, src/plans.ts @55ee32f, 12.27, schema 37; read again and run at 12.35, schema 43): the
  * partitioned table `job` and the table `queue`, in schema `pgboss`.
  *
- * - no index serves the states: counting reads the tables, as pg-boss does once a minute for its own counters in
- *   `queue`. Beyond 160 MB those are taken while they are fresh. Their `queued_count` is created and retry together,
- *   later ones included, so retries are told from a sample then.
- * - a job of a dead worker is taken back after `expire_seconds` (900), or sooner where it has `heartbeat_seconds`.
- * - `blocked` jobs wait for others and are due at no time. Workers leave no name: owners are unsupported.
- * - a failed job's `output` holds the error, on time-outs one level down in `value`. Of a completed job it holds the
- *   result, which is never read; neither is `data`.
+ * - No index serves the states: counting reads the tables, as pg-boss does once a minute for its own counters in `queue`.
+ *   Beyond 160 MB these counters are used while they are fresh. Their `queued_count` is created and retry together,
+ *   including later ones, so retries are then estimated from a sample.
+ * - A job of a dead worker is reclaimed after `expire_seconds` (900), or sooner if it has `heartbeat_seconds`.
+ * - `blocked` jobs wait for others and are never due. Workers store no name: owners are unsupported.
+ * - The `output` of a failed job contains the error; for time-outs, one level down in `value`. The `output` of a completed
+ *   job is its result, which is never read; neither is `data`.
  */
 export const pgBoss = genericTable({
   kind: "pg-boss",

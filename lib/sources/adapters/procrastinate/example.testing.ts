@@ -20,7 +20,7 @@ const EVENTS = {
   done: "succeeded",
 } as const;
 
-/** Longer than any job of the suite that is well: its worker's row is gone. */
+/** A job that runs longer than this has lost its worker: all other jobs of the suite run for less. */
 const ORPHAN_SECONDS = 3600;
 const ago = (seconds: number) => `now() - interval '${seconds} seconds'`;
 

@@ -2,23 +2,23 @@ import { SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 
-/** Procrastinate's stalled_worker_timeout; a beat comes every 10 s. */
+/** Procrastinate's stalled_worker_timeout; workers send a heartbeat every 10 s. */
 const DEAD_AFTER_SECONDS = 30;
-/** No index tells events by time: of the newest this many, read by their key, those of the last minutes are taken. */
+/** No index serves events by time: the newest ones, up to this many, are read by their key and filtered by time. */
 const EVENTS_MAX = 100_000;
 
 /**
  * Procrastinate 3.9 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
  * `procrastinate_events`, `procrastinate_workers`.
  *
- * - a job to be tried again is `todo` with attempts behind it; `aborting` is of older versions.
- * - a row has no times but `scheduled_at`, null for at once: since when such a job waits is told by the `deferred` event
- *   of the oldest one, by its key.
- * - a worker silent for 30 s is stalled, and its row is then deleted with `worker_id` set to null: such a job stays
- *   `doing` with nobody, and is stuck.
- * - errors are only logged: error groups are unsupported. Where finished jobs are deleted (`delete_jobs`), their events
- *   go with them, and the rate misses them.
- * - no index begins with the status: counting reads the table. `args` is never read.
+ * - A retry is a `todo` job with attempts; `aborting` is a state of older versions.
+ * - The only time of a row is `scheduled_at`, null for "at once": when the oldest such job became due is read from its
+ *   `deferred` event, by its key.
+ * - A worker without a heartbeat for 30 s is stalled; its row is then deleted and `worker_id` set to null. Such a job stays
+ *   `doing` without a worker, and is stuck.
+ * - Errors are only logged: error groups are unsupported. If finished jobs are deleted (`delete_jobs`), their events are
+ *   deleted as well, and the rate misses them.
+ * - No index begins with the status: counting reads the table. `args` is never read.
  */
 export const procrastinate = genericTable({
   kind: "procrastinate",

@@ -7,12 +7,14 @@ const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
 /**
  * River 0.43 (riverqueue/river, riverdriver/riverpgxv5/migration/main 001-007 @fdf6cdf): table `river_job`.
  *
- * - `pending` waits for somebody else's word (a workflow) and is due at no time; `scheduled` and `retryable` rows whose
- *   time has come are moved to `available` by the leader, so due ones that stay tell of a missing leader.
- * - `attempted_by` names clients, but none of them beats: who is alive is not known, so owners are unsupported. A job
- *   that runs longer than an hour is past River's own rescue (RescueStuckJobsAfter, 1 h and the job's timeout).
- * - `cancelled` is neither failed nor done. Finished rows go after 24 h (completed, cancelled) or 7 days (discarded).
- * - index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `metadata` are never read.
+ * - `pending` rows wait for another component (a workflow) and are never due. The leader moves due `scheduled` and
+ *   `retryable` rows to `available`, so due rows that remain indicate that there is no leader.
+ * - `attempted_by` names clients, but they send no heartbeat: which are alive is unknown, so owners are unsupported. A job
+ *   that has run for more than an hour is past River's own rescue (RescueStuckJobsAfter, 1 h and the job's timeout).
+ * - `cancelled` is neither failed nor done. Finished rows are deleted after 24 h (completed, cancelled) or 7 days
+ *   (discarded).
+ * - The index (state, queue, priority, scheduled_at, id) serves the open counts alone; `args` and `metadata` are never
+ *   read.
  */
 export const river = genericTable({
   kind: "river",

@@ -7,22 +7,22 @@ const processes = (name: string, silentSeconds: number) => `
   INSERT INTO solid_queue_processes (kind, last_heartbeat_at, pid, created_at, name)
   VALUES ('Worker', ${ago(silentSeconds)}, 1, ${UTC}, '${name}')`;
 
-/** What a job of this state leaves in a table of executions, besides its row in `jobs`. */
-function execution(state: ExampleState, at: { due: number; started: number; error: string | null }): string {
+/** The row of a job in a table of executions, besides its row in `jobs`. */
+function execution(state: ExampleState, facts: { due: number; started: number; error: string | null }): string {
   if (state === "queued") {
-    return `INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at) SELECT id, 'default', ${ago(at.due)} FROM added`;
+    return `INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at) SELECT id, 'default', ${ago(facts.due)} FROM added`;
   }
   if (state === "queuedLater") {
     return `INSERT INTO solid_queue_scheduled_executions (job_id, queue_name, scheduled_at, created_at)
-            SELECT id, 'default', ${ago(at.due)}, ${UTC} FROM added`;
+            SELECT id, 'default', ${ago(facts.due)}, ${UTC} FROM added`;
   }
   if (state === "running") {
-    const owner = at.started > 3_600 ? "NULL" : "(SELECT max(id) FROM solid_queue_processes)";
-    return `INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at) SELECT id, ${owner}, ${ago(at.started)} FROM added`;
+    const owner = facts.started > 3_600 ? "NULL" : "(SELECT max(id) FROM solid_queue_processes)";
+    return `INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at) SELECT id, ${owner}, ${ago(facts.started)} FROM added`;
   }
   if (state === "failed") {
     return `INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
-            SELECT id, json_build_object('exception_class', 'Err', 'message', '${at.error ?? ""} ' || id, 'backtrace', ARRAY['s3cret'])::text,
+            SELECT id, json_build_object('exception_class', 'Err', 'message', '${facts.error ?? ""} ' || id, 'backtrace', ARRAY['s3cret'])::text,
                    ${UTC} FROM added`;
   }
   return "SELECT 1";

@@ -13,7 +13,7 @@ const ready = () =>
   job(`INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at)
        SELECT id, 'default', ${UTC} - interval '600 s' FROM added`);
 
-test("a paused queue's jobs wait by intent: counted, due at no time, and due again once it goes on", async () => {
+test("jobs of a paused queue wait on purpose: counted, never due, and due again once the queue is resumed", async () => {
   await ready();
   await run(`INSERT INTO solid_queue_pauses (queue_name, created_at) VALUES ('default', ${UTC})`);
   const paused = await queue();
@@ -22,7 +22,7 @@ test("a paused queue's jobs wait by intent: counted, due at no time, and due aga
   expect(Math.round(((await queue()).oldestDueSeconds ?? 0) / 60)).toBe(10);
 });
 
-test("a job blocked by a concurrency limit is queued and not due; a scheduled one nobody dispatched is", async () => {
+test("a job blocked by a concurrency limit is queued and not due; a scheduled job that was not dispatched is due", async () => {
   await job(`INSERT INTO solid_queue_blocked_executions (job_id, queue_name, concurrency_key, expires_at, created_at)
              SELECT id, 'default', 'k', ${UTC}, ${UTC} - interval '1 hour' FROM added`);
   const blocked = await queue();
@@ -33,17 +33,17 @@ test("a job blocked by a concurrency limit is queued and not due; a scheduled on
 });
 
 test.each([
-  ["beats", "now() AT TIME ZONE 'UTC'", 0],
-  ["has not beaten for six minutes", "now() AT TIME ZONE 'UTC' - interval '6 minutes'", 1],
-])("a claimed job whose process %s", async (_, beat, stuck) => {
+  ["sends heartbeats", "now() AT TIME ZONE 'UTC'", 0],
+  ["has sent no heartbeat for six minutes", "now() AT TIME ZONE 'UTC' - interval '6 minutes'", 1],
+])("a claimed job whose process %s", async (_, lastHeartbeat, stuck) => {
   await run(`INSERT INTO solid_queue_processes (kind, last_heartbeat_at, pid, created_at, name)
-             VALUES ('Worker', ${beat}, 1, ${UTC}, 'worker-1')`);
+             VALUES ('Worker', ${lastHeartbeat}, 1, ${UTC}, 'worker-1')`);
   await job(`INSERT INTO solid_queue_claimed_executions (job_id, process_id, created_at)
              SELECT id, (SELECT max(id) FROM solid_queue_processes), ${UTC} FROM added`);
   expect((await queue()).stuck).toBe(stuck);
 });
 
-test("an error is the message in its JSON as Rails writes it, quotes and all, and nothing of the backtrace", async () => {
+test("an error is the message of its JSON as Rails writes it, with its quotes and without the backtrace", async () => {
   await job(`INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
              SELECT id, '{"exception_class":"Net::ReadTimeout","message":"no \\"answer\\" from job 17","backtrace":["s3cret"]}', ${UTC} FROM added`);
   const one = await queue();

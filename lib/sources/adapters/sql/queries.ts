@@ -1,31 +1,31 @@
-/** The statements a source of kind `sql` may have, and what each must answer with. Ages are seconds, so no zone matters. */
+/** The statements that a source of kind `sql` may have, and the columns each must return. Ages are seconds, so time zones do not matter. */
 export const QUERY_COLUMNS = {
-  /** `state` is one of queued, running, retry, failed, done; null: count nowhere. */
+  /** `state` is one of queued, running, retry, failed, done; null: not counted. */
   counts: { queue: "text", state: "text", count: "number" },
-  /** For how long the oldest job that could run has waited. */
+  /** How long the oldest job that could run has been waiting. */
   oldest: { queue: "text", seconds: "number" },
   /** Jobs that failed and will run again, now and later. */
   retry: { queue: "text", due: "number", later: "number" },
-  /** Texts of errors, folded by us: ids and numbers need not be taken out. */
+  /** Texts of errors; Lastbeat groups them, so ids and numbers need not be removed. */
   errors: { queue: "text", error: "text", count: "number" },
-  /** Who executes: seconds since it was last heard of, and after how many it counts as dead. */
+  /** The workers: seconds since the last contact, and the number of seconds after which a worker is presumed dead. */
   owners: { name: "text", silent_seconds: "number", limit_seconds: "number" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, "text" | "number">>>>;
 
 export type QueryName = keyof typeof QUERY_COLUMNS;
 
-/** Your own statements by name; `counts` is needed, and what others would tell is unknown without them. */
+/** The operator's statements by name; `counts` is required, and what a missing statement would return is unknown. */
 export type Queries = Readonly<{ counts: string } & Partial<Record<Exclude<QueryName, "counts">, string | undefined>>>;
 
-/** Longer than any query somebody reads; beyond it a file was pasted by mistake. */
+/** Longer than any readable query; a longer text is a file pasted by mistake. */
 export const QUERY_CHARS_MAX = 10_000;
 
-// Comments, strings, quoted names and dollar quotes: in them anything may stand.
+// Comments, strings, quoted names and dollar quotes may contain anything.
 const QUOTED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]*)\$[\s\S]*?\$\1\$/g;
 
 /**
- * What is wrong with a statement by its looks; null when nothing is. Whether it can be run, PostgreSQL says, which gets it
- * as a sub-select in a read-only transaction and by the protocol that takes one statement only.
+ * Checks a statement's syntax superficially; null if nothing is wrong. PostgreSQL decides whether it can be run: it receives
+ * the statement as a sub-select in a read-only transaction, by the protocol that accepts only one statement.
  */
 export function statementFault(text: string): string | null {
   const bare = masked(text).trim().replace(/;$/, "");
@@ -36,7 +36,7 @@ export function statementFault(text: string): string | null {
   return null;
 }
 
-/** The statement as a sub-select can hold it: without the semicolon at its end. A last comment ends with its line. */
+/** The statement as a sub-select: without its final semicolon. The line break ends a final comment. */
 export function asSubselect(text: string): string {
   const end = masked(text).lastIndexOf(";");
   return `(${end === -1 ? text : text.slice(0, end)}\n)`;

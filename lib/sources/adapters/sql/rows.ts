@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { asSubselect, QUERY_COLUMNS, type QueryName } from "@/lib/sources/adapters/sql/queries";
+import { asSubselect, QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/sources/adapters/sql/queries";
 import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 import { JOB_STATES } from "@/lib/sources/jobs/job";
+import { withinBudget } from "@/lib/sources/jobs/query-budget";
 
-/** Queues times states a page can show. */
+/** Queues times states that a page can show. */
 export const ROWS_MAX = 10_000;
 
 const CountRow = z.object({
@@ -21,8 +22,8 @@ const OwnerRow = z.object({
   limit_seconds: z.number().positive(),
 });
 
-/** What each statement's rows must be like. */
-export const ROWS = {
+/** The schema of each statement's rows. */
+const ROWS = {
   counts: CountRow,
   oldest: OldestRow,
   retry: RetryRow,
@@ -31,10 +32,10 @@ export const ROWS = {
 } as const;
 
 /**
- * Runs one of your statements. Its columns are named without the table: `q.count` would be PostgreSQL's count(q) where
- * the column is missing. The bound limit makes the driver use the protocol that takes one statement only.
+ * Runs one of the operator's statements. Its columns are named without the table: if the column were missing, `q.count`
+ * would be PostgreSQL's count(q). The bound limit makes the driver use the protocol that accepts only one statement.
  */
-export async function rowsOf<Name extends QueryName>(
+async function rowsOf<Name extends QueryName>(
   runQuery: RunQuery,
   name: Name,
   text: string,
@@ -46,11 +47,29 @@ export async function rowsOf<Name extends QueryName>(
   return z.array(ROWS[name]).parse(await runQuery({ ...query, values: [ROWS_MAX], cooldown: true }));
 }
 
-/** Asks for the type of one column; the statement is analysed but not run. */
-export const typeQuestion = (name: QueryName, column: string, text: string): Query => ({
+/** Queries the type of one column; the statement is analysed but not run. */
+export const typeQuery = (name: QueryName, column: string, text: string): Query => ({
   name: `${name} type`,
   text: `SELECT pg_typeof("${column}")::text AS type FROM (SELECT) AS one LEFT JOIN ${asSubselect(text)} AS q ON false LIMIT $1`,
   values: [1],
 });
 
 export const TypeRows = z.array(z.object({ type: z.string() }));
+
+export type SqlRows = Awaited<ReturnType<typeof readRows>>;
+
+/** If the counts do not fit the budget, there is no reading; anything else that does not fit is not measured. */
+export async function readRows(queries: Queries, runQuery: RunQuery) {
+  const optional = async <Name extends Exclude<QueryName, "counts">>(name: Name) => {
+    const text = queries[name];
+    return text === undefined ? null : withinBudget(rowsOf(runQuery, name, text));
+  };
+  return {
+    counts: await rowsOf(runQuery, "counts", queries.counts),
+    oldest: await optional("oldest"),
+    retry: await optional("retry"),
+    errors: await optional("errors"),
+    owners: await optional("owners"),
+    hasOwners: queries.owners !== undefined,
+  };
+}

@@ -1,34 +1,30 @@
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { type Reason, reason } from "@/lib/base/messages/reason";
-import { byName } from "@/lib/base/signals/by-name";
 import { SECOND } from "@/lib/base/time/duration";
+import { toReading } from "@/lib/sources/adapters/sql/mapping";
 import { QUERY_COLUMNS, type Queries, type QueryName } from "@/lib/sources/adapters/sql/queries";
-import { type QueryCountRow, ROWS_MAX, rowsOf, TypeRows, typeQuestion } from "@/lib/sources/adapters/sql/rows";
+import { readRows, TypeRows, typeQuery } from "@/lib/sources/adapters/sql/rows";
 import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
 import { errorCode } from "@/lib/sources/jobs/error-code";
-import { groupErrors } from "@/lib/sources/jobs/error-groups";
-import { countsOf, JOB_STATES, type JobQueue, type JobState, type RunnerContact } from "@/lib/sources/jobs/job";
-import { withinBudget } from "@/lib/sources/jobs/query-budget";
-import { withEmptyQueues } from "@/lib/sources/jobs/reading";
 import { refusal } from "@/lib/sources/jobs/refusal";
 
 /**
- * Your own statements over any tables of a PostgreSQL (columns in `QUERY_COLUMNS`). Each is run as a sub-select, read-only
- * and within the time every other statement gets. Before the first reading the columns of all are checked, and every fault
- * is told at once with its path. What a missing statement would say is unknown.
+ * The operator's own statements over any tables of a PostgreSQL database (columns in `QUERY_COLUMNS`). Each is run as a
+ * sub-select, read-only and with the usual statement timeout. Before the first reading the columns of all statements are
+ * checked, and all faults are reported at once, each with its path. What a missing statement would return is unknown.
  */
 export function sql(queries: Queries): Adapter<"sql"> {
-  const tells = (name: QueryName) => (queries[name] === undefined ? "unsupported" : "exact");
+  const certaintyOf = (name: QueryName) => (queries[name] === undefined ? "unsupported" : "exact");
   return {
     kind: "sql",
     versions: "your own",
     capabilities: {
       counts: "exact",
-      oldestDue: tells("oldest"),
-      retry: tells("retry"),
-      errorGroups: tells("errors"),
+      oldestDue: certaintyOf("oldest"),
+      retry: certaintyOf("retry"),
+      errorGroups: certaintyOf("errors"),
       running: "unsupported",
-      owners: tells("owners"),
+      owners: certaintyOf("owners"),
       throughput: "unsupported",
     },
     cost: "expensive",
@@ -45,9 +41,9 @@ async function read(queries: Queries, runQuery: RunQuery, context: ReadContext):
     return failed({ code: "incompatible", retry: false, reason: reason("queryFaults", { reasons: faults }) });
   }
   try {
-    return done(toReading(await gather(queries, runQuery), context));
+    return done(toReading(await readRows(queries, runQuery), context));
   } catch (error) {
-    // The tables changed under a statement that was sound: which one it was is worth more than a SQLSTATE.
+    // The tables changed after the check: which statement fails is more useful than a SQLSTATE.
     const changed = /^(42|22)/.test(errorCode(error) ?? "") ? await faultsOf(queries, runQuery) : [];
     if (changed.length === 0) throw error;
     return failed({ code: "incompatible", retry: false, reason: reason("queryFaults", { reasons: changed }) });
@@ -70,7 +66,7 @@ async function faultsOf(queries: Queries, runQuery: RunQuery): Promise<readonly 
 const namesOf = (queries: Queries): readonly QueryName[] =>
   (["counts", "oldest", "retry", "errors", "owners"] as const).filter((name) => queries[name] !== undefined);
 
-interface Column {
+interface CheckedColumn {
   readonly name: QueryName;
   readonly column: string;
   readonly type: "text" | "number";
@@ -79,24 +75,24 @@ interface Column {
 
 const NUMBERS = ["smallint", "integer", "bigint", "numeric", "real", "double precision"];
 
-/** What is wrong with one column; `whole`: the statement itself is at fault. A missing right is thrown as ever. */
+/** What is wrong with one column; `whole`: the whole statement is at fault. A missing right is thrown. */
 async function columnFault(
   runQuery: RunQuery,
-  of: Column,
+  checked: CheckedColumn,
 ): Promise<{ readonly reason: Reason; readonly whole: boolean } | null> {
   try {
-    const rows = TypeRows.parse(await runQuery(typeQuestion(of.name, of.column, of.text)));
+    const rows = TypeRows.parse(await runQuery(typeQuery(checked.name, checked.column, checked.text)));
     const type = rows[0]?.type ?? "unknown";
-    if (of.type === "text" || NUMBERS.includes(type)) return null;
-    return { reason: reason("queryColumnType", { query: of.name, column: of.column, type }), whole: false };
+    if (checked.type === "text" || NUMBERS.includes(type)) return null;
+    return { reason: reason("queryColumnType", { query: checked.name, column: checked.column, type }), whole: false };
   } catch (error) {
     const code = errorCode(error) ?? "";
     if (code === "42501" || !/^(42|22|0A|25)/.test(code)) throw error;
-    const missing = `column "${of.column}" does not exist`;
+    const missing = `column "${checked.column}" does not exist`;
     if (error instanceof Error && error.message === missing) {
-      return { reason: reason("queryColumnMissing", { query: of.name, column: of.column }), whole: false };
+      return { reason: reason("queryColumnMissing", { query: checked.name, column: checked.column }), whole: false };
     }
-    return { reason: statementFault(of.name, code, error), whole: true };
+    return { reason: statementFault(checked.name, code, error), whole: true };
   }
 }
 
@@ -107,94 +103,3 @@ function statementFault(query: QueryName, code: string, error: unknown): Reason 
     ? reason("queryFailed", { query, code })
     : reason("queryFault", { query, reason: schemaFault.reason });
 }
-
-type Answers = Awaited<ReturnType<typeof gather>>;
-
-/** Counts must fit the budget, or there is no reading; what else does not fit is not measured. */
-async function gather(queries: Queries, runQuery: RunQuery) {
-  const optional = async <Name extends Exclude<QueryName, "counts">>(name: Name) => {
-    const text = queries[name];
-    return text === undefined ? null : withinBudget(rowsOf(runQuery, name, text));
-  };
-  return {
-    counts: await rowsOf(runQuery, "counts", queries.counts),
-    oldest: await optional("oldest"),
-    retry: await optional("retry"),
-    errors: await optional("errors"),
-    owners: await optional("owners"),
-    knowsOwners: queries.owners !== undefined,
-  };
-}
-
-function toReading(answers: Answers, context: ReadContext): TableReading {
-  const names = [
-    ...new Set([answers.counts, answers.oldest, answers.retry].flatMap((rows) => (rows ?? []).map((row) => row.queue))),
-  ];
-  const isCut = answers.counts.length >= ROWS_MAX;
-  const sorted = sortedOut(answers, context);
-  const queues = names.map((queue) => toQueue(queue, answers, sorted, context));
-  return {
-    queues: withEmptyQueues(context.previous, queues, !isCut),
-    runners: answers.knowsOwners ? contacts(answers, context) : null,
-    finishedTotal: null,
-    generation: "sql",
-    atMs: context.nowMs,
-    clockAheadMs: 0,
-    exactAgainMs: null,
-    ...(isCut ? { cut: true } : {}),
-  };
-}
-
-/** The answers by queue: a statement may name tens of thousands, and looking through all of them for each is minutes. */
-interface Sorted {
-  readonly counts: ReadonlyMap<string, readonly QueryCountRow[]>;
-  /**
-   * A GROUP BY says nothing of what there is none of: a state is 0 in one queue when another has it now, or any had it a
-   * poll ago, and unknown when it was never named.
-   */
-  readonly countedStates: ReadonlySet<JobState>;
-  readonly errors: ReadonlyMap<string, readonly NonNullable<Answers["errors"]>[number][]>;
-}
-
-function sortedOut(answers: Answers, { previous }: ReadContext): Sorted {
-  const before = JOB_STATES.filter((state) => previous?.queues.some((one) => one.counts[state] !== null));
-  return {
-    counts: Map.groupBy(answers.counts, (row) => row.queue),
-    countedStates: new Set([...before, ...answers.counts.flatMap(({ state }) => (state === null ? [] : [state]))]),
-    errors: Map.groupBy(answers.errors ?? [], (row) => row.queue),
-  };
-}
-
-const oldestNamed = byName<NonNullable<Answers["oldest"]>[number]>((row) => row.queue);
-const retryNamed = byName<NonNullable<Answers["retry"]>[number]>((row) => row.queue);
-
-function toQueue(queue: string, answers: Answers, sorted: Sorted, context: ReadContext): JobQueue {
-  const rows = Map.groupBy(sorted.counts.get(queue) ?? [], (row) => row.state);
-  const count = (state: JobState) =>
-    rows.get(state)?.reduce((sum, row) => sum + row.count, 0) ?? (sorted.countedStates.has(state) ? 0 : null);
-  const none = answers.retry === null ? null : 0;
-  const { due, later } = retryNamed(answers.retry ?? [], queue) ?? { due: none, later: none };
-  const errors = sorted.errors.get(queue) ?? [];
-  return {
-    source: context.source,
-    kind: "sql",
-    queue,
-    counts: countsOf(count),
-    countsAre: "exact",
-    retry: { due, later },
-    oldestDueSeconds: oldestNamed(answers.oldest ?? [], queue)?.seconds ?? null,
-    throughputPerMinute: null,
-    errors: groupErrors(errors.map((row) => ({ text: row.error ?? "", count: row.count, lastSeenMs: null }))),
-    stuck: null,
-    conflicts: null,
-  };
-}
-
-const contacts = ({ owners }: Answers, { nowMs }: ReadContext): readonly RunnerContact[] =>
-  (owners ?? []).map((row) => ({
-    name: row.name,
-    lastContactMs: row.silent_seconds === null ? null : Math.round(nowMs - row.silent_seconds * SECOND),
-    holding: [],
-    oldestPendingMs: null,
-    deadAfterSeconds: row.limit_seconds,
-  }));
