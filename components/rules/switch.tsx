@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ActionButton } from "@/components/webhooks/action-button";
-import { formOf, saveRule } from "@/lib/views/rules/query";
+import { formFromItem, saveRule } from "@/lib/views/rules/query";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
 /** Switches a rule off or on; of a built-in one this makes a rule of its id, and says so. */
@@ -12,7 +12,7 @@ export function Switch({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("rules");
   const client = useQueryClient();
   const [replaced, setReplaced] = useState(false);
-  const run = () => saveRule({ ...formOf(rule), enabled: !rule.enabled }, "existing");
+  const run = () => saveRule({ ...formFromItem(rule), enabled: !rule.enabled }, "existing");
   const done = (): void => {
     setReplaced(rule.origin === "built-in");
     void client.invalidateQueries({ queryKey: ["rules"] });

@@ -49,7 +49,7 @@ type RuleSettings = z.infer<ReturnType<typeof ruleSettings>>;
 /** A rule of the file. Its `path` is set by readConfig, which knows the name of the file. */
 export const fileRule = ({ id }: { readonly id: z.ZodType<string> }) =>
   ruleSettings(id).transform((settings, context): Rule => {
-    const rule = ruleOf(settings);
+    const rule = ruleFromSettings(settings);
     const add = (path: readonly (string | number)[], message: string) =>
       context.addIssue({ code: "custom", path: [...path], message });
     for (const { at, message } of parsedMatchers(settings.match).faults) add(matchPath(settings.match, at), message);
@@ -59,7 +59,7 @@ export const fileRule = ({ id }: { readonly id: z.ZodType<string> }) =>
 
 const parsedMatchers = (match: RuleSettings["match"]) => parseMatchers(typeof match === "string" ? [match] : match);
 
-const ruleOf = (settings: RuleSettings): Rule => ({
+const ruleFromSettings = (settings: RuleSettings): Rule => ({
   id: settings.id,
   signal: settings.signal,
   match: parsedMatchers(settings.match).matchers,

@@ -1,6 +1,6 @@
 import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/backtest/history";
 import { type Period, type ReplayTick, replay } from "@/lib/alerts/backtest/replay";
-import { LINES_MAX } from "@/lib/alerts/backtest/select-instances";
+import { LINES_MAX, mayFire } from "@/lib/alerts/backtest/select-instances";
 import { keyOf } from "@/lib/alerts/engine/measure";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Reading } from "@/lib/alerts/model/reading";
@@ -154,7 +154,7 @@ function ticksOf(
   const ended = endsOf(history.seen, toMs);
   for (const instance of instances) {
     const nextMs = ended(instance.labels, instance.rows.at(-1)?.[0] ?? toMs);
-    if (!mayFire(rule, instance) && (nextMs === null || rule.condition.kind !== "absent")) continue;
+    if (!mayHaveFired(rule, instance) && (nextMs === null || rule.condition.kind !== "absent")) continue;
     // Where the signal is whether the broker is seen, it stands there already.
     if (rule.signal !== "broker.up" && rule.signal !== "jobs.source.up") put(rule.signal, instance);
     if (nextMs !== null) at(nextMs).gone.push(instance.labels);
@@ -181,17 +181,20 @@ function valuesOf(
   ];
 }
 
-function mayFire({ condition, comparison, warning, critical }: Rule, { rows }: InstanceHistory): boolean {
-  const thresholds = [warning, critical].filter((one) => one !== null);
-  if (condition.kind === "absent")
-    return rows.some(([, least]) => least === null) || widestGap(rows) > Math.min(...thresholds) * SECOND;
-  if (condition.kind !== "value") return true;
-  if (comparison === "above") {
-    const least = Math.min(...thresholds);
-    return rows.some(([, , greatest]) => greatest !== null && greatest >= least);
+/** Whether an instance can have fired in its history; of an absence, whether it was unmeasured for long enough. */
+function mayHaveFired(rule: Rule, { rows }: InstanceHistory): boolean {
+  if (rule.condition.kind !== "absent") return mayFire(rule, extremesOf(rows));
+  const thresholds = [rule.warning, rule.critical].filter((threshold) => threshold !== null);
+  return rows.some(([, least]) => least === null) || widestGap(rows) > Math.min(...thresholds) * SECOND;
+}
+
+function extremesOf(rows: readonly HistoryRow[]): { readonly least: number | null; readonly greatest: number | null } {
+  let [least, greatest]: [number | null, number | null] = [null, null];
+  for (const [, low, high] of rows) {
+    if (low !== null && (least === null || low < least)) least = low;
+    if (high !== null && (greatest === null || high > greatest)) greatest = high;
   }
-  const most = Math.max(...thresholds);
-  return rows.some(([, least]) => least !== null && least < most);
+  return { least, greatest };
 }
 
 const widestGap = (rows: readonly HistoryRow[]): number =>

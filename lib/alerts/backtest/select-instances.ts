@@ -34,10 +34,10 @@ export function selectInstances(known: readonly InstanceExtremes[], rule: RuleTh
   return { ids, left: can.size - ids.filter((id) => can.has(id)).length };
 }
 
-/** A value that never reached a threshold has not fired; of a slope or an absence extremes tell nothing. */
-function mayFire(
+/** A value that never reached a threshold has not fired; extremes say nothing about a slope or an absence. */
+export function mayFire(
   { condition, comparison, warning, critical }: RuleThresholds,
-  { greatest, least }: InstanceExtremes,
+  { greatest, least }: Pick<InstanceExtremes, "greatest" | "least">,
 ): boolean {
   if (condition.kind !== "value") return true;
   const worst = comparison === "above" ? greatest : least;

@@ -6,10 +6,10 @@ import { REGISTRY } from "@/lib/alerts/rules/registry";
  * The rules of every installation. Thresholds are in the signal's own unit; `forMs` in milliseconds. A rule of the same
  * id in the file or made in the page replaces it (`rulesInForce`).
  */
-export const BUILT_IN_RULES: readonly Rule[] = REGISTRY.map(ruleOf);
+export const BUILT_IN_RULES: readonly Rule[] = REGISTRY.map(evaluatedFields);
 
 /** Only what the engine evaluates: a rule of the file has the same fields. */
-function ruleOf({
+function evaluatedFields({
   pack: _pack,
   line: _line,
   panel: _panel,

@@ -1,20 +1,13 @@
 import { z } from "zod";
 import { matcherText, parseMatchers } from "@/lib/alerts/matchers/matcher";
-import type { Condition } from "@/lib/alerts/model/condition";
+import { conditionFromForm, conditionToForm, RuleCondition } from "@/lib/alerts/model/condition";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";
 import { SECOND } from "@/lib/base/time/duration";
 
 const seconds = z.number().nonnegative();
 
-export const RuleCondition = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("value") }),
-  z.object({ kind: z.literal("rate"), overSeconds: seconds }),
-  z.object({ kind: z.literal("forecast"), withinSeconds: seconds, overSeconds: seconds }),
-  z.object({ kind: z.literal("absent") }),
-]);
-
-/** Matchers are told one by one and bounded by `parseMatchers`; this many texts are read at all. */
+/** `parseMatchers` bounds the matchers; this many texts are read at all. */
 const TEXTS_MAX = 50;
 
 /** A rule as the API takes it and as a rule made in the page is stored. Durations in seconds. */
@@ -39,14 +32,14 @@ export interface FormFault {
   readonly message: string;
 }
 
-/** The rule a form stands for, and all that is wrong with it. With faults, the rule is not to be judged. */
-export function ruleOf(form: RuleForm): { readonly rule: Rule; readonly faults: readonly FormFault[] } {
+/** The rule of a form, and everything that is wrong with it. A rule with faults must not be evaluated. */
+export function ruleFromForm(form: RuleForm): { readonly rule: Rule; readonly faults: readonly FormFault[] } {
   const { matchers, faults } = parseMatchers(form.match);
   const rule: Rule = {
     id: form.id,
     signal: form.signal,
     match: matchers,
-    condition: conditionOf(form.condition),
+    condition: conditionFromForm(form.condition),
     comparison: form.comparison,
     warning: form.warning,
     critical: form.critical,
@@ -67,12 +60,12 @@ export function ruleOf(form: RuleForm): { readonly rule: Rule; readonly faults: 
   };
 }
 
-/** The form of a rule, whoever made it. */
-export const formOf = (rule: Rule): RuleForm => ({
+/** The form of a rule: built in, of the file, or made in the page. */
+export const formFromRule = (rule: Rule): RuleForm => ({
   id: rule.id,
   signal: rule.signal,
   match: rule.match.map(matcherText),
-  condition: conditionForm(rule.condition),
+  condition: conditionToForm(rule.condition),
   comparison: rule.comparison,
   warning: rule.warning,
   critical: rule.critical,
@@ -82,35 +75,7 @@ export const formOf = (rule: Rule): RuleForm => ({
   enabled: rule.enabled,
 });
 
-function conditionOf(form: RuleForm["condition"]): Condition {
-  switch (form.kind) {
-    case "value":
-    case "absent":
-      return { kind: form.kind };
-    case "rate":
-      return { kind: "rate", overMs: form.overSeconds * SECOND };
-    case "forecast":
-      return { kind: "forecast", withinMs: form.withinSeconds * SECOND, overMs: form.overSeconds * SECOND };
-    default:
-      return form satisfies never;
-  }
-}
-
-function conditionForm(condition: Condition): RuleForm["condition"] {
-  switch (condition.kind) {
-    case "value":
-    case "absent":
-      return { kind: condition.kind };
-    case "rate":
-      return { kind: "rate", overSeconds: condition.overMs / SECOND };
-    case "forecast":
-      return { kind: "forecast", withinSeconds: condition.withinMs / SECOND, overSeconds: condition.overMs / SECOND };
-    default:
-      return condition satisfies never;
-  }
-}
-
-/** Where a text could not be read the places of those after it are not known. */
+/** The places of matchers are known only where every text could be read. */
 function pathOf({ field, at }: RuleFault, unread: boolean): string {
   if (field === "for") return "forSeconds";
   if (field === "keepFiring") return "keepFiringSeconds";

@@ -1,15 +1,8 @@
 import { z } from "zod";
+import { Condition } from "@/lib/alerts/model/condition";
 import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
 import { cutReason, ReasonSchema } from "@/lib/base/messages/reason";
 import type { Context } from "@/lib/base/messages/sentence/context";
-
-const Span = z.number().nonnegative();
-const Condition = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("value") }),
-  z.object({ kind: z.literal("rate"), overMs: Span }),
-  z.object({ kind: z.literal("forecast"), withinMs: Span, overMs: Span }),
-  z.object({ kind: z.literal("absent") }),
-]);
 
 /** Facts as they are stored beside an alert. */
 const Stored = z.object({

@@ -2,7 +2,7 @@ import "server-only";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { type RuleForm, ruleOf } from "@/lib/alerts/model/rule-form";
+import { type RuleForm, ruleFromForm } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
 import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/alerts/rules";
@@ -15,7 +15,7 @@ interface RulesContext {
 
 /** Parses the form of a rule. Refuses it with every fault; `within` is the prefix of their paths. */
 export function parseRule(form: RuleForm, within = ""): Rule {
-  const { rule, faults } = ruleOf(form);
+  const { rule, faults } = ruleFromForm(form);
   if (faults.length === 0) return rule;
   const errors = faults.map(({ path, message }) => ({ path: `${within}${path}`, message }));
   const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { formOf, RuleForm, ruleOf } from "@/lib/alerts/model/rule-form";
+import { formFromRule, RuleForm, ruleFromForm } from "@/lib/alerts/model/rule-form";
 import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import type { RuleChangeRow, Schema } from "@/lib/storage/schema/schema";
@@ -41,13 +41,13 @@ export async function loadPageRules(
 function readRule(stored: unknown): Rule | null {
   const form = RuleForm.safeParse(stored);
   if (!form.success) return null;
-  const { rule, faults } = ruleOf(form.data);
+  const { rule, faults } = ruleFromForm(form.data);
   return faults.length > 0 ? null : rule;
 }
 
 /** Writes a page rule and the change with its author. */
 export function savePageRule(db: Kysely<Schema>, rule: Rule, author: Author): Promise<void> {
-  const form = jsonText(formOf(rule));
+  const form = jsonText(formFromRule(rule));
   return inTransaction(db, async (trx) => {
     const { rows } = await sql<{ made: boolean }>`INSERT INTO lastbeat.rules (id, form)
       VALUES (${clean(rule.id)}, ${form}::jsonb)

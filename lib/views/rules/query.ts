@@ -68,7 +68,7 @@ export const saveRule = (rule: RuleForm, as: "new" | "existing"): Promise<RuleIt
 export const deleteRule = (id: string): Promise<null> => requestJson(z.null(), pathOf(id), { method: "DELETE" });
 
 /** The form of a listed rule: the fields that can be edited. */
-export const formOf = (item: RuleItem): RuleForm => ({
+export const formFromItem = (item: RuleItem): RuleForm => ({
   id: item.id,
   signal: item.signal,
   match: item.match,

@@ -4,7 +4,7 @@ import { ruleDoc } from "@/lib/alerts/catalogue/docs";
 import { mostSpecificFirst, ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import { matcherText } from "@/lib/alerts/matchers/matcher";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { formOf } from "@/lib/alerts/model/rule-form";
+import { formFromRule } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -45,7 +45,7 @@ export function readRules(live: RulesContext): readonly RuleItem[] {
 }
 
 const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
-  ...formOf(rule),
+  ...formFromRule(rule),
   unit: signalNamed(rule.signal)?.unit ?? null,
   inferred: rule.inferred,
   origin: rule.origin,
@@ -66,5 +66,5 @@ export async function readRule(live: RulesContext & Pick<Runtime, "database">, i
   const changes = await listRuleChanges(live.database.db, id);
   if (item === undefined) throw new Refused(404, "Not found", "no rule of that id");
   const builtIn = BUILT_IN_RULES.find((rule) => rule.id === id);
-  return { ...item, changes: ruleHistory(changes, builtIn === undefined ? null : formOf(builtIn)) };
+  return { ...item, changes: ruleHistory(changes, builtIn === undefined ? null : formFromRule(builtIn)) };
 }
