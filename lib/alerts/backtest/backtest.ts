@@ -11,7 +11,7 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 export interface Backtest {
   readonly rule: Rule;
   readonly history: SignalHistory;
-  /** What is judged; the history may begin before it, so that windows are known at its start. */
+  /** The evaluated time; the history may begin before it, so that windows are known at its start. */
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -29,19 +29,19 @@ export interface Backtested {
   readonly notes: readonly Note[];
 }
 
-/** What has to be said of a back-test: codes, for the page to say in its language. */
+/** Notes to a back-test: codes, which the page shows in its language. */
 export type Note = "minutes" | "trouble-minutes" | "counted" | "instances-left" | "no-history";
 
 /** Two points for each bucket, its least and its greatest: as many as a wide chart has room for. */
 const BUCKETS_MAX = 150;
 /** More bands than this are a solid block of colour. */
 const PERIODS_MAX = 1_000;
-/** Reconnects and heartbeat ends are told as those of the last ten minutes. */
+/** Reconnects and heartbeat ends are counted over the last ten minutes. */
 const COUNTED_OVER_MS = 10 * MINUTE;
-/** Nobody polls at longer intervals, so that an instance without rows for longer is no longer there. */
-const GONE_AFTER_MS = 5 * MINUTE;
+/** No poll interval is longer, so that an instance without rows for longer has ended. */
+const ENDED_AFTER_MS = 5 * MINUTE;
 
-/** What a rule would have said of a stored history, by the same fold that judges the present. Pure. */
+/** The alerts that a rule would have raised in a stored history, by the same fold that evaluates the present. */
 export function backtest({ rule, history, fromMs, toMs }: Backtest): Backtested {
   const instances = history.instances.map((instance) => ({ ...instance, rows: rowsAsRead(instance, history, toMs) }));
   const compared = new Map<string, (readonly [number, number | null])[]>();
@@ -100,16 +100,16 @@ function rowsAsRead(
 ): readonly HistoryRow[] {
   if (resolution !== "sessions" && resolution !== "trouble") return instance.rows;
   const scope = scopeOf(instance.labels);
-  const looks = (seen.find(({ labels }) => scopeOf(labels) === scope)?.rows ?? []).filter(([, , up]) => up === 1);
+  const polls = (seen.find(({ labels }) => scopeOf(labels) === scope)?.rows ?? []).filter(([, , up]) => up === 1);
   if (resolution === "trouble") {
     const known = new Set(instance.rows.map(([atMs]) => Math.floor(atMs / MINUTE)));
-    const quiet = looks
+    const quiet = polls
       .filter(([atMs]) => !known.has(Math.floor(atMs / MINUTE)))
       .map(([atMs]): HistoryRow => [atMs, 0, 0, 0]);
     return [...instance.rows, ...quiet].toSorted((a, b) => a[0] - b[0]);
   }
   const events = instance.rows.map(([atMs]) => atMs);
-  const instants = [...new Set([...looks.map(([atMs]) => atMs), ...events])]
+  const instants = [...new Set([...polls.map(([atMs]) => atMs), ...events])]
     .filter((atMs) => atMs < toMs)
     .sort((a, b) => a - b);
   return counted(instants, events);
@@ -126,20 +126,20 @@ function counted(instants: readonly number[], events: readonly number[]): readon
   });
 }
 
-/** The ticks of all brokers and sources in the order of time. What could never have fired is not replayed. */
+/** The ticks of all brokers and sources in the order of time. Instances that can never have fired are left out. */
 function ticksOf(
   rule: Rule,
   instances: readonly InstanceHistory[],
   history: SignalHistory,
   toMs: number,
 ): readonly ReplayTick[] {
-  const ticks = new Map<number, { atMs: number; readings: Reading[]; gone: Labels[] }>();
+  const ticks = new Map<number, { atMs: number; readings: Reading[]; ended: Labels[] }>();
   const at = (atMs: number) => {
-    const known = ticks.get(atMs) ?? { atMs, readings: [], gone: [] };
+    const known = ticks.get(atMs) ?? { atMs, readings: [], ended: [] };
     ticks.set(atMs, known);
     return known;
   };
-  // A line is drawn through the averages of minutes; thresholds are held against their extremes.
+  // Lines are fitted to the averages of minutes; thresholds are compared with their extremes.
   const isLine = "overMs" in rule.condition;
   const judgedOf = (row: HistoryRow, before: HistoryRow | null, after: HistoryRow | null) =>
     isLine ? [[row[0], row[3]] as const] : valuesOf(row, before, after);
@@ -151,20 +151,20 @@ function ticksOf(
     });
   };
   for (const seen of history.seen) put("broker" in seen.labels ? "broker.up" : "jobs.source.up", seen);
-  const ended = endsOf(history.seen, toMs);
+  const ended = endsIn(history.seen, toMs);
   for (const instance of instances) {
     const nextMs = ended(instance.labels, instance.rows.at(-1)?.[0] ?? toMs);
     if (!mayHaveFired(rule, instance) && (nextMs === null || rule.condition.kind !== "absent")) continue;
-    // Where the signal is whether the broker is seen, it stands there already.
+    // The readings of a visibility signal are there already.
     if (rule.signal !== "broker.up" && rule.signal !== "jobs.source.up") put(rule.signal, instance);
-    if (nextMs !== null) at(nextMs).gone.push(instance.labels);
+    if (nextMs !== null) at(nextMs).ended.push(instance.labels);
   }
   return [...ticks.values()].toSorted((a, b) => a.atMs - b.atMs);
 }
 
 /**
  * A row's values in the order in which they came. A minute holds its least and its greatest: unless values fall,
- * the least came first. Both are judged, so that a `for` is broken by any value of a minute and a peak is seen.
+ * the least came first. Both are evaluated, so that any value of a minute breaks a `for`, and a peak counts.
  */
 function valuesOf(
   row: HistoryRow,
@@ -200,15 +200,15 @@ function extremesOf(rows: readonly HistoryRow[]): { readonly least: number | nul
 const widestGap = (rows: readonly HistoryRow[]): number =>
   rows.reduce((widest, [atMs], place) => Math.max(widest, atMs - (rows[place - 1]?.[0] ?? atMs)), 0);
 
-/** When an instance was first missed by a poll of its broker or source; null while it was there, or nothing was seen. */
-function endsOf(seen: readonly InstanceHistory[], toMs: number): (labels: Labels, lastMs: number) => number | null {
-  const looks = new Map(
+/** The first poll of its broker or source without an instance; null while it was there, or nothing was reachable. */
+function endsIn(seen: readonly InstanceHistory[], toMs: number): (labels: Labels, lastMs: number) => number | null {
+  const polls = new Map(
     seen.map(({ labels, rows }) => [scopeOf(labels), rows.filter(([, , up]) => up === 1).map(([atMs]) => atMs)]),
   );
   return (labels, lastMs) => {
-    const later = (looks.get(scopeOf(labels)) ?? []).filter((atMs) => atMs > lastMs + MINUTE && atMs < toMs);
+    const later = (polls.get(scopeOf(labels)) ?? []).filter((atMs) => atMs > lastMs + MINUTE && atMs < toMs);
     const last = later.at(-1);
-    return last !== undefined && last - lastMs > GONE_AFTER_MS ? (later[0] ?? null) : null;
+    return last !== undefined && last - lastMs > ENDED_AFTER_MS ? (later[0] ?? null) : null;
   };
 }
 

@@ -23,7 +23,7 @@ function ticksOf(story: string): ReplayTick[] {
     if (word === "unasked") return { atMs, readings: [up(1)] };
     if (word === "null") return { atMs, readings: [up(1), other, ready(null)] };
     if (word === "_") return { atMs, readings: [up(1), other] };
-    if (word === "gone") return { atMs, readings: [up(1)], gone: [scan] };
+    if (word === "gone") return { atMs, readings: [up(1)], ended: [scan] };
     return { atMs, readings: [up(1), other, ready(Number(word))] };
   });
 }

@@ -7,22 +7,22 @@ import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule, Severity } from "@/lib/alerts/model/rule";
 import type { Labels } from "@/lib/base/signals/labels";
 
-/** What was read at one instant, epoch ms. Ticks are in the order of time. */
+/** The readings of one instant, epoch ms. Ticks are in the order of time. */
 export interface ReplayTick {
   readonly atMs: number;
   readonly readings: readonly Reading[];
   /** Labels of what ended for good. */
-  readonly gone?: readonly Labels[];
+  readonly ended?: readonly Labels[];
 }
 
 export interface Replay {
   readonly rules: readonly Rule[];
   readonly ticks: readonly ReplayTick[];
-  /** Told what rules about a rate, a forecast or an absence compared with their thresholds. */
+  /** Called with what rules about a rate, a forecast or an absence compared with their thresholds. */
   readonly watch?: (compared: Instance, atMs: number) => void;
 }
 
-/** A span over which an alert was in one state and of one severity. What is open at the end ends with the last tick. */
+/** A span in which an alert had one state and one severity. A period that is open at the end ends with the last tick. */
 export interface Period {
   readonly alert: string;
   readonly rule: string;
@@ -40,22 +40,22 @@ export interface Replayed {
 }
 
 /**
- * What rules would have said of a recorded time, by the very fold that judges the present. Brokers and sources are
- * judged each for itself, as they are polled. One of which the timeline never says whether it could be seen
- * (`broker.up`, `jobs.source.up`) could be.
+ * The alerts that rules would have raised in a recorded time, by the same fold that evaluates the present. Each broker
+ * and source is evaluated by itself, as it is polled. One without `broker.up` or `jobs.source.up` in the timeline was
+ * reachable.
  */
 export function replay({ rules, ticks, watch }: Replay): Replayed {
-  const memories = new Map<string, { readonly alerts: AlertMemory; readonly lookback: WindowState }>();
-  const isTold = new Set(ticks.flatMap(({ readings }) => readings.filter(tellsOfSight).map(scopeOfReading)));
+  const memories = new Map<string, { readonly alerts: AlertMemory; readonly windows: WindowState }>();
+  const hasVisibility = new Set(ticks.flatMap(({ readings }) => readings.filter(isVisibility).map(scopeOfReading)));
   const events: AlertEvent[] = [];
   const spans = spansOf();
-  for (const { atMs, readings, gone = [] } of ticks) {
-    for (const [scope, read] of byScope(readings, gone)) {
-      const memory = memories.get(scope) ?? { alerts: new Map(), lookback: NO_WINDOW_STATE };
-      const seen = isTold.has(scope) ? read.readings : [...read.readings, seenReading(scope)];
-      const { alerts, lookback } = memory;
-      const judged = evaluateAlerts(alerts, { rules, readings: seen, gone: read.gone, nowMs: atMs, lookback });
-      memories.set(scope, { alerts: judged.after, lookback: judged.lookback });
+  for (const { atMs, readings, ended = [] } of ticks) {
+    for (const [scope, read] of byScope(readings, ended)) {
+      const memory = memories.get(scope) ?? { alerts: new Map(), windows: NO_WINDOW_STATE };
+      const seen = hasVisibility.has(scope) ? read.readings : [...read.readings, visibleReading(scope)];
+      const { alerts, windows } = memory;
+      const judged = evaluateAlerts(alerts, { rules, readings: seen, ended: read.ended, nowMs: atMs, windows });
+      memories.set(scope, { alerts: judged.after, windows: judged.windows });
       events.push(...judged.events);
       if (watch !== undefined) for (const instance of judged.compared.values()) watch(instance, atMs);
       for (const alert of judged.changed) spans.change(alert, atMs);
@@ -64,12 +64,12 @@ export function replay({ rules, ticks, watch }: Replay): Replayed {
   return { events, periods: spans.all(ticks.at(-1)?.atMs ?? 0) };
 }
 
-const tellsOfSight = ({ signal }: Reading): boolean =>
+const isVisibility = ({ signal }: Reading): boolean =>
   signal === VISIBILITY_SIGNALS.broker || signal === VISIBILITY_SIGNALS.source;
 
 const scopeOfReading = ({ labels }: Reading): string => scopeOf(labels);
 
-function seenReading(scope: string): Reading {
+function visibleReading(scope: string): Reading {
   const at = scope.indexOf(":");
   const [kind, id] = [scope.slice(0, at), scope.slice(at + 1)];
   const signal = kind === "source" ? VISIBILITY_SIGNALS.source : VISIBILITY_SIGNALS.broker;
@@ -78,18 +78,18 @@ function seenReading(scope: string): Reading {
 
 interface Read {
   readonly readings: Reading[];
-  readonly gone: Labels[];
+  readonly ended: Labels[];
 }
 
-function byScope(readings: readonly Reading[], gone: readonly Labels[]): ReadonlyMap<string, Read> {
+function byScope(readings: readonly Reading[], ended: readonly Labels[]): ReadonlyMap<string, Read> {
   const scopes = new Map<string, Read>();
   const of = (scope: string): Read => {
-    const known = scopes.get(scope) ?? { readings: [], gone: [] };
+    const known = scopes.get(scope) ?? { readings: [], ended: [] };
     scopes.set(scope, known);
     return known;
   };
   for (const reading of readings) of(scopeOfReading(reading)).readings.push(reading);
-  for (const labels of gone) of(scopeOf(labels)).gone.push(labels);
+  for (const labels of ended) of(scopeOf(labels)).ended.push(labels);
   return scopes;
 }
 

@@ -6,8 +6,8 @@ import type { WindowPoints, WindowState } from "@/lib/alerts/engine/window-state
 import type { Rule } from "@/lib/alerts/model/rule";
 
 /**
- * What a rule would remember had it judged a stored history, by scope. Of an absence only that it was there: for how
- * long it is away already is told by its open alert, and begins anew where there is none.
+ * The window state that a rule would have after a stored history, by scope. Of an absence only that the instance was
+ * measured: for how long it has been absent is the value of its open alert, and begins anew where there is none.
  */
 export function windowStateFrom(rule: Rule, { instances }: SignalHistory): ReadonlyMap<string, WindowState> {
   const scopes = Map.groupBy(instances, ({ labels }) => scopeOf(labels));
@@ -16,20 +16,20 @@ export function windowStateFrom(rule: Rule, { instances }: SignalHistory): Reado
       scope,
       new Map(
         own.flatMap((instance) => {
-          const remembered = rememberedOf(rule, instance);
-          return remembered === null ? [] : [[keyOf(rule.id, instance.labels), remembered] as const];
+          const window = windowOf(rule, instance);
+          return window === null ? [] : [[keyOf(rule.id, instance.labels), window] as const];
         }),
       ),
     ]),
   );
 }
 
-function rememberedOf({ id, condition }: Rule, { labels, rows }: InstanceHistory): WindowPoints | null {
+function windowOf({ id, condition }: Rule, { labels, rows }: InstanceHistory): WindowPoints | null {
   const measured = rows.flatMap(([atMs, , , value]): Point[] => (value === null ? [] : [[atMs, value]]));
   const last = measured.at(-1);
   if (last === undefined || condition.kind === "value") return null;
   if (condition.kind === "absent") {
-    return { is: "absence", rule: id, labels, gone: false, absentMs: 0, lookedMs: null };
+    return { is: "absence", rule: id, labels, ended: false, absentMs: 0, polledMs: null };
   }
   const { overMs } = condition;
   const points = measured.reduce<readonly Point[]>((known, point) => addPoint(known, point, overMs), []);

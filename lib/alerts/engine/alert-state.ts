@@ -6,20 +6,20 @@ import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
 import { summarise } from "@/lib/alerts/text/summary";
 import { isObserved, observedMs } from "@/lib/base/time/elapsed";
 
-/** One open alert and what its next judgement needs. Resolved alerts are forgotten. */
+/** One open alert and what its next evaluation needs. Resolved alerts are dropped. */
 export interface PendingAlert {
   readonly alert: Alert;
-  /** For how long the value has been seen at or beyond each threshold, or clear, without a break, ms; null: it is not. */
+  /** For how long the value has been at or beyond each threshold, or clear, without a break, ms; null: it is not. */
   readonly heldMs: DurationsMs;
-  /** When a value was last judged, epoch ms. */
+  /** When a value was last evaluated, epoch ms. */
   readonly judgedMs: number;
-  /** There has been no data since then: that time holds nothing. */
+  /** There has been no data since then: that time does not count. */
   readonly blind: boolean;
 }
 
 /**
- * For how long an alert's conditions have held, as the instants since which they do: these change seldom, and so are
- * stored. All are epoch ms; null: it does not hold. `frozenMs`: until when they held, where there is no data since.
+ * Since when an alert's conditions have held. Instants rarely change, so these are stored and not the durations. All are
+ * epoch ms; null: it does not hold. `frozenMs`: until when they held, where there has been no data since.
  */
 export interface PendingState {
   readonly alert: string;
@@ -40,7 +40,7 @@ export function pendingStateOf({ alert, heldMs, judgedMs, blind }: PendingAlert)
   };
 }
 
-/** An alert as it was stored, taken up at `aliveUntilMs`, the last instant at which somebody is known to have judged. */
+/** A stored alert, continued at `aliveUntilMs`, the last instant at which the former process is known to have evaluated. */
 export function resumePending(alert: Alert, hold: PendingState, aliveUntilMs: number): PendingAlert {
   const untilMs = hold.frozenMs ?? aliveUntilMs;
   const held = (sinceMs: number | null): number | null => (sinceMs === null ? null : Math.max(0, untilMs - sinceMs));
@@ -53,7 +53,7 @@ export const isSamePendingState = (a: PendingState, b: PendingState): boolean =>
 
 type DurationsMs = Readonly<Record<Severity | "clear", number | null>>;
 
-/** What became of one instance. `resolved` and `dropped` leave nothing to remember; a dropped one had never fired. */
+/** The result for one instance. After `resolved` and `dropped` nothing is left in memory; a dropped alert never fired. */
 export type Transition =
   | { readonly is: "quiet" }
   | { readonly is: "pending" | "fired" | "firing" | "risen"; readonly held: PendingAlert; readonly changed: boolean }
@@ -61,23 +61,23 @@ export type Transition =
 
 type StateInput = Instance & { readonly value: number };
 
-/** Judges one measured value of one instance: quiet → pending → firing → resolved. */
+/** Evaluates one measured value of one instance: quiet → pending → firing → resolved. */
 export function advance(before: PendingAlert | null, instance: StateInput, nowMs: number): Transition {
   const { rule, value } = instance;
-  const verdict = evaluate(rule, value);
+  const evaluation = evaluate(rule, value);
   if (before === null) {
-    return verdict === "clear" || verdict === "between" ? { is: "quiet" } : begin(instance, verdict, nowMs);
+    return evaluation === "clear" || evaluation === "between" ? { is: "quiet" } : begin(instance, evaluation, nowMs);
   }
-  const heldMs = hold(before, verdict, nowMs);
-  if (verdict === "clear" && (before.alert.state === "pending" || hasHeld(heldMs.clear, rule.keepFiringMs))) {
-    return settle(before, instance, nowMs);
+  const heldMs = durationsAfter(before, evaluation, nowMs);
+  if (evaluation === "clear" && (before.alert.state === "pending" || hasHeld(heldMs.clear, rule.keepFiringMs))) {
+    return resolve(before, instance, nowMs);
   }
-  // Between the thresholds a firing alert is held, but a pending one has stopped holding what it needs to fire.
-  if (before.alert.state === "pending" && verdict === "between") return settle(before, instance, nowMs);
+  // Between the thresholds a firing alert is held; a pending one no longer meets its condition.
+  if (before.alert.state === "pending" && evaluation === "between") return resolve(before, instance, nowMs);
   return settleSeverity({ ...before, heldMs, judgedMs: nowMs, blind: false }, before.alert, instance, nowMs);
 }
 
-/** The step without data: a firing alert is kept and marked, a pending one waits. Nothing fires and nothing resolves. */
+/** The step without data: a firing alert stays and is marked, a pending one waits. Nothing fires and nothing resolves. */
 export function advanceBlind(before: PendingAlert): Transition {
   const { alert } = before;
   const changed = alert.state === "firing" && !alert.noData;
@@ -85,18 +85,18 @@ export function advanceBlind(before: PendingAlert): Transition {
   return { is: alert.state === "firing" ? "firing" : "pending", held, changed };
 }
 
-/** The step of a tick that did not ask: nothing was learnt, and nothing is known to have changed. */
+/** The step of a tick that did not poll the object: nothing changes. */
 export const advanceNotPolled = (held: PendingAlert): Transition => ({
   is: held.alert.state === "firing" ? "firing" : "pending",
   held,
   changed: false,
 });
 
-/** Whether an alert was judged so lately that the next value still tells of the time between. */
+/** Whether an alert was evaluated so recently that the next value still covers the time between. */
 export const isFresh = ({ judgedMs, blind }: PendingAlert, nowMs: number): boolean =>
   !blind && isObserved(judgedMs, nowMs);
 
-/** Why an alert ended although no value cleared it: its object ended for good, or nobody asks any more. */
+/** Why an alert ended although no value cleared it: its object ended for good, or no rule applies any more. */
 export type Closing = "gone" | "no-rule";
 
 export function close({ alert }: PendingAlert, closing: Closing, nowMs: number): Transition {
@@ -104,19 +104,19 @@ export function close({ alert }: PendingAlert, closing: Closing, nowMs: number):
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
   const facts: SummaryFacts = { context: {}, outcome: closing, lastedMs: resolvedMs - alert.startedMs };
-  return { is: "resolved", alert: said(ended, facts) };
+  return { is: "resolved", alert: withSentence(ended, facts) };
 }
 
-function begin(instance: StateInput, verdict: Severity, nowMs: number): Transition {
+function begin(instance: StateInput, evaluation: Severity, nowMs: number): Transition {
   const { rule, labels, value, key } = instance;
   const alert: AlertDraft = {
     id: `${key}-${nowMs.toString(36)}`,
     rule: rule.id,
-    severity: verdict,
+    severity: evaluation,
     state: "pending",
     labels,
     value,
-    threshold: thresholdOf(rule, verdict),
+    threshold: thresholdOf(rule, evaluation),
     startedMs: nowMs,
     firedMs: null,
     resolvedMs: null,
@@ -125,18 +125,18 @@ function begin(instance: StateInput, verdict: Severity, nowMs: number): Transiti
     flapping: false,
     noData: false,
   };
-  const heldMs: DurationsMs = { warning: 0, critical: verdict === "critical" ? 0 : null, clear: null };
-  const held = { alert: said(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };
+  const heldMs: DurationsMs = { warning: 0, critical: evaluation === "critical" ? 0 : null, clear: null };
+  const held = { alert: withSentence(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };
   return settleSeverity(held, null, instance, nowMs);
 }
 
 function settleSeverity(held: PendingAlert, stored: Alert | null, instance: StateInput, nowMs: number): Transition {
   const { rule, value } = instance;
-  const verdict = evaluate(rule, value);
+  const evaluation = evaluate(rule, value);
   const critical = hasHeld(held.heldMs.critical, rule.forMs);
   const fires = critical || hasHeld(held.heldMs.warning, rule.forMs);
   const wasFiring = held.alert.state === "firing";
-  const severity = wasFiring ? severityHeld(held.alert, instance, critical) : severityNew(verdict, fires, critical);
+  const severity = wasFiring ? severityHeld(held.alert, instance, critical) : severityNew(evaluation, fires, critical);
   const now: AlertDraft = {
     ...held.alert,
     severity,
@@ -146,50 +146,50 @@ function settleSeverity(held: PendingAlert, stored: Alert | null, instance: Stat
     threshold: thresholdOf(rule, severity),
     noData: false,
   };
-  const alert = said(now, factsOf(instance));
+  const alert = withSentence(now, factsOf(instance));
   const risen = wasFiring && severity === "critical" && held.alert.severity === "warning";
   const changed = stored === null || differs(stored, alert);
-  return { is: told(alert, wasFiring, risen), held: { ...held, alert }, changed };
+  return { is: transitionOf(alert, wasFiring, risen), held: { ...held, alert }, changed };
 }
 
-function told(alert: Alert, wasFiring: boolean, risen: boolean): "pending" | "fired" | "firing" | "risen" {
+function transitionOf(alert: Alert, wasFiring: boolean, risen: boolean): "pending" | "fired" | "firing" | "risen" {
   if (alert.state === "pending") return "pending";
   if (!wasFiring) return "fired";
   return risen ? "risen" : "firing";
 }
 
 /** A value critical for less than `forMs` fires as a warning when the warning has held long enough. */
-function severityNew(verdict: Evaluation, fires: boolean, critical: boolean): Severity {
-  if (verdict !== "critical") return "warning";
+function severityNew(evaluation: Evaluation, fires: boolean, critical: boolean): Severity {
+  if (evaluation !== "critical") return "warning";
   return fires && !critical ? "warning" : "critical";
 }
 
-/** What is only kept firing keeps its severity: it would rise again, and be told again, with the next bad value. */
+/** An alert that `keepFiringMs` holds keeps its severity: otherwise the next bad value would raise it again, with another notification. */
 function severityHeld(alert: Alert, { rule, value }: StateInput, critical: boolean): Severity {
   if (critical) return "critical";
   if (evaluate(rule, value) === "clear") return alert.severity;
   return alert.severity === "critical" && hasEased(rule, value) ? "warning" : alert.severity;
 }
 
-function settle({ alert }: PendingAlert, instance: StateInput, nowMs: number): Transition {
+function resolve({ alert }: PendingAlert, instance: StateInput, nowMs: number): Transition {
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, value: instance.value, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
   const facts: SummaryFacts = { ...factsOf(instance), outcome: "cleared", lastedMs: resolvedMs - alert.startedMs };
-  return { is: "resolved", alert: said(ended, facts) };
+  return { is: "resolved", alert: withSentence(ended, facts) };
 }
 
-/** Never before the alert began, whatever was done to the clock meanwhile. */
+/** Never before the alert began, even if the clock was set back. */
 const endOf = (alert: Alert, nowMs: number): number => Math.max(nowMs, alert.firedMs ?? alert.startedMs);
 
-/** A clock set back holds nothing, and takes nothing away either. */
-function hold(before: PendingAlert, verdict: Evaluation, nowMs: number): DurationsMs {
+/** A clock that was set back neither adds to a duration nor takes from it. */
+function durationsAfter(before: PendingAlert, evaluation: Evaluation, nowMs: number): DurationsMs {
   const stepMs = before.blind ? 0 : observedMs(before.judgedMs, nowMs);
   const longer = (heldMs: number | null): number => (heldMs === null ? 0 : heldMs + stepMs);
   return {
-    warning: verdict === "between" || verdict === "clear" ? null : longer(before.heldMs.warning),
-    critical: verdict === "critical" ? longer(before.heldMs.critical) : null,
-    clear: verdict === "clear" ? longer(before.heldMs.clear) : null,
+    warning: evaluation === "between" || evaluation === "clear" ? null : longer(before.heldMs.warning),
+    critical: evaluation === "critical" ? longer(before.heldMs.critical) : null,
+    clear: evaluation === "clear" ? longer(before.heldMs.clear) : null,
   };
 }
 
@@ -198,14 +198,17 @@ const hasHeld = (heldMs: number | null, forMs: number): boolean => heldMs !== nu
 type AlertDraft = Omit<Alert, "summary" | "facts">;
 
 /** The alert with its sentence, and with what the sentence is made of. */
-function said(alert: AlertDraft, facts: SummaryFacts): Alert {
+function withSentence(alert: AlertDraft, facts: SummaryFacts): Alert {
   const { rule, labels, value, threshold } = alert;
   return { ...alert, summary: summarise({ rule, labels, value, threshold, ...facts }), facts };
 }
 
 const factsOf = ({ rule: { condition, signal }, context }: Instance): SummaryFacts => ({
-  ...{ condition, signal, context },
-  ...{ outcome: "open", lastedMs: 0 },
+  condition,
+  signal,
+  context,
+  outcome: "open",
+  lastedMs: 0,
 });
 
 const differs = (a: Alert, b: Alert): boolean =>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type AlertMemory,
-  type EvaluationInput,
+  type EvaluatedAlerts,
   evaluateAlerts,
   fromStored,
 } from "@/lib/alerts/engine/evaluate-alerts";
@@ -45,11 +45,11 @@ function live(story: string, rules: readonly Rule[] = [rule]): string {
   return told.join(" ");
 }
 
-function turn(scene: Scene, word: string, rules: readonly Rule[]): EvaluationInput {
+function turn(scene: Scene, word: string, rules: readonly Rule[]): EvaluatedAlerts {
   scene.nowMs += MINUTE;
   const readings = readingsOf(word);
-  const gone = word === "gone" ? [{ queue: "scan" }] : [];
-  const judgement = evaluateAlerts(scene.memory, { rules, readings, gone, nowMs: scene.nowMs });
+  const ended = word === "gone" ? [{ queue: "scan" }] : [];
+  const judgement = evaluateAlerts(scene.memory, { rules, readings, ended, nowMs: scene.nowMs });
   scene.memory = judgement.after;
   for (const alert of judgement.changed) scene.rows.set(alert.id, alert);
   return judgement;
@@ -74,7 +74,7 @@ function readingsOf(word: string): readonly Reading[] {
   }
 }
 
-function stateAfter({ memory }: Scene, { events, changed }: EvaluationInput): string {
+function stateAfter({ memory }: Scene, { events, changed }: EvaluatedAlerts): string {
   const [event] = events;
   if (event?.type === "alert.resolved") return "resolved";
   const alert = [...memory.values()][0]?.alert;

@@ -23,74 +23,77 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import type { Labels } from "@/lib/base/signals/labels";
 import { finished, type Stages } from "@/lib/base/time/stages";
 
-/** Open alerts by instance key. Quiet instances are not remembered, so memory is bounded by what is wrong. */
+/** Open alerts by instance key. Instances without an alert are not in it, so memory is bounded by what is wrong. */
 export type AlertMemory = ReadonlyMap<string, PendingAlert>;
 
-export interface Evaluated {
+export interface EvaluationInput {
   readonly rules: readonly Rule[];
   /**
-   * What was measured now of what this memory is about. With it stands whether the broker or source was seen
-   * (`broker.up`, `jobs.source.up`), and so why something is missing: not seen, not asked this time, or no data.
+   * The measured values of this scope, among them whether its broker or source was reachable (`broker.up`,
+   * `jobs.source.up`), which says why a value is missing: unreachable, not polled this time, or no data.
    */
   readonly readings: readonly Reading[];
-  /** Labels of what ended for good, for example a departed client: alerts carrying all of them resolve, unless their
-   * rule is about being absent. */
-  readonly gone: readonly Labels[];
+  /**
+   * Labels of objects that ended for good, for example a departed client: alerts with all of these labels resolve,
+   * unless their rule is about absence.
+   */
+  readonly ended: readonly Labels[];
   readonly nowMs: number;
-  /** What the tick before gave; absent: nothing is remembered of the time before. */
-  readonly lookback?: WindowState;
+  /** The `windows` of the previous evaluation; absent: there was none. */
+  readonly windows?: WindowState;
 }
 
-export interface EvaluationInput {
+export interface EvaluatedAlerts {
   readonly after: AlertMemory;
-  /** For the next tick: what rates, forecasts and absences need of the past. Not stored. */
-  readonly lookback: WindowState;
+  /** For the next evaluation: what rates, forecasts and absences need of the past. Not stored. */
+  readonly windows: WindowState;
   /** What rules about a rate, a forecast or an absence compared with their thresholds, by instance key. */
   readonly compared: ReadonlyMap<string, Instance>;
-  /** Instances that no rule about a rate, a forecast or an absence follows for want of room. */
+  /** The number of instances beyond the bound of `windows`. */
   readonly leftOut: number;
   /**
-   * Every alert whose stored row must change, pending ones too, to be kept in the same transaction as `events`. A
-   * pending alert that cleared comes once as `resolved` with `firedMs: null`: it never fired and is nothing to show.
+   * Every alert whose stored row must change, pending ones too, to be stored in the same transaction as `events`. A
+   * pending alert that cleared comes once as `resolved` with `firedMs: null`: it never fired and is not shown.
    */
   readonly changed: readonly Alert[];
-  /** Of open alerts, what a restart needs to go on from where it was; to be kept with them. */
+  /** What a restart needs of open alerts; to be stored with them. */
   readonly holds: readonly PendingState[];
   readonly events: readonly AlertEvent[];
 }
 
 /**
- * The alert engine as a fold: (memory, what was read, now) → memory, rows to keep, events to tell.
+ * The alert engine as a fold: (memory, readings, now) → memory, rows to store, events to notify of.
  *
  * An alert fires once after its condition held for `forMs`, again under the same id when it rises to critical, and
- * resolves once, after it has been clear for `keepFiringMs`. A value of null, or a broker or source that cannot be
- * seen, holds the state. Rows of firing alerts change with the value.
+ * resolves once, after it has been clear for `keepFiringMs`. A value of null, or an unreachable broker or source,
+ * holds the state. Rows of firing alerts change with the value.
  */
-export const evaluateAlerts = (memory: AlertMemory, judged: Evaluated): EvaluationInput =>
-  finished(evaluateInStages(memory, judged));
+export const evaluateAlerts = (memory: AlertMemory, input: EvaluationInput): EvaluatedAlerts =>
+  finished(evaluateInStages(memory, input));
 
-/** Instances between two rests: some 10 ms of work. */
+/** Instances between two yields: some 10 ms of work. */
 const STAGE_INSTANCES = 500;
 
-/** The same in stages, each a small part of the work: ten thousand instances are a fifth of a second. */
-export function* evaluateInStages(memory: AlertMemory, judged: Evaluated): Stages<EvaluationInput> {
-  const { nowMs, gone } = judged;
+/** The same in stages, each a small part of the work: ten thousand instances take a fifth of a second. */
+export function* evaluateInStages(memory: AlertMemory, input: EvaluationInput): Stages<EvaluatedAlerts> {
+  const { nowMs, ended } = input;
   const after = new Map(memory);
   const changed: Alert[] = [];
   const holds: PendingState[] = [];
   const events: AlertEvent[] = [];
-  const rules = mostSpecificFirst(judged.rules);
-  const sight = targetVisibility(judged.readings);
-  const read = instancesOf(rules, judged.readings, idleBeside(memory));
+  const rules = mostSpecificFirst(input.rules);
+  const visibility = targetVisibility(input.readings);
+  const read = instancesOf(rules, input.readings, isIdleBeside(memory));
   yield;
-  const looked = updateWindow(judged.lookback ?? NO_WINDOW_STATE, read, { rules, gone, sight, open: memory, nowMs });
-  const standing = { ...judged, rules, sight, over: looked.over };
-  let seen = 0;
-  for (const key of new Set([...read.keys(), ...looked.instances.keys(), ...memory.keys()])) {
-    if (seen++ % STAGE_INSTANCES === 0) yield;
-    const instance = looked.instances.get(key) ?? read.get(key) ?? null;
+  const windowInput = { rules, ended, visibility, open: memory, nowMs };
+  const windows = updateWindow(input.windows ?? NO_WINDOW_STATE, read, windowInput);
+  const context = { ...input, rules, visibility, over: windows.over };
+  let evaluated = 0;
+  for (const key of new Set([...read.keys(), ...windows.instances.keys(), ...memory.keys()])) {
+    if (evaluated++ % STAGE_INSTANCES === 0) yield;
+    const instance = windows.instances.get(key) ?? read.get(key) ?? null;
     const before = memory.get(key) ?? null;
-    const next = nextStep(before, instance, standing);
+    const next = nextTransition(before, instance, context);
     if (next.is === "quiet") continue;
     const alert = "held" in next ? next.held.alert : next.alert;
     if ("held" in next) {
@@ -102,14 +105,15 @@ export function* evaluateInStages(memory: AlertMemory, judged: Evaluated): Stage
     const type = eventOf(next);
     if (type !== null) events.push({ type, alert, atMs: nowMs });
   }
-  return { after, lookback: looked.after, compared: looked.instances, leftOut: looked.leftOut, changed, holds, events };
+  const { instances: compared, leftOut } = windows;
+  return { after, windows: windows.after, compared, leftOut, changed, holds, events };
 }
 
 /**
  * Rebuilds the memory from the stored open alerts, so that a restart fires nothing twice and forgets nothing.
- * `aliveUntilMs` is the last instant the former process is known to have judged (its newest sample), null where that
- * is not known. An alert goes on from its hold. One without (an older version wrote it) has held from its start until
- * then, and the time nobody looked does not count.
+ * `aliveUntilMs` is the last instant at which the former process is known to have evaluated (its newest sample), null where that
+ * is not known. An alert continues from its stored hold. One without a hold (an older version wrote it) has held from its
+ * start until then; the time without a process does not count.
  */
 export function fromStored(
   alerts: readonly Alert[],
@@ -134,10 +138,10 @@ function heldFrom(alert: Alert, untilMs: number): PendingAlert {
 }
 
 /**
- * Whether a rule has nothing to say of a reading: it is clear or not measured, and no alert of it can be open. An
- * alert can be where each of the reading's labels is a label of some open alert of the rule.
+ * Whether a rule can be skipped for a reading: it is clear or not measured, and no alert of it can be open. An alert
+ * can be open where each of the reading's labels is a label of some open alert of the rule.
  */
-function idleBeside(memory: AlertMemory): (rule: Rule, reading: Reading) => boolean {
+function isIdleBeside(memory: AlertMemory): (rule: Rule, reading: Reading) => boolean {
   const open = new Map<string, Set<string>>();
   for (const { alert } of memory.values()) {
     const values = open.get(alert.rule) ?? new Set();
@@ -152,34 +156,38 @@ function idleBeside(memory: AlertMemory): (rule: Rule, reading: Reading) => bool
   };
 }
 
-interface StoredAlertState extends Evaluated {
-  readonly sight: TargetVisibility;
+interface EvaluationContext extends EvaluationInput {
+  readonly visibility: TargetVisibility;
   readonly over: ReadonlySet<string>;
 }
 
-function nextStep(before: PendingAlert | null, instance: Instance | null, standing: StoredAlertState): Transition {
-  const { nowMs, sight } = standing;
+function nextTransition(
+  before: PendingAlert | null,
+  instance: Instance | null,
+  context: EvaluationContext,
+): Transition {
+  const { nowMs, visibility } = context;
   if (before !== null) {
-    const closing = closingOf(before.alert, standing);
+    const closing = closingFor(before.alert, context);
     if (closing !== null) return close(before, closing, nowMs);
   }
   if (instance !== null && instance.value !== null)
     return advance(before, { ...instance, value: instance.value }, nowMs);
   if (before === null) return { is: "quiet" };
   const { labels } = before.alert;
-  const isUnasked = instance === null && sight.seen(labels) !== false && !isAsked(labels, sight);
-  return isUnasked && isFresh(before, nowMs) ? advanceNotPolled(before) : advanceBlind(before);
+  const isNotPolled = instance === null && visibility.seen(labels) !== false && !wasPolled(labels, visibility);
+  return isNotPolled && isFresh(before, nowMs) ? advanceNotPolled(before) : advanceBlind(before);
 }
 
-/** What is missing from a tick that looked at its like has no data. A tick that only heard of others did not look. */
-const isAsked = (labels: Labels, sight: TargetVisibility): boolean =>
-  sight.seen(labels) === true && sight.lookedAt(labels);
+/** An object that is missing from a tick that polled its kind has no data. A tick about other objects did not poll it. */
+const wasPolled = (labels: Labels, visibility: TargetVisibility): boolean =>
+  visibility.seen(labels) === true && visibility.isPolled(labels);
 
-function closingOf({ rule: id, labels }: Alert, { rules, gone, over }: StoredAlertState): "no-rule" | "gone" | null {
+function closingFor({ rule: id, labels }: Alert, { rules, ended, over }: EvaluationContext): "no-rule" | "gone" | null {
   const rule = ruleFor(rules, id, labels);
   if (rule === null || !rule.enabled) return "no-rule";
   const isOver =
-    rule.condition.kind === "absent" ? over.has(keyOf(id, labels)) : gone.some((ended) => carries(labels, ended));
+    rule.condition.kind === "absent" ? over.has(keyOf(id, labels)) : ended.some((object) => carries(labels, object));
   return isOver ? "gone" : null;
 }
 

@@ -55,7 +55,7 @@ interface Options {
 /** Runs the fold, keeping what a database would hold. A restart knows nothing else. */
 function run(rules: readonly Rule[], given: readonly Poll[], { restartsAt, arrange = (all) => all }: Options = {}) {
   let memory: AlertMemory = new Map();
-  let lookback: WindowState = NO_WINDOW_STATE;
+  let windows: WindowState = NO_WINDOW_STATE;
   const rows = new Map<string, Alert>();
   const holds = new Map<string, PendingState>();
   const events: AlertEvent[] = [];
@@ -63,10 +63,10 @@ function run(rules: readonly Rule[], given: readonly Poll[], { restartsAt, arran
   given.forEach((one, at) => {
     if (restartsAt?.has(at)) memory = fromStored([...rows.values()], nowMs, holds);
     nowMs += one.afterS * SECOND;
-    const gone = one.is === "gone" ? [labelsOf(0)] : [];
-    const judged = evaluateAlerts(memory, { rules, readings: arrange(readingsOf(one)), gone, nowMs, lookback });
+    const ended = one.is === "gone" ? [labelsOf(0)] : [];
+    const judged = evaluateAlerts(memory, { rules, readings: arrange(readingsOf(one)), ended, nowMs, windows });
     memory = judged.after;
-    lookback = judged.lookback;
+    windows = judged.windows;
     for (const alert of judged.changed) rows.set(alert.id, alert);
     for (const hold of judged.holds) holds.set(hold.alert, hold);
     events.push(...judged.events);

@@ -5,7 +5,7 @@ import type { Context } from "@/lib/base/messages/sentence/context";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Labels } from "@/lib/base/signals/labels";
 
-/** One rule on one set of labels, with the value seen now. `value: null` is "not measured". */
+/** One rule on one set of labels, with its current value. `value: null` is "not measured". */
 export interface Instance {
   readonly key: string;
   readonly rule: Rule;
@@ -15,10 +15,10 @@ export interface Instance {
 }
 
 /**
- * Every rule joined to the readings it speaks about: at most one instance for a rule id and a set of labels. Of two
- * rules with one id the more specific holds, then the earlier in the list; one that is off holds, and says nothing.
- * What is idle is left out: naming the instances of thousands of healthy clients at each tick costs more than judging
- * them. Values are as they were read, whatever the rule's condition.
+ * Joins every rule to the readings of its signal: at most one instance for a rule id and a set of labels. Of two rules
+ * with one id the more specific applies, then the earlier in the list; a rule that is off applies too, and yields no
+ * instance. Idle instances are left out: computing the keys of thousands of healthy clients at each tick costs more than
+ * evaluating them. Values are as they were read, whatever the rule's condition.
  */
 export function instancesOf(
   rules: readonly Rule[],
@@ -29,10 +29,10 @@ export function instancesOf(
   const instances = new Map<string, Instance>();
   for (const reading of readings) {
     const { signal, labels, value } = reading;
-    const taken: string[] = [];
+    const joined: string[] = [];
     for (const rule of bySignal.get(signal) ?? []) {
-      if (taken.includes(rule.id) || !matches(rule, labels)) continue;
-      taken.push(rule.id);
+      if (joined.includes(rule.id) || !matches(rule, labels)) continue;
+      joined.push(rule.id);
       if (!rule.enabled || isIdle(rule, reading)) continue;
       const key = keyOf(rule.id, labels);
       instances.set(key, { key, rule, labels, value, context: reading.context ?? {} });
@@ -42,8 +42,8 @@ export function instancesOf(
 }
 
 /**
- * The name of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart.
- * Remembered for as long as somebody holds the labels: a back-test asks for the same ones at each of its ticks.
+ * The key of a rule on a set of labels, whatever the order of the labels: URL-safe, and the same after a restart. It is
+ * cached for as long as the labels object exists: a back-test needs the same keys at each of its ticks.
  */
 export function keyOf(ruleId: string, labels: Labels): string {
   const known = KEYS.get(labels);

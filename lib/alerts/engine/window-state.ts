@@ -8,8 +8,8 @@ import type { Context } from "@/lib/base/messages/sentence/context";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
 /**
- * What is remembered of instances whose rule compares a rate, a forecast or an absence, by instance key. Bounded: so
- * many instances, so many points each, and an absence ends after a day.
+ * The past of instances whose rule compares a rate, a forecast or an absence, by instance key. Bounded: the number of
+ * instances, the points of each, and an absence ends after a day.
  */
 export type WindowState = ReadonlyMap<string, WindowPoints>;
 
@@ -18,22 +18,22 @@ export type WindowPoints = Window | AbsenceState;
 interface Window {
   readonly is: "window";
   readonly points: readonly Point[];
-  /** An instance that is not measured any more is forgotten once its window has passed. */
+  /** An instance that is not measured any more is dropped once its window has passed. */
   readonly untilMs: number;
 }
 
 export const NO_WINDOW_STATE: WindowState = new Map();
 
-/** Of one broker or source. Sixty points of each are about 4 MB; instances beyond are not followed, and counted. */
+/** For one broker or source. Sixty points of each are about 4 MB; further instances are not followed, only counted. */
 export const INSTANCES_MAX = 2_000;
 
 export interface WindowUpdate {
   readonly after: WindowState;
-  /** The instances of these rules, with the value their condition compares; null where it cannot be told yet. */
+  /** The instances of these rules, with the value their condition compares; null where it is not known yet. */
   readonly instances: ReadonlyMap<string, Instance>;
-  /** Keys of absences that lasted a day: whoever is away for longer is gone. */
+  /** Keys of absences that lasted a day: the object counts as ended. */
   readonly over: ReadonlySet<string>;
-  /** Instances beyond the bound, of which these rules say nothing. */
+  /** The number of instances beyond the bound, which these rules do not evaluate. */
   readonly leftOut: number;
 }
 
@@ -43,35 +43,35 @@ export const shiftPoints = (window: WindowPoints, byMs: number): WindowPoints =>
 
 const NOTHING: WindowUpdate = { after: NO_WINDOW_STATE, instances: new Map(), over: new Set(), leftOut: 0 };
 
-const needsLookback = ({ condition }: Rule): boolean => condition.kind !== "value";
+const needsWindow = ({ condition }: Rule): boolean => condition.kind !== "value";
 
-/** (what was remembered, what was measured) → what is remembered, and the instances as their conditions see them. */
+/** (past, measured values) → past, and the instances with the values that their conditions compare. */
 export function updateWindow(
   before: WindowState,
   measured: ReadonlyMap<string, Instance>,
-  looking: WindowInput,
+  input: WindowInput,
 ): WindowUpdate {
-  if (!looking.rules.some(needsLookback)) return NOTHING;
+  if (!input.rules.some(needsWindow)) return NOTHING;
   const after = new Map<string, WindowPoints>();
   const instances = new Map<string, Instance>();
   const over = new Set<string>();
-  for (const [key, known] of [...before, ...recalled(before, looking)]) {
+  for (const [key, known] of [...before, ...openAbsences(before, input)]) {
     if (known.is === "window") {
-      if (measured.has(key) || known.untilMs >= looking.nowMs) after.set(key, known);
+      if (measured.has(key) || known.untilMs >= input.nowMs) after.set(key, known);
       continue;
     }
-    const next = followAbsence(known, key, measured.get(key)?.value ?? null, looking);
+    const next = followAbsence(known, key, measured.get(key)?.value ?? null, input);
     if (next === null) continue;
     if (next.after === null) over.add(key);
     else after.set(key, next.after);
     if (next.instance !== null) instances.set(key, next.instance);
   }
-  const leftOut = takeIn(measured, after, instances, looking.nowMs);
+  const leftOut = addMeasured(measured, after, instances, input.nowMs);
   return { after, instances, over, leftOut };
 }
 
-/** Windows take in what was measured, newcomers begin. Answers how many there was no room for. */
-function takeIn(
+/** Adds measured values to their windows and begins new ones. Returns the number of instances without room. */
+function addMeasured(
   measured: ReadonlyMap<string, Instance>,
   after: Map<string, WindowPoints>,
   instances: Map<string, Instance>,
@@ -79,7 +79,7 @@ function takeIn(
 ): number {
   let leftOut = 0;
   for (const [key, instance] of measured) {
-    if (!needsLookback(instance.rule) || instances.has(key)) continue;
+    if (!needsWindow(instance.rule) || instances.has(key)) continue;
     const known = after.get(key) ?? null;
     if (known === null && after.size >= INSTANCES_MAX) {
       leftOut += 1;
@@ -94,8 +94,8 @@ function takeIn(
   return leftOut;
 }
 
-/** Absences that were open when the process ended are remembered by their alerts, which tell how long they had lasted. */
-function recalled(
+/** Absences that were open when the process ended: the values of their alerts are how long they had lasted. */
+function openAbsences(
   before: WindowState,
   { rules, open, nowMs }: WindowInput,
 ): readonly (readonly [string, AbsenceState])[] {
@@ -105,7 +105,7 @@ function recalled(
     const key = keyOf(rule, labels);
     if (before.has(key) || ruleFor(rules, rule, labels)?.condition.kind !== "absent") return [];
     const absentMs = (value ?? 0) * SECOND;
-    return [[key, { is: "absence", rule, labels, gone: true, absentMs, lookedMs: nowMs }] as const];
+    return [[key, { is: "absence", rule, labels, ended: true, absentMs, polledMs: nowMs }] as const];
   });
 }
 
@@ -122,14 +122,14 @@ function widen(
   const { overMs } = condition;
   const points = addPoint(before?.points ?? [], [nowMs, instance.value], overMs);
   const line = fitLine(points, overMs);
-  const value = line === null ? null : compared(line, instance.rule);
-  const context = line === null ? instance.context : { ...instance.context, ...told(line) };
+  const value = line === null ? null : comparedValue(line, instance.rule);
+  const context = line === null ? instance.context : { ...instance.context, ...contextOf(line) };
   return { after: { is: "window", points, untilMs: nowMs + overMs }, instance: { ...instance, value, context } };
 }
 
-function compared(line: LinearFit, { condition }: Rule): number {
+function comparedValue(line: LinearFit, { condition }: Rule): number {
   return condition.kind === "forecast" ? line.at + (line.perMinute * condition.withinMs) / MINUTE : line.perMinute;
 }
 
 /** For the sentence: what is measured now, and how it grows. */
-const told = ({ now, perMinute }: LinearFit): Context => ({ valueNow: now, slopePerMinute: perMinute });
+const contextOf = ({ now, perMinute }: LinearFit): Context => ({ valueNow: now, slopePerMinute: perMinute });

@@ -26,7 +26,7 @@ export const english: Language = {
   },
   remedy: (sentence, remedy) => `${sentence}; ${remedy}`,
   after: (sentence, lastedMs) => `${sentence}, after ${en.duration(lastedMs / SECOND)}`,
-  gone: (alert) => `${en.subject(alert)} ended; ${alert.rule} had lasted ${lasted(alert)}`,
+  ended: (alert) => `${en.subject(alert)} ended; ${alert.rule} had lasted ${lasted(alert)}`,
   noRule: (alert) => `${en.subject(alert)}: nothing watches for ${alert.rule} any more, it had lasted ${lasted(alert)}`,
   together: (count, key, summary) => `${count} alerts at once (${key}), such as: ${summary}`,
 };

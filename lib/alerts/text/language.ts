@@ -15,7 +15,7 @@ export interface Language {
   remedy(sentence: string, remedy: string): string;
   /** A sentence about something that is over, with how long it had lasted. */
   after(sentence: string, lastedMs: number): string;
-  readonly gone: Sentence;
+  readonly ended: Sentence;
   readonly noRule: Sentence;
   /** Several alerts in one notification; `key` is what they have in common. */
   together(count: number, key: string, summary: string): string;

@@ -23,7 +23,7 @@ export function summarise(alert: SummaryInput, locale: Locale = "en"): string {
     case "cleared":
       return language.after(clearedSentence(alert, locale), alert.lastedMs);
     case "gone":
-      return language.gone(alert);
+      return language.ended(alert);
     case "no-rule":
       return language.noRule(alert);
     default:

@@ -26,7 +26,7 @@ export const chinese: Language = {
   },
   remedy: (sentence, remedy) => `${sentence}；${remedy}`,
   after: (sentence, lastedMs) => `${sentence}，历时 ${zh.duration(lastedMs / SECOND)}`,
-  gone: (alert) => `${zh.subject(alert)} 已不存在；${alert.rule} 持续了 ${lasted(alert)}`,
+  ended: (alert) => `${zh.subject(alert)} 已不存在；${alert.rule} 持续了 ${lasted(alert)}`,
   noRule: (alert) => `${zh.subject(alert)}：不再有规则监测 ${alert.rule}，它持续了 ${lasted(alert)}`,
   together: (count, key, summary) => `同时有 ${count} 条告警（${key}），例如：${summary}`,
 };

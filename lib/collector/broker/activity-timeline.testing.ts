@@ -50,7 +50,7 @@ export function watch() {
         const judged = evaluateAlerts(alerts, {
           rules: BUILT_IN_RULES,
           readings: facts.readings,
-          gone: facts.gone,
+          ended: facts.gone,
           nowMs,
         });
         alerts = judged.after;

@@ -29,7 +29,7 @@ function live(kind: string, polls: readonly ((nowMs: number, before: SourceReadi
     const nowMs = T0 + at * POLL_MS;
     const { outcome, brokers } = poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, outcome, nowMs, brokers ?? NOBODY);
-    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => ({

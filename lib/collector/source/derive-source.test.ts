@@ -73,7 +73,7 @@ function alerts(polls: readonly (readonly [runners: string | null, queued: numbe
     const nowMs = T0 + minute * MINUTE;
     const there = runners === null ? null : contacts(runners, nowMs);
     const { after, facts } = deriveSource(memory, outcome(nowMs, there, [queue(queued, running)]), nowMs);
-    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => `${minute} ${alert.rule} ${type.replace("alert.", "")}`);

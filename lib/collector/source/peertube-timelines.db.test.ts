@@ -96,7 +96,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     const nowMs = T0 + seconds * SECOND;
     const reading = await poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, { ok: true, reading, durationMs: 5 }, nowMs);
-    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     states.push(after.runners[0]?.state ?? "none");

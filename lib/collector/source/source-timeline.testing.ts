@@ -1,5 +1,5 @@
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
-import { type EvaluationInput, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { type EvaluatedAlerts, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import type { AlertEvent } from "@/lib/alerts/model/alert";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
@@ -24,7 +24,7 @@ export interface SourceTimeline {
   readonly poll: (read: (previous: SourceReading | null) => SourceReading<ApplicationFacts>) => {
     readonly readings: readonly Reading[];
     readonly events: readonly AlertEvent[];
-    readonly compared: EvaluationInput["compared"];
+    readonly compared: EvaluatedAlerts["compared"];
   };
 }
 
@@ -36,7 +36,7 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
   let polls = 0;
   const source = { source: "mine", kind: "sql", pollIntervalMs: POLL_MS, runnersExpected: null, roster: new Map() };
   let memory = firstSourceMemory(source, nowMs);
-  let judged: Pick<EvaluationInput, "after" | "lookback"> = { after: new Map(), lookback: new Map() };
+  let judged: Pick<EvaluatedAlerts, "after" | "windows"> = { after: new Map(), windows: new Map() };
   return {
     nowMs: () => nowMs,
     sourceNowMs: () => nowMs - setMs,
@@ -50,8 +50,8 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
       const before = shiftSourceMemory(memory, steppedMs);
       const { after, facts } = deriveSource(before, { ok: true, reading: read(before.reading), durationMs: 5 }, nowMs);
       const evaluation = evaluateAlerts(shiftAlerts(judged.after, steppedMs), {
-        ...{ rules: [...BUILT_IN_RULES, ...more], readings: facts.readings, gone: facts.gone, nowMs },
-        lookback: shiftWindows(judged.lookback, steppedMs),
+        ...{ rules: [...BUILT_IN_RULES, ...more], readings: facts.readings, ended: facts.gone, nowMs },
+        windows: shiftWindows(judged.windows, steppedMs),
       });
       memory = after;
       judged = evaluation;

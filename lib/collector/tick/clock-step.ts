@@ -166,7 +166,7 @@ const IN_ALERTS: MsMeanings<AlertMemory> = {
 
 export const shiftAlerts = (alerts: AlertMemory, byMs: number): AlertMemory => shiftInstants(alerts, IN_ALERTS, byMs);
 
-const IN_WINDOWS: MsMeanings<WindowState> = { absentMs: "duration", lookedMs: "instant", untilMs: "instant" };
+const IN_WINDOWS: MsMeanings<WindowState> = { absentMs: "duration", polledMs: "instant", untilMs: "instant" };
 
 export function shiftWindows(windows: WindowState, byMs: number): WindowState {
   if (byMs === 0) return windows;

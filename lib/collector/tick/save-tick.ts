@@ -48,14 +48,14 @@ export function saveTick(
   const { scopes, log } = context;
   return context.serialize(scope, async () => {
     const before = scopeState(scopes, scope);
-    const { readings, gone } = found;
+    const { readings, gone: ended } = found;
     await breathe();
     const stages = evaluateInStages(shiftAlerts(before.alerts, steppedMs), {
       rules: context.rules,
       readings,
-      gone,
+      ended,
       nowMs,
-      lookback: shiftWindows(before.windows, steppedMs),
+      windows: shiftWindows(before.windows, steppedMs),
     });
     const evaluated = await finishedWithPauses(stages, breathe);
     await breathe();
@@ -69,7 +69,7 @@ export function saveTick(
     });
     updateScope(scopes, scope, {
       alerts: evaluated.after,
-      windows: evaluated.lookback,
+      windows: evaluated.windows,
       unfollowed: evaluated.leftOut,
       savedSteadyMs: performance.now(),
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type AlertMemory,
-  type EvaluationInput,
+  type EvaluatedAlerts,
   evaluateAlerts,
   fromStored,
 } from "@/lib/alerts/engine/evaluate-alerts";
@@ -26,13 +26,13 @@ test("pending times continue after a restart, and an alert that ended leaves non
   const rule = { ...aRule, forMs: 2 * MINUTE, keepFiringMs: 2 * MINUTE };
   const labels = { broker: "main", vhost: "/", queue: "q" };
   /** Reads everything from the database, like a process that has just started, evaluates one tick and saves it. */
-  const tick = async (minute: number, value: number): Promise<EvaluationInput> => {
+  const tick = async (minute: number, value: number): Promise<EvaluatedAlerts> => {
     const evaluatedMs = (await lastEvaluatedAt(db)).get("broker:main") ?? null;
     const memory: AlertMemory = fromStored(await loadOpenAlerts(db), evaluatedMs, await loadPendingStates(db));
     const nowMs = T + minute * MINUTE;
     const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
     const readings = [up, { signal: "queue.ready", labels, value }];
-    const evaluation = evaluateAlerts(memory, { rules: [rule], readings, gone: [], nowMs });
+    const evaluation = evaluateAlerts(memory, { rules: [rule], readings, ended: [], nowMs });
     await saveSamples(db, nowMs, [{ kind: "broker", labels: up.labels, values: SAMPLED.broker.map(() => 1) }]);
     await saveAlerts(db, evaluation.changed);
     const ended = evaluation.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);

@@ -128,10 +128,10 @@ test("a restart restores windows and present instances from the stored samples",
   const rate: Rule = { ...aRule, id: "fast", condition: { kind: "rate", overMs: 5 * MINUTE } };
   const away: Rule = { ...aRule, id: "away", condition: { kind: "absent" } };
   const windowStates = await restoreWindowStates(database.db, [aRule, rate, away], T + 10 * MINUTE);
-  const lookback = windowStates.get("broker:main") ?? NO_WINDOW_STATE;
+  const windows = windowStates.get("broker:main") ?? NO_WINDOW_STATE;
   const up = { signal: "broker.up", labels: { broker: "main" }, value: 1 };
   const a = { signal: "queue.ready", labels: queue("a", 0).labels, value: 100 };
-  const given = { rules: [rate, away], gone: [], nowMs: T + 10 * MINUTE, lookback };
+  const given = { rules: [rate, away], ended: [], nowMs: T + 10 * MINUTE, windows };
   const { compared } = evaluateAlerts(new Map(), { ...given, readings: [up, a] });
   expect(compared.get(keyOf("fast", a.labels))?.value).toBeCloseTo(10, 0);
   const other = { ...a, labels: queue("b", 0).labels };

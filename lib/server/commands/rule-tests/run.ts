@@ -28,7 +28,7 @@ function ticksOf({ readings, everyMs }: RuleTest, signal: string): readonly Repl
     return {
       atMs: at * everyMs,
       readings: said.flatMap(({ timeline, value }) => readingOf(timeline, signal, value)),
-      gone: said.flatMap(({ timeline, value }) => (value === "stale" ? [timeline.labels] : [])),
+      ended: said.flatMap(({ timeline, value }) => (value === "stale" ? [timeline.labels] : [])),
     };
   });
 }
