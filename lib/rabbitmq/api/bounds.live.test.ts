@@ -71,12 +71,12 @@ describe("an answer that contradicts its headers", () => {
     ["gzip cut off", (_, response) => void response.writeHead(200, GZIP).end(LIST.subarray(0, -12)), CUT_OFF],
     ["gzip in name only", (_, response) => void response.writeHead(200, GZIP).end("[]"), REFUSED],
     [
-      "longer than its content-length says: cut there",
+      "longer than its content-length: cut there",
       (_, response) => void response.socket?.end("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n[1,2]"),
       CUT_OFF,
     ],
     [
-      "shorter than its content-length says",
+      "shorter than its content-length",
       (_, response) => void response.socket?.end("HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n[1,2]"),
       REFUSED,
     ],

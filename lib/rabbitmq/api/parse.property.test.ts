@@ -64,11 +64,14 @@ describe("any JSON", () => {
     fc.assert(
       fc.property(row, (json) => {
         const [connections, queues, nodes] = [parseConnections([json]), parseQueues([json], "b"), parseNodes([json])];
-        for (const one of connections.ok ? connections.value.rows : []) {
-          expect([one.recvOct, one.timeoutSeconds]).toEqual([numberOf(json.recv_oct), numberOf(json.timeout)]);
+        for (const connection of connections.ok ? connections.value.rows : []) {
+          expect([connection.recvOct, connection.timeoutSeconds]).toEqual([
+            numberOf(json.recv_oct),
+            numberOf(json.timeout),
+          ]);
         }
-        for (const one of queues.ok ? queues.value.rows : []) expect(one.ready).toBe(numberOf(json.messages_ready));
-        for (const one of nodes.ok ? nodes.value.rows : []) expect(one.uptimeMs).toBe(numberOf(json.uptime));
+        for (const queue of queues.ok ? queues.value.rows : []) expect(queue.ready).toBe(numberOf(json.messages_ready));
+        for (const node of nodes.ok ? nodes.value.rows : []) expect(node.uptimeMs).toBe(numberOf(json.uptime));
       }),
       RUNS,
     );
@@ -79,7 +82,7 @@ describe("any JSON", () => {
       fc.property(fc.oneof(row, anything), fc.constantFrom(...EVENT_KEYS, "connection.created"), (json, key) => {
         const overview = parseOverview(json);
         if (overview.ok) expect(overview.value.connections).toSatisfy(numberOrNull);
-        for (const one of [key, "connection.closed"]) parseEvent(one, json);
+        for (const routingKey of [key, "connection.closed"]) parseEvent(routingKey, json);
         parseLog(json, null, 0);
       }),
       RUNS,

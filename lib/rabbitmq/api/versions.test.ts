@@ -47,14 +47,14 @@ describe.each(VERSIONS)("%s", (version) => {
 
   test("clients of AMQP 0-9-1 have name, timeout and bytes", () => {
     const clients = connectionsOf(version).filter((connection) => connection.protocol === "AMQP 0-9-1");
-    expect(clients.map((one) => one.timeoutSeconds)).toEqual([10, 10, 10, 10]);
-    for (const one of clients) expect([one.recvOct, one.userProvidedName, one.product]).not.toContain(null);
+    expect(clients.map(({ timeoutSeconds }) => timeoutSeconds)).toEqual([10, 10, 10, 10]);
+    for (const client of clients) expect([client.recvOct, client.userProvidedName, client.product]).not.toContain(null);
   });
 
   test("without statistics nothing is measured, and no connection is lost", () => {
-    for (const one of rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics))) {
-      expect([one.recvOct, one.sendOct, one.state]).toEqual([null, null, null]);
-      expect(one).toMatchObject({ vhost: "/", user: "guest", name: expect.stringContaining(" -> ") });
+    for (const connection of rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics))) {
+      expect([connection.recvOct, connection.sendOct, connection.state]).toEqual([null, null, null]);
+      expect(connection).toMatchObject({ vhost: "/", user: "guest", name: expect.stringContaining(" -> ") });
     }
   });
 
@@ -80,7 +80,7 @@ test.each<[BrokerVersion, string[]]>([
   ["4.0 built", ["AMQP 1-0", "MQTT 3-1", "MQTT 3-1-1", "MQTT 5-0", "STOMP 1.2", "Web MQTT 3-1-1", "stream"]],
 ])("%s has its own names for the other protocols", (version, protocols) => {
   const others = connectionsOf(version).map((connection) => connection.protocol ?? "");
-  expect(others.filter((one) => one !== "AMQP 0-9-1").toSorted()).toEqual(protocols);
+  expect(others.filter((protocol) => protocol !== "AMQP 0-9-1").toSorted()).toEqual(protocols);
 });
 
 test.each<[BrokerVersion, (string | number | null)[]]>([
@@ -88,11 +88,11 @@ test.each<[BrokerVersion, (string | number | null)[]]>([
   ["4.2.6 built", ["amqplib-1", "amqplib", 10]],
   ["4.3 built", ["amqplib-1", "amqplib", 10]],
 ])("%s without statistics: static fields are listed from 4.2.6 on", (version, expected) => {
-  const [one] = rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics));
+  const [connection] = rowsOf(parseConnections(answersOf(version).connectionsWithoutStatistics));
   const before = version === "3.10 recorded";
   const listed = before
-    ? [one?.name.split(":")[0], one?.product]
-    : [one?.userProvidedName, one?.product, one?.timeoutSeconds];
+    ? [connection?.name.split(":")[0], connection?.product]
+    : [connection?.userProvidedName, connection?.product, connection?.timeoutSeconds];
   expect(listed).toEqual(expected);
 });
 
@@ -104,14 +104,14 @@ describe("delayed retries of quorum queues in 4.3 wait inside the work queue", (
     ["qq", 0, null],
     ["mail", null, null],
   ])("%s has %s delayed messages, and %s of them are retry backlog", (name, delayed, retry) => {
-    const [queue] = queues.filter((one) => one.name === name);
+    const [queue] = queues.filter((queue) => queue.name === name);
     expect(queue).toMatchObject({ delayed, role: "work" });
     expect(queue && backlogOf(queue)).toEqual({ retry, deadLetter: null });
   });
 
   test("the total backlog counts them and those in retry queues", () => {
-    const ready = queues.filter((one) => one.role === "retry" || one.role === "delay").map((one) => one.ready ?? 0);
-    expect(totalBacklog(queues).retry).toBe(5 + ready.reduce((sum, one) => sum + one, 0));
+    const ready = queues.flatMap(({ role, ready }) => (role === "retry" || role === "delay" ? [ready ?? 0] : []));
+    expect(totalBacklog(queues).retry).toBe(5 + ready.reduce((sum, count) => sum + count, 0));
   });
 
   test("before 4.3 the number is unknown, and not 0", () => {

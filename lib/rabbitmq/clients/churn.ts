@@ -16,7 +16,7 @@ const SETTLED_AFTER = 4;
 
 /**
  * (memory, broker's cumulative connections created, sessions observed to open) → how many were missed. A counter that
- * fell is that of a restarted node and counts anew; without a counter nothing is measured.
+ * fell is that of a restarted node and restarts the comparison; without a counter nothing is measured.
  */
 export function reconcile(
   memory: ChurnMemory,

@@ -46,7 +46,7 @@ test.each([
   ["bytes at every poll are one segment near zero", "hhhhhh", "0-25^0"],
   ["bytes at every other poll too", "hshshs", "0-25^5"],
   ["a later silence is a segment from the last byte", "hhhhsssss", "0-15^10 15-40^25"],
-  ["no session is a gap, and the next one begins anew", "hsss---hsss", "0-15^15 35-50^15"],
+  ["no session is a gap before the next segment", "hsss---hsss", "0-15^15 35-50^15"],
   ["a short absence is a gap for an active client too", "hh-hh", "0-5^0 15-20^0"],
   ["the most silent session counts", "hbbbb", "0-20^20"],
 ])("%s", (_, story, expected) => expect(segmentsOf(story)).toBe(expected));

@@ -14,7 +14,7 @@ export interface SilenceSegment {
 export interface SilenceLog {
   readonly past: readonly number[];
   readonly now: SilenceSegment;
-  /** It has had no session since then: the next segment begins anew. */
+  /** It has had no session since then: the next segment is a new one. */
   readonly over: boolean;
 }
 
@@ -27,7 +27,7 @@ const FIELDS = 3;
 
 /**
  * Adds one poll to the silence of every client with an open session. Of several sessions, the one with the largest share
- * of its timeout used up counts. Pure; nothing is stored, so a restart begins anew.
+ * of its timeout used up counts. Pure; nothing is stored, so a restart begins with an empty log.
  */
 export function recordSilence(
   before: ReadonlyMap<string, SilenceLog>,

@@ -21,7 +21,7 @@ export type BrokerEvent =
       readonly connection: string;
       readonly detail: string;
     }
-  /** The node was asked to stop: sessions that end on it from now on end because of that. */
+  /** The node began an orderly stop: its sessions end because of that from now on. */
   | { readonly kind: "stopping"; readonly atMs: number; readonly node: string | null };
 
 /** Whether one of the two exchanges delivers to us. */

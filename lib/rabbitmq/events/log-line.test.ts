@@ -176,7 +176,7 @@ describe("a client's name is the client's own text", () => {
     expect(closeReason(json)?.reason).toBe("connection-lost");
   });
 
-  test("a name that looks like another connection is not taken for it", () => {
+  test("a name in the form of another connection does not count as one", () => {
     const name = "10.0.0.1:1 -> 10.0.0.2:2";
     expect(
       closeReason(line("info", `closing AMQP connection <0.1.0> (${CONNECTION} - ${name}, vhost: '/', user: 'guest')`)),

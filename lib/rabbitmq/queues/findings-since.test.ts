@@ -35,7 +35,7 @@ function existsSince(story: string): string {
     const queues = [aQueue("dead", { ready: check === "?" ? null : 1 })];
     since = followFindings(since, check === "f" || check === "a" ? [finding] : [], {
       queues,
-      anew: check === "a",
+      widened: check === "a",
       nowMs,
     });
   }

@@ -20,18 +20,18 @@ interface CurrentFinding {
 export const NOT_CHECKED: FindingsSince = { checkedMs: null, current: new Map() };
 
 /**
- * Follows the findings of one broker's queues from check to check. `anew`: this check covers more than those before, so
+ * Follows the findings of one broker's queues from check to check. `widened`: this check covers more than those before, so
  * that no finding is known to be new. A finding whose queues are not measured this time stays as it is.
  */
 export function followFindings(
   before: FindingsSince,
   found: readonly QueueFinding[],
-  checked: { readonly queues: readonly Queue[]; readonly anew: boolean; readonly nowMs: number },
+  checked: { readonly queues: readonly Queue[]; readonly widened: boolean; readonly nowMs: number },
 ): FindingsSince {
   const { nowMs } = checked;
   // A finding that is new after a longer pause may have begun at any time in it.
   const paused = before.checkedMs === null || !isObserved(before.checkedMs, nowMs);
-  const newSinceMs = paused || checked.anew ? null : nowMs;
+  const newSinceMs = paused || checked.widened ? null : nowMs;
   const current = new Map<string, CurrentFinding>();
   for (const { id, queues, broker, vhost } of found) {
     const known = before.current.get(id);

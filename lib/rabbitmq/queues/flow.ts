@@ -111,10 +111,10 @@ interface Walk {
   unread: boolean;
 }
 
-function visit(walk: Walk, name: string, key: RoutingKey, surely: boolean, seen: ReadonlySet<string>): void {
+function visit(walk: Walk, name: string, key: RoutingKey, surely: boolean, visited: ReadonlySet<string>): void {
   const place = placeOf(walk.vhost, name);
   const exchange = walk.topology.exchanges.get(place);
-  if (exchange === undefined || seen.has(name)) return;
+  if (exchange === undefined || visited.has(name)) return;
   const bound = walk.topology.bySource.get(place);
   const direct = exchange.type === "direct" && key.is === "exact";
   const candidates = (direct ? bound?.byKey.get(key.key) : bound?.all) ?? [];
@@ -124,11 +124,11 @@ function visit(walk: Walk, name: string, key: RoutingKey, surely: boolean, seen:
     if (how === "no") continue;
     const sure = surely && how === "surely";
     matched ||= how === "surely";
-    if (binding.to === "exchange") visit(walk, binding.destination, key, sure, new Set([...seen, name]));
+    if (binding.to === "exchange") visit(walk, binding.destination, key, sure, new Set([...visited, name]));
     else walk.found.set(binding.destination, sure || (walk.found.get(binding.destination) ?? false));
   }
   // The alternate exchange receives messages that matched no binding.
   if (matched) return;
   if (exchange.alternate === undefined) walk.unread = true;
-  else if (exchange.alternate !== null) visit(walk, exchange.alternate, key, surely, new Set([...seen, name]));
+  else if (exchange.alternate !== null) visit(walk, exchange.alternate, key, surely, new Set([...visited, name]));
 }

@@ -5,11 +5,11 @@ export interface End {
   readonly reason: EndReason;
   /** True if Lastbeat inferred it from its observations; false if the broker reported it. */
   readonly inferred: boolean;
-  /** What the broker said, or what Lastbeat concluded it from. */
+  /** The broker's text, or what Lastbeat inferred the reason from. */
   readonly detail: Reason | null;
 }
 
-/** One AMQP connection's life. Times are epoch ms of the observer's clock unless said otherwise. */
+/** One AMQP connection's life. Times are epoch ms of our clock unless stated otherwise. */
 export interface Session {
   /** node, connection name and connected_at: the name alone repeats when an ephemeral port is reused. */
   readonly id: string;

@@ -58,8 +58,8 @@ function connectedMs(session: Session): number {
 /**
  * Follows the connections of one broker from tick to tick: (open sessions, events, list) → which opened, which ended
  * and why, and when the counters of the others last changed. Events and the list may report the same change, in either
- * order and long apart; the session's id makes it count once. A listed connection without statistics keeps its session
- * open and changes nothing else.
+ * order and long apart; the session's id makes it count once. The session of a listed connection without statistics
+ * stays open and is otherwise unchanged.
  */
 export function track(broker: string, before: ReadonlyMap<string, Session>, input: TrackInput): TrackedSessions {
   const live = new Map(before);

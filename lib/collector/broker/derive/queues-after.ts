@@ -37,7 +37,11 @@ export function queuesAfter(before: BrokerMemory, seen: BrokerObservation, nowMs
   const { findings } = examine(queues, { flow, topology, heads, consumed }, nowMs);
   // Without exchanges and bindings most of what can be wrong is not seen.
   const anew = before.topology === null && topology !== null;
-  return { ...known, heads, findingsSince: followFindings(before.findingsSince, findings, { queues, anew, nowMs }) };
+  return {
+    ...known,
+    heads,
+    findingsSince: followFindings(before.findingsSince, findings, { queues, widened: anew, nowMs }),
+  };
 }
 
 /** What is forbidden is not known; what merely failed is as it was. */
