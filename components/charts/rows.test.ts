@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type ChartLine, isEmpty, lastOf, rowsOf } from "@/components/charts/rows";
-import type { Point } from "@/lib/views/series/schema";
+import type { SeriesPoint } from "@/lib/views/series/schema";
 
-const drawn = (as: ChartLine["as"], stepMs: number, points: Point[]): ChartLine => ({
+const drawn = (as: ChartLine["as"], stepMs: number, points: SeriesPoint[]): ChartLine => ({
   key: as,
   label: as,
   colour: "",
@@ -10,7 +10,7 @@ const drawn = (as: ChartLine["as"], stepMs: number, points: Point[]): ChartLine 
   points,
   stepMs,
 });
-const at = (seconds: number, mean: number | null): Point => [seconds * 1_000, mean, mean, mean];
+const at = (seconds: number, mean: number | null): SeriesPoint => [seconds * 1_000, mean, mean, mean];
 
 test("levels of a finer grid are averaged, counts added up, and both keep their extremes and gaps", () => {
   const line = drawn("line", 5_000, [at(0, 1), at(5, 3), at(10, null), at(15, null)]);

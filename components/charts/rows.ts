@@ -1,4 +1,4 @@
-import type { Point } from "@/lib/views/series/schema";
+import type { SeriesPoint } from "@/lib/views/series/schema";
 
 /** One drawn series: level numbers are averaged into a bucket, counts are added up. */
 export interface ChartLine {
@@ -6,7 +6,7 @@ export interface ChartLine {
   readonly label: string;
   readonly colour: string;
   readonly as: "line" | "area" | "bars";
-  readonly points: readonly Point[];
+  readonly points: readonly SeriesPoint[];
   readonly stepMs: number;
 }
 
@@ -30,7 +30,7 @@ export function rowsOf(drawn: readonly ChartLine[], fromMs: number, toMs: number
 
 function bucket(
   series: ChartLine,
-  points: readonly Point[],
+  points: readonly SeriesPoint[],
 ): Record<string, number | readonly [number, number] | null> {
   const known = points.filter(([, , , mean]) => mean !== null);
   if (known.length === 0) return { [series.key]: null };

@@ -4,15 +4,15 @@ import type { ClientRow, ClientView } from "@/lib/views/clients/schema";
 import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
 import type { PanelView } from "@/lib/views/panels/schema";
 import type { RunnerView } from "@/lib/views/runners/schema";
-import type { Point, SeriesView } from "@/lib/views/series/schema";
+import type { SeriesPoint, SeriesView } from "@/lib/views/series/schema";
 
 const HOUR_MS = 60 * MINUTE;
 const STEP_MS = 20 * SECOND;
 
 /** A series of one hour that ends at `nowMs`; `at` tells the mean of the bucket `i` of `n`, null for a gap. */
-export const points = (nowMs: number, at: (i: number, n: number) => number | null, spread = 0): Point[] => {
+export const points = (nowMs: number, at: (i: number, n: number) => number | null, spread = 0): SeriesPoint[] => {
   const count = HOUR_MS / STEP_MS;
-  return Array.from({ length: count }, (_, i): Point => {
+  return Array.from({ length: count }, (_, i): SeriesPoint => {
     const mean = at(i, count);
     const ms = nowMs - HOUR_MS + i * STEP_MS;
     return mean === null ? [ms, null, null, null] : [ms, Math.max(0, mean - spread), mean + spread, mean];
@@ -22,7 +22,7 @@ export const points = (nowMs: number, at: (i: number, n: number) => number | nul
 export const series = (
   nowMs: number,
   signal: string,
-  lines: readonly { readonly labels: Readonly<Record<string, string>>; readonly points: Point[] }[],
+  lines: readonly { readonly labels: Readonly<Record<string, string>>; readonly points: SeriesPoint[] }[],
 ): SeriesView => ({
   signal,
   unit: "count",

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { growthOf } from "@/components/retries/growth";
-import type { Point } from "@/lib/views/series/schema";
+import type { SeriesPoint } from "@/lib/views/series/schema";
 
-const series = (...values: (number | null)[]): Point[] => values.map((value, at) => [at * 60_000, value, value, value]);
+const series = (...values: (number | null)[]): SeriesPoint[] =>
+  values.map((value, at) => [at * 60_000, value, value, value]);
 
 test.each([
   ["grows by ten a minute", series(0, 10, 20), { last: 20, perMinute: 10 }],

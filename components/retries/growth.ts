@@ -1,8 +1,8 @@
 import { changePerMinute, recentLevels } from "@/lib/sources/jobs/growth";
-import type { Point } from "@/lib/views/series/schema";
+import type { SeriesPoint } from "@/lib/views/series/schema";
 
 /** The last level of a series and its change per minute over the last five minutes; null if too little is measured. */
-export function growthOf(points: readonly Point[]): { readonly last: number; readonly perMinute: number } | null {
+export function growthOf(points: readonly SeriesPoint[]): { readonly last: number; readonly perMinute: number } | null {
   const levels = points.flatMap(([atMs, , , mean]) => (mean === null ? [] : [{ atMs, level: mean }]));
   const last = levels.at(-1);
   const perMinute = last === undefined ? null : changePerMinute(recentLevels(levels, last.atMs));

@@ -12,7 +12,7 @@ import {
   portions,
   unnest,
 } from "@/lib/base/postgres/bulk";
-import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
+import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
 import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema/schema";
 
 /** One event on its way to one webhook. `id` is the `webhook-id` the receiver sees, the same at every attempt. */
@@ -151,7 +151,10 @@ export async function findDelivery(db: Kysely<Schema>, id: string): Promise<Deli
 }
 
 /** Deliveries with their attempts, the latest made first. */
-export async function listDeliveries(db: Kysely<Schema>, request: PageRequest): Promise<Page<DeliveryWithAttempts>> {
+export async function listDeliveries(
+  db: Kysely<Schema>,
+  request: PageRequest,
+): Promise<ResultPage<DeliveryWithAttempts>> {
   const limit = limitOf(request);
   const after = request.before
     ? sql`WHERE (created_ms, id) < (${request.before.ms}::bigint, ${clean(request.before.id)}::text)`

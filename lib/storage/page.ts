@@ -4,7 +4,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-export interface Page<T> {
+export interface ResultPage<T> {
   readonly items: readonly T[];
   /** The cursor of the next page; null at the end. */
   readonly next: string | null;
@@ -36,7 +36,7 @@ export function readCursor(text: string): Cursor | null {
 }
 
 /** A page of rows, of which one more than `limit` was read to learn whether there is a next page. */
-export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => Cursor): Page<T> {
+export function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (row: T) => Cursor): ResultPage<T> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, next: rows.length > limit && last !== undefined ? writeCursor(cursorOf(last)) : null };

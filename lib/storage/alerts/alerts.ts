@@ -14,7 +14,7 @@ import {
   portions,
   unnest,
 } from "@/lib/base/postgres/bulk";
-import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
+import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
 import type { AlertRow, Schema } from "@/lib/storage/schema/schema";
 
 /** Marks on one chart; more would be a solid block of colour. */
@@ -53,7 +53,7 @@ export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Pr
 export async function listAlerts(
   db: Kysely<Schema>,
   request: PageRequest & { readonly states?: readonly AlertState[] },
-): Promise<Page<Alert>> {
+): Promise<ResultPage<Alert>> {
   const limit = limitOf(request);
   const states = request.states ? sql`AND state = ANY(${[...request.states]}::text[])` : sql``;
   const after = request.before

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 export const POINTS_MAX = 300;
 
 /** One bucket: its start in epoch ms, then min, max and average; null where nothing was measured. */
-export type SeriesPoint = readonly [ms: number, min: number | null, max: number | null, avg: number | null];
+export type BucketPoint = readonly [ms: number, min: number | null, max: number | null, avg: number | null];
 
 export interface Buckets {
   /** Start of the first bucket: a multiple of the step, so that the same instants share a bucket at every refresh. */
@@ -52,9 +52,9 @@ export function pointsOf(
   buckets: Buckets,
   cells: readonly Cell[],
   empty: (bucket: number) => number | null,
-): SeriesPoint[] {
+): BucketPoint[] {
   const measured = new Map(cells.map((cell) => [cell.bucket, cell]));
-  return Array.from({ length: buckets.count }, (_, bucket): SeriesPoint => {
+  return Array.from({ length: buckets.count }, (_, bucket): BucketPoint => {
     const ms = buckets.startMs + bucket * buckets.stepMs;
     const cell = measured.get(bucket);
     if (cell) return [ms, cell.lo, cell.hi, cell.mean];

@@ -4,7 +4,7 @@ import type { RuleThresholds } from "@/lib/alerts/backtest/select-instances";
 import type { Rule } from "@/lib/alerts/model/rule";
 import type { Signal } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
-import type { SeriesPoint } from "@/lib/storage/history/buckets";
+import type { BucketPoint } from "@/lib/storage/history/buckets";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 export interface HistoryRange {
@@ -31,7 +31,7 @@ export interface RuleResolution {
 
 export interface Series {
   readonly labels: Labels;
-  readonly points: readonly SeriesPoint[];
+  readonly points: readonly BucketPoint[];
 }
 
 export interface Chart {

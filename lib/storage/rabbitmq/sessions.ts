@@ -17,8 +17,8 @@ import { DAY } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import { limitOf, type Page, type PageRequest, pageOf } from "@/lib/storage/page";
-import type { ClientRow, Schema, SessionRow } from "@/lib/storage/schema/schema";
+import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
+import type { Schema, SessionRow, StoredClientRow } from "@/lib/storage/schema/schema";
 
 /** Reconnects of one client that are read after a restart: one every 5 s for a day. */
 const RECONNECTS_MAX = 17_280;
@@ -50,7 +50,7 @@ export async function loadBroker(
 ): Promise<{ clients: Client[]; sessions: Session[] }> {
   const since = nowMs - DAY;
   const name = clean(broker);
-  const clients = await sql<ClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
+  const clients = await sql<StoredClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
     WHERE broker = ${name} AND (state <> 'departed' OR last_seen_ms > ${since}) ORDER BY id`.execute(db);
   const reconnects = await sql<{ client: string; instants: number[] }>`
     SELECT client, (array_agg(opened_ms::float8 ORDER BY opened_ms DESC))[1:${sql.lit(RECONNECTS_MAX)}] AS instants
@@ -66,7 +66,11 @@ export async function loadBroker(
 }
 
 /** Sessions of one client, open and ended, the latest opened first. */
-export async function listSessions(db: Kysely<Schema>, client: string, request: PageRequest): Promise<Page<Session>> {
+export async function listSessions(
+  db: Kysely<Schema>,
+  client: string,
+  request: PageRequest,
+): Promise<ResultPage<Session>> {
   const limit = limitOf(request);
   const after = request.before
     ? sql`AND (opened_ms, id) < (${request.before.ms}::bigint, ${clean(request.before.id)}::text)`
@@ -91,7 +95,7 @@ export async function listSessionsBetween(
 
 /** One client by its id as it was last written; null if there is none, or no longer. */
 export async function findClient(db: Kysely<Schema>, id: string): Promise<Client | null> {
-  const { rows } = await sql<ClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
+  const { rows } = await sql<StoredClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
     WHERE id = ${clean(id)}`.execute(db);
   return rows[0] ? clientOf(rows[0], []) : null;
 }
@@ -209,7 +213,7 @@ const sessionOf = (row: SessionRow): Session => ({
   lateSinceMs: row.late_since_ms,
 });
 
-const clientOf = (row: ClientRow, reconnectsMs: readonly number[]): Client => ({
+const clientOf = (row: StoredClientRow, reconnectsMs: readonly number[]): Client => ({
   id: row.id,
   broker: row.broker,
   vhost: row.vhost,

@@ -10,7 +10,7 @@ import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
  * broker are double precision: whatever it sends can be stored, and up to 2^53 it is exact.
  */
 export interface Schema {
-  "lastbeat.clients": ClientRow;
+  "lastbeat.clients": StoredClientRow;
   "lastbeat.sessions": SessionRow;
   "lastbeat.objects": ObjectRow;
   "lastbeat.samples": SampleRow;
@@ -50,7 +50,7 @@ export interface PendingStateRow {
   frozen_ms: number | null;
 }
 
-export interface ClientRow {
+export interface StoredClientRow {
   id: string;
   broker: string;
   vhost: string;

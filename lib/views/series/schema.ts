@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ReasonSchema } from "@/lib/base/messages/reason";
 
 /** One bucket: [start in epoch ms, min, max, avg]; null where nothing was measured in it. */
-export const Point = z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
-export type Point = z.infer<typeof Point>;
+export const SeriesPoint = z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
+export type SeriesPoint = z.infer<typeof SeriesPoint>;
 
 export const SeriesView = z.object({
   signal: z.string(),
@@ -13,7 +13,7 @@ export const SeriesView = z.object({
   toMs: z.number(),
   asOfMs: z.number(),
   /** At most five, largest first, then one with labels { other: "n" } that sums the rest. */
-  series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(Point) })),
+  series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(SeriesPoint) })),
   /** Spans in which Lastbeat could not see the broker: drawn hatched, never as zero. */
   blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string(), reason: ReasonSchema })),
 });
