@@ -5,7 +5,7 @@ import type { Rule } from "@/lib/alerts/model/rule";
 import type { Serialize } from "@/lib/base/concurrency/mutex";
 import type { Log } from "@/lib/base/log/log";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
-import type { SourceMemory } from "@/lib/collector/source/derive-source";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import type { Health, Subscriber } from "@/lib/collector/tick/health";
 import type { NotificationSettings, NotificationsState } from "@/lib/collector/tick/notifications";
 import type { ScopeState } from "@/lib/collector/tick/scope-state";

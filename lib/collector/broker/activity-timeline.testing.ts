@@ -50,7 +50,7 @@ export function watch() {
         const judged = evaluateAlerts(alerts, {
           rules: BUILT_IN_RULES,
           readings: facts.readings,
-          ended: facts.gone,
+          ended: facts.ended,
           nowMs,
         });
         alerts = judged.after;

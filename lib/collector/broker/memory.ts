@@ -24,40 +24,40 @@ export interface BrokerMemory {
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
   /** The latest time the broker took clients along, and who is back; null when none is known. */
-  readonly comeback: RestartRecovery | null;
+  readonly restartRecovery: RestartRecovery | null;
   /** Sessions that ended within the last minutes, by id. */
-  readonly recent: RecentlyEnded;
+  readonly recentlyEnded: RecentlyEnded;
   /** Of the last ten minutes; a restart begins anew. */
   readonly heartbeatEndsMs: HeartbeatEnds;
-  readonly told: CloseReasonMemory;
+  readonly closeReasons: CloseReasonMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
   readonly stopAnnouncedMs: ReadonlyMap<string, number>;
   /** The latest log-ins that were refused. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
-  readonly standing: PushStatus;
+  readonly pushStatus: PushStatus;
   /** When the log exchange was last known to reach us: now, or when it broke off. */
   readonly logFlowedMs: number | null;
   /** When the last poll that was answered was asked; its tick came later by the answer and by what went before it. */
-  readonly lastAskedMs: number | null;
+  readonly lastRequestMs: number | null;
   /** Sessions that opened since the last poll, told by events. */
   readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
   /** The last uptime each node told, also of one that is down by now. */
   readonly uptimesMs: ReadonlyMap<string, number>;
   /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
-  readonly pulses: ReadonlyMap<string, StatsFreshness>;
-  readonly doubt: Staleness;
+  readonly statsFreshness: ReadonlyMap<string, StatsFreshness>;
+  readonly staleness: Staleness;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
   /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
   readonly consumers: readonly Consumer[] | null;
   /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
-  readonly consumed: ReadonlySet<string>;
+  readonly everConsumed: ReadonlySet<string>;
   /** Exchanges and bindings; null while they were not read yet, or this user may not see them. */
   readonly topology: Topology | null;
   /** When exchanges and bindings were last asked for, whatever came back. */
-  readonly topologyAskedMs: number | null;
-  readonly heads: ReadonlyMap<string, HeadOfQueue>;
+  readonly topologyRequestedMs: number | null;
+  readonly headsOfQueue: ReadonlyMap<string, HeadOfQueue>;
   readonly findingsSince: FindingsSince;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
@@ -78,7 +78,7 @@ export interface BrokerMemory {
 /** When a node's uptime last moved, and when it did so again after it had stood; null: it never stood. */
 export interface StatsFreshness {
   readonly movedMs: number;
-  readonly againMs: number | null;
+  readonly resumedMs: number | null;
 }
 
 /** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
@@ -95,14 +95,14 @@ export interface ClientMinutes {
 }
 
 /** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */
-const CONSUMERS_KEPT_MAX = 10_000;
+const CONSUMERS_MAX = 10_000;
 
 export const storedConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
-  consumers === null || consumers.length > CONSUMERS_KEPT_MAX ? null : consumers;
+  consumers === null || consumers.length > CONSUMERS_MAX ? null : consumers;
 
-const OFF = { is: "off", sinceMs: 0, reason: null } as const;
+const OFF_STATUS = { is: "off", sinceMs: 0, reason: null } as const;
 /** No amqpUrl: nothing is pushed to us. */
-export const NO_PUSH: PushStatus = { events: OFF, log: OFF };
+export const NO_PUSH: PushStatus = { events: OFF_STATUS, log: OFF_STATUS };
 
 /** A broker nobody has polled yet, with what earlier runs stored of it. */
 export function firstMemory(
@@ -119,27 +119,27 @@ export function firstMemory(
     reach: { is: "starting", sinceMs: nowMs, reason: null },
     clients: new Map(stored.clients.map((client) => [client.id, client])),
     open: new Map(stored.sessions.map((session) => [session.id, session])),
-    comeback: null,
-    recent: new Map(),
+    restartRecovery: null,
+    recentlyEnded: new Map(),
     heartbeatEndsMs: new Map(),
-    told: new Map(),
+    closeReasons: new Map(),
     stopAnnouncedMs: new Map(),
     refusals: [],
-    standing: NO_PUSH,
+    pushStatus: NO_PUSH,
     logFlowedMs: null,
-    lastAskedMs: null,
+    lastRequestMs: null,
     openedUnpolled: 0,
     nodes: [],
     uptimesMs: new Map(),
-    pulses: new Map(),
-    doubt: NOT_STALE,
+    statsFreshness: new Map(),
+    staleness: NOT_STALE,
     overview: null,
     queues: [],
     consumers: null,
-    consumed: new Set(),
+    everConsumed: new Set(),
     topology: null,
-    topologyAskedMs: null,
-    heads: new Map(),
+    topologyRequestedMs: null,
+    headsOfQueue: new Map(),
     findingsSince: NOT_CHECKED,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,

@@ -28,7 +28,7 @@ describe("a list that is short of somebody", () => {
       const back = line.poll({ connections: [connection(1, 9)] });
       expect(back.facts.sessions).toMatchObject([{ closedMs: null, end: null, reconnect: false }]);
       expect(worker(line)).toMatchObject({ state: "connected", lastEnd: null, unreplaced: 0, reconnectsMs: [] });
-      expect(line.memory().recent.size).toBe(0);
+      expect(line.memory().recentlyEnded.size).toBe(0);
     },
   );
 
@@ -72,7 +72,7 @@ describe("a list that is short of somebody", () => {
     line.poll({ connections: [connection(1, 0)] });
     const atMs = line.nowMs();
     const { name } = connection(1, 0);
-    line.hear([
+    line.pushEvents([
       by === "event"
         ? { kind: "closed", atMs, node: "rabbit@a", connection: name }
         : { kind: "close-reason", atMs, connection: name, reason: "connection-lost", detail: null, final: true },

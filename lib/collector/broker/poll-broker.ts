@@ -2,11 +2,11 @@ import "server-only";
 import { createHmac } from "node:crypto";
 import type { Kysely } from "kysely";
 import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
-import type { Reason } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
-import { type BrokerFacts, type BrokerSettings, deriveInStages } from "@/lib/collector/broker/derive/derive";
+import { deriveInStages } from "@/lib/collector/broker/derive/derive";
+import type { BrokerFacts, BrokerSettings } from "@/lib/collector/broker/derive/facts";
 import { isTopologyDue } from "@/lib/collector/broker/derive/queues-after";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/memory";
 import { watchChannels } from "@/lib/collector/broker/observe/channels";
@@ -26,137 +26,140 @@ import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { createPush, type Push } from "@/lib/rabbitmq/events/push";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** Long enough for the log line of an end to arrive beside its event, and short enough to tell it within a second. */
+/** The log line of a close arrives beside its event within this time, and a notification still goes out within a second. */
 const SETTLE_MS = 250;
 /** A storm of events is one tick a second, not one each. */
-const HEAR_EVERY_MS = 1 * SECOND;
+const EVENTS_EVERY_MS = 1 * SECOND;
 
 interface BrokerPolling
   extends TickContext,
     Pick<Runtime, "brokers" | "timings" | "accessSecrets" | "listingStrategies"> {}
 
 /**
- * Follows one broker until stopped: read, think, write. Polls on its own beat; what the broker pushes is told between
- * two polls. Ticks take turns, so each starts from the memory the one before has kept, while a slow answer of the
- * management API holds up nothing that was pushed.
+ * Polls one broker until stopped, and applies what it pushes between two polls. A slow answer of the management API does
+ * not delay what was pushed: ticks take turns only once their observation is complete.
  */
-export function pollBroker(live: BrokerPolling, config: BrokerConfig): Stoppable {
+export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppable {
   const api = createManagementApi(config.managementUrl);
-  const pollIntervalMs = config.pollSeconds * SECOND;
-  const { strip, giveUp, learnConsumers, learnSessions } = config.clients;
-  const learning = { consumersMs: learnConsumers, sessionsMs: learnSessions };
-  const settings: BrokerSettings = { pollIntervalMs, rules: { strip, giveUpMs: giveUp ?? null }, learning };
+  const settings = settingsOf(config);
+  const { pollIntervalMs } = settings;
   const channels = watchChannels(api, pollIntervalMs);
-  const push = config.amqpUrl === undefined ? null : openPush(live, config.id, config.amqpUrl);
-  const tick = createTicks<BrokerMemory>(live, {
+  const push = config.amqpUrl === undefined ? null : openPush(context, config.id, config.amqpUrl);
+  const tick = createTicks<BrokerMemory>(context, {
     scope: `broker:${config.id}`,
     load: () =>
-      live.brokers.get(config.id) ?? firstMemory(config.id, pollIntervalMs, Date.now(), { clients: [], sessions: [] }),
-    commit: (memory) => live.brokers.set(config.id, memory),
+      context.brokers.get(config.id) ??
+      firstMemory(config.id, pollIntervalMs, Date.now(), { clients: [], sessions: [] }),
+    commit: (memory) => context.brokers.set(config.id, memory),
     shift: shiftBrokerMemory,
   });
   const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
   const listing = createListing(config.id, api, metrics, () => performance.now());
-  const beats = createThrottledEndpoints(config.id, api, () => performance.now());
-  const timed = timer(live.timings);
-  let beside = Promise.resolve();
-  const work = { ...brokerWork(live, config.id, push, settings), shift: shiftObserved };
+  const throttled = createThrottledEndpoints(config.id, api, () => performance.now());
+  const timed = timer(context.timings);
+  const work = brokerWork(context, config.id, push, settings);
+  let readingAhead = Promise.resolve();
   const polling = startLoop(
     async (signal) => {
       const whole = timed.start();
       const ticked = await tick({
         ...work,
         observe: async (memory) => {
-          const connections = (ended: AbortSignal) => listing.list(standingOf(memory), ended);
-          const asked = { api, beats, connections, topology: isTopologyDue(memory, Date.now()) };
-          const seen = await timed.phase("observe", () => observe(asked, signal));
-          return signal.aborted ? null : { seen, look: channels.take };
+          const connections = (ended: AbortSignal) => listing.list(conditionsOf(memory), ended);
+          const input = { api, throttled, connections, isTopologyDue: isTopologyDue(memory, Date.now()) };
+          const poll = await timed.phase("observe", () => observe(input, signal));
+          return signal.aborted ? null : { poll, takeChannels: channels.take };
         },
       });
       if (ticked === null) return 0;
       whole("whole");
-      beside = beside.then(() => beats.ahead(signal));
-      live.listingStrategies.set(config.id, listing.way());
+      readingAhead = readingAhead.then(() => throttled.readAhead(signal));
+      context.listingStrategies.set(config.id, listing.strategy());
       return ticked.after.pollIntervalMs;
     },
-    { againMs: pollIntervalMs, ...reporting(live, `broker:${config.id}`) },
+    { againMs: pollIntervalMs, ...reporting(context, `broker:${config.id}`) },
   );
-  const told = { againMs: HEAR_EVERY_MS, ...reporting(live, `events:${config.id}`) };
-  const hearing =
+  const applying =
     push &&
-    startLoop(async (signal) => {
-      await tick({ ...work, observe: () => arrival(push, signal) });
-      return HEAR_EVERY_MS;
-    }, told);
+    startLoop(
+      async (signal) => {
+        await tick({ ...work, observe: () => arrival(push, signal) });
+        return EVENTS_EVERY_MS;
+      },
+      { againMs: EVENTS_EVERY_MS, ...reporting(context, `events:${config.id}`) },
+    );
   return {
     async stop() {
-      await Promise.all([polling.stop(), hearing?.stop(), channels.stop()]);
-      await beside;
+      await Promise.all([polling.stop(), applying?.stop(), channels.stop()]);
+      await readingAhead;
       await Promise.all([api.close(), metrics?.close(), push?.close()]);
     },
   };
 }
 
-/** What a tick is about: a poll and the newest channels beside it, or what was pushed and nothing else. */
+function settingsOf({ pollSeconds, clients }: BrokerConfig): BrokerSettings {
+  const { strip, giveUp, learnConsumers, learnSessions } = clients;
+  return {
+    pollIntervalMs: pollSeconds * SECOND,
+    rules: { strip, giveUpMs: giveUp ?? null },
+    learning: { consumersMs: learnConsumers, sessionsMs: learnSessions },
+  };
+}
+
+/** A poll and the newest snapshot of the channels, or, for events alone, neither. */
 interface Observed {
-  readonly seen: Omit<BrokerObservation, "look"> | null;
-  readonly look: () => ChannelSnapshot | null;
+  readonly poll: Omit<BrokerObservation, "channels"> | null;
+  readonly takeChannels: () => ChannelSnapshot | null;
 }
 
 async function arrival(push: Push, signal: AbortSignal): Promise<Observed | null> {
   await push.arrival(signal);
   await pause(SETTLE_MS, signal);
-  return signal.aborted ? null : { seen: null, look: () => null };
+  return signal.aborted ? null : { poll: null, takeChannels: () => null };
 }
 
-const shiftObserved = ({ seen, look }: Observed, byMs: number): Observed => ({
-  seen: seen === null ? null : shiftBrokerObservation(seen, byMs),
-  look,
-});
-
-/** The mark follows from our secret: another installation on the same broker has queues of its own. */
-const openPush = (live: BrokerPolling, broker: string, amqpUrl: string): Push =>
+/** The mark is derived from our secret: another installation on the same broker has queues of its own. */
+const openPush = ({ accessSecrets }: BrokerPolling, broker: string, amqpUrl: string): Push =>
   createPush({
     amqpUrl,
-    mark: createHmac("sha256", live.accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
+    mark: createHmac("sha256", accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
     now: Date.now,
   });
 
-/** What was heard is given back to the broker's care unless it was kept. */
-function brokerWork(live: BrokerPolling, broker: string, push: Push | null, settings: BrokerSettings) {
-  const timed = timer(live.timings);
+/** What ticks with and without a poll share. Events are acknowledged once their tick is saved. */
+function brokerWork(context: BrokerPolling, broker: string, push: Push | null, settings: BrokerSettings) {
+  const timed = timer(context.timings);
   return {
-    async derive(before: BrokerMemory, { seen, look }: Observed, nowMs: number) {
+    shift: ({ poll, takeChannels }: Observed, byMs: number): Observed => ({
+      poll: poll === null ? null : shiftBrokerObservation(poll, byMs),
+      takeChannels,
+    }),
+    async derive(before: BrokerMemory, { poll, takeChannels }: Observed, nowMs: number) {
       const pushed: PushedEvents = push === null ? { events: [], status: NO_PUSH } : push.pending();
-      const given = { seen: seen && { ...seen, look: look() }, pushed };
+      const observation = poll === null ? null : { ...poll, channels: takeChannels() };
       const { after, facts } = await timed.phase("derive", () =>
-        finishedWithPauses(deriveInStages(before, given, settings, nowMs), breathe),
+        finishedWithPauses(deriveInStages(before, { observation, pushed }, settings, nowMs), breathe),
       );
-      return { after, facts: { ...facts, heard: pushed.events.length } };
+      return { after, facts: { ...facts, events: pushed.events.length } };
     },
     save: (trx: Kysely<Schema>, facts: BrokerFacts, nowMs: number) => saveBrokerFacts(trx, broker, facts, nowMs),
     timeSave: (save: () => Promise<void>) => timed.phase("keep", save),
-    saved(before: BrokerMemory, after: BrokerMemory, { heard }: { readonly heard: number }) {
-      push?.acknowledge(heard);
-      tellReach(live, before.reach.is, after.reach, broker);
+    saved(before: BrokerMemory, after: BrokerMemory, { events }: { readonly events: number }) {
+      push?.acknowledge(events);
+      logReach(context, before, after);
     },
   };
 }
 
-const standingOf = (memory: BrokerMemory): ListingConditionsNow => ({
+const conditionsOf = (memory: BrokerMemory): ListingConditionsNow => ({
   connections: memory.open.size,
   pidOf: new Map([...memory.open.values()].flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]]))),
   alarm: memory.nodes.some((node) => node.memoryAlarm === true || node.diskAlarm === true),
   intervalMs: memory.pollIntervalMs,
 });
 
-function tellReach(
-  live: BrokerPolling,
-  before: string,
-  now: { readonly is: string; readonly reason: Reason | null },
-  broker: string,
-): void {
-  if (before === now.is) return;
-  const level = now.is === "reachable" ? "info" : "warn";
-  live.log(level, `broker ${broker} is ${now.is}`, { broker, because: renderReasonOrNull(now.reason) });
+function logReach({ log }: TickContext, before: BrokerMemory, { broker, reach }: BrokerMemory): void {
+  if (before.reach.is === reach.is) return;
+  const level = reach.is === "reachable" ? "info" : "warn";
+  log(level, `broker ${broker} is ${reach.is}`, { broker, because: renderReasonOrNull(reach.reason) });
 }

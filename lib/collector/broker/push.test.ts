@@ -77,7 +77,7 @@ describe("an end has the reason the broker gave", () => {
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one] });
     const atMs = world.nowMs() + 800;
-    const { facts } = world.hear(events(one, atMs), SECOND);
+    const { facts } = world.pushEvents(events(one, atMs), SECOND);
     expect(facts.sessions).toMatchObject([{ end: expected }]);
     const closedMs = facts.sessions[0]?.closedMs ?? 0;
     expect(closedMs - atMs, "the broker's own time, not that of the tick").toBeLessThanOrEqual(20);
@@ -90,7 +90,7 @@ describe("an end has the reason the broker gave", () => {
     world.poll({ connections: [one] });
     const { facts: vanished } = world.poll({ connections: [] });
     expect(vanished.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
-    const { facts } = world.hear([told(one, world.nowMs() - 10, { reason: "heartbeat" })], 20 * SECOND);
+    const { facts } = world.pushEvents([told(one, world.nowMs() - 10, { reason: "heartbeat" })], 20 * SECOND);
     expect(facts.sessions).toMatchObject([{ end: { reason: "heartbeat", inferred: false } }]);
     expect(only(world)).toMatchObject({ unreplaced: 1, lastEnd: { reason: "heartbeat", inferred: false } });
   });
@@ -101,7 +101,10 @@ describe("an end has the reason the broker gave", () => {
     world.poll({ connections: [first] });
     const second = connection(1, world.nowMs() + 4 * SECOND + MINUTE);
     world.poll({ connections: [second] }, MINUTE + 5 * SECOND);
-    world.hear([told(first, second.connectedAtMs ?? 0, { atMs: (second.connectedAtMs ?? 0) - 30 * SECOND })], SECOND);
+    world.pushEvents(
+      [told(first, second.connectedAtMs ?? 0, { atMs: (second.connectedAtMs ?? 0) - 30 * SECOND })],
+      SECOND,
+    );
     expect(only(world)).toMatchObject({ state: "connected" });
   });
 });
@@ -119,7 +122,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
       last = connection(n + 1, atMs + 5);
       events.push(opened(last, atMs + 5));
     }
-    const { facts } = world.hear(events, 2 * SECOND);
+    const { facts } = world.pushEvents(events, 2 * SECOND);
     expect(facts.sessions).toHaveLength(101);
     expect(facts.sessions.filter((session) => session.end?.reason === "connection-lost")).toHaveLength(100);
     expect(only(world).reconnectsMs).toHaveLength(100);
@@ -139,9 +142,9 @@ describe("events and list tell of the same thing, and it is counted once", () =>
       closed(first, world.nowMs() + 500),
       opened(second, world.nowMs() + SECOND),
     ];
-    world.hear(events, 2 * SECOND);
+    world.pushEvents(events, 2 * SECOND);
     const before = only(world);
-    const { facts } = world.hear(events, SECOND);
+    const { facts } = world.pushEvents(events, SECOND);
     expect(facts.sessions).toEqual([]);
     expect(only(world)).toMatchObject({ reconnectsMs: before.reconnectsMs, state: "connected" });
   });
@@ -150,7 +153,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     const world = flowing();
     world.poll({ connections: [] });
     const one = connection(1, world.nowMs() + 100);
-    world.hear([opened(one, world.nowMs() + 110)], SECOND);
+    world.pushEvents([opened(one, world.nowMs() + 110)], SECOND);
     world.poll({ connections: [] }, 4 * SECOND);
     expect(only(world).state).toBe("connected");
     world.poll({ connections: [one] });
@@ -162,7 +165,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     const world = flowing();
     world.poll({ connections: [] });
     const one = connection(1, world.nowMs() + 100);
-    world.hear([opened(one, world.nowMs() + 110)], SECOND);
+    world.pushEvents([opened(one, world.nowMs() + 110)], SECOND);
     for (let n = 0; n < 6; n++) world.poll({ connections: [] });
     expect(world.memory().open.size).toBe(0);
   });
@@ -171,7 +174,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     const world = flowing();
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one] });
-    world.hear([told(one, world.nowMs() + 100, {})], SECOND);
+    world.pushEvents([told(one, world.nowMs() + 100, {})], SECOND);
     world.poll({ connections: [one] }, 2 * SECOND);
     expect(world.memory().open.size).toBe(0);
     expect(only(world)).toMatchObject({ state: "absent", unreplaced: 1 });
@@ -180,7 +183,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
   test("the close of a probe belongs to nobody", () => {
     const world = flowing();
     world.poll({ connections: [] });
-    const { facts } = world.hear([closed(connection(9, 0), world.nowMs())], SECOND);
+    const { facts } = world.pushEvents([closed(connection(9, 0), world.nowMs())], SECOND);
     expect(facts.sessions).toEqual([]);
     expect(world.memory().clients.size).toBe(0);
   });
@@ -196,7 +199,7 @@ describe("a node that goes takes its sessions with it", () => {
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one], created: 5 });
     const stoppedMs = world.nowMs() + 1_000;
-    if (announced) world.hear([{ kind: "stopping", atMs: stoppedMs, node: "rabbit@a" }], 1_000);
+    if (announced) world.pushEvents([{ kind: "stopping", atMs: stoppedMs, node: "rabbit@a" }], 1_000);
     world.poll({ failure: REFUSED });
     const blindMs = world.nowMs();
     const { facts } = world.poll({ connections: [], uptimeMs: null }, 20 * SECOND);
@@ -211,7 +214,7 @@ describe("a node that goes takes its sessions with it", () => {
     const world = flowing();
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one], created: 5 });
-    world.stand(brokenOff(world.nowMs() + (earlier ? 1_000 : 4_000)));
+    world.setPushStatus(brokenOff(world.nowMs() + (earlier ? 1_000 : 4_000)));
     world.poll({ connections: [one], created: 5, answerMs: 2_000 });
     world.poll({ failure: REFUSED });
     const { facts } = world.poll({ connections: [], uptimeMs: null }, 20_000);
@@ -222,10 +225,10 @@ describe("a node that goes takes its sessions with it", () => {
     const world = flowing();
     world.poll({ connections: [], created: 5 });
     const early = connection(1, world.nowMs() + 1_000);
-    world.hear([opened(early, world.nowMs() + 1_010)], 2_000);
+    world.pushEvents([opened(early, world.nowMs() + 1_010)], 2_000);
     world.poll({ failure: REFUSED }, 1_000);
     const late = connection(2, world.nowMs() + 4_000);
-    world.hear([opened(late, world.nowMs() + 4_010)], 5_000);
+    world.pushEvents([opened(late, world.nowMs() + 4_010)], 5_000);
     const { facts } = world.poll({ connections: [], uptimeMs: null }, 1_000);
     const ended = facts.sessions.filter((session) => session.end !== null);
     expect(ended).toMatchObject([{ connection: early.name, end: { reason: "node-down" } }]);
@@ -247,7 +250,7 @@ test("while the management API is away, what is heard is told all the same", () 
   const one = connection(1, world.nowMs());
   world.poll({ connections: [one] });
   world.poll({ failure: REFUSED });
-  const { facts } = world.poll({ failure: REFUSED, heard: [told(one, world.nowMs() + 10, { reason: "heartbeat" })] });
+  const { facts } = world.poll({ failure: REFUSED, events: [told(one, world.nowMs() + 10, { reason: "heartbeat" })] });
   expect(facts.sessions).toMatchObject([{ end: { reason: "heartbeat", inferred: false } }]);
   expect(only(world).state).toBe("absent");
 });
@@ -261,7 +264,7 @@ test("a refused log-in is remembered with its user and its reason, and opens not
     connection: "a:1 -> b:2",
     detail: "invalid credentials",
   } as const;
-  world.hear([refused, closed(connection(3, 0), 2)], SECOND);
+  world.pushEvents([refused, closed(connection(3, 0), 2)], SECOND);
   expect(world.memory().refusals).toEqual([refused]);
   expect(world.memory().clients.size).toBe(0);
 });
@@ -269,7 +272,7 @@ test("a refused log-in is remembered with its user and its reason, and opens not
 test.each(["event first", "list first"])("the reader's pid is kept with its session: %s", (order) => {
   const world = flowing();
   const one = connection(4, world.nowMs());
-  const hear = () => world.hear([opened(one, world.nowMs())], SECOND);
+  const hear = () => world.pushEvents([opened(one, world.nowMs())], SECOND);
   if (order === "event first") hear();
   world.poll({ connections: [one] });
   const { facts } = order === "list first" ? hear() : world.poll({ connections: [{ ...one, recvOct: 108 }] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { Derived } from "@/lib/collector/broker/derive/derive";
+import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type Poll, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { BrokerNode, Channel, Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";

@@ -1,14 +1,15 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type Derived, derive } from "@/lib/collector/broker/derive/derive";
+import { derive } from "@/lib/collector/broker/derive/derive";
+import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 
-/** A recorded or invented day, poll by poll, put through the very fold the collector runs. For tests and the bench. */
+/** A recorded or invented day, poll by poll, through the fold of the collector. For tests and the bench. */
 export interface Poll {
   readonly connections?: readonly Connection[];
   readonly consumers?: readonly Consumer[] | null;
@@ -18,8 +19,8 @@ export interface Poll {
   readonly nodeRuns?: boolean;
   readonly created?: number | null;
   readonly failure?: Failure;
-  readonly heard?: readonly BrokerEvent[];
-  /** Channels seen at this poll; absent: no new look at them. null: refused. */
+  readonly events?: readonly BrokerEvent[];
+  /** Channels at this poll; absent: no new snapshot. null: refused. */
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
   readonly aheadMs?: number;
@@ -37,14 +38,14 @@ const SETTINGS = { pollIntervalMs: POLL_MS, learning: { consumersMs: 10 * MINUTE
 export interface Timeline {
   readonly nowMs: () => number;
   readonly memory: () => BrokerMemory;
-  /** Takes one poll `afterMs` after the one before. */
-  readonly poll: (seen: Poll, afterMs?: number) => Derived;
-  /** Takes a tick of events alone. */
-  readonly hear: (heard: readonly BrokerEvent[], afterMs?: number) => Derived;
-  /** Sets our clock by so many ms; the next tick knows. */
-  readonly step: (byMs: number) => void;
-  /** The exchanges break off, or flow again; the next tick knows. */
-  readonly stand: (next: PushStatus) => void;
+  /** Runs one poll `afterMs` after the one before. */
+  readonly poll: (poll: Poll, afterMs?: number) => Derived;
+  /** Runs a tick of events alone. */
+  readonly pushEvents: (events: readonly BrokerEvent[], afterMs?: number) => Derived;
+  /** Sets our clock by so many ms; the next tick measures it. */
+  readonly stepClock: (byMs: number) => void;
+  /** The exchanges break off, or flow again, at the next tick. */
+  readonly setPushStatus: (next: PushStatus) => void;
 }
 
 const FLOWING = { is: "flowing", sinceMs: 0, reason: null } as const;
@@ -58,15 +59,15 @@ export const brokenOff = (sinceMs: number): PushStatus => {
 };
 
 export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_PUSH): Timeline {
-  let standing = first;
+  let status = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
   let steppedMs = 0;
   let setMs = 0;
   const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
-  const tick = (seen: BrokerObservation | null, heard: readonly BrokerEvent[]): Derived => {
+  const tick = (observed: BrokerObservation | null, events: readonly BrokerEvent[]): Derived => {
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
-    const derived = derive(before, { seen, pushed: { events: heard, status: standing } }, settings, nowMs);
+    const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
     memory = derived.after;
     steppedMs = 0;
     return derived;
@@ -74,34 +75,34 @@ export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_P
   return {
     nowMs: () => nowMs,
     memory: () => memory,
-    poll: (seen, afterMs = POLL_MS) => {
+    poll: (poll, afterMs = POLL_MS) => {
       nowMs += afterMs;
-      return tick(observation(seen, nowMs, nowMs - setMs), seen.heard ?? []);
+      return tick(observation(poll, nowMs, nowMs - setMs), poll.events ?? []);
     },
-    step: (byMs) => {
+    stepClock: (byMs) => {
       nowMs += byMs;
       setMs += byMs;
       steppedMs += byMs;
     },
-    stand: (next) => {
-      standing = next;
+    setPushStatus: (next) => {
+      status = next;
     },
-    hear: (heard, afterMs = 0) => {
+    pushEvents: (events, afterMs = 0) => {
       nowMs += afterMs;
-      return tick(null, heard);
+      return tick(null, events);
     },
   };
 }
 
-function observation(seen: Poll, nowMs: number, brokerMs: number): BrokerObservation {
-  const answer = <T>(rows: readonly T[]) => (seen.failure ? failed(seen.failure) : done({ rows, unreadable: 0 }));
-  const uptimeMs = seen.uptimeMs === undefined ? UPTIME_MS + brokerMs - START_MS : seen.uptimeMs;
+function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObservation {
+  const answer = <T>(rows: readonly T[]) => (poll.failure ? failed(poll.failure) : done({ rows, unreadable: 0 }));
+  const uptimeMs = poll.uptimeMs === undefined ? UPTIME_MS + brokerMs - START_MS : poll.uptimeMs;
   const node: BrokerNode = {
     name: "rabbit@a",
-    running: seen.nodeRuns ?? true,
+    running: poll.nodeRuns ?? true,
     memoryUsedBytes: null,
     memoryLimitBytes: null,
-    memoryAlarm: seen.alarm ?? false,
+    memoryAlarm: poll.alarm ?? false,
     diskAlarm: false,
     uptimeMs,
   };
@@ -109,7 +110,7 @@ function observation(seen: Poll, nowMs: number, brokerMs: number): BrokerObserva
     version: "3.10.8",
     clusterName: "test",
     connections: null,
-    connectionsCreated: seen.created ?? null,
+    connectionsCreated: poll.created ?? null,
     connectionsClosed: null,
     openedPerSecond: null,
     closedPerSecond: null,
@@ -117,21 +118,21 @@ function observation(seen: Poll, nowMs: number, brokerMs: number): BrokerObserva
     simulated: false,
   };
   return {
-    overview: seen.failure ? failed(seen.failure) : done(overview),
-    nodes: answer(seen.nodes ?? [node]),
-    connections: answer(seen.connections ?? []),
-    consumers: seen.consumers === null ? failed(UNSEEN) : answer(seen.consumers ?? []),
-    queues: answer(seen.queues ?? []),
+    overview: poll.failure ? failed(poll.failure) : done(overview),
+    nodes: answer(poll.nodes ?? [node]),
+    connections: answer(poll.connections ?? []),
+    consumers: poll.consumers === null ? failed(UNAVAILABLE) : answer(poll.consumers ?? []),
+    queues: answer(poll.queues ?? []),
     queuesFresh: true,
-    look: seen.channels === undefined ? null : { atMs: brokerMs, channels: seen.channels },
-    askedMs: nowMs - (seen.answerMs ?? 0),
-    answerMs: seen.answerMs ?? 0,
-    aheadMs: seen.aheadMs ?? null,
+    channels: poll.channels === undefined ? null : { atMs: brokerMs, channels: poll.channels },
+    requestedMs: nowMs - (poll.answerMs ?? 0),
+    answerMs: poll.answerMs ?? 0,
+    aheadMs: poll.aheadMs ?? null,
     bytes: 0,
   };
 }
 
-const UNSEEN: Failure = {
+const UNAVAILABLE: Failure = {
   code: "unavailable",
   retry: true,
   reason: reason("httpStatus", { status: 400, where: "/api/consumers" }),

@@ -3,8 +3,9 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
-import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { deriveSource } from "@/lib/collector/source/derive-source";
 import type { ApplicationFacts } from "@/lib/collector/source/follow-application";
+import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/memory";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
@@ -22,14 +23,14 @@ interface Poll {
 
 /** Polls through the fold and the alert engine; what fired and resolved: poll, rule, severity, where, and its sentence. */
 function live(kind: string, polls: readonly ((nowMs: number, before: SourceReading | null) => Poll)[]) {
-  const first = { source: "app", kind, pollIntervalMs: POLL_MS, runnersExpected: null, roster: new Map() };
+  const first = { source: "app", kind, pollIntervalMs: POLL_MS, runnersExpected: null, registry: new Map() };
   let memory: SourceMemory = firstSourceMemory(first, T0);
   let open: Parameters<typeof evaluateAlerts>[0] = new Map();
   const told = polls.flatMap((poll, at) => {
     const nowMs = T0 + at * POLL_MS;
     const { outcome, brokers } = poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, outcome, nowMs, brokers ?? NOBODY);
-    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => ({

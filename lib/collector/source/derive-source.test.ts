@@ -3,13 +3,14 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
-import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { deriveSource } from "@/lib/collector/source/derive-source";
+import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/memory";
 import type { HeldJob, JobQueue, RunnerContact, SourceOutcome } from "@/lib/sources/jobs/job";
 import { sourceSample, UNREAD } from "@/lib/sources/jobs/signals";
 
 const T0 = 1_800_000_000_000;
 const first = firstSourceMemory(
-  { source: "videos", kind: "peertube", pollIntervalMs: MINUTE, runnersExpected: 2, roster: new Map() },
+  { source: "videos", kind: "peertube", pollIntervalMs: MINUTE, runnersExpected: 2, registry: new Map() },
   T0,
 );
 
@@ -73,7 +74,7 @@ function alerts(polls: readonly (readonly [runners: string | null, queued: numbe
     const nowMs = T0 + minute * MINUTE;
     const there = runners === null ? null : contacts(runners, nowMs);
     const { after, facts } = deriveSource(memory, outcome(nowMs, there, [queue(queued, running)]), nowMs);
-    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => `${minute} ${alert.rule} ${type.replace("alert.", "")}`);

@@ -10,7 +10,7 @@ export type ApplicationFacts = RoadRunnerFacts | FastStreamFacts;
 export type ApplicationMemory = RoadRunnerMemory | FastStreamMemory;
 
 /** What one queue of an application (a pipeline, a subscriber) shows; null where its kind has no such sign. */
-export interface QueueSigns {
+export interface QueueSignals {
   readonly unconsumedSeconds: number | null;
   readonly disconnectedSeconds: number | null;
   readonly publishSilentSeconds: number | null;
@@ -19,21 +19,25 @@ export interface QueueSigns {
 }
 
 /** What an application as a whole shows; null where its kind has no such sign. */
-export interface ApplicationSigns {
+export interface ApplicationSignals {
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
   readonly configFindings: number | null;
 }
 
-export const NO_QUEUE_SIGNS: QueueSigns = {
+export const NO_QUEUE_SIGNALS: QueueSignals = {
   ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null, client: null },
 };
-export const NO_SIGNS: ApplicationSigns = { redialingSeconds: null, brokenSeconds: null, configFindings: null };
+export const NO_APPLICATION_SIGNALS: ApplicationSignals = {
+  redialingSeconds: null,
+  brokenSeconds: null,
+  configFindings: null,
+};
 
 interface FollowedApplication {
   readonly after: ApplicationMemory | null;
-  readonly signs: ApplicationSigns;
-  readonly queues: ReadonlyMap<string, QueueSigns>;
+  readonly signals: ApplicationSignals;
+  readonly queues: ReadonlyMap<string, QueueSignals>;
 }
 
 /** Follows an application from one reading to the next, beside the brokers as they are; tables show none of this. */
@@ -43,18 +47,18 @@ export function followApplication(
   brokers: ReadonlyMap<string, SeenBroker>,
   nowMs: number,
 ): FollowedApplication {
-  if (application === undefined) return { after: null, signs: NO_SIGNS, queues: new Map() };
+  if (application === undefined) return { after: null, signals: NO_APPLICATION_SIGNALS, queues: new Map() };
   if (application.is === "roadrunner") {
     const { after, told } = followRoadRunner(before?.is === "roadrunner" ? before : null, application, brokers, nowMs);
-    const { pipelines, ...signs } = told;
+    const { pipelines, ...signals } = told;
     const queues = new Map([...pipelines].map(([name, one]) => [name, pipelineSigns(one)]));
-    return { after, signs, queues };
+    return { after, signals, queues };
   }
   const { after, told } = followFastStream(before?.is === "faststream" ? before : null, application, nowMs);
   const queues = new Map(
-    [...told.subscribers].map(([name, publishSilentSeconds]) => [name, { ...NO_QUEUE_SIGNS, publishSilentSeconds }]),
+    [...told.subscribers].map(([name, publishSilentSeconds]) => [name, { ...NO_QUEUE_SIGNALS, publishSilentSeconds }]),
   );
-  return { after, signs: NO_SIGNS, queues };
+  return { after, signals: NO_APPLICATION_SIGNALS, queues };
 }
 
-const pipelineSigns = (signs: PipelineSigns): QueueSigns => ({ ...NO_QUEUE_SIGNS, ...signs });
+const pipelineSigns = (signs: PipelineSigns): QueueSignals => ({ ...NO_QUEUE_SIGNALS, ...signs });

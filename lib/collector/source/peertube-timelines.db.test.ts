@@ -3,7 +3,8 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { renderReason } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
-import { deriveSource, firstSourceMemory, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { deriveSource } from "@/lib/collector/source/derive-source";
+import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/memory";
 import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
 import { peertube } from "@/lib/sources/adapters/peertube/peertube";
 import type { RunQuery } from "@/lib/sources/jobs/adapter";
@@ -85,7 +86,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     kind: "peertube",
     pollIntervalMs: 60_000,
     runnersExpected: null,
-    roster: new Map(),
+    registry: new Map(),
   };
   let memory: SourceMemory = firstSourceMemory(first, T0);
   let open: Parameters<typeof evaluateAlerts>[0] = new Map();
@@ -96,7 +97,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     const nowMs = T0 + seconds * SECOND;
     const reading = await poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, { ok: true, reading, durationMs: 5 }, nowMs);
-    const judged = evaluateAlerts(open, { ...facts, ended: facts.gone, rules: BUILT_IN_RULES, nowMs });
+    const judged = evaluateAlerts(open, { ...facts, rules: BUILT_IN_RULES, nowMs });
     memory = after;
     open = judged.after;
     states.push(after.runners[0]?.state ?? "none");

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { SECOND } from "@/lib/base/time/duration";
-import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/memory";
 import type { SourceConfig } from "@/lib/config/schema";
 import { MISSING_FOR_MS, registryOf } from "@/lib/sources/runners/registry";
 import { loadRunners } from "@/lib/storage/samples/runners";
@@ -13,5 +13,5 @@ export async function restoreSource(db: Kysely<Schema>, config: SourceConfig, no
   const stored = await loadRunners(db, id, nowMs - MISSING_FOR_MS);
   const source = { source: id, kind, pollIntervalMs: config.pollSeconds * SECOND };
   const runnersExpected = ("runners" in config ? config.runners?.expected : undefined) ?? null;
-  return firstSourceMemory({ ...source, runnersExpected, roster: registryOf(stored, config) }, nowMs);
+  return firstSourceMemory({ ...source, runnersExpected, registry: registryOf(stored, config) }, nowMs);
 }

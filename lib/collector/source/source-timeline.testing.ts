@@ -4,8 +4,9 @@ import type { AlertEvent } from "@/lib/alerts/model/alert";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { SECOND } from "@/lib/base/time/duration";
-import { deriveSource, firstSourceMemory } from "@/lib/collector/source/derive-source";
+import { deriveSource } from "@/lib/collector/source/derive-source";
 import type { ApplicationFacts } from "@/lib/collector/source/follow-application";
+import { firstSourceMemory } from "@/lib/collector/source/memory";
 import { shiftAlerts, shiftSourceMemory, shiftWindows } from "@/lib/collector/tick/clock-step";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 
@@ -19,7 +20,7 @@ export interface SourceTimeline {
   /** How many polls there were before this one. */
   readonly polls: () => number;
   /** Sets our clock by so many ms; the next poll measures it. */
-  readonly step: (byMs: number) => void;
+  readonly stepClock: (byMs: number) => void;
   /** One poll through the folds of the collector and of the alerts. */
   readonly poll: (read: (previous: SourceReading | null) => SourceReading<ApplicationFacts>) => {
     readonly readings: readonly Reading[];
@@ -34,14 +35,14 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
   let steppedMs = 0;
   let setMs = 0;
   let polls = 0;
-  const source = { source: "mine", kind: "sql", pollIntervalMs: POLL_MS, runnersExpected: null, roster: new Map() };
+  const source = { source: "mine", kind: "sql", pollIntervalMs: POLL_MS, runnersExpected: null, registry: new Map() };
   let memory = firstSourceMemory(source, nowMs);
   let judged: Pick<EvaluatedAlerts, "after" | "windows"> = { after: new Map(), windows: new Map() };
   return {
     nowMs: () => nowMs,
     sourceNowMs: () => nowMs - setMs,
     polls: () => polls,
-    step: (byMs) => {
+    stepClock: (byMs) => {
       nowMs += byMs;
       steppedMs += byMs;
       setMs += byMs;
@@ -50,7 +51,7 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
       const before = shiftSourceMemory(memory, steppedMs);
       const { after, facts } = deriveSource(before, { ok: true, reading: read(before.reading), durationMs: 5 }, nowMs);
       const evaluation = evaluateAlerts(shiftAlerts(judged.after, steppedMs), {
-        ...{ rules: [...BUILT_IN_RULES, ...more], readings: facts.readings, ended: facts.gone, nowMs },
+        ...{ rules: [...BUILT_IN_RULES, ...more], readings: facts.readings, ended: facts.ended, nowMs },
         windows: shiftWindows(judged.windows, steppedMs),
       });
       memory = after;

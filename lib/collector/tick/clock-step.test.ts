@@ -32,7 +32,7 @@ describe("our clock is set", () => {
       const beat = { recvOct: poll, sendOct: poll };
       line.poll({ connections: [{ ...one, ...beat }, ...(poll < 9 ? [{ ...gone, ...beat }] : [])] });
     }
-    line.step(byMs);
+    line.stepClock(byMs);
     // The broker's own beat went out and the client's is not due yet.
     const { facts } = line.poll({ connections: [{ ...one, recvOct: 9, sendOct: 50 }] });
     expect(states(line)).toBe("connected absent");
@@ -113,7 +113,7 @@ faststream_published_messages_total ${Math.min(polls + 1, 2)}`;
       const line = sourceTimeline([forAMinute, rising]);
       const twin = sourceTimeline([forAMinute, rising]);
       for (let poll = 0; poll < 6; poll++) {
-        if (poll === 4) line.step(byMs);
+        if (poll === 4) line.stepClock(byMs);
         const set = line.poll((before) => KINDS[kind](line, before));
         const untouched = twin.poll((before) => KINDS[kind](twin, before));
         expect(set.events).toEqual([]);
@@ -131,7 +131,7 @@ describe("the broker's clock is another", () => {
     line.poll({});
     const atMs = line.nowMs() - behind * MINUTE;
     const one = connection(atMs);
-    line.hear([{ kind: "opened", atMs, connection: one, pid: null }]);
+    line.pushEvents([{ kind: "opened", atMs, connection: one, pid: null }]);
     line.poll({ connections: [] }, SECOND);
     expect(states(line)).toBe("connected");
     const known = [...line.memory().open.keys()];
@@ -150,7 +150,7 @@ describe("the broker's clock is another", () => {
 
   test("ahead: a stop announced an hour from now explains no end after the start", () => {
     const line = timeline([], FLOWS);
-    line.poll({ heard: [{ kind: "stopping", atMs: line.nowMs() + HOUR, node: null }] });
+    line.poll({ events: [{ kind: "stopping", atMs: line.nowMs() + HOUR, node: null }] });
     line.poll({ connections: [connection(line.nowMs() + HOUR)] });
     const { facts } = line.poll({ connections: [] });
     expect(facts.sessions[0]?.end?.reason).not.toBe("broker-stopped");

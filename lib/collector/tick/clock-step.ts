@@ -3,8 +3,8 @@ import { shiftPoints, type WindowState } from "@/lib/alerts/engine/window-state"
 import { type MsMeanings, shiftInstants } from "@/lib/base/time/shift-instants";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
-import type { SourceMemory } from "@/lib/collector/source/derive-source";
 import type { ApplicationFacts } from "@/lib/collector/source/follow-application";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
 
@@ -31,7 +31,7 @@ export function clockStepMs(before: ClockReading, now: ClockReading): number {
 
 const IN_BROKER: MsMeanings<BrokerMemory> = {
   afterMs: "duration",
-  againMs: "instant",
+  resumedMs: "instant",
   atMs: "instant",
   checkedMs: "instant",
   closedMs: "instant",
@@ -41,7 +41,7 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   fromMs: "instant",
   gapsMs: "duration",
   heartbeatEndsMs: "instant",
-  lastAskedMs: "instant",
+  lastRequestMs: "instant",
   lastPollMs: "instant",
   lastSeenMs: "instant",
   lateSinceMs: "instant",
@@ -64,7 +64,7 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   stateSinceMs: "instant",
   stopAnnouncedMs: "instant",
   toMs: "instant",
-  topologyAskedMs: "instant",
+  topologyRequestedMs: "instant",
   untilMs: "instant",
   uptimeMs: "duration",
   uptimesMs: "duration",
@@ -78,7 +78,7 @@ export function shiftBrokerMemory(memory: BrokerMemory, byMs: number, nowMs: num
   return {
     ...shifted,
     open: mapValues(shifted.open, session),
-    recent: mapValues(shifted.recent, (over) => ({ ...over, session: session(over.session) })),
+    recentlyEnded: mapValues(shifted.recentlyEnded, (over) => ({ ...over, session: session(over.session) })),
     // On the broker's clock.
     refusals: memory.refusals,
     // Its segments are flat numbers: the picture of the last hour begins anew.
@@ -95,12 +95,12 @@ function openedBy(session: Session, nowMs: number): Session {
 const mapValues = <V>(values: ReadonlyMap<string, V>, change: (value: V) => V): ReadonlyMap<string, V> =>
   new Map([...values].map(([key, value]) => [key, change(value)]));
 
-type PolledBroker = Omit<BrokerObservation, "look">;
+type PolledBroker = Omit<BrokerObservation, "channels">;
 
 const IN_BROKER_OBSERVATION: MsMeanings<PolledBroker> = {
   aheadMs: "ours-minus-theirs",
   answerMs: "duration",
-  askedMs: "instant",
+  requestedMs: "instant",
   // On the broker's clock.
   connectedAtMs: "fixed",
   uptimeMs: "duration",

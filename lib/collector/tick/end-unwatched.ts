@@ -17,6 +17,6 @@ export async function endUnwatched(context: SaveContext & Pick<Runtime, "config"
     if (isWatched && gone.length === 0) continue;
     // Without rules nobody asks any more, whatever kind of rule it was.
     const asked = isWatched ? context : { ...context, rules: [] };
-    await saveTick(asked, scope, { samples: [], readings: [], gone }, { nowMs, steppedMs: 0 }, async () => {});
+    await saveTick(asked, scope, { samples: [], readings: [], ended: gone }, { nowMs, steppedMs: 0 }, async () => {});
   }
 }

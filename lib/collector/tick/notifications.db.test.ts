@@ -81,7 +81,7 @@ function tick(waiting: Readonly<Record<string, number>>, atMs: number, more = as
   const readings = Object.entries(waiting).map(([queue, value]) => ({
     ...{ signal: "jobs.queued", labels: { source: "mine", queue }, value },
   }));
-  return saveTick(live, SCOPE, { samples: [], readings, gone: [] }, { nowMs: atMs, steppedMs: 0 }, more);
+  return saveTick(live, SCOPE, { samples: [], readings, ended: [] }, { nowMs: atMs, steppedMs: 0 }, more);
 }
 
 /** Everything that was sent, oldest first: event and queue. */
@@ -199,14 +199,14 @@ test("a page is told in its language, of a cause as well; after a restart of our
   await saveTick(
     live,
     SCOPE,
-    { samples: [], readings: blind(20), gone: [] },
+    { samples: [], readings: blind(20), ended: [] },
     { nowMs: T + MINUTE, steppedMs: 0 },
     async () => {},
   );
   await saveTick(
     live,
     SCOPE,
-    { samples: [], readings: blind(20), gone: [] },
+    { samples: [], readings: blind(20), ended: [] },
     { nowMs: T + 3 * MINUTE, steppedMs: 0 },
     async () => {},
   );
@@ -283,7 +283,7 @@ test("so does the alert of a webhook that is no longer configured", async () => 
   const rule = live.rules.find(({ id }) => id === "deep");
   if (rule === undefined) throw new Error("the rule of this test is there");
   const rules = [{ ...rule, id: "webhook-dead", signal: "webhook.dead", warning: 1, critical: null }];
-  const found = { samples: [], readings: [dead("ops"), dead("old")], gone: [] };
+  const found = { samples: [], readings: [dead("ops"), dead("old")], ended: [] };
   await saveTick({ ...live, rules }, "webhooks", found, { nowMs: T, steppedMs: 0 }, async () => {});
   await endUnwatched({ ...live, rules }, T + MINUTE);
   const left = [...scopeState(live.scopes, "webhooks").alerts.values()];

@@ -6,7 +6,7 @@ import { breathe } from "@/lib/base/concurrency/loop";
 import type { Log } from "@/lib/base/log/log";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { finishedWithPauses } from "@/lib/base/time/stages";
-import type { BrokerFacts } from "@/lib/collector/broker/derive/derive";
+import type { BrokerFacts } from "@/lib/collector/broker/derive/facts";
 import type { Runtime } from "@/lib/collector/runtime";
 import { shiftAlerts, shiftWindows } from "@/lib/collector/tick/clock-step";
 import {
@@ -23,11 +23,11 @@ import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
 import { saveClientMinutes, saveSamples } from "@/lib/storage/samples/samples";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** What every tick finds out, whatever it looked at. */
+/** The result of every tick, of a broker, a source or the webhooks. */
 export interface TickFindings {
   readonly samples: readonly Sample[];
   readonly readings: readonly Reading[];
-  readonly gone: readonly Readonly<Record<string, string>>[];
+  readonly ended: readonly Readonly<Record<string, string>>[];
 }
 
 /** What a tick needs to evaluate alerts and to save. */
@@ -48,7 +48,7 @@ export function saveTick(
   const { scopes, log } = context;
   return context.serialize(scope, async () => {
     const before = scopeState(scopes, scope);
-    const { readings, gone: ended } = found;
+    const { readings, ended } = found;
     await breathe();
     const stages = evaluateInStages(shiftAlerts(before.alerts, steppedMs), {
       rules: context.rules,

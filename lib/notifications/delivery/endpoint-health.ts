@@ -28,7 +28,7 @@ export const failingSeconds = ({ failingSinceMs }: EndpointHealth, nowMs: number
 export function endpointFacts(
   statuses: readonly EndpointStatus[],
   nowMs: number,
-): { readonly samples: readonly Sample[]; readonly readings: readonly Reading[]; readonly gone: readonly [] } {
+): { readonly samples: readonly Sample[]; readonly readings: readonly Reading[]; readonly ended: readonly [] } {
   const measured = statuses.map((status) => ({
     labels: { webhook: status.webhook },
     waiting: status.waiting,
@@ -49,6 +49,6 @@ export function endpointFacts(
         { signal: "webhook.failing", labels, value: failing, context },
       ];
     }),
-    gone: [],
+    ended: [],
   };
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
-import type { SourceMemory } from "@/lib/collector/source/derive-source";
 import { joinables } from "@/lib/collector/source/joinable-brokers";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import type { FastStreamMemory } from "@/lib/sources/faststream/follow";
 import { joinFastStream, queuesOfHandlers } from "@/lib/sources/faststream/join";
 import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";

@@ -43,7 +43,7 @@ const failedChecks = ({
   accessChecks({
     answers: ALL.map((what) => ({ what, reason: refused[what] ?? null, rows: rows[what] ?? 1 })),
     overview: overview(statsDisabled),
-    standing: push,
+    pushStatus: push,
     reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, reason: null },
   })
     .filter(({ ok }) => !ok)

@@ -6,11 +6,13 @@ import { withBecause } from "@/lib/views/because";
 import type { AccessCheck } from "@/lib/views/brokers/schema";
 
 /** The parts of a broker that Lastbeat can access, derived from the response of each endpoint to the last poll. */
-export function accessChecks(memory: Pick<BrokerMemory, "answers" | "overview" | "reach" | "standing">): AccessCheck[] {
+export function accessChecks(
+  memory: Pick<BrokerMemory, "answers" | "overview" | "reach" | "pushStatus">,
+): AccessCheck[] {
   const checks = [
     ...memory.answers.map((answer) => endpointCheck(answer, memory)),
-    exchangeCheck("events", memory.standing.events),
-    exchangeCheck("log", memory.standing.log),
+    exchangeCheck("events", memory.pushStatus.events),
+    exchangeCheck("log", memory.pushStatus.log),
   ];
   // Without statistics silence cannot be measured: connections are listed by name only (measured on 3.10.8).
   const isDisabled = memory.overview?.statsDisabled ?? false;

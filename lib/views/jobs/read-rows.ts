@@ -1,6 +1,6 @@
 import "server-only";
 import type { Runtime } from "@/lib/collector/runtime";
-import type { SourceMemory } from "@/lib/collector/source/derive-source";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import { causeOf } from "@/lib/sources/jobs/cause";
 import { drainOf, type Growth, NO_GROWTH } from "@/lib/sources/jobs/growth";
 import type { JobQueue } from "@/lib/sources/jobs/job";

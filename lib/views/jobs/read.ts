@@ -44,7 +44,7 @@ export function readSource(live: JobsContext, source: string, nowMs: number): So
 export function brokerRetries(live: Pick<Runtime, "brokers" | "config" | "sources">): BrokerRetryView[] {
   const jobs = [...live.sources.values()].flatMap((memory) => memory.reading?.queues ?? []);
   return [...live.brokers.values()]
-    .flatMap((memory) => rolesOf(memory.queues, memory.consumed, memory.topology))
+    .flatMap((memory) => rolesOf(memory.queues, memory.everConsumed, memory.topology))
     .filter((queue) => queue.role === "retry" || queue.role === "delay")
     .map((queue) => ({
       broker: queue.broker,

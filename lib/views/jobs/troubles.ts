@@ -4,7 +4,8 @@ import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import type { Context } from "@/lib/base/messages/sentence/context";
 import { memoized } from "@/lib/base/signals/by-name";
 import type { Runtime } from "@/lib/collector/runtime";
-import { contextOf, type SourceMemory } from "@/lib/collector/source/derive-source";
+import { contextOf } from "@/lib/collector/source/context";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import { scopeState } from "@/lib/collector/tick/scope-state";
 import type { TroubleView } from "@/lib/views/jobs/schema";
 

@@ -63,7 +63,8 @@ const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boole
 
 function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
   const flow = flowOf(memory.queues, memory.topology);
-  const { queues, findings } = examine(memory.queues, { ...memory, flow }, nowMs);
+  const { topology, headsOfQueue: heads, everConsumed: consumed } = memory;
+  const { queues, findings } = examine(memory.queues, { flow, topology, heads, consumed }, nowMs);
   const byQueue = Map.groupBy(
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
     ({ key }) => key,

@@ -1,7 +1,7 @@
 import "server-only";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import type { SourceMemory } from "@/lib/collector/source/derive-source";
+import type { SourceMemory } from "@/lib/collector/source/memory";
 import { strengthOf } from "@/lib/sources/runners/signals";
 import { troublesOf } from "@/lib/views/jobs/troubles";
 import type { RunnerView, StrengthView } from "@/lib/views/runners/schema";

@@ -12,29 +12,29 @@ import { heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { type RecentlyEnded, type TrackedSessions, track } from "@/lib/rabbitmq/sessions/track";
 
-/** Takes in what explains: reasons, refused log-ins, announced stops, and where the exchanges stand. */
+/** Records the events that explain: close reasons, refused logins, announced stops, and the state of the exchanges. */
 export function applyEvents(before: BrokerMemory, { events, status }: PushedEvents, nowMs: number): BrokerMemory {
   const stopping = new Map([...before.stopAnnouncedMs].filter(([, atMs]) => atMs > nowMs - STOPPING_FOR_MS));
-  // A broker whose clock runs ahead would otherwise still be stopping when that hour comes.
+  // With a clock ahead of ours, the broker would otherwise still count as stopping when that time comes.
   for (const event of events)
     if (event.kind === "stopping") stopping.set(event.node ?? "", Math.min(event.atMs, nowMs));
   const refusals = events.filter((event) => event.kind === "refused");
   return {
     ...before,
-    standing: status,
-    told: recordCloseReasons(before.told, events, nowMs),
+    pushStatus: status,
+    closeReasons: recordCloseReasons(before.closeReasons, events, nowMs),
     stopAnnouncedMs: stopping,
     refusals: refusals.length === 0 ? before.refusals : [...before.refusals, ...refusals].slice(-REFUSALS_MAX),
   };
 }
 
-/** A client with a wrong password tries for ever; the last ones tell as much as all of them. */
+/** A client with a wrong password retries for ever: the latest refusals say as much as all of them. */
 const REFUSALS_MAX = 50;
 
 export function endingConditionsOf(
   before: BrokerMemory,
   memory: BrokerMemory,
-  seen: {
+  observed: {
     readonly nowMs: number;
     readonly answerMs: number;
     readonly nodes?: readonly BrokerNode[] | null;
@@ -43,14 +43,14 @@ export function endingConditionsOf(
   },
 ): EndingConditions {
   return {
-    nowMs: seen.nowMs,
+    nowMs: observed.nowMs,
     pollMs: before.pollIntervalMs,
-    answerMs: seen.answerMs,
-    nodes: seen.nodes ?? null,
-    restarted: seen.restarted ?? new Set(),
-    aheadMs: seen.aheadMs ?? null,
+    answerMs: observed.answerMs,
+    nodes: observed.nodes ?? null,
+    restarted: observed.restarted ?? new Set(),
+    aheadMs: observed.aheadMs ?? null,
     stopping: memory.stopAnnouncedMs,
-    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastAskedMs ?? seen.nowMs),
+    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastRequestMs ?? observed.nowMs),
     blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,
     lastPollMs: before.lastPollMs,
   };
@@ -60,63 +60,63 @@ interface ObservationInput {
   readonly pushed: PushedEvents;
   readonly listed: readonly Connection[] | null;
   readonly consumers: readonly Consumer[] | null;
-  readonly circumstances: EndingConditions;
+  readonly endingConditions: EndingConditions;
   readonly rules: IdentityRules;
   readonly late?: (tracked: TrackedSessions) => TrackedSessions;
 }
 
-interface AppliedObservation {
+export interface AppliedObservation {
   readonly tracked: TrackedSessions;
   readonly followed: FollowedClients;
   readonly after: BrokerMemory;
 }
 
-/** Sessions, then clients: the part of a tick that polls and events have in common. */
+/** Applies an observation to sessions and then to clients: the part of a tick that polls and events share. */
 export function* applyObservation(
   before: BrokerMemory,
   memory: BrokerMemory,
-  moving: ObservationInput,
+  input: ObservationInput,
 ): Stages<AppliedObservation> {
-  const { nowMs } = moving.circumstances;
-  const { events } = moving.pushed;
+  const { nowMs } = input.endingConditions;
+  const { events } = input.pushed;
   const tracked = track(memory.broker, before.open, {
     nowMs,
-    listed: moving.listed,
+    listed: input.listed,
     events,
-    closeReasons: memory.told,
-    recent: before.recent,
-    endedWithNode: (session) => endedWithNode(session, moving.circumstances),
-    endOf: (session) => inferEnd(session, moving.circumstances),
+    closeReasons: memory.closeReasons,
+    recent: before.recentlyEnded,
+    endedWithNode: (session) => endedWithNode(session, input.endingConditions),
+    endOf: (session) => inferEnd(session, input.endingConditions),
   });
   yield;
   const opened = events.flatMap((event) => (event.kind === "opened" ? [event] : []));
-  const followed = followClients(before.clients, moving.late?.(tracked) ?? tracked, {
+  const followed = followClients(before.clients, input.late?.(tracked) ?? tracked, {
     broker: memory.broker,
     nowMs,
-    connections: [...opened.map((event) => event.connection), ...(moving.listed ?? [])],
-    consumers: moving.consumers,
-    rules: moving.rules,
+    connections: [...opened.map((event) => event.connection), ...(input.listed ?? [])],
+    consumers: input.consumers,
+    rules: input.rules,
   });
   yield;
   const after: BrokerMemory = {
     ...memory,
     clients: followed.clients,
     open: followed.open,
-    comeback: restartRecovery(followed.clients.values(), followed.open.values()),
-    recent: withClients(tracked.recent, followed.ended),
+    restartRecovery: restartRecovery(followed.clients.values(), followed.open.values()),
+    recentlyEnded: withClients(tracked.recent, followed.ended),
     heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, tracked, nowMs),
     logFlowedMs: logFlowedAfter(before, memory, nowMs),
   };
   return { tracked, followed, after };
 }
 
-/** A node that is killed takes the log with it, and the tick that learns of it may come after that of a last poll. */
-function logFlowedAfter(before: BrokerMemory, { standing }: BrokerMemory, nowMs: number): number | null {
-  if (standing.log.is === "flowing") return nowMs;
-  return before.standing.log.is === "flowing" ? standing.log.sinceMs : before.logFlowedMs;
+/** A node that is killed takes its log exchange with it, and the tick that learns so may follow that of a last poll. */
+function logFlowedAfter(before: BrokerMemory, { pushStatus }: BrokerMemory, nowMs: number): number | null {
+  if (pushStatus.log.is === "flowing") return nowMs;
+  return before.pushStatus.log.is === "flowing" ? pushStatus.log.sinceMs : before.logFlowedMs;
 }
 
-/** A session that came and went at once got its client only after it was tracked. */
+/** A session that opened and ended within one tick got its client only after it was tracked. */
 function withClients(recent: RecentlyEnded, ended: readonly Session[]): RecentlyEnded {
   const named = new Map(recent);
   for (const session of ended) {

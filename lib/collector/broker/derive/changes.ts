@@ -40,8 +40,8 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
   );
 }
 
-/** Merges the rows of one tick into the minute they belong to; a minute that is over comes out finished. */
-export function accumulate(
+/** Merges the rows of one tick into their minute; returns the minute before once it is over. */
+export function accumulateMinute(
   before: ClientMinutes,
   rows: readonly (ClientMinute & { readonly id: string })[],
   nowMs: number,

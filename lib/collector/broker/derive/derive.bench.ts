@@ -86,7 +86,7 @@ test(`one tick over ${CONNECTIONS} connections and ${QUEUES} queues`, () => {
     const connections = rows.connections.value.rows;
     const seen = { connections, queues: rows.queues.value.rows, ...worked(connections, round) };
     const [{ facts }, deriveMs] = timed(() => line.poll(seen));
-    const given = { rules: BUILT_IN_RULES, readings: facts.readings, ended: facts.gone, nowMs: line.nowMs() };
+    const given = { rules: BUILT_IN_RULES, readings: facts.readings, ended: facts.ended, nowMs: line.nowMs() };
     const [, judgeMs] = timed(() => evaluateAlerts(new Map(), given));
     costs.push({ json: jsonMs, parse: parseMs, derive: deriveMs, judge: judgeMs });
   }

@@ -5,7 +5,7 @@ import type { Failure } from "@/lib/base/errors/failure";
 import { verbatim } from "@/lib/base/messages/reason";
 import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { Derived } from "@/lib/collector/broker/derive/derive";
+import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { FLOWS, type Poll, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
@@ -168,11 +168,11 @@ function createWorld(pushed: boolean) {
         const consumers = one.how === "no-consumers" ? null : [];
         const uptimeMs = one.how === "no-uptime" ? null : trueMs - startedMs;
         const connections = one.how === "short" ? listed().filter((_, at) => at % 2 === 0) : listed();
-        poll({ connections, consumers, created, uptimeMs, heard: hear([]) }, one.afterS);
+        poll({ connections, consumers, created, uptimeMs, events: hear([]) }, one.afterS);
         return;
       }
       case "hear":
-        books.enter(line.hear(hear(one.again).toReversed(), passed()));
+        books.enter(line.pushEvents(hear(one.again).toReversed(), passed()));
         return;
       case "stopping":
         tell({ kind: "stopping", atMs: brokerMs(), node: null });
@@ -183,7 +183,7 @@ function createWorld(pushed: boolean) {
         created = 0;
         return;
       case "set-our-clock":
-        line.step(one.byMinutes * MINUTE);
+        line.stepClock(one.byMinutes * MINUTE);
         books.stepped();
         return;
       case "set-their-clock":
@@ -226,7 +226,7 @@ function createBooks(line: Timeline) {
   const into = (book: Map<string, Set<string>>, client: string, id: string) =>
     book.set(client, (book.get(client) ?? new Set()).add(id));
 
-  let recent = line.memory().recent;
+  let recent = line.memory().recentlyEnded;
 
   function enter({ facts, after }: Derived): void {
     for (const session of facts.sessions) {
@@ -244,7 +244,7 @@ function createBooks(line: Timeline) {
       if (session.reconnect && session.client !== null) into(reconnects, session.client, session.id);
       else reconnects.get(session.client ?? "")?.delete(session.id);
     }
-    recent = after.recent;
+    recent = after.recentlyEnded;
     for (const session of after.open.values()) {
       assert(!closed.has(session.id), "open or ended");
       assert.equal(session.lateSinceMs, null, "everybody beats at each poll");
@@ -276,14 +276,14 @@ function createBooks(line: Timeline) {
     enter,
     /** A set clock moves what is remembered with it, and so the instant of an end that is explained later. */
     stepped: () => {
-      for (const [id, { session }] of line.memory().recent) {
+      for (const [id, { session }] of line.memory().recentlyEnded) {
         if (session.closedMs !== null) closed.set(id, Number.NaN);
       }
     },
     empty: () => {
       const memory = line.memory();
       assert.deepEqual(
-        [memory.open, memory.recent, memory.told].map((one) => one.size),
+        [memory.open, memory.recentlyEnded, memory.closeReasons].map((one) => one.size),
         [0, 0, 0],
       );
     },

@@ -1,21 +1,23 @@
+import { followSince } from "@/lib/base/time/elapsed";
 import { missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
-interface Numbers {
-  readonly believed: (node: string | null) => boolean;
-  readonly toldUntil: (node: string | null) => number;
+interface StatsQuality {
+  /** Whether the statistics of a node's connections are fresh. */
+  readonly isFresh: (node: string | null) => boolean;
+  /** The moment that the statistics of a node describe. */
+  readonly dataAsOf: (node: string | null) => number;
   readonly lagMs: number;
   readonly nowMs: number;
 }
 
-/** Tells of every open session whether it is late, by the numbers as far as they can be believed. */
-export function markLate(tracked: TrackedSessions, { believed, toldUntil, lagMs, nowMs }: Numbers): TrackedSessions {
+/** Marks each open session as late or not. Where statistics are not fresh, a session stays as it was. */
+export function markLate(tracked: TrackedSessions, quality: StatsQuality): TrackedSessions {
   const open = new Map<string, Session>();
   for (const session of tracked.open.values()) {
-    const known = believed(session.node);
-    const late = known ? isLate(session, lagMs, toldUntil(session.node)) : session.lateSinceMs !== null;
-    const lateSinceMs = late ? (session.lateSinceMs ?? nowMs) : null;
+    const late = quality.isFresh(session.node) ? isLate(session, quality.lagMs, quality.dataAsOf(session.node)) : null;
+    const lateSinceMs = followSince(session.lateSinceMs, late, quality.nowMs);
     open.set(session.id, lateSinceMs === session.lateSinceMs ? session : { ...session, lateSinceMs });
   }
   return { ...tracked, open };

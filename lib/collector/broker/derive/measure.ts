@@ -44,7 +44,7 @@ export function brokerSample(
     "broker.poll.duration": memory.pollDurationMs,
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
-    "broker.clients.missing": missingClients(memory.comeback).length,
+    "broker.clients.missing": missingClients(memory.restartRecovery).length,
     "broker.alarms": alarmsOf(memory.nodes),
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
   };
@@ -59,7 +59,7 @@ export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
 const NAMES_MAX = 5;
 
 /** What the sentence about clients that did not come back needs. */
-export function comebackContext(comeback: RestartRecovery | null): NonNullable<Reading["context"]> {
+export function recoveryContext(comeback: RestartRecovery | null): NonNullable<Reading["context"]> {
   if (comeback === null) return {};
   const missing = missingClients(comeback).map((client) => client.name);
   return {
@@ -82,7 +82,7 @@ export function countStates(clients: Iterable<Client>): StateCounts {
 }
 
 export function queueSamples(memory: BrokerMemory): readonly Sample[] {
-  return rolesOf(memory.queues, memory.consumed, memory.topology).map((queue) => {
+  return rolesOf(memory.queues, memory.everConsumed, memory.topology).map((queue) => {
     const backlog = backlogOf(queue);
     const values: Record<(typeof SAMPLED.queue)[number][0], number | null> = {
       "queue.ready": queue.ready,
@@ -90,14 +90,14 @@ export function queueSamples(memory: BrokerMemory): readonly Sample[] {
       "queue.consumers": queue.consumers,
       "queue.retry.backlog": backlog.retry,
       "queue.deadletter.backlog": backlog.deadLetter,
-      "queue.consumers.missing": consumersMissing(queue, memory.consumed),
+      "queue.consumers.missing": consumersMissing(queue, memory.everConsumed),
     };
     return { kind: "queue", labels: queueLabels(queue), values: SAMPLED.queue.map(([name]) => values[name]) };
   });
 }
 
 /** 1 while messages wait in a work queue without a consumer, 2 where it had consumers before; null: not measured. */
-function consumersMissing(queue: RoledQueue, consumed: BrokerMemory["consumed"]): number | null {
+function consumersMissing(queue: RoledQueue, consumed: BrokerMemory["everConsumed"]): number | null {
   if (queue.ready === null || queue.consumers === null) return null;
   if (queue.role !== "work" || !isWaiting(queue)) return 0;
   return consumed.has(queueKey(queue)) ? 2 : 1;
@@ -125,7 +125,7 @@ export const readingsOf = (sample: Sample, context: NonNullable<Reading["context
   }));
 
 /** Queues that were listed and no longer are. */
-export function goneReadings(before: readonly Queue[], now: readonly Queue[]): readonly Labels[] {
+export function endedQueueLabels(before: readonly Queue[], now: readonly Queue[]): readonly Labels[] {
   const kept = new Set(now.map((queue) => `${queue.vhost}\n${queue.name}`));
   return before.filter((queue) => !kept.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
 }
@@ -149,7 +149,7 @@ export interface ClientReadings {
 /** The per-client signals of one tick, and the rows of those in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
   const doingOf = measureActivity(memory);
-  const excused = new Set(missingClients(memory.comeback).map((client) => client.id));
+  const excused = new Set(missingClients(memory.restartRecovery).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];

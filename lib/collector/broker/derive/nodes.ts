@@ -92,13 +92,13 @@ export function freshnessAfter(
   lagMs: number,
   nowMs: number,
 ): ReadonlyMap<string, StatsFreshness> {
-  const pulses = new Map(before.pulses);
+  const pulses = new Map(before.statsFreshness);
   for (const { name, uptimeMs } of nodes ?? []) {
     const known = pulses.get(name);
     const moved = uptimeMs !== uptimeOf(before.nodes, name);
     if (known !== undefined && (!moved || uptimeMs === null)) continue;
     const stood = known !== undefined && nowMs - known.movedMs > lagMs + before.pollIntervalMs;
-    pulses.set(name, { movedMs: nowMs, againMs: stood ? nowMs : (known?.againMs ?? null) });
+    pulses.set(name, { movedMs: nowMs, resumedMs: stood ? nowMs : (known?.resumedMs ?? null) });
   }
   return pulses;
 }
@@ -111,8 +111,8 @@ export function freshnessAfter(
 export const statsAreFresh =
   (pulses: ReadonlyMap<string, StatsFreshness>, before: BrokerMemory, lagMs: number, nowMs: number) =>
   (node: string | null): boolean => {
-    const well = ({ movedMs, againMs }: StatsFreshness): boolean =>
-      nowMs - movedMs <= lagMs + before.pollIntervalMs && (againMs === null || nowMs - againMs > lagMs);
+    const well = ({ movedMs, resumedMs }: StatsFreshness): boolean =>
+      nowMs - movedMs <= lagMs + before.pollIntervalMs && (resumedMs === null || nowMs - resumedMs > lagMs);
     const pulse = node === null ? undefined : pulses.get(node);
     return pulse === undefined ? pulses.size === 0 || [...pulses.values()].some(well) : well(pulse);
   };

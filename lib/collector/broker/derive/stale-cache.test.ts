@@ -76,7 +76,7 @@ describe("after a node hung, its cache serves an old list", () => {
     const line = begun();
     const sinceMs = line.nowMs();
     repeat(4, () => line.poll({ failure: { code: "refused", retry: true, reason: verbatim("refused") } }, 15 * SECOND));
-    expect(line.memory().doubt).toEqual({ sinceMs: null, untilMs: 0 });
+    expect(line.memory().staleness).toEqual({ sinceMs: null, untilMs: 0 });
     repeat(10, () => line.poll({ connections: at(line.nowMs() + 5 * SECOND, { port: 2, sinceMs }) }));
     expect(states(line)).toEqual(["connected", "late", "connected"]);
   });

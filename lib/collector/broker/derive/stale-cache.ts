@@ -18,7 +18,7 @@ export const NOT_STALE: Staleness = { sinceMs: null, untilMs: 0 };
 /** What a busy node takes; the lag allowed for old numbers covers the cache of such an answer. */
 const HANG_MS_MIN = 2 * SECOND;
 /** A node that hung for longer has been given up by the others, net_ticktime being 60 s. */
-const DOUBT_MS_MAX = 10 * MINUTE;
+const STALE_MS_MAX = 10 * MINUTE;
 
 export function stalenessAfter(
   before: Staleness,
@@ -33,7 +33,7 @@ export function stalenessAfter(
   if (tookMs < HANG_MS_MIN) return before.sinceMs === null ? before : { ...before, sinceMs: null };
   return {
     sinceMs: null,
-    untilMs: Math.max(before.untilMs, nowMs + Math.min(DOUBT_MS_MAX, CACHE_MULTIPLIER * tookMs)),
+    untilMs: Math.max(before.untilMs, nowMs + Math.min(STALE_MS_MAX, CACHE_MULTIPLIER * tookMs)),
   };
 }
 

@@ -4,7 +4,7 @@ import type { EndpointCost } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 
 /** How each endpoint answered, for the page that says what Lastbeat may and may not see of a broker. Pure. */
-export const answersOf = (seen: BrokerObservation): readonly EndpointCost[] => [
+export const endpointCosts = (seen: BrokerObservation): readonly EndpointCost[] => [
   { what: "overview", reason: reasonOf(seen.overview), rows: null },
   { what: "connections", ...listed(seen.connections) },
   { what: "nodes", ...listed(seen.nodes) },

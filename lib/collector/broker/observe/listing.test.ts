@@ -80,12 +80,12 @@ test("metrics that fail cost that poll nothing but a try, and are left alone for
   await polls(w, listing, 1);
   w.now.metricsWork = false;
   expect(await polls(w, listing, 2)).toEqual([`identity+metrics+list 1 ${N}`, `list 1 ${N}`]);
-  expect(listing.way().because).toBe("metrics-failed");
+  expect(listing.strategy().because).toBe("metrics-failed");
 });
 
 test("without metrics nobody asks for them", async () => {
   const w = world();
   const listing = createListing("main", w.api, null, () => w.now.ms);
   expect(await polls(w, listing, 2)).toEqual(Array(2).fill(`list 1 ${N}`));
-  expect(listing.way().because).toBe("no-metrics");
+  expect(listing.strategy().because).toBe("no-metrics");
 });

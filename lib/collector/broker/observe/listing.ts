@@ -29,7 +29,7 @@ export interface ListingConditionsNow {
 /** Asks for the connections of one broker, in the way that suits it at the time. */
 export interface Listing {
   list(standing: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections>;
-  way(): ListingStrategy;
+  strategy(): ListingStrategy;
 }
 
 const COLUMNS = [
@@ -128,5 +128,5 @@ export function createListing(
     };
   }
 
-  return { list, way: () => way };
+  return { list, strategy: () => way };
 }

@@ -9,22 +9,22 @@ import { parseBindings, parseExchanges } from "@/lib/rabbitmq/api/parse-topology
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 import { type Topology, topologyOf } from "@/lib/rabbitmq/queues/topology";
 
-/** What one poll of one broker said. Each part stands alone: half an answer is better than none. */
+/** The result of one poll of one broker. Each part may fail by itself: half an answer is better than none. */
 export interface BrokerObservation {
   readonly overview: Result<Overview>;
   readonly nodes: Result<ParsedRows<BrokerNode>>;
   readonly connections: Result<ParsedRows<Connection>>;
   readonly consumers: Result<ParsedRows<Consumer>>;
   readonly queues: Result<ParsedRows<Queue>>;
-  /** false: `queues` is the answer before, too dear to be asked for again at this poll. */
+  /** false: `queues` is the previous answer, because the list is too expensive to be read at every poll. */
   readonly queuesFresh: boolean;
-  /** Channels are looked at beside the poll, at a beat of their own; null: nothing new of them. */
-  readonly look: ChannelSnapshot | null;
-  /** undefined: not asked in this poll; null: this user may not see it. */
+  /** Channels are read beside the poll, at an interval of their own; null: no new snapshot. */
+  readonly channels: ChannelSnapshot | null;
+  /** undefined: not requested in this poll; null: this user may not see it. */
   readonly topology?: Result<Topology | null>;
-  /** When it was asked, by our clock: what it shows may be as old as that. */
-  readonly askedMs: number;
-  /** The slowest answer of those asked at each poll, ms. */
+  /** When the poll was started, by our clock: its data may be as old as that. */
+  readonly requestedMs: number;
+  /** The slowest answer of the endpoints read at each poll, ms. */
   readonly answerMs: number;
   readonly bytes: number;
   /** How far our clock is ahead of the broker's, ms (whole seconds, by its Date header); null when it gave none. */
@@ -54,16 +54,16 @@ const EXCHANGES = `/api/exchanges?${columns("name", "vhost", "type", "arguments"
 const BINDINGS = `/api/bindings?${columns("source", "vhost", "destination", "destination_type", "routing_key")}`;
 const POLICIES = "/api/policies";
 
-interface EndpointRequest {
+interface ObserveInput {
   readonly api: ManagementApi;
-  readonly beats: ReturnType<typeof createThrottledEndpoints>;
-  /** The connections, in the way that suits the broker. */
+  readonly throttled: ReturnType<typeof createThrottledEndpoints>;
+  /** Lists the connections, by the strategy that suits the broker. */
   readonly connections: (signal: AbortSignal) => Promise<ListedConnections>;
   /** Whether exchanges and bindings are due. */
-  readonly topology: boolean;
+  readonly isTopologyDue: boolean;
 }
 
-/** Asks for the lists that can be dear, each at a beat of its own. */
+/** Reads the lists that can be expensive, each at an interval of its own. */
 export function createThrottledEndpoints(broker: string, api: ManagementApi, now: () => number) {
   const consumers = throttledEndpoint(api, CONSUMERS, parseConsumers, now);
   const queues = throttledEndpoint(api, QUEUES, (json) => parseQueues(json, broker), now);
@@ -71,25 +71,25 @@ export function createThrottledEndpoints(broker: string, api: ManagementApi, now
     consumers,
     queues,
     /** Between two polls, one after the other: together they would slow each other down. */
-    async ahead(signal: AbortSignal): Promise<void> {
-      await consumers.ahead(signal);
-      await queues.ahead(signal);
+    async readAhead(signal: AbortSignal): Promise<void> {
+      await consumers.readAhead(signal);
+      await queues.readAhead(signal);
     },
   };
 }
 
 /** Polls one broker: all endpoints at once, one request each. Never throws. */
-export async function observe(asked: EndpointRequest, signal: AbortSignal): Promise<Omit<BrokerObservation, "look">> {
-  const { api } = asked;
-  const askedMs = Date.now();
+export async function observe(input: ObserveInput, signal: AbortSignal): Promise<Omit<BrokerObservation, "channels">> {
+  const { api } = input;
+  const requestedMs = Date.now();
   const started = performance.now();
   const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
     api.get("/api/overview", signal),
     api.get("/api/nodes", signal),
-    asked.connections(signal),
-    asked.beats.consumers.take(signal),
-    asked.beats.queues.take(signal),
-    asked.topology ? readTopology(api, signal) : undefined,
+    input.connections(signal),
+    input.throttled.consumers.read(signal),
+    input.throttled.queues.read(signal),
+    input.isTopologyDue ? readTopology(api, signal) : undefined,
   ]);
   const answers = [overview, nodes];
   const bytes = listed.bytes + consumers.bytes + queues.bytes;
@@ -101,7 +101,7 @@ export async function observe(asked: EndpointRequest, signal: AbortSignal): Prom
     queues: queues.answer,
     queuesFresh: queues.fresh,
     ...(topology === undefined ? {} : { topology }),
-    askedMs,
+    requestedMs,
     answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
     bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
     aheadMs: overview.ok ? overview.value.aheadMs : null,
@@ -115,9 +115,9 @@ async function readTopology(api: ManagementApi, signal: AbortSignal): Promise<Re
     api.get(POLICIES, signal),
   ]);
   const points = read(exchanges, (json) => parseExchanges(json, policies.ok ? policies.value.json : null));
-  const ways = read(bindings, parseBindings);
+  const edges = read(bindings, parseBindings);
   if (!points.ok) return points;
-  return ways.ok ? done(topologyOf(points.value, ways.value)) : ways;
+  return edges.ok ? done(topologyOf(points.value, edges.value)) : edges;
 }
 
 const read = <T>(answer: Result<ManagementAnswer>, parse: (json: unknown) => Result<T>): Result<T> =>

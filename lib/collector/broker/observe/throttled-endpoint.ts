@@ -13,9 +13,9 @@ export interface ThrottledAnswer<T> {
 
 export interface ThrottledEndpoint<T> {
   /** For the poll: asks where that is quick, and takes what `ahead` last brought where it is dear. */
-  take(signal: AbortSignal): Promise<ThrottledAnswer<T>>;
+  read(signal: AbortSignal): Promise<ThrottledAnswer<T>>;
   /** Between two polls: asks for what is too dear to be waited for, if it is due. Never rejects. */
-  ahead(signal: AbortSignal): Promise<void>;
+  readAhead(signal: AbortSignal): Promise<void>;
 }
 
 /** Older than this, the answer before says nothing of now, however dear a new one is. */
@@ -50,14 +50,14 @@ export function throttledEndpoint<T>(
   const isDear = (): boolean => last !== null && last.tookMs > WAITED_FOR_MS;
 
   return {
-    async take(signal) {
+    async read(signal) {
       const answer = last === null || (isDue() && !isDear()) ? await ask(signal) : last.answer;
       const fresh = untaken !== null;
       const bytes = untaken?.bytes ?? 0;
       untaken = null;
       return { answer, fresh, bytes };
     },
-    async ahead(signal) {
+    async readAhead(signal) {
       if (isDear() && isDue()) await ask(signal);
     },
   };

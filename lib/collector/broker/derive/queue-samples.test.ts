@@ -24,7 +24,11 @@ test.each<[string, Queue, boolean, number | null]>([
   ["statistics are off", aQueue("orders", { ready: null }), true, null],
 ])("%s", (_, queue, consumed, value) => {
   const memory = firstMemory("main", 5_000, 0, { clients: [], sessions: [] });
-  const [sample] = queueSamples({ ...memory, queues: [queue], consumed: new Set(consumed ? [queueKey(queue)] : []) });
+  const [sample] = queueSamples({
+    ...memory,
+    queues: [queue],
+    everConsumed: new Set(consumed ? [queueKey(queue)] : []),
+  });
   expect(sample?.values[AT]).toBe(value);
   expect(sample && queueContext(sample)).toEqual({ ready: queue.ready, hadConsumers: value === 2 ? 1 : 0 });
 });

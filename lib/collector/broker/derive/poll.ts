@@ -1,0 +1,178 @@
+import type { Stages } from "@/lib/base/time/stages";
+import {
+  type AppliedObservation,
+  applyObservation,
+  endingConditionsOf,
+} from "@/lib/collector/broker/derive/apply-observation";
+import { accumulateMinute, changedClients, changedSessions } from "@/lib/collector/broker/derive/changes";
+import type { BrokerFacts, BrokerSettings, Derived } from "@/lib/collector/broker/derive/facts";
+import { markLate } from "@/lib/collector/broker/derive/mark-late";
+import {
+  brokerSample,
+  clientLabels,
+  clientReadings,
+  countedReadings,
+  downOf,
+  endedQueueLabels,
+  queueContext,
+  queueSamples,
+  readingsOf,
+  recoveryContext,
+} from "@/lib/collector/broker/derive/measure";
+import { alarmContext } from "@/lib/collector/broker/derive/measure-activity";
+import {
+  freshnessAfter,
+  restartedNodes,
+  runningNodes,
+  statsAreFresh,
+  unseenSessions,
+  uptimesAfter,
+} from "@/lib/collector/broker/derive/nodes";
+import { queuesAfter } from "@/lib/collector/broker/derive/queues-after";
+import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
+import { dataAsOf } from "@/lib/collector/broker/derive/stale-cache";
+import { type BrokerMemory, storedConsumers } from "@/lib/collector/broker/memory";
+import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
+import type { Connection } from "@/lib/rabbitmq/api/broker";
+import type { ParsedRows } from "@/lib/rabbitmq/api/parse";
+import { isBlind } from "@/lib/rabbitmq/api/reach";
+import { followActivity } from "@/lib/rabbitmq/clients/activity";
+import { blockedChanges } from "@/lib/rabbitmq/clients/blocked";
+import { recordSilence } from "@/lib/rabbitmq/clients/silence";
+import type { PushedEvents } from "@/lib/rabbitmq/events/event";
+import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
+
+interface PollInput {
+  readonly pushed: PushedEvents;
+  readonly observation: BrokerObservation;
+  readonly listed: ParsedRows<Connection>;
+}
+
+/** A tick with a poll that succeeded. */
+export function* derivePoll(
+  before: BrokerMemory,
+  memory: BrokerMemory,
+  { pushed, observation, listed: { rows: listed, unreadable } }: PollInput,
+  settings: BrokerSettings,
+  nowMs: number,
+): Stages<Derived> {
+  const nodes = observation.nodes.ok ? observation.nodes.value.rows : null;
+  const overview = observation.overview.ok ? observation.overview.value : null;
+  const consumers = observation.consumers.ok ? observation.consumers.value.rows : null;
+  const observedNodes = { nodes, overview, listed };
+  const { answerMs, aheadMs } = observation;
+  const lagMs = lagOf(answerMs);
+  const restarted = restartedNodes(before, observedNodes, nowMs);
+  const statsFreshness = freshnessAfter(before, nodes, lagMs, nowMs);
+  const applied = yield* applyObservation(before, memory, {
+    pushed,
+    listed,
+    consumers,
+    endingConditions: endingConditionsOf(before, memory, {
+      nowMs,
+      answerMs,
+      nodes: runningNodes(before.nodes, nodes),
+      restarted,
+      aheadMs,
+    }),
+    rules: settings.rules,
+    late: (tracked) =>
+      markLate(tracked, {
+        isFresh: statsAreFresh(statsFreshness, before, lagMs, nowMs),
+        dataAsOf: dataAsOf(memory.staleness, tracked.open.values(), nowMs),
+        lagMs,
+        nowMs,
+      }),
+  });
+  const { tracked, followed } = applied;
+  // At the first poll nothing has opened yet, and the counter has nothing to be compared with.
+  const churn = unseenSessions(before, observedNodes, before.openedUnpolled + tracked.opened.length);
+  const queues = queuesAfter(before, observation, nowMs);
+  yield;
+  const activity = followActivity(before.activity, {
+    nowMs,
+    clients: followed.clients,
+    open: followed.open,
+    listed,
+    consumers,
+    snapshot: observation.channels,
+    learning: settings.learning,
+  });
+  yield;
+  const after: BrokerMemory = {
+    ...applied.after,
+    ...queues,
+    openedUnpolled: 0,
+    nodes: nodes ?? before.nodes,
+    uptimesMs: uptimesAfter(before, nodes, restarted),
+    statsFreshness,
+    overview,
+    consumers: storedConsumers(consumers),
+    churn: churn.after,
+    activity,
+    lastPollMs: nowMs,
+    lastRequestMs: observation.requestedMs,
+    unreadable,
+  };
+  return yield* measure(before, after, { applied, observation, restarted, unseen: churn.unseen, nowMs });
+}
+
+interface Polled {
+  readonly applied: AppliedObservation;
+  readonly observation: BrokerObservation;
+  readonly restarted: ReadonlySet<string>;
+  readonly unseen: number | null;
+  readonly nowMs: number;
+}
+
+function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): Stages<Derived> {
+  const { applied, observation, nowMs } = polled;
+  const { followed } = applied;
+  const clients = clientReadings(after, lagOf(observation.answerMs), nowMs);
+  yield;
+  const due = rowsDue(before.lastPollMs, nowMs);
+  const minutes = accumulateMinute(before.minute, clients.minutes, nowMs);
+  return {
+    after: {
+      ...after,
+      minute: minutes.now,
+      silence: recordSilence(before.silence, followed.open.values(), nowMs),
+    },
+    facts: {
+      sessions: changedSessions(before, followed, due),
+      clients: changedClients(before, after, due),
+      ...measurements(after, polled, clients.readings),
+      ended: [...endedQueueLabels(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],
+      minutes: minutes.finished,
+      restarts: [...polled.restarted],
+      blocked: blockedChanges(before.open.values(), followed.open.values()),
+      blind: { began: null, ended: isBlind(before.reach) || before.reach.is === "starting" },
+    },
+  };
+}
+
+function measurements(
+  after: BrokerMemory,
+  { observation, unseen, nowMs }: Polled,
+  ofClients: BrokerFacts["readings"],
+): Pick<BrokerFacts, "samples" | "readings"> {
+  const sample = brokerSample(after, { blind: false, unseen });
+  const queues = observation.queues.ok && observation.queuesFresh ? queueSamples(after) : [];
+  const context = {
+    because: after.reach.reason,
+    sinceMs: after.reach.sinceMs,
+    nowMs,
+    ...alarmContext(after.nodes),
+    nodes: downOf(after.nodes).join(", ") || null,
+    ...recoveryContext(after.restartRecovery),
+  };
+  return {
+    samples: [sample, ...queues],
+    readings: [
+      ...readingsOf(sample, context),
+      ...countedReadings(after, nowMs),
+      ...queues.flatMap((queue) => readingsOf(queue, queueContext(queue))),
+      ...ofClients,
+    ],
+  };
+}
