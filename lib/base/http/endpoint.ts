@@ -1,7 +1,8 @@
 import "server-only";
-import { done, type Failure, failed, type Result } from "@/lib/base/errors/failure";
+import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { createHttpClient, type HttpClient } from "@/lib/base/http/client";
-import { type Reason, reason } from "@/lib/base/messages/reason";
+import { faultFailure } from "@/lib/base/http/fault-failure";
+import { reason } from "@/lib/base/messages/reason";
 
 /** What an HTTP endpoint of an application answered, with any status but 401 and 403. */
 export interface EndpointAnswer {
@@ -35,19 +36,10 @@ async function read(client: HttpClient, url: URL, withinMs: number): Promise<Res
   const started = performance.now();
   const where = `${url.host}${url.pathname}`;
   const outcome = await client.request(url, { headers: { accept: "application/json, text/plain" } });
-  if (!outcome.ok) {
-    switch (outcome.fault.is) {
-      case "too-large":
-        return fail("too-large", reason("answerTooLarge", { where, bytes: ANSWER_BYTES_MAX }));
-      case "timeout":
-        return fail("timeout", reason("noAnswerWithin", { where, seconds: withinMs / 1000 }));
-      case "unreachable":
-        return fail("refused", reason("notReachable", { where }));
-    }
-  }
+  if (!outcome.ok) return failed(faultFailure(outcome.fault, { where, withinMs, bytesMax: ANSWER_BYTES_MAX }));
   const { status, body } = outcome.response;
-  if (status === 401 || status === 403) return fail("unauthorized", reason("endpointDenied", { where, status }));
+  if (status === 401 || status === 403) {
+    return failed({ code: "unauthorized", retry: false, reason: reason("endpointDenied", { where, status }) });
+  }
   return done({ status, text: body.toString("utf8"), durationMs: performance.now() - started });
 }
-
-const fail = (code: Failure["code"], why: Reason) => failed({ code, retry: code !== "unauthorized", reason: why });

@@ -1,6 +1,7 @@
 import "server-only";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
+import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
 
 /** 10,000 full connection records are 12 MB. A longer answer is not RabbitMQ's. */
@@ -41,7 +42,7 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
     const started = performance.now();
     const headers = { accept: "application/json" };
     const outcome = await client.request(appendPath(base, path), { headers, signal });
-    if (!outcome.ok) return failed(faultFailure(path, outcome.fault, withinMs));
+    if (!outcome.ok) return failed(failureOf(path, outcome.fault, withinMs));
     const { status, body, header } = outcome.response;
     if (status !== 200) return failed(statusFailure(path, status, body));
     const json = parseJson(body);
@@ -90,17 +91,13 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function faultFailure(path: string, { is, code }: HttpFault, withinMs: number): Failure {
-  if (is === "too-large") {
-    return {
-      code: "too-large",
-      retry: true,
-      reason: reason("answerTooLarge", { where: path, bytes: ANSWER_BYTES_MAX }),
-    };
-  }
-  if (is === "timeout" || code === "UND_ERR_CONNECT_TIMEOUT") {
-    const where = withoutQuery(path);
-    return { code: "timeout", retry: true, reason: reason("noAnswerWithin", { where, seconds: withinMs / 1000 }) };
-  }
-  return { code: "refused", retry: true, reason: reason("managementApiNotReachable", { code }) };
+function failureOf(path: string, fault: HttpFault, withinMs: number): Failure {
+  // A connection that is not accepted in time is a slow broker, not a missing one.
+  const timedOut = fault.is === "timeout" || fault.code === "UND_ERR_CONNECT_TIMEOUT";
+  return faultFailure(timedOut ? { ...fault, is: "timeout" } : fault, {
+    where: withoutQuery(path),
+    withinMs,
+    bytesMax: ANSWER_BYTES_MAX,
+    unreachable: reason("managementApiNotReachable", { code: fault.code }),
+  });
 }

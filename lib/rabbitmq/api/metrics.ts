@@ -1,6 +1,7 @@
 import "server-only";
 import { failed, type Result } from "@/lib/base/errors/failure";
-import { appendPath, createHttpClient, type HttpClient, type HttpFault } from "@/lib/base/http/client";
+import { appendPath, createHttpClient, type HttpClient } from "@/lib/base/http/client";
+import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
@@ -50,7 +51,9 @@ async function scrape(
   const base = new URL(configured);
   base.pathname = base.pathname.replace(/(\/metrics)?\/?$/, "");
   const outcome = await client.request(appendPath(base, PATH), { headers: { accept: "text/plain" }, signal });
-  if (!outcome.ok) return faultFailure(outcome.fault, withinMs);
+  if (!outcome.ok) {
+    return failed(faultFailure(outcome.fault, { where: WHERE, withinMs, bytesMax: ANSWER_BYTES_MAX }));
+  }
   const { status, body } = outcome.response;
   if (status !== 200) return statusFailure(status);
   const parsed = parseMetrics(body.toString("latin1"));
@@ -66,21 +69,4 @@ function statusFailure(status: number) {
   const why = reason("httpStatus", { status, where: WHERE });
   if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, reason: why });
   return failed({ code: status === 404 ? "not-found" : "unavailable", retry: true, reason: why });
-}
-
-function faultFailure({ is }: HttpFault, withinMs: number) {
-  switch (is) {
-    case "too-large":
-      return failed({
-        code: is,
-        retry: true,
-        reason: reason("answerTooLarge", { where: WHERE, bytes: ANSWER_BYTES_MAX }),
-      });
-    case "timeout": {
-      const why = reason("noAnswerWithin", { where: WHERE, seconds: withinMs / 1000 });
-      return failed({ code: is, retry: true, reason: why });
-    }
-    case "unreachable":
-      return failed({ code: "refused", retry: true, reason: reason("notReachable", { where: WHERE }) });
-  }
 }
