@@ -74,7 +74,7 @@ const Nested = z.record(z.string(), z.unknown());
 /** A reason as the API carries it. A parameter can be a reason, or a list of reasons. */
 export const ReasonSchema = z
   .object({
-    code: z.string(),
+    code: z.string().describe("A key of lib/base/messages/en/reasons.ts; later versions add some"),
     params: z.record(z.string(), z.union([z.string(), z.number(), Nested, z.array(Nested)])),
   })
   .transform(readReason);

@@ -2,7 +2,7 @@
  * How 0010 and 0011 turn the English sentences of older versions into reasons. A released migration is never edited, so
  * these are the sentences of that time, whatever the catalogue says today.
  */
-export interface FormerReason {
+interface FormerReason {
   readonly code: string;
   /** A regular expression of PostgreSQL; one group for each parameter. */
   readonly pattern: string;
