@@ -4,16 +4,16 @@ import { clean, instant } from "@/lib/base/postgres/bulk";
 import type { Acknowledgement } from "@/lib/notifications/decide/notification";
 import type { AcknowledgementRow, Schema } from "@/lib/storage/schema/schema";
 
-/** Writes who has taken an alert on; a later one takes the place of an earlier. */
-export async function saveAcknowledgement(db: Kysely<Schema>, one: Acknowledgement): Promise<void> {
+/** Saves an acknowledgement. It replaces an earlier one of the same alert. */
+export async function saveAcknowledgement(db: Kysely<Schema>, acknowledgement: Acknowledgement): Promise<void> {
+  const { alertId, by, atMs, untilMs, comment, severity } = acknowledgement;
   await sql`INSERT INTO lastbeat.acknowledgements (${COLUMNS}) VALUES (
-      ${clean(one.alertId)}, ${clean(one.by)}, ${instant(one.atMs)}, ${instant(one.untilMs)}, ${clean(one.comment)},
-      ${one.severity})
+      ${clean(alertId)}, ${clean(by)}, ${instant(atMs)}, ${instant(untilMs)}, ${clean(comment)}, ${severity})
     ON CONFLICT (alert_id) DO UPDATE SET made_by = excluded.made_by, at_ms = excluded.at_ms,
       until_ms = excluded.until_ms, comment = excluded.comment, severity = excluded.severity`.execute(db);
 }
 
-/** Strikes out an acknowledgement that is over, unless a later one has taken its place. */
+/** Deletes an acknowledgement that has ended, unless a later one has replaced it. */
 export async function deleteAcknowledgement(
   db: Kysely<Schema>,
   { alertId, atMs }: Pick<Acknowledgement, "alertId" | "atMs">,
@@ -22,7 +22,7 @@ export async function deleteAcknowledgement(
     WHERE alert_id = ${clean(alertId)} AND at_ms <= ${instant(atMs)}`.execute(db);
 }
 
-/** Every acknowledgement that holds: there are at most as many as open alerts. */
+/** All acknowledgements: at most as many as there are open alerts. */
 export async function loadAcknowledgements(db: Kysely<Schema>): Promise<Acknowledgement[]> {
   const { rows } = await sql<AcknowledgementRow>`SELECT ${COLUMNS} FROM lastbeat.acknowledgements`.execute(db);
   return rows.map((row) => ({

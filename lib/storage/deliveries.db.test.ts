@@ -60,7 +60,7 @@ const tried = (id: string, state: DeliveryState, more: Partial<Attempt> = {}, ne
 const waiting = async (dueMs: number | null = T, webhook = "ops") =>
   (await pendingDeliveries(database.db, webhook, { dueMs, limit: 100 })).map(({ id }) => id);
 
-test("a delivery is kept once, tried, told, found", async () => {
+test("a delivery is saved once, tried, delivered, found and replayed", async () => {
   const { db } = database;
   await saveDeliveries(db, [delivery("d1")]);
   await saveDeliveries(db, [delivery("d1", { body: "another" })]);
@@ -80,7 +80,7 @@ test("a delivery is kept once, tried, told, found", async () => {
   expect(await pendingDeliveries(db, "ops", { dueMs: T + 5, limit: 9 })).toMatchObject([{ tries: 0, sinceMs: T + 5 }]);
 });
 
-test("what is gone is told as gone", async () => {
+test("a delivery that does not exist is not found", async () => {
   const { db } = database;
   await tried("none", "delivered");
   expect(await findDelivery(db, "none")).toBeNull();
@@ -111,7 +111,7 @@ test("deliveries are paged, the latest first, each with its latest attempts", as
   expect([second.items.map((one) => one.id), second.next]).toEqual([["d1"], null]);
 });
 
-test("what waits comes in the order in which it was decided, whatever the clock said", async () => {
+test("pending deliveries are in the order in which they were decided, whatever the clock said", async () => {
   const { db } = database;
   await saveDeliveries(db, [delivery("b"), delivery("a", { createdMs: T - MINUTE })]);
   await saveDeliveries(db, [delivery("c", { createdMs: T - 9 * MINUTE }), delivery("x", { webhook: "other" })]);
@@ -120,7 +120,7 @@ test("what waits comes in the order in which it was decided, whatever the clock 
   expect((await backlogAt(db, T)).toSorted()).toEqual(["ops", "other"]);
 });
 
-test("what stands behind a delivery of its alert that is not due waits with it, others do not", async () => {
+test("a delivery behind one of its alert that is not due waits for it, others do not", async () => {
   const { db } = database;
   await saveDeliveries(db, [
     delivery("late", { alertId: "a1", nextAttemptMs: T + MINUTE }),
@@ -137,11 +137,11 @@ test("what stands behind a delivery of its alert that is not due waits with it, 
   expect([await waiting(), await backlogAt(db, T)]).toEqual([["behind"], ["ops"]]);
 });
 
-test("how a webhook stands is kept, and a batch counts as one message", async () => {
+test("the health of a webhook is saved, and a batch counts as one message", async () => {
   const { db } = database;
-  const lane = { failures: 3, failingSinceMs: T, restUntilMs: T + MINUTE };
+  const health = { failures: 3, failingSinceMs: T, restUntilMs: T + MINUTE };
   await saveEndpointHealth(db, "ops", { failures: 1, failingSinceMs: null, restUntilMs: 0 });
-  await saveEndpointHealth(db, "ops", lane);
+  await saveEndpointHealth(db, "ops", health);
   await saveDeliveries(
     db,
     ["a", "b", "c", "d"].map((id) => delivery(id)),
@@ -152,11 +152,11 @@ test("how a webhook stands is kept, and a batch counts as one message", async ()
   expect((await sentSince(db, "ops", T)).toSorted()).toEqual([T + 1, T + 2]);
   expect(await sentSince(db, "ops", T + 1)).toEqual([T + 2]);
   expect(await endpointHealths(db, ["ops", "none"])).toEqual([
-    { ...lane, webhook: "ops", waiting: 1, dead: 1 },
+    { ...health, webhook: "ops", waiting: 1, dead: 1 },
     { ...HEALTHY, webhook: "none", waiting: 0, dead: 0 },
   ]);
   await resumeEndpoint(db, "ops");
-  expect(await endpointHealthOf(db, "ops")).toEqual({ ...lane, restUntilMs: 0 });
+  expect(await endpointHealthOf(db, "ops")).toEqual({ ...health, restUntilMs: 0 });
 });
 
 test("the backlog names webhooks that may be sent to now, the longest due first", async () => {

@@ -15,7 +15,7 @@ import {
 import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
 import type { DeliveryRow, DeliveryState, Schema } from "@/lib/storage/schema/schema";
 
-/** One event on its way to one webhook. `id` is the `webhook-id` the receiver sees, the same at every attempt. */
+/** One event for one webhook. `id` is the `webhook-id` in the request, the same at every attempt. */
 export interface Delivery {
   readonly id: string;
   readonly webhook: string;
@@ -45,21 +45,21 @@ export interface DeliveryWithAttempts extends Delivery {
   readonly attempts: readonly Attempt[];
 }
 
-/** A delivery is tried a dozen times, and once more at each replay: the latest tell what is wrong. */
+/** A delivery has a dozen attempts and more after each replay; the latest ones show what is wrong. */
 const ATTEMPTS_SHOWN = 20;
 /** What a receiver answers is quoted, not archived. */
 const REASON_TEXT_MAX = 2_000;
 
-/** Writes deliveries that are to be made, in their order. One that is already there, by its id, is left alone. */
+/** Saves deliveries in their order. One whose id exists is left unchanged. */
 export async function saveDeliveries(db: Kysely<Schema>, deliveries: readonly Delivery[]): Promise<void> {
   for (const part of portions(deliveries, ({ id }) => id)) {
-    await sql`INSERT INTO lastbeat.deliveries (${names(KEPT)})
-      SELECT ${names(KEPT)} FROM ${unnest(part, KEPT)} WITH ORDINALITY AS t (${names(KEPT)}, place) ORDER BY place
+    await sql`INSERT INTO lastbeat.deliveries (${names(SAVED_COLUMNS)})
+      SELECT ${names(SAVED_COLUMNS)} FROM ${unnest(part, SAVED_COLUMNS)} WITH ORDINALITY AS t (${names(SAVED_COLUMNS)}, place) ORDER BY place
       ON CONFLICT (id) DO NOTHING`.execute(db);
   }
 }
 
-const KEPT: readonly Column<Delivery>[] = [
+const SAVED_COLUMNS: readonly Column<Delivery>[] = [
   ["id", "text", ({ id }) => clean(id)],
   ["webhook", "text", ({ webhook }) => clean(webhook)],
   ["alert_id", "text", ({ alertId }) => cleanOrNull(alertId)],
@@ -71,7 +71,7 @@ const KEPT: readonly Column<Delivery>[] = [
   ["next_attempt_ms", "bigint", ({ nextAttemptMs }) => instantOrNull(nextAttemptMs)],
 ];
 
-/** What came of one attempt at one delivery, and where it stands now. */
+/** One attempt at one delivery, and the state of the delivery after it. */
 export interface AttemptOutcome {
   readonly id: string;
   readonly state: DeliveryState;
@@ -80,19 +80,21 @@ export interface AttemptOutcome {
   readonly attempt: Attempt;
 }
 
-/** Writes attempts together with the state they leave their deliveries in. Nothing is written of one that is gone. */
+/** Saves attempts together with the new state of their deliveries. Attempts at a deleted delivery are not saved. */
 export async function recordAttempts(db: Kysely<Schema>, attempted: readonly AttemptOutcome[]): Promise<void> {
   for (const part of portions(attempted, ({ id }) => id)) {
-    await sql`WITH made AS (SELECT * FROM ${unnest(part, MADE)} AS t (${names(MADE)})),
-      told AS (
+    await sql`WITH made AS (SELECT * FROM ${unnest(part, ATTEMPT_COLUMNS)} AS t (${names(ATTEMPT_COLUMNS)})),
+      updated AS (
         UPDATE lastbeat.deliveries d SET state = made.state, tries = made.tries, next_attempt_ms = made.next_attempt_ms
         FROM made WHERE d.id = made.id RETURNING d.id)
       INSERT INTO lastbeat.attempts (delivery_id, at_ms, status, duration_ms, reason, message)
-      SELECT id, at_ms, status, duration_ms, reason, message FROM made WHERE id IN (SELECT id FROM told)`.execute(db);
+      SELECT id, at_ms, status, duration_ms, reason, message FROM made WHERE id IN (SELECT id FROM updated)`.execute(
+      db,
+    );
   }
 }
 
-const MADE: readonly Column<AttemptOutcome>[] = [
+const ATTEMPT_COLUMNS: readonly Column<AttemptOutcome>[] = [
   ["id", "text", ({ id }) => clean(id)],
   ["state", "text", ({ state }) => state],
   ["tries", "integer", ({ tries }) => tries],
@@ -105,8 +107,8 @@ const MADE: readonly Column<AttemptOutcome>[] = [
 ];
 
 /**
- * Puts a delivery that is over back in the queue, to be made again with the same id; null when there is none, or when
- * it is still being tried: it would be tried twice.
+ * Queues a finished delivery again under the same id; null when there is none, or when it is still pending: it would be
+ * sent twice.
  */
 export async function requeueDelivery(db: Kysely<Schema>, id: string, nowMs: number): Promise<Delivery | null> {
   const { rows } = await sql<DeliveryRow>`UPDATE lastbeat.deliveries
@@ -115,7 +117,7 @@ export async function requeueDelivery(db: Kysely<Schema>, id: string, nowMs: num
   return rows[0] ? deliveryOf(rows[0]) : null;
 }
 
-/** Puts the oldest `limit` dead deliveries back in the queue, of one webhook or (null) of all; the oldest first. Not tests. */
+/** Queues the oldest `limit` dead deliveries again, of one webhook or (null) of all, without tests; the oldest first. */
 export async function requeueDead(
   db: Kysely<Schema>,
   webhook: string | null,
@@ -131,10 +133,10 @@ export async function requeueDead(
   return rows.map(deliveryOf).toSorted((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
 }
 
-/** Who has more dead deliveries than this reads "10,000" and understands. */
+/** Counting stops here: more digits would tell nobody more. */
 const DEAD_COUNTED_MAX = 10_000;
 
-/** How many deliveries are dead, counted up to ten thousand. Tests do not count: nobody waits for them. */
+/** The number of dead deliveries, up to ten thousand. Tests do not count. */
 export async function countDead(db: Kysely<Schema>): Promise<number> {
   const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM (
     SELECT 1 FROM lastbeat.deliveries WHERE state = 'dead' AND event <> 'webhook.test' LIMIT ${sql.lit(DEAD_COUNTED_MAX)}) dead`.execute(
@@ -143,14 +145,14 @@ export async function countDead(db: Kysely<Schema>): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
-/** One delivery with its attempts; null when there is none, or no longer. */
+/** One delivery with its attempts; null when there is none. */
 export async function findDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryWithAttempts | null> {
   const { rows } = await sql<RowWithAttempts>`SELECT ${COLUMNS}, ${ATTEMPTS} FROM lastbeat.deliveries d
     WHERE id = ${clean(id)}`.execute(db);
   return rows[0] ? withAttempts(rows[0]) : null;
 }
 
-/** Deliveries with their attempts, the latest made first. */
+/** Deliveries with their attempts, the latest first. */
 export async function listDeliveries(
   db: Kysely<Schema>,
   request: PageRequest,

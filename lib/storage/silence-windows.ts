@@ -9,7 +9,7 @@ import type { Schema, SilenceWindowRow } from "@/lib/storage/schema/schema";
 const Matchers = z.array(z.string());
 const RecurringRow = z.object({ cron: z.string(), zone: z.string(), durationMs: z.number() });
 
-/** Writes a silence window, new or edited. Those of the file are not stored. */
+/** Saves a silence window, new or edited. Windows of the configuration file are not stored. */
 export async function saveWindow(db: Kysely<Schema>, window: SilenceWindow): Promise<void> {
   const { matchers, recurring } = window;
   await sql`INSERT INTO lastbeat.silence_windows (${COLUMNS}) VALUES (
@@ -20,14 +20,14 @@ export async function saveWindow(db: Kysely<Schema>, window: SilenceWindow): Pro
       from_ms = excluded.from_ms, until_ms = excluded.until_ms, recurring = excluded.recurring`.execute(db);
 }
 
-/** Every window that was made in the page, ended ones too until their retention, the latest made first. */
+/** All windows that were created in the page, ended ones within their retention too, the latest first. */
 export async function loadWindows(db: Kysely<Schema>): Promise<SilenceWindow[]> {
   const { rows } = await sql<SilenceWindowRow>`SELECT ${COLUMNS} FROM lastbeat.silence_windows
     ORDER BY created_ms DESC, id LIMIT ${sql.lit(WINDOWS_MAX)}`.execute(db);
   return rows.map(windowOf);
 }
 
-/** The commands let no more than this be made at a time; ended ones are let go after a month. */
+/** The commands allow no more than this at a time; ended ones are deleted after a month. */
 const WINDOWS_MAX = 5_000;
 
 const COLUMNS = sql.raw("id, matchers, comment, made_by, created_ms, from_ms, until_ms, recurring");

@@ -4,23 +4,23 @@ import { createInstanceLock, type InstanceLock } from "@/lib/base/postgres/insta
 import { databaseUrl } from "@/lib/sources/adapters/databases.testing";
 
 const pools: pg.Pool[] = [];
-const present: InstanceLock[] = [];
+const locks: InstanceLock[] = [];
 
 function instance(): InstanceLock {
   const pool = new pg.Pool({ connectionString: databaseUrl(null), max: 2 });
   pool.on("error", () => undefined);
-  const presence = createInstanceLock(pool);
+  const lock = createInstanceLock(pool);
   pools.push(pool);
-  present.push(presence);
-  return presence;
+  locks.push(lock);
+  return lock;
 }
 
 afterEach(async () => {
-  for (const one of present.splice(0)) one.end();
+  for (const lock of locks.splice(0)) lock.end();
   for (const pool of pools.splice(0)) await pool.end();
 });
 
-test("the first is alone, the second is not, and is once the first has ended", async () => {
+test("the first instance is alone; the second is not until the first has ended", async () => {
   const [first, second] = [instance(), instance()];
   expect([await first.alone(), await second.alone(), await first.alone()]).toEqual([true, false, true]);
   first.end();
@@ -29,7 +29,7 @@ test("the first is alone, the second is not, and is once the first has ended", a
   expect(await first.alone()).toBe(false);
 });
 
-test("one whose connection was cut goes on, and asks anew", async () => {
+test("an instance whose connection was cut loses the lock and asks for it again", async () => {
   const [first, second] = [instance(), instance()];
   expect(await first.alone()).toBe(true);
   const admin = new pg.Client({ connectionString: databaseUrl(null) });

@@ -1,20 +1,20 @@
 import "server-only";
 import type { Pool, PoolClient } from "pg";
 
-/** Says that an instance lives; of the numbers anybody may lock in a database, one that nobody else is likely to. */
+/** The key of the advisory lock that a living instance holds; any application of the database may use any key. */
 const LOCK = 727_011_709;
 
 export interface InstanceLock {
   /**
-   * Whether no other instance lives on this database, so that what is under way there was left by one that died. Once
-   * true it is held until `end`, or until its connection breaks. Behind a pooler in transaction mode a dead instance's
-   * lock may outlive it: then the answer is false, and nothing worse.
+   * Whether no other instance uses this database, so that leases found there are those of a dead one. Once true, the lock
+   * is held until `end`, or until its connection breaks. Behind a pooler in transaction mode, the lock of a dead instance
+   * may outlive it: then the answer is false, with no other harm.
    */
   alone(): Promise<boolean>;
   end(): void;
 }
 
-/** One connection of the pool holds the lock of its session (pg_try_advisory_lock): a process that dies gives it up. */
+/** One connection of the pool holds a session lock (pg_try_advisory_lock), which ends with the process. */
 export function createInstanceLock(pool: Pool): InstanceLock {
   let holder: PoolClient | null = null;
   const end = (): void => {

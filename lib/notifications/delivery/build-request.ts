@@ -5,7 +5,7 @@ import type { FormattedMessage } from "@/lib/notifications/formats/format";
 import { TOKEN } from "@/lib/notifications/formats/template";
 import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
 
-/** What goes over the wire. */
+/** A complete HTTP request, signed where the format has signatures. */
 export interface SignedRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,18 +13,18 @@ export interface SignedRequest {
 }
 
 /**
- * Puts the webhook's secrets and the time of the attempt (epoch ms) into a message: signatures, tokens, keys. The one
- * place where they meet, and nothing of it is kept. `id` is the `webhook-id`.
+ * Adds the webhook's secrets (signatures, tokens, keys) and the time of the attempt (epoch ms) to a message. Only this
+ * function has both, and nothing of it is stored. `id` is the `webhook-id`.
  */
-export function buildRequest(webhook: Webhook, written: FormattedMessage, id: string, atMs: number): SignedRequest {
-  const url = addressOf(webhook, written.path);
-  const body = JSON.stringify(bodyOf(webhook, written.body, atMs));
+export function buildRequest(webhook: Webhook, message: FormattedMessage, id: string, atMs: number): SignedRequest {
+  const url = addressOf(webhook, message.path);
+  const body = JSON.stringify(bodyOf(webhook, message.body, atMs));
   if (webhook.format === "dingtalk" && webhook.secret !== null) {
     for (const [name, value] of Object.entries(signDingtalk(webhook.secret, atMs))) url.searchParams.set(name, value);
   }
   const authorization = basicAuthorization(new URL(webhook.url));
   const headers = {
-    "content-type": written.contentType,
+    "content-type": message.contentType,
     "user-agent": "lastbeat",
     ...(authorization === null ? {} : { authorization }),
     ...headersOf(webhook, { id, body }, atMs),
@@ -34,10 +34,10 @@ export function buildRequest(webhook: Webhook, written: FormattedMessage, id: st
 
 function addressOf(webhook: Webhook, path: string): URL {
   const url = withoutCredentials(new URL(webhook.url));
-  const before = webhook.format === "telegram" ? `/bot${webhook.token}` : "";
-  if (before + path !== "") {
+  const prefix = webhook.format === "telegram" ? `/bot${webhook.token}` : "";
+  if (prefix + path !== "") {
     const [pathname = "", search = ""] = path.split("?");
-    url.pathname = `${url.pathname.replace(/\/$/, "")}${before}${pathname}`;
+    url.pathname = `${url.pathname.replace(/\/$/, "")}${prefix}${pathname}`;
     url.search = search;
   }
   return url;
@@ -61,9 +61,9 @@ const fieldsOf = (body: Json): { readonly [name: string]: Json } =>
 
 function withToken(value: Json, token: string): Json {
   if (typeof value === "string") return value.replaceAll(TOKEN, () => token);
-  if (Array.isArray(value)) return value.map((one) => withToken(one, token));
+  if (Array.isArray(value)) return value.map((item) => withToken(item, token));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withToken(one, token)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withToken(item, token)]));
 }
 
 function headersOf(webhook: Webhook, message: { readonly id: string; readonly body: string }, atMs: number) {

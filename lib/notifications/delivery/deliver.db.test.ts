@@ -60,7 +60,7 @@ function port(): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Impatient: a test waits for no minute. */
+/** Short delays, so that tests need not wait. */
 const SOON: RetrySchedule = { retryDelaysMs: [10, 10, 10], breakerDelaysMs: [10], giveUpAfterMs: 60_000 };
 
 const at = (path: string): Webhook => ({ ...aWebhook(`http://127.0.0.1:${port()}/${path}`), id: path });
@@ -102,22 +102,22 @@ async function decide(rows: readonly Delivery[], fail: Error | null = null): Pro
   });
   deliverer.nudge();
 }
-async function keep(webhook = "ops", alertId: string = randomUUID(), body?: string): Promise<string> {
+async function deliver(webhook = "ops", alertId: string = randomUUID(), body?: string): Promise<string> {
   const row = rowOf(webhook, alertId, body);
   await decide([row]);
   return row.id;
 }
 
-/** What became of a delivery: its attempts, then its state. */
-async function told(id: string): Promise<string> {
+/** The status of each attempt at a delivery, then its state. */
+async function historyOf(id: string): Promise<string> {
   const delivery = await findDelivery(database.db, id);
-  return [...(delivery?.attempts.map(({ status }) => String(status)) ?? []), delivery?.state ?? "gone"].join(" ");
+  return [...(delivery?.attempts.map(({ status }) => String(status)) ?? []), delivery?.state ?? "none"].join(" ");
 }
 const errorOf = async (id: string) =>
   renderReasonOrNull((await findDelivery(database.db, id))?.attempts.at(-1)?.reason ?? null);
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
-const settled = (id: string, story: string) => until(async () => expect(await told(id)).toBe(story));
-const idsOf = (webhook: string) => received.filter((one) => one.webhook === webhook).map(({ id }) => id);
+const settled = (id: string, story: string) => until(async () => expect(await historyOf(id)).toBe(story));
+const idsOf = (webhook: string) => received.filter((request) => request.webhook === webhook).map(({ id }) => id);
 const respond = (...statuses: number[]): RequestListener => {
   const left = [...statuses];
   return (_, response) => response.writeHead(left.shift() ?? 200, { location: "/ops" }).end();
@@ -128,11 +128,11 @@ describe("a delivery", () => {
     ["is accepted", [200], "200 delivered"],
     ["is accepted at the third attempt", [500, 429, 204], "500 429 204 delivered"],
     ["is given up when its receiver is gone", [410], "410 dead"],
-    ["does not follow redirects", [307], "307 dead"],
+    ["is given up at a redirect", [307], "307 dead"],
   ])("%s", async (_, statuses, story) => {
     answer = respond(...statuses);
     await begin();
-    const id = await keep();
+    const id = await deliver();
     await settled(id, story);
     expect(received).toMatchObject(statuses.map(() => ({ webhook: "ops", id, valid: true })));
   });
@@ -140,37 +140,37 @@ describe("a delivery", () => {
   test("is given up when it is too old", async () => {
     answer = respond(500, 500);
     await begin({ schedule: { ...SOON, giveUpAfterMs: -1 } });
-    await settled(await keep(), "500 dead");
+    await settled(await deliver(), "500 dead");
   });
 
-  test("is made again after a time-out", async () => {
+  test("is tried again after a time-out", async () => {
     let calls = 0;
     answer = (_, response) => void (calls++ > 0 && response.end());
     await begin({ timeoutMs: 200 });
-    await settled(await keep(), "null 200 delivered");
+    await settled(await deliver(), "null 200 delivered");
   });
 
-  test("rolled back is not sent", async () => {
+  test("that is rolled back is not sent", async () => {
     await begin();
     await expect(decide([rowOf("ops", "a")], new Error("rolled back"))).rejects.toThrow("rolled back");
-    const id = await keep();
+    const id = await deliver();
     await settled(id, "200 delivered");
     expect(idsOf("ops")).toEqual([id]);
   });
 
-  test("to a webhook that was taken out of the configuration is dead, and says so", async () => {
+  test("to a webhook that is no longer configured is dead, with the reason", async () => {
     await begin();
-    const id = await keep("former");
+    const id = await deliver("former");
     await settled(id, "null dead");
     expect(await errorOf(id)).toContain("no longer in the configuration");
   });
 
-  test("to a receiver that is gone switches its webhook off, until somebody switches it on or its settings change", async () => {
+  test("that is answered with 410 disables its webhook, until a person enables it or its settings change", async () => {
     answer = respond(410);
     await begin();
-    await settled(await keep(), "410 dead");
+    await settled(await deliver(), "410 dead");
     expect(complaints).toContain("a webhook was disabled: its receiver answered 410");
-    const [later, other] = [await keep(), await keep("slow")];
+    const [later, other] = [await deliver(), await deliver("slow")];
     await settled(later, "null dead");
     await settled(other, "200 delivered");
     expect(await errorOf(later)).toBe("the webhook is switched off: it answered 410");
@@ -179,10 +179,10 @@ describe("a delivery", () => {
     expect(await store.disabled(webhook)).toMatchObject({ reason: reason("sendStatus", { status: 410 }) });
     expect(await store.disabled({ ...webhook, url: `${webhook.url}/new` })).toBeNull();
     await disabledWebhooks(settingsOf(database.db)).enable(webhook);
-    await settled(await keep(), "200 delivered");
+    await settled(await deliver(), "200 delivered");
   });
 
-  test("of what is no event is dead, and says so, whatever it would have gone with", async () => {
+  test("whose stored event cannot be read is dead, with the reason, and the rest of its batch is sent", async () => {
     await begin();
     const rows = [rowOf("wecom", "a", '{"type":"alert.firing"}'), ...many("wecom", 40)];
     answer = (_, response) => response.end('{"errcode":0}');
@@ -195,8 +195,8 @@ describe("a delivery", () => {
 const many = (webhook: string, count: number): Delivery[] =>
   Array.from({ length: count }, (_, n) => rowOf(webhook, `alert-${n}`));
 
-describe("many at once", () => {
-  test("are each sent once, and one alert's in order", async () => {
+describe("many deliveries at once", () => {
+  test("are each sent once, and those of an alert in order", async () => {
     answer = (_, response) => void setTimeout(() => response.end(), Math.random() * 20);
     await begin();
     const rows = [...many("ops", 30), ...many("ops", 30), ...many("ops", 30)];
@@ -209,7 +209,7 @@ describe("many at once", () => {
     }
   });
 
-  test("go as one digest where the service takes no more, and each row tells the batch that carried it", async () => {
+  test("are sent as one digest where the service allows no more, and each row names its batch", async () => {
     answer = (_, response) => response.end('{"errcode":0}');
     await begin();
     const rows = [...many("wecom", 30), ...many("wecom", 30)];
@@ -221,30 +221,30 @@ describe("many at once", () => {
     expect(new Set(carried.map((row) => row?.attempts[0]?.message)).size).toBe(1);
   });
 
-  test("a service's limit is kept over a restart", async () => {
+  test("respect a service's limit after a restart", async () => {
     answer = (_, response) => response.end('{"errcode":0}');
     await begin();
-    for (let n = 0; n < 20; n++) await settled(await keep("wecom"), "200 delivered");
+    for (let n = 0; n < 20; n++) await settled(await deliver("wecom"), "200 delivered");
     await deliverer.stop();
     await begin();
-    const id = await keep("wecom");
-    await settled(await keep("ops"), "200 delivered");
-    expect(await told(id)).toBe("queued");
+    const id = await deliver("wecom");
+    await settled(await deliver("ops"), "200 delivered");
+    expect(await historyOf(id)).toBe("queued");
     expect(idsOf("wecom")).toHaveLength(20);
   });
 
-  test("a hanging webhook holds up no other", async () => {
+  test("to a webhook that hangs do not delay other webhooks", async () => {
     answer = (request, response) => void (request.url === "/ops" && response.end());
     await begin({ timeoutMs: 4_000 });
-    for (let count = 0; count < 12; count++) await keep("slow");
+    for (let count = 0; count < 12; count++) await deliver("slow");
     await until(() => expect(received.length).toBeGreaterThan(0));
-    for (const id of [await keep(), await keep()]) await settled(id, "200 delivered");
+    for (const id of [await deliver(), await deliver()]) await settled(id, "200 delivered");
     expect(idsOf("slow").length).toBeLessThanOrEqual(8);
   });
 });
 
 describe("stopping and dying", () => {
-  test("a deliverer whose look hangs is told by its silence", async () => {
+  test("a deliverer whose poll hangs is noticed by its quiet time", async () => {
     let release = () => {};
     const { backlog } = store;
     const hanging = new Promise<void>((resolve) => {
@@ -252,14 +252,14 @@ describe("stopping and dying", () => {
     });
     store = { ...store, backlog: (nowMs) => hanging.then(() => backlog(nowMs)) };
     await begin();
-    const id = await keep();
+    const id = await deliver();
     expect(deliverer.quietMs()).toBeNull();
     release();
     await settled(id, "200 delivered");
     await until(() => expect(deliverer.quietMs()).toBeLessThan(10_000));
   });
 
-  test("what was decided and not sent when the process died is sent by the next", async () => {
+  test("deliveries that were stored and not sent when the process died are sent by the next one", async () => {
     await begin();
     await deliverer.stop();
     const row = rowOf("ops", "a");
@@ -283,13 +283,13 @@ describe("stopping and dying", () => {
     await settled(row.id, story);
   });
 
-  test("an attempt under way at a stop is given back, and made at the next start under the same id", async () => {
+  test("an attempt that a stop cuts off is made again at the next start under the same id", async () => {
     answer = () => undefined;
     await begin();
-    const id = await keep();
+    const id = await deliver();
     await until(() => expect(received).toHaveLength(1));
     await deliverer.stop();
-    expect(await told(id)).toBe("queued");
+    expect(await historyOf(id)).toBe("queued");
     answer = (_, response) => response.end();
     await begin();
     await settled(id, "200 delivered");
@@ -304,7 +304,7 @@ describe("stopping and dying", () => {
       record: (...report) => (failures-- > 0 ? Promise.reject(new Error("the database is away")) : record(...report)),
     };
     await begin();
-    const id = await keep();
+    const id = await deliver();
     await until(() => expect(complaints).toContain("a delivery pass failed"));
     await settled(id, "200 delivered");
     expect(idsOf("ops")).toEqual([id, id]);
@@ -314,16 +314,16 @@ describe("stopping and dying", () => {
     answer = () => undefined;
     await begin({ timeoutMs: 2_000 });
     const first = deliverer;
-    const long = await keep();
+    const long = await deliver();
     await until(() => expect(received).toHaveLength(1));
     await begin({ alone: async () => false });
     answer = (_, response) => response.end();
     await settled(long, "null 200 delivered");
     await first.stop();
-    await settled(await keep(), "200 delivered");
+    await settled(await deliver(), "200 delivered");
   });
 
-  test("two deliverers on one database share the work, and never a webhook", async () => {
+  test("two deliverers on one database share the webhooks, and never send to one together", async () => {
     await begin();
     const first = deliverer;
     await begin();

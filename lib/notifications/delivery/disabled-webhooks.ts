@@ -5,7 +5,7 @@ import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Disabled } from "@/lib/notifications/delivery/delivery-store";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 
-/** Where settings are kept: what this needs of the storage. */
+/** The stored settings, as far as this needs them. */
 export interface DisabledStore {
   get<T>(key: string, schema: z.ZodType<T>): Promise<T | null>;
   set(key: string, value: unknown): Promise<void>;
@@ -14,21 +14,21 @@ export interface DisabledStore {
 const Stored = z.object({ atMs: z.number(), reason: z.unknown(), settings: z.string() }).nullable();
 
 /**
- * Which webhooks are switched off. A mark holds for the very settings it was made under, and on all instances: a
- * webhook with another address, format or secret is another one, and is tried again.
+ * The webhooks that are disabled, on all instances. A webhook is disabled with its settings: with another address, format
+ * or secret it is enabled again.
  */
 export const disabledWebhooks = (settings: DisabledStore) => ({
   async disabled(webhook: Webhook): Promise<Disabled | null> {
     const stored = await settings.get(keyOf(webhook), Stored);
-    if (stored === null || stored.settings !== markOf(webhook)) return null;
+    if (stored === null || stored.settings !== settingsDigest(webhook)) return null;
     return { atMs: stored.atMs, reason: readReason(stored.reason) };
   },
   disable: (webhook: Webhook, { atMs, reason }: Disabled): Promise<void> =>
-    settings.set(keyOf(webhook), { atMs, reason, settings: markOf(webhook) }),
+    settings.set(keyOf(webhook), { atMs, reason, settings: settingsDigest(webhook) }),
   enable: (webhook: Webhook): Promise<void> => settings.set(keyOf(webhook), null),
 });
 
 const keyOf = (webhook: Webhook): string => `webhook.off.${webhook.id}`;
 
-/** Short and not reversible: it stands in the database, and the settings hold secrets. */
-const markOf = (webhook: Webhook): string => fingerprint(JSON.stringify(webhook));
+/** Not reversible: it is stored in the database, and the settings hold secrets. */
+const settingsDigest = (webhook: Webhook): string => fingerprint(JSON.stringify(webhook));

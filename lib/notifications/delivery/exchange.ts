@@ -67,5 +67,5 @@ export function reasonFor(code: string, timeoutMs: number): Reason {
   }
 }
 
-/** OpenSSL's longest codes are about 40 characters. */
+/** The longest codes of OpenSSL have about 40 characters. */
 const CODE_LENGTH_MAX = 60;

@@ -47,7 +47,7 @@ const mail = (
 const header = (name: string) => server.mails.at(-1)?.headers.get(name);
 
 describe("a mail", () => {
-  test("goes over STARTTLS with a login, and says what happened as text and as HTML", async () => {
+  test("is sent over STARTTLS with a login, as text and as HTML", async () => {
     server = await startMailServer({ login: LOGIN });
     expect(await mail(toMail())).toMatchObject({ accepted: true, status: 250, reason: null });
     const [arrived] = server.mails;
@@ -68,13 +68,13 @@ describe("a mail", () => {
     expect(arrived?.body).toContain("<td>scanner@media</td>");
   });
 
-  test("goes over TLS from the first byte", async () => {
+  test("is sent over TLS from the first byte", async () => {
     server = await startMailServer({ secure: true, login: LOGIN });
     expect(await mail(toMail({ scheme: "smtps" }))).toMatchObject({ accepted: true });
     expect(server.mails[0]).toMatchObject({ secure: true, servername: "mail.test" });
   });
 
-  test("about the end of an alert hangs on the one about its beginning", async () => {
+  test("about a resolved alert replies to the one about its firing", async () => {
     server = await startMailServer();
     await mail(toMail({ login: false }));
     expect([header("in-reply-to"), header("references")]).toEqual([undefined, undefined]);
@@ -83,7 +83,7 @@ describe("a mail", () => {
     expect([header("in-reply-to"), header("references")]).toEqual(["<msg_1@example.com>", "<msg_1@example.com>"]);
   });
 
-  test("tells several events as a digest, the worst first", async () => {
+  test("lists several events as a digest, the worst first", async () => {
     server = await startMailServer();
     const more: WebhookEvent[] = Array.from({ length: 80 }, (_, n) =>
       changed({ alert: { id: `a${n}`, severity: n === 70 ? "critical" : "warning", summary: `sentence ${n}.` } }),
@@ -95,7 +95,7 @@ describe("a mail", () => {
     expect(body).not.toContain("sentence 79.");
   });
 
-  test("cannot be given a header, a recipient or markup by what it tells of", async () => {
+  test("gets no header, recipient or markup from the texts of an alert", async () => {
     server = await startMailServer();
     const nasty = "x\r\nBcc: evil@example.com\r\n\r\n<script>alert(1)</script>\r\n.\r\nMAIL FROM:<evil@example.com>";
     const labels = { client: nasty, [nasty]: nasty };
@@ -130,11 +130,11 @@ const HEADERS = [
   "x-auto-response-suppress",
 ];
 
-describe("a password is never sent in the clear", () => {
+describe("a password is never sent unencrypted", () => {
   test.each<[string, Partial<Email> & { login?: boolean }, boolean]>([
     ["TLS is required and not offered", { login: false }, false],
-    ["TLS is not offered and there is a login, whatever is asked for", { startTls: "offered" }, false],
-    ["nothing is secret and TLS is not asked for", { startTls: "offered", login: false }, true],
+    ["TLS is not offered and there is a login, whatever is configured", { startTls: "offered" }, false],
+    ["nothing is secret and TLS is not required", { startTls: "offered", login: false }, true],
   ])("%s", async (_, change, accepted) => {
     server = await startMailServer({ clear: true });
     expect(await mail(toMail(change))).toMatchObject({ accepted, blocked: false });
@@ -142,7 +142,7 @@ describe("a password is never sent in the clear", () => {
   });
 
   test.each<[string, Partial<Email>]>([
-    ["nobody we trust signed the certificate", { ca: null }],
+    ["no trusted authority signed the certificate", { ca: null }],
     ["the certificate is for another name", { url: "" }],
   ])("%s", async (_, change) => {
     server = await startMailServer({ login: LOGIN });
@@ -153,7 +153,7 @@ describe("a password is never sent in the clear", () => {
   });
 });
 
-describe("what the server answers", () => {
+describe("the answer of the server", () => {
   const refusing = (code: number) => ({ refuses: () => ({ code }) });
   test.each<[string, Parameters<typeof startMailServer>[0], number | null, boolean, number | null]>([
     ["no such mailbox: for good", refusing(550), 550, true, null],
@@ -163,7 +163,7 @@ describe("what the server answers", () => {
     ["content refused: for good", { rejects: () => ({ code: 554 }) }, 554, true, null],
     ["too large: for good", { bytesMax: 500 }, 552, true, null],
     ["a wrong password: later, like an expired token", { login: { user: "x", pass: "y" } }, 535, false, null],
-    ["nobody home at the greeting: later", { onConnect: (_, done) => done(refused(554)) }, 554, false, null],
+    ["refused at the greeting: later", { onConnect: (_, done) => done(refused(554)) }, 554, false, null],
   ])("%s", async (_, options, status, forGood, retryAfterMs) => {
     server = await startMailServer(options);
     const sent = await mail(toMail({ login: options?.login !== undefined }));
@@ -173,7 +173,7 @@ describe("what the server answers", () => {
     expect(server.mails).toEqual([]);
   });
 
-  test("one recipient refused of two is accepted, and told", async () => {
+  test("a mail with one of two recipients refused is accepted, with a reason", async () => {
     server = await startMailServer({ refuses: (to) => (to.startsWith("night") ? { code: 550 } : null) });
     expect(await mail(toMail({ login: false }))).toMatchObject({
       accepted: true,
@@ -204,23 +204,23 @@ async function answering(act: (socket: Socket) => void) {
   return { port: typeof address === "object" && address !== null ? address.port : 0, close };
 }
 
-describe("where it connects to", () => {
+describe("a connection", () => {
   const at =
     (address: string): Resolve =>
     async () => [{ address, family: 4 }];
   test.each<[string, Partial<Email>, Resolve]>([
     ["a private address without allowPrivate", { allowPrivate: false }, here],
-    ["metadata, even with it", {}, at("169.254.169.254")],
+    ["a metadata address, even with it", {}, at("169.254.169.254")],
     ["one forbidden address among others", {}, async () => [...(await here("")), ...(await at("169.254.0.1")(""))]],
-  ])("not %s", async (_, change, resolve) => {
+  ])("is not made to %s", async (_, change, resolve) => {
     server = await startMailServer();
     expect(await mail(toMail({ login: false, ...change }), {}, { resolve })).toMatchObject({ blocked: true });
   });
 
-  test("nobody listening, a name nobody knows, and a server that says nothing are tried again, and tell no secret", async () => {
+  test("that is refused, has an unknown name or gets no answer is retried, and its reason reveals no secret", async () => {
     server = await startMailServer();
     const { port, close } = await answering(() => undefined);
-    const told = [
+    const results = [
       await mail(toMail({ url: `smtp://${LOGIN.user}:m4rk3d@127.0.0.1:1` })),
       await mail(
         toMail(),
@@ -230,16 +230,16 @@ describe("where it connects to", () => {
       await mail(toMail({ url: `smtp://u:m4rk3d@127.0.0.1:${port}` }), {}, { timeoutMs: 200 }),
     ];
     await close();
-    expect(told.map((sent) => renderReasonOrNull(sent.reason))).toEqual([
+    expect(results.map((sent) => renderReasonOrNull(sent.reason))).toEqual([
       "the connection was refused",
       "the name could not be resolved",
       "no answer within 0.2 s",
     ]);
-    expect(told).toMatchObject(told.map(() => ({ accepted: false, blocked: false, forGood: false })));
-    expect(JSON.stringify(told)).not.toContain("m4rk3d");
+    expect(results).toMatchObject(results.map(() => ({ accepted: false, blocked: false, forGood: false })));
+    expect(JSON.stringify(results)).not.toContain("m4rk3d");
   });
 
-  test("a server that trickles is left at the limit of time", async () => {
+  test("to a server that trickles its answer ends at the time limit", async () => {
     server = await startMailServer();
     const { port, close } = await answering((socket) => {
       const timer = setInterval(() => socket.write("220-wait\r\n"), 20);

@@ -10,11 +10,11 @@ import { BLOCKED, checkedAddresses, PRIVATE_ADDRESS, type Resolve } from "@/lib/
 import { write, writeMany } from "@/lib/notifications/formats/registry";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
 
-/** One answer of a mail server is a few lines. */
+/** An answer of a mail server has a few lines. */
 const ANSWER_BYTES_MAX = 16_384;
 const SMTP_PORT = 587;
 const SMTPS_PORT = 465;
-/** Greylisting asks for a few minutes and does not say how many. */
+/** Greylisting requires a delay of a few minutes, without saying how many. */
 const GREYLISTED_MS = MINUTE;
 const TOO_BUSY: ReadonlySet<number> = new Set([421, 450, 451]);
 
@@ -30,9 +30,9 @@ type EmailWebhook = WebhookOf<"email">;
 const MailText = z.object({ subject: z.string(), text: z.string(), html: z.string() });
 
 /**
- * Sends one mail. Connects only to an address that was checked, under the name the certificate must carry. The status is
- * the server's reply code: 4yz is tried again; 5yz about sender, recipient or content is refused for good, while one
- * about the login is tried again like an expired token. Never throws, and repeats no word of the server.
+ * Sends one mail. Connects only to a checked address, under the name that the certificate must have. The status is the
+ * server's reply code: 4yz is retried; 5yz about sender, recipient or content is refused for good, while one about the
+ * login is retried like an expired token. Never throws, and quotes no text of the server.
  */
 export async function sendMail(
   webhook: EmailWebhook,
@@ -44,7 +44,7 @@ export async function sendMail(
   try {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const [{ address }] = await checkedAddresses(host, webhook, options.resolve);
-    // A socket of our own: whatever the server does to keep it, it ends with the time.
+    // With our own socket the connection ends at the time limit, whatever the server does.
     const socket = connect({ host: address, port: portOf(url), signal: deadline });
     try {
       await once(socket, "connect", { signal: deadline });
@@ -69,7 +69,7 @@ function transportOf(
 ) {
   const secure = url.protocol === "smtps:";
   const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  // A name is what the certificate is checked against; an address given as such has none.
+  // The certificate is checked against the host name; an IP address in the URL has none.
   const name = isIP(host) === 0 ? { servername: host } : {};
   return {
     connection: socket,
@@ -91,7 +91,7 @@ function transportOf(
 const portOf = ({ protocol, port }: URL): number =>
   port === "" ? (protocol === "smtps:" ? SMTPS_PORT : SMTP_PORT) : Number(port);
 
-/** Message-ID is the `webhook-id`, so a mail sent twice is one; later mails about an alert answer to its first. */
+/** Message-ID is the `webhook-id`, so a mail sent twice is one mail. Later mails about an alert reply to its first. */
 function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: OutgoingMessage) {
   const { body } = more.length === 0 ? write(event, webhook) : writeMany([event, ...more], webhook);
   const { subject, text, html } = MailText.parse(body);
@@ -104,7 +104,7 @@ function mailOf(webhook: EmailWebhook, { id, event, more = [], first = null }: O
 }
 
 const Failure = z.object({
-  // An abort has a number here, and says what it is by its name.
+  // An abort has a number here; its name says what it is.
   code: z.string().optional().catch(undefined),
   originalCode: z.string().optional(),
   responseCode: z.number().optional(),
@@ -112,14 +112,14 @@ const Failure = z.object({
   name: z.string().optional(),
 });
 
-/** What it is about decides, not the number alone: only who it is to, who from and what it says does not change. */
-const OF_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "EMAXRECIPIENTS"]);
+/** 5yz is final only if it is about sender, recipient or content: these are the same at each attempt. */
+const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set(["EENVELOPE", "EMESSAGE", "EMAXRECIPIENTS"]);
 
 function failureOf(cause: unknown, { timeoutMs }: MailOptions): MailSent {
   const { name = "unknown", code = name, originalCode, responseCode, permanent } = Failure.catch({}).parse(cause);
   if (code === BLOCKED) return { blocked: true, reason: PRIVATE_ADDRESS };
   if (responseCode !== undefined) {
-    const forGood = permanent === true && OF_THE_MESSAGE.has(code);
+    const forGood = permanent === true && ABOUT_THE_MESSAGE.has(code);
     const retryAfterMs = TOO_BUSY.has(responseCode) ? GREYLISTED_MS : null;
     const about = code === "EAUTH" ? "mailLoginRefused" : "mailStatus";
     return { status: responseCode, forGood, retryAfterMs, reason: reason(about, { status: responseCode }) };
@@ -156,10 +156,10 @@ function reasonFor(code: string, timeoutMs: number): Reason {
   }
 }
 
-/** OpenSSL's longest codes are about 40 characters. */
+/** The longest codes of OpenSSL have about 40 characters. */
 const CODE_LENGTH_MAX = 60;
 
-/** The work, or the abort's reason when that comes first: a server that trickles answers resets every other timer. */
+/** Rejects when the signal aborts: a server that trickles its answers resets every other timer. */
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let end = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -35,23 +35,23 @@ describe("the body", () => {
     expect(JSON.parse(text).data.alert.id).toBe(anEvent.alert.id);
   });
 
-  test("is what an event is stored as: read back, it says the same", () => {
+  test("is the stored form of an event, from which it is read back unchanged", () => {
     const text = textOf(anEvent);
     const read = readEvent(text);
     expect(read).toEqual(anEvent);
     expect(read === null ? null : textOf(read)).toBe(text);
   });
 
-  test("carries the group of alerts it stands for, unless that alone is too long", () => {
+  test("holds the group of alerts, unless that alone is too long", () => {
     const group = { key: "broker=main rule=client-lost", count: 23, alerts: [{ id: "a", summary: "s" }], rest: 22 };
-    const told = readEvent(textOf({ ...anEvent, group }));
-    expect(told).toEqual({ ...anEvent, group });
+    const event = readEvent(textOf({ ...anEvent, group }));
+    expect(event).toEqual({ ...anEvent, group });
     const long = textOf({ ...anEvent, group: { alerts: "x".repeat(30_000) } });
     expect(Buffer.byteLength(long)).toBeLessThan(20_000);
     expect(readEvent(long)?.alert.id).toBe(anEvent.alert.id);
   });
 
-  test("keeps what this version does not know", () => {
+  test("keeps fields that this version does not know", () => {
     const stored = textOf(anEvent).replace('"inferred":true', '"inferred":true,"owner":"night shift"');
     const read = readEvent(stored);
     expect(read === null ? null : textOf(read)).toContain('"owner":"night shift"');
@@ -71,7 +71,7 @@ describe("the signature, read by the reference implementation", () => {
   test("is valid", () => {
     expect(new Verifier(secret).verify(body, headers)).toMatchObject({ type: "alert.firing" });
   });
-  test("while a secret is rotated, holds for the old one and for the new one", () => {
+  test("is valid with the old and the new secret during a rotation", () => {
     const both = { ...signWebhook({ id: "msg_1", body }, [secret, next], Date.now()) };
     for (const known of [secret, next]) expect(new Verifier(known).verify(body, both)).toBeTruthy();
     expect(both["webhook-signature"].split(" ")).toHaveLength(2);

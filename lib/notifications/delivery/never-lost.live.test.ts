@@ -12,14 +12,14 @@ import { endpointHealths } from "@/lib/storage/endpoint-health";
 import { testDatabase } from "@/lib/storage/storage.testing";
 
 const ALERTS = 10_000;
-/** Of the ten thousand, how many end as well: enough to see that each end came behind its beginning. */
+/** How many of the ten thousand alerts resolve as well: enough to show that each resolve follows its firing. */
 const ENDS = 1_000;
-/** Enough that a receiver of 20 ms is at it for some seconds. */
+/** Some seconds of work for a receiver that takes 20 ms. */
 const CUT_OFF = 2_000;
-/** Longer than a look for work, and than the pause after one that failed. */
+/** Longer than the interval between polls, and than the pause after a failed one. */
 const AWAY_MS = 3_000;
-/** A minute on an idle machine; a busy one is given its time. */
-const TOLD_WITHIN_MS = 600_000;
+/** A minute on an idle machine; a busy one needs more. */
+const DELIVERED_WITHIN_MS = 600_000;
 
 let database: Database;
 beforeAll(async () => {
@@ -64,12 +64,12 @@ async function begun(afterMs: number) {
 
 const allAccepted = (): Promise<void> =>
   vi.waitFor(async () => expect(await endpointHealths(database.db, ["ops"])).toMatchObject([{ waiting: 0, dead: 0 }]), {
-    timeout: TOLD_WITHIN_MS,
+    timeout: DELIVERED_WITHIN_MS,
     interval: 200,
   });
 
 test(
-  "of ten thousand alerts at once every change arrives, each under its id, each alert's in order",
+  "of ten thousand alerts at once every change arrives under its id, those of each alert in order",
   async () => {
     const { order, decide, end } = await begun(0);
     const beganMs = performance.now();
@@ -92,7 +92,7 @@ test(
       `${order.length} deliveries decided in ${decided} s, all accepted after ${accepted} s, ${mib} MiB resident\n`,
     );
   },
-  TOLD_WITHIN_MS,
+  DELIVERED_WITHIN_MS,
 );
 
 test(
@@ -101,19 +101,19 @@ test(
     const { order, deliverer, decide, end } = await begun(20);
     const rows = Array.from({ length: CUT_OFF }, (_, at) => rowOf("alert.firing", ALERTS + at));
     await decide(rows);
-    await vi.waitFor(() => expect(order.length).toBeGreaterThan(CUT_OFF / 10), { timeout: TOLD_WITHIN_MS });
+    await vi.waitFor(() => expect(order.length).toBeGreaterThan(CUT_OFF / 10), { timeout: DELIVERED_WITHIN_MS });
     const { back } = await goesAway();
-    await vi.waitFor(() => expect(deliverer.quietMs()).toBeGreaterThan(AWAY_MS), { timeout: TOLD_WITHIN_MS });
+    await vi.waitFor(() => expect(deliverer.quietMs()).toBeGreaterThan(AWAY_MS), { timeout: DELIVERED_WITHIN_MS });
     expect(new Set(order).size, "some were still to be sent").toBeLessThan(CUT_OFF);
     await back();
     await allAccepted();
     await end();
     expect([...new Set(order)].sort()).toEqual(rows.map(({ id }) => id).sort());
   },
-  TOLD_WITHIN_MS,
+  DELIVERED_WITHIN_MS,
 );
 
-/** Refuses every connection to this test's database, and cuts those that stand. */
+/** Refuses new connections to this test's database, and terminates the existing ones. */
 async function goesAway(): Promise<{ back: () => Promise<void> }> {
   const admin = new pg.Client({ connectionString: process.env.LASTBEAT_TEST_DATABASE_URL });
   await admin.connect();

@@ -72,7 +72,7 @@ test.each<[string, AttemptAnswer, string]>([
   ["a reply of SMTP whose number means something else in HTTP", answered(422, { forGood: false }), "failed"],
 ])("%s is %s", (_, answer, state) => expect(stateAfter(answer)).toBe(state));
 
-describe("a delivery that alone is refused", () => {
+describe("a delivery that fails while others are accepted", () => {
   test("waits longer each time, and is dead after ten tries", () => {
     const waits = RETRY_DELAYS_MS.map((_, tries) => following(answered(500), [one({ tries })]).outcomes[0]);
     expect(waits.map((outcome) => (outcome?.nextMs ?? 0) - NOW)).toEqual([...RETRY_DELAYS_MS]);
@@ -82,13 +82,13 @@ describe("a delivery that alone is refused", () => {
     ]);
   });
 
-  test("while its webhook fails, the failure is not its own", () => {
+  test("does not count failures of a failing webhook", () => {
     expect(following(answered(500), [one({ tries: 9 })], failing(5)).outcomes).toMatchObject([
       { state: "failed", tries: 9 },
     ]);
   });
 
-  test("is dead once it is three days old, whoever's failure it was", () => {
+  test("is dead once it is three days old, also with a failing webhook", () => {
     const old = one({ sinceMs: NOW - GIVE_UP_AFTER_MS - 1 });
     expect(following(answered(500), [old], failing(5)).outcomes).toMatchObject([{ state: "dead" }]);
     expect(GIVE_UP_AFTER_MS).toBe(3 * DAY);
@@ -112,33 +112,33 @@ describe("a webhook that fails", () => {
     [63, MINUTE],
     [64, 5 * MINUTE],
     [600, 5 * MINUTE],
-  ])("rests longer each time, a minute in its first hour and five later: after %i failures", (failures, rest) => {
+  ])("rests longer each time, a minute in the first hour and five later: after %i failures", (failures, rest) => {
     const { health } = following(answered(503), [one()], { ...failing(failures), restUntilMs: NOW });
     expect([health.failures, health.restUntilMs - NOW]).toEqual([failures + 1, rest]);
   });
 
-  test("is well again with the first message it accepts", () => {
+  test("is healthy again with the first message it accepts", () => {
     expect(following(answered(204), [one()], failing(9)).health).toEqual(HEALTHY);
   });
 
-  test("failing answers that were under way together are one failure", () => {
+  test("counts failed answers of messages in flight together as one failure", () => {
     const { health } = following(answered(503));
     expect(following(answered(503), [one({ id: "e" })], health).health).toEqual(health);
   });
 
-  test("that refuses one message for good is asked for the next at once", () => {
+  test("that refuses one message for good gets the next at once", () => {
     expect(following(answered(400), [one()], failing(3)).health.restUntilMs).toBe(NOW);
   });
 
   test.each([
     ["lengthens the rest", 600 * SECOND, 600 * SECOND],
     ["does not shorten it", 1, SECOND],
-    ["is not obeyed for longer than a day", 1_000 * HOUR, DAY],
+    ["counts for a day at most", 1_000 * HOUR, DAY],
   ])("Retry-After %s", (_, retryAfterMs, rest) =>
     expect(following(answered(429, { retryAfterMs })).health.restUntilMs).toBe(NOW + rest),
   );
 
-  test("chance spreads a rest by up to a fifth, and only upwards", () => {
+  test("has its rest prolonged by chance, by up to a fifth", () => {
     const rest = (chance: number) => following(answered(500), [one()], failing(4), chance).health.restUntilMs - NOW;
     expect([rest(0), rest(0.5), rest(1)]).toEqual([60_000, 66_000, 72_000]);
   });
@@ -146,13 +146,13 @@ describe("a webhook that fails", () => {
 
 describe("a batch", () => {
   const batch = [one({ id: "a" }), one({ id: "b", tries: 1 })];
-  test("accepted is every delivery in it", () => {
+  test("that is accepted delivers all of it", () => {
     expect(following(answered(200), batch).outcomes.map(({ id, state }) => `${id} ${state}`)).toEqual([
       "a delivered",
       "b delivered",
     ]);
   });
-  test("refused for good is taken apart: each goes alone, at once", () => {
+  test("that is refused for good is split: each delivery goes alone, at once", () => {
     expect(following(answered(400), batch).outcomes).toEqual(
       ["a", "b"].map((id) => ({ id, state: "failed", tries: ALONE_FROM_TRIES, nextMs: NOW })),
     );

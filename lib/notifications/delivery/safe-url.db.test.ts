@@ -6,9 +6,9 @@ import { send } from "@/lib/notifications/delivery/send";
 import { anEvent, aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
 
 const NONE = { allowPrivate: false };
-const HOUSE = { allowPrivate: true };
+const PRIVATE_ALLOWED = { allowPrivate: true };
 
-describe("an address of the house is refused without allowPrivate, and only then", () => {
+describe("a private address is refused without allowPrivate, and only then", () => {
   test.each([
     ["loopback", "http://127.0.0.1/"],
     ["loopback elsewhere", "http://127.255.0.9/"],
@@ -39,7 +39,7 @@ describe("an address of the house is refused without allowPrivate, and only then
     ["with a backslash", "http://127.0.0.1\\@hooks.example.com/"],
   ])("%s: %s", (_, url) => {
     expect(renderReasonOrNull(urlObjection(url, NONE))).toContain("private or reserved");
-    expect(urlObjection(url, HOUSE)).toBeNull();
+    expect(urlObjection(url, PRIVATE_ALLOWED)).toBeNull();
   });
 });
 
@@ -71,7 +71,7 @@ describe("refused even with allowPrivate", () => {
     ["a local NAT64 prefix", "http://[64:ff9b:1::5db8:d822]/"],
     ["6to4", "http://[2002:7f00:1::]/"],
     ["Teredo", "http://[2001:0:7f00:1::1]/"],
-    ["not handed out", "http://[4000::1]/"],
+    ["not allocated", "http://[4000::1]/"],
     ["link-local IPv6", "http://[fe80::1]/"],
     ["site-local IPv6", "http://[fec0::1]/"],
     ["multicast IPv6", "http://[ff02::1]/"],
@@ -84,7 +84,7 @@ describe("refused even with allowPrivate", () => {
     ["a script", "javascript:0"],
     ["nothing", ""],
     ["no scheme", "//x"],
-  ])("%s: %s", (_, url) => expect([urlObjection(url, HOUSE), urlObjection(url, NONE)]).not.toContain(null));
+  ])("%s: %s", (_, url) => expect([urlObjection(url, PRIVATE_ALLOWED), urlObjection(url, NONE)]).not.toContain(null));
 });
 
 test.each([
@@ -97,7 +97,7 @@ test.each([
 
 test.each(["hooks.example.com", "", "fe80::1%eth0", "::1%lo"])(
   "%j as an answer of a resolver is no public address",
-  (said) => expect(mayReach(said, NONE)).toBe(false),
+  (address) => expect(mayReach(address, NONE)).toBe(false),
 );
 
 describe("a name", () => {
@@ -116,18 +116,18 @@ describe("a name", () => {
   });
 
   const LOOPBACK = "127.0.0.1";
-  /** Answers each question with the next of the answers. */
+  /** Resolves each request to the next of the answers. */
   function resolver(...answers: readonly (readonly string[])[]): {
     readonly resolve: Resolve;
-    readonly asked: string[];
+    readonly requested: string[];
   } {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const resolve: Resolve = async (hostname) => {
-      asked.push(hostname);
-      const list = answers[Math.min(asked.length, answers.length) - 1] ?? [];
+      requested.push(hostname);
+      const list = answers[Math.min(requested.length, answers.length) - 1] ?? [];
       return list.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
     };
-    return { resolve, asked };
+    return { resolve, requested };
   }
   function post(hostname: string, resolve: Resolve, allowPrivate: boolean) {
     const address = server.address();
@@ -152,7 +152,7 @@ describe("a name", () => {
     expect(requests).toBe(0);
   });
 
-  test("of the house is connected to with allowPrivate, of metadata it is not", async () => {
+  test("of a private address is connected to with allowPrivate, of a metadata address it is not", async () => {
     expect(await post("hooks.example.com", resolver([LOOPBACK]).resolve, true)).toMatchObject({ accepted: true });
     expect(await post("hooks.example.com", resolver(["169.254.169.254"]).resolve, true)).toMatchObject({
       blocked: true,
@@ -160,10 +160,10 @@ describe("a name", () => {
     expect(requests).toBe(1);
   });
 
-  test("that answers differently the second time is asked once, and its first answer is what is connected to", async () => {
+  test("that resolves differently the second time is resolved once, and the first address is connected to", async () => {
     const rebinding = resolver(["93.184.216.34"], [LOOPBACK]);
     const first = await post("rebind.example.com", rebinding.resolve, false);
-    expect([first.accepted, first.blocked, rebinding.asked.length]).toEqual([false, false, 1]);
+    expect([first.accepted, first.blocked, rebinding.requested.length]).toEqual([false, false, 1]);
     expect(await post("rebind.example.com", rebinding.resolve, false)).toMatchObject({ blocked: true });
     expect(requests).toBe(0);
   });

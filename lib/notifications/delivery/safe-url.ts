@@ -6,12 +6,12 @@ import { Agent } from "undici";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
 
-/** The code of the error a connection to a forbidden address fails with. */
+/** The code of the error when a connection to a forbidden address is refused. */
 export const BLOCKED = "LASTBEAT_BLOCKED";
 
 /**
- * Where clouds tell a machine its own credentials, beside the link-local addresses that are refused anyway: Azure's
- * host agent, Alibaba, Oracle, Amazon and Google over IPv6. No webhook lives there, so allowPrivate does not help.
+ * The addresses at which clouds give a machine its credentials, besides the link-local ones that are refused anyway:
+ * Azure's host agent, Alibaba, Oracle, Amazon and Google over IPv6. Refused even with allowPrivate: no webhook is there.
  */
 const METADATA: ReadonlySet<string> = new Set([
   "168.63.129.16",
@@ -21,28 +21,27 @@ const METADATA: ReadonlySet<string> = new Set([
   "fd20:ce::254",
 ]);
 
-/** The prefix every NAT64 gateway may use (RFC 6052). Prefixes of local gateways (RFC 8215) lead to local addresses. */
+/** The prefix that every NAT64 gateway may use (RFC 6052). Local gateways (RFC 8215) have local addresses. */
 const NAT64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
-/** What IANA hands out as global unicast. Outside are forms that embed an IPv4 address, such as `::127.0.0.1`. */
+/** Global unicast as allocated by IANA. Outside of it are forms that embed an IPv4 address, such as `::127.0.0.1`. */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
-/** Addresses of documents (RFC 9637), inside the above. */
+/** Documentation addresses (RFC 9637), inside the above. */
 const DOCUMENTS = ipaddr.IPv6.parseCIDR("3fff::/20");
 
-/** The ranges a house gives its own machines, by the names of ipaddr.js. */
-const OF_THE_HOUSE: ReadonlySet<string> = new Set(["private", "loopback", "uniqueLocal", "carrierGradeNat"]);
+/** The ranges of private networks, by the names of ipaddr.js. */
+const PRIVATE_RANGES: ReadonlySet<string> = new Set(["private", "loopback", "uniqueLocal", "carrierGradeNat"]);
 
 export interface ReachOptions {
-  /** On-prem receivers live on private addresses: permits those of a house, not link-local, multicast or metadata. */
+  /** Permits private addresses, on which on-premises receivers are; not link-local, multicast or metadata ones. */
   readonly allowPrivate: boolean;
 }
 
-/** How a name becomes addresses. */
+/** Resolves a host name to its addresses. */
 export type Resolve = (hostname: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
 /**
- * Why this URL may not be requested, without the URL itself; null when nothing speaks against it yet. Numeric
- * forms of IPv4 (`0x7f.1`, `2130706433`) are read as the URL standard does. Names are checked when they are resolved,
- * by `guardedAgent`.
+ * Why this URL may not be requested, without the URL itself; null when it may. Numeric forms of IPv4 (`0x7f.1`,
+ * `2130706433`) are read as in the URL standard. `guardedAgent` checks host names when it resolves them.
  */
 export function urlObjection(url: string, reachable: ReachOptions): Reason | null {
   const parsed = URL.parse(url);
@@ -52,7 +51,7 @@ export function urlObjection(url: string, reachable: ReachOptions): Reason | nul
   return !ipaddr.isValid(host) || mayReach(host, reachable) ? null : PRIVATE_ADDRESS;
 }
 
-/** What an operator reads when an address was refused. */
+/** The reason that operators read when an address was refused. */
 export const PRIVATE_ADDRESS: Reason = reason("sendAddressPrivate", {});
 
 interface AgentOptions {
@@ -62,8 +61,8 @@ interface AgentOptions {
 }
 
 /**
- * An agent for one request. It connects only to addresses that were checked, the very ones it resolved: a name cannot
- * be checked as one address and connected to as another. Whoever makes it destroys it.
+ * An agent for one request. It connects only to the checked addresses that it resolved itself, so a name cannot be
+ * checked as one address and connected to as another. The caller destroys it.
  */
 export function guardedAgent(reachable: ReachOptions, { connectMs, headerBytesMax, resolve }: AgentOptions): Agent {
   return new Agent({
@@ -73,10 +72,10 @@ export function guardedAgent(reachable: ReachOptions, { connectMs, headerBytesMa
   });
 }
 
-/** Whether an address may be connected to: one of the internet at large, or with `allowPrivate` one of the house. */
+/** Whether connections to an address are allowed: public addresses, and private ones with `allowPrivate`. */
 export function mayReach(address: string, reachable: ReachOptions): boolean {
   if (!ipaddr.isValid(address)) return false;
-  // `process` reads IPv4-mapped IPv6 as the IPv4 address that would be connected to.
+  // `process` turns IPv4-mapped IPv6 into the IPv4 address of the connection.
   const parsed = ipaddr.process(address);
   if (METADATA.has(parsed.toString())) return false;
   const range = parsed.range();
@@ -85,21 +84,21 @@ export function mayReach(address: string, reachable: ReachOptions): boolean {
     if (parsed.match(NAT64)) return mayReach(parsed.toByteArray().slice(12).join("."), reachable);
     if (range === "unicast" && (!parsed.match(GLOBAL_IPV6) || parsed.match(DOCUMENTS))) return false;
   }
-  return range === "unicast" || (reachable.allowPrivate && OF_THE_HOUSE.has(range));
+  return range === "unicast" || (reachable.allowPrivate && PRIVATE_RANGES.has(range));
 }
 
-const bySystem: Resolve = (hostname) => lookup(hostname, { all: true });
+const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true });
 
 type Resolved = Awaited<ReturnType<Resolve>>;
 
 /**
- * The addresses of a name, all of them checked. Rejects with the code `BLOCKED` when one may not be reached: which of
- * several is connected to is not ours to choose.
+ * The checked addresses of a name. Rejects with the code `BLOCKED` when one of them is forbidden: which one is connected
+ * to is not our choice.
  */
 export async function checkedAddresses(
   hostname: string,
   reachable: ReachOptions,
-  resolve: Resolve = bySystem,
+  resolve: Resolve = systemResolve,
 ): Promise<readonly [Resolved[number], ...Resolved]> {
   const [first, ...rest] = await resolve(hostname);
   if (first === undefined || ![first, ...rest].every(({ address }) => mayReach(address, reachable))) {

@@ -65,7 +65,7 @@ describe("one attempt", () => {
     expect(requests.map((request) => request.path)).toEqual([path]);
   });
 
-  test("is signed, and says what it is", async () => {
+  test("is signed, with its id and content type", async () => {
     await post(webhook("/ok"));
     const { headers, body } = requests[0] ?? { headers: {}, body: "" };
     const signed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -90,29 +90,29 @@ describe("one attempt", () => {
     });
   });
 
-  test("ends when it is told to", async () => {
+  test("ends when its signal aborts", async () => {
     const stop = new AbortController();
     const sent = post(webhook("/hang"), 10_000, stop.signal);
     stop.abort();
     expect(await sent).toMatchObject({ status: null, reason: reason("sendStopped", {}) });
   });
 
-  test("nobody listening", async () => {
+  test("fails where nobody listens", async () => {
     expect(await post(webhook("", { url: `http://127.0.0.1:1/${MARK}` }))).toMatchObject({
       reason: reason("sendConnectionRefused", {}),
     });
   });
 
-  test("user and password of the URL go into the header", async () => {
+  test("sends user and password of the URL in the header", async () => {
     await post(webhook("", { url: `http://me:p%40ss@127.0.0.1:${port()}/ok` }));
     expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
   });
 });
 
 test.each(["/busy", "/drop", "/hang", "/redirect", "/nothing-at-all"])(
-  "nothing secret is told about %s",
+  "the results of attempts at %s hold no secret",
   async (path) => {
-    const told = JSON.stringify([
+    const results = JSON.stringify([
       await post(webhook(path), 100),
       await post(webhook(path, { allowPrivate: false }), 100),
       await post(webhook(path, { url: `http://${MARK}:${MARK}@127.0.0.1:1/${MARK}` }), 100),
@@ -120,7 +120,7 @@ test.each(["/busy", "/drop", "/hang", "/redirect", "/nothing-at-all"])(
       await post(webhook(path, { url: `ftp://${MARK}` }), 100),
       await post(webhook(path, { url: MARK }), 100),
     ]);
-    expect(told).not.toContain(MARK);
-    expect(told).not.toContain(secret.slice(6));
+    expect(results).not.toContain(MARK);
+    expect(results).not.toContain(secret.slice(6));
   },
 );

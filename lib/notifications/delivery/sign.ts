@@ -11,9 +11,9 @@ export interface SignedHeaders {
 }
 
 /**
- * The headers of Standard Webhooks 1.0, scheme `v1`: HMAC-SHA256 over `id.timestamp.body` with the bytes behind
- * `whsec_`, one signature for each secret. `atMs` is the attempt's time in epoch ms: receivers refuse signatures more
- * than five minutes old, so each attempt is signed anew, while the id stays the same.
+ * The headers of Standard Webhooks 1.0, scheme `v1`: HMAC-SHA256 over `id.timestamp.body` with the bytes after
+ * `whsec_`, one signature per secret. `atMs` is the time of the attempt, epoch ms: receivers refuse signatures more than
+ * five minutes old, so each attempt has a new signature under the same id.
  */
 export function signWebhook(
   message: { readonly id: string; readonly body: string },
@@ -28,13 +28,13 @@ export function signWebhook(
   return { "webhook-id": message.id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }
 
-/** Feishu: seconds and secret are the key, and nothing is what is signed. */
+/** Feishu: the key is seconds and secret, and an empty text is signed. */
 export function signFeishu(secret: string, atMs: number): { readonly timestamp: string; readonly sign: string } {
   const timestamp = String(Math.floor(atMs / SECOND));
   return { timestamp, sign: hmac(`${timestamp}\n${secret}`, "") };
 }
 
-/** DingTalk: the secret is the key; milliseconds and secret are what is signed. */
+/** DingTalk: the key is the secret, and milliseconds and secret are signed. */
 export function signDingtalk(secret: string, atMs: number): { readonly timestamp: string; readonly sign: string } {
   const timestamp = String(atMs);
   return { timestamp, sign: hmac(secret, `${timestamp}\n${secret}`) };

@@ -17,7 +17,7 @@ export const aWebhook = (url: string): Extract<Webhook, { readonly format: "stan
   batch: null,
 });
 
-/** A client that is late, as the engine tells it. */
+/** The event of a late client. */
 export const anEvent: WebhookEvent = {
   type: "alert.firing",
   atMs: Date.UTC(2026, 10, 21, 8, 0, 0, 5),
@@ -48,7 +48,7 @@ const NASTY =
   "😀👩‍👩‍👧‍👦🇨🇳é漢字テスト\u0000\u0007\u001b[31m\u202e\ud800<script>alert('x')</script> & <!channel> @everyone @all [x](http://e.example) " +
   '`code` *b* _i_ ~s~ ||spoiler|| "quoted" \\n {{token}} {{data.alert.id}} <@all> \r\n# heading\n> quote ';
 
-/** Ten thousand characters of everything, wherever a text can stand. */
+/** Ten thousand characters of everything, for every text of an event. */
 export const MONSTER_TEXT = NASTY.repeat(Math.ceil(10_000 / NASTY.length)).slice(0, 10_000);
 
 export const monster = (type: WebhookEvent["type"]): WebhookEvent =>

@@ -4,15 +4,15 @@ import { byStatus, type Format, type FormattedMessage, formattedMessage } from "
 import { prometheusAlert } from "@/lib/notifications/formats/prometheus";
 import { fitting, type Size } from "@/lib/notifications/formats/text";
 
-/** For each alert in it. */
+/** For each alert. */
 const BODY_BYTES_MAX = 20_000;
 /**
- * An alert without an end is over for Alertmanager after its resolve_timeout of 5 min unless it is sent again, which
- * Lastbeat does not. Ends are told when they come; this is for the one that is never told.
+ * Alertmanager resolves an alert without an end after its resolve_timeout of 5 min unless it is sent again, which
+ * Lastbeat does not do. The end is sent when the alert resolves; this one applies if that never arrives.
  */
 const FIRES_FOR_MS = 24 * HOUR;
 
-/** Pushes the alert into an Alertmanager, which then groups, silences and tells: `POST <url>/api/v2/alerts`. */
+/** Pushes alerts to an Alertmanager, which groups, silences and notifies: `POST <url>/api/v2/alerts`. */
 export const alertmanagerApi: Format<"alertmanager-api"> = {
   write: (event) => pushed([event]),
   writeMany: pushed,
@@ -29,7 +29,7 @@ function pushed(events: readonly WebhookEvent[]): FormattedMessage {
 function entriesOf(event: WebhookEvent, size: Size) {
   const { labels, annotations, startsAt, resolvedAt } = prometheusAlert(event, size);
   const endsAt = resolvedAt ?? new Date(event.atMs + FIRES_FOR_MS).toISOString();
-  // To Alertmanager another severity is another alert: whichever this one may have been before, it is no longer.
+  // Alertmanager treats another severity as another alert, so the one with the other severity is resolved.
   const before = { ...labels, severity: event.alert.severity === "critical" ? "warning" : "critical" };
   return [
     { labels, annotations, startsAt, endsAt },

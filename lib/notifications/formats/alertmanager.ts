@@ -3,15 +3,15 @@ import { byStatus, type Format, type FormattedMessage, formattedMessage } from "
 import { fingerprintOf, prometheusAlert } from "@/lib/notifications/formats/prometheus";
 import { fitting, type Size } from "@/lib/notifications/formats/text";
 
-/** Alertmanager sets no limit; its receivers are asked for no more than a receiver of our own, for each alert. */
+/** For each alert. Alertmanager has no limit; its receivers get no larger bodies than those of our own format. */
 const BODY_BYTES_MAX = 20_000;
-/** What Alertmanager writes for an alert that has not ended. */
+/** What Alertmanager writes as the end of an alert that still fires. */
 const NEVER = "0001-01-01T00:00:00Z";
 
 /**
- * What Alertmanager's webhook receiver sends, version 4, with one alert, or with several that waited. It knows neither acknowledging nor flapping:
- * such an event is the alert firing on, with an annotation. `externalURL` is empty, since Lastbeat knows no address
- * of its own.
+ * The body of Alertmanager's webhook receiver, version 4, with one alert or a batch. It has neither acknowledgements nor
+ * flapping: such an event is a firing alert with an annotation. `externalURL` is empty, because Lastbeat does not know
+ * its own address.
  */
 export const alertmanager: Format<"alertmanager"> = {
   write: (event, { id }) => grouped([event], id),
@@ -19,7 +19,7 @@ export const alertmanager: Format<"alertmanager"> = {
   accepted: byStatus,
 };
 
-/** Grouped by the name of the rule where all have one, as Alertmanager does, and by nothing else. */
+/** Grouped by rule where all alerts have the same one, as in Alertmanager. */
 function grouped(events: readonly [WebhookEvent, ...WebhookEvent[]], receiver: string): FormattedMessage {
   const [{ alert }] = events;
   const isOneRule = events.every((event) => event.alert.rule === alert.rule);

@@ -3,8 +3,8 @@ import { byStatus, type Format, formattedMessage } from "@/lib/notifications/for
 import { standardBody } from "@/lib/notifications/formats/standard";
 
 /**
- * CloudEvents 1.0 in its structured JSON mode. `id` follows from the alert and the event, not from the delivery: two
- * webhooks tell of one event under one id. `data` is the body of Standard Webhooks.
+ * CloudEvents 1.0 in structured JSON mode. `id` is derived from the alert and the event, not from the delivery, so two
+ * webhooks send an event under the same id. `data` is the body of Standard Webhooks.
  */
 export const cloudevents: Format<"cloudevents"> = {
   write: (event) =>

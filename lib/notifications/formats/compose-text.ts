@@ -2,14 +2,14 @@ import { messagesFor } from "@/lib/base/messages/catalogue";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 
-/** What every chat message says, before it is cut and escaped for its service. */
+/** The content of a chat message, before it is cut and escaped for its service. */
 export interface ComposedText {
   readonly title: string;
   readonly summary: string;
   /** Name and value; values may be empty. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly tone: MessageTone;
-  /** Between a name and its value, or a title and its sentence: Chinese has one of its own, without a space. */
+  /** Between a name and its value, or a title and its sentence. Chinese has its own, without a space. */
   readonly colon: string;
 }
 
@@ -38,11 +38,11 @@ export function composeText({ type, alert, atMs }: WebhookEvent, language: Local
   return { title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon };
 }
 
-/** A label's name as the reader calls it; one that an operator made up stays as it is. */
+/** The name of a label in the reader's language; labels that operators define keep their name. */
 const nameIn = (names: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 
-/** What several events come to: counts, and the last state of each alert, the worst first, `lines` of them at most. */
+/** A digest of several events: counts, and the last state of at most `lines` alerts, the worst first. */
 export function composeDigest(events: readonly WebhookEvent[], language: Locale, lines: number): ComposedText {
   const words = messagesFor(language).webhookMessage;
   const last = [...new Map(events.map((event) => [event.alert.id, event])).values()].toSorted(
@@ -63,18 +63,18 @@ export function composeDigest(events: readonly WebhookEvent[], language: Locale,
   return { title: counts.join(" · "), summary, facts, tone, colon };
 }
 
-/** What is open and critical is read first, what is over last. */
+/** Open critical alerts first, resolved ones last. */
 function rankOf({ type, alert }: WebhookEvent): number {
   const open = type === "alert.firing" || type === "alert.flapping";
   return open ? (alert.severity === "critical" ? 0 : 1) : type === "alert.resolved" ? 3 : 2;
 }
 
-/** What a message says when it has room for so many labels, or lines of a digest. */
+/** Composes a text with room for so many labels, or lines of a digest. */
 export type TextOptions = (room: number) => ComposedText;
 
-/** Both ways of a format that is read by people: one event with its facts, or several as a digest. */
+/** A format for people: one event with its facts, or several as a digest. */
 export const inLanguage = <W extends { readonly language: Locale }, R>(
-  compose: (said: TextOptions, webhook: W, atMs: number) => R,
+  compose: (composed: TextOptions, webhook: W, atMs: number) => R,
 ) => ({
   write: (event: WebhookEvent, webhook: W): R =>
     compose((room) => composeText(event, webhook.language, room), webhook, event.atMs),

@@ -10,18 +10,18 @@ const TEXT_BYTES_MAX = 5_000;
 const TITLE_MAX = 64;
 const LABELS_MAX = 20;
 
-/** More than 20 messages a minute, and the robot is shut out for ten. */
+/** After more than 20 messages a minute, the robot is blocked for ten minutes. */
 const BUSY: Readonly<Record<number, number>> = { 130101: 10 * MINUTE };
 
-/** A custom robot of DingTalk. Time and signature go into the address, by `seal`. */
+/** A custom robot of DingTalk. `buildRequest` puts time and signature into the address. */
 export const dingtalk: Format<"dingtalk"> = {
-  ...inLanguage((saying, { at }: WebhookOf<"dingtalk">) =>
+  ...inLanguage((composed, { at }: WebhookOf<"dingtalk">) =>
     formattedMessage(
       fitting(BODY_BYTES_MAX, (size) => {
-        const said = saying(Math.min(size.labels, LABELS_MAX));
-        // Who is rung has to be named in the text as well.
-        const names = [...at.mobiles, ...at.userIds].map((who) => `@${who}`).join(" ");
-        const text = markdown(said, {
+        const text = composed(Math.min(size.labels, LABELS_MAX));
+        // The text must name the people to notify as well.
+        const names = [...at.mobiles, ...at.userIds].map((person) => `@${person}`).join(" ");
+        const content = markdown(text, {
           max: TEXT_BYTES_MAX,
           measure: bytes,
           titleMax: 3 * TITLE_MAX,
@@ -30,7 +30,7 @@ export const dingtalk: Format<"dingtalk"> = {
         });
         return {
           msgtype: "markdown",
-          markdown: { title: line(said.title, TITLE_MAX), text },
+          markdown: { title: line(text.title, TITLE_MAX), text: content },
           at: { atMobiles: [...at.mobiles], atUserIds: [...at.userIds], isAtAll: at.all },
         };
       }),

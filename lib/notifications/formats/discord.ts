@@ -1,7 +1,7 @@
 import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
-  answered,
+  answerField,
   byStatus,
   type Format,
   formattedMessage,
@@ -26,15 +26,15 @@ const COLOURS: Readonly<Record<MessageTone, number>> = {
   quiet: 0x7f8c8d,
 };
 
-/** A webhook of Discord: one embed, with Markdown escaped and mentions switched off. */
+/** A webhook of Discord: one embed, with Markdown escaped and mentions disabled. */
 export const discord: Format<"discord"> = {
-  ...inLanguage((saying, _, atMs) => {
-    const said = saying(FIELDS_MAX);
-    const title = line(said.title, TITLE_MAX, MARKDOWN);
-    const description = cut(said.summary, DESCRIPTION_MAX, MARKDOWN);
+  ...inLanguage((composed, _, atMs) => {
+    const text = composed(FIELDS_MAX);
+    const title = line(text.title, TITLE_MAX, MARKDOWN);
+    const description = cut(text.summary, DESCRIPTION_MAX, MARKDOWN);
     let left = MESSAGE_MAX - title.length - description.length - FOOTER.length;
     const fields: { name: string; value: string; inline: boolean }[] = [];
-    for (const [name, value] of said.facts.slice(0, FIELDS_MAX)) {
+    for (const [name, value] of text.facts.slice(0, FIELDS_MAX)) {
       const field = {
         name: line(name, FIELD_NAME_MAX, MARKDOWN),
         // An empty value is refused.
@@ -46,7 +46,7 @@ export const discord: Format<"discord"> = {
       fields.push(field);
     }
     const timestamp = new Date(atMs).toISOString();
-    const embed = { title, description, color: COLOURS[said.tone], fields, footer: { text: FOOTER }, timestamp };
+    const embed = { title, description, color: COLOURS[text.tone], fields, footer: { text: FOOTER }, timestamp };
     return formattedMessage({ embeds: [embed], allowed_mentions: { parse: [] } });
   }),
   accepted: discordAccepted,
@@ -54,8 +54,8 @@ export const discord: Format<"discord"> = {
 
 const MARKDOWN = { quote: (text: string) => text.replace(/[\\*_~`|<>[\]()#@]/g, "\\$&") };
 
-/** How long to wait stands in the answer as well, in seconds with a fraction. */
+/** The answer also says how long to wait, in seconds with a fraction. */
 function discordAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
-  return verdict.accepted ? verdict : { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "retry_after")) };
+  return verdict.accepted ? verdict : { ...verdict, retryAfterMs: secondsOf(answerField(answer.body, "retry_after")) };
 }

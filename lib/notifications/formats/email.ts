@@ -2,9 +2,9 @@ import { type ComposedText, inLanguage, type MessageTone } from "@/lib/notificat
 import { byStatus, type Format, formattedMessage } from "@/lib/notifications/formats/format";
 import { cut, line } from "@/lib/notifications/formats/text";
 
-/** Lists of mails show some sixty characters of it; RFC 5322 asks for less than 998 a line. */
+/** Mail clients list some sixty characters; RFC 5322 allows less than 998 a line. */
 const SUBJECT_MAX = 200;
-/** Without an attachment no mail server refuses less than a megabyte; nobody reads more than this. */
+/** Mail servers accept a megabyte; more than this is not read. */
 const TEXT_MAX = 20_000;
 const SUMMARY_MAX = 2_000;
 const NAME_MAX = 100;
@@ -18,16 +18,16 @@ const COLOURS: Readonly<Record<MessageTone, string>> = {
   quiet: "#475467",
 };
 
-/** What a mail says, before it is addressed and given its id. */
+/** The content of a mail, before it has addresses and an id. */
 export interface MailText {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 }
 
-/** A mail: text always, and the same as HTML. Names and sentences of others are cut, kept on their line and escaped. */
+/** A mail as text and as HTML. Names and sentences from outside are cut, put on one line and escaped. */
 export const email: Format<"email"> = {
-  ...inLanguage((said) => formattedMessage({ ...textOf(said(ROWS_MAX)) }, "", "multipart/alternative")),
+  ...inLanguage((composed) => formattedMessage({ ...textOf(composed(ROWS_MAX)) }, "", "multipart/alternative")),
   accepted: byStatus,
 };
 
@@ -39,20 +39,20 @@ function textOf({ title, summary, facts, tone, colon }: ComposedText): MailText 
   return { subject, text: `${cut(plain.join("\n"), TEXT_MAX)}\n`, html: htmlOf({ title, sentence, rows, tone }) };
 }
 
-function htmlOf(said: {
+function htmlOf(mail: {
   readonly title: string;
   readonly sentence: string;
   readonly rows: readonly (readonly [string, string])[];
   readonly tone: MessageTone;
 }): string {
-  const cells = said.rows.map(
+  const cells = mail.rows.map(
     ([name, value]) =>
       `<tr><td style="padding:2px 16px 2px 0;color:#475467;vertical-align:top">${escaped(name)}</td><td>${escaped(value)}</td></tr>`,
   );
   return [
     '<!doctype html><html><body style="font-family:sans-serif;font-size:14px;color:#101828">',
-    `<p style="font-weight:bold;color:${COLOURS[said.tone]}">${escaped(line(said.title, SUBJECT_MAX))}</p>`,
-    `<p>${escaped(said.sentence)}</p>`,
+    `<p style="font-weight:bold;color:${COLOURS[mail.tone]}">${escaped(line(mail.title, SUBJECT_MAX))}</p>`,
+    `<p>${escaped(mail.sentence)}</p>`,
     `<table style="border-collapse:collapse;font-size:13px">${cells.join("")}</table>`,
     "</body></html>",
   ].join("");
@@ -66,4 +66,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found).replaceAll("\n", "<br>");
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character).replaceAll("\n", "<br>");

@@ -5,7 +5,7 @@ import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
 
 const EVENT_TYPES = ["alert.firing", "alert.resolved", "alert.acknowledged", "alert.flapping", "webhook.test"] as const;
 
-/** What formats say of an alert. */
+/** The part of an alert that formats use. */
 type EventAlert = Pick<
   Alert,
   | "id"
@@ -21,12 +21,12 @@ type EventAlert = Pick<
   | "acknowledgedBy"
 >;
 
-/** What a webhook is told of. Times are epoch ms. */
+/** The content of one notification. Times are epoch ms. */
 export interface WebhookEvent {
   readonly type: (typeof EVENT_TYPES)[number];
   readonly alert: EventAlert;
   readonly atMs: number;
-  /** Of an event that tells of several alerts at once, the worst of which is `alert`: who they are. Sent as stored. */
+  /** The alerts of a grouped notification, whose worst one is `alert`. Sent as stored. */
   readonly group?: Json;
 }
 
@@ -34,7 +34,7 @@ const Stored = z.object({
   type: z.enum(EVENT_TYPES),
   timestamp: z.iso.datetime(),
   data: z.object({
-    // What is not named here is sent on as it was stored.
+    // Further fields are sent as stored.
     alert: z.looseObject({
       id: z.string(),
       rule: z.string(),
@@ -52,7 +52,7 @@ const Stored = z.object({
   }),
 });
 
-/** Reads an event back from the standard body it is stored as; null when the text is none. */
+/** Parses an event from its stored standard body; null when the text is not one. */
 export function readEvent(body: string): WebhookEvent | null {
   const read = Stored.safeParse(parsed(body));
   if (!read.success) return null;
@@ -69,7 +69,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a test-send and a preview tell of: an alert that nobody has, marked as a test. */
+/** The event of test messages and previews: an invented alert, marked as a test. */
 export const testEvent = ({ id, language }: Pick<Webhook, "id" | "language">, atMs: number): WebhookEvent => ({
   type: "webhook.test",
   atMs,

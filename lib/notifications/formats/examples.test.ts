@@ -15,7 +15,7 @@ const FEISHU_SIGN = "6Ds9hyupelemXWqkVIF8GIHQuiR0AnABYrzl+V2uivg=";
 const DING_SIGN = "hdAHZUAP+G6PWuHERyndITSH/e37lbmOw4VJ80Gu7K4=";
 const bodyOf = (webhook: Webhook, event: WebhookEvent = anEvent) => write(event, webhook).body;
 
-describe("what each format says, as its documentation shows it", () => {
+describe("each format writes the body that its documentation shows", () => {
   test("alertmanager: version 4", () => {
     const labels = { broker: "main", client: "scanner@media", alertname: "heartbeat-late", severity: "warning" };
     const annotations = { summary: anEvent.alert.summary, value: "1", threshold: "1", inferred: "true" };
@@ -48,7 +48,7 @@ describe("what each format says, as its documentation shows it", () => {
     });
   });
 
-  test("alertmanager-api: fires for a day unless its end is told, and under one severity only", () => {
+  test("alertmanager-api: fires for a day unless it is resolved, and under one severity only", () => {
     const webhook: Webhook = { ...common, format: "alertmanager-api", secrets, token: null };
     expect(write(anEvent, webhook).path).toBe("/api/v2/alerts");
     expect(bodyOf(webhook)).toMatchObject([
@@ -58,7 +58,7 @@ describe("what each format says, as its documentation shows it", () => {
     expect(bodyOf(webhook, resolved)).toMatchObject([{ endsAt: "2026-11-21T08:00:01.000Z" }, {}]);
   });
 
-  test("cloudevents: one id for one event, whoever is told", () => {
+  test("cloudevents: one id for one event, for every webhook", () => {
     const webhook: Webhook = { ...common, format: "cloudevents", secrets, token: null };
     expect(bodyOf(webhook)).toMatchObject({
       specversion: "1.0",
@@ -91,7 +91,7 @@ describe("what each format says, as its documentation shows it", () => {
     expect(write(resolved, webhook).path).toBe(`/v2/alerts/${anEvent.alert.id}/close?identifierType=alias`);
   });
 
-  test("telegram: plain text, loud only for what is critical", () => {
+  test("telegram: plain text, with a sound for critical alerts only", () => {
     const webhook: Webhook = { ...common, format: "telegram", token: "1:t", chat: "-100", thread: null };
     const quiet = { chat_id: "-100", disable_notification: true };
     expect(bodyOf(webhook)).toMatchObject(quiet);
@@ -104,12 +104,12 @@ describe("what each format says, as its documentation shows it", () => {
   test.each<[string, "en" | "zh-CN", string]>([
     ["English", "en", "Firing · warning · heartbeat-late"],
     ["Chinese", "zh-CN", "告警触发 · 警告 · heartbeat-late"],
-  ])("chats speak %s", (_, language, title) => {
+  ])("chat messages are in %s", (_, language, title) => {
     const body = bodyOf({ ...common, language, format: "feishu", secret: null });
     expect(body).toMatchObject({ card: { header: { template: "orange", title: { content: title } } } });
   });
 
-  test("to Chinese readers names, marks and digests are Chinese, and what machines read is as it was", () => {
+  test("in Chinese messages names, punctuation and digests are Chinese, and bodies for programs are unchanged", () => {
     const zh = { ...common, language: "zh-CN" } as const;
     const event = changed({ alert: { summary: "scanner@media 已静默 41 秒（推断）" } });
     const { markdown } = Object(bodyOf({ ...zh, format: "wecom" }, event));
@@ -133,7 +133,7 @@ describe("what each format says, as its documentation shows it", () => {
       { ...common, language: "zh-CN", format: "dingtalk", secret: null, at: { mobiles: [], userIds: [], all: false } },
       20_000,
     ],
-  ])("%s holds its limit in bytes with long Chinese names, and says the most of it", (_, webhook, max) => {
+  ])("%s stays within its limit in bytes with long Chinese names, and uses most of it", (_, webhook, max) => {
     const name = "扫描器媒体库".repeat(200);
     const labels = Object.fromEntries(["broker", "client", "queue", "来源", "runner"].map((label) => [label, name]));
     for (const event of [changed({ alert: { labels, summary: `${name} 没有回来（推断）` } })]) {
@@ -142,13 +142,13 @@ describe("what each format says, as its documentation shows it", () => {
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(max + 100);
       expect(Buffer.byteLength(text)).toBeGreaterThan(2_048);
       expect(text).not.toContain("\ufffd");
-      for (const said of ["告警触发", "客户端：", "…"]) expect(text).toContain(said);
+      for (const part of ["告警触发", "客户端：", "…"]) expect(text).toContain(part);
     }
   });
 
-  test("a test says in the webhook's language that it is one", () => {
-    const said = (language: "en" | "zh-CN") => testEvent({ id: "ops", language }, NOW).alert.summary;
-    expect([said("en"), said("zh-CN")]).toEqual([
+  test("a test message says in the webhook's language that it is a test", () => {
+    const summaryIn = (language: "en" | "zh-CN") => testEvent({ id: "ops", language }, NOW).alert.summary;
+    expect([summaryIn("en"), summaryIn("zh-CN")]).toEqual([
       "This is a test of a webhook by Lastbeat; nothing is wrong.",
       "这是 Lastbeat 发送的 webhook 测试，一切正常。",
     ]);
@@ -165,11 +165,11 @@ describe("what each format says, as its documentation shows it", () => {
   });
 });
 
-describe("secrets are put in last", () => {
-  const sealed = (webhook: Webhook) => buildRequest(webhook, write(anEvent, webhook), "msg_1", NOW);
+describe("the request adds the secrets last", () => {
+  const requestFor = (webhook: Webhook) => buildRequest(webhook, write(anEvent, webhook), "msg_1", NOW);
 
-  test("feishu signs nothing with the seconds and the secret", () => {
-    const body: unknown = JSON.parse(sealed({ ...common, format: "feishu", secret: "demo" }).body);
+  test("feishu signs an empty text with seconds and secret as the key", () => {
+    const body: unknown = JSON.parse(requestFor({ ...common, format: "feishu", secret: "demo" }).body);
     // printf '' | openssl dgst -sha256 -hmac "$(printf '1795248001\ndemo')" -binary | base64
     expect(body).toMatchObject({ timestamp: "1795248001", sign: FEISHU_SIGN });
   });
@@ -177,7 +177,7 @@ describe("secrets are put in last", () => {
   test("dingtalk signs milliseconds and secret with the secret", () => {
     const at = { mobiles: [], userIds: [], all: true };
     const url = "https://oapi.example.com/robot/send?access_token=t";
-    const { url: address } = sealed({ ...common, url, format: "dingtalk", secret: "SECdemo", at });
+    const { url: address } = requestFor({ ...common, url, format: "dingtalk", secret: "SECdemo", at });
     // printf '1795248001000\nSECdemo' | openssl dgst -sha256 -hmac SECdemo -binary | base64
     expect(Object.fromEntries(address.searchParams)).toEqual({
       access_token: "t",
@@ -187,16 +187,16 @@ describe("secrets are put in last", () => {
     expect(address.search).not.toMatch(/[+/]/);
   });
 
-  test("telegram's token stands in the path, opsgenie's key in a header", () => {
+  test("telegram's token is in the path, opsgenie's key in a header", () => {
     const url = "https://api.example.com";
-    expect(sealed({ ...common, url, format: "telegram", token: "1:t", chat: "c", thread: null }).url.href).toBe(
+    expect(requestFor({ ...common, url, format: "telegram", token: "1:t", chat: "c", thread: null }).url.href).toBe(
       "https://api.example.com/bot1:t/sendMessage",
     );
-    expect(sealed({ ...common, url, format: "opsgenie", apiKey: "k" }).headers.authorization).toBe("GenieKey k");
+    expect(requestFor({ ...common, url, format: "opsgenie", apiKey: "k" }).headers.authorization).toBe("GenieKey k");
   });
 });
 
-describe("a template of one's own", () => {
+describe("a custom template", () => {
   const fill = (template: Json, event = anEvent, token: string | null = "t0ken"): unknown => {
     const webhook: Webhook = { ...common, format: "template", secrets, token, template };
     return JSON.parse(buildRequest(webhook, write(event, webhook), "msg_1", NOW).body);
@@ -208,15 +208,19 @@ describe("a template of one's own", () => {
       { a: "{{data.alert.rule}} on {{ data.alert.labels.broker }}" },
       { a: "heartbeat-late on main" },
     ],
-    ["a placeholder alone keeps its type", ["{{data.alert.value}}", "{{data.alert.inferred}}"], [1, true]],
+    ["a single placeholder keeps its type", ["{{data.alert.value}}", "{{data.alert.inferred}}"], [1, true]],
     ["a whole object", { labels: "{{data.alert.labels}}" }, { labels: { broker: "main", client: "scanner@media" } }],
-    ["what is not there is null, and empty within a text", ["{{data.nope}}", "<{{data.nope.deeper}}>"], [null, "<>"]],
+    [
+      "a missing value is null, and empty within a longer text",
+      ["{{data.nope}}", "<{{data.nope.deeper}}>"],
+      [null, "<>"],
+    ],
     [
       "nothing inherited",
       ["{{constructor.name}}", "{{__proto__}}", "{{data.alert.labels.toString}}"],
       [null, null, null],
     ],
-    ["names are left alone", { "{{type}}": 1 }, { "{{type}}": 1 }],
+    ["property names are not filled", { "{{type}}": 1 }, { "{{type}}": 1 }],
     ["the token", { auth: "Key {{token}}" }, { auth: "Key t0ken" }],
     ["other values", [1, true, null, { a: [] }], [1, true, null, { a: [] }]],
   ])("%s", (_, template, body) => expect(fill(template)).toEqual(body));
@@ -230,7 +234,7 @@ describe("a template of one's own", () => {
   });
 });
 
-describe("what an answer means", () => {
+describe("an answer is accepted or refused", () => {
   const LATER = 60_000;
   test.each<[FormatName, number, string, true | readonly [string, number | null]]>([
     ["standard", 204, "", true],
@@ -266,7 +270,7 @@ describe("what an answer means", () => {
   });
 });
 
-test("a fingerprint is Alertmanager's: FNV-1a of an empty set is its offset", () => {
+test("a fingerprint is that of Alertmanager: FNV-1a of an empty set is its offset", () => {
   expect(fingerprintOf({})).toBe("cbf29ce484222325");
   expect(fingerprintOf({ a: "b", c: "d" })).toBe(fingerprintOf({ c: "d", a: "b" }));
   expect(fingerprintOf({ ab: "c" })).not.toBe(fingerprintOf({ a: "bc" }));

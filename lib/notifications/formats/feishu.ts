@@ -3,7 +3,7 @@ import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compos
 import { byCode, type Format, formattedMessage } from "@/lib/notifications/formats/format";
 import { cut, fitting, line } from "@/lib/notifications/formats/text";
 
-/** 20 KB, less what a signature adds. */
+/** The limit of 20 KB without what a signature adds. */
 const BODY_BYTES_MAX = 19_500;
 const TITLE_MAX = 200;
 
@@ -14,15 +14,15 @@ const COLOURS: Readonly<Record<MessageTone, string>> = {
   quiet: "grey",
 };
 
-/** Too many messages (100 a minute, 5 a second), and the jam at each full and half hour. */
+/** Too many messages (100 a minute, 5 a second), or the overload at each full and half hour. */
 const BUSY: Readonly<Record<number, number>> = { 9499: MINUTE, 11232: MINUTE };
 
-/** A custom bot of Feishu or Lark: a card of plain texts, so names cannot mention. Time and signature come by `seal`. */
+/** A custom bot of Feishu or Lark: a card of plain texts, so names cannot mention. `buildRequest` adds the signature. */
 export const feishu: Format<"feishu"> = {
-  ...inLanguage((said) =>
+  ...inLanguage((composed) =>
     formattedMessage(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone, colon } = said(size.labels);
+        const { title, summary, facts, tone, colon } = composed(size.labels);
         const fields = facts.map(([name, value]) => ({
           is_short: true,
           text: plain(`${line(name, size.text)}${colon}${line(value, size.text)}`),
@@ -41,7 +41,7 @@ export const feishu: Format<"feishu"> = {
       }),
     ),
   ),
-  // Bots of the older kind say StatusCode.
+  // Older bots answer with StatusCode.
   accepted: (answer) => byCode(answer, ["code", "StatusCode"], BUSY),
 };
 

@@ -3,7 +3,7 @@ import { SECOND } from "@/lib/base/time/duration";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import type { FormatName, Json, WebhookOf } from "@/lib/notifications/formats/webhook";
 
-/** A message before the secrets are put into it: it can be shown to whoever may see the alert. */
+/** A message without secrets, so it can be shown to everyone who may see the alert. */
 export interface FormattedMessage {
   /** Appended to the webhook's URL; empty for most. */
   readonly path: string;
@@ -17,23 +17,23 @@ export const formattedMessage = (body: Json, path = "", contentType = "applicati
   body,
 });
 
-/** What a receiver answered. */
+/** The answer of a receiver. */
 export interface ServiceAnswer {
   readonly status: number;
-  /** The beginning of the answer; services that say what went wrong say it in a few hundred bytes. */
+  /** The start of the answer: services explain a failure in a few hundred bytes. */
   readonly body: string;
 }
 
 export type AnswerVerdict =
   | { readonly accepted: true }
-  /** `reason` holds nothing of the answer but numbers and code words: receivers echo what they were sent. */
+  /** `reason` holds only numbers and code words of the answer, because receivers echo what they were sent. */
   | { readonly accepted: false; readonly reason: Reason; readonly retryAfterMs: number | null };
 
-/** One way to say an event. Pure: what depends on a secret or on the time of the attempt is added by `seal`. */
+/** One message format. Pure: `buildRequest` adds what depends on a secret or on the time of the attempt. */
 export interface Format<F extends FormatName> {
-  /** Cuts what is too long for the service; never fails. */
+  /** Cuts texts that are too long for the service; never fails. */
   write(event: WebhookEvent, webhook: WebhookOf<F>): FormattedMessage;
-  /** Several events as one message, in their order. Absent: the format has no such message, and none is made. */
+  /** Several events as one message, in their order. Absent: the format has no batches. */
   writeMany?(events: readonly [WebhookEvent, ...WebhookEvent[]], webhook: WebhookOf<F>): FormattedMessage;
   accepted(answer: ServiceAnswer): AnswerVerdict;
 }
@@ -45,7 +45,7 @@ export const refused = (why: Reason, retryAfterMs: number | null = null): Answer
   retryAfterMs,
 });
 
-/** 2xx is yes. Redirects are not followed: they could lead to an address nobody checked. */
+/** 2xx is accepted. Redirects are not followed: they could lead to an unchecked address. */
 export function byStatus({ status }: ServiceAnswer): AnswerVerdict {
   if (status >= 200 && status < 300) return ACCEPTED;
   return refused(
@@ -54,7 +54,7 @@ export function byStatus({ status }: ServiceAnswer): AnswerVerdict {
 }
 
 /** A field of a JSON answer by its path; undefined where there is none. */
-export function answered(body: string, ...path: readonly string[]): unknown {
+export function answerField(body: string, ...path: readonly string[]): unknown {
   try {
     return path.reduce<unknown>(
       (value, name) => (typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined),
@@ -65,7 +65,7 @@ export function answered(body: string, ...path: readonly string[]): unknown {
   }
 }
 
-/** For the services that answer 200 to everything: the number under `names` is 0 when the message was taken. */
+/** For services that answer 200 to everything: the number under `names` is 0 when the message was accepted. */
 export function byCode(
   answer: ServiceAnswer,
   names: readonly string[],
@@ -73,12 +73,12 @@ export function byCode(
 ): AnswerVerdict {
   const verdict = byStatus(answer);
   if (!verdict.accepted) return verdict;
-  const code = names.map((name) => answered(answer.body, name)).find((value) => typeof value === "number");
+  const code = names.map((name) => answerField(answer.body, name)).find((value) => typeof value === "number");
   if (code === undefined) return refused(reason("sendUnconfirmed", {}));
   if (code === 0) return ACCEPTED;
   return refused(reason("sendErrorCode", { code }), busy[code] ?? null);
 }
 
-/** Seconds of an answer as ms; null where it says none. */
+/** Seconds of an answer as ms; null where it names none. */
 export const secondsOf = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) ? Math.max(0, value * SECOND) : null;

@@ -2,10 +2,10 @@ import type { ComposedText } from "@/lib/notifications/formats/compose-text";
 import { cut, line, type Measure } from "@/lib/notifications/formats/text";
 
 /**
- * DingTalk and WeCom document no escapes. What begins a link, an image, a mention, code or HTML becomes its full-width
- * twin, which looks alike and means nothing; a single star or underscore can only slant a word.
+ * DingTalk and WeCom document no escapes. Characters that begin a link, an image, a mention, code or HTML are replaced
+ * by their full-width form, which looks alike and has no effect; a single star or underscore can only slant a word.
  */
-const TWINS: Readonly<Record<string, string>> = {
+const FULL_WIDTH: Readonly<Record<string, string>> = {
   "<": "＜",
   ">": "＞",
   "[": "［",
@@ -14,25 +14,25 @@ const TWINS: Readonly<Record<string, string>> = {
   "#": "＃",
   "@": "＠",
 };
-const quote = (text: string): string => text.replace(/[<>[\]`#@]/g, (found) => TWINS[found] ?? found);
+const quote = (text: string): string => text.replace(/[<>[\]`#@]/g, (character) => FULL_WIDTH[character] ?? character);
 
 export interface MarkdownLimits {
-  /** Of the whole text, as `measure` counts. */
+  /** Of the whole text, in units of `measure`. */
   readonly max: number;
   readonly measure: Measure;
   readonly titleMax: number;
   readonly factMax: number;
-  /** Behind the facts, counted and never cut. */
+  /** Follows the facts; counted and never cut. */
   readonly tail?: string;
 }
 
-/** Heading, sentence and one line per fact. Facts that do not cut are left out whole. */
+/** Heading, sentence and one line per fact. Facts that do not fit are left out entirely. */
 export function markdown({ title, summary, facts, colon }: ComposedText, limits: MarkdownLimits): string {
   const { max, measure, titleMax, factMax, tail = "" } = limits;
   const how = { measure, quote };
   let text = `### ${line(title, titleMax, how)}\n\n`;
   let left = max - measure(text) - measure(tail);
-  // At most half for the sentence, so that some facts have a place in any case.
+  // The sentence gets at most half, so that some facts always fit.
   const sentence = cut(summary.replace(/\s+/g, " "), Math.floor(left / 2), how);
   text += sentence;
   left -= measure(sentence);

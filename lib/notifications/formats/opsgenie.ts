@@ -18,21 +18,21 @@ const DESCRIPTION_MAX = 15_000;
 const ENTITY_MAX = 512;
 const TAGS_MAX = 20;
 const TAG_MAX = 50;
-/** All details together, names and values. */
+/** Names and values of all details together. */
 const DETAILS_MAX = 8_000;
 const DETAIL_MAX = 300;
 const SOURCE = "lastbeat";
 
-/** Alert API v2 of Opsgenie, whose end is announced. Closing and acknowledging go by the alias. */
+/** Alert API v2 of Opsgenie, which is announced to be shut down. The alias identifies alerts to close or acknowledge. */
 export const opsgenie: Format<"opsgenie"> = {
   write(event, { language }) {
     const alias = shortId(event.alert.id, ALIAS_MAX);
-    const by = `/v2/alerts/${encodeURIComponent(alias)}`;
+    const path = `/v2/alerts/${encodeURIComponent(alias)}`;
     const note = cut(event.alert.summary, DESCRIPTION_MAX);
     if (event.type === "alert.resolved")
-      return formattedMessage({ source: SOURCE, note }, `${by}/close?identifierType=alias`);
+      return formattedMessage({ source: SOURCE, note }, `${path}/close?identifierType=alias`);
     if (event.type === "alert.acknowledged") {
-      return formattedMessage({ source: SOURCE, note }, `${by}/acknowledge?identifierType=alias`);
+      return formattedMessage({ source: SOURCE, note }, `${path}/acknowledge?identifierType=alias`);
     }
     const { title, summary, facts, colon } = composeText(event, language, TAGS_MAX);
     return formattedMessage(
@@ -52,11 +52,11 @@ export const opsgenie: Format<"opsgenie"> = {
   accepted: opsgenieAccepted,
 };
 
-/** P5 is the least: a test wakes nobody. */
+/** P5 is the lowest priority: a test wakes nobody. */
 const priorityOf = ({ type, alert }: WebhookEvent): string =>
   type === "webhook.test" ? "P5" : alert.severity === "critical" ? "P1" : "P3";
 
-/** A comma would be read as two tags. */
+/** A comma would separate two tags. */
 const tagsOf = ({ alert }: WebhookEvent): string[] =>
   [SOURCE, alert.rule, alert.severity, ...Object.entries(alert.labels).map(([name, value]) => `${name}:${value}`)]
     .slice(0, TAGS_MAX)
@@ -74,7 +74,7 @@ function detailsOf(facts: readonly (readonly [string, string])[]): Record<string
   return Object.fromEntries(details);
 }
 
-/** It takes a request with 202 and works it off later; a 200 comes from something else that stands at its address. */
+/** Opsgenie answers 202 and processes the request later; a 200 comes from another server at this address. */
 function opsgenieAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
   return verdict.accepted && answer.status !== 202

@@ -6,9 +6,9 @@ import { fitting, line } from "@/lib/notifications/formats/text";
 
 const SUMMARY_MAX = 1_024;
 const DEDUP_KEY_MAX = 255;
-/** 512 KB are taken; a page that long is read by nobody. */
+/** PagerDuty accepts 512 KB; nobody reads a page that long. */
 const BODY_BYTES_MAX = 64_000;
-/** Of `source`, `component`, `group` and `class`, which have no written limit. */
+/** For `source`, `component`, `group` and `class`, which have no documented limit. */
 const NAME_MAX = 255;
 
 const ACTIONS = {
@@ -19,7 +19,7 @@ const ACTIONS = {
   "alert.resolved": "resolve",
 } as const;
 
-/** Events API v2. The routing key is a secret, and put in by `seal`. A test opens an incident of severity info. */
+/** Events API v2. `buildRequest` adds the routing key, a secret. A test opens an incident of severity info. */
 export const pagerduty: Format<"pagerduty"> = {
   write(event, { language }) {
     const action = ACTIONS[event.type];

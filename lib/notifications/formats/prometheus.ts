@@ -3,7 +3,7 @@ import { cut, type Size } from "@/lib/notifications/formats/text";
 
 type Texts = Readonly<Record<string, string>>;
 
-/** An alert as Prometheus and Alertmanager know it. */
+/** An alert in the form of Prometheus and Alertmanager. */
 export interface PrometheusAlert {
   readonly labels: Texts;
   readonly annotations: Texts;
@@ -11,7 +11,7 @@ export interface PrometheusAlert {
   readonly resolvedAt: string | null;
 }
 
-/** `alertname` and `severity` are ours: a label of that name in the alert does not replace them. */
+/** A label of the alert named `alertname` or `severity` does not replace our own. */
 export function prometheusAlert({ type, alert }: WebhookEvent, size: Size): PrometheusAlert {
   const own = Object.entries(alert.labels)
     .slice(0, size.labels)
@@ -31,7 +31,7 @@ export function prometheusAlert({ type, alert }: WebhookEvent, size: Size): Prom
   };
 }
 
-/** A label's name as Prometheus takes it: `[a-zA-Z_][a-zA-Z0-9_]*`. */
+/** A label name that Prometheus accepts: `[a-zA-Z_][a-zA-Z0-9_]*`. */
 const labelName = (name: string, max: number): string =>
   name
     .slice(0, max)
@@ -43,7 +43,7 @@ const FNV_PRIME = 0x100000001b3n;
 /** Ends each name and each value, so that ("ab", "c") and ("a", "bc") differ. */
 const SEPARATOR = 255;
 
-/** Alertmanager's own: FNV-1a of 64 bits over the labels by name, 16 hex digits (common/model/signature.go). */
+/** Alertmanager's fingerprint: FNV-1a of 64 bits over the labels by name, 16 hex digits (common/model/signature.go). */
 export function fingerprintOf(labels: Texts): string {
   let hash = FNV_OFFSET;
   const add = (byte: number) => {

@@ -35,18 +35,18 @@ const FORMATS: { readonly [F in FormatName]: Format<F> } = {
   email,
 };
 
-/** The event as the webhook's format says it, without the webhook's secrets. Pure; cuts what is too long. */
+/** The event in the webhook's format, without the webhook's secrets. Texts that are too long are cut. */
 export const write = <F extends FormatName>(event: WebhookEvent, webhook: WebhookOf<F>): FormattedMessage =>
   FORMATS[webhook.format].write(event, webhook);
 
 /**
- * Several events as one message. Of a format that has no such thing the first is told alone, so who sends asks
- * `paceOf` how many may go together.
+ * Several events as one message. A format without batches writes the first event only: `sendLimitsOf` says how many
+ * may go together.
  */
 export const writeMany = <F extends FormatName>(
   events: readonly [WebhookEvent, ...WebhookEvent[]],
   webhook: WebhookOf<F>,
 ): FormattedMessage => FORMATS[webhook.format].writeMany?.(events, webhook) ?? write(events[0], webhook);
 
-/** Whether an answer means that the message was taken. */
+/** Whether an answer means that the service accepted the message. */
 export const accepted = (format: FormatName, answer: ServiceAnswer): AnswerVerdict => FORMATS[format].accepted(answer);

@@ -21,7 +21,7 @@ const { secrets, format: _, ...common } = aWebhook("");
 const token = CREDENTIALS.bearer;
 const at = { mobiles: ["13800000000"], userIds: [], all: false };
 
-/** Each format with the credentials its service knows, and what stands behind the receiver's address. */
+/** Each format with the credentials of its service, and what follows the receiver's address. */
 const CHANNELS: Readonly<
   Record<Exclude<FormatName, "template" | "email">, readonly [string, (url: string) => Webhook]>
 > = {
@@ -49,18 +49,18 @@ const post = (webhook: Webhook, event: WebhookEvent) =>
 describe.each(Object.keys(SERVICES) as (keyof typeof SERVICES)[])(
   "%s, sent to a service that enforces its rules",
   (format) => {
-    const [behind, make] = CHANNELS[format];
+    const [suffix, make] = CHANNELS[format];
     let service: Receiver;
     let webhook: Webhook;
     beforeAll(async () => {
       service = await startReceiver({ service: SERVICES[format] });
-      webhook = make(`${service.url}${behind}`);
+      webhook = make(`${service.url}${suffix}`);
     });
     afterAll(() => service.stop());
     const faults = () => service.received.at(-1)?.faults;
 
     test.each(LOCALES.flatMap((language) => TYPES.map((type) => [type, language] as const)))(
-      "%s in %s is taken, an ordinary one and a monster",
+      "%s in %s is accepted, an ordinary event and the monster",
       async (type, language) => {
         for (const event of [changed({ type, alert: endOf(type) }), monster(type)]) {
           const sent = await post({ ...webhook, language }, event);
@@ -69,7 +69,7 @@ describe.each(Object.keys(SERVICES) as (keyof typeof SERVICES)[])(
       },
     );
 
-    test("one that is full to each limit is taken, in either language", async () => {
+    test("an event that is full to each limit is accepted, in either language", async () => {
       const letters = ["a", "漢", "😀", "&", "\\", '"', "\n", "👩‍👩‍👧‍👦", "e\u0301\u0302"];
       for (const [at, letter] of letters.entries()) {
         const text = letter.repeat(10_000);
@@ -80,7 +80,7 @@ describe.each(Object.keys(SERVICES) as (keyof typeof SERVICES)[])(
       }
     });
 
-    test("a wrong credential or a broken body is refused, is told, and tells no secret", async () => {
+    test("a wrong credential or a broken body is refused, and the reason reveals no secret", async () => {
       const wrong = { ...webhook, url: `${webhook.url.split("?")[0]}/elsewhere`, ...WRONG };
       const sent = await post(wrong, anEvent);
       if (PUBLIC.includes(format)) return expect(sent.accepted).toBe(true);
@@ -91,7 +91,7 @@ describe.each(Object.keys(SERVICES) as (keyof typeof SERVICES)[])(
   },
 );
 
-/** Their address is their credential: a receiver on a port knows them by nothing else. */
+/** Their address is their credential: a receiver on a port cannot check anything else. */
 const PUBLIC: readonly string[] = ["slack", "teams", "discord"];
 const WRONG = {
   secrets: [`whsec_${Buffer.alloc(32, "w").toString("base64")}`],
@@ -108,7 +108,7 @@ const endOf = (type: WebhookEvent["type"]): Partial<WebhookEvent["alert"]> =>
       ? { acknowledgedBy: "Ada" }
       : {};
 
-test("the monster is one: ten thousand characters with everything in them", () => {
+test("the monster has ten thousand characters with everything in them", () => {
   expect(MONSTER_TEXT).toHaveLength(10_000);
   for (const part of ["😀", "漢", "\u0000", "<script>", "@everyone", "{{token}}"]) expect(MONSTER_TEXT).toContain(part);
 });

@@ -12,15 +12,15 @@ import { cut, fitting, line, units } from "@/lib/notifications/formats/text";
 
 const HEADER_MAX = 150;
 const SECTION_MAX = 3_000;
-/** About 13,000 characters of JSON are refused, though each block is allowed (bolt-js#2509). */
+/** Slack refuses about 13,000 characters of JSON although each block is allowed (bolt-js#2509). */
 const BLOCKS_MAX = 12_000;
 const FIELDS_PER_SECTION = 10;
 const FIELD_MAX = 300;
 
 /** An incoming webhook of Slack: blocks, and a text for notifications. Names cannot mention or link. */
 export const slack: Format<"slack"> = {
-  ...inLanguage((said) =>
-    formattedMessage(fitting(BLOCKS_MAX, (size) => messageOf(said(size.labels), size.text), units)),
+  ...inLanguage((composed) =>
+    formattedMessage(fitting(BLOCKS_MAX, (size) => messageOf(composed(size.labels), size.text), units)),
   ),
   accepted: slackAccepted,
 };
@@ -42,7 +42,7 @@ function messageOf({ title, summary, facts, colon }: ComposedText, textMax: numb
 const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-const MARKUP = { quote: (text: string) => text.replace(/[&<>]/g, (found) => ENTITIES[found] ?? found) };
+const MARKUP = { quote: (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character) };
 
 function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));

@@ -3,36 +3,36 @@ import { byStatus, type Format, formattedMessage } from "@/lib/notifications/for
 import { fitting, type Size } from "@/lib/notifications/formats/text";
 import type { Json } from "@/lib/notifications/formats/webhook";
 
-/** Standard Webhooks asks for bodies under 20 kB. */
+/** Standard Webhooks recommends bodies under 20 kB. */
 const BODY_BYTES_MAX = 19_999;
 
-/** Standard Webhooks 1.0: `{ type, timestamp (ISO), data: { alert } }` with the whole alert as the API has it. */
+/** Standard Webhooks 1.0: `{ type, timestamp (ISO), data: { alert } }` with the whole alert as in the API. */
 export const standard: Format<"standard"> = {
   write: (event) => formattedMessage(standardBody(event)),
   accepted: byStatus,
 };
 
 /**
- * The body under 20 kB of UTF-8. Texts that are too long are cut with an ellipsis, never refused; the alert's id is
- * never cut. This is also how an event is stored: every other format is made of it at each attempt.
+ * The body in less than 20 kB of UTF-8. Texts that are too long are cut with an ellipsis, except the alert's id. Events
+ * are stored in this form, from which each attempt writes the format of the webhook.
  */
 export const standardBody = (event: WebhookEvent): Json => fitting(BODY_BYTES_MAX, (size) => bodyOf(event, size));
 
 function bodyOf({ type, alert, atMs, group }: WebhookEvent, { text, labels }: Size): Json {
-  const kept = Object.entries(alert.labels)
+  const entries = Object.entries(alert.labels)
     .slice(0, labels)
     .map(([name, value]) => [cut(name, text), cut(value, text)]);
-  const said = {
+  const shortened = {
     ...alert,
-    labels: Object.fromEntries(kept),
+    labels: Object.fromEntries(entries),
     summary: cut(alert.summary, text),
     acknowledgedBy: alert.acknowledgedBy === null ? null : cut(alert.acknowledgedBy, text),
   };
-  // The list of the others goes before the one that is told.
+  // When space is short, the list of the other alerts is left out first.
   const others = group === undefined || labels === 0 ? {} : { group };
-  return { type, timestamp: new Date(atMs).toISOString(), data: { alert: said, ...others } };
+  return { type, timestamp: new Date(atMs).toISOString(), data: { alert: shortened, ...others } };
 }
 
-/** Programs read this body, so control characters stay. Half a surrogate pair at the cut would be no valid text. */
+/** Programs read this body, so control characters stay. Half a surrogate pair at the cut would be invalid. */
 const cut = (text: string, lengthMax: number): string =>
   text.length <= lengthMax ? text : `${text.slice(0, lengthMax - 1).toWellFormed()}…`;

@@ -11,7 +11,7 @@ import {
 } from "@/lib/notifications/formats/format";
 import { cut, fitting, line } from "@/lib/notifications/formats/text";
 
-/** About 28 KB for the whole message; less, since it is counted with what Teams adds. */
+/** Teams allows about 28 KB, which include what it adds itself. */
 const BODY_BYTES_MAX = 24_000;
 const TITLE_MAX = 200;
 
@@ -22,12 +22,12 @@ const COLOURS: Readonly<Record<MessageTone, string>> = {
   quiet: "default",
 };
 
-/** An Adaptive Card for a Workflows webhook of Teams. Text runs know no Markdown, so names cannot link or mention. */
+/** An Adaptive Card for a Workflows webhook of Teams. Text runs have no Markdown, so names cannot link or mention. */
 export const teams: Format<"teams"> = {
-  ...inLanguage((said) =>
+  ...inLanguage((composed) =>
     formattedMessage(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone, colon } = said(size.labels);
+        const { title, summary, facts, tone, colon } = composed(size.labels);
         const heading = { weight: "Bolder", size: "Medium", color: COLOURS[tone] };
         const rows = facts.map(([name, value]) =>
           rich([run(`${line(name, size.text)}${colon}`, { weight: "Bolder" }), run(line(value, size.text))]),
@@ -50,7 +50,7 @@ export const teams: Format<"teams"> = {
 const run = (text: string, style: Readonly<Record<string, string>> = {}) => ({ type: "TextRun", text, ...style });
 const rich = (inlines: readonly ReturnType<typeof run>[]) => ({ type: "RichTextBlock", inlines });
 
-/** Some gateways of Teams answer 200 and tell of a failure behind them in the text, throttling among them. */
+/** Some gateways of Teams answer 200 and report a failure of the backend in the body, such as throttling. */
 function teamsAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
   const backendStatus = /returned HTTP error (\d{3})/.exec(answer.body)?.[1];

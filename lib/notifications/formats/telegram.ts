@@ -2,7 +2,7 @@ import { reason } from "@/lib/base/messages/reason";
 import { inLanguage } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
-  answered,
+  answerField,
   byStatus,
   type Format,
   formattedMessage,
@@ -19,12 +19,12 @@ const FACT_MAX = 200;
 const LABELS_MAX = 20;
 
 /**
- * `sendMessage` of the Bot API. Without `parse_mode`, so nothing has to be escaped and no name can break the markup.
- * Warnings and ends come without a sound.
+ * `sendMessage` of the Bot API. Without `parse_mode`, nothing must be escaped and no name can break the markup. Only
+ * critical alerts make a sound.
  */
 export const telegram: Format<"telegram"> = {
-  ...inLanguage((said, { chat, thread }: WebhookOf<"telegram">) => {
-    const { title, summary, facts, tone, colon } = said(LABELS_MAX);
+  ...inLanguage((composed, { chat, thread }: WebhookOf<"telegram">) => {
+    const { title, summary, facts, tone, colon } = composed(LABELS_MAX);
     const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}${colon}${line(value, FACT_MAX)}`);
     const text = cut([line(title, FACT_MAX), cut(summary, SUMMARY_MAX), "", ...rows].join("\n"), TEXT_MAX);
     return formattedMessage(
@@ -44,7 +44,9 @@ export const telegram: Format<"telegram"> = {
 function telegramAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
   if (!verdict.accepted) {
-    return { ...verdict, retryAfterMs: secondsOf(answered(answer.body, "parameters", "retry_after")) };
+    return { ...verdict, retryAfterMs: secondsOf(answerField(answer.body, "parameters", "retry_after")) };
   }
-  return answered(answer.body, "ok") === true ? verdict : refused(reason("sendWithoutOk", { status: answer.status }));
+  return answerField(answer.body, "ok") === true
+    ? verdict
+    : refused(reason("sendWithoutOk", { status: answer.status }));
 }

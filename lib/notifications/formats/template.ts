@@ -4,56 +4,56 @@ import { cut } from "@/lib/notifications/formats/text";
 import type { Json } from "@/lib/notifications/formats/webhook";
 
 const TEXT_MAX = 2_000;
-/** Filled by `seal`, as the last thing, so that neither a preview nor an alert's text can bring it out. */
+/** `buildRequest` fills it last, so that neither a preview nor the text of an alert can reveal the token. */
 export const TOKEN = "{{token}}";
 
 const PLACEHOLDER = /\{\{\s*([^{}]{1,200}?)\s*\}\}/g;
 
 /**
- * A body of one's own: JSON in whose texts `{{path}}` stands for a part of the standard body, such as
- * `{{data.alert.labels.client}}`. It is filled after it was parsed, so nothing in an alert can change its shape. A
- * text that is one placeholder alone becomes the value itself (a number, null, an object); what is not there is null,
- * and empty within a text.
+ * A custom body: JSON in whose texts `{{path}}` stands for a part of the standard body, such as
+ * `{{data.alert.labels.client}}`. Placeholders are filled after parsing, so nothing in an alert can change the shape. A
+ * text that consists of one placeholder becomes the value itself (a number, null, an object). A missing value is null,
+ * or empty within a longer text.
  */
 export const template: Format<"template"> = {
   write: (event, webhook) => formattedMessage(filled(webhook.template, standardBody(event))),
   accepted: byStatus,
 };
 
-function filled(shape: Json, told: Json): Json {
-  if (typeof shape === "string") return filledText(shape, told);
-  if (Array.isArray(shape)) return shape.map((one) => filled(one, told));
+function filled(shape: Json, body: Json): Json {
+  if (typeof shape === "string") return filledText(shape, body);
+  if (Array.isArray(shape)) return shape.map((item) => filled(item, body));
   if (typeof shape !== "object" || shape === null) return shape;
-  return Object.fromEntries(Object.entries(shape).map(([name, one]) => [name, filled(one, told)]));
+  return Object.fromEntries(Object.entries(shape).map(([name, item]) => [name, filled(item, body)]));
 }
 
-function filledText(text: string, told: Json): Json {
-  const [alone] = text.matchAll(PLACEHOLDER);
-  if (alone !== undefined && alone[0] === text.trim() && alone[1] !== "token") {
-    return shown(at(told, alone[1] ?? ""));
+function filledText(text: string, body: Json): Json {
+  const [single] = text.matchAll(PLACEHOLDER);
+  if (single !== undefined && single[0] === text.trim() && single[1] !== "token") {
+    return safeValue(valueAt(body, single[1] ?? ""));
   }
   return text.replace(PLACEHOLDER, (_, path: string) => {
     if (path === "token") return TOKEN;
-    const value = at(told, path);
+    const value = valueAt(body, path);
     if (value === null) return "";
-    return shownText(typeof value === "string" ? value : JSON.stringify(value));
+    return safeText(typeof value === "string" ? value : JSON.stringify(value));
   });
 }
 
-/** Own properties only: `{{constructor}}` is nothing. */
-function at(value: Json, path: string): Json {
-  return path.split(".").reduce<Json>((found, name) => {
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return null;
-    return Object.entries(found).find(([key]) => key === name)?.[1] ?? null;
+/** Own properties only: `{{constructor}}` is null. */
+function valueAt(value: Json, path: string): Json {
+  return path.split(".").reduce<Json>((current, name) => {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, name)) return null;
+    return Object.entries(current).find(([key]) => key === name)?.[1] ?? null;
   }, value);
 }
 
-/** An alert's texts, wherever in a value they stand: one that spells our placeholder must not be given the token. */
-function shown(value: Json): Json {
-  if (typeof value === "string") return shownText(value);
-  if (Array.isArray(value)) return value.map(shown);
+/** A value of the alert without placeholders in its texts: a text that spells `{{token}}` must not get the token. */
+function safeValue(value: Json): Json {
+  if (typeof value === "string") return safeText(value);
+  if (Array.isArray(value)) return value.map(safeValue);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [shownText(name), shown(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [safeText(name), safeValue(item)]));
 }
 
-const shownText = (text: string): string => cut(text, TEXT_MAX).replaceAll("{{", "{ {");
+const safeText = (text: string): string => cut(text, TEXT_MAX).replaceAll("{{", "{ {");

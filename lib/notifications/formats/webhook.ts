@@ -1,10 +1,10 @@
 import type { Severity } from "@/lib/alerts/model/rule";
 import type { Locale } from "@/lib/base/messages/locale";
 
-/** Any value JSON can say. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** Our signature of Standard Webhooks: one secret, or two while they are rotated. */
+/** Signed as in Standard Webhooks, with one secret, or two during a rotation. */
 interface Signed {
   /** `whsec_` and the base64 of 24 to 64 bytes; a body is signed with each. */
   readonly secrets: readonly string[];
@@ -12,38 +12,38 @@ interface Signed {
 interface Bearer {
   readonly token: string | null;
 }
-type Nothing = Readonly<Record<never, never>>;
+type NoSettings = Readonly<Record<never, never>>;
 
-/** What each format needs beside the address. */
+/** The settings of each format besides the address. */
 interface Settings {
   readonly standard: Signed;
   readonly cloudevents: Signed & Bearer;
   readonly alertmanager: Signed & Bearer;
   readonly "alertmanager-api": Signed & Bearer;
-  /** JSON with `{{path}}` in its texts; `{{token}}` is filled last, and shown nowhere. */
+  /** JSON with `{{path}}` in its texts. `{{token}}` is filled last and never shown. */
   readonly template: Signed & Bearer & { readonly template: Json };
-  readonly slack: Nothing;
-  readonly teams: Nothing;
-  readonly discord: Nothing;
-  readonly wecom: Nothing;
+  readonly slack: NoSettings;
+  readonly teams: NoSettings;
+  readonly discord: NoSettings;
+  readonly wecom: NoSettings;
   readonly telegram: { readonly token: string; readonly chat: string; readonly thread: number | null };
   readonly pagerduty: { readonly routingKey: string };
   readonly opsgenie: { readonly apiKey: string };
   readonly feishu: { readonly secret: string | null };
-  /** `url` is smtp or smtps, with user and password where the server wants them. */
+  /** `url` is smtp or smtps, with user and password where the server needs them. */
   readonly email: {
     readonly from: string;
     readonly to: readonly string[];
-    /** Of smtp, which begins in the clear: whether TLS must follow. Passwords are never sent without it. */
+    /** Whether smtp, which begins unencrypted, must switch to TLS. Passwords are never sent without it. */
     readonly startTls: "required" | "offered";
-    /** Certificates of a house's own authority, as PEM; null: those the system trusts. */
+    /** Certificates of a private authority, as PEM; null: those that the system trusts. */
     readonly ca: string | null;
   };
-  readonly dingtalk: { readonly secret: string | null; readonly at: Mentioned };
+  readonly dingtalk: { readonly secret: string | null; readonly at: Mentions };
 }
 
-/** Whom a message to DingTalk rings. */
-interface Mentioned {
+/** The people whom a message to DingTalk notifies. */
+interface Mentions {
   readonly mobiles: readonly string[];
   readonly userIds: readonly string[];
   readonly all: boolean;
@@ -54,13 +54,13 @@ interface Common {
   readonly url: string;
   readonly severities: readonly Severity[];
   readonly sendResolved: boolean;
-  /** On-prem receivers live on private addresses; without this they are refused. */
+  /** Permits private addresses, on which on-premises receivers are. */
   readonly allowPrivate: boolean;
-  /** Messages a minute at most; null: what the format's service takes. */
+  /** Messages a minute at most; null: the limit of the service. */
   readonly ratePerMinute: number | null;
-  /** Deliveries in one message at most, 1 for never more; null: what the format's service takes. */
+  /** Deliveries per message at most; null: the limit of the service. */
   readonly batch: number | null;
-  /** Of an alert's sentence in every format, and of the words around it where people read them. */
+  /** The language of the alert's sentence in every format, and of the other words in formats for people. */
   readonly language: Locale;
 }
 

@@ -13,10 +13,10 @@ const LABELS_MAX = 20;
 /** More than 20 messages a minute. */
 const BUSY: Readonly<Record<number, number>> = { 45009: MINUTE };
 
-/** A group robot of WeCom. Its key stands in the address, and it signs nothing. */
+/** A group robot of WeCom. Its key is part of the address; requests are not signed. */
 export const wecom: Format<"wecom"> = {
-  ...inLanguage((said) => {
-    const content = markdown(said(LABELS_MAX), {
+  ...inLanguage((composed) => {
+    const content = markdown(composed(LABELS_MAX), {
       max: CONTENT_BYTES_MAX,
       measure: bytes,
       titleMax: TITLE_BYTES_MAX,
