@@ -5,9 +5,9 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   serverExternalPackages: ["pg", "@electric-sql/pglite", "pino"],
-  // The database worker is started by path, so the tracer cannot see it (lib/base/postgres/embedded.ts).
+  // The database worker is started by path, so the tracer cannot see it (lib/base/postgres/embedded/embedded.ts).
   outputFileTracingIncludes: {
-    "/*": ["lib/base/postgres/*.mjs", "node_modules/@electric-sql/pglite/**/*"],
+    "/*": ["lib/base/postgres/embedded/*.mjs", "node_modules/@electric-sql/pglite/**/*"],
   },
 };
 

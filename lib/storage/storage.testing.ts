@@ -7,7 +7,7 @@ import { type Kysely, sql } from "kysely";
 import pg from "pg";
 import { CLEAN } from "@/lib/base/postgres/clean.testing";
 import { openDatabase, overEmbedded } from "@/lib/base/postgres/connect";
-import { type Embedded, openEmbedded } from "@/lib/base/postgres/embedded";
+import { type Embedded, openEmbedded } from "@/lib/base/postgres/embedded/embedded";
 import { copyTemplate } from "@/lib/base/postgres/template.testing";
 import type { Database } from "@/lib/storage/database";
 import { migrate } from "@/lib/storage/schema/migrate";

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { messageOf } from "@/lib/base/errors/message";
 import { redactUrls } from "@/lib/base/log/redact";
-import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded";
+import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
 
 /** An open database whose tables are those of `Schema`. */

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@/lib/base/errors/message";
-import { lockFolder } from "@/lib/base/postgres/lock";
+import { lockFolder } from "@/lib/base/postgres/embedded/lock";
 
 export type EmbeddedLog = (level: "info" | "warn" | "error", message: string) => void;
 
@@ -104,7 +104,11 @@ function isListening(socketPath: string): Promise<boolean> {
 
 /** The path of a script that is started at run time: worker and child process are not part of the server's bundle. */
 const scriptPath = (name: string): string =>
-  resolve(/* turbopackIgnore: true */ process.env.LASTBEAT_APP_DIR ?? process.cwd(), "lib/base/postgres", name);
+  resolve(
+    /* turbopackIgnore: true */ process.env.LASTBEAT_APP_DIR ?? process.cwd(),
+    "lib/base/postgres/embedded",
+    name,
+  );
 
 /** Creates the database under another name first, so that a kill never leaves an incomplete one under the final name. */
 async function initialise(root: string, log: EmbeddedLog): Promise<void> {
@@ -114,7 +118,7 @@ async function initialise(root: string, log: EmbeddedLog): Promise<void> {
   await rm(unfinished, { recursive: true, force: true });
   log("info", `making a new embedded database in ${folder}`);
   try {
-    await run(process.execPath, [scriptPath("embedded-init.mjs"), unfinished], {
+    await run(process.execPath, [scriptPath("init.mjs"), unfinished], {
       timeout: INIT_MS_MAX,
       env: EMPTY_ENV,
     });
@@ -166,7 +170,7 @@ async function superviseWorker(folder: string, socketPath: string, log: Embedded
 async function startWorker(folder: string, socketPath: string, log: EmbeddedLog): Promise<Worker> {
   // A killed process leaves its socket. Nothing listens on it, since this process holds the lock.
   await rm(socketPath, { force: true });
-  const worker = new Worker(/* turbopackIgnore: true */ scriptPath("embedded-worker.mjs"), {
+  const worker = new Worker(/* turbopackIgnore: true */ scriptPath("worker.mjs"), {
     workerData: { folder, socketPath },
     env: EMPTY_ENV,
     execArgv: [],

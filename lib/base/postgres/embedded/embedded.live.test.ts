@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 const KILLS = 20;
 /** Each run takes 2 s to start on an idle machine and 10 s on a busy one. */
 const WITHIN_MS = 600_000;
-const WRITER = resolve("lib/base/postgres/writer.testing.mjs");
+const WRITER = resolve("lib/base/postgres/embedded/writer.testing.mjs");
 
 interface Run {
   readonly foundRows: number;

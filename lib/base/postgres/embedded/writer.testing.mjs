@@ -8,13 +8,13 @@ import { registerHooks } from "node:module";
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier.startsWith("@/")
-      ? next(new URL(`../../../${specifier.slice(2)}.ts`, import.meta.url).href, context)
+      ? next(new URL(`../../../../${specifier.slice(2)}.ts`, import.meta.url).href, context)
       : next(specifier, context),
 });
 
 const BATCH = 200;
 
-const { openDatabase } = await import("./connect.ts");
+const { openDatabase } = await import("../connect.ts");
 const dataDir = process.argv[2] ?? "";
 const { pool } = await openDatabase({
   databaseUrl: null,

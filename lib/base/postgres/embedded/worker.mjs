@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { PGlite } from "@electric-sql/pglite";
-import { serve } from "./embedded-server.mjs";
+import { serve } from "./server.mjs";
 
 /**
  * The embedded database in a thread of its own, so that a heavy query never blocks the event loop of the server.

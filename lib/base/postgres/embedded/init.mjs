@@ -5,7 +5,7 @@ import { PGlite } from "@electric-sql/pglite";
  * because creating one leaves 800 MB allocated in the process that does it (measured); opening one takes 300 MB.
  */
 const folder = process.argv[2];
-if (folder === undefined) throw new Error("usage: embedded-init.mjs <folder>");
+if (folder === undefined) throw new Error("usage: init.mjs <folder>");
 const engine = await PGlite.create({ dataDir: folder });
 await engine.exec("CHECKPOINT");
 await engine.close();
