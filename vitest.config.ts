@@ -29,6 +29,8 @@ export default defineConfig({
           setupFiles: ["lib/base/testing/cpu-budget.testing.ts"],
           // Loading the same modules for each file took a third of the time.
           isolate: false,
+          // Ends what hangs. Property tests try all of their cases in `npm test`, on a machine that does other things too.
+          testTimeout: 60_000,
         },
       },
       {

@@ -70,6 +70,8 @@ export const alert = (nowMs: number, of: Partial<AlertView> = {}): AlertView => 
   startedMs: nowMs - 4 * MINUTE,
   firedMs: nowMs - 4 * MINUTE,
   resolvedMs: null,
+  phase: "late",
+  resolution: null,
   summary: "scanner@media silent 41 s of 60 s, the broker will close it in about 79 s (inferred)",
   inferred: true,
   acknowledgedBy: null,

@@ -162,7 +162,7 @@ describe("sentences", () => {
     [{ rule: "mine", labels: {}, value: null, threshold: 1 }, "everything: mine, threshold 1"],
     [
       { rule: "heartbeat-late", labels: scanner, value: 0, outcome: "cleared" },
-      "scanner@media is beating again, after 65 s",
+      "scanner@media is sending heartbeats again, after 65 s",
     ],
     [
       {
@@ -170,9 +170,9 @@ describe("sentences", () => {
         labels: scanner,
         value: 0,
         outcome: "cleared",
-        context: { sessionsOpen: 0, reason: "heartbeat" },
+        context: { sessionsOpen: 0, reason: "client-closed" },
       },
-      "scanner@media: the silent session ended (heartbeat), after 65 s",
+      "scanner@media was disconnected on purpose (client-closed), after 65 s",
     ],
     [{ rule: "mine", labels: scanner, value: 0, outcome: "cleared" }, "scanner@media: mine is over at 0, after 65 s"],
     [{ rule: "client-lost", labels: scanner, outcome: "gone" }, "scanner@media ended; client-lost had lasted 65 s"],

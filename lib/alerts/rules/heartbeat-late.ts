@@ -11,6 +11,9 @@ const LATE: ReadonlyMap<string, Remedy> = new Map([
  * One missed interval is all the warning there is: the broker closes within 2 to 3 intervals of the last byte
  * (rabbit_heartbeat, measured on RabbitMQ 3.10.8). At two missed, its next look closes the connection. The measurement
  * already allows for old numbers, so waiting any longer would only spend the warning time.
+ *
+ * The alert goes through phases under one id: late, disconnected (critical), lost. It resolves when the client is back or
+ * has departed, never because the broker has closed the connection (`lib/rabbitmq/clients/connectivity.ts`).
  */
 export const heartbeatLate = {
   ...BUILT_IN,
@@ -20,7 +23,13 @@ export const heartbeatLate = {
   critical: 2,
   inferred: true,
   pack: "rabbitmq",
-  line: { family: "state", kind: "client-late", word: "late", place: 20 },
+  line: {
+    family: "state",
+    kind: "client-late",
+    word: "late",
+    place: 20,
+    laterKinds: ["client-absent", "client-lost"],
+  },
   panel: "heartbeat-misses",
   remedy: ({ product }) => (typeof product === "string" ? (LATE.get(product) ?? null) : null),
 } as const satisfies BuiltInRule;

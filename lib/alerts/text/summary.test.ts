@@ -130,8 +130,13 @@ test.each<[string, Partial<SummaryInput>, string]>([
   ["heartbeat-late", { outcome: "cleared", context: late }, "scanner@media 的心跳已恢复，历时 65 秒"],
   [
     "heartbeat-late",
-    { outcome: "cleared", context: { ...late, sessionsOpen: 0, reason: "heartbeat" } },
-    "scanner@media：静默的会话已断开（心跳丢失），历时 65 秒",
+    { outcome: "cleared", context: { ...late, sessionsOpen: 1, backAfterSeconds: 24 } },
+    "scanner@media 已恢复连接（断开了 24 秒），历时 65 秒",
+  ],
+  [
+    "heartbeat-late",
+    { context: { ...late, phase: "disconnected", sessionsOpen: 0, reason: "heartbeat", awaySeconds: 16 } },
+    "scanner@media 在 16 秒前因错过心跳被 broker 断开，尚未恢复连接",
   ],
   ["client-flapping", { context: { reason: "heartbeat" } }, "b 最近 10 分钟内重连 3 次，上次断开：心跳丢失"],
   [

@@ -1,4 +1,5 @@
 import type { Alert } from "@/lib/alerts/model/alert";
+import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { sentenceOf, together } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
@@ -61,8 +62,10 @@ function made({ key, first, notifications }: NotificationBundle, locale: Locale,
 }
 
 /** The alert as the API has it, with what is known of its telling. */
-const told = ({ alert: { facts: _, ...alert }, acknowledgement, reason }: Notification) => ({
+const told = ({ alert: { facts, ...alert }, acknowledgement, reason }: Notification) => ({
   ...alert,
+  phase: phaseOf({ facts }),
+  resolution: resolutionOf({ ...alert, facts }),
   acknowledgedUntilMs: acknowledgement?.untilMs ?? null,
   acknowledgedComment: acknowledgement?.comment ?? null,
   repeat: reason === "repeat",

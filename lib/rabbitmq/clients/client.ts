@@ -2,6 +2,13 @@ import type { End } from "@/lib/rabbitmq/sessions/session";
 
 export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
 
+/** How and when a client's last session ended, epoch ms. */
+export interface LastEnd extends End {
+  readonly atMs: number;
+  /** The session was late when it ended. */
+  readonly wasLate: boolean;
+}
+
 /** The same application instance across sessions. */
 export interface Client {
   readonly id: string;
@@ -19,7 +26,7 @@ export interface Client {
   readonly consuming: readonly string[];
   /** Instants of reconnects in the last 24 h, oldest first. */
   readonly reconnectsMs: readonly number[];
-  readonly lastEnd: (End & { readonly atMs: number }) | null;
+  readonly lastEnd: LastEnd | null;
   /** Ended sessions that have not been replaced yet: the next session that opens is a reconnect. */
   readonly unreplaced: number;
   readonly firstSeenMs: number;

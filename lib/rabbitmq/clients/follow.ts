@@ -102,7 +102,7 @@ function applyEnd(
   const successor = siblings
     .get(client.id)
     ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
-  const lastEnd = { ...session.end, atMs: session.closedMs };
+  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate: session.lateSinceMs !== null };
   if (successor) {
     open.set(successor.id, { ...successor, reconnect: true });
     clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });
@@ -140,7 +140,7 @@ function undoEnd(
 function explain(session: Session, clients: Map<string, Client>): void {
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client?.lastEnd || session.end === null || client.lastEnd.atMs !== session.closedMs) return;
-  clients.set(client.id, { ...client, lastEnd: { ...session.end, atMs: client.lastEnd.atMs } });
+  clients.set(client.id, { ...client, lastEnd: { ...client.lastEnd, ...session.end } });
 }
 
 const withReconnect = (client: Client, atMs: number): Client => ({

@@ -63,6 +63,7 @@ export const reopenSession = (session: Session, connection: Connection, nowMs: n
   ...advanceSession(session, connection, nowMs),
   closedMs: null,
   end: null,
+  lateSinceMs: null,
   recvGrewMs: nowMs,
   sendGrewMs: nowMs,
 });

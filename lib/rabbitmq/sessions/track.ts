@@ -120,7 +120,7 @@ function endSession(session: Session, input: TrackInput, atMs?: number): Session
   const reported = endWithReason(session, input.closeReasons);
   // Clocks differ: a session ends no earlier than it began and no later than now.
   const closedMs = Math.max(session.openedMs, Math.min(atMs ?? inferred.closedMs, input.nowMs));
-  return { ...session, end: reported ?? inferred.end, closedMs, lateSinceMs: null };
+  return { ...session, end: reported ?? inferred.end, closedMs };
 }
 
 interface ListedSessions {

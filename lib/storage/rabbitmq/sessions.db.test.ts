@@ -80,7 +80,7 @@ describe("what is loaded of a broker", () => {
     const { db } = database;
     const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, pid: null, client: null });
     const saved = client("worker", {
-      lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR },
+      lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR, wasLate: true },
       unreplaced: 2,
       state: "lost",
     });

@@ -287,4 +287,6 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
     `ALTER TABLE lastbeat.sessions ALTER COLUMN end_detail TYPE jsonb USING ${endDetail("end_detail")}`,
     `ALTER TABLE lastbeat.clients ALTER COLUMN last_end_detail TYPE jsonb USING ${endDetail("last_end_detail")}`,
   ],
+  // A client that was late when its connection ended stays in trouble until it is back.
+  "0012_late_ends": ["ALTER TABLE lastbeat.clients ADD COLUMN last_end_was_late boolean"],
 };

@@ -69,6 +69,7 @@ export interface StoredClientRow {
   last_end_inferred: boolean | null;
   /** A `Reason`, as in every row that has one; null where nothing is known. */
   last_end_detail: unknown;
+  last_end_was_late: boolean | null;
   unreplaced: number;
   first_seen_ms: number;
   last_seen_ms: number;

@@ -12,6 +12,8 @@ export const anAlertView = (changes: Partial<AlertView> = {}): AlertView => ({
   startedMs: 1,
   firedMs: 1,
   resolvedMs: null,
+  phase: null,
+  resolution: null,
   summary: "",
   inferred: false,
   flapping: false,

@@ -1,5 +1,6 @@
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Alert } from "@/lib/alerts/model/alert";
+import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { sentenceOf } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { type Scopes, scopeState } from "@/lib/collector/tick/scope-state";
@@ -27,6 +28,8 @@ export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): Alert
   return {
     ...fields,
     labels: { ...alert.labels },
+    phase: phaseOf(alert),
+    resolution: resolutionOf(alert),
     summary: sentenceOf(alert, locale),
     acknowledgedBy: isFiring ? (acknowledged?.by ?? null) : alert.acknowledgedBy,
     acknowledgedUntilMs: isFiring ? (acknowledged?.untilMs ?? null) : null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PHASES, RESOLUTIONS } from "@/lib/alerts/model/resolution";
 import { listOf } from "@/lib/views/list";
 
 export const AlertView = z.object({
@@ -12,6 +13,10 @@ export const AlertView = z.object({
   startedMs: z.number(),
   firedMs: z.number().nullable(),
   resolvedMs: z.number().nullable(),
+  /** Which phase of its trouble a client is in; null for rules without phases. */
+  phase: z.enum(PHASES).nullable(),
+  /** Why a resolved alert ended; null while it is open. `unwatched`: its rule or source is no longer configured. */
+  resolution: z.enum(RESOLUTIONS).nullable(),
   summary: z.string(),
   inferred: z.boolean(),
   acknowledgedBy: z.string().nullable(),

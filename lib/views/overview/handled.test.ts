@@ -63,7 +63,8 @@ test.each<[string, Trouble, AlertView[], object | null]>([
   ["in a silence window", lost, [client(muted)], window],
   ["muted by its cause", lost, [client(caused)], { how: "muted", by: "main cannot be seen" }],
   ["of another client", lost, [client({ ...acknowledged, labels: { clientId: "c2" } })], null],
-  ["of another rule on the same client", lost, [client({ ...acknowledged, rule: "heartbeat-late" })], null],
+  ["of another rule on the same client", lost, [client({ ...acknowledged, rule: "client-blocked" })], null],
+  ["of the phase before, under the same id", lost, [client({ ...acknowledged, rule: "heartbeat-late" })], ann],
   ["only a firing alert can be taken", lost, [client({ ...acknowledged, state: "resolved" })], null],
   ["who may still come back has no rule", absent, [client(acknowledged)], null],
   [

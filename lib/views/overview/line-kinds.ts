@@ -1,4 +1,4 @@
-import type { OverviewLine } from "@/lib/alerts/model/built-in-rule";
+import type { BuiltInRule, OverviewLine } from "@/lib/alerts/model/built-in-rule";
 import { REGISTRY } from "@/lib/alerts/rules/registry";
 import type { Trouble } from "@/lib/views/overview/schema";
 
@@ -46,8 +46,15 @@ const WITH_RULE: readonly LineKind[] = REGISTRY.flatMap(({ id, line }) =>
   line === null ? [] : [{ kind: kindOf(line, id), word: line.word, place: line.place, rules: [id] }],
 );
 
+/** A later phase of a trouble is still about the alert of its first one; the word and place are those of its own rule. */
+const LATER_KINDS: readonly LineKind[] = REGISTRY.flatMap(({ id, line }: BuiltInRule) =>
+  line?.family === "state"
+    ? (line.laterKinds ?? []).map((kind) => ({ kind, word: line.word, place: line.place, rules: [id] }))
+    : [],
+);
+
 const KINDS: ReadonlyMap<string, LineKind> = new Map(
-  [...Map.groupBy([...WITHOUT_RULE, ...WITH_RULE], ({ kind }) => kind).values()].flatMap((same) => {
+  [...Map.groupBy([...WITHOUT_RULE, ...WITH_RULE, ...LATER_KINDS], ({ kind }) => kind).values()].flatMap((same) => {
     const [first] = same;
     return first === undefined ? [] : [[first.kind, { ...first, rules: same.flatMap(({ rules }) => rules) }] as const];
   }),

@@ -1,7 +1,10 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, named, number, part } from "@/lib/base/messages/sentence/facts";
+import { measured, named, number, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
+
+const isDisconnected = ({ context }: SentenceInput): boolean =>
+  context.phase === "disconnected" || context.phase === "lost";
 
 export const heartbeatLate = ruleTexts({
   en: {
@@ -13,6 +16,15 @@ export const heartbeatLate = ruleTexts({
     next: "See what keeps it busy: smaller batches, CPU work off the event loop. A longer timeout is a setting of the client; aiormq, for one, ignores what the broker proposes and takes ?heartbeat= from its URL.",
     alert: {
       open: (alert) => {
+        if (isDisconnected(alert)) {
+          const ago = part(measured(alert, "awaySeconds"), (s) => ` ${en.duration(s)} ago`);
+          const how =
+            alert.context.reason === "heartbeat"
+              ? `was disconnected${ago} for missed heartbeats`
+              : `was late, and its connection ended${ago}${part(named(alert, "reason"), (reason) => ` (${reason})`)}`;
+          const lost = alert.context.phase === "lost" ? "; its library has stopped trying by now (inferred)" : "";
+          return `${en.subject(alert)} ${how} and is not back${lost}`;
+        }
         const silence = measured(alert, "silenceSeconds");
         const of = silence === null ? null : measured(alert, "timeoutSeconds");
         // The later end of the span: by then the broker has closed it for certain.
@@ -28,11 +40,18 @@ export const heartbeatLate = ruleTexts({
         );
         return `${en.subject(alert)} ${silent}${part(of, (s) => ` of ${en.duration(s)}`)}${closes} (inferred)`;
       },
-      // The silence is over either way; only one of the two is good news.
-      cleared: (alert) =>
-        alert.context.sessionsOpen === 0
-          ? `${en.subject(alert)}: the silent session ended${part(named(alert, "reason"), (reason) => ` (${reason})`)}`
-          : `${en.subject(alert)} is beating again`,
+      cleared: (alert) => {
+        const subject = en.subject(alert);
+        if (alert.context.sessionsOpen === 0) {
+          return alert.context.reason === "client-closed" || alert.context.reason === "forced"
+            ? `${subject} was disconnected on purpose (${alert.context.reason})`
+            : `${subject} has been away for a day and is no longer expected`;
+        }
+        const away = measured(alert, "backAfterSeconds");
+        return away === null
+          ? `${subject} is sending heartbeats again`
+          : `${subject} is connected again (disconnected for ${en.duration(away)})`;
+      },
     },
     inSystem: {
       kyoo: "Kyoo 4's scanner walks folders and guesses names in its event loop, so no heartbeat leaves meanwhile. Raising the broker's heartbeat does nothing: aiormq uses 60 s unless its URL says otherwise, and 4.7.1 builds no URL. Versions after it take RABBITMQ_URL with ?heartbeat=; else scan fewer folders at once.",
@@ -55,6 +74,15 @@ export const heartbeatLate = ruleTexts({
     next: "找出它在忙什么：减小批量，把 CPU 工作移出事件循环。更长的超时是客户端的设置；例如 aiormq 会忽略 broker 的提议，只认其 URL 中的 ?heartbeat=。",
     alert: {
       open: (alert) => {
+        if (isDisconnected(alert)) {
+          const ago = part(measured(alert, "awaySeconds"), (s) => `在 ${zh.duration(s)}前`);
+          const how =
+            alert.context.reason === "heartbeat"
+              ? `${ago}因错过心跳被 broker 断开`
+              : `心跳迟到，连接${ago}断开${part(zh.reason(alert), (why) => `（${why}）`)}`;
+          const lost = alert.context.phase === "lost" ? "；其客户端库此时已停止重连（推断）" : "";
+          return `${zh.subject(alert)} ${how}，尚未恢复连接${lost}`;
+        }
         const silence = measured(alert, "silenceSeconds");
         const of = silence === null ? null : measured(alert, "timeoutSeconds");
         // The later end of the span: by then the broker has closed it for certain.
@@ -67,10 +95,16 @@ export const heartbeatLate = ruleTexts({
         const closes = part(closeIn, (s) => `，broker ${s <= 0 ? "即" : `约 ${zh.duration(s)}后`}将关闭它`);
         return `${zh.subject(alert)} ${silent}${part(of, (s) => `（超时 ${zh.duration(s)}）`)}${closes}（推断）`;
       },
-      cleared: (alert) =>
-        alert.context.sessionsOpen === 0
-          ? `${zh.subject(alert)}：静默的会话已断开${part(zh.reason(alert), (why) => `（${why}）`)}`
-          : `${zh.subject(alert)} 的心跳已恢复`,
+      cleared: (alert) => {
+        const subject = zh.subject(alert);
+        if (alert.context.sessionsOpen === 0) {
+          return alert.context.reason === "client-closed" || alert.context.reason === "forced"
+            ? `${subject} 已被主动断开${part(zh.reason(alert), (why) => `（${why}）`)}`
+            : `${subject} 已离开一天，不再等待其恢复`;
+        }
+        const away = measured(alert, "backAfterSeconds");
+        return away === null ? `${subject} 的心跳已恢复` : `${subject} 已恢复连接（断开了 ${zh.duration(away)}）`;
+      },
     },
     inSystem: {
       kyoo: "Kyoo 4 的扫描器在事件循环中遍历目录并猜测名称，期间发不出心跳。调高 broker 的心跳没有用：除非 URL 另有说明，aiormq 使用 60 秒，而 4.7.1 不使用 URL。之后的版本接受带 ?heartbeat= 的 RABBITMQ_URL；否则请一次扫描更少的目录。",

@@ -7,6 +7,12 @@ import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import {
+  type Connectivity,
+  type ConnectivityPhase,
+  connectivityWithoutSession,
+  isDropped,
+} from "@/lib/rabbitmq/clients/connectivity";
 import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
 import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
@@ -157,17 +163,23 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const beat = heartbeatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
     const absent = client.state === "absent" || client.state === "lost";
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
-    const lost = client.state === "lost" && !excused.has(client.id) ? 1 : 0;
-    const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
     const sessionsOpen = sessions.get(client.id)?.length ?? 0;
+    const connectivity = sessionsOpen > 0 ? connectivityOf(client, beat) : connectivityWithoutSession(client, nowMs);
+    // The alert that says why it was dropped goes on to say that it is lost.
+    const isCovered = client.lastEnd !== null && isDropped(client.lastEnd);
+    const lost = client.state === "lost" && !excused.has(client.id) && !isCovered ? 1 : 0;
+    const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
     const doing = doingOf(client, sessionsOpen);
     const labels = clientLabels(client);
-    const told = () => ({ ...contextOf(client, beat, sessionsOpen, nowMs), ...doing.context });
+    const told = () => ({
+      ...contextOf(client, { beat, sessions: sessions.get(client.id) ?? [], phase: connectivity.phase }, nowMs),
+      ...doing.context,
+    });
     // What is not measured is left out, which holds the state as well.
     const read = (signal: string, value: number | null) => {
       if (value !== null) readings.push(new ClientReading(signal, labels, value, told));
     };
-    read("client.heartbeat.missed", beat?.missed ?? 0);
+    read("client.heartbeat.missed", connectivity.missed);
     read("client.heartbeat.silence", beat?.silenceSeconds ?? null);
     read("client.reconnects", flaps);
     read("client.absent", away);
@@ -179,7 +191,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
         broker: client.broker,
         client: client.name,
         silence,
-        missed: beat?.missed ?? null,
+        missed: connectivity.missed,
         lost,
         absent: away,
         doing: doing.signals,
@@ -256,17 +268,30 @@ export function heartbeatOf(
 const rank = (beat: ClientHeartbeat): number =>
   beat.missed * 1e9 + (beat.timeoutSeconds > 0 ? 1e8 : 0) + beat.silenceSeconds;
 
+/** Of a client with a session: late sessions are the only trouble it can be in. */
+const connectivityOf = ({ state }: Client, beat: ClientHeartbeat | null): Connectivity => ({
+  phase: state === "late" ? "late" : "connected",
+  missed: beat?.missed ?? 0,
+});
+
+interface ConnectionFacts {
+  readonly beat: ClientHeartbeat | null;
+  readonly sessions: readonly Session[];
+  readonly phase: ConnectivityPhase;
+}
+
 function contextOf(
   client: Client,
-  beat: ClientHeartbeat | null,
-  sessionsOpen: number,
+  { beat, sessions, phase }: ConnectionFacts,
   nowMs: number,
 ): NonNullable<Reading["context"]> {
   return {
     name: client.name,
     product: client.product,
     platform: client.platform,
-    sessionsOpen,
+    phase,
+    sessionsOpen: sessions.length,
+    ...absenceContext(client, sessions, nowMs),
     silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds),
     timeoutSeconds: beat?.timeoutSeconds ?? null,
     closeInFromSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.from - nowMs) / SECOND) : null,
@@ -275,4 +300,18 @@ function contextOf(
     endedMs: client.lastEnd?.atMs ?? null,
     nowMs,
   };
+}
+
+/** A session this young may be the one that ended an absence. */
+const JUST_BACK_MS = 5 * MINUTE;
+
+/** For how long the client has been away, or was away until a moment ago. */
+function absenceContext({ lastEnd }: Client, sessions: readonly Session[], nowMs: number) {
+  if (lastEnd === null) return {};
+  const secondsUntil = (ms: number): number => Math.round(Math.max(0, ms - lastEnd.atMs) / SECOND);
+  if (sessions.length === 0) return { awaySeconds: secondsUntil(nowMs) };
+  const openedMs = Math.min(...sessions.map((session) => session.openedMs));
+  return nowMs - openedMs <= JUST_BACK_MS && openedMs >= lastEnd.atMs
+    ? { backAfterSeconds: secondsUntil(openedMs) }
+    : {};
 }
