@@ -170,7 +170,7 @@ describe("sentences", () => {
         labels: scanner,
         value: 0,
         outcome: "cleared",
-        context: { sessionsOpen: 0, reason: "client-closed" },
+        context: { phase: "departed", sessionsOpen: 0, reason: "client-closed" },
       },
       "scanner@media was disconnected on purpose (client-closed), after 65 s",
     ],

@@ -40,8 +40,7 @@ export type OverviewLine = {
   readonly word: StateWord;
   /** Lines are in ascending order of their places: blindness, then what is about to break, then what is broken. */
   readonly place: number;
-} & /** `laterKinds`: lines of the phases that follow under the same alert. */
-(
+} /** `laterKinds`: lines of the phases that follow under the same alert. */ & (
   | { readonly family: "state"; readonly kind: string; readonly laterKinds?: readonly string[] }
   | { readonly family: "queue" | "runner" | "jobs" | "runners" | "application" }
 );

@@ -6,6 +6,10 @@ import { zh } from "@/lib/base/messages/sentence/zh-CN";
 const isDisconnected = ({ context }: SentenceInput): boolean =>
   context.phase === "disconnected" || context.phase === "lost";
 
+/** Up to 0.1 an alert resolved when the silent session had ended. Such rows are still shown as they were. */
+const isOfFormerVersion = ({ context }: SentenceInput): boolean =>
+  context.sessionsOpen === 0 && context.phase === undefined;
+
 export const heartbeatLate = ruleTexts({
   en: {
     title: "Client about to be dropped",
@@ -42,7 +46,10 @@ export const heartbeatLate = ruleTexts({
       },
       cleared: (alert) => {
         const subject = en.subject(alert);
-        if (alert.context.sessionsOpen === 0) {
+        if (isOfFormerVersion(alert)) {
+          return `${subject}: the silent session ended${part(named(alert, "reason"), (reason) => ` (${reason})`)}`;
+        }
+        if (alert.context.phase === "departed") {
           return alert.context.reason === "client-closed" || alert.context.reason === "forced"
             ? `${subject} was disconnected on purpose (${alert.context.reason})`
             : `${subject} has been away for a day and is no longer expected`;
@@ -97,7 +104,10 @@ export const heartbeatLate = ruleTexts({
       },
       cleared: (alert) => {
         const subject = zh.subject(alert);
-        if (alert.context.sessionsOpen === 0) {
+        if (isOfFormerVersion(alert)) {
+          return `${subject}：静默的会话已断开${part(zh.reason(alert), (why) => `（${why}）`)}`;
+        }
+        if (alert.context.phase === "departed") {
           return alert.context.reason === "client-closed" || alert.context.reason === "forced"
             ? `${subject} 已被主动断开${part(zh.reason(alert), (why) => `（${why}）`)}`
             : `${subject} 已离开一天，不再等待其恢复`;

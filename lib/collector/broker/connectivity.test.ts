@@ -5,7 +5,7 @@ import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-a
 import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { SECOND } from "@/lib/base/time/duration";
-import { FLOWS, timeline } from "@/lib/collector/timeline.testing";
+import { FLOWS, timeline } from "@/lib/collector/broker/timeline.testing";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { RECONNECTS_WITHIN_MS } from "@/lib/rabbitmq/clients/connectivity";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
