@@ -28,7 +28,7 @@ function world(timeoutSeconds: number) {
     const evaluated = evaluateAlerts(alerts, {
       rules: BUILT_IN_RULES,
       readings: facts.readings,
-      gone: facts.gone,
+      ended: facts.ended,
       nowMs: line.nowMs(),
     });
     alerts = evaluated.after;
@@ -39,9 +39,9 @@ function world(timeoutSeconds: number) {
       summaries.push(alert.summary);
     }
   };
-  const poll = (heard: readonly BrokerEvent[] = []) => {
+  const poll = (events: readonly BrokerEvent[] = []) => {
     sent += 8;
-    evaluate(line.poll({ connections: isOpen ? [connection()] : [], heard }).facts);
+    evaluate(line.poll({ connections: isOpen ? [connection()] : [], events }).facts);
   };
   return {
     log,
