@@ -44,9 +44,10 @@ const unescapeValue = (value: string): string =>
 type SampleVisitor = (name: string, value: number, from: number, to: number) => void;
 
 /**
- * Calls `visit` for each sample on a line that starts with `prefix`. Returns how many such lines are unreadable; a value
- * that is not a finite number is. It scans and does not split: 10,000 connections of a broker are 30,000 lines, and each
- * would become a string of its own (positions instead of strings for the labels are 15 % faster, measured).
+ * Calls `visit` for each sample on a line that starts with `prefix`. Returns how many such lines are unreadable,
+ * including those whose value is not a finite number. It scans and does not split: 10,000 connections of a broker are
+ * 30,000 lines, and each would become a string of its own (positions instead of strings for the labels are 15 % faster,
+ * measured).
  */
 export function scanSamples(text: string, prefix: string, visit: SampleVisitor): number {
   // A prefix that ends with the brace of the labels is a whole name.

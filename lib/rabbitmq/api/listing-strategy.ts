@@ -49,7 +49,10 @@ export function chooseStrategy(before: ListingStrategy, now: ListingConditions):
   return { is: "identity", because: "cheaper" };
 }
 
-/** By the number of connections, or because this broker is slow with fewer. Hysteresis: the list returns well below either. */
+/**
+ * By the number of connections, or because this broker is slow with fewer. Hysteresis: the list returns well below
+ * either.
+ */
 function isListExpensive(before: ListingStrategy, now: ListingConditions): boolean {
   const share = ((now.listMs ?? 0) * SHARE) / now.intervalMs;
   if (before.because === "few") return now.connections > CONNECTIONS_FOR_IDENTITY || share > 1;

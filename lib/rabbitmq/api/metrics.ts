@@ -64,7 +64,9 @@ async function scrape(
 /** The address may carry credentials: failures name its setting instead. */
 const WHERE = "metricsUrl";
 
-/** 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`. */
+/**
+ * 404: no such exporter, or one older than the detailed families; 401: one behind `prometheus.authentication.enabled`.
+ */
 function statusFailure(status: number) {
   const why = reason("httpStatus", { status, where: WHERE });
   if (status === 401 || status === 403) return failed({ code: "unauthorized", retry: false, reason: why });

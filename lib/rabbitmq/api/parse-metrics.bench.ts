@@ -4,7 +4,9 @@ import { parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 const CONNECTIONS = 10_000;
 const ROUNDS = 30;
 
-/** The answer of `/metrics/detailed?family=connection_coarse_metrics`: three lines a connection, one for each counter. */
+/**
+ * The answer of `/metrics/detailed?family=connection_coarse_metrics`: three lines a connection, one for each counter.
+ */
 function answer(): string {
   const lines = ["incoming_bytes_total", "outgoing_bytes_total", "process_reductions_total"].flatMap((counter) =>
     Array.from(

@@ -19,7 +19,8 @@ export interface NodeMetrics {
 const FAMILY = "rabbitmq_detailed_connection_";
 const RECEIVED = `${FAMILY}incoming_bytes_total{`;
 const SENT = `${FAMILY}outgoing_bytes_total{`;
-// RabbitMQ writes the reader's pid into a label called "channel", from 3.10 to 4.3.5 (source). Relabelling may add others.
+// RabbitMQ writes the reader's pid into a label called "channel", from 3.10 to 4.3.5 (source). Relabelling may add
+// others.
 const readPid = labelReader("channel");
 const IDENTITY = "rabbitmq_identity_info{";
 const readNode = labelReader("rabbitmq_node");

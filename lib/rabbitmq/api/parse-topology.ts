@@ -28,7 +28,8 @@ const BindingRow = z
 
 /**
  * `GET /api/exchanges`. The list has the name of an exchange's policy and not its definition; `policies` is the answer
- * of `GET /api/policies`, null if that could not be read. An argument overrides the policy (rabbit_policy.erl, get_arg).
+ * of `GET /api/policies`, null if that could not be read. An argument overrides the policy (rabbit_policy.erl,
+ * get_arg).
  */
 export function parseExchanges(json: unknown, policies: unknown): Result<readonly Exchange[]> {
   const rows = rowsOf(ExchangeRow, json);

@@ -40,7 +40,10 @@ function reachOf(poll: { readonly failure: Failure | null; readonly answerMs: nu
   return { is: "reachable" as const, reason: null };
 }
 
-/** The wait until the next poll: the configured interval, six times the slowest answer, or longer after repeated failures. */
+/**
+ * The wait until the next poll: the configured interval, six times the slowest answer, or longer after repeated
+ * failures.
+ */
 export function nextIntervalMs(configuredMs: number, answerMs: number, failuresInRow: number): number {
   const fair = Math.max(configuredMs, SHARE * answerMs);
   if (failuresInRow <= 1) return fair;

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { NO_CHURN, reconcile } from "@/lib/rabbitmq/clients/churn";
 
-/** A poll is "created/observed to open"; "-" is an absent counter. Returns the missed sessions of each poll, "?" not measured. */
+/**
+ * A poll is "created/observed to open"; "-" is an absent counter. Returns the missed sessions of each poll, "?" not
+ * measured.
+ */
 function missed(story: string): string {
   let memory = NO_CHURN;
   return story

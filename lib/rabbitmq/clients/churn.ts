@@ -1,7 +1,7 @@
 /**
- * Sessions that polling missed: it cannot observe those that open and end between two polls (0 of 15 in a measured crash
- * loop), but the broker's own counter includes them. The counter and the list differ by up to 5 s, so a difference counts
- * only after several polls.
+ * Sessions that polling missed: it cannot observe those that open and end between two polls (0 of 15 in a measured
+ * crash loop), but the broker's own counter includes them. The counter and the list differ by up to 5 s, so a
+ * difference counts only after several polls.
  */
 export interface ChurnMemory {
   readonly created: number | null;

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import { recordCount, sessionsLeaked, type UsualCount } from "@/lib/rabbitmq/clients/connections";
 
-/** "3x25h" is 25 hours with three sessions, counted each minute. Returns the sessions beyond the usual number, "?" unknown. */
+/**
+ * "3x25h" is 25 hours with three sessions, counted each minute. Returns the sessions beyond the usual number, "?"
+ * unknown.
+ */
 function leakedAfter(story: string): string {
   let usual: UsualCount | null = null;
   let nowMs = 0;

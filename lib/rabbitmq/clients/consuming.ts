@@ -20,7 +20,7 @@ export const NOT_CONSUMING: ConsumingState = { now: null, expected: null, levels
 const EXPECTED_FOR_MS = DAY;
 
 export interface ConsumersObserved {
-  /** null when the list of consumers could not be read. */
+  /** null if the list of consumers could not be read. */
   readonly consumers: number | null;
   readonly queues: readonly string[];
   readonly connected: boolean;
@@ -91,7 +91,8 @@ function levelsWith(
     ...before.filter((level) => level.consumers < consumers),
     { consumers, sinceMs: Math.min(reached?.sinceMs ?? nowMs, nowMs) },
   ];
-  // Of the levels that lasted long enough only the highest matters, so there are never more than observations in that time.
+  // Of the levels that lasted long enough only the highest matters, so there are never more than observations in that
+  // time.
   const first = levels.findLastIndex((level) => nowMs - level.sinceMs >= steadyMs);
   return first > 0 ? levels.slice(first) : levels;
 }

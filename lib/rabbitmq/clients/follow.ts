@@ -7,7 +7,10 @@ import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
-/** An unnamed connection is identified by its consumers, which the API shows up to 5 s later. After this the identity is final. */
+/**
+ * An unnamed connection is identified by its consumers, which the API shows up to 5 s later. After this the identity is
+ * final.
+ */
 const CONSUMERS_WITHIN_MS = 15 * SECOND;
 /** The most reconnects in a day that a poll of 5 s can observe; older instants are dropped. */
 const RECONNECTS_MAX = 17_280;
@@ -88,8 +91,8 @@ function byClient(sessions: Iterable<Session>): ReadonlyMap<string, readonly Ses
 }
 
 /**
- * The client's next session replaces one that ended. If the client detected the end first and has already reconnected (a
- * half-open session outlives its successor's start), that successor was the reconnect.
+ * The client's next session replaces one that ended. If the client detected the end first and has already reconnected
+ * (a half-open session outlives its successor's start), that successor was the reconnect.
  */
 function applyEnd(
   session: Session,

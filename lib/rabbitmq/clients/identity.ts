@@ -23,9 +23,9 @@ const NAME_MAX = 255;
 const QUEUES_MAX = 5;
 
 /**
- * Which client a connection belongs to, across reconnects: by its connection name, else by virtual host, user, peer host,
- * product and the queues it consumes (a consumer tag that survives redials would serve as well, but most are random).
- * `queues` null: the consumers are not known yet, and an unnamed connection then has no identity.
+ * Which client a connection belongs to, across reconnects: by its connection name, else by virtual host, user, peer
+ * host, product and the queues it consumes (a consumer tag that survives redials would serve as well, but most are
+ * random). `queues` null: the consumers are not known yet, and an unnamed connection then has no identity.
  */
 export function identify(
   broker: string,

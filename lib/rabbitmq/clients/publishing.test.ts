@@ -5,8 +5,9 @@ import { followPublishing, NOT_PUBLISHING, publishStalledSeconds } from "@/lib/r
 const SNAPSHOT_MS = 5 * SECOND;
 
 /**
- * A snapshot each 5 s. p publishes and consumes, c only consumes, - does neither, f has its full prefetch unacknowledged,
- * ? is not measured; "c*60" is sixty of them. Returns the seconds silent against its pattern, "?" without a pattern.
+ * A snapshot each 5 s. p publishes and consumes, c only consumes, - does neither, f has its full prefetch
+ * unacknowledged, ? is not measured; "c*60" is sixty of them. Returns the seconds silent against its pattern, "?"
+ * without a pattern.
  */
 function stalledAfter(story: string): string {
   let state = NOT_PUBLISHING;

@@ -20,7 +20,7 @@ const NODE_REASONS: readonly EndReason[] = ["broker-stopped", "node-down"];
 
 /**
  * Recovery from the latest restart of the broker or of a node, derived from the clients' last ends, so a restart of
- * Lastbeat does not change it. Clients that have ended for another reason since then are not included. null without one.
+ * Lastbeat does not change it. Clients whose last end has another reason are not included. null without a restart.
  */
 export function restartRecovery(clients: Iterable<Client>, open: Iterable<Session>): RestartRecovery | null {
   const disconnected = [...clients]
@@ -54,9 +54,7 @@ function firstOpened(open: Iterable<Session>): ReadonlyMap<string, number> {
   return first;
 }
 
-/**
- * Clients lost in the same broker restart as others. They share one alert, so no alert of their own is raised.
- */
+/** Clients lost in the same broker restart as others. They share one alert, so no alert of their own is raised. */
 export const missingClients = (recovery: RestartRecovery | null): readonly Client[] =>
   recovery !== null && isShared(recovery) ? recovery.away.filter((client) => client.state === "lost") : [];
 

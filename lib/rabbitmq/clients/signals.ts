@@ -4,7 +4,9 @@ import { sessionsLeaked } from "@/lib/rabbitmq/clients/connections";
 import { withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
 import { publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
 
-/** The signals of a client's activity: seconds that a condition has held; `leaked` counts sessions. null: not measured. */
+/**
+ * The signals of a client's activity: seconds that a condition has held; `leaked` counts sessions. null: not measured.
+ */
 export interface ActivitySignals {
   /** Without its consumers while messages wait in its queues. */
   readonly missing: number | null;

@@ -26,7 +26,10 @@ const session = (id: string, lastByteMs: number, timeoutSeconds: number | null =
   lateSinceMs: null,
 });
 
-/** One letter a poll: h a byte arrived, s silent, - no session, b a second session with bytes at every poll. Returns from-to^peak. */
+/**
+ * One letter a poll: h a byte arrived, s silent, - no session, b a second session with bytes at every poll. Returns
+ * from-to^peak.
+ */
 function segmentsOf(story: string): string {
   let logs: ReadonlyMap<string, SilenceLog> = new Map();
   let lastByteMs = 0;

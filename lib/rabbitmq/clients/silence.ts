@@ -1,7 +1,7 @@
 import { HOUR, SECOND } from "@/lib/base/time/duration";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-/** A segment of a client's silence: it rises from 0 at `fromMs` or, for a client that is active throughout, stays below `peakSeconds`. */
+/** A segment of a client's silence: it rises from 0 at `fromMs` to `peakSeconds`, or never exceeds that if joined. */
 export interface SilenceSegment {
   /** When the last byte of the client's most silent session arrived. */
   readonly fromMs: number;
@@ -19,15 +19,15 @@ export interface SilenceLog {
 }
 
 const PAST_MS = HOUR;
-/** Segments shorter than three polls of 5 s are joined: such a client is active throughout. */
+/** Segments shorter than three polls of 5 s are joined: such a client is active all the time. */
 const SHORT_MS = 15 * SECOND;
 /** An hour of heartbeats every 20 s; 5,000 such clients cost 22 MB. With shorter heartbeats the past is shorter. */
 const SEGMENTS_MAX = 180;
 const FIELDS = 3;
 
 /**
- * Adds one poll to the silence of every client with an open session. Of several sessions, the one with the largest share
- * of its timeout used up counts. Pure; nothing is stored, so a restart begins with an empty log.
+ * Adds one poll to the silence of every client with an open session. Of several sessions, the one with the largest
+ * share of its timeout used up counts. Pure; nothing is stored, so a restart begins with an empty log.
  */
 export function recordSilence(
   before: ReadonlyMap<string, SilenceLog>,

@@ -84,7 +84,9 @@ const Refused = Timestamped.extend({
 });
 const Stopping = Timestamped.extend({ node: z.string() });
 
-/** Parses one message of the event exchange, which has all its data in the headers; null for events that are not used. */
+/**
+ * Parses one message of the event exchange, which has all its data in the headers; null for events that are not used.
+ */
 export function parseEvent(key: string, headers: unknown): BrokerEvent | null {
   switch (key) {
     case "connection.created":

@@ -17,7 +17,9 @@ import { parseLog } from "@/lib/rabbitmq/events/log-line";
 export interface Push {
   /** The events that arrived and are not acknowledged yet, oldest first, and the status of both exchanges. */
   pending(): PushedEvents;
-  /** Acknowledges the first `count` pending events. Called once they are saved: only then may the broker delete them. */
+  /**
+   * Acknowledges the first `count` pending events. Called once they are saved: only then may the broker delete them.
+   */
   acknowledge(count: number): void;
   /** Resolves once `pending` has something new: an event, or a status that changed. */
   arrival(signal: AbortSignal): Promise<void>;
@@ -36,7 +38,9 @@ export interface PushOptions {
 const QUEUE_LENGTH_MAX = 20_000;
 const MESSAGE_TTL_MS = 10 * MINUTE;
 const QUEUE_EXPIRES_MS = HOUR;
-/** Events that may wait for a tick to be saved: a storm of 2,000 ends is 2,000 events and as many log lines (measured). */
+/**
+ * Events that may wait for a tick to be saved: a storm of 2,000 ends is 2,000 events and as many log lines (measured).
+ */
 const UNACKNOWLEDGED_MAX = 5_000;
 /** Up to 3.10 a crash in the broker's log handler deletes the exchange with its bindings (source). */
 const REBIND_INTERVAL_MS = MINUTE;
@@ -189,7 +193,9 @@ function bindingsOf(mark: string, which: ExchangeKind) {
   return keys.map((routingKey) => ({ queue: queueOf(mark, which), exchange, routingKey }));
 }
 
-/** RabbitMQ answers 404 for an exchange that does not exist, and 403 for one that may not be read or a refused login. */
+/**
+ * RabbitMQ answers 404 for an exchange that does not exist, and 403 for one that may not be read or a refused login.
+ */
 function statusAfter(cause: unknown, missing: "missing" | "connecting"): StatusChange {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
   const reason = verbatim(messageOf(cause).slice(0, REASON_TEXT_MAX));

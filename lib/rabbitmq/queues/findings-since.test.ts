@@ -23,8 +23,9 @@ const finding: QueueFinding = {
 };
 
 /**
- * Checks a second apart: "." no finding, "f" the finding, "?" its queue is not measured, "a" found by a check that covers
- * more than those before, "-" no check for ten minutes. Returns since when it exists at the end; "–" if it does not.
+ * Checks a second apart: "." no finding, "f" the finding, "?" its queue is not measured, "a" found by a check that
+ * covers more than those before, "-" no check for ten minutes. Returns since when it exists at the end; "–" if it does
+ * not.
  */
 function existsSince(story: string): string {
   let nowMs = 0;

@@ -20,8 +20,8 @@ interface CurrentFinding {
 export const NOT_CHECKED: FindingsSince = { checkedMs: null, current: new Map() };
 
 /**
- * Follows the findings of one broker's queues from check to check. `widened`: this check covers more than those before, so
- * that no finding is known to be new. A finding whose queues are not measured this time stays as it is.
+ * Follows the findings of one broker's queues from check to check. `widened`: this check covers more than those before,
+ * so that no finding is known to be new. A finding whose queues are not measured this time stays as it is.
  */
 export function followFindings(
   before: FindingsSince,

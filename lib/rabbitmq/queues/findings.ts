@@ -58,8 +58,8 @@ const rank = (finding: QueueFinding): number => (finding.severity === "critical"
 const NO_EVIDENCE = { ttlMs: null, oldestMessageSeconds: null, standsSeconds: null, exchange: null, routingKey: null };
 
 /**
- * Messages that circulate without a consumer: if they expire, the broker drops them after one round without a rejection;
- * otherwise they stay for ever (rabbit_dead_letter.erl, is_cycle).
+ * Messages that circulate without a consumer: if they expire, the broker drops them after one round without a
+ * rejection; otherwise they stay for ever (rabbit_dead_letter.erl, is_cycle).
  */
 function loopOf(
   cycle: readonly string[],

@@ -25,7 +25,8 @@ export function pathsOf(queues: readonly Queue[], flow: Flow, isConsumed: (key: 
 
 /**
  * The role of a queue without consumers by its paths alone; null if they do not show one. On a cycle with a consumed
- * queue: retry. On a path to a consumed queue and without a return: delay. Fed by others and not leading back: dead-letter.
+ * queue: retry. On a path to a consumed queue and without a return: delay. Fed by others and not leading back:
+ * dead-letter.
  */
 export function byPaths(queue: Queue, paths: Paths): RoleResult | null {
   const own = queueKey(queue);

@@ -17,8 +17,8 @@ interface SourceBindings {
 export const placeOf = (vhost: string, name: string): string => `${vhost}\0${name}`;
 
 /**
- * Indexes exchanges and bindings; null if no exchange is listed: every virtual host has at least seven, so an empty list
- * means that this user may not see them (measured on RabbitMQ 3.10.8).
+ * Indexes exchanges and bindings; null if no exchange is listed: every virtual host has at least seven, so an empty
+ * list means that this user may not see them (measured on RabbitMQ 3.10.8).
  */
 export function topologyOf(exchanges: readonly Exchange[], bindings: readonly Binding[]): Topology | null {
   if (exchanges.length === 0) return null;

@@ -3,7 +3,10 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { BrokerEvent, CloseReason } from "@/lib/rabbitmq/events/event";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 
-/** A client that closes its connection because a channel was closed does so within moments; a later close has another reason. */
+/**
+ * A client that closes its connection because a channel was closed does so within moments; a later close has another
+ * reason.
+ */
 const TIMED_OUT_BEFORE_MS = 30 * SECOND;
 /** Log and events arrive through two queues, and the list may be older than both (measured: up to 10 s at 10,000). */
 export const CLOSE_REASON_TTL_MS = 2 * MINUTE;

@@ -95,7 +95,9 @@ function openFromEvents(broker: string, live: Map<string, Session>, input: Track
   return opened;
 }
 
-/** The sessions that the broker reported as closed: by an event, or by the last line of its log about the connection. */
+/**
+ * The sessions that the broker reported as closed: by an event, or by the last line of its log about the connection.
+ */
 function endFromEvents(live: Map<string, Session>, input: TrackInput): Session[] {
   const closes = input.events.flatMap((event) =>
     event.kind === "closed" || (event.kind === "close-reason" && event.final) ? [event] : [],
