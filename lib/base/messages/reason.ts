@@ -27,7 +27,7 @@ export const verbatim = (text: string): Reason => reason("verbatim", { text });
 export const sameReason = (a: Reason | null, b: Reason | null): boolean =>
   a === b || (a !== null && b !== null && a.code === b.code && canonical(a) === canonical(b));
 
-/** JSON with the parameters in the order of the catalogue's text, whoever wrote them. */
+/** JSON with the parameters in the order of the text, so that their written order does not matter. */
 const canonical = (whole: Reason): string => JSON.stringify(readReason(whole));
 
 const Shape = z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) });
