@@ -201,8 +201,8 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
   const consumer = amqp.createConsumer(queue, async () => {});
   const [php, py] = await Promise.all([openFakeRoadRunner(), openFakeRoadRunner()]);
   const workers = { "/ready?plugin=jobs": { text: "" }, "/health?plugin=jobs": { text: "" } };
-  php.say({ ...workers, "/jobs": { text: PIPELINES } });
-  py.say({ "/metrics": { text: METRICS } });
+  php.answerWith({ ...workers, "/jobs": { text: PIPELINES } });
+  py.answerWith({ "/metrics": { text: METRICS } });
   const dir = mkdtempSync(join(tmpdir(), "lastbeat-rr-"));
   const configFile = join(dir, ".rr.yaml");
   writeFileSync(configFile, RR_CONFIG);

@@ -166,7 +166,7 @@ function followRunners(before: SourceMemory, reading: SourceReading<ApplicationF
   const runners = [...assessed.runners, ...update.missing];
   return {
     memory: { runnersMemory: assessed.after, registry: update.after, runners },
-    ended: [...update.left, ...update.letGo],
+    ended: [...update.newlyMissing, ...update.dropped],
   };
 }
 

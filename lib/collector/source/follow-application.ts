@@ -1,7 +1,7 @@
 import { type FastStreamMemory, followFastStream } from "@/lib/sources/faststream/follow";
 import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 import type { SourceReading } from "@/lib/sources/jobs/job";
-import { followRoadRunner, type PipelineSigns, type RoadRunnerMemory } from "@/lib/sources/roadrunner/follow";
+import { followRoadRunner, type PipelineSignals, type RoadRunnerMemory } from "@/lib/sources/roadrunner/follow";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";
 import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 
@@ -49,16 +49,24 @@ export function followApplication(
 ): FollowedApplication {
   if (application === undefined) return { after: null, signals: NO_APPLICATION_SIGNALS, queues: new Map() };
   if (application.is === "roadrunner") {
-    const { after, told } = followRoadRunner(before?.is === "roadrunner" ? before : null, application, brokers, nowMs);
-    const { pipelines, ...signals } = told;
+    const { after, signals: followed } = followRoadRunner(
+      before?.is === "roadrunner" ? before : null,
+      application,
+      brokers,
+      nowMs,
+    );
+    const { pipelines, ...signals } = followed;
     const queues = new Map([...pipelines].map(([name, one]) => [name, pipelineSigns(one)]));
     return { after, signals, queues };
   }
-  const { after, told } = followFastStream(before?.is === "faststream" ? before : null, application, nowMs);
+  const { after, signals } = followFastStream(before?.is === "faststream" ? before : null, application, nowMs);
   const queues = new Map(
-    [...told.subscribers].map(([name, publishSilentSeconds]) => [name, { ...NO_QUEUE_SIGNALS, publishSilentSeconds }]),
+    [...signals.subscribers].map(([name, publishSilentSeconds]) => [
+      name,
+      { ...NO_QUEUE_SIGNALS, publishSilentSeconds },
+    ]),
   );
   return { after, signals: NO_APPLICATION_SIGNALS, queues };
 }
 
-const pipelineSigns = (signs: PipelineSigns): QueueSignals => ({ ...NO_QUEUE_SIGNALS, ...signs });
+const pipelineSigns = (signs: PipelineSignals): QueueSignals => ({ ...NO_QUEUE_SIGNALS, ...signs });

@@ -127,7 +127,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   leaderlessSinceMs: "instant",
   loopSinceMs: "instant",
   missingSinceMs: "instant",
-  movedMs: "instant",
+  publishedMs: "instant",
   oldestPendingMs: "instant",
   pollDurationMs: "duration",
   pollIntervalMs: "duration",

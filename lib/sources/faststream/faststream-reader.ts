@@ -14,7 +14,7 @@ export interface FastStreamSource {
   readonly metricsPrefix: string;
 }
 
-/** The exporter answers from its event loop: one that takes longer is busy with something else. */
+/** The exporter answers from the application's event loop: a longer time means that the loop is blocked. */
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one FastStream application's exporter. `read` never rejects. */

@@ -45,7 +45,7 @@ const factsOf = (reading: SourceReading<FastStreamFacts> | null): FastStreamFact
 const read = (text: string, previous: SourceReading | null = null, nowMs = 0, prefix = "faststream") =>
   fastStreamReading(text, prefix, { source: "py", nowMs, previous });
 
-test("one scrape of the real thing", () => {
+test("one scrape of a real application", () => {
   const reading = read(metrics());
   expect(factsOf(reading)).toMatchObject({ apps: ["orders"], received: 7, processed: 5, inProcess: 2, published: 10 });
   expect(reading?.queues).toMatchObject([
@@ -60,22 +60,22 @@ test.each([
   ["another exporter", "go_goroutines 7\n", "faststream", false],
 ])("%s", (_, text, prefix, known) => expect(read(text, null, 0, prefix) !== null).toBe(known));
 
-test("jobs a minute, once there are two scrapes", () => {
+test("a rate needs two scrapes", () => {
   const after = read(metrics({ acked: 34 }), read(metrics()), 60_000);
   expect(after?.queues[0]?.throughputPerMinute).toBe(30);
 });
 
 /**
- * Each word is a scrape, 15 s after the one before: published/in process, and with a third number all that was received.
- * "x40" repeats the word before. Told: state@since, in polls.
+ * Each word is a scrape, one every 15 s: published/in process, and with a third number all that was received.
+ * "x40" repeats the word before. Returns state@since, in polls.
  */
 const live = (story: string): string => {
   let before: SourceReading<FastStreamFacts> | null = null;
   let memory: FastStreamMemory | null = null;
   return scrapesOf(story)
     .map(([published, inProcess, received], at) => {
-      const told = published === null ? NOTHING_YET : metrics({ published: published - 5, inProcess, received });
-      before = read(told, before, at * 15_000);
+      const text = published === null ? NOTHING_YET : metrics({ published: published - 5, inProcess, received });
+      before = read(text, before, at * 15_000);
       memory = followFastStream(memory, factsOf(before), at * 15_000).after;
       return `${memory.publishing.is}@${Math.round(memory.publishing.sinceMs / 15_000)}`;
     })
@@ -103,49 +103,53 @@ const lastOf = (story: string): string => live(story).split(" ").at(-1) ?? "";
 describe("in_process rises while published is flat", () => {
   test.each([
     ["it publishes", "10/0 12/1 15/0", "moving@0 moving@0 moving@0"],
-    ["idle is no stall", "10/0 10/0 10/0", "moving@0 moving@0 moving@0"],
-    ["the same long handlers are no stall", "10/3 10/3 10/2", "moving@0 moving@0 moving@0"],
-    ["a handler met at work is no stall", "10/0 10/1 10/0 10/1", "moving@0 moving@0 moving@0 moving@0"],
+    ["idle is not stalled", "10/0 10/0 10/0", "moving@0 moving@0 moving@0"],
+    ["the same long handlers are not stalled", "10/3 10/3 10/2", "moving@0 moving@0 moving@0"],
+    ["a handler at work is not stalled", "10/0 10/1 10/0 10/1", "moving@0 moving@0 moving@0 moving@0"],
     ["handlers pile up", "10/0 12/0 12/1 12/4 12/4 12/5", "moving@0 moving@0 moving@0 moving@0 stalled@2 stalled@2"],
     [
-      "long after it last published too",
+      "also long after it last published",
       "10/0 10/0 10/0 10/1 10/1 10/1",
       "moving@0 moving@0 moving@0 moving@0 moving@0 stalled@3",
     ],
-    ["it gets well by publishing", "10/0 10/2 10/2 10/2 12/2", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
-    ["or when no more are held", "10/0 10/2 10/2 10/2 10/0", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
-    ["a restart begins anew", "20/0 20/5 20/5 20/5 6/0 6/0", "moving@0 moving@0 moving@0 stalled@1 moving@4 moving@4"],
-    ["before anything was told", "none none 10/0", "unknown@0 unknown@0 moving@2"],
-  ])("%s", (_, story, told) => expect(live(story)).toBe(told));
+    ["it recovers by publishing", "10/0 10/2 10/2 10/2 12/2", "moving@0 moving@0 moving@0 stalled@1 moving@4"],
+    [
+      "or when no more messages are in process",
+      "10/0 10/2 10/2 10/2 10/0",
+      "moving@0 moving@0 moving@0 stalled@1 moving@4",
+    ],
+    ["a restart starts again", "20/0 20/5 20/5 20/5 6/0 6/0", "moving@0 moving@0 moving@0 stalled@1 moving@4 moving@4"],
+    ["before anything was reported", "none none 10/0", "unknown@0 unknown@0 moving@2"],
+  ])("%s", (_, story, expected) => expect(live(story)).toBe(expected));
 
-  test("a handler that takes three times as long as there usually is between publications is only slow", () =>
-    // Every minute a publication; then one handler more for two minutes, then for four.
+  test("a handler that takes three times the usual gap is only slow", () =>
+    // A publish every minute; then one more handler for two minutes, then for four.
     expect([
       lastOf("1/0 1/0 1/0 1/0 2/0 2/0 2/0 2/0 3/0 3/0 3/0 3/0 4/0 4/0 4/0 4/0 5/0 5/1 5/1 5/1 5/1 5/1 5/1 5/1 5/1"),
       lastOf("1/0 1/0 1/0 1/0 2/0 2/0 2/0 2/0 3/0 3/0 3/0 3/0 4/0 4/0 4/0 4/0 5/0 5/1 x14").split("@")[0],
     ]).toEqual(["moving@0", "stalled"]));
 
-  test("who never published is not expected to", () => {
+  test("an application that never published is not expected to", () => {
     const mute = (inProcess: number) => metrics({ inProcess }).replace(/^faststream_published.*\n/gm, "");
     const first = followFastStream(null, factsOf(read(mute(0))), 0);
     const after = followFastStream(first.after, factsOf(read(mute(9))), 60_000);
-    expect([after.after.publishing.is, ...after.told.subscribers]).toEqual(["unknown", ["default.orders", null]]);
+    expect([after.after.publishing.is, ...after.signals.subscribers]).toEqual(["unknown", ["default.orders", null]]);
   });
 });
 
 describe("deliveries go on while published is flat", () => {
   const BUSY = "10/0/10 11/0/11 12/0/12 13/0/13 14/0/14";
   test.each([
-    ["for less than five minutes it may be nothing", `${BUSY} x19`, "moving@0"],
-    ["from five minutes on it is told, since it last published", `${BUSY} x20`, "stalled@4"],
+    ["less than five minutes is not stalled", `${BUSY} x19`, "moving@0"],
+    ["from five minutes on it is stalled, since it last published", `${BUSY} x20`, "stalled@4"],
     ["without deliveries there is nothing to publish", `${BUSY} ${"14/0/14 ".repeat(40).trim()}`, "moving@0"],
-    ["before three gaps are known nothing is usual", "10/0/10 11/0/11 12/0/12 x40", "moving@0"],
+    ["before three gaps are known, the usual gap is unknown", "10/0/10 11/0/11 12/0/12 x40", "moving@0"],
     [
-      "who was given nothing while it published need not be one that publishes",
+      "a handler without messages while the application published may not publish",
       "1/0/7 2/0/7 3/0/7 4/0/7 5/0/7 x40",
       "moving@0",
     ],
-  ])("%s", (_, story, told) => expect(lastOf(story)).toBe(told));
+  ])("%s", (_, story, expected) => expect(lastOf(story)).toBe(expected));
 });
 
 /** "metricsUrl answered 500." */
@@ -161,10 +165,10 @@ describe("over HTTP", () => {
   test.each<[string, { status?: number; text: string }, object]>([
     ["its metrics", { text: metrics() }, { ok: true, reading: { finishedTotal: 5 } }],
     ["an error", { status: 500, text: "" }, { ok: false, state: "unreachable", reason: NOT_200 }],
-    ["not for us", { status: 401, text: "" }, { ok: false, state: "unauthorized" }],
+    ["unauthorized", { status: 401, text: "" }, { ok: false, state: "unauthorized" }],
     ["another exporter", { text: "up 1\n" }, { ok: false, state: "incompatible" }],
   ])("%s", async (_, answer, outcome) => {
-    server.say({ "/metrics": answer });
+    server.answerWith({ "/metrics": answer });
     const reader = createFastStreamReader({
       id: "py",
       metricsUrl: `${server.url}/metrics`,
@@ -184,13 +188,13 @@ describe("its client in the broker", () => {
   test.each<[string, string | null, string[], string | null]>([
     ["by name", "name-b", [], "b name false"],
     ["by id", "c", [], "c name false"],
-    ["a name nobody has", "nobody", ["default.orders"], null],
+    ["an unknown name", "nobody", ["default.orders"], null],
     ["by library and queue", null, ["default.orders"], "a queue true"],
-    ["not where two would do", null, ["default.orders", "default.mails"], null],
-    ["a handler of a named exchange says no queue", null, ["out.orders"], null],
-  ])("%s", (_, named, handlers, told) => {
-    const found = joinFastStream(named, handlers, { clients, consumers: null });
-    expect(found && `${found.id} ${found.joinedBy} ${found.inferred}`).toBe(told);
+    ["not if two match", null, ["default.orders", "default.mails"], null],
+    ["a handler of a named exchange names no queue", null, ["out.orders"], null],
+  ])("%s", (_, configured, handlers, expected) => {
+    const found = joinFastStream(configured, handlers, { clients, consumers: null });
+    expect(found && `${found.id} ${found.joinedBy} ${found.inferred}`).toBe(expected);
   });
 
   const TAG = "ctag1.0f8fad5bd9cb469fa165708677289501";
@@ -199,8 +203,8 @@ describe("its client in the broker", () => {
     ["tags of two of its library", [consumer("a:1", "orders", TAG), consumer("b:1", "orders", TAG)], null],
     ["a tag of another kind leaves the queue", [consumer("b:1", "orders", "amq.ctag-x")], "a queue"],
     ["a tag on another queue too", [consumer("b:1", "mails", TAG)], "a queue"],
-  ])("%s", (_, consumers, told) => {
+  ])("%s", (_, consumers, expected) => {
     const found = joinFastStream(null, ["default.orders"], { clients, consumers });
-    expect(found && `${found.id} ${found.joinedBy}`).toBe(told);
+    expect(found && `${found.id} ${found.joinedBy}`).toBe(expected);
   });
 });

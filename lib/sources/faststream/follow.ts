@@ -5,115 +5,116 @@ import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
 /** A subscriber (one handler) since its application last published. Instants are epoch ms. */
 interface FollowedSubscriber {
   readonly received: number | null;
-  /** The least that was in process, and since when it is more. */
+  /** The minimum in process, and since when it has been above that. */
   readonly least: number | null;
   readonly risenMs: number | null;
-  /** It was given messages while the application published: so it may be one that publishes. */
+  /** It received messages while the application published, so it may be a handler that publishes. */
   readonly publishes: boolean;
-  /** It was given messages after the application last published. */
-  readonly given: boolean;
+  /** It has received messages since the application last published. */
+  readonly receivedSince: boolean;
 }
 
-/** All that is followed of one FastStream application. */
+/** What is tracked of one FastStream application. */
 export interface FastStreamMemory {
   readonly is: "faststream";
   readonly published: number | null;
-  /** When `published_total` was last seen to move. */
-  readonly movedMs: number | null;
-  /** Between the latest moves, the oldest first. */
+  /** When `published_total` last changed. */
+  readonly publishedMs: number | null;
+  /** Between the latest changes, the oldest first. */
   readonly gapsMs: readonly number[];
   readonly subscribers: ReadonlyMap<string, FollowedSubscriber>;
   readonly publishing: SubscriberPublishing;
 }
 
 /**
- * `stalled` (inferred): a subscriber is given more and more while nothing is published. So it looks when a handler's
- * publish waits for a channel that was closed (FastStream before 0.5.0: one declarer for all brokers of a process),
- * while its connection and its health check stay well. `sinceMs`: since when it is so; of `stalled`, since it began.
+ * `stalled` (inferred): a subscriber receives more and more messages while nothing is published. This happens when a
+ * handler's publish waits for a closed channel (FastStream before 0.5.0: one declarer for all brokers of a process), while
+ * its connection and its health check are fine. `sinceMs`: since when; for `stalled`, since it began.
  */
 export interface SubscriberPublishing {
   readonly is: "stalled" | "moving" | "unknown";
   readonly sinceMs: number;
 }
 
-export interface FastStreamSigns {
-  /** Seconds for which each subscriber has been held up by publishes; null: nothing was ever published. */
+export interface FastStreamSignals {
+  /** Seconds for which a publish has blocked each subscriber; null: nothing was ever published. */
   readonly subscribers: ReadonlyMap<string, number | null>;
 }
 
-/** Two scrapes: one alone may just meet a handler at work. */
+/** Two scrapes: a single one may coincide with a handler at work. */
 const STALLED_AFTER_MS = 30 * SECOND;
-/** A handler that works long publishes late: only what outlasts the usual gap several times is told. */
+/** A slow handler publishes late: only a time several times the usual gap is reported. */
 const STALLED_GAPS = 3;
-/** Messages that come while nothing is published tell less than handlers that pile up (facts of issue faststream#1346). */
+/** Messages received while nothing is published are weaker evidence than handlers piling up (issue faststream#1346). */
 const FLAT_AFTER_MS = 5 * MINUTE;
 const FLAT_GAPS = 10;
-/** Before this many moves nothing is known of what is usual. */
+/** With fewer gaps than this, the usual gap is unknown. */
 const GAPS_MIN = 3;
 const GAPS_MAX = 11;
 
-/** (what was known, what one scrape counted, now) → which subscribers are held up by publishes. Pure. */
+/** Tracks, scrape by scrape, which subscribers are blocked by a publish. */
 export function followFastStream(
   before: FastStreamMemory | null,
   facts: FastStreamFacts,
   nowMs: number,
-): { readonly after: FastStreamMemory; readonly told: FastStreamSigns } {
+): { readonly after: FastStreamMemory; readonly signals: FastStreamSignals } {
   const { published } = facts;
-  const moved = before !== null && before.published !== published;
+  const changed = before !== null && before.published !== published;
   const gapsMs =
-    moved && before.movedMs !== null
-      ? [...before.gapsMs, nowMs - before.movedMs].slice(-GAPS_MAX)
+    changed && before.publishedMs !== null
+      ? [...before.gapsMs, nowMs - before.publishedMs].slice(-GAPS_MAX)
       : (before?.gapsMs ?? []);
-  const movedMs = moved ? nowMs : (before?.movedMs ?? null);
+  const publishedMs = changed ? nowMs : (before?.publishedMs ?? null);
   const subscribers = new Map(
-    facts.subscribers.map((one) => [
-      one.handler,
-      step(before?.subscribers.get(one.handler) ?? null, one, moved, nowMs),
+    facts.subscribers.map((counts) => [
+      counts.handler,
+      step(before?.subscribers.get(counts.handler) ?? null, counts, changed, nowMs),
     ]),
   );
   const usualMs = median(gapsMs);
-  const told = new Map(
-    [...subscribers].map(([handler, one]) => [
+  const blockedSeconds = new Map(
+    [...subscribers].map(([handler, subscriber]) => [
       handler,
-      published === null || published === 0 || one.least === null
+      published === null || published === 0 || subscriber.least === null
         ? null
-        : heldUp(one, { movedMs, usualMs, nowMs }) / SECOND,
+        : blockedMs(subscriber, { publishedMs, usualMs, nowMs }) / SECOND,
     ]),
   );
-  const publishing = publishingOf(before?.publishing ?? null, told, nowMs);
+  const publishing = publishingOf(before?.publishing ?? null, blockedSeconds, nowMs);
   return {
-    after: { is: "faststream", published, movedMs, gapsMs, subscribers, publishing },
-    told: { subscribers: told },
+    after: { is: "faststream", published, publishedMs, gapsMs, subscribers, publishing },
+    signals: { subscribers: blockedSeconds },
   };
 }
 
 function step(
   before: FollowedSubscriber | null,
-  seen: FastStreamFacts["subscribers"][number],
-  moved: boolean,
+  counts: FastStreamFacts["subscribers"][number],
+  publishedNow: boolean,
   nowMs: number,
 ): FollowedSubscriber {
-  const { received, inProcess } = seen;
+  const { received, inProcess } = counts;
   const grew = before !== null && before.received !== null && received !== null && received > before.received;
-  const publishes = (before?.publishes ?? false) || (moved && grew);
-  const given = moved ? false : (before?.given ?? false) || grew;
-  if (inProcess === null) return { received, least: null, risenMs: null, publishes, given };
-  const least = moved ? inProcess : Math.min(before?.least ?? inProcess, inProcess);
+  const publishes = (before?.publishes ?? false) || (publishedNow && grew);
+  const receivedSince = publishedNow ? false : (before?.receivedSince ?? false) || grew;
+  if (inProcess === null) return { received, least: null, risenMs: null, publishes, receivedSince };
+  const least = publishedNow ? inProcess : Math.min(before?.least ?? inProcess, inProcess);
   const risenMs = followSince(before?.risenMs ?? null, inProcess > least, nowMs);
-  return { received, least, risenMs, publishes, given };
+  return { received, least, risenMs, publishes, receivedSince };
 }
 
 interface SubscriberInput {
-  readonly movedMs: number | null;
+  readonly publishedMs: number | null;
   readonly usualMs: number | null;
   readonly nowMs: number;
 }
 
-/** For how long (ms) this subscriber has been held up; 0 while nothing says so. */
-function heldUp(one: FollowedSubscriber, { movedMs, usualMs, nowMs }: SubscriberInput): number {
-  const risen = one.risenMs === null ? 0 : nowMs - one.risenMs;
+/** How long (ms) this subscriber has been blocked; 0 without evidence. */
+function blockedMs(subscriber: FollowedSubscriber, { publishedMs, usualMs, nowMs }: SubscriberInput): number {
+  const risen = subscriber.risenMs === null ? 0 : nowMs - subscriber.risenMs;
   const piled = risen >= Math.max(STALLED_AFTER_MS, STALLED_GAPS * (usualMs ?? 0)) ? risen : 0;
-  const flat = movedMs === null || usualMs === null || !one.publishes || !one.given ? 0 : nowMs - movedMs;
+  const { publishes, receivedSince } = subscriber;
+  const flat = publishedMs === null || usualMs === null || !publishes || !receivedSince ? 0 : nowMs - publishedMs;
   return Math.max(piled, flat >= Math.max(FLAT_AFTER_MS, FLAT_GAPS * (usualMs ?? 0)) ? flat : 0);
 }
 
@@ -124,11 +125,11 @@ function median(gapsMs: readonly number[]): number | null {
 
 function publishingOf(
   before: SubscriberPublishing | null,
-  told: FastStreamSigns["subscribers"],
+  blockedSeconds: FastStreamSignals["subscribers"],
   nowMs: number,
 ): SubscriberPublishing {
   const since = (is: SubscriberPublishing["is"]) => unchangedSince(before?.sinceMs ?? null, before?.is === is, nowMs);
-  const seconds = [...told.values()].filter((one) => one !== null);
+  const seconds = [...blockedSeconds.values()].filter((value) => value !== null);
   if (seconds.length === 0) return { is: "unknown", sinceMs: since("unknown") };
   const longest = Math.max(...seconds);
   if (longest > 0) return { is: "stalled", sinceMs: nowMs - longest * SECOND };

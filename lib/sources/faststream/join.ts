@@ -1,29 +1,29 @@
 import { type JoinBroker, type JoinedClient, joined, taggedClients } from "@/lib/sources/roadrunner/join";
 
-/** aio-pika's driver, which FastStream speaks through. */
+/** The driver of aio-pika, which FastStream uses. */
 const PRODUCT = "aiormq";
-/** aiormq's own tags, such as `ctag1.8f3a…` with the number of the channel; seldom set by hand. */
+/** aiormq's own tags, such as `ctag1.8f3a…` with the number of the channel; rarely configured by hand. */
 const TAG = /^ctag\d+\./;
-/** Handlers on the default exchange are called `default.<queue>`. */
+/** Handlers on the default exchange are named `default.<queue>`. */
 const DEFAULT = "default.";
 
-/** The queues of an application's handlers, as far as their names tell. */
+/** The queues of an application's handlers, as far as their names contain them. */
 export const queuesOfHandlers = (handlers: readonly string[]): readonly string[] =>
-  handlers.flatMap((one) => (one.startsWith(DEFAULT) ? [one.slice(DEFAULT.length)] : []));
+  handlers.flatMap((handler) => (handler.startsWith(DEFAULT) ? [handler.slice(DEFAULT.length)] : []));
 
 /**
- * The application's client in a broker: the one that is `named` (its name or id); else the only one of its library
- * whose consumer on a queue of one of its handlers carries a tag of that library; else the only one of its library
- * that consumes such a queue (both inferred). null where none is found, or several would do. Pure.
+ * The application's client in a broker: the `configured` one (by name or id); otherwise the only one of its library whose
+ * consumer on a queue of one of its handlers has a tag of that library; otherwise the only one of its library that consumes
+ * such a queue (both inferred). null if none or several match.
  */
 export function joinFastStream(
-  named: string | null,
+  configured: string | null,
   handlers: readonly string[],
   broker: Pick<JoinBroker, "clients" | "consumers">,
 ): JoinedClient | null {
   const { clients } = broker;
-  if (named !== null) {
-    const client = clients.find(({ id, name }) => id === named || name === named);
+  if (configured !== null) {
+    const client = clients.find(({ id, name }) => id === configured || name === configured);
     return client === undefined ? null : joined(client, "name", false);
   }
   const queues = queuesOfHandlers(handlers);
@@ -31,6 +31,6 @@ export function joinFastStream(
   const tagged = queues.flatMap((queue) => taggedClients({ ...broker, clients: own }, queue, (tag) => TAG.test(tag)));
   const [client, ...more] = new Set(tagged);
   if (client !== undefined) return more.length > 0 ? null : joined(client, "tag", true);
-  const [alike, ...others] = own.filter(({ queues: consumed }) => queues.some((queue) => consumed.includes(queue)));
-  return alike === undefined || others.length > 0 ? null : joined(alike, "queue", true);
+  const [consumer, ...others] = own.filter(({ queues: consumed }) => queues.some((queue) => consumed.includes(queue)));
+  return consumer === undefined || others.length > 0 ? null : joined(consumer, "queue", true);
 }

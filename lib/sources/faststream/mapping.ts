@@ -3,7 +3,7 @@ import type { ReadContext } from "@/lib/sources/jobs/adapter";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 import { perMinute } from "@/lib/sources/jobs/reading";
 
-/** What a FastStream application says of itself. Counters are cumulative since it started; null is not told. */
+/** What a FastStream application reports. Counters are cumulative since it started; null is not reported. */
 export interface FastStreamFacts {
   readonly is: "faststream";
   readonly apps: readonly string[];
@@ -30,7 +30,7 @@ const NAMES = {
   published: "published_messages_total",
 } as const;
 
-/** What one scrape says, beside what was known before. null: this is not FastStream's exporter. Pure. */
+/** Maps one scrape to a reading. null: this is not FastStream's exporter. */
 export function fastStreamReading(
   text: string,
   prefix: string,
@@ -38,18 +38,21 @@ export function fastStreamReading(
 ): SourceReading<FastStreamFacts> | null {
   const { nowMs } = context;
   const lines = readSamples(text, `${prefix}_`);
-  const told = (name: keyof typeof NAMES) => sumSamples(lines, `${prefix}_${NAMES[name]}`);
+  const sum = (name: keyof typeof NAMES) => sumSamples(lines, `${prefix}_${NAMES[name]}`);
   const published = sumSamples(
     lines.filter(({ labels }) => labels.status !== "error"),
     `${prefix}_${NAMES.published}`,
   );
-  // Families without a line are written with their help alone: before the first message that is all there is.
+  // Families without a sample are written with their help text alone: before the first message there is nothing else.
   if (lines.length === 0 && !text.includes(`${prefix}_${NAMES.received.replace(/_total$/, "")}`)) return null;
-  const processed = told("processed");
+  const processed = sum("processed");
   const application: FastStreamFacts = {
     is: "faststream",
     apps: [...new Set(lines.flatMap(({ labels }) => labels.app_name ?? []))].sort(),
-    ...{ received: told("received"), processed, inProcess: told("inProcess"), published },
+    received: sum("received"),
+    processed,
+    inProcess: sum("inProcess"),
+    published,
     subscribers: handlersOf(lines).map((handler) => {
       const own = lines.filter(({ labels }) => labels.handler === handler);
       const counted = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
@@ -58,8 +61,15 @@ export function fastStreamReading(
   };
   const queues = queuesOf(lines, prefix, context);
   return {
-    ...{ queues, runners: null, finishedTotal: processed, generation: "FastStream", application },
-    ...{ atMs: nowMs, clockAheadMs: 0, exactAgainMs: null, standby: null },
+    queues,
+    runners: null,
+    finishedTotal: processed,
+    generation: "FastStream",
+    application,
+    atMs: nowMs,
+    clockAheadMs: 0,
+    exactAgainMs: null,
+    standby: null,
   };
 }
 
@@ -71,17 +81,23 @@ function queuesOf(lines: readonly MetricSample[], prefix: string, { source, prev
   const handlers = handlersOf(lines);
   return handlers.map((handler): JobQueue => {
     const own = lines.filter(({ labels }) => labels.handler === handler);
-    const told = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
+    const sum = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
     const errors = own.filter(({ name }) => name === `${prefix}_${NAMES.exceptions}`);
     const only = handlers.length === 1 && previous !== null;
     const rate = only
-      ? perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total: told("processed") })
+      ? perMinute({ atMs: previous.atMs, total: previous.finishedTotal }, { atMs: nowMs, total: sum("processed") })
       : null;
     return {
-      ...{ source, kind: "faststream", queue: handler, countsAre: "exact" },
-      counts: { queued: null, running: told("inProcess"), retry: null, failed: null, done: null },
+      source,
+      kind: "faststream",
+      queue: handler,
+      countsAre: "exact",
+      counts: { queued: null, running: sum("inProcess"), retry: null, failed: null, done: null },
       retry: { due: null, later: null },
-      ...{ oldestDueSeconds: null, throughputPerMinute: rate, stuck: null, conflicts: null },
+      oldestDueSeconds: null,
+      throughputPerMinute: rate,
+      stuck: null,
+      conflicts: null,
       errors: errors.map(({ labels, value }) => ({
         group: labels.exception_type ?? "",
         count: value,

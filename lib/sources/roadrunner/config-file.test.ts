@@ -17,37 +17,37 @@ ${heartbeat}jobs:
   consume: []
 `;
 
-test("a file is checked as it changes, and no password of it is told", async () => {
+test("a file is checked when it changes, and its password is never returned", async () => {
   const path = join(dir, ".rr.yaml");
   const file = createConfigFile(path);
-  const told = async () => {
+  const summary = async () => {
     const facts = await file.check();
     expect(JSON.stringify(facts)).not.toMatch(/s3cret|pa\/ss/);
     return facts.is === "read" ? facts.findings.map(({ id, line }) => `${id}:${line}`) : facts.is;
   };
-  expect(await told()).toBe("missing");
+  expect(await summary()).toBe("missing");
   writeFileSync(path, CONFIG(""));
-  expect(await told()).toEqual([]);
+  expect(await summary()).toEqual([]);
   expect(await file.check()).toBe(await file.check());
-  // As an editor does it: another file under the same name, here of the same size.
+  // Like an editor: another file under the same name, here of the same size.
   writeFileSync(`${path}.new`, CONFIG("  heartbeat: 30s\n"));
   renameSync(`${path}.new`, path);
-  expect(await told()).toEqual(["RR05:4"]);
+  expect(await summary()).toEqual(["RR05:4"]);
   rmSync(path);
-  expect(await told()).toBe("missing");
+  expect(await summary()).toBe("missing");
 });
 
 test.each<[string, (path: string) => void, string]>([
-  ["larger than it may be", (path) => writeFileSync(path, "#".repeat(200_000)), "size"],
+  ["a file that is too large", (path) => writeFileSync(path, "#".repeat(200_000)), "size"],
   ["a directory", (path) => mkdirSync(path), "kind"],
   ["a device", (path) => symlinkSync("/dev/null", path), "kind"],
-])("%s is said to be unreadable", async (name, make, because) => {
+])("%s is unreadable", async (name, make, because) => {
   const path = join(dir, name);
   make(path);
   expect(await createConfigFile(path).check()).toEqual({ is: "unreadable", because });
 });
 
-test("a part of the way that is no directory is a missing file", async () => {
+test("a path through something that is no directory is a missing file", async () => {
   writeFileSync(join(dir, "plain"), "");
   expect(await createConfigFile(join(dir, "plain", "rr.yaml")).check()).toEqual({ is: "missing" });
 });

@@ -1,24 +1,24 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 
-/** What a path answers; null: nothing, for ever. */
-export type StandInAnswer = { readonly status?: number; readonly text: string } | null;
+/** The answer of a path; null: no answer at all. */
+export type FakeAnswer = { readonly status?: number; readonly text: string } | null;
 
 export interface FakeRoadRunner {
   readonly url: string;
-  /** Paths with their query; what is not named answers 404. */
-  say(answers: Readonly<Record<string, StandInAnswer>>): void;
-  /** Paths asked for so far. */
-  readonly asked: readonly string[];
+  /** Sets the answers by path with query; any other path answers 404. */
+  answerWith(answers: Readonly<Record<string, FakeAnswer>>): void;
+  /** The paths requested so far. */
+  readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-/** An HTTP server that answers as it is told, in the place of an application's own. */
+/** An HTTP server with configurable answers, in place of an application's own. */
 export async function openFakeRoadRunner(): Promise<FakeRoadRunner> {
-  let answers: Readonly<Record<string, StandInAnswer>> = {};
-  const asked: string[] = [];
+  let answers: Readonly<Record<string, FakeAnswer>> = {};
+  const requests: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url ?? "");
+    requests.push(request.url ?? "");
     const answer = answers[request.url ?? ""];
     if (answer === null) return;
     response.writeHead(answer === undefined ? 404 : (answer.status ?? 200));
@@ -30,10 +30,10 @@ export async function openFakeRoadRunner(): Promise<FakeRoadRunner> {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    say: (next) => {
+    answerWith: (next) => {
       answers = next;
     },
-    asked,
+    requests,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,34 +1,34 @@
 import type { Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { PipelineState } from "@/lib/sources/roadrunner/status";
 
-/** A client of the broker as the join needs it. */
+/** A client of the broker, as far as the join needs it. */
 export interface JoinClient {
   readonly id: string;
   readonly name: string;
   readonly product: string | null;
-  /** Queues it consumes, or was last seen to consume. */
+  /** Queues that it consumes or last consumed. */
   readonly queues: readonly string[];
   /** Names of its open connections. */
   readonly connections: readonly string[];
-  /** Channels of all its connections; null: they could not be seen. */
+  /** Channels of all its connections; null: unknown. */
   readonly channels: number | null;
 }
 
-/** What is known of one broker. `consumers` null: their tags are not known, only who consumes which queue. */
+/** One broker. `consumers` null: their tags are unknown, only which client consumes which queue is known. */
 export interface JoinBroker {
   readonly clients: readonly JoinClient[];
   readonly queues: readonly Queue[];
   readonly consumers: readonly Consumer[] | null;
 }
 
-/** `blind`: it cannot be seen at present, and what is known of it is of before. */
+/** `blind`: it cannot be observed at present, and these are the facts from before. */
 export interface SeenBroker extends JoinBroker {
   readonly blind: boolean;
 }
 
 /**
- * How a client was found: by the name the configuration gives, by the tag of its consumer, or by its library and a
- * queue it consumes. Inferred unless the name or the whole tag was told.
+ * How a client was found: by the configured name, by the tag of its consumer, or by its library and a queue that it
+ * consumes. Inferred unless the name or the whole tag is configured.
  */
 export interface JoinedClient {
   readonly id: string;
@@ -38,25 +38,25 @@ export interface JoinedClient {
   readonly connected: boolean;
 }
 
-/** One pipeline and what the broker has of it. null is not known. */
+/** One pipeline and its client and queue in the broker. null is unknown. */
 export interface JoinedPipeline {
   readonly pipeline: string;
   readonly queue: string;
-  /** What RoadRunner says of itself. */
+  /** As reported by RoadRunner. */
   readonly consuming: boolean;
-  /** Its client; null where none is found, or several would do. */
+  /** Its client; null if none or several match. */
   readonly client: JoinedClient | null;
-  /** Of the queue, whoever they belong to. */
+  /** All consumers of the queue. */
   readonly consumers: number | null;
   readonly ready: number | null;
   readonly unacked: number | null;
-  /** The connection stands, and nothing is consumed over it. Always inferred. */
+  /** It is connected and consumes nothing. Always inferred. */
   readonly zombie: boolean | null;
 }
 
-/** amqp091-go under its default properties: RoadRunner sets none of its own. */
+/** The default properties of amqp091-go: RoadRunner sets none of its own. */
 const PRODUCT = "AMQP 0.9.1 Client";
-/** `roadrunner-<uuid>` unless consumer_id is set; kept over redials, new when the pipeline is built anew. */
+/** `roadrunner-<uuid>` unless consumer_id is set; unchanged by redials, new when the pipeline is created again. */
 const TAG = /^roadrunner-/;
 /**
  * Publish, state and consume (measured with 2025.1: 3 while it consumes; 2 for a pipeline that only publishes; 1 on the
@@ -64,7 +64,7 @@ const TAG = /^roadrunner-/;
  */
 const CHANNELS_WHEN_CONSUMING = 3;
 
-/** Finds each pipeline's queue and client in a broker. `tags` are the `consumer_id`s that are set, by pipeline. Pure. */
+/** Finds each pipeline's queue and client in a broker. `tags` are the configured `consumer_id`s, by pipeline. */
 export function joinPipelines(
   pipelines: readonly PipelineState[],
   broker: JoinBroker,
@@ -72,11 +72,13 @@ export function joinPipelines(
 ): readonly JoinedPipeline[] {
   return pipelines
     .filter(({ driver, queue }) => driver === "amqp" && queue !== "")
-    .map((one) => {
-      const queue = only(broker.queues.filter(({ name }) => name === one.queue));
-      const found = clientOf(one, broker, tags.get(one.pipeline));
+    .map((state) => {
+      const queue = only(broker.queues.filter(({ name }) => name === state.queue));
+      const found = clientOf(state, broker, tags.get(state.pipeline));
       return {
-        ...{ pipeline: one.pipeline, queue: one.queue, consuming: one.ready },
+        pipeline: state.pipeline,
+        queue: state.queue,
+        consuming: state.ready,
         client: found && joined(found.client, found.joinedBy, found.inferred),
         consumers: queue?.consumers ?? null,
         ready: queue?.ready ?? null,
@@ -92,23 +94,24 @@ export const joined = (
   inferred: boolean,
 ): JoinedClient => ({ id, name, inferred, joinedBy, connected: connections.length > 0 });
 
-interface Found {
+interface FoundClient {
   readonly client: JoinClient;
   readonly joinedBy: "tag" | "queue";
   readonly inferred: boolean;
 }
 
-/** By consumer tag where tags are known; else the one client of RoadRunner's library that consumes the queue. */
-function clientOf(one: PipelineState, broker: JoinBroker, tag: string | undefined): Found | null {
-  const tagged = only(taggedClients(broker, one.queue, (said) => (tag === undefined ? TAG.test(said) : said === tag)));
+/** By consumer tag if tags are known; otherwise the only client of RoadRunner's library that consumes the queue. */
+function clientOf(pipeline: PipelineState, broker: JoinBroker, tag: string | undefined): FoundClient | null {
+  const isOwn = (candidate: string) => (tag === undefined ? TAG.test(candidate) : candidate === tag);
+  const tagged = only(taggedClients(broker, pipeline.queue, isOwn));
   if (tagged !== null) return { client: tagged, joinedBy: "tag", inferred: tag === undefined };
-  const alike = only(
-    broker.clients.filter((client) => client.product === PRODUCT && client.queues.includes(one.queue)),
+  const consumer = only(
+    broker.clients.filter((client) => client.product === PRODUCT && client.queues.includes(pipeline.queue)),
   );
-  return alike === null ? null : { client: alike, joinedBy: "queue", inferred: true };
+  return consumer === null ? null : { client: consumer, joinedBy: "queue", inferred: true };
 }
 
-/** The clients with a consumer on this queue whose tag is of this kind. */
+/** The clients with a consumer on this queue whose tag matches. */
 export function taggedClients(
   { consumers, clients }: Pick<JoinBroker, "consumers" | "clients">,
   queue: string,
@@ -126,7 +129,7 @@ function isZombie(client: JoinClient, queue: Queue | null): boolean | null {
   return client.channels === null ? null : client.channels < CHANNELS_WHEN_CONSUMING * client.connections.length;
 }
 
-/** Of one name in several virtual hosts nobody can say which is meant. */
-function only<T>(found: readonly T[]): T | null {
-  return found.length === 1 ? (found[0] ?? null) : null;
+/** The only match; null if there is none, or several (as for one name in several virtual hosts). */
+function only<T>(matches: readonly T[]): T | null {
+  return matches.length === 1 ? (matches[0] ?? null) : null;
 }

@@ -13,19 +13,19 @@ export interface RoadRunnerSource {
   readonly statusUrl: string;
   /** Of the metrics plugin, with its path. */
   readonly metricsUrl?: string | undefined;
-  /** Path of its .rr.yaml, where that can be read from here. */
+  /** Path of its .rr.yaml, if that can be read from here. */
   readonly configFile?: string | undefined;
 }
 
-/** Long past a slow answer, and short of the minute a redial may hold one: that it hangs is known by then. */
+/** Much longer than a slow answer, and less than the minute for which a redial can block one: by then it is known to hang. */
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
-/** Reads one RoadRunner over HTTP. `read` never rejects. It is asked at most every 15 s: `/jobs` has side effects. */
+/** Reads one RoadRunner over HTTP. `read` never rejects. It is polled at most every 15 s: `/jobs` has side effects. */
 export function createRoadRunnerReader(
   source: RoadRunnerSource,
   jobsWithinMs = ANSWER_WITHIN_MS,
 ): SourceReader<RoadRunnerFacts> {
-  // Two, since the others have to get through while /jobs hangs.
+  // Two clients, since the other endpoints must be read while /jobs hangs.
   const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
   const base = source.statusUrl.replace(/\/$/, "");
   const file = source.configFile === undefined ? null : createConfigFile(source.configFile);

@@ -76,7 +76,7 @@ const read = (
   nowMs = 1_000,
 ): SourceReading<RoadRunnerFacts> => roadRunnerReading({ ...FINE, ...answers }, { source: "rr", nowMs, previous });
 
-describe("how /jobs answers tells what the numbers cannot", () => {
+describe("the state of /jobs, besides its numbers", () => {
   test.each<[string, Partial<RoadRunnerAnswers>, RoadRunnerFacts["answer"]["is"]]>([
     ["at once", {}, "fine"],
     ["slowly, as during a redial", { jobs: answered(200, JOBS, 2_000) }, "slow"],
@@ -86,16 +86,16 @@ describe("how /jobs answers tells what the numbers cannot", () => {
     ["no such path", { jobs: answered(404, "404 page not found") }, "absent"],
   ])("%s", (_, answers, is) => expect(factsOf(read(answers)).answer.is).toBe(is));
 
-  test("since when is kept for as long as it is so", () => {
+  test("the time of a state changes only with the state", () => {
     const story: SourceReading<RoadRunnerFacts>[] = [];
     for (const [at, word] of ["fine", "broken", "broken", "fine"].entries()) {
       const answers = word === "fine" ? {} : { jobs: answered(503, BROKEN) };
       story.push(read(answers, story.at(-1) ?? null, at * 15_000));
     }
-    expect(story.map((one) => factsOf(one).answer.sinceMs)).toEqual([0, 15_000, 15_000, 45_000]);
+    expect(story.map((reading) => factsOf(reading).answer.sinceMs)).toEqual([0, 15_000, 15_000, 45_000]);
   });
 
-  test("pipelines that cannot be asked stay, without numbers", () => {
+  test("pipelines that cannot be read are retained without numbers", () => {
     const after = read({ jobs: answered(503, BROKEN) }, read({}), 16_000);
     expect(after.queues.map(({ queue, counts }) => [queue, counts.queued])).toEqual([
       ["reports", null],
@@ -108,13 +108,13 @@ describe("how /jobs answers tells what the numbers cannot", () => {
     ["an idle worker", {}, [false, true]],
     ["every worker is busy", { ready: answered(503, "") }, [true, true]],
     ["no worker is left", { ready: answered(503, ""), health: answered(503, "") }, [true, false]],
-    ["not told", { ready: timeout, health: timeout }, [null, null]],
-  ])("%s", (_, answers, told) => {
+    ["unknown", { ready: timeout, health: timeout }, [null, null]],
+  ])("%s", (_, answers, expected) => {
     const { saturated, alive } = factsOf(read(answers));
-    expect([saturated, alive]).toEqual(told);
+    expect([saturated, alive]).toEqual(expected);
   });
 
-  test("a rate is told where one pipeline did it all; without metrics nothing is made up", () => {
+  test("a rate is reported if there is one pipeline; without metrics it is unknown", () => {
     const one = (text: string) => ({
       jobs: answered(200, '[{"pipeline":"a","ready":true,"queue":"a","active":0,"delayed":0,"driver":"amqp"}]'),
       metrics: answered(200, text),
@@ -148,8 +148,8 @@ describe("over HTTP", () => {
       jobsWithinMs,
     );
 
-  test("each endpoint is asked once a poll", async () => {
-    server.say({ ...OTHERS, "/jobs": { text: JOBS } });
+  test("each endpoint is requested once a poll", async () => {
+    server.answerWith({ ...OTHERS, "/jobs": { text: JOBS } });
     const rr = reader();
     const outcome = await rr.read();
     await rr.close();
@@ -157,18 +157,18 @@ describe("over HTTP", () => {
       ok: true,
       reading: { finishedTotal: 31, queues: [{ queue: "reports" }, { queue: "mails" }] },
     });
-    expect([...server.asked].sort()).toEqual(["/health?plugin=jobs", "/jobs", "/metrics", "/ready?plugin=jobs"]);
+    expect([...server.requests].sort()).toEqual(["/health?plugin=jobs", "/jobs", "/metrics", "/ready?plugin=jobs"]);
   });
 
-  test("a /jobs that hangs holds up nothing else", async () => {
-    server.say({ ...OTHERS, "/jobs": null });
+  test("a hanging /jobs blocks nothing else", async () => {
+    server.answerWith({ ...OTHERS, "/jobs": null });
     const rr = reader(200);
     const outcome = await rr.read();
     await rr.close();
     expect(outcome).toMatchObject({ ok: true, reading: { application: { answer: { is: "hanging" }, alive: true } } });
   });
 
-  test("nobody there is unreachable, and no password is told", async () => {
+  test("no server is unreachable, and no password is returned", async () => {
     const rr = createRoadRunnerReader({ id: "rr", statusUrl: "http://u:marked-secret@127.0.0.1:1" });
     const outcome = await rr.read();
     await rr.close();
@@ -219,15 +219,15 @@ describe("joined with the broker", () => {
       { clients: [client("a"), client("b", { product: "aiormq" })], queues: [], consumers: null },
       "a",
     ],
-    ["not where two would do", { clients: [client("a"), client("b")], queues: [], consumers: null }, null],
+    ["not if two match", { clients: [client("a"), client("b")], queues: [], consumers: null }, null],
     [
-      "not by the queue of another",
+      "not by another client's queue",
       { clients: [client("a", { queues: ["orders"] })], queues: [], consumers: null },
       null,
     ],
   ])("%s", (_, broker, id) => expect(joinPipelines([pipeline], broker)[0]?.client?.id ?? null).toBe(id));
 
-  test("a consumer_id that is set is certain", () => {
+  test("a configured consumer_id is certain", () => {
     const broker = { clients: [client("a"), client("b")], queues: [], consumers: [consumer("b:1", "mine")] };
     const [one] = joinPipelines([pipeline], broker, new Map([["mails", "mine"]]));
     expect(one?.client).toEqual({ id: "b", name: "b", inferred: false, joinedBy: "tag", connected: true });
@@ -237,10 +237,10 @@ describe("joined with the broker", () => {
     ["it consumes", {}, 1, false],
     ["two channels and no consumer", { channels: 2 }, 0, true],
     ["what a failed redial leaves: one channel each", { channels: 2, connections: ["a:1", "a:2"] }, 0, true],
-    ["three channels: its consumer is only not told yet", {}, 0, false],
-    ["it is away, which is no zombie", { connections: [], channels: 0 }, 0, false],
-    ["channels not seen", { channels: null }, 0, null],
-    ["consumers not told", { channels: 2 }, null, null],
+    ["three channels: its consumer is not reported yet", {}, 0, false],
+    ["a disconnected client is no zombie", { connections: [], channels: 0 }, 0, false],
+    ["channels unknown", { channels: null }, 0, null],
+    ["consumers unknown", { channels: 2 }, null, null],
   ])("zombie: %s", (_, more, consumers, zombie) => {
     const [one] = joinPipelines([pipeline], {
       clients: [client("a", more)],
@@ -250,7 +250,7 @@ describe("joined with the broker", () => {
     expect([one?.zombie, one?.ready, one?.unacked]).toEqual([zombie, 7, 5]);
   });
 
-  test("what does not come from RabbitMQ is left alone", () => {
+  test("pipelines without RabbitMQ are ignored", () => {
     const others = [
       { ...pipeline, driver: "memory" },
       { ...pipeline, queue: "" },
@@ -258,7 +258,7 @@ describe("joined with the broker", () => {
     expect(joinPipelines(others, { clients: [], queues: [], consumers: null })).toEqual([]);
   });
 
-  test("of one name in two virtual hosts nobody can say which is meant", () => {
+  test("a name in two virtual hosts is ambiguous", () => {
     const queues = [queue(1), { ...queue(1), vhost: "other" }];
     expect(joinPipelines([pipeline], { clients: [], queues, consumers: null })[0]).toMatchObject({
       ready: null,

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { type MetricSample, readSamples, sumSamples } from "@/lib/base/http/prometheus";
 
-/** One pipeline as RoadRunner's status plugin tells it. */
+/** One pipeline as reported by RoadRunner's status plugin. */
 export interface PipelineState {
   readonly pipeline: string;
   readonly driver: string;
   /** The broker's queue; "" for a pipeline that only publishes. */
   readonly queue: string;
-  /** Whether its listener lives: whether it consumes. */
+  /** Whether its listener runs, that is whether it consumes. */
   readonly ready: boolean;
   /** Messages ready in the broker, by a passive declare. */
   readonly active: number;
@@ -24,13 +24,13 @@ const Row = z.object({
   delayed: z.number(),
   error_message: z.string().default(""),
 });
-/** A RoadRunner with more pipelines than this has not been met. */
+/** More pipelines than any known RoadRunner has. */
 const PIPELINES_MAX = 500;
 const Rows = z.array(Row).max(PIPELINES_MAX);
 
 /**
- * The body of `GET /jobs`: JSON from status v5.1.0 (RoadRunner 2024.3), HTML-escaped lines before. null for anything
- * else. `reserved` is left out: the amqp driver never sets it (driver.go v5.2.3, State).
+ * The body of `GET /jobs`: JSON since status v5.1.0 (RoadRunner 2024.3), HTML-escaped lines before. null for anything
+ * else. `reserved` is omitted: the amqp driver never sets it (driver.go v5.2.3, State).
  */
 export function parsePipelines(text: string): readonly PipelineState[] | null {
   const rows = text.trimStart().startsWith("[") ? fromJson(text) : fromLines(text);
@@ -59,8 +59,13 @@ function fromLines(text: string): unknown {
   return lines.map((line) => {
     const [, pipeline, ready, queue, active, delayed, driver, error_message] = LINE.exec(unescapeHtml(line)) ?? [];
     return {
-      ...{ pipeline, driver, queue, error_message },
-      ...{ ready: ready === "true", active: Number(active), delayed: Number(delayed) },
+      pipeline,
+      driver,
+      queue,
+      error_message,
+      ready: ready === "true",
+      active: Number(active),
+      delayed: Number(delayed),
     };
   });
 }
@@ -69,7 +74,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 const unescapeHtml = (text: string): string =>
   text.replace(/&(lt|gt|amp|#34|#39);/g, (_, name) => ENTITIES[name] ?? "");
 
-/** What `/metrics` says of the jobs plugin. Jobs are cumulative since RoadRunner started; null is not told. */
+/** The jobs plugin in `/metrics`. Jobs are cumulative since RoadRunner started; null is not reported. */
 export interface JobsMetrics {
   readonly done: number | null;
   readonly failed: number | null;

@@ -7,7 +7,7 @@ export function parseVersion(text: string): Version | null {
   return major === undefined ? null : [Number(major), Number(minor ?? 0)];
 }
 
-/** Whether a version is at least another; null where it is not known. */
+/** Whether a version is at least another; null if it is unknown. */
 export function atLeast(version: Version | null, other: Version): boolean | null {
   if (version === null) return null;
   return version[0] > other[0] || (version[0] === other[0] && version[1] >= other[1]);

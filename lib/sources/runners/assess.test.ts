@@ -26,11 +26,11 @@ function contact(
   return { name: "gpu-1", lastContactMs: at(lastContact), holding, oldestPendingMs: at(oldestPending) };
 }
 
-/** Last beat at T0; its system holds it for dead after this many seconds. */
-const beating = (deadAfterSeconds: number, holding: HeldJob[]): RunnerContact => ({
+/** Last heartbeat at T0; its system presumes it dead after this many seconds. */
+const withHeartbeat = (deadAfterSeconds: number, holding: HeldJob[]): RunnerContact => ({
   ...contact(
     0,
-    holding.map((one) => ({ ...one, updatedMs: null })),
+    holding.map((held) => ({ ...held, updatedMs: null })),
   ),
   deadAfterSeconds,
 });
@@ -39,7 +39,7 @@ test.each<[string, number, RunnerContact, string, number | null]>([
   ["never in contact", 0, contact(null), "unknown never-in-contact", null],
   ["nothing to do for a day", 86_400, contact(0), "idle nothing-to-do", null],
   ["a clock a little ahead", 0, contact(3, [job()]), "ok working", 180],
-  ["at work, heard a minute ago", 60, contact(0, [job()]), "ok working", 180],
+  ["at work, in contact a minute ago", 60, contact(0, [job()]), "ok working", 180],
   ["at work, at the late limit", 120, contact(0, [job({ updated: 100 })]), "ok working", 180],
   ["at work, two updates missing", 121, contact(0, [job({ updated: 0 })]), "late update-overdue", 180],
   ["at work, at the limit", 180, contact(0, [job()]), "late update-overdue", 180],
@@ -73,54 +73,66 @@ test.each<[string, number, RunnerContact, string, number | null]>([
     "stuck completing-too-long",
     null,
   ],
-  ["heard while its job is not updated", 200, contact(190, [job({ updated: 10 })]), "stuck job-not-updated", 180],
-  ["work waits for five minutes", 400, contact(90, [], 100), "idle nothing-to-do", null],
-  ["work waits longer and it never asked", 401, contact(90, [], 100), "deaf work-waits-unasked", null],
-  ["work waits but it asked since", 4000, contact(150, [], 100), "idle nothing-to-do", null],
-  ["work waits while it is at work", 500, contact(490, [job({ updated: 480 })], 10), "ok working", 180],
-])("%s", (_, nowSeconds, seen, told, limit) => {
-  const { runners } = assessRunners(null, [seen], context(T0 + nowSeconds * SECOND));
-  expect(runners.map((one) => [`${one.state} ${one.because}`, one.limitSeconds])).toEqual([[told, limit]]);
+  ["in contact while its job is not updated", 200, contact(190, [job({ updated: 10 })]), "stuck job-not-updated", 180],
+  ["a job is pending for five minutes", 400, contact(90, [], 100), "idle nothing-to-do", null],
+  ["a job is pending for longer and it requested none", 401, contact(90, [], 100), "deaf work-waits-unasked", null],
+  ["a job is pending but it has requested one since", 4000, contact(150, [], 100), "idle nothing-to-do", null],
+  ["a job is pending while it is at work", 500, contact(490, [job({ updated: 480 })], 10), "ok working", 180],
+])("%s", (_, nowSeconds, runner, expected, limit) => {
+  const { runners } = assessRunners(null, [runner], context(T0 + nowSeconds * SECOND));
+  expect(runners.map(({ state, because, limitSeconds }) => [`${state} ${because}`, limitSeconds])).toEqual([
+    [expected, limit],
+  ]);
 });
 
 test.each<[string, number, RunnerContact, string, number]>([
-  ["Procrastinate, a beat of 10 s and dead after 30", 20, beating(30, []), "idle nothing-to-do", 30],
-  ["two of three beats missed", 21, beating(30, [job()]), "late update-overdue", 30],
-  ["held for dead, with work", 31, beating(30, [job()]), "silent no-contact-with-work", 30],
-  ["held for dead, with empty hands", 31, beating(30, []), "silent beat-stopped-idle", 30],
-  ["GoodJob, dead after 5 min: a job of three minutes is no silence", 181, beating(300, [job()]), "ok working", 300],
-  ["GoodJob, expired", 301, beating(300, [job()]), "silent no-contact-with-work", 300],
+  ["Procrastinate, a heartbeat every 10 s and dead after 30", 20, withHeartbeat(30, []), "idle nothing-to-do", 30],
+  ["two of three heartbeats missed", 21, withHeartbeat(30, [job()]), "late update-overdue", 30],
+  ["presumed dead, with a running job", 31, withHeartbeat(30, [job()]), "silent no-contact-with-work", 30],
+  ["presumed dead, without a running job", 31, withHeartbeat(30, []), "silent beat-stopped-idle", 30],
   [
-    "only a completing job: it beats all the same",
+    "GoodJob, dead after 5 min: a job of three minutes is no silence",
+    181,
+    withHeartbeat(300, [job()]),
+    "ok working",
+    300,
+  ],
+  ["GoodJob, expired", 301, withHeartbeat(300, [job()]), "silent no-contact-with-work", 300],
+  [
+    "only a completing job: its heartbeat still counts",
     31,
-    beating(30, [job({ phase: "completing" })]),
+    withHeartbeat(30, [job({ phase: "completing" })]),
     "silent no-contact-with-work",
     30,
   ],
-])("its own system's limit: %s", (_, nowSeconds, seen, told, limit) => {
-  const { runners } = assessRunners(null, [seen], context(T0 + nowSeconds * SECOND));
-  expect(runners.map((one) => [`${one.state} ${one.because}`, one.limitSeconds])).toEqual([[told, limit]]);
-  // Who is held for dead with empty hands rings for nobody.
-  expect(runners.map((one) => runnerSample(one).values[2])).toEqual([told === "silent no-contact-with-work" ? 1 : 0]);
+])("its own system's limit: %s", (_, nowSeconds, runner, expected, limit) => {
+  const { runners } = assessRunners(null, [runner], context(T0 + nowSeconds * SECOND));
+  expect(runners.map(({ state, because, limitSeconds }) => [`${state} ${because}`, limitSeconds])).toEqual([
+    [expected, limit],
+  ]);
+  // A runner presumed dead that held no jobs raises no alert.
+  expect(runners.map((assessed) => runnerSample(assessed).values[2])).toEqual([
+    expected === "silent no-contact-with-work" ? 1 : 0,
+  ]);
 });
 
-/** Polls at the given seconds; a string per poll. */
+/** Polls at the given seconds. Returns the states at each poll. */
 function live(story: readonly (readonly [number, RunnerContact[]])[]): string {
   let memory: RunnersMemory | null = null;
-  const told: string[] = [];
+  const states: string[] = [];
   for (const [seconds, contacts] of story) {
     const { after, runners } = assessRunners(memory, contacts, context(T0 + seconds * SECOND));
     memory = after;
-    told.push(runners.map((one) => one.state).join("+"));
+    states.push(runners.map(({ state }) => state).join("+"));
   }
-  return told.join(" ");
+  return states.join(" ");
 }
 
-const named = (name: string, seen: RunnerContact): RunnerContact => ({ ...seen, name });
+const named = (name: string, runner: RunnerContact): RunnerContact => ({ ...runner, name });
 
 test.each<[string, [number, RunnerContact[]][], string]>([
   [
-    "a job given out three times within an hour bounces, also while it waits in between",
+    "a job assigned three times within an hour is bouncing, also while it is pending in between",
     [
       [10, [contact(10, [job({ started: 5 })])]],
       [310, [contact(300)]],
@@ -132,7 +144,7 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "ok idle ok bouncing bouncing idle",
   ],
   [
-    "starts spread over more than an hour are not a bounce",
+    "starts spread over more than an hour are not bouncing",
     [
       [0, [contact(0, [job({ started: 0 })])]],
       [1900, [contact(1900, [job({ started: 1900 })])]],
@@ -150,7 +162,7 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "ok ok ok",
   ],
   [
-    "the runner that got it last is the one that bounces",
+    "the runner it was last assigned to is the bouncing one",
     [
       [0, [named("a", contact(0, [job({ started: 0 })])), named("b", contact(0))]],
       [100, [named("a", contact(100, [job({ started: 100 })])), named("b", contact(0))]],
@@ -159,7 +171,7 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "ok+idle ok+idle idle+bouncing",
   ],
   [
-    "progress that stands for a quarter of an hour while updates come is a stuck encoder",
+    "progress unchanged for a quarter of an hour despite updates is a stuck encoder",
     [
       [0, [contact(0, [job({ updated: 0, progress: 41 })])]],
       [600, [contact(595, [job({ updated: 590, progress: 42 })])]],
@@ -170,7 +182,7 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "ok ok ok stuck ok",
   ],
   [
-    "no progress number is not a standing one; 100 is uploading",
+    "a missing progress is not an unchanged one; 100 is uploading",
     [
       [0, [contact(0, [job({ progress: null }), job({ id: "b", progress: 100 })])]],
       [3000, [contact(2995, [job({ updated: 2990 }), job({ id: "b", updated: 2990, progress: 100 })])]],
@@ -178,7 +190,7 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "ok ok",
   ],
   [
-    "it goes silent with work, is heard again, finishes",
+    "it becomes silent with a running job, is in contact again, finishes",
     [
       [0, [contact(0, [job()])]],
       [150, [contact(0, [job()])]],
@@ -188,9 +200,9 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     ],
     "ok late silent ok idle",
   ],
-])("%s", (_, story, told) => expect(live(story)).toBe(told));
+])("%s", (_, story, expected) => expect(live(story)).toBe(expected));
 
-test("its silence, its work and its state are measured, and an unknown silence is not zero", () => {
+test("its silence, its jobs and its state are measured; an unknown silence is not zero", () => {
   const { runners } = assessRunners(
     null,
     [contact(0, [job()]), named("new", contact(null))],
@@ -202,7 +214,7 @@ test("its silence, its work and its state are measured, and an unknown silence i
   ]);
 });
 
-test("memory holds what was seen within the hour and no more than its bound", () => {
+test("memory contains the jobs of the last hour, up to its limit", () => {
   const many = Array.from({ length: 6_000 }, (_, at) => job({ id: `j${at}` }));
   const first = assessRunners(null, [contact(0, many)], context(T0));
   expect(first.after.jobs.size).toBe(5_000);

@@ -2,15 +2,15 @@ import { HOUR } from "@/lib/base/time/duration";
 import { unchangedSince } from "@/lib/base/time/elapsed";
 import type { HeldJob, RunnerContact } from "@/lib/sources/jobs/job";
 
-/** A job as remembered across polls, since a table row forgets each time the job is taken back. */
+/** A job as tracked across polls, since a table row is reset each time the job is reclaimed. */
 interface FollowedJob {
-  /** Who holds it, or held it when it was last seen given out. */
+  /** The runner that has it, or had it when it was last assigned. */
   readonly runner: string;
-  /** Different starts seen within the last hour while the reported failures stayed the same, oldest first. */
+  /** Distinct start times within the last hour while the reported failures stayed the same, oldest first. */
   readonly startsMs: readonly number[];
   readonly failures: number | null;
   readonly progress: number | null;
-  /** Since when the progress has been what it is. */
+  /** Since when the progress has been unchanged. */
   readonly progressSinceMs: number;
   readonly seenMs: number;
 }
@@ -19,14 +19,14 @@ export interface RunnersMemory {
   readonly jobs: ReadonlyMap<string, FollowedJob>;
 }
 
-/** Bounces are counted within an hour, so a job not seen given out for as long has nothing left to tell. */
+/** Assignments are counted within an hour, so a job that has not been assigned for as long is dropped. */
 const FORGET_MS = HOUR;
-/** More than any installation has runners times slots; beyond it the jobs longest unseen are forgotten first. */
+/** More than any installation has runners times slots; beyond it, the jobs seen longest ago are dropped first. */
 const JOBS_MAX = 5_000;
-/** Starts kept per job: a verdict needs three. */
+/** Start times stored for each job: a decision needs three. */
 const STARTS_MAX = 10;
 
-/** Notes for each job held now who holds it, when it was given out, and since when its progress has stood still. */
+/** Records for each running job its runner, its start times, and since when its progress has been unchanged. */
 export function followRunners(
   before: RunnersMemory | null,
   contacts: readonly RunnerContact[],
@@ -35,12 +35,12 @@ export function followRunners(
   const jobs = new Map(
     [...(before?.jobs ?? [])]
       .filter(([, job]) => nowMs - job.seenMs < FORGET_MS)
-      .map(([id, job]) => [id, aged(job, nowMs)]),
+      .map(([id, job]) => [id, withRecentStarts(job, nowMs)]),
   );
   for (const contact of contacts) {
     for (const held of contact.holding) {
       const known = jobs.get(held.id) ?? null;
-      // Set anew, so that the map's order is the order of last sight.
+      // Deleted and set again, so that the map is ordered by when the jobs were last seen.
       jobs.delete(held.id);
       jobs.set(held.id, step(known, held, contact.name, nowMs));
     }
@@ -48,20 +48,20 @@ export function followRunners(
   return { jobs: new Map([...jobs].slice(-JOBS_MAX)) };
 }
 
-const aged = (job: FollowedJob, nowMs: number): FollowedJob => ({
+const withRecentStarts = (job: FollowedJob, nowMs: number): FollowedJob => ({
   ...job,
   startsMs: job.startsMs.filter((ms) => nowMs - ms < FORGET_MS),
 });
 
 function step(known: FollowedJob | null, held: HeldJob, runner: string, nowMs: number): FollowedJob {
-  // A failure the runner reported explains why the job was given out again.
+  // A failure that the runner reported explains why the job was assigned again.
   const starts = known !== null && known.failures === held.failures ? known.startsMs : [];
-  const again = known !== null && known.startsMs.at(-1) !== held.startedMs;
-  const sameProgress = known !== null && !again && known.progress === held.progress;
-  const fresh = held.startedMs !== null && !starts.includes(held.startedMs);
+  const restarted = known !== null && known.startsMs.at(-1) !== held.startedMs;
+  const sameProgress = known !== null && !restarted && known.progress === held.progress;
+  const isNewStart = held.startedMs !== null && !starts.includes(held.startedMs);
   return {
     runner,
-    startsMs: (fresh && held.startedMs !== null ? [...starts, held.startedMs] : starts).slice(-STARTS_MAX),
+    startsMs: (isNewStart && held.startedMs !== null ? [...starts, held.startedMs] : starts).slice(-STARTS_MAX),
     failures: held.failures,
     progress: held.progress,
     progressSinceMs: unchangedSince(known?.progressSinceMs ?? null, sameProgress, nowMs),

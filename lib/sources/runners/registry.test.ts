@@ -6,10 +6,10 @@ import { runnerSample, strengthOf } from "@/lib/sources/runners/signals";
 
 const T0 = 1_800_000_000_000;
 
-/** A trailing "+" holds a job. */
+/** A trailing "+": it has a running job. */
 const runner = (word: string): Runner => {
-  const [name = "", holds] = word.split("+");
-  const jobsRunning = holds === undefined ? 0 : 1;
+  const [name = "", running] = word.split("+");
+  const jobsRunning = running === undefined ? 0 : 1;
   return {
     ...{ id: `videos/${name}`, source: "videos", kind: "peertube", name, state: jobsRunning > 0 ? "ok" : "idle" },
     ...{ because: jobsRunning > 0 ? "working" : "nothing-to-do", lastContactMs: T0, silenceSeconds: 0 },
@@ -17,21 +17,21 @@ const runner = (word: string): Runner => {
   };
 };
 
-/** Polls after so many hours, with who is there; told: who is missing and why, then who was let go. */
-function live(story: readonly (readonly [number, string])[], roster: RunnerRegistry = new Map()): string[] {
-  let memory = roster;
-  return story.map(([hours, there]) => {
-    const present = there === "" ? [] : there.split(" ").map(runner);
-    const { after, missing, letGo } = markMissing(memory, present, T0 + hours * HOUR);
+/** Polls after so many hours, with the runners present. Returns the missing ones and why, then the dropped ones. */
+function live(story: readonly (readonly [number, string])[], registry: RunnerRegistry = new Map()): string[] {
+  let memory = registry;
+  return story.map(([hours, names]) => {
+    const present = names === "" ? [] : names.split(" ").map(runner);
+    const { after, missing, dropped } = markMissing(memory, present, T0 + hours * HOUR);
     memory = after;
-    const gone = letGo.map((name) => `-${name}`);
-    return [...missing.map((one) => `${one.name} ${one.because}`), ...gone].join(", ");
+    const droppedNames = dropped.map((name) => `-${name}`);
+    return [...missing.map(({ name, because }) => `${name} ${because}`), ...droppedNames].join(", ");
   });
 }
 
 test.each<[string, [number, string][], string[]]>([
   [
-    "who was there and is not is missing, with what it held",
+    "a runner that disappears is missing, with its running jobs",
     [
       [0, "a+ b"],
       [1, "b"],
@@ -40,7 +40,7 @@ test.each<[string, [number, string][], string[]]>([
     ["", "a gone-with-work", "b gone-idle, a gone-with-work"],
   ],
   [
-    "who comes back is not missing",
+    "a runner that returns is not missing",
     [
       [0, "a+"],
       [1, ""],
@@ -49,7 +49,7 @@ test.each<[string, [number, string][], string[]]>([
     ["", "a gone-with-work", "-"],
   ],
   [
-    "a day after it was last seen it is let go",
+    "a day after it was last seen it is dropped",
     [
       [0, "a+ b"],
       [23.9, "b"],
@@ -58,40 +58,44 @@ test.each<[string, [number, string][], string[]]>([
     ],
     ["", "a gone-with-work", "-a", ""],
   ],
-])("%s", (_, story, told) => expect(live(story)).toEqual(told.map((words) => (words === "-" ? "" : words))));
+])("%s", (_, story, expected) => expect(live(story)).toEqual(expected.map((words) => (words === "-" ? "" : words))));
 
-test("a restart of ours forgets nobody, and misses nobody who is there", () => {
+test("our own restart drops no runner, and reports no present runner as missing", () => {
   const stored = [
     { name: "a", seenMs: T0 - 2 * HOUR, lastContactMs: T0 - 3 * HOUR, jobsRunning: 2 },
     { name: "b", seenMs: T0 - MINUTE, lastContactMs: null, jobsRunning: 0 },
   ];
-  const roster = registryOf(stored, { id: "videos", kind: "peertube" });
-  expect(live([[0, "b"]], roster)).toEqual(["a gone-with-work"]);
-  const { missing } = markMissing(roster, [], T0);
-  expect(missing.map((one) => [one.name, one.missingSinceMs, one.jobsRunning])).toEqual([
+  const registry = registryOf(stored, { id: "videos", kind: "peertube" });
+  expect(live([[0, "b"]], registry)).toEqual(["a gone-with-work"]);
+  const { missing } = markMissing(registry, [], T0);
+  expect(missing.map(({ name, missingSinceMs, jobsRunning }) => [name, missingSinceMs, jobsRunning])).toEqual([
     ["b", T0 - MINUTE, 0],
     ["a", T0 - 2 * HOUR, 2],
   ]);
 });
 
-test("what was said of a runner ends once, when it leaves", () => {
+test("a runner is newly missing once", () => {
   const first = markMissing(new Map(), [runner("a+")], T0);
   const second = markMissing(first.after, [], T0 + MINUTE);
-  expect([first.left, second.left, markMissing(second.after, [], T0 + HOUR).left]).toEqual([[], ["a"], []]);
+  expect([first.newlyMissing, second.newlyMissing, markMissing(second.after, [], T0 + HOUR).newlyMissing]).toEqual([
+    [],
+    ["a"],
+    [],
+  ]);
 });
 
-test("of names that never come back the last two hundred are kept", () => {
+test("of names that never return, the last two hundred are retained", () => {
   let memory: RunnerRegistry = new Map();
   for (let at = 0; at < 300; at++) memory = markMissing(memory, [runner(`pid-${at}`)], T0 + at * 1_000).after;
-  const { missing, letGo } = markMissing(memory, [], T0 + HOUR);
+  const { missing, dropped } = markMissing(memory, [], T0 + HOUR);
   expect([missing.length, missing[0]?.name, missing.at(-1)?.name]).toEqual([200, "pid-299", "pid-100"]);
-  expect(letGo).toEqual(["pid-99"]);
+  expect(dropped).toEqual(["pid-99"]);
 });
 
-test("a missing runner's row measures that it is missing, and nothing else", () => {
+test("the row of a missing runner measures only that it is missing", () => {
   const { after } = markMissing(new Map(), [runner("a+"), runner("b")], T0);
   const { missing } = markMissing(after, [], T0 + HOUR);
-  const rows = missing.map((one) => [one.name, ...runnerSample(one).values]);
+  const rows = missing.map((absent) => [absent.name, ...runnerSample(absent).values]);
   expect(rows).toEqual([
     ["a", null, null, null, null, null, null, 1],
     ["b", null, null, null, null, null, null, 0],
@@ -103,9 +107,9 @@ test.each<[string, readonly Runner[], number | null, [number, number | null]]>([
   ["none expected", [runner("a")], null, [1, null]],
   ["as many as expected", [runner("a"), runner("b+")], 2, [2, 0]],
   ["more than expected", [runner("a"), runner("b")], 1, [2, 0]],
-  ["a silent one cannot be counted on", [runner("a"), { ...runner("b+"), state: "silent" }], 2, [1, 1]],
-  ["a missing one neither", [{ ...runner("a"), state: "missing" }], 2, [0, 2]],
-])("%s", (_, runners, expected, told) => {
-  const { present, short } = strengthOf(runners, expected);
-  expect([present, short]).toEqual(told);
+  ["a silent runner is not present", [runner("a"), { ...runner("b+"), state: "silent" }], 2, [1, 1]],
+  ["neither is a missing one", [{ ...runner("a"), state: "missing" }], 2, [0, 2]],
+])("%s", (_, runners, configured, expected) => {
+  const { present, short } = strengthOf(runners, configured);
+  expect([present, short]).toEqual(expected);
 });

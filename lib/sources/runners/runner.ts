@@ -1,6 +1,6 @@
 import type { HeldJob } from "@/lib/sources/jobs/job";
 
-/** `missing`: it was there, and its source no longer lists it. */
+/** `missing`: its source listed it before and no longer does. */
 export type RunnerState = "ok" | "idle" | "late" | "silent" | "deaf" | "stuck" | "bouncing" | "missing" | "unknown";
 
 export interface Runner {
@@ -9,16 +9,16 @@ export interface Runner {
   readonly kind: string;
   readonly name: string;
   readonly state: RunnerState;
-  /** Machine word for why: pages and alerts say it in words. */
+  /** A code; pages and alerts have the text. */
   readonly because: RunnerBecause;
   readonly lastContactMs: number | null;
   readonly silenceSeconds: number | null;
-  /** The silence at which this runner counts as silent, seconds; null where age alone says nothing. */
+  /** Seconds without contact after which this runner is silent; null if the age alone means nothing. */
   readonly limitSeconds: number | null;
   readonly jobsRunning: number;
-  /** What it holds, or held when it was last there. After a restart of ours only the number is known of the missing. */
+  /** Its running jobs, now or when it was last seen. After our own restart only their number is known for missing runners. */
   readonly holding: readonly HeldJob[];
-  /** When a missing runner was last there, epoch ms; null for the others. */
+  /** When a missing runner was last seen, epoch ms; null for the others. */
   readonly missingSinceMs: number | null;
 }
 

@@ -17,30 +17,30 @@ function valuesOf(runner: Runner): Record<RunnerSignal, number | null> {
     missing || runner.state === "unknown" ? null : runner.state === state ? 1 : 0;
   return {
     "runner.contact.age": missing ? null : runner.silenceSeconds,
-    // null for whoever is not there: the last row with a number is when it was last seen (storage/runners).
+    // null for a missing runner: the last row with a number is when it was last seen (storage/runners).
     "runner.jobs.running": missing ? null : runner.jobsRunning,
-    // A worker held for dead that held nothing may have been sent home; fewer than expected is told by `runners.short`.
+    // A worker presumed dead without a running job may have been shut down; `runners.short` reports missing ones.
     "runner.silent": runner.because === "beat-stopped-idle" ? 0 : is("silent"),
     "runner.deaf": is("deaf"),
     "runner.stuck": is("stuck"),
     "runner.bouncing": is("bouncing"),
-    // Who left with nothing in hand may have been sent home; fewer than expected is told by `runners.short`.
+    // A runner that disappeared without a running job may have been shut down; `runners.short` reports missing ones.
     "runner.missing": runner.because === "gone-with-work" ? 1 : 0,
   };
 }
 
 export interface Strength {
-  /** Runners that can be counted on. */
+  /** Working runners. */
   readonly present: number;
-  /** How many fewer than expected; null where no number is expected. */
+  /** How many are missing from the expected number; null if none is configured. */
   readonly short: number | null;
 }
 
-/** How many of a source's runners are there, and how many that leaves to be desired. */
+/** How many of a source's runners are working, and how many are missing. */
 export function strengthOf(runners: readonly Runner[], expected: number | null): Strength {
   const present = runners.filter((runner) => !ABSENT.includes(runner.state)).length;
   return { present, short: expected === null ? null : Math.max(0, expected - present) };
 }
 
-/** A runner that was never in contact is registered and nothing more. */
+/** A runner that was never in contact is only registered. */
 const ABSENT: readonly Runner["state"][] = ["missing", "silent", "unknown"];

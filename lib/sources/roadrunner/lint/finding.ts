@@ -1,6 +1,6 @@
 import type { en } from "@/lib/base/messages/en";
 
-/** `YAML`: the text could not be read at all; the others are the rules of the linter. */
+/** `YAML`: the text could not be parsed; the others are the rules of the linter. */
 export type LintId =
   | "YAML"
   | "RR01"
@@ -22,7 +22,7 @@ export type LintText = keyof (typeof en)["lint"]["says"];
 /** Keys from the top of the file; a number is a place in a list. */
 export type ConfigPath = readonly (string | number)[];
 
-/** One thing that is wrong with a .rr.yaml. `line` and `column` count from 1. */
+/** One fault in a .rr.yaml. `line` and `column` count from 1. */
 export interface LintFinding {
   readonly id: LintId;
   readonly severity: LintSeverity;
@@ -30,8 +30,8 @@ export interface LintFinding {
   readonly column: number;
   /** Dotted, such as `jobs.pipelines.mails.config.durable`; "" for the whole file. */
   readonly path: string;
-  /** What is said of it: a message of the catalogue, and what to fill in. */
+  /** A message of the catalogue, and its parameters. */
   readonly text: { readonly key: LintText; readonly values: Readonly<Record<string, string | number>> };
-  /** The part of the file as it should read, from the top of the file; null where nobody can know it. */
+  /** The corrected part of the file, from the top of the file; null if the correction is unknown. */
   readonly fix: string | null;
 }

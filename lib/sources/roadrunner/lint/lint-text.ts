@@ -2,12 +2,12 @@ import { createTranslator } from "next-intl";
 import { en } from "@/lib/base/messages/en";
 import type { LintFinding, LintText } from "@/lib/sources/roadrunner/lint/finding";
 
-/** Findings with their English sentence, for whoever does not read the catalogue of messages. */
+/** Adds the English text to findings, for clients without the message catalogue. */
 export function lintText(findings: readonly LintFinding[]) {
   const messages: Readonly<Record<LintText, string>> = en.lint.says;
-  const say = createTranslator({ locale: "en", messages });
+  const translate = createTranslator({ locale: "en", messages });
   return findings.map((finding) => {
     const { key, values } = finding.text;
-    return { ...finding, message: say(key, values), text: { key, values: { ...values } } };
+    return { ...finding, message: translate(key, values), text: { key, values: { ...values } } };
   });
 }

@@ -36,13 +36,13 @@ const NESTED = `jobs:
 `;
 
 const swap = (text: string, line: string, by: string): string => {
-  expect(text, "the line to change is there").toContain(line);
+  expect(text, "the line to replace exists").toContain(line);
   return text.replace(line, by);
 };
 const lint = (text: string, roadRunner = "", rabbit = "") =>
   lintRoadRunner(text, { roadRunner: parseVersion(roadRunner), rabbit: parseVersion(rabbit) });
-const told = (text: string, roadRunner?: string, rabbit?: string) =>
-  lint(text, roadRunner, rabbit).map((one) => `${one.id} ${one.severity} ${one.line}:${one.column}`);
+const summary = (text: string, roadRunner?: string, rabbit?: string) =>
+  lint(text, roadRunner, rabbit).map(({ id, severity, line, column }) => `${id} ${severity} ${line}:${column}`);
 
 test.each([
   ["flat keys", GOOD, "", ""],
@@ -51,13 +51,13 @@ test.each([
   ["nested keys with amqp v6", NESTED, "2026.1", "4.3"],
   ["a file without jobs", "http: { address: 0.0.0.0:80 }\n", "", ""],
   ["settings from the environment", swap(GOOD, "redial_timeout: 300", "redial_timeout: ${REDIAL}"), "", ""],
-])("a good file is left alone: %s", (_, text, roadRunner, rabbit) =>
-  expect(told(text, roadRunner, rabbit)).toEqual([]),
+])("a correct file has no findings: %s", (_, text, roadRunner, rabbit) =>
+  expect(summary(text, roadRunner, rabbit)).toEqual([]),
 );
 
 const FLAT_KEYS = "        version: 2\n        durable: true\n";
 
-describe("each rule hits, by line, and misses what is near", () => {
+describe("each rule finds its fault, by line, and accepts similar correct settings", () => {
   const config = "        durable: true\n";
   test.each<[string, string, string, string[], roadRunner?: string, rabbit?: string]>([
     ["RR01", "consume: [mails]", "consume: [mails, mail]", ["RR01 error 8:20"]],
@@ -103,7 +103,7 @@ describe("each rule hits, by line, and misses what is near", () => {
     ["RR12", "  pool: {", "  pools: { a: { num_workers: 1 } }\n  pool: {", ["RR12 error 8:3"]],
     ["RR12 near: pools alone", "  pool: {", "  pools: {", []],
   ])("%s", (_, line, by, findings, roadRunner, rabbit) =>
-    expect(told(swap(GOOD, line, by), roadRunner, rabbit)).toEqual(findings),
+    expect(summary(swap(GOOD, line, by), roadRunner, rabbit)).toEqual(findings),
   );
 
   test.each<[string, string, string, string[], roadRunner?: string]>([
@@ -116,15 +116,17 @@ describe("each rule hits, by line, and misses what is near", () => {
     ["RR07 near: not declared here", "durable: true, headers", "declare: false, headers", []],
     ["RR08 below queue stops the start", "routing_key: mails, ", "", ["RR08 error 10:9"]],
     ["RR09 below exchange", "type: topic", "type: ring", ["RR09 error 9:31"]],
-  ])("%s", (_, line, by, findings, roadRunner) => expect(told(swap(NESTED, line, by), roadRunner)).toEqual(findings));
+  ])("%s", (_, line, by, findings, roadRunner) =>
+    expect(summary(swap(NESTED, line, by), roadRunner)).toEqual(findings),
+  );
 });
 
-describe("the corrected fragment, laid over the file, is free of the finding", () => {
-  /** Lays b over a; a map at the last key of a fragment replaces what was there. */
-  const laid = (a: unknown, b: unknown, depth: number): unknown => {
+describe("the file with the corrected fragment no longer has the finding", () => {
+  /** Merges b into a; a map at the last key of a fragment replaces the former value. */
+  const merged = (a: unknown, b: unknown, depth: number): unknown => {
     if (depth === 0 || typeof a !== "object" || typeof b !== "object" || a === null || b === null) return b;
     const out: Record<string, unknown> = { ...a };
-    for (const [key, value] of Object.entries(b)) out[key] = laid(out[key], value, depth - 1);
+    for (const [key, value] of Object.entries(b)) out[key] = merged(out[key], value, depth - 1);
     return out;
   };
   test.each<[string, string, depth: number]>([
@@ -143,11 +145,11 @@ describe("the corrected fragment, laid over the file, is free of the finding", (
   ])("%s", (_, text, depth) => {
     const [first, ...more] = lint(text).filter(({ id }) => id !== "RR02");
     expect(more).toEqual([]);
-    const mended = laid(parse(text), parse(first?.fix ?? ""), depth);
-    expect(lint(JSON.stringify(mended))).toEqual([]);
+    const corrected = merged(parse(text), parse(first?.fix ?? ""), depth);
+    expect(lint(JSON.stringify(corrected))).toEqual([]);
   });
 
-  test("sections become flat keys for a RoadRunner that knows no other", () => {
+  test("sections become flat keys for a RoadRunner that supports no others", () => {
     const [first] = lint(NESTED, "2024.3.1");
     const fix: unknown = parse(first?.fix ?? "");
     expect(fix).toEqual({
@@ -165,7 +167,7 @@ describe("the corrected fragment, laid over the file, is free of the finding", (
     });
   });
 
-  test("no credentials are in a fragment, whatever they hold", () => {
+  test("a fragment contains no credentials, whatever their characters", () => {
     const hard = swap(GOOD, "app:marked-secret@", "app:p@ss/marked-secret@");
     const text = swap(hard, "  tls:", "  heartbeat: 45s\n  tls:");
     const findings = lint(text);
@@ -174,23 +176,23 @@ describe("the corrected fragment, laid over the file, is free of the finding", (
   });
 });
 
-describe("what cannot be read is a finding", () => {
+describe("a file that cannot be parsed gives a finding", () => {
   const bomb = `${Array.from({ length: 12 }, (_, n) => `a${n}: &a${n} [${n === 0 ? "x" : `*a${n - 1},`.repeat(9)}]`).join("\n")}\n`;
   test.each<[string, string, string]>([
     ["syntax, with its line", "jobs:\n  consume: [a\n", "syntax 3"],
     ["a list", "- a\n", "notMap 1"],
-    ["nothing at all", "", "notMap 1"],
+    ["an empty file", "", "notMap 1"],
     ["too long", " ".repeat(TEXT_LENGTH_MAX + 1), "tooLong 1"],
-    ["aliases that unfold without end", bomb, "aliases 1"],
-    ["brackets in one another", `a: ${"[".repeat(20_000)}`, "tooDeep 1"],
-    ["lists in one another", "- ".repeat(20_000), "tooDeep 1"],
-    ["a key given twice, with its line", "jobs: {}\namqp: {}\njobs: {}\n", "twice 3"],
-  ])("%s", (_, text, said) => {
+    ["aliases that expand without end", bomb, "aliases 1"],
+    ["nested brackets", `a: ${"[".repeat(20_000)}`, "tooDeep 1"],
+    ["nested lists", "- ".repeat(20_000), "tooDeep 1"],
+    ["a duplicate key, with its line", "jobs: {}\namqp: {}\njobs: {}\n", "twice 3"],
+  ])("%s", (_, text, expected) => {
     const [first] = lint(text);
-    expect([first?.id, `${first?.text.key} ${first?.line}`]).toEqual(["YAML", said]);
+    expect([first?.id, `${first?.text.key} ${first?.line}`]).toEqual(["YAML", expected]);
   });
 
-  test("a template behind an alias is judged at the pipeline that uses it", () => {
+  test("a fault in an alias is reported at the pipeline that uses it", () => {
     const text = `x: &x { driver: amqp, config: { queue: q, routing_key: q, redial_timeout: 30 } }
 jobs:
   consume: [a]
@@ -198,6 +200,6 @@ jobs:
     a:
       <<: *x
 `;
-    expect(told(text)).toEqual(["RR06 warning 5:5", "RR07 warning 5:5"]);
+    expect(summary(text)).toEqual(["RR06 warning 5:5", "RR07 warning 5:5"]);
   });
 });

@@ -4,29 +4,29 @@ import type { ConfigPath } from "@/lib/sources/roadrunner/lint/finding";
 /** One entry of `jobs.pipelines`. */
 export interface Pipeline {
   readonly name: string;
-  /** null where none is given. */
+  /** null if it has none. */
   readonly driver: string | null;
   /** Its own `config`, as written. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly path: ConfigPath;
-  /** How `config` is written: 1 flat keys, 2 nested under `exchange` and `queue`. */
+  /** The layout of `config`: 1 flat keys, 2 nested under `exchange` and `queue`. */
   readonly shape: 1 | 2;
-  /** Whether it says `version: 2`. */
+  /** Whether it has `version: 2`. */
   readonly saysVersion2: boolean;
 }
 
-/** What the rules look at, read once. */
+/** The input of the rules, read once. */
 export interface JobsSection {
   readonly text: ConfigText;
   readonly pipelines: readonly Pipeline[];
   /** Names under `jobs.consume`; null without that key. */
   readonly consume: readonly string[] | null;
-  /** `jobs.pool.num_workers`; null where it is left to the number of cores, or not known here. */
+  /** `jobs.pool.num_workers`; null if it defaults to the number of cores, or is unknown here. */
   readonly workers: number | null;
   readonly jobs: Readonly<Record<string, unknown>>;
 }
 
-/** Each flat key of an amqp pipeline and where it stands in the nested shape (amqp v6, config.go @7a8adf9). */
+/** Each flat key of an amqp pipeline and its place in the nested layout (amqp v6, config.go @7a8adf9). */
 export const NESTED: Readonly<Record<string, readonly ["exchange" | "queue", string]>> = {
   exchange: ["exchange", "name"],
   exchange_type: ["exchange", "type"],
@@ -46,11 +46,11 @@ export const NESTED: Readonly<Record<string, readonly ["exchange" | "queue", str
   queue_declare: ["queue", "declare"],
 };
 
-/** The part of a configuration that is about jobs; sections that are absent are empty. */
+/** The part of a configuration about jobs; absent sections are empty. */
 export function readJobs(text: ConfigText): JobsSection {
   const jobs = isMap(text.root.jobs) ? text.root.jobs : {};
-  const pipelines = Object.entries(isMap(jobs.pipelines) ? jobs.pipelines : {}).map(([name, one]) =>
-    readPipeline(name, isMap(one) ? one : {}),
+  const pipelines = Object.entries(isMap(jobs.pipelines) ? jobs.pipelines : {}).map(([name, pipeline]) =>
+    readPipeline(name, isMap(pipeline) ? pipeline : {}),
   );
   const consume = Array.isArray(jobs.consume)
     ? jobs.consume.filter((name): name is string => typeof name === "string")
@@ -60,12 +60,12 @@ export function readJobs(text: ConfigText): JobsSection {
   return { text, pipelines, consume, workers: workers === 0 ? null : workers, jobs };
 }
 
-function readPipeline(name: string, one: Readonly<Record<string, unknown>>): Pipeline {
-  const config = isMap(one.config) ? one.config : {};
+function readPipeline(name: string, pipeline: Readonly<Record<string, unknown>>): Pipeline {
+  const config = isMap(pipeline.config) ? pipeline.config : {};
   const saysVersion2 = number(config.version) === 2;
   return {
     name,
-    driver: typeof one.driver === "string" ? one.driver : null,
+    driver: typeof pipeline.driver === "string" ? pipeline.driver : null,
     config,
     path: ["jobs", "pipelines", name, "config"],
     shape: saysVersion2 || isMap(config.exchange) || isMap(config.queue) ? 2 : 1,
@@ -73,7 +73,7 @@ function readPipeline(name: string, one: Readonly<Record<string, unknown>>): Pip
   };
 }
 
-/** A setting by its flat name, wherever the pipeline's shape keeps it; `value` is undefined where it is not set. */
+/** A setting by its flat name, in either layout; `value` is undefined if it is not set. */
 export function setting(pipeline: Pipeline, flat: string): { readonly value: unknown; readonly path: ConfigPath } {
   const nested = pipeline.shape === 2 ? NESTED[flat] : undefined;
   if (nested === undefined) return { value: pipeline.config[flat], path: [...pipeline.path, flat] };
@@ -81,7 +81,7 @@ export function setting(pipeline: Pipeline, flat: string): { readonly value: unk
   return { value: isMap(section) ? section[nested[1]] : undefined, path: [...pipeline.path, ...nested] };
 }
 
-/** The pipeline's queue; null without one, which makes it publish only. */
+/** The pipeline's queue; null if it has none and so only publishes. */
 export function queueOf(pipeline: Pipeline): string | null {
   const { value } = setting(pipeline, "queue");
   return typeof value === "string" && value !== "" ? value : null;
@@ -89,13 +89,13 @@ export function queueOf(pipeline: Pipeline): string | null {
 
 export const isAmqp = (pipeline: Pipeline): boolean => pipeline.driver === "amqp";
 
-/** Whole numbers as viper reads them, in quotes too; null for everything else. */
+/** Integers as viper reads them, also in quotes; null for anything else. */
 export function number(value: unknown): number | null {
   if (typeof value === "number") return Number.isInteger(value) ? value : null;
   return typeof value === "string" && /^-?\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-/** Truth as viper reads it; null where the environment decides. */
+/** Booleans as viper reads them; null if the environment decides. */
 export function truth(value: unknown): boolean | null {
   if (isFromEnvironment(value)) return null;
   return value === true || value === 1 || (typeof value === "string" && /^(1|t|true)$/i.test(value));

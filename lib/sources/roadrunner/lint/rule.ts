@@ -3,10 +3,10 @@ import type { ConfigPath, LintFinding, LintId, LintSeverity, LintText } from "@/
 import type { JobsSection } from "@/lib/sources/roadrunner/lint/pipelines";
 import type { Version } from "@/lib/sources/roadrunner/version";
 
-/** No release carries amqp v6 yet, the newest is 2025.1 with v5: the next is taken to. */
+/** No release has amqp v6 yet (the newest is 2025.1 with v5); the next one is assumed to. */
 export const AMQP_V6: Version = [2025, 2];
 
-/** null: not known. */
+/** null: unknown. */
 export interface LintVersions {
   readonly roadRunner: Version | null;
   readonly rabbit: Version | null;
@@ -16,23 +16,23 @@ export interface LintInput extends JobsSection {
   readonly versions: LintVersions;
 }
 
-export type LintRule = (seen: LintInput) => readonly LintFinding[];
+export type LintRule = (input: LintInput) => readonly LintFinding[];
 
 interface Fault {
   readonly id: LintId;
   readonly severity: LintSeverity;
   readonly key: LintText;
   readonly values?: Readonly<Record<string, string | number>>;
-  /** What should stand there instead: a value at a path. */
+  /** The correct value, at its path. */
   readonly fix?: { readonly path: ConfigPath; readonly value: unknown };
 }
 
 /** A finding at the line of `path`. */
-export function at(seen: LintInput, path: ConfigPath, fault: Fault): LintFinding {
+export function findingAt(input: LintInput, path: ConfigPath, fault: Fault): LintFinding {
   const { id, severity, key, values = {}, fix } = fault;
   const text = { key, values };
   const corrected = fix === undefined ? null : fragment(fix.path, fix.value);
-  return { id, severity, ...seen.text.place(path), path: path.join("."), text, fix: corrected };
+  return { id, severity, ...input.text.place(path), path: path.join("."), text, fix: corrected };
 }
 
 /** `config` without one key. */

@@ -10,49 +10,57 @@ import {
   setting,
   truth,
 } from "@/lib/sources/roadrunner/lint/pipelines";
-import { AMQP_V6, at, type LintInput, type LintRule, without } from "@/lib/sources/roadrunner/lint/rule";
+import { AMQP_V6, findingAt, type LintInput, type LintRule, without } from "@/lib/sources/roadrunner/lint/rule";
 import { SHAPE_RULES } from "@/lib/sources/roadrunner/lint/rules-shape";
 import { atLeast } from "@/lib/sources/roadrunner/version";
 
 const COMMON = ["version", "priority", "prefetch", "redial_timeout", "pool"];
-/** Keys of the other drivers' schemas that are often left behind when a pipeline moves to amqp. */
+/** Keys of other drivers that often remain when a pipeline is moved to amqp. */
 const OTHERS: Readonly<Record<string, string>> = {
-  ...{ reserve_timeout: "beanstalk", tube: "beanstalk", tube_priority: "beanstalk" },
-  ...{ visibility_timeout: "sqs", wait_time_seconds: "sqs", skip_queue_declaration: "sqs", message_group_id: "sqs" },
-  ...{ attributes: "sqs", tags: "sqs", file: "boltdb", permissions: "boltdb" },
+  reserve_timeout: "beanstalk",
+  tube: "beanstalk",
+  tube_priority: "beanstalk",
+  visibility_timeout: "sqs",
+  wait_time_seconds: "sqs",
+  skip_queue_declaration: "sqs",
+  message_group_id: "sqs",
+  attributes: "sqs",
+  tags: "sqs",
+  file: "boltdb",
+  permissions: "boltdb",
 };
-/** Below it RabbitMQ still accepts queues that are neither durable nor exclusive. */
+/** Before this version RabbitMQ accepts queues that are neither durable nor exclusive. */
 const RABBIT_REFUSES = [4, 3] as const;
 const REDIAL_DEFAULT = 60;
-/** A broker that is upgraded is away for minutes. */
+/** An upgrade of a broker takes minutes. */
 const REDIAL_SUGGESTED = 300;
 const EXCHANGE_TYPES = ["direct", "fanout", "topic", "headers"];
 
 const each =
-  (judge: (seen: LintInput, pipeline: Pipeline) => readonly LintFinding[]): LintRule =>
-  (seen) =>
-    seen.pipelines.filter(isAmqp).flatMap((pipeline) => judge(seen, pipeline));
+  (check: (input: LintInput, pipeline: Pipeline) => readonly LintFinding[]): LintRule =>
+  (input) =>
+    input.pipelines.filter(isAmqp).flatMap((pipeline) => check(input, pipeline));
 
-/** RR04: mapstructure passes over keys it does not know; only the published schema objects. */
-const foreignKeys = each((seen, pipeline) => {
+/** RR04: mapstructure ignores unknown keys; only the published schema rejects them. */
+const foreignKeys = each((input, pipeline) => {
   const { config, path } = pipeline;
-  const strange = (section: unknown, below: Pipeline["path"], known: (key: string) => boolean) =>
+  const foreignIn = (section: unknown, below: Pipeline["path"], known: (key: string) => boolean) =>
     Object.keys(isMap(section) ? section : {})
       .filter((key) => !known(key))
-      .map((key) => foreign(seen, below, isMap(section) ? section : {}, key));
+      .map((key) => foreign(input, below, isMap(section) ? section : {}, key));
   return [
-    ...strange(config, path, (key) => COMMON.includes(key) || Object.hasOwn(NESTED, key)),
-    ...strange(config.exchange, [...path, "exchange"], (key) => isNested("exchange", key)),
-    ...strange(config.queue, [...path, "queue"], (key) => isNested("queue", key)),
+    ...foreignIn(config, path, (key) => COMMON.includes(key) || Object.hasOwn(NESTED, key)),
+    ...foreignIn(config.exchange, [...path, "exchange"], (key) => isNested("exchange", key)),
+    ...foreignIn(config.queue, [...path, "queue"], (key) => isNested("queue", key)),
   ];
 });
 
 const isNested = (section: string, key: string): boolean =>
   Object.values(NESTED).some(([under, name]) => under === section && name === key);
 
-function foreign(seen: LintInput, path: Pipeline["path"], config: Readonly<Record<string, unknown>>, key: string) {
+function foreign(input: LintInput, path: Pipeline["path"], config: Readonly<Record<string, unknown>>, key: string) {
   const driver = OTHERS[key];
-  return at(seen, [...path, key], {
+  return findingAt(input, [...path, key], {
     id: "RR04",
     severity: "error",
     key: driver === undefined ? "RR04unknown" : "RR04",
@@ -62,10 +70,10 @@ function foreign(seen: LintInput, path: Pipeline["path"], config: Readonly<Recor
 }
 
 /**
- * RR06: `RedialTimeout int`, in seconds; 0 or nothing means 60. The last pause may not reach beyond it, so RoadRunner
- * gives up earlier: with 60 after 39 s, and then it ends, with all its pipelines (measured, 2025.1.15).
+ * RR06: `RedialTimeout int`, in seconds; 0 or no value means 60. The last pause may not exceed it, so RoadRunner gives up
+ * earlier: with 60 after 39 s. It then exits, with all its pipelines (measured, 2025.1.15).
  */
-const redialTimeout = each((seen, pipeline) => {
+const redialTimeout = each((input, pipeline) => {
   const { value, path } = setting(pipeline, "redial_timeout");
   if (value === undefined || isFromEnvironment(value)) return [];
   const seconds = number(value);
@@ -73,24 +81,26 @@ const redialTimeout = each((seen, pipeline) => {
     const ms = typeof value === "string" ? parseDuration(value) : null;
     const wanted = ms === null ? REDIAL_SUGGESTED : Math.round(ms / SECOND);
     const values = { value: String(value).slice(0, 40), wanted };
-    return [at(seen, path, { id: "RR06", severity: "error", key: "RR06type", values, fix: { path, value: wanted } })];
+    return [
+      findingAt(input, path, { id: "RR06", severity: "error", key: "RR06type", values, fix: { path, value: wanted } }),
+    ];
   }
   if (seconds === 0 || seconds >= REDIAL_DEFAULT) return [];
   const values = { seconds, wanted: REDIAL_SUGGESTED };
   const fix = { path, value: REDIAL_SUGGESTED };
-  return [at(seen, path, { id: "RR06", severity: "warning", key: "RR06short", values, fix })];
+  return [findingAt(input, path, { id: "RR06", severity: "warning", key: "RR06short", values, fix })];
 });
 
 /** RR07: 4.3.0 denies `transient_nonexcl_queues` by default (rabbit_amqqueue.erl v4.3.5): error 541, connection closed. */
-const notDurable = each((seen, pipeline) => {
+const notDurable = each((input, pipeline) => {
   const queue = queueOf(pipeline);
   if (queue === null || setting(pipeline, "queue_declare").value === false) return [];
   const { value, path } = setting(pipeline, "durable");
-  const kept = [truth(value), truth(setting(pipeline, "exclusive").value)];
-  if (kept.some((one) => one !== false)) return [];
-  const refused = atLeast(seen.versions.rabbit, RABBIT_REFUSES) === true;
+  const safe = [truth(value), truth(setting(pipeline, "exclusive").value)];
+  if (safe.some((setting) => setting !== false)) return [];
+  const refused = atLeast(input.versions.rabbit, RABBIT_REFUSES) === true;
   return [
-    at(seen, path, {
+    findingAt(input, path, {
       id: "RR07",
       severity: refused ? "error" : "warning",
       key: refused ? "RR07refused" : "RR07",
@@ -100,14 +110,14 @@ const notDurable = each((seen, pipeline) => {
   ];
 });
 
-/** RR08: up to v5 each push fails (driver.go v5.2.3 line 375), from v6 on the start (config.go @7a8adf9). */
-const routingKey = each((seen, pipeline) => {
+/** RR08: up to v5 each push fails (driver.go v5.2.3 line 375), from v6 on RoadRunner does not start (config.go @7a8adf9). */
+const routingKey = each((input, pipeline) => {
   const { value, path } = setting(pipeline, "routing_key");
   const empty = value === undefined || value === null || value === "";
   if (!empty || setting(pipeline, "exchange_type").value === "fanout") return [];
-  const stops = pipeline.saysVersion2 || atLeast(seen.versions.roadRunner, AMQP_V6) === true;
+  const stops = pipeline.saysVersion2 || atLeast(input.versions.roadRunner, AMQP_V6) === true;
   return [
-    at(seen, path, {
+    findingAt(input, path, {
       id: "RR08",
       severity: stops ? "error" : "warning",
       key: stops ? "RR08stops" : "RR08",
@@ -118,20 +128,22 @@ const routingKey = each((seen, pipeline) => {
 });
 
 /** RR09 */
-const exchangeType = each((seen, pipeline) => {
+const exchangeType = each((input, pipeline) => {
   const { value, path } = setting(pipeline, "exchange_type");
   if (value === undefined || value === null || value === "" || isFromEnvironment(value)) return [];
   if (EXCHANGE_TYPES.includes(String(value))) return [];
   const values = { type: String(value).slice(0, 40) };
-  return [at(seen, path, { id: "RR09", severity: "error", key: "RR09", values, fix: { path, value: "direct" } })];
+  return [
+    findingAt(input, path, { id: "RR09", severity: "error", key: "RR09", values, fix: { path, value: "direct" } }),
+  ];
 });
 
-/** What concerns each pipeline with the driver amqp. */
+/** Rules for each pipeline with the driver amqp. */
 export const PIPELINE_RULES: readonly LintRule[] = [
   foreignKeys,
   redialTimeout,
   notDurable,
   routingKey,
   exchangeType,
-  each((seen, pipeline) => SHAPE_RULES.flatMap((judge) => judge(seen, pipeline))),
+  each((input, pipeline) => SHAPE_RULES.flatMap((rule) => rule(input, pipeline))),
 ];

@@ -1,7 +1,7 @@
 import { isMap } from "@/lib/sources/roadrunner/lint/config-text";
 import type { LintFinding, LintText } from "@/lib/sources/roadrunner/lint/finding";
 import { NESTED, type Pipeline } from "@/lib/sources/roadrunner/lint/pipelines";
-import { AMQP_V6, at, type LintInput } from "@/lib/sources/roadrunner/lint/rule";
+import { AMQP_V6, findingAt, type LintInput } from "@/lib/sources/roadrunner/lint/rule";
 import { atLeast } from "@/lib/sources/roadrunner/version";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -9,40 +9,46 @@ const SECTIONS = ["exchange", "queue"] as const;
 
 /**
  * RR10: amqp v6 reads nested keys only after `version: 2`, and flat keys only without it; v5 knows only flat keys. A
- * flat key after `version: 2` is passed over; a section where a name is expected ends the start (mapstructure).
+ * flat key after `version: 2` is ignored; a section where a name is expected prevents the start (mapstructure).
  */
-function shape(seen: LintInput, pipeline: Pipeline): readonly LintFinding[] {
+function shape(input: LintInput, pipeline: Pipeline): readonly LintFinding[] {
   const { config, path } = pipeline;
-  const before6 = atLeast(seen.versions.roadRunner, AMQP_V6) === false;
+  const before6 = atLeast(input.versions.roadRunner, AMQP_V6) === false;
   if (before6 && pipeline.shape === 2) {
     const where = pipeline.saysVersion2 ? "version" : firstSection(config);
-    return [warn(seen, pipeline, where, "RR10before6", {}, flattened(config))];
+    return [warn(input, pipeline, where, "RR10before6", {}, flattened(config))];
   }
   if (pipeline.saysVersion2) {
     const flat = Object.keys(config).filter((key) => Object.hasOwn(NESTED, key) && !isMap(config[key]));
-    return flat.map((key) => warn(seen, pipeline, key, "RR10flat", { key }, nested(config)));
+    return flat.map((key) => warn(input, pipeline, key, "RR10flat", { key }, nested(config)));
   }
   if (pipeline.shape === 1) return [];
   const where = firstSection(config);
   const fix = { path, value: { version: 2, ...nested(config) } };
   return [
-    at(seen, [...path, where], { id: "RR10", severity: "error", key: "RR10nested", values: { key: where }, fix }),
+    findingAt(input, [...path, where], {
+      id: "RR10",
+      severity: "error",
+      key: "RR10nested",
+      values: { key: where },
+      fix,
+    }),
   ];
 }
 
 const firstSection = (config: Config): string => SECTIONS.find((name) => isMap(config[name])) ?? "queue";
 
 const warn = (
-  seen: LintInput,
+  input: LintInput,
   { path }: Pipeline,
   key: string,
   text: LintText,
   values: Readonly<Record<string, string>>,
   value: Config,
 ): LintFinding =>
-  at(seen, [...path, key], { id: "RR10", severity: "warning", key: text, values, fix: { path, value } });
+  findingAt(input, [...path, key], { id: "RR10", severity: "warning", key: text, values, fix: { path, value } });
 
-/** Flat keys moved to where version 2 reads them; what is nested already wins. */
+/** Flat keys moved to where version 2 reads them; nested values take precedence. */
 function nested(config: Config): Config {
   const rest = Object.entries(config).filter(([key, value]) => !Object.hasOwn(NESTED, key) && !isSection(key, value));
   const sections = SECTIONS.flatMap((name): readonly [string, Config][] => {
@@ -69,5 +75,5 @@ function flattened(config: Config): Config {
 
 const isSection = (key: string, value: unknown): boolean => SECTIONS.some((name) => name === key) && isMap(value);
 
-/** What concerns the way a pipeline is written. */
-export const SHAPE_RULES: readonly ((seen: LintInput, pipeline: Pipeline) => readonly LintFinding[])[] = [shape];
+/** Rules for the layout of a pipeline. */
+export const SHAPE_RULES: readonly ((input: LintInput, pipeline: Pipeline) => readonly LintFinding[])[] = [shape];
