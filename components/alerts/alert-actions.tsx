@@ -15,7 +15,7 @@ const FIELD = "min-h-8 rounded-6 border border-line bg-ground px-2";
 
 /** What an operator can do about an alert that fires. */
 export function AlertActions({ alert }: { readonly alert: AlertView }) {
-  const t = useTranslations("notices");
+  const t = useTranslations("alertActions");
   const [open, setOpen] = useState(false);
   const renew = useRenew();
   if (alert.state !== "firing") return null;
@@ -42,7 +42,7 @@ export function AlertActions({ alert }: { readonly alert: AlertView }) {
 }
 
 function Acknowledge({ alert, close }: { readonly alert: AlertView; readonly close: () => void }) {
-  const t = useTranslations("notices");
+  const t = useTranslations("alertActions");
   const renew = useRenew();
   const form = useRef<HTMLFormElement>(null);
   const run = () => {

@@ -7,7 +7,7 @@ import type { AlertView } from "@/lib/views/alerts/schema";
 
 /** Why nothing of an open alert is sent at present: who has it, what mutes it, that it flaps. Nothing where it is sent. */
 export function AlertStatus({ alert }: { readonly alert: AlertView }) {
-  const t = useTranslations("notices");
+  const t = useTranslations("alertActions");
   const { moment } = useWords();
   const { acknowledgedBy: by, acknowledgedUntilMs: untilMs, acknowledgedComment: comment } = alert;
   if (alert.state !== "firing") return null;
@@ -28,7 +28,7 @@ export function AlertStatus({ alert }: { readonly alert: AlertView }) {
 }
 
 function Muted({ alert: { mutedBy } }: { readonly alert: AlertView }) {
-  const t = useTranslations("notices");
+  const t = useTranslations("alertActions");
   const { moment } = useWords();
   if (mutedBy === null) return null;
   if (mutedBy.by === "alert")

@@ -12,13 +12,13 @@ import { byUrgency } from "@/lib/views/alerts/schema";
 
 /** What fires first, with what can be done about it; then what may fire, and what has ended. */
 export function AlertsPanel() {
-  const notices = useTranslations("notices");
+  const actions = useTranslations("alertActions");
   return (
     <>
       <Sentence />
-      <Part state="firing" none={notices("noneFiring")} />
+      <Part state="firing" none={actions("noneFiring")} />
       <Part state="pending" none={null} />
-      <Part state="resolved" none={notices("noneEnded")} />
+      <Part state="resolved" none={actions("noneEnded")} />
     </>
   );
 }
@@ -46,7 +46,7 @@ function Sentence() {
 const TITLES = { firing: "firing", pending: "pending", resolved: "ended" } as const;
 
 function Part({ state, none }: { readonly state: keyof typeof TITLES; readonly none: string | null }) {
-  const t = useTranslations("notices");
+  const t = useTranslations("alertActions");
   const query = useQuery({ ...alertsQuery(state), ...usePauseable() });
   if (none === null && query.data?.items.length === 0) return null;
   return (

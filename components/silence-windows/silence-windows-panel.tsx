@@ -54,7 +54,7 @@ function Verdict({ windows }: { readonly windows: readonly SilenceWindowView[] }
   return (
     <>
       <p className="mb-1 text-16" data-verdict>
-        {active.length === 0 ? t("standingNone") : t("standing", { windows: active.length })}
+        {active.length === 0 ? t("noneActive") : t("activeNow", { windows: active.length })}
       </p>
       <p className="mb-3 max-w-prose text-13 text-quiet">{t("hint")}</p>
     </>

@@ -15,22 +15,25 @@ export interface InstanceExtremes {
   readonly measuredMs: number | null;
 }
 
-/** However short the span, more lines of history than this help nobody to set a threshold. */
+/** However short the span, more instances than this do not help to set a threshold. */
 export const INSTANCES_MAX = 500;
-/** Drawn: more lines are not told apart on a chart. So many are read at least, so that a limit nobody reached can be set. */
+/**
+ * The lines of the chart: more cannot be told apart. At least as many are read, also where no value reached a
+ * threshold.
+ */
 export const LINES_MAX = 5;
 
 /**
- * Which of too many instances are read: those that can have fired, the worst of them first, as many as fit; of the others
- * enough for a picture. `left` counts those that can have fired and are not read.
+ * Selects which of too many instances are read: those that can have fired, the worst first, as many as fit; of the
+ * others enough for the chart. `left` counts those that can have fired and are not read.
  */
 export function selectInstances(known: readonly InstanceExtremes[], rule: RuleThresholds, rowsMax: number) {
-  const can = new Set(known.filter((one) => mayFire(rule, one)).map(({ id }) => id));
+  const can = new Set(known.filter((instance) => mayFire(rule, instance)).map(({ id }) => id));
   const ranked = known.toSorted(
-    (a, b) => Number(can.has(b.id)) - Number(can.has(a.id)) || worth(rule, b) - worth(rule, a),
+    (a, b) => Number(can.has(b.id)) - Number(can.has(a.id)) || rankOf(rule, b) - rankOf(rule, a),
   );
-  const worthIt = ranked.slice(0, Math.max(can.size, LINES_MAX));
-  const ids = worthIt.slice(0, fitting(worthIt, rowsMax)).map(({ id }) => id);
+  const candidates = ranked.slice(0, Math.max(can.size, LINES_MAX));
+  const ids = candidates.slice(0, fitting(candidates, rowsMax)).map(({ id }) => id);
   return { ids, left: can.size - ids.filter((id) => can.has(id)).length };
 }
 
@@ -44,8 +47,8 @@ export function mayFire(
   return worst !== null && [warning, critical].some((limit) => limit !== null && reaches(comparison, worst, limit));
 }
 
-/** The more, the sooner an instance is read. */
-function worth({ condition, comparison }: RuleThresholds, { greatest, least, measuredMs }: InstanceExtremes): number {
+/** Instances with a higher rank are read first. */
+function rankOf({ condition, comparison }: RuleThresholds, { greatest, least, measuredMs }: InstanceExtremes): number {
   if (condition.kind === "absent") return -(measuredMs ?? 0);
   if (greatest === null || least === null) return Number.MIN_SAFE_INTEGER;
   if (condition.kind !== "value") return greatest - least;

@@ -1,6 +1,6 @@
 import type { Comparison, Rule, Severity } from "@/lib/alerts/model/rule";
 
-/** What a rule says about one value. `between` is the hysteresis: not bad enough to fire, not good enough to clear. */
+/** One value compared with a rule. `between` is the hysteresis: not bad enough to fire, not good enough to clear. */
 export type Evaluation = Severity | "between" | "clear";
 
 /**
@@ -21,8 +21,8 @@ export function thresholdOf(rule: Rule, severity: Severity): number {
 }
 
 /**
- * Whether a critical alert has eased to a warning: half of the way back from the critical to the warning threshold.
- * A value that plays about the critical threshold itself would otherwise page at every crossing.
+ * Whether a critical alert has eased to a warning: at half of the way from the critical to the warning threshold.
+ * A value that oscillates around the critical threshold would otherwise notify at every crossing.
  */
 export function hasEased(rule: Rule, value: number): boolean {
   if (rule.warning === null || rule.critical === null) return false;

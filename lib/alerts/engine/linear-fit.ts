@@ -3,22 +3,22 @@ import { MINUTE } from "@/lib/base/time/duration";
 /** One measured value: [epoch ms, value]. */
 export type Point = readonly [atMs: number, value: number];
 
-/** Points kept of one window: a line through more is the same line, and memory is bounded by it. */
+/** Points of one window: more points give the same line, and this bounds memory. */
 const POINTS_MAX = 60;
-/** A window that is known for less than this share of it says nothing yet. */
+/** There is no line before points span this share of the window. */
 const KNOWN_SHARE = 0.5;
 
 export interface LinearFit {
   /** The newest point as measured. */
   readonly now: number;
-  /** Where the line stands at the newest point. */
+  /** The value of the line at the newest point. */
   readonly at: number;
   readonly perMinute: number;
 }
 
 /**
- * Adds a point to a window. Points older than the window go; two that are closer than a sixtieth of it are one, the
- * newer. A point that is not newer than the last (a clock set back) begins the window anew.
+ * Adds a point to a window. Points older than the window are dropped; of two points closer than a sixtieth of it only
+ * the newer remains. A point that is not newer than the last (a clock set back) begins the window anew.
  */
 export function addPoint(points: readonly Point[], point: Point, overMs: number): readonly Point[] {
   const [atMs] = point;
@@ -39,7 +39,7 @@ export function fitLine(points: readonly Point[], overMs: number): LinearFit | n
   const last = points.at(-1);
   if (first === undefined || last === undefined || last[0] - first[0] < overMs * KNOWN_SHARE) return null;
   const [lastMs, now] = last;
-  // From the newest point on, in minutes: epoch milliseconds squared would lose their last digits.
+  // Relative to the newest point, in minutes: squares of epoch milliseconds would lose their last digits.
   let [x, y] = [0, 0];
   for (const [atMs, value] of points) {
     x += (atMs - lastMs) / MINUTE / points.length;

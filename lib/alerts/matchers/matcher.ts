@@ -11,7 +11,7 @@ export interface Matcher {
   readonly pattern: RegExp | null;
 }
 
-/** A text that is no matcher: where it stands in the list that was given, and what would be right. */
+/** A text that is not a matcher: its place in the list, and what would be valid. */
 export interface MatcherFault {
   readonly at: number;
   readonly message: string;
@@ -22,33 +22,33 @@ export interface ParsedMatchers {
   readonly faults: readonly MatcherFault[];
 }
 
-/** More conditions than there are labels say nothing new. */
+/** More matchers than there are labels are redundant. */
 const MATCHERS_MAX = 20;
 /** Names of queues and clients are at most 255 bytes; a list of alternatives is longer. */
 const VALUE_LENGTH_MAX = 500;
-/** A pattern looks at no more of a label than this: longer names are made by machines and differ at the front. */
+/** A pattern is tested against this much of a label: longer names are generated and differ at their start. */
 const LABEL_LENGTH_MAX = 256;
 /**
- * Names are made up by clients of a broker, and JavaScript's patterns go back: on a name of 256 characters three
- * repetitions are some million steps at worst, and a repeated group has no bound at all.
+ * Clients of a broker choose these names, and JavaScript's patterns backtrack: on a name of 256 characters three
+ * repetitions take some million steps at worst, and a repeated group has no bound at all.
  */
 const REPEATS_MAX = 3;
 
 /**
  * Reads matchers: a list of texts such as `queue=~"orders.*"` (each may hold several, with commas or braces, and
- * quotes may be left out), or a map of labels to the exact values they must have. All faults are told at once.
+ * quotes may be left out), or a map of labels to the exact values they must have. All faults are returned at once.
  */
 export function parseMatchers(given: readonly string[] | Labels): ParsedMatchers {
   const read = isList(given)
     ? given.map(readText)
     : Object.entries(given).map(([label, value]): Read => readOne({ label, operator: "=", value }));
-  const matchers = read.flatMap((one) => (one.ok ? one.matchers : []));
-  const faults = read.flatMap((one, at) => (one.ok ? [] : [{ at, message: one.message }]));
+  const matchers = read.flatMap((result) => (result.ok ? result.matchers : []));
+  const faults = read.flatMap((result, at) => (result.ok ? [] : [{ at, message: result.message }]));
   if (matchers.length <= MATCHERS_MAX) return { matchers, faults };
   return { matchers, faults: [...faults, { at: 0, message: `at most ${MATCHERS_MAX} matchers` }] };
 }
 
-/** Whether labels meet every one of the matchers; without any, all do. */
+/** Whether labels match all of the matchers; without matchers, all labels do. */
 export const matchesAll = (matchers: readonly Matcher[], labels: Labels): boolean =>
   matchers.every((matcher) => matchesOne(matcher, labelOf(labels, matcher.label)));
 
@@ -117,12 +117,12 @@ function readOne({ label, operator, value }: Omit<Matcher, "pattern">): Read {
 
 function patternFault(pattern: string): string | null {
   try {
-    // By itself: anchored, "a)|(b" would be one as well.
+    // Without anchors: with them "a)|(b" would be valid as well.
     new RegExp(pattern, "su");
   } catch {
     return "not a regular expression";
   }
-  // What stands behind a backslash or in a class is a character, whatever it looks like.
+  // After a backslash or in a class every sign is a plain character.
   const bare = pattern
     .replace(/\\[1-9k]/g, "\u0001")
     .replace(/\\./gs, "x")

@@ -16,18 +16,18 @@ export interface Alert {
   readonly startedMs: number;
   readonly firedMs: number | null;
   readonly resolvedMs: number | null;
-  /** One English sentence with the numbers seen: of the log, the search, and whoever reads no other language. */
+  /** One English sentence with the measured numbers, for the log and the search. */
   readonly summary: string;
-  /** What the sentence is made of, so that it can be said in another language; null: an older version kept none. */
+  /** The values of the sentence, from which other languages write theirs; null: an older version stored none. */
   readonly facts: SummaryFacts | null;
   readonly inferred: boolean;
   readonly acknowledgedBy: string | null;
   readonly flapping: boolean;
-  /** The signal stopped being measured while the alert was firing: held, neither firing anew nor resolved. */
+  /** The signal has not been measured since the alert fired: it is held, and neither fires again nor resolves. */
   readonly noData: boolean;
 }
 
-/** A change worth telling: past tense, decided by the pure engine, kept and sent in one transaction. */
+/** A change that receivers are notified of. The engine decides it; it is stored together with its deliveries. */
 export interface AlertEvent {
   readonly type: "alert.firing" | "alert.resolved";
   readonly alert: Alert;

@@ -10,16 +10,16 @@ export interface RuleFault {
   readonly message: string;
 }
 
-/** Shorter, and there is no second poll to draw a line through. */
+/** A shorter window may hold a single poll, and no line. */
 const WINDOW_MS_MIN = MINUTE;
 const RATE_WINDOW_MS_MAX = 6 * HOUR;
 const FORECAST_WINDOW_MS_MAX = DAY;
-/** A line drawn further says nothing that anybody would act upon. */
+/** A forecast further ahead is not actionable. */
 const WITHIN_MS_MAX = 30 * DAY;
-/** A condition that has to hold for longer is a chart, not an alert. */
+/** A condition that must hold for longer needs a chart, not an alert. */
 const HOLDING_MS_MAX = 7 * DAY;
 
-/** All faults of a rule at once; none: it can be judged. */
+/** All faults of a rule at once; none: it can be evaluated. */
 export function ruleFaults(rule: Rule): readonly RuleFault[] {
   const known = signalNamed(rule.signal);
   return [

@@ -6,13 +6,13 @@ export type Comparison = "above" | "below";
 
 /**
  * A rule as written by an operator or built in. Thresholds are in the unit of its condition; durations in ms.
- * `clearAt` is where the alert lets go (`clearBelow` of an `above` rule in the file, `clearAbove` of the others);
- * null: at the threshold.
+ * `clearAt` is the clear threshold (in the file `clearBelow` for `above` rules, `clearAbove` for the others); null: the
+ * firing threshold.
  */
 export interface Rule {
   readonly id: string;
   readonly signal: string;
-  /** All must hold of an instance's labels; none: every instance of the signal. */
+  /** All must match an instance's labels; none: every instance of the signal. */
   readonly match: readonly Matcher[];
   readonly condition: Condition;
   readonly comparison: Comparison;
@@ -23,11 +23,11 @@ export interface Rule {
   /** How long a firing alert must have been clear before it resolves. */
   readonly keepFiringMs: number;
   readonly clearAt: number | null;
-  /** A rule that is off says nothing of what it matches, and lets no rule of its id do so that matches more. */
+  /** A rule that is off raises no alert for what it matches, and neither does a less specific rule of its id. */
   readonly enabled: boolean;
-  /** Reported as inferred: the broker does not say it, Lastbeat concludes it. */
+  /** Reported as inferred: Lastbeat concludes it, the broker does not report it. */
   readonly inferred: boolean;
   readonly origin: "built-in" | "file" | "page";
-  /** Where it stands, for example `lastbeat.yaml: rules[3]`; null for those of no file. */
+  /** Its place in the file, for example `lastbeat.yaml: rules[3]`; null for rules of no file. */
   readonly path: string | null;
 }

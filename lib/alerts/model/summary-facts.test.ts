@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bounded, readFacts } from "@/lib/alerts/model/summary-facts";
+import { boundedFacts, readFacts } from "@/lib/alerts/model/summary-facts";
 import type { SummaryFacts } from "@/lib/alerts/model/summary-input";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 
@@ -10,7 +10,7 @@ const refused = reason("endpointFailed", { reason: reason("notReachable", { wher
 describe("the facts of an alert", () => {
   test("come back from the database as they were, their reason as data", () => {
     const facts = factsOf({ kind: "roadrunner", because: refused, sinceMs: 1, name: null });
-    expect(readFacts(stored(bounded(facts)))).toEqual(facts);
+    expect(readFacts(stored(boundedFacts(facts)))).toEqual(facts);
   });
 
   test("of an older version hold an English text as their reason", () =>
@@ -19,7 +19,7 @@ describe("the facts of an alert", () => {
     ));
 
   test("are cut, also within a reason", () =>
-    expect(bounded(factsOf({ name: "n".repeat(900), because: verbatim("x".repeat(900)) }))).toEqual(
+    expect(boundedFacts(factsOf({ name: "n".repeat(900), because: verbatim("x".repeat(900)) }))).toEqual(
       factsOf({ name: "n".repeat(500), because: verbatim("x".repeat(500)) }),
     ));
 });

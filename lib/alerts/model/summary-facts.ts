@@ -13,12 +13,12 @@ const Stored = z.object({
   lastedMs: z.number(),
 });
 
-/** null where nothing is stored, or nothing this version understands. */
+/** null where nothing is stored, or where this version does not understand it. */
 export const readFacts = (stored: unknown): SummaryFacts | null => Stored.safeParse(stored).data ?? null;
 
-/** As JSON, in UTF-16 units: at most three bytes each, so 12 kB an alert, whatever clients call themselves. */
+/** As JSON, in UTF-16 units: at most three bytes each, so 12 kB an alert, however long the names of clients are. */
 const FACTS_LENGTH_MAX = 4_000;
-/** Tried in turn. A reason may be a long sentence; of names no sentence says more than 120 characters. */
+/** Tried in turn. A reason may be a long sentence; sentences cut names to 120 characters. */
 const TEXT_LENGTHS = [500, 120] as const;
 
 const cutTexts = (value: Context[string], max: number): Context[string] => {
@@ -26,12 +26,12 @@ const cutTexts = (value: Context[string], max: number): Context[string] => {
   return typeof value === "object" && value !== null ? cutReason(value, max) : value;
 };
 
-/** Facts that may be stored: their texts cut; null where even that is too long, and the alert keeps its English. */
-export function bounded(facts: SummaryFacts): SummaryFacts | null {
+/** Facts short enough to be stored, with their texts cut; null where that is not enough: the alert stays English. */
+export function boundedFacts(facts: SummaryFacts): SummaryFacts | null {
   for (const max of TEXT_LENGTHS) {
     const cut = Object.entries(facts.context).map(([name, value]) => [name, cutTexts(value, max)]);
-    const kept: SummaryFacts = { ...facts, context: Object.fromEntries(cut) };
-    if (JSON.stringify(kept).length <= FACTS_LENGTH_MAX) return kept;
+    const shortened: SummaryFacts = { ...facts, context: Object.fromEntries(cut) };
+    if (JSON.stringify(shortened).length <= FACTS_LENGTH_MAX) return shortened;
   }
   return null;
 }

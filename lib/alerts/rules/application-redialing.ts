@@ -2,8 +2,9 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 
 /**
- * Durations again. Two polls of the least interval of 15 s: a broker that restarts is back by then. RoadRunner gives a
- * redial up after 60 s (redial_timeout): what holds the answer for twice that will not let it go by itself.
+ * The value is a duration, so no `for`. Warning after two polls of the shortest interval, 15 s: a broker that restarts
+ * is back by then. RoadRunner gives up redialing after 60 s (redial_timeout): an answer that hangs for twice as long
+ * does not recover by itself.
  */
 export const applicationRedialing = {
   ...BUILT_IN,

@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { SECOND } from "@/lib/base/time/duration";
 
-/** Three polls at the default five seconds: a broker that restarts a listener is not an incident. */
+/** Three polls at the default interval of five seconds: a broker that restarts a listener is no incident. */
 export const brokerUnreachable = {
   ...BUILT_IN,
   id: "broker-unreachable",

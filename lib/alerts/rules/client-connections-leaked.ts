@@ -1,6 +1,6 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 
-/** Beyond the usual number, and counted only where that has more than doubled. */
+/** Connections beyond the usual number, counted only where that number has more than doubled. */
 export const clientConnectionsLeaked = {
   ...BUILT_IN,
   id: "client-connections-leaked",

@@ -2,7 +2,7 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 
 /**
  * The value is "reconnects in the last 10 minutes", so it falls only as they age. Below one means ten quiet minutes:
- * letting go at two would fire again with every second reconnect of a client that is still flapping.
+ * a clear threshold of two would fire again at every second reconnect of a client that is still flapping.
  */
 export const clientFlapping = {
   ...BUILT_IN,

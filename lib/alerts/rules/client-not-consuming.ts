@@ -1,6 +1,6 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 
-/** The values are durations themselves (for how many seconds it has been so), so no further holding. */
+/** The value is a duration (seconds without a consumer), so no `for`. */
 export const clientNotConsuming = {
   ...BUILT_IN,
   id: "client-not-consuming",

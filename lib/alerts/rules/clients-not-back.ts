@@ -1,6 +1,6 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 
-/** Clients whom the broker took along and whose library has given up by now: one alert for all of them. */
+/** Clients that lost their connection when the broker restarted, and whose library has given up: one alert for all. */
 export const clientsNotBack = {
   ...BUILT_IN,
   id: "clients-not-back",
@@ -9,6 +9,6 @@ export const clientsNotBack = {
   inferred: true,
   pack: "rabbitmq",
   line: { family: "state", kind: "clients-not-back", word: "lost", place: 30 },
-  // It names all of them, and how many there are.
+  // This alert names the clients and says how many there are.
   mutes: [{ target: 'rule="client-lost"', equal: ["broker"] }],
 } as const satisfies BuiltInRule;

@@ -8,9 +8,9 @@ const LATE: ReadonlyMap<string, Remedy> = new Map([
 ]);
 
 /**
- * One missed interval is all the warning there is: the broker closes within 2 to 3 intervals of the last byte
- * (rabbit_heartbeat, measured on RabbitMQ 3.10.8). At two missed, its next look closes the connection. The measurement
- * already allows for old numbers, so waiting any longer would only spend the warning time.
+ * One missed interval is the only warning time there is: the broker closes the connection 2 to 3 intervals after the
+ * last byte (rabbit_heartbeat, measured on RabbitMQ 3.10.8). After two missed intervals its next check closes it. The
+ * measurement already allows for the age of the statistics, so a `for` would only shorten the warning time.
  *
  * The alert goes through phases under one id: late, disconnected (critical), lost. It resolves when the client is back or
  * has departed, never because the broker has closed the connection (`lib/rabbitmq/clients/connectivity.ts`).

@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { backlogRemedy, ofSource } from "@/lib/alerts/model/remedies";
 
-/** A worker that polls every 30 s has passed by ten times; Kyoo's wakes only when told. */
+/** A worker that polls every 30 s has polled ten times by then; Kyoo's worker wakes only on a NOTIFY. */
 export const jobsNotTaken = {
   ...BUILT_IN,
   id: "jobs-not-taken",

@@ -2,7 +2,7 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 import { MINUTE } from "@/lib/base/time/duration";
 
-/** PeerTube releases the children of a job as it ends; who still waits after five minutes is forgotten. */
+/** PeerTube releases the children of a job when it ends; a child that waits five minutes later is never released. */
 export const jobsOrphanChild = {
   ...BUILT_IN,
   id: "jobs-orphan-child",

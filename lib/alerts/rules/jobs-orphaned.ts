@@ -16,7 +16,7 @@ const ORPHANED: ReadonlyMap<string, Remedy> = new Map([
   ["laravel", "laravelOrphaned"],
 ]);
 
-/** The systems' own watchdogs come by within minutes: what they leave behind stays. */
+/** The systems' own rescuers run every few minutes: jobs that they leave are never rescued. */
 export const jobsOrphaned = {
   ...BUILT_IN,
   id: "jobs-orphaned",

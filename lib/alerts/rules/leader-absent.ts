@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 
-/** Those in line try for the lock every 5 s: after a minute there is nobody in line. */
+/** Standby scanners try to get the lock every 5 s: after a minute without a holder there is no standby either. */
 export const leaderAbsent = {
   ...BUILT_IN,
   id: "leader-absent",

@@ -1,7 +1,10 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { SECOND } from "@/lib/base/time/duration";
 
-/** Three polls at the default: a cluster that gives up a hung node lists it without its numbers for one (measured). */
+/**
+ * Three polls at the default interval: a cluster lists a hung node without its statistics for one poll before it drops
+ * it (measured).
+ */
 export const nodeDown = {
   ...BUILT_IN,
   id: "node-down",
@@ -9,6 +12,6 @@ export const nodeDown = {
   critical: 1,
   forMs: 15 * SECOND,
   pack: "rabbitmq",
-  // Clients that went with a node are no single alerts; those still away when it is back are reported then.
+  // Clients of a node that is down raise no alert; those that are absent when it is back are reported then.
   mutes: [{ target: 'rule="clients-not-back"', equal: ["broker"] }],
 } as const satisfies BuiltInRule;

@@ -2,7 +2,10 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 import { MINUTE } from "@/lib/base/time/duration";
 
-/** Bitmagnet's pick sorts all that is due: 0.3 s of it at 100,000 rows, 4 s at a million (measured, PostgreSQL 15). */
+/**
+ * Bitmagnet's query for the next job sorts all due rows: 0.3 s for 100,000, 4 s for a million (measured, PostgreSQL
+ * 15).
+ */
 export const openRows = {
   ...BUILT_IN,
   id: "open-rows",

@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 
-/** The give-up time of RoadRunner (60 s) and a minute on. */
+/** The time after which RoadRunner gives up (60 s), and a minute more. */
 export const pipelineGaveUp = {
   ...BUILT_IN,
   id: "pipeline-gave-up",

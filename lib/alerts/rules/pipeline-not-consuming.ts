@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
 
-/** Statistics of queues lag by 5 s and polls by 15: a consumer that is only late is told by then. */
+/** Queue statistics lag by up to 5 s and polls by up to 15 s: a consumer that registers late is visible by then. */
 export const pipelineNotConsuming = {
   ...BUILT_IN,
   id: "pipeline-not-consuming",

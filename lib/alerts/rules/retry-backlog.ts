@@ -2,7 +2,7 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { backlogRemedy, ofSource } from "@/lib/alerts/model/remedies";
 import { MINUTE } from "@/lib/base/time/duration";
 
-/** A retry queue breathes: five minutes outlast one batch of retries falling due together. */
+/** Retries fall due in batches: five minutes are longer than one batch takes. */
 export const retryBacklog = {
   ...BUILT_IN,
   id: "retry-backlog",

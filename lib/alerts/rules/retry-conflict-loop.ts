@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { backlogRemedy, ofSource } from "@/lib/alerts/model/remedies";
 
-/** Half as long as a backlog that stands still for no known reason: no retry of it can ever be stored. */
+/** Critical after half the time of a stalled backlog without a known cause: no retry of it can ever be stored. */
 export const retryConflictLoop = {
   ...BUILT_IN,
   id: "retry-conflict-loop",

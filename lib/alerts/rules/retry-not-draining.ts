@@ -1,7 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { backlogRemedy, ofSource } from "@/lib/alerts/model/remedies";
 
-/** The value is itself a duration (how long due retries have not fallen), so no further holding. */
+/** The value is a duration (how long due retries have not become fewer), so no `for`. */
 export const retryNotDraining = {
   ...BUILT_IN,
   id: "retry-not-draining",

@@ -2,7 +2,7 @@ import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { MINUTE } from "@/lib/base/time/duration";
 
 /**
- * A standby that replays keeps within seconds; a long query may hold it up for `max_standby_streaming_delay`, 30 s.
+ * A standby that replays lags by seconds; a long query may delay it by `max_standby_streaming_delay`, 30 s.
  */
 export const sourceBehind = {
   ...BUILT_IN,

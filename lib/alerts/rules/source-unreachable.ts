@@ -3,7 +3,7 @@ import { ofSource } from "@/lib/alerts/model/remedies";
 import type { Remedy } from "@/lib/base/messages/rule-messages";
 import { MINUTE } from "@/lib/base/time/duration";
 
-/** An application that does not answer is down, or its own loop is held up; of a database the reason says enough. */
+/** An application that does not answer is down, or its event loop is blocked; for a database the reason is enough. */
 const UNREACHABLE: ReadonlyMap<string, Remedy> = new Map([
   ["roadrunner", "roadrunnerUnreachable"],
   ["faststream", "faststreamUnreachable"],

@@ -1,8 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 
 /**
- * Told through the other webhooks. A receiver that restarts is back within five minutes; what is dead stays unread
- * until somebody looks.
+ * The alert is sent through the other webhooks. A receiver that restarts is back within five minutes.
  */
 export const webhookFailing = {
   ...BUILT_IN,

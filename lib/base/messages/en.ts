@@ -1,3 +1,4 @@
+import { alertActions } from "@/lib/base/messages/en/alert-actions";
 import { alerts } from "@/lib/base/messages/en/alerts";
 import { app } from "@/lib/base/messages/en/app";
 import { applications } from "@/lib/base/messages/en/applications";
@@ -6,7 +7,6 @@ import { clients } from "@/lib/base/messages/en/clients";
 import { handled } from "@/lib/base/messages/en/handled";
 import { jobs } from "@/lib/base/messages/en/jobs";
 import { lint } from "@/lib/base/messages/en/lint";
-import { notices } from "@/lib/base/messages/en/notices";
 import { overview } from "@/lib/base/messages/en/overview";
 import { queueVerdict } from "@/lib/base/messages/en/queue-verdict";
 import { queues } from "@/lib/base/messages/en/queues";
@@ -38,7 +38,7 @@ export const en = {
   ...ruleMessages("en"),
   ...rules,
   ...signals,
-  ...notices,
+  ...alertActions,
   ...handled,
   ...ruleHistory,
   ...sourcePage,

@@ -1,6 +1,7 @@
 import type { en } from "@/lib/base/messages/en";
 import { ruleMessages } from "@/lib/base/messages/rule-messages";
 import type { Same } from "@/lib/base/messages/same";
+import { alertActions } from "@/lib/base/messages/zh-CN/alert-actions";
 import { alerts } from "@/lib/base/messages/zh-CN/alerts";
 import { app } from "@/lib/base/messages/zh-CN/app";
 import { applications } from "@/lib/base/messages/zh-CN/applications";
@@ -9,7 +10,6 @@ import { clients } from "@/lib/base/messages/zh-CN/clients";
 import { handled } from "@/lib/base/messages/zh-CN/handled";
 import { jobs } from "@/lib/base/messages/zh-CN/jobs";
 import { lint } from "@/lib/base/messages/zh-CN/lint";
-import { notices } from "@/lib/base/messages/zh-CN/notices";
 import { overview } from "@/lib/base/messages/zh-CN/overview";
 import { queueVerdict } from "@/lib/base/messages/zh-CN/queue-verdict";
 import { queues } from "@/lib/base/messages/zh-CN/queues";
@@ -39,7 +39,7 @@ export const zhCN: Same<typeof en> = {
   ...ruleMessages("zhCN"),
   ...rules,
   ...signals,
-  ...notices,
+  ...alertActions,
   ...handled,
   ...ruleHistory,
   ...sourcePage,

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { Alert, AlertState } from "@/lib/alerts/model/alert";
-import { bounded, readFacts } from "@/lib/alerts/model/summary-facts";
+import { boundedFacts, readFacts } from "@/lib/alerts/model/summary-facts";
 import {
   type Column,
   clean,
@@ -103,7 +103,7 @@ const ALERT: readonly Column<Alert>[] = [
   ["fired_ms", "bigint", (alert) => instantOrNull(alert.firedMs)],
   ["resolved_ms", "bigint", (alert) => instantOrNull(alert.resolvedMs)],
   ["summary", "text", (alert) => clean(alert.summary)],
-  ["facts", "jsonb", ({ facts }) => (facts === null ? null : jsonText(bounded(facts)))],
+  ["facts", "jsonb", ({ facts }) => (facts === null ? null : jsonText(boundedFacts(facts)))],
   ["inferred", "boolean", (alert) => alert.inferred],
   ["acknowledged_by", "text", (alert) => cleanOrNull(alert.acknowledgedBy)],
   ["flapping", "boolean", (alert) => alert.flapping],

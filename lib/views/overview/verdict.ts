@@ -20,7 +20,7 @@ import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview
 import { workLines } from "@/lib/views/overview/work-lines";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
-/** What the verdict is drawn from. */
+/** What the verdict is computed from. */
 export interface VerdictInput {
   readonly brokers: readonly BrokerView[];
   readonly clients: readonly ClientView[];
@@ -29,24 +29,24 @@ export interface VerdictInput {
   /** Open alerts. */
   readonly alerts: readonly AlertView[];
   readonly provenMs: number | null;
-  /** What cannot be stored, for long enough to be no hiccup. */
+  /** Scopes whose ticks have repeatedly not been saved. */
   readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly reason: Reason }[];
 }
 
 const LINES_MAX = 5;
-/** Fewer reconnects in an hour than the flapping rule counts in ten minutes are no news. */
+/** Fewer reconnects in an hour than the flapping rule counts in ten minutes get no line. */
 const FLAPPING_MIN = 3;
 
 /**
- * The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. It
- * speaks of what nobody has taken yet; what is acknowledged or muted is counted beside it and stands below.
+ * The sentence at the top of the overview, as data: what is wrong, how bad, since when, and the worst five lines. It is
+ * about lines that nobody handles; lines that are acknowledged or muted are counted apart and come last.
  */
 export function verdictOf(scene: VerdictInput): OverviewVerdict {
   const lines = withHandled(
     [
-      ...notKeptLine(scene.failing),
+      ...notSavedLine(scene.failing),
       ...blindLines(scene),
-      ...comebackLines(scene),
+      ...recoveryLines(scene),
       ...clientLines(scene),
       ...backlogLines(scene),
       ...runnerLines(scene),
@@ -56,8 +56,8 @@ export function verdictOf(scene: VerdictInput): OverviewVerdict {
     scene.alerts,
   ).sort((a, b) => rank(a) - rank(b) || a.sinceMs - b.sinceMs);
   const open = lines.filter((line) => line.taken === null);
-  const taken = (how: "acknowledged" | "muted") => lines.filter((line) => line.taken?.how === how).length;
-  // With nothing to look at nothing is proven: that is not calm.
+  const handled = (how: "acknowledged" | "muted") => lines.filter((line) => line.taken?.how === how).length;
+  // Without a poll nothing is proven: that is not calm.
   const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
   const state = stateOf(lines, open, starting);
   return {
@@ -65,7 +65,7 @@ export function verdictOf(scene: VerdictInput): OverviewVerdict {
     severity: severityOf(state, open),
     sinceMs: lines.length === 0 ? null : Math.min(...worst(open.length > 0 ? open : lines).map((line) => line.sinceMs)),
     provenMs: scene.provenMs,
-    taken: { acknowledged: taken("acknowledged"), muted: taken("muted") },
+    taken: { acknowledged: handled("acknowledged"), muted: handled("muted") },
     ...countsOf(open),
     lines: lines.slice(0, LINES_MAX),
     moreLines: Math.max(0, lines.length - LINES_MAX),
@@ -132,8 +132,8 @@ const rank = ({ taken, severity, kind }: TroubleLine): number =>
 
 const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
 
-/** One line, however much of it: the reason is the database's, and the same for all. */
-function notKeptLine(failing: VerdictInput["failing"]): Trouble[] {
+/** One line for all scopes: the reason is the database's, and the same for all. */
+function notSavedLine(failing: VerdictInput["failing"]): Trouble[] {
   const [first] = failing.toSorted((a, b) => a.sinceMs - b.sinceMs);
   if (first === undefined) return [];
   const subject = failing.map(({ what }) => what).join(", ");
@@ -167,8 +167,8 @@ const missingOf = (broker: BrokerView) =>
     ? broker.comeback.away.filter((client) => client.state === "lost")
     : [];
 
-/** Whom a broker took along and who is lost since stand in one line, however many they are. */
-const comebackLines = (scene: VerdictInput): Trouble[] =>
+/** Clients that were lost in the same broker restart share one line. */
+const recoveryLines = (scene: VerdictInput): Trouble[] =>
   scene.brokers.flatMap((broker) => {
     const missing = missingOf(broker);
     if (broker.comeback === null || missing.length === 0) return [];
@@ -183,8 +183,10 @@ const comebackLines = (scene: VerdictInput): Trouble[] =>
   });
 
 function clientLines(scene: VerdictInput): Trouble[] {
-  const told = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
-  return scene.clients.filter((client) => !told.has(client.id)).flatMap((client) => lineOfClient(client, scene.alerts));
+  const reported = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
+  return scene.clients
+    .filter((client) => !reported.has(client.id))
+    .flatMap((client) => lineOfClient(client, scene.alerts));
 }
 
 function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
@@ -228,7 +230,7 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
 
 const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
 
-/** A client that keeps coming and going, as far as the rule says so. */
+/** A client that reconnects again and again, as far as the rule reports it. */
 export function flappingLine(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
   const alert = alerts.find(
     ({ rule, labels }) => rulesOfLine("client-flapping").includes(rule) && labels.clientId === client.id,
@@ -238,7 +240,7 @@ export function flappingLine(client: ClientView, alerts: readonly AlertView[]): 
   return [{ kind: "client-flapping", severity: alert.severity, ...who, reconnects: client.reconnects.last1h }];
 }
 
-/** A backlog is trouble when a rule says so: a few due retries are how retries work. */
+/** A backlog gets a line when a rule reports it: a few due retries are normal. */
 function backlogLines(scene: VerdictInput): Trouble[] {
   const lines = new Map<string, Trouble>();
   for (const alert of scene.alerts) {

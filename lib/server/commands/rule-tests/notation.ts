@@ -1,11 +1,11 @@
-/** What a reading says at one instant: a number, null for "not measured", or that its object ended for good. */
+/** The value at one instant: a number, null for "not measured", or `stale`: the object ended for good. */
 export type NotationValues = number | null | "stale";
 
 export type NotationResult =
   | { readonly ok: true; readonly values: readonly NotationValues[] }
   | { readonly ok: false; readonly message: string };
 
-/** A day at the usual 15 s is 5,760; a test of more is a mistake, and every instant is judged. */
+/** A day at the usual 15 s has 5,760 values; more is a mistake, and every instant is evaluated. */
 export const VALUES_MAX = 10_000;
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?";
@@ -15,7 +15,7 @@ export const FORM =
 
 /**
  * Reads a timeline of values, one for each instant, with blanks between: `120` once, `0x5` five times, `100+10x3` is
- * 100 110 120, `_` is not measured, `stale` is gone for good until a number follows.
+ * 100 110 120, `_` is not measured, `stale` has ended until a number follows.
  */
 export function readValues(text: string): NotationResult {
   const values: NotationValues[] = [];

@@ -7,22 +7,24 @@ import { duration } from "@/lib/config/duration";
 import { fileRule } from "@/lib/config/rule";
 import { type NotationValues, readValues } from "@/lib/server/commands/rule-tests/notation";
 
-/** What one reading's object shows, one value for each instant from the first. */
+/** The values of one object, one for each instant from the first. */
 export interface RuleTestTimeline {
   readonly line: number;
-  /** Of another signal than the rule's, such as broker.up; null for the rule's own. */
+  /** Another signal than the rule's, such as broker.up; null: the rule's own. */
   readonly signal: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly values: readonly NotationValues[];
 }
 
-/** An alert as a test expects it: those of its labels that matter, and how bad it is. */
+/** An expected alert: the labels that matter, and its severity. */
 export interface ExpectedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly severity: "warning" | "critical";
 }
 
-/** What should stand at an instant (ms from the first value), and the line that says so. No list: not looked at. */
+/**
+ * The alerts expected at an instant (ms from the first value), and the line of the expectation. No list: not checked.
+ */
 export interface Expectation {
   readonly line: number;
   readonly atMs: number;
@@ -33,14 +35,14 @@ export interface Expectation {
 export interface RuleTest {
   readonly name: string;
   readonly line: number;
-  /** The id of a rule in force, or a rule of its own as it would stand in the configuration. */
+  /** The id of a rule in force, or a rule of its own in the form of the configuration. */
   readonly rule: string | Rule;
   readonly everyMs: number;
   readonly readings: readonly RuleTestTimeline[];
   readonly expect: readonly Expectation[];
 }
 
-/** What is wrong with a file, and where; lines from 1. */
+/** A fault of a file and its line, from 1. */
 export interface TestFault {
   readonly line: number;
   readonly message: string;
@@ -48,12 +50,12 @@ export interface TestFault {
 
 export type ParsedTests = { readonly tests: readonly RuleTest[]; readonly faults: readonly TestFault[] };
 
-/** A file of more is not written by hand; reading it would hold up whoever waits for the answer. */
+/** No file written by hand is longer; parsing it would delay other requests. */
 const TEXT_LENGTH_MAX = 1_000_000;
 const TESTS_MAX = 500;
 const LIST_MAX = 200;
 const ALIASES_MAX = 100;
-/** Lastbeat asks no broker more than once a second, and no source less than once an hour. */
+/** Lastbeat polls no broker more than once a second, and no source less than once an hour. */
 const [EVERY_MS_MIN, EVERY_MS_MAX] = [SECOND, 3_600 * SECOND];
 const EVERY_DEFAULT = "15s";
 
@@ -72,7 +74,7 @@ const signal = z
   .refine((name) => signalNamed(name) !== null, "no such signal; GET /api/v1/signals lists them");
 const labels = z.record(z.string(), z.string()).default({});
 const Inline = fileRule({ id: z.string().default("inline") });
-/** Not a union of schemas: of one that fails, zod tells neither the place nor the reason. */
+/** Not a union of schemas: for a failed union zod reports neither the path nor the reason. */
 const rule = z.unknown().transform((given, context): string | Rule => {
   if (typeof given === "string") return given;
   const read = Inline.safeParse(given);
@@ -100,7 +102,7 @@ const Test = z.strictObject({
 });
 const File = z.strictObject({ every: every.prefault(EVERY_DEFAULT), tests: z.array(Test).min(1).max(TESTS_MAX) });
 
-/** Reads a file of rule tests; all its faults are told at once, each with its line. */
+/** Reads a file of rule tests; all its faults are returned at once, each with its line. */
 export function parseTests(text: string): ParsedTests {
   if (text.length > TEXT_LENGTH_MAX) {
     return { tests: [], faults: [{ line: 1, message: `at most ${TEXT_LENGTH_MAX} characters` }] };
@@ -137,7 +139,7 @@ function testOf(
   };
 }
 
-/** What is expected after the last value would be held for ever, and a test that cannot fail. */
+/** An expectation after the last value could not fail: the state would be held for ever. */
 function tooLate({ readings, expect, everyMs }: RuleTest): TestFault[] {
   const lastMs = Math.max(...readings.map((reading) => reading.values.length - 1)) * everyMs;
   return expect
@@ -145,7 +147,7 @@ function tooLate({ readings, expect, everyMs }: RuleTest): TestFault[] {
     .map(({ line }) => ({ line, message: `the values end at ${lastMs / SECOND} s, before this instant` }));
 }
 
-/** Where the node of a path begins; where there is none, the one that should hold it. */
+/** The offset of the node at a path; where there is none, of its nearest parent. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

@@ -6,13 +6,13 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { NotationValues } from "@/lib/server/commands/rule-tests/notation";
 import type { Expectation, ExpectedAlert, RuleTest, RuleTestTimeline } from "@/lib/server/commands/rule-tests/parse";
 
-/** One expectation that was not met: its line, and what stood there instead. */
+/** One expectation that was not met: its line, and the alerts that were there instead. */
 export interface ExpectationMismatch {
   readonly line: number;
   readonly message: string;
 }
 
-/** Runs rules over a test's timelines by the fold that judges the present; no difference means that it passed. */
+/** Runs rules over a test's timelines with the fold that evaluates the present; no difference: it passed. */
 export function runTest(test: RuleTest, rules: readonly Rule[]): readonly ExpectationMismatch[] {
   const signal = rules[0]?.signal ?? "";
   const ticks = ticksOf(test, signal);
@@ -20,20 +20,22 @@ export function runTest(test: RuleTest, rules: readonly Rule[]): readonly Expect
   return test.expect.flatMap((expectation) => differences(expectation, periods));
 }
 
-/** One tick more than there are values: what holds at the last of them is told apart from what ended with it. */
+/**
+ * One tick more than there are values: an alert that holds at the last value is then distinct from one that ends there.
+ */
 function ticksOf({ readings, everyMs }: RuleTest, signal: string): readonly ReplayTick[] {
   const count = Math.max(...readings.map(({ values }) => values.length)) + 1;
   return Array.from({ length: count }, (_, at): ReplayTick => {
-    const said = readings.map((timeline) => ({ timeline, value: valueAt(timeline, at) }));
+    const current = readings.map((timeline) => ({ timeline, value: valueAt(timeline, at) }));
     return {
       atMs: at * everyMs,
-      readings: said.flatMap(({ timeline, value }) => readingOf(timeline, signal, value)),
-      ended: said.flatMap(({ timeline, value }) => (value === "stale" ? [timeline.labels] : [])),
+      readings: current.flatMap(({ timeline, value }) => readingOf(timeline, signal, value)),
+      ended: current.flatMap(({ timeline, value }) => (value === "stale" ? [timeline.labels] : [])),
     };
   });
 }
 
-/** A timeline that is shorter than another stays as it ended. */
+/** A timeline that is shorter than another continues with its last value. */
 const valueAt = ({ values }: RuleTestTimeline, at: number): NotationValues =>
   values[Math.min(at, values.length - 1)] ?? null;
 
@@ -47,24 +49,24 @@ function differences({ line, atMs, firing, pending }: Expectation, periods: read
     const expected = wanted[state];
     const found = open.filter((period) => period.state === state);
     if (expected === null || meets(expected, found)) return [];
-    const message = `at ${said(atMs)} expected ${state}: ${list(expected)}; found ${state}: ${list(found)}`;
+    const message = `at ${instant(atMs)} expected ${state}: ${list(expected)}; found ${state}: ${list(found)}`;
     return [{ line, message }];
   });
 }
 
-/** Each expected alert is one that was found, and no other was. */
+/** Whether exactly the expected alerts were found. */
 function meets(expected: readonly ExpectedAlert[], found: readonly ExpectedAlert[]): boolean {
   const left = [...found];
   for (const { severity, labels } of expected) {
-    const at = left.findIndex((one) => one.severity === severity && carries(one.labels, labels));
+    const at = left.findIndex((alert) => alert.severity === severity && carries(alert.labels, labels));
     if (at < 0) return false;
     left.splice(at, 1);
   }
   return left.length === 0;
 }
 
-const carries = (labels: Labels, wanted: Labels): boolean =>
-  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+const carries = (labels: Labels, others: Labels): boolean =>
+  Object.entries(others).every(([name, value]) => labels[name] === value);
 
 const list = (alerts: readonly ExpectedAlert[]): string =>
   alerts.length === 0 ? "nothing" : alerts.map(({ severity, labels }) => `${severity} ${labelText(labels)}`).join(", ");
@@ -75,4 +77,4 @@ const labelText = (labels: Labels): string =>
     .join(" ")}}`;
 
 /** As a test writes it: whole minutes, else seconds. */
-const said = (ms: number): string => (ms % MINUTE === 0 ? `${ms / MINUTE}m` : `${ms / SECOND}s`);
+const instant = (ms: number): string => (ms % MINUTE === 0 ? `${ms / MINUTE}m` : `${ms / SECOND}s`);

@@ -1,8 +1,8 @@
-import type { notices as english } from "@/lib/base/messages/en/notices";
+import type { alertActions as english } from "@/lib/base/messages/en/alert-actions";
 import type { Same } from "@/lib/base/messages/same";
 
-export const notices: Same<typeof english> = {
-  notices: {
+export const alertActions: Same<typeof english> = {
+  alertActions: {
     firing: "正在告警",
     noneFiring: "当前没有告警。",
     pending: "待确认",
@@ -30,8 +30,8 @@ export const notices: Same<typeof english> = {
     pageTitle: "静默时段",
     hint: "在静默时段内，匹配的告警照常判断和显示，但不发送。时段结束时仍在告警的会在那时发送；此前已发送的告警一旦恢复会立即发送。",
     none: "没有静默时段。告警触发即发送。",
-    standing: "当前有 {windows, plural, other {# 个静默时段}}生效。",
-    standingNone: "当前没有生效的静默时段。",
+    activeNow: "当前有 {windows, plural, other {# 个静默时段}}生效。",
+    noneActive: "当前没有生效的静默时段。",
     make: "新建静默时段",
     edit: "编辑这个静默时段",
     match: "匹配条件，每行一条",

@@ -1,5 +1,5 @@
-export const notices = {
-  notices: {
+export const alertActions = {
+  alertActions: {
     firing: "Firing",
     noneFiring: "Nothing is firing.",
     pending: "Pending",
@@ -27,8 +27,8 @@ export const notices = {
     pageTitle: "Silence windows",
     hint: "In a silence window matching alerts are judged and shown, and nothing of them is sent. What still fires at its end is sent then; the end of what was sent before is sent at once.",
     none: "There is no silence window. Alerts are sent as they fire.",
-    standing: "{windows, plural, one {One silence window stands} other {# silence windows stand}} now.",
-    standingNone: "No silence window stands now.",
+    activeNow: "{windows, plural, one {One silence window stands} other {# silence windows stand}} now.",
+    noneActive: "No silence window stands now.",
     make: "New silence window",
     edit: "Edit this silence window",
     match: "Matchers, one a line",
