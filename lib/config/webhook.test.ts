@@ -1,6 +1,36 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
 
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+
+test.each<[string, string, object]>([
+  ["one secret", `url: http://x, secret: ${SECRET}`, { format: "standard", secret: [SECRET], language: "en" }],
+  ["two secrets", `url: http://x, secret: [${SECRET}, ${SECRET}]`, { secret: [SECRET, SECRET] }],
+  ["no secret", "url: http://x", { secret: [] }],
+  ["a token", "url: http://x, format: alertmanager, token: abc", { token: "abc", secret: [] }],
+  ["a template", 'url: http://x, format: template, template: { a: "{{type}}" }', { template: { a: "{{type}}" } }],
+  [
+    "telegram and a numeric chat",
+    "format: telegram, token: '123:abcdefghij_-', chat: -100123",
+    { url: "https://api.telegram.org", chat: "-100123", thread: null },
+  ],
+  [
+    "pagerduty",
+    "format: pagerduty, routingKey: 0123456789abcdef0123456789abcdef, language: zh-CN",
+    { url: "https://events.pagerduty.com/v2/enqueue", language: "zh-CN" },
+  ],
+  ["opsgenie", "format: opsgenie, apiKey: k", { url: "https://api.opsgenie.com" }],
+  ["feishu without a signature", "format: feishu, url: http://x", { secret: null }],
+  [
+    "dingtalk",
+    "format: dingtalk, url: http://x, secret: SEC1, at: { all: true }",
+    { secret: "SEC1", at: { mobiles: [], userIds: [], all: true } },
+  ],
+])("a webhook with %s", (_, text, webhook) => {
+  const { config, faults } = parseConfig(`webhooks: [{ id: w, ${text} }]`, {});
+  expect([faults, config?.webhooks]).toEqual([[], [expect.objectContaining(webhook)]]);
+});
+
 const MAIL = {
   id: "mail",
   format: "email",

@@ -1,10 +1,10 @@
 import { lintRoadRunner } from "@/lib/sources/roadrunner/lint/lint";
 import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
 import { parseVersion } from "@/lib/sources/roadrunner/version";
-import type { LintInput, LintView } from "@/lib/views/lint/schema";
+import type { LintRequest, LintView } from "@/lib/views/lint/schema";
 
 /** Lints the text of a `.rr.yaml`; the findings are in English. A text that is not a version counts as unknown. */
-export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintInput): LintView {
+export function lintConfig({ config, rrVersion = "", rabbitVersion = "" }: LintRequest): LintView {
   const versions = { roadRunner: parseVersion(rrVersion), rabbit: parseVersion(rabbitVersion) };
   return { findings: lintText(lintRoadRunner(config, versions)) };
 }

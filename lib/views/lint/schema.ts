@@ -17,7 +17,7 @@ export const Findings = z.array(
 export const LintView = z.object({ findings: Findings });
 export type LintView = z.infer<typeof LintView>;
 
-export interface LintInput {
+export interface LintRequest {
   readonly config: string;
   /** Such as `2025.1`; absent where unknown. */
   readonly rrVersion?: string;

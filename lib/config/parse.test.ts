@@ -1,17 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
-import { InvalidConfig, readConfig } from "@/lib/config/read-config";
 import { TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-let folder = "";
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "lastbeat-config-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const faultsOf = (text: string, env = {}) => parseConfig(text, env).faults.map((fault) => fault.path);
 
@@ -169,18 +160,6 @@ describe("a rule of the file", () => {
     ["match: ['queue!=mail', 'vhost=~p.*']", { match: [{ operator: "!=" }, { operator: "=~", value: "p.*" }] }],
     ["match: '{broker=main, queue!~tmp.*}'", { match: [{ label: "broker" }, { label: "queue", operator: "!~" }] }],
   ])("%s", (fields, rule) => expect(ruleOf(fields)).toMatchObject(rule));
-
-  test("has its path in the file", () => {
-    const path = join(folder, "watch.yaml");
-    writeFileSync(
-      path,
-      "rules: [{ id: a, signal: queue.ready, warning: 1 }, { id: b, signal: queue.ready, warning: 1 }]",
-    );
-    expect(readConfig({ LASTBEAT_CONFIG: path }).rules.map((rule) => rule.path)).toEqual([
-      "watch.yaml: rules[0]",
-      "watch.yaml: rules[1]",
-    ]);
-  });
 });
 
 const DB = "databaseUrl: postgres://ro@db/jobs";
@@ -245,86 +224,6 @@ test.each<[string, string, string[]]>([
 ])("metricsUrl of %s", (_, line, urls) => {
   const { config } = parseConfig(`brokers: [{ id: a, managementUrl: http://x, ${line} }]`, {});
   expect(config?.brokers[0]?.metricsUrl).toEqual(urls);
-});
-
-test.each<[string, string, object]>([
-  ["one secret", `url: http://x, secret: ${SECRET}`, { format: "standard", secret: [SECRET], language: "en" }],
-  ["two secrets", `url: http://x, secret: [${SECRET}, ${SECRET}]`, { secret: [SECRET, SECRET] }],
-  ["no secret", "url: http://x", { secret: [] }],
-  ["a token", "url: http://x, format: alertmanager, token: abc", { token: "abc", secret: [] }],
-  ["a template", 'url: http://x, format: template, template: { a: "{{type}}" }', { template: { a: "{{type}}" } }],
-  [
-    "telegram and a numeric chat",
-    "format: telegram, token: '123:abcdefghij_-', chat: -100123",
-    { url: "https://api.telegram.org", chat: "-100123", thread: null },
-  ],
-  [
-    "pagerduty",
-    "format: pagerduty, routingKey: 0123456789abcdef0123456789abcdef, language: zh-CN",
-    { url: "https://events.pagerduty.com/v2/enqueue", language: "zh-CN" },
-  ],
-  ["opsgenie", "format: opsgenie, apiKey: k", { url: "https://api.opsgenie.com" }],
-  ["feishu without a signature", "format: feishu, url: http://x", { secret: null }],
-  [
-    "dingtalk",
-    "format: dingtalk, url: http://x, secret: SEC1, at: { all: true }",
-    { secret: "SEC1", at: { mobiles: [], userIds: [], all: true } },
-  ],
-])("a webhook with %s", (_, text, webhook) => {
-  const { config, faults } = parseConfig(`webhooks: [{ id: w, ${text} }]`, {});
-  expect([faults, config?.webhooks]).toEqual([[], [expect.objectContaining(webhook)]]);
-});
-
-describe("the environment", () => {
-  test("a broker and a webhook need no file", () => {
-    const config = readConfig({ LASTBEAT_BROKER_URL: "http://u:p@127.0.0.1:15672", LASTBEAT_WEBHOOK_URL: "http://x" });
-    expect(config.brokers.map((broker) => [broker.id, broker.pollSeconds])).toEqual([["main", 5]]);
-    expect(config.webhooks.map(({ id, format }) => [id, format])).toEqual([["main", "standard"]]);
-  });
-
-  test("a secret comes from a variable or from a file, not from both", () => {
-    const path = join(folder, "token");
-    writeFileSync(path, "a-token-of-some-length\n");
-    expect(readConfig({ LASTBEAT_API_TOKEN_FILE: path }).apiToken).toBe("a-token-of-some-length");
-    expect(() => readConfig({ LASTBEAT_API_TOKEN_FILE: path, LASTBEAT_API_TOKEN: "x".repeat(20) })).toThrow(
-      InvalidConfig,
-    );
-  });
-
-  test("the faults of the environment and of the file are listed together", () => {
-    const path = join(folder, "lastbeat.yaml");
-    writeFileSync(path, "brokers: [{ id: a, managementUrl: nowhere }]");
-    const env = {
-      LASTBEAT_CONFIG: path,
-      LASTBEAT_LOG_LEVEL: "loud",
-      LASTBEAT_API_TOKEN: "short",
-      DATABASE_URL: "mysql://x",
-    };
-    const paths = (() => {
-      try {
-        readConfig(env);
-      } catch (error) {
-        if (error instanceof InvalidConfig) return error.faults.map((fault) => fault.path);
-      }
-      return [];
-    })();
-    expect(paths.sort()).toEqual([
-      "DATABASE_URL",
-      "LASTBEAT_API_TOKEN",
-      "LASTBEAT_LOG_LEVEL",
-      "brokers[0].managementUrl",
-    ]);
-  });
-
-  test(".env.example is a valid environment and lists every variable", () => {
-    const text = readFileSync(".env.example", "utf8");
-    const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
-    expect(() => readConfig({ ...env, LASTBEAT_CONFIG: undefined })).not.toThrow();
-    const read = readFileSync("lib/config/read-config.ts", "utf8").matchAll(
-      /"((?:LASTBEAT_|DATABASE_)[A-Z_]+)"|env\.((?:LASTBEAT_)[A-Z_]+)/g,
-    );
-    for (const [, quoted, dotted] of read) expect(text).toContain(`${quoted ?? dotted}=`);
-  });
 });
 
 describe("sources", () => {

@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { InvalidConfig, readConfig } from "@/lib/config/read-config";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lastbeat-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("a rule of the file has its path", () => {
+  const path = join(folder, "watch.yaml");
+  writeFileSync(
+    path,
+    "rules: [{ id: a, signal: queue.ready, warning: 1 }, { id: b, signal: queue.ready, warning: 1 }]",
+  );
+  expect(readConfig({ LASTBEAT_CONFIG: path }).rules.map((rule) => rule.path)).toEqual([
+    "watch.yaml: rules[0]",
+    "watch.yaml: rules[1]",
+  ]);
+});
+
+describe("the environment", () => {
+  test("a broker and a webhook need no file", () => {
+    const config = readConfig({ LASTBEAT_BROKER_URL: "http://u:p@127.0.0.1:15672", LASTBEAT_WEBHOOK_URL: "http://x" });
+    expect(config.brokers.map((broker) => [broker.id, broker.pollSeconds])).toEqual([["main", 5]]);
+    expect(config.webhooks.map(({ id, format }) => [id, format])).toEqual([["main", "standard"]]);
+  });
+
+  test("a secret comes from a variable or from a file, not from both", () => {
+    const path = join(folder, "token");
+    writeFileSync(path, "a-token-of-some-length\n");
+    expect(readConfig({ LASTBEAT_API_TOKEN_FILE: path }).apiToken).toBe("a-token-of-some-length");
+    expect(() => readConfig({ LASTBEAT_API_TOKEN_FILE: path, LASTBEAT_API_TOKEN: "x".repeat(20) })).toThrow(
+      InvalidConfig,
+    );
+  });
+
+  test("the faults of the environment and of the file are listed together", () => {
+    const path = join(folder, "lastbeat.yaml");
+    writeFileSync(path, "brokers: [{ id: a, managementUrl: nowhere }]");
+    const env = {
+      LASTBEAT_CONFIG: path,
+      LASTBEAT_LOG_LEVEL: "loud",
+      LASTBEAT_API_TOKEN: "short",
+      DATABASE_URL: "mysql://x",
+    };
+    const paths = (() => {
+      try {
+        readConfig(env);
+      } catch (error) {
+        if (error instanceof InvalidConfig) return error.faults.map((fault) => fault.path);
+      }
+      return [];
+    })();
+    expect(paths.sort()).toEqual([
+      "DATABASE_URL",
+      "LASTBEAT_API_TOKEN",
+      "LASTBEAT_LOG_LEVEL",
+      "brokers[0].managementUrl",
+    ]);
+  });
+
+  test(".env.example is a valid environment and lists every variable", () => {
+    const text = readFileSync(".env.example", "utf8");
+    const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    expect(() => readConfig({ ...env, LASTBEAT_CONFIG: undefined })).not.toThrow();
+    const read = readFileSync("lib/config/read-config.ts", "utf8").matchAll(
+      /"((?:LASTBEAT_|DATABASE_)[A-Z_]+)"|env\.((?:LASTBEAT_)[A-Z_]+)/g,
+    );
+    for (const [, quoted, dotted] of read) expect(text).toContain(`${quoted ?? dotted}=`);
+  });
+});
