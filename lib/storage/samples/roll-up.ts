@@ -35,7 +35,7 @@ export async function rollUp(db: Kysely<Schema>, nowMs: number): Promise<void> {
 /** Returns whether more may remain. */
 async function rollUpSome(trx: Kysely<Schema>, until: number): Promise<boolean> {
   await sql`INSERT INTO lastbeat.marks (key, at_ms) VALUES (${MARK}, 0) ON CONFLICT DO NOTHING`.execute(trx);
-  // The lock on the mark makes two instances take turns.
+  // The lock on the mark serialises two instances.
   const { rows } = await sql<{ at_ms: number }>`SELECT at_ms FROM lastbeat.marks
     WHERE key = ${MARK} FOR UPDATE`.execute(trx);
   const mark = rows[0]?.at_ms ?? 0;

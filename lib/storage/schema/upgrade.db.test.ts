@@ -14,7 +14,10 @@ import { MIGRATIONS } from "@/lib/storage/schema/migrations";
 import { emptyDatabase } from "@/lib/storage/storage.testing";
 
 /** What the migrations since changed on purpose. One that renames or converts adds its line here. */
-const TABLES: Readonly<Record<string, string>> = { webhook_lanes: "webhook_health", notices: "notification_states" };
+const TABLES: ReadonlyMap<string, string> = new Map([
+  ["webhook_lanes", "webhook_health"],
+  ["notices", "notification_states"],
+]);
 const COLUMNS: Readonly<Record<string, string>> = {
   "notices.told": "last_notified",
   "attempts.error": "reason",
@@ -77,7 +80,7 @@ describe.each(["0001_first_light", "0004_rules", "0007_alert_facts"])("a databas
     expect([...former].filter(([, rows]) => rows.length === 0).map(([name]) => name)).toEqual([]);
     await migrate(database.db);
     for (const [name, rows] of former) {
-      const now = await rowsOf(TABLES[name] ?? name);
+      const now = await rowsOf(TABLES.get(name) ?? name);
       expect(now).toHaveLength(rows.length);
       expect(now, name).toEqual(expect.arrayContaining(rows.map((row) => expected(name, row))));
     }
