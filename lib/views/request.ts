@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageOf } from "@/lib/base/errors/message";
 
 /** A request that our own API refused, or did not answer. `status` is 0 when there was no response at all. */
 export class RequestFailed extends Error {
@@ -29,7 +30,7 @@ export async function requestJson<T>(schema: z.ZodType<T>, path: string, options
     body: options.body === undefined ? null : JSON.stringify(options.body),
     signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
   }).catch((cause: unknown) => {
-    throw new RequestFailed(0, cause instanceof Error ? cause.message : "no answer");
+    throw new RequestFailed(0, messageOf(cause));
   });
   if (!response.ok) throw await failureOf(response);
   return schema.parse(response.status === 204 ? null : await response.json());
