@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import type { Running } from "../processes.ts";
-import { startPeertubeServer } from "./peertube-server.ts";
+import { startRunnerApi } from "./peertube-runner-api.ts";
 import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
@@ -45,7 +45,7 @@ async function begin({ databaseUrl, port }: Place): Promise<RunningScenario> {
   await pool.query(readFileSync(new URL("../../../lib/sources/adapters/peertube/schema.sql", import.meta.url), "utf8"));
   for (const name of [WELL, FREEZES, STANDS, SPARE]) await pool.query(REGISTER, [name]);
   await pool.query(`UPDATE "runner" SET "lastContact" = now() - interval '2 days' WHERE "name" = $1`, [SPARE]);
-  const server = await startPeertubeServer(pool, port);
+  const server = await startRunnerApi(pool, port);
   const runners = new Map<string, Running>();
   for (const name of [WELL, FREEZES, STANDS]) {
     await pool.query(ADD_JOB, [VOD]);

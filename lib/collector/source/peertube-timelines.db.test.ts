@@ -9,13 +9,13 @@ import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib
 import { peertube } from "@/lib/sources/adapters/peertube/peertube";
 import type { RunQuery } from "@/lib/sources/jobs/adapter";
 import type { SourceReading } from "@/lib/sources/jobs/job";
+import { type FakeAdminApi, startFakeAdminApi, USER } from "@/lib/sources/reading/peertube-admin-api.testing";
 import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
 import { createPeertubeClient, type PeertubeClient } from "@/lib/sources/reading/peertube-client";
-import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/sources/reading/peertube-server.testing";
 
 /** One database that tells both its tables and, through a stand-in server, PeerTube's REST API. */
 let tables: TestDatabase;
-let server: PeertubeServer;
+let server: FakeAdminApi;
 let client: PeertubeClient;
 beforeAll(async () => {
   tables = await embeddedDatabase(peertube);
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => tables.close());
 beforeEach(async () => {
   await tables.reset(await schemaSql("peertube"));
-  server = await startPeertubeServer(tables.all);
+  server = await startFakeAdminApi(tables.all);
   client = createPeertubeClient({ apiUrl: server.url, ...USER });
 });
 afterEach(async () => {

@@ -3,20 +3,20 @@ import { reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
 import { embeddedDatabase, readingOf, schemaSql, type TestDatabase } from "@/lib/sources/adapters/databases.testing";
 import { peertube } from "@/lib/sources/adapters/peertube/peertube";
+import { type FakeAdminApi, startFakeAdminApi, USER } from "@/lib/sources/reading/peertube-admin-api.testing";
 import { readPeertubeApi } from "@/lib/sources/reading/peertube-api";
 import { createPeertubeClient, type PeertubeAccess, type PeertubeClient } from "@/lib/sources/reading/peertube-client";
 import { createPeertubeReader } from "@/lib/sources/reading/peertube-reader";
-import { type PeertubeServer, startPeertubeServer, USER } from "@/lib/sources/reading/peertube-server.testing";
 
 let database: TestDatabase;
-let server: PeertubeServer;
+let server: FakeAdminApi;
 beforeAll(async () => {
   database = await embeddedDatabase(peertube);
 });
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.reset(await schemaSql("peertube"));
-  server = await startPeertubeServer(database.all);
+  server = await startFakeAdminApi(database.all);
 });
 const clients: PeertubeClient[] = [];
 afterEach(async () => {
@@ -190,7 +190,7 @@ describe("every failure is reported by its cause", () => {
         void response.writeHead(status, { location: "/" }).end(text),
     },
   });
-  const cases: readonly [string, Parameters<PeertubeServer["behave"]>[0], Partial<PeertubeAccess>, string, RegExp][] = [
+  const cases: readonly [string, Parameters<FakeAdminApi["behave"]>[0], Partial<PeertubeAccess>, string, RegExp][] = [
     ["a wrong password", {}, { ...USER, password: "wrong-secret" }, "unauthorized", /refused the sign-in of root\.$/],
     [
       "a second factor",
@@ -256,7 +256,7 @@ describe("every failure is reported by its cause", () => {
   });
 
   test("no server, and a closed connection", async () => {
-    const elsewhere = await startPeertubeServer(async () => []);
+    const elsewhere = await startFakeAdminApi(async () => []);
     await elsewhere.close();
     const unreachable = createPeertubeReader({ id: "s", apiUrl: `${elsewhere.url}/tube`, ...USER });
     const refused = reason("connectionRefused", { address: new URL(elsewhere.url).host });

@@ -8,17 +8,18 @@ const [PENDING, PROCESSING, COMPLETED] = [1, 2, 3];
 const Call = z.object({ runnerToken: z.string(), jobToken: z.string().optional(), progress: z.number().optional() });
 type Call = z.infer<typeof Call>;
 
-export interface PeertubeServer {
+export interface RunnerApi {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * A server that speaks PeerTube's runner API over PeerTube's own tables, by its rules (controllers/api/runners at
- * 6.3.3): `lastContact` moves at most every 30 s and only at the end of a successful call; a call for a job that is not
- * the runner's is refused before it. Its watchdog is off, as on a server whose job queue is stuck.
+ * A fake of the API that PeerTube's runners call, over PeerTube's own tables and by its rules (controllers/api/runners at
+ * 6.3.3): `lastContact` is written at most every 30 s, and only at the end of a successful call; a call for another runner's
+ * job is rejected before that. Its watchdog is off, as on a server whose job queue is stuck. It shares no route with the fake
+ * of the administrators' API (lib/sources/reading/peertube-admin-api.testing.ts), which lists runners and jobs.
  */
-export async function startPeertubeServer(pool: pg.Pool, port: number): Promise<PeertubeServer> {
+export async function startRunnerApi(pool: pg.Pool, port: number): Promise<RunnerApi> {
   const server = createServer((request, response) => {
     answer(pool, request, response).catch((cause: unknown) => refuse(response, 500, String(cause)));
   });
@@ -46,7 +47,7 @@ async function available(pool: pg.Pool): Promise<object> {
   return { availableJobs: rows };
 }
 
-/** null: the job is not in the state this call needs. */
+/** null: the job is not in the state that this call requires. */
 async function onJob(pool: pg.Pool, verb: string, uuid: string, call: Call): Promise<object | "done" | null> {
   if (verb === "accept") {
     const { rows } = await pool.query(ACCEPT, [uuid, call.runnerToken, PENDING, PROCESSING]);

@@ -29,7 +29,7 @@ const JobRow = z.object({
 });
 type JobRow = z.infer<typeof JobRow>;
 
-export interface PeertubeServer {
+export interface FakeAdminApi {
   readonly url: string;
   /** Method and path with query, in order. */
   readonly requests: string[];
@@ -56,12 +56,12 @@ export const USER = { username: "root", password: "pass-secret" };
 const PER_PAGE_MAX = 100;
 
 /**
- * A fake of PeerTube's REST API for runners over the given rows, written from PeerTube's code at 6.3.3 (controllers
- * api/users/token, api/oauth-clients, api/runners; models runner and runner-job).
+ * A fake of the REST API with which PeerTube's administrators list runners and their jobs, over the given rows, written from
+ * PeerTube's code at 6.3.3 (controllers api/users/token, api/oauth-clients, api/runners; models runner and runner-job).
  */
-export async function startPeertubeServer(
+export async function startFakeAdminApi(
   rows: (table: "runner" | "runnerJob") => Promise<readonly unknown[]>,
-): Promise<PeertubeServer> {
+): Promise<FakeAdminApi> {
   const requests: string[] = [];
   let behaviour: Behaviour = {
     publicName: null,
