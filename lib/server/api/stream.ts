@@ -1,7 +1,7 @@
 import "server-only";
 
 /** A comment at this interval keeps proxies from closing an idle stream. */
-const KEEP_ALIVE_MS = 20_000;
+const IDLE_COMMENT_MS = 20_000;
 /** A client this many events behind does not read: its stream is closed and its browser polls. */
 const DESIRED_SIZE_MIN = -16;
 
@@ -24,9 +24,9 @@ export function streamChanges(subscribers: Set<Subscriber>, signal: AbortSignal)
         if (topics.length === 0) close();
         else write(`event: changed\ndata: ${JSON.stringify({ topics })}\n\n`);
       };
-      const keepAlive = setInterval(() => write(": alive\n\n"), KEEP_ALIVE_MS);
+      const idleTimer = setInterval(() => write(": alive\n\n"), IDLE_COMMENT_MS);
       close = () => {
-        clearInterval(keepAlive);
+        clearInterval(idleTimer);
         if (!subscribers.delete(subscriber)) return;
         signal.removeEventListener("abort", close);
         controller.close();
