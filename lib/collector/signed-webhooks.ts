@@ -10,8 +10,8 @@ type FileWebhook = FileConfig["webhooks"][number];
 type Signable = Extract<FileWebhook, { readonly secret: readonly string[] }>;
 
 /**
- * The webhooks of the configuration. One that is signed and has no secret of its own gets one that follows from ours,
- * told once so that its receiver can check.
+ * The webhooks of the configuration. A signed webhook without a secret gets one that is derived from ours, and is printed
+ * once so that its receiver can verify signatures.
  */
 export async function signedWebhooks(
   webhooks: readonly FileWebhook[],
@@ -27,7 +27,7 @@ export async function signedWebhooks(
     const { secret: given, ...rest } = webhook;
     const derived = `whsec_${createHmac("sha256", secret).update(`webhook.${webhook.id}`).digest("base64")}`;
     all.push({ ...rest, secrets: given.length > 0 ? given : [derived] });
-    if (given.length === 0) await tellOnce(webhook.id, derived, database);
+    if (given.length === 0) await printOnce(webhook.id, derived, database);
   }
   return all;
 }
@@ -35,7 +35,7 @@ export async function signedWebhooks(
 const isSignable = (webhook: FileWebhook): webhook is Signable =>
   "secret" in webhook && typeof webhook.secret === "object" && webhook.secret !== null;
 
-async function tellOnce(id: string, secret: string, { db }: Database): Promise<void> {
+async function printOnce(id: string, secret: string, { db }: Database): Promise<void> {
   const key = `webhook.told.${id}`;
   if ((await getSetting(db, key, z.boolean())) === true) return;
   await setSetting(db, key, true);

@@ -45,28 +45,30 @@ import { applyRetention } from "@/lib/storage/samples/retention";
 import { migrate } from "@/lib/storage/schema/migrate";
 import { getSetting, setSetting } from "@/lib/storage/settings";
 
-/** Starts everything that runs beside the pages. A fault of the configuration or the database ends the process. */
+/** Starts everything that runs beside the pages. An error in the configuration or the database ends the process. */
 export async function start(): Promise<void> {
-  const live = await boot().catch((cause: unknown) => {
+  const runtime = await boot().catch((cause: unknown) => {
     const message = messageOf(cause);
     process.stderr.write(`Lastbeat cannot start:\n${redactUrls(message)}\n`);
     process.exit(1);
   });
-  await endUnwatched(live, Date.now()).catch((cause: unknown) => failedTick(live, "alerts of what is gone", cause));
+  await endUnwatched(runtime, Date.now()).catch((cause: unknown) =>
+    failedTick(runtime, "alerts of what is gone", cause),
+  );
   const loops = [
-    maintain(live),
-    startNotificationLoop(live),
-    ...live.config.brokers.map((broker) => pollBroker(live, broker)),
-    ...live.config.sources.map((source) => pollSource(live, source)),
-    watchWebhooks(live),
-    ...live.config.heartbeats.map((heartbeat) => startWatchdog(live, heartbeat)),
+    maintain(runtime),
+    startNotificationLoop(runtime),
+    ...runtime.config.brokers.map((broker) => pollBroker(runtime, broker)),
+    ...runtime.config.sources.map((source) => pollSource(runtime, source)),
+    watchWebhooks(runtime),
+    ...runtime.config.heartbeats.map((heartbeat) => startWatchdog(runtime, heartbeat)),
   ];
-  endWithSignals(live, loops);
-  const { brokers, sources, webhooks } = live.config;
+  endWithSignals(runtime, loops);
+  const { brokers, sources, webhooks } = runtime.config;
   const counts = { brokers: brokers.length, sources: sources.length, webhooks: webhooks.length };
-  live.log("info", "Lastbeat is collecting", { ...counts, database: live.database.engine });
-  if (!(await live.database.alone())) {
-    live.log("warn", "another Lastbeat seems to use this database: each of them polls and tells; run one only");
+  runtime.log("info", "Lastbeat is collecting", { ...counts, database: runtime.database.engine });
+  if (!(await runtime.database.alone())) {
+    runtime.log("warn", "another Lastbeat seems to use this database: each of them polls and tells; run one only");
   }
 }
 
@@ -78,8 +80,8 @@ async function boot(): Promise<Runtime> {
   const { db } = database;
   await migrate(db);
   await applyRetention(db, Date.now());
-  const secret = config.secret ?? (await keptSecret(database));
-  const password = await keptPassword(config, database);
+  const secret = config.secret ?? (await storedSecret(database));
+  const password = await storedPassword(config, database);
   const webhooks = await signedWebhooks(config.webhooks, secret, database);
   const deliverer = createDeliverer({
     db,
@@ -90,7 +92,7 @@ async function boot(): Promise<Runtime> {
     alone: () => database.alone(),
   });
   await deliverer.start();
-  const live: Runtime = {
+  const runtime: Runtime = {
     config,
     database,
     log,
@@ -116,28 +118,28 @@ async function boot(): Promise<Runtime> {
     wrongPasswordsMs: [],
     stopping: false,
   };
-  await recall(live);
-  setRuntime(live);
-  return live;
+  await restore(runtime);
+  setRuntime(runtime);
+  return runtime;
 }
 
-/** Takes up what the last run left: clients and sessions of each broker; open alerts, and who was told, by scope. */
-async function recall(live: Runtime): Promise<void> {
+/** Restores what the last run stored: clients and sessions of each broker; open alerts and notifications by scope. */
+async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
-  for (const broker of live.config.brokers) {
-    const stored = await loadBroker(live.database.db, broker.id, nowMs);
-    live.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
+  for (const broker of runtime.config.brokers) {
+    const stored = await loadBroker(runtime.database.db, broker.id, nowMs);
+    runtime.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
-  const scopes = Map.groupBy(await loadOpenAlerts(live.database.db), ({ labels }) => scopeOf(labels));
-  for (const [scope, lookback] of await restoreWindowStates(live.database.db, live.rules, nowMs)) {
-    updateScope(live.scopes, scope, { windows: lookback });
+  const scopes = Map.groupBy(await loadOpenAlerts(runtime.database.db), ({ labels }) => scopeOf(labels));
+  for (const [scope, windows] of await restoreWindowStates(runtime.database.db, runtime.rules, nowMs)) {
+    updateScope(runtime.scopes, scope, { windows });
   }
-  const holds = await loadPendingStates(live.database.db);
-  const judgedMs = await lastEvaluatedAt(live.database.db);
+  const holds = await loadPendingStates(runtime.database.db);
+  const judgedMs = await lastEvaluatedAt(runtime.database.db);
   for (const [scope, alerts] of scopes) {
-    updateScope(live.scopes, scope, { alerts: fromStored(alerts, judgedMs.get(scope) ?? null, holds) });
+    updateScope(runtime.scopes, scope, { alerts: fromStored(alerts, judgedMs.get(scope) ?? null, holds) });
   }
-  await restoreNotifications(live);
+  await restoreNotifications(runtime);
 }
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
@@ -149,19 +151,19 @@ async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
 
 const SECRET_BYTES = 32;
 
-async function keptSecret(database: Database): Promise<string> {
-  const kept = await getSetting(database.db, "secret", z.string());
-  if (kept !== null) return kept;
+async function storedSecret(database: Database): Promise<string> {
+  const stored = await getSetting(database.db, "secret", z.string());
+  if (stored !== null) return stored;
   const made = randomBytes(SECRET_BYTES).toString("base64url");
   await setSetting(database.db, "secret", made);
   return made;
 }
 
-/** A password of the environment is hashed anew at each start; without one it is made once and printed once. */
-async function keptPassword(config: Config, database: Database): Promise<StoredPassword> {
+/** A password of the environment is hashed at each start; without one a password is generated and printed once. */
+async function storedPassword(config: Config, database: Database): Promise<StoredPassword> {
   if (config.adminPassword !== null) return hashPassword(config.adminPassword);
-  const kept = await getSetting(database.db, "admin.password", StoredPassword);
-  if (kept !== null) return kept;
+  const stored = await getSetting(database.db, "admin.password", StoredPassword);
+  if (stored !== null) return stored;
   const password = generatePassword();
   const made = await hashPassword(password);
   await setSetting(database.db, "admin.password", made);
@@ -169,19 +171,19 @@ async function keptPassword(config: Config, database: Database): Promise<StoredP
   return made;
 }
 
-/** What a stop may take in all before the process ends anyway: the transaction under way is rolled back then. */
+/** The limit of a stop; then the process ends anyway, and the transaction in progress is rolled back. */
 const STOP_WITHIN_MS = 20_000;
 
-function endWithSignals(live: Runtime, loops: readonly Stoppable[]): void {
+function endWithSignals(runtime: Runtime, loops: readonly Stoppable[]): void {
   const end = () => {
-    if (live.stopping) return;
-    live.stopping = true;
-    live.log("info", "stopping: the tick under way is finished first");
+    if (runtime.stopping) return;
+    runtime.stopping = true;
+    runtime.log("info", "stopping: the tick in progress is finished first");
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    stop(live, loops).then(
+    stop(runtime, loops).then(
       () => process.exit(0),
       (cause: unknown) => {
-        live.log("error", "the stop was not clean", { detail: messageOf(cause) });
+        runtime.log("error", "the stop was not clean", { detail: messageOf(cause) });
         process.exit(1);
       },
     );
@@ -190,10 +192,10 @@ function endWithSignals(live: Runtime, loops: readonly Stoppable[]): void {
   process.once("SIGINT", end);
 }
 
-async function stop(live: Runtime, loops: readonly Stoppable[]): Promise<void> {
+async function stop(runtime: Runtime, loops: readonly Stoppable[]): Promise<void> {
   // An empty list of topics tells the streams to close: an open one would keep the server from ending.
-  publish(live, []);
+  publish(runtime, []);
   await Promise.all(loops.map((loop) => loop.stop()));
-  await live.deliverer.stop();
-  await live.database.close();
+  await runtime.deliverer.stop();
+  await runtime.database.close();
 }

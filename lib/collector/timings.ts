@@ -3,11 +3,11 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Summary } from "prom-client";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
-/** How long the parts of a broker's tick take, and how late the event loop is. */
+/** How long the phases of a broker's tick take, and how late the event loop is. */
 export interface Timings {
   /** `lastbeat_tick_seconds{phase}`: observe, derive, keep, and `whole` from the first request to the commit. */
   readonly ticks: Summary<"phase">;
-  /** How late a timer ran in the present half minute and the one before it, ms. */
+  /** How late timers ran in the current half minute and the one before it, ms. */
   loopDelay(): LoopDelay;
 }
 
@@ -17,11 +17,11 @@ interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** Quantiles are those of this long, so that what was slow yesterday does not hide what is slow now. */
-const REMEMBERED_MS = 10 * MINUTE;
+/** Quantiles cover this long, so that yesterday's slow ticks do not hide today's. */
+const QUANTILES_MS = 10 * MINUTE;
 const AGE_BUCKETS = 5;
 const LOOP_WINDOW_MS = 30 * SECOND;
-/** The finest look that costs nothing worth mentioning; shorter stops are not told. */
+/** The finest resolution at a negligible cost; shorter delays are not measured. */
 const RESOLUTION_MS = 10;
 
 export function createTimings(): Timings {
@@ -30,13 +30,13 @@ export function createTimings(): Timings {
     help: "Time of a broker's tick by phase; whole is from the first request to the commit",
     labelNames: ["phase"],
     percentiles: [0.5, 0.95, 0.99],
-    maxAgeSeconds: REMEMBERED_MS / SECOND,
+    maxAgeSeconds: QUANTILES_MS / SECOND,
     ageBuckets: AGE_BUCKETS,
     registers: [],
   });
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
-  // What it records is the time between two looks: the look's own interval is not lateness.
+  // It records the time between two of its timers, whose own interval is not lateness.
   const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
   const read = (): LoopDelay => ({
     p50Ms: late(histogram.percentile(50)),
@@ -61,7 +61,7 @@ export function createTimings(): Timings {
   };
 }
 
-/** A stopwatch that tells its times to `timings`. A phase that throws tells none. */
+/** A stopwatch that records into `timings`. A phase that throws records nothing. */
 export function timer(timings: Timings) {
   const start = () => {
     const began = performance.now();

@@ -20,37 +20,37 @@ import { sendPing } from "@/lib/notifications/delivery/send-ping";
 import { endpointHealths } from "@/lib/storage/endpoint-health";
 import { setSetting } from "@/lib/storage/settings";
 
-/** A write that takes longer is as good as none: a tick is one, too. */
+/** A write that takes longer counts as failed: every tick is a write, too. */
 const WRITE_MS_MAX = 5 * SECOND;
-/** A signal that did not arrive is sent again before the next one is due. */
+/** A ping that did not arrive is sent again before the next one is due. */
 const AGAIN_MS = 10 * SECOND;
-/** A source that is slow to answer is asked less often than it says: twenty times its answer, whose bound is a minute. */
+/** A slow source is polled less often than configured: after twenty times its answer, which takes up to a minute. */
 const SOURCE_SLOWNESS_MS = 5 * MINUTE;
 const WEBHOOKS_EVERY_MS = 5 * SECOND;
 
-/** What of the running instance says that it works. */
-type PendingPing = Pick<
+/** The state that shows whether the instance works. */
+type WatchdogContext = Pick<
   Runtime,
   "config" | "database" | "log" | "webhooks" | "startedSteadyMs" | "brokers" | "scopes" | "pings"
 > & { readonly deliverer: Pick<Runtime["deliverer"], "quietMs"> };
 
-/** Tells somebody elsewhere that Lastbeat collects and delivers, for as long as both is true. */
-export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Stoppable {
+/** Pings an external watchdog for as long as Lastbeat collects and delivers. */
+export function startWatchdog(context: WatchdogContext, heartbeat: Heartbeat): Stoppable {
   const everyMs = heartbeat.everySeconds * SECOND;
   return startLoop(
     async (signal) => {
-      const now = liveness(await signsOf(live, heartbeat.id));
-      const before = live.pings.get(heartbeat.id) ?? null;
+      const now = liveness(await livenessInputOf(context, heartbeat.id));
+      const before = context.pings.get(heartbeat.id) ?? null;
       const wanted = pingSignal(before, now, heartbeat);
       const nowMs = Date.now();
       const why = now.alive ? null : now.reason;
       const error = wanted === null ? null : await sendPing(heartbeat, wanted, { reason: why, nowMs, signal });
       if (signal.aborted) return 0;
       const after = watchdogAfter(before, { liveness: now, signal: wanted, error, nowMs });
-      live.pings.set(heartbeat.id, after);
+      context.pings.set(heartbeat.id, after);
       if (before?.liveness.alive !== now.alive || !sameReason(before?.error ?? null, after.error)) {
         const level = now.alive && after.error === null ? "info" : "error";
-        live.log(level, now.alive ? "the dead man's switch beats" : "the dead man's switch stands still", {
+        context.log(level, now.alive ? "the watchdog is pinged" : "the watchdog is no longer pinged", {
           heartbeat: heartbeat.id,
           because: renderReasonOrNull(why) ?? "",
           error: renderReasonOrNull(after.error),
@@ -60,42 +60,42 @@ export function startWatchdog(live: PendingPing, heartbeat: Heartbeat): Stoppabl
     },
     {
       againMs: Math.min(everyMs, AGAIN_MS),
-      failed: (cause) => live.log("error", "a heartbeat failed", { detail: messageOf(cause) }),
+      failed: (cause) => context.log("error", "a ping of the watchdog failed", { detail: messageOf(cause) }),
     },
   );
 }
 
-async function signsOf(live: PendingPing, id: string): Promise<LivenessInput> {
-  const ids = live.webhooks.map((webhook) => webhook.id);
+async function livenessInputOf(context: WatchdogContext, id: string): Promise<LivenessInput> {
+  const ids = context.webhooks.map((webhook) => webhook.id);
   const written = await bounded(async () => {
-    await setSetting(live.database.db, `heartbeat.${id}`, Date.now());
-    return endpointHealths(live.database.db, ids);
+    await setSetting(context.database.db, `heartbeat.${id}`, Date.now());
+    return endpointHealths(context.database.db, ids);
   });
   const nowMs = Date.now();
-  const standings = written.is === "done" ? written.value : [];
+  const healths = written.is === "done" ? written.value : [];
   return {
-    targets: watchedBy(live),
-    delivererQuietMs: live.deliverer.quietMs(),
+    targets: targetsOf(context),
+    delivererQuietMs: context.deliverer.quietMs(),
     database: written.is === "done" ? null : written.reason,
-    webhooks: standings.map((one) => ({ id: one.webhook, failingMs: failingSeconds(one, nowMs) * SECOND })),
-    upMs: performance.now() - live.startedSteadyMs,
+    webhooks: healths.map((one) => ({ id: one.webhook, failingMs: failingSeconds(one, nowMs) * SECOND })),
+    upMs: performance.now() - context.startedSteadyMs,
   };
 }
 
-function watchedBy(live: PendingPing): readonly WatchedTarget[] {
+function targetsOf(context: WatchdogContext): readonly WatchedTarget[] {
   const nowMs = performance.now();
-  const of = (scope: string, name: string, intervalMs: number): WatchedTarget => {
-    const { savedSteadyMs } = scopeState(live.scopes, scope);
+  const target = (scope: string, name: string, intervalMs: number): WatchedTarget => {
+    const { savedSteadyMs } = scopeState(context.scopes, scope);
     return { name, savedMs: savedSteadyMs === null ? null : nowMs - savedSteadyMs, intervalMs };
   };
   return [
-    ...live.config.brokers.map(({ id, pollSeconds }) =>
-      of(`broker:${id}`, `broker ${id}`, live.brokers.get(id)?.pollIntervalMs ?? pollSeconds * SECOND),
+    ...context.config.brokers.map(({ id, pollSeconds }) =>
+      target(`broker:${id}`, `broker ${id}`, context.brokers.get(id)?.pollIntervalMs ?? pollSeconds * SECOND),
     ),
-    ...live.config.sources.map(({ id, pollSeconds }) =>
-      of(`source:${id}`, `source ${id}`, pollSeconds * SECOND + SOURCE_SLOWNESS_MS),
+    ...context.config.sources.map(({ id, pollSeconds }) =>
+      target(`source:${id}`, `source ${id}`, pollSeconds * SECOND + SOURCE_SLOWNESS_MS),
     ),
-    ...(live.webhooks.length === 0 ? [] : [of(WEBHOOKS_SCOPE, "the webhooks", WEBHOOKS_EVERY_MS)]),
+    ...(context.webhooks.length === 0 ? [] : [target(WEBHOOKS_SCOPE, "the webhooks", WEBHOOKS_EVERY_MS)]),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Durations in milliseconds. Names of variables carry their own unit (`timeoutSeconds`, `stepMs`). */
+/** Durations in milliseconds. The name of a variable ends in its unit (`timeoutSeconds`, `stepMs`). */
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

@@ -1,4 +1,4 @@
-/** Work in parts: between two of them its runner may let others in. */
+/** Work in stages: between two of them its runner may yield to the event loop. */
 export type Stages<T> = Generator<void, T, void>;
 
 /** Runs all stages at once. */
@@ -9,11 +9,11 @@ export function finished<T>(stages: Stages<T>): T {
   }
 }
 
-/** Runs them one by one, with a `rest` between two. */
-export async function finishedWithPauses<T>(stages: Stages<T>, rest: () => Promise<void>): Promise<T> {
+/** Runs stages one by one, with a `pause` between two. */
+export async function finishedWithPauses<T>(stages: Stages<T>, pause: () => Promise<void>): Promise<T> {
   for (;;) {
     const stage = stages.next();
     if (stage.done) return stage.value;
-    await rest();
+    await pause();
   }
 }

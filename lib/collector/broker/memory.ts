@@ -17,45 +17,45 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { RecentlyEnded } from "@/lib/rabbitmq/sessions/track";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
 
-/** All that Lastbeat remembers of one broker between two polls. Replaced as a whole once a tick is kept. */
+/** The memory of one broker between two polls. Replaced as a whole once a tick is saved. */
 export interface BrokerMemory {
   readonly broker: string;
   readonly reach: Reach;
   readonly clients: ReadonlyMap<string, Client>;
   readonly open: ReadonlyMap<string, Session>;
-  /** The latest time the broker took clients along, and who is back; null when none is known. */
+  /** The latest restart that disconnected clients, and which are back; null when none is known. */
   readonly restartRecovery: RestartRecovery | null;
   /** Sessions that ended within the last minutes, by id. */
   readonly recentlyEnded: RecentlyEnded;
-  /** Of the last ten minutes; a restart begins anew. */
+  /** Of the last ten minutes; empty after a restart of Lastbeat. */
   readonly heartbeatEndsMs: HeartbeatEnds;
   readonly closeReasons: CloseReasonMemory;
   /** Nodes that announced a stop, and when; "" for the node of our own connection. */
   readonly stopAnnouncedMs: ReadonlyMap<string, number>;
-  /** The latest log-ins that were refused. */
+  /** The latest refused logins. */
   readonly refusals: readonly Extract<BrokerEvent, { kind: "refused" }>[];
   readonly pushStatus: PushStatus;
-  /** When the log exchange was last known to reach us: now, or when it broke off. */
+  /** When the log exchange last reached us: now, or when it broke off. */
   readonly logFlowedMs: number | null;
-  /** When the last poll that was answered was asked; its tick came later by the answer and by what went before it. */
+  /** When the last successful poll was started; its tick came later, after the answer and the ticks before it. */
   readonly lastRequestMs: number | null;
-  /** Sessions that opened since the last poll, told by events. */
+  /** Sessions that opened since the last poll, according to events. */
   readonly openedUnpolled: number;
   readonly nodes: readonly BrokerNode[];
-  /** The last uptime each node told, also of one that is down by now. */
+  /** The last known uptime of each node, also of one that is down. */
   readonly uptimesMs: ReadonlyMap<string, number>;
-  /** By node: whether its numbers move, and so whether those of its connections are to be believed. */
+  /** By node: when its statistics last moved, and so whether those of its connections are fresh. */
   readonly statsFreshness: ReadonlyMap<string, StatsFreshness>;
   readonly staleness: Staleness;
   readonly overview: Overview | null;
   readonly queues: readonly Queue[];
-  /** Who consumes which queue under which tag, at the last poll; null: not read, or more than are kept. */
+  /** Consumers at the last poll; null: not read, or more than are stored. */
   readonly consumers: readonly Consumer[] | null;
-  /** Keys of queues that were consumed at some time: their role does not change when the consumers die. */
+  /** Keys of queues that have ever had consumers: their role does not change when the consumers die. */
   readonly everConsumed: ReadonlySet<string>;
-  /** Exchanges and bindings; null while they were not read yet, or this user may not see them. */
+  /** Exchanges and bindings; null: not read yet, or this user may not see them. */
   readonly topology: Topology | null;
-  /** When exchanges and bindings were last asked for, whatever came back. */
+  /** When exchanges and bindings were last requested, successfully or not. */
   readonly topologyRequestedMs: number | null;
   readonly headsOfQueue: ReadonlyMap<string, HeadOfQueue>;
   readonly findingsSince: FindingsSince;
@@ -67,44 +67,44 @@ export interface BrokerMemory {
   readonly lastPollMs: number | null;
   readonly pollDurationMs: number | null;
   readonly pollIntervalMs: number;
-  /** What the last poll took over the network, unpacked; null before the first. */
+  /** Bytes that the last poll read, unpacked; null before the first. */
   readonly pollBytes: number | null;
-  /** How each endpoint answered at the last poll. */
+  /** The answer of each endpoint at the last poll. */
   readonly answers: readonly EndpointCost[];
   readonly unreadable: number;
   readonly failuresInRow: number;
 }
 
-/** When a node's uptime last moved, and when it did so again after it had stood; null: it never stood. */
+/** When a node's uptime last moved, and when it moved again after it had stopped; null: it never stopped. */
 export interface StatsFreshness {
   readonly movedMs: number;
   readonly resumedMs: number | null;
 }
 
-/** One endpoint of a broker at the last poll. `rows` is null where it was refused, or answers no list. */
+/** One endpoint of a broker at the last poll. `rows` is null where the request failed, or the answer is no list. */
 export interface EndpointCost {
   readonly what: "overview" | "connections" | "nodes" | "consumers" | "queues";
   readonly reason: Reason | null;
   readonly rows: number | null;
 }
 
-/** The worst of the present minute for each client in trouble; written once the minute is over. */
+/** The worst values of the current minute for each client in trouble; written once the minute is over. */
 export interface ClientMinutes {
   readonly minuteMs: number;
   readonly rows: ReadonlyMap<string, ClientMinute>;
 }
 
-/** A tag is 255 bytes at most; of more consumers than this tags would be megabytes, kept for the sake of a few joins. */
+/** A tag is up to 255 bytes; the tags of more consumers would be megabytes, stored for the sake of a few joins. */
 const CONSUMERS_MAX = 10_000;
 
 export const storedConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
   consumers === null || consumers.length > CONSUMERS_MAX ? null : consumers;
 
 const OFF_STATUS = { is: "off", sinceMs: 0, reason: null } as const;
-/** No amqpUrl: nothing is pushed to us. */
+/** Without an amqpUrl the broker pushes nothing. */
 export const NO_PUSH: PushStatus = { events: OFF_STATUS, log: OFF_STATUS };
 
-/** A broker nobody has polled yet, with what earlier runs stored of it. */
+/** The memory of a broker before its first poll, with the clients and sessions that are stored. */
 export function firstMemory(
   broker: string,
   pollIntervalMs: number,

@@ -9,7 +9,7 @@ import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 export type ApplicationFacts = RoadRunnerFacts | FastStreamFacts;
 export type ApplicationMemory = RoadRunnerMemory | FastStreamMemory;
 
-/** What one queue of an application (a pipeline, a subscriber) shows; null where its kind has no such sign. */
+/** The signals of one queue of an application (a pipeline, a subscriber); null where its kind has no such signal. */
 export interface QueueSignals {
   readonly unconsumedSeconds: number | null;
   readonly disconnectedSeconds: number | null;
@@ -18,7 +18,7 @@ export interface QueueSignals {
   readonly client: string | null;
 }
 
-/** What an application as a whole shows; null where its kind has no such sign. */
+/** The signals of a whole application; null where its kind has no such signal. */
 export interface ApplicationSignals {
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
@@ -26,7 +26,10 @@ export interface ApplicationSignals {
 }
 
 export const NO_QUEUE_SIGNALS: QueueSignals = {
-  ...{ unconsumedSeconds: null, disconnectedSeconds: null, publishSilentSeconds: null, client: null },
+  unconsumedSeconds: null,
+  disconnectedSeconds: null,
+  publishSilentSeconds: null,
+  client: null,
 };
 export const NO_APPLICATION_SIGNALS: ApplicationSignals = {
   redialingSeconds: null,
@@ -40,7 +43,7 @@ interface FollowedApplication {
   readonly queues: ReadonlyMap<string, QueueSignals>;
 }
 
-/** Follows an application from one reading to the next, beside the brokers as they are; tables show none of this. */
+/** Follows an application from one reading to the next, joined with the brokers; tables have none of these signals. */
 export function followApplication(
   before: ApplicationMemory | null,
   { application }: Pick<SourceReading<ApplicationFacts>, "application">,

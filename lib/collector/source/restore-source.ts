@@ -7,7 +7,7 @@ import { MISSING_FOR_MS, registryOf } from "@/lib/sources/runners/registry";
 import { loadRunners } from "@/lib/storage/samples/runners";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** A source as the last run left it: its runners are known, so that who went meanwhile is missing and not forgotten. */
+/** Restores a source with its stored runners, so that one that has gone meanwhile is missing and not forgotten. */
 export async function restoreSource(db: Kysely<Schema>, config: SourceConfig, nowMs: number): Promise<SourceMemory> {
   const { id, kind } = config;
   const stored = await loadRunners(db, id, nowMs - MISSING_FOR_MS);

@@ -11,43 +11,46 @@ import type { FormatName, Webhook } from "@/lib/notifications/formats/webhook";
 import type { Delivery } from "@/lib/storage/deliveries";
 
 /**
- * These keep an incident for each alert's id, and put alerts together themselves: an incident opened for twenty alerts
+ * These receivers open an incident for each alert's id and group alerts themselves: an incident opened for twenty alerts
  * would be closed by the end of one of them.
  */
-const KEEPS_INCIDENTS: readonly FormatName[] = ["pagerduty", "opsgenie", "alertmanager", "alertmanager-api"];
+const INCIDENT_FORMATS: readonly FormatName[] = ["pagerduty", "opsgenie", "alertmanager", "alertmanager-api"];
 
-/** Who is told, and in which language. */
+/** A receiver and its language. */
 interface DeliveryTarget extends Receiver {
   readonly language: Locale;
 }
 
-/** The configured webhooks as the notices see them. `group` null: alerts are never put together. */
+/** The configured webhooks as receivers. `group` null: alerts are never grouped. */
 export const receiversOf = (webhooks: readonly Webhook[], group: Grouping | null): readonly DeliveryTarget[] =>
   webhooks.map(({ id, severities, sendResolved, language, format }) => ({
-    ...{ id, severities, sendResolved, language },
-    group: KEEPS_INCIDENTS.includes(format) ? null : group,
+    id,
+    severities,
+    sendResolved,
+    language,
+    group: INCIDENT_FORMATS.includes(format) ? null : group,
   }));
 
 /**
- * What to send for what is told at one look, in the language its webhook has at that time: a retry and a replay say the
- * same. The id of a delivery follows from what is told, so deciding twice is one.
+ * The deliveries for the notifications of one evaluation, in the current language of each webhook: a retry and a replay
+ * have the same text. The id of a delivery is derived from its content, so that deciding twice gives one delivery.
  */
 export function deliveriesFor(
-  tellings: readonly Notification[],
+  notifications: readonly Notification[],
   receivers: readonly DeliveryTarget[],
   nowMs: number,
 ): readonly Delivery[] {
   const languages = new Map(receivers.map(({ id, language }) => [id, language]));
-  return groupNotifications(tellings, receivers).map((bundle) =>
-    made(bundle, languages.get(bundle.first.webhook) ?? "en", nowMs),
+  return groupNotifications(notifications, receivers).map((bundle) =>
+    deliveryOf(bundle, languages.get(bundle.first.webhook) ?? "en", nowMs),
   );
 }
 
-function made({ key, first, notifications }: NotificationBundle, locale: Locale, nowMs: number): Delivery {
+function deliveryOf({ key, first, notifications }: NotificationBundle, locale: Locale, nowMs: number): Delivery {
   const { webhook, type, alert, atMs } = first;
-  const said = sentenceOf(alert, locale);
-  const summary = key === null ? said : together(notifications.length, key, said, locale);
-  const body = standardBody({ type, alert: { ...told(first), summary }, atMs });
+  const sentence = sentenceOf(alert, locale);
+  const summary = key === null ? sentence : together(notifications.length, key, sentence, locale);
+  const body = standardBody({ type, alert: { ...notifiedAlert(first), summary }, atMs });
   return {
     id: `msg_${fingerprint(webhook, alert.id, type, alert.severity, String(atMs))}`,
     webhook,
@@ -61,8 +64,8 @@ function made({ key, first, notifications }: NotificationBundle, locale: Locale,
   };
 }
 
-/** The alert as the API has it, with what is known of its telling. */
-const told = ({ alert: { facts, ...alert }, acknowledgement, reason }: Notification) => ({
+/** The alert as in the API, with the state of its notification. */
+const notifiedAlert = ({ alert: { facts, ...alert }, acknowledgement, reason }: Notification) => ({
   ...alert,
   phase: phaseOf({ facts }),
   resolution: resolutionOf({ ...alert, facts }),
@@ -71,9 +74,9 @@ const told = ({ alert: { facts, ...alert }, acknowledgement, reason }: Notificat
   repeat: reason === "repeat",
 });
 
-/** With the worst alert beside it, a body of this many stays under the 20 kB of Standard Webhooks. */
+/** With the worst alert beside them, a body that lists this many stays under the 20 kB of Standard Webhooks. */
 const LISTED_MAX = 20;
-/** Of UTF-8: a Chinese character is three. */
+/** In UTF-8, where a Chinese character has three bytes. */
 const LISTED_BYTES_MAX = 9_000;
 
 interface Listed {
@@ -83,17 +86,17 @@ interface Listed {
   readonly rest: number;
 }
 
-function listed(tellings: readonly Notification[], locale: Locale): Listed {
+function listed(notifications: readonly Notification[], locale: Locale): Listed {
   const alerts: Listed["alerts"][number][] = [];
   let size = 0;
-  for (const { alert } of tellings.slice(0, LISTED_MAX)) {
+  for (const { alert } of notifications.slice(0, LISTED_MAX)) {
     const { id, rule, severity, state, labels, startedMs } = alert;
-    const one = { id, rule, severity, state, labels, startedMs, summary: sentenceOf(alert, locale) };
-    size += bytes(JSON.stringify(one));
+    const listedAlert = { id, rule, severity, state, labels, startedMs, summary: sentenceOf(alert, locale) };
+    size += bytes(JSON.stringify(listedAlert));
     if (size > LISTED_BYTES_MAX) break;
-    alerts.push(one);
+    alerts.push(listedAlert);
   }
-  return { count: tellings.length, alerts, rest: tellings.length - alerts.length };
+  return { count: notifications.length, alerts, rest: notifications.length - alerts.length };
 }
 
 function withGroup(body: ReturnType<typeof standardBody>, group: Listed & { readonly key: string }): unknown {

@@ -3,8 +3,8 @@ import type { Runtime } from "@/lib/collector/runtime";
 import { type SaveContext, saveTick } from "@/lib/collector/tick/save-tick";
 
 /**
- * Ends the alerts of brokers, sources and webhooks that are no longer configured, and tells their end: nobody would
- * measure them again, and they would fire, and be told again, for ever.
+ * Ends the alerts of brokers, sources and webhooks that are no longer configured, and notifies their end: they would never
+ * be measured again, and would fire and be repeated for ever.
  */
 export async function endUnwatched(context: SaveContext & Pick<Runtime, "config">, nowMs: number): Promise<void> {
   const { brokers, sources } = context.config;
@@ -12,11 +12,11 @@ export async function endUnwatched(context: SaveContext & Pick<Runtime, "config"
   const webhooks = new Set(context.webhooks.map(({ id }) => id));
   for (const [scope, { alerts }] of context.scopes) {
     const labels = [...alerts.values()].map(({ alert }) => alert.labels);
-    const gone = labels.filter(({ webhook }) => webhook !== undefined && !webhooks.has(webhook));
+    const ended = labels.filter(({ webhook }) => webhook !== undefined && !webhooks.has(webhook));
     const isWatched = watched.has(scope) || labels.some(({ webhook }) => webhook !== undefined);
-    if (isWatched && gone.length === 0) continue;
-    // Without rules nobody asks any more, whatever kind of rule it was.
-    const asked = isWatched ? context : { ...context, rules: [] };
-    await saveTick(asked, scope, { samples: [], readings: [], ended: gone }, { nowMs, steppedMs: 0 }, async () => {});
+    if (isWatched && ended.length === 0) continue;
+    // Without rules every alert of the scope ends, whatever its condition.
+    const saving = isWatched ? context : { ...context, rules: [] };
+    await saveTick(saving, scope, { samples: [], readings: [], ended }, { nowMs, steppedMs: 0 }, async () => {});
   }
 }

@@ -9,30 +9,30 @@ import { HOUR } from "@/lib/base/time/duration";
 import { readHistory } from "@/lib/storage/history/read-history";
 import type { Schema } from "@/lib/storage/schema/schema";
 
-/** Each is a query of at most some 0.3 s, and nothing is polled before: the rules beyond begin anew. */
+/** Each rule is a query of up to 0.3 s, and polling starts after them: further rules start with empty windows. */
 const RULES_MAX = 20;
-/** Who was there within the last hour is missed; who left before was missed by the process before. */
+/** What was measured within the last hour can become absent; what ended before was absent in the previous process. */
 const ABSENT_BACK_MS = HOUR;
 
-/** What rules about rates, forecasts and absences remembered when the process ended, read from the stored samples. */
+/** Restores the windows of rules about rates, forecasts and absences from the stored samples. */
 export async function restoreWindowStates(
   db: Kysely<Schema>,
   rules: readonly Rule[],
   nowMs: number,
 ): Promise<Map<string, WindowState>> {
-  const recalled = new Map<string, WindowState>();
+  const restored = new Map<string, WindowState>();
   for (const rule of rules.filter(({ enabled, condition }) => enabled && backMs(condition) > 0).slice(0, RULES_MAX)) {
     const signal = signalNamed(rule.signal);
-    // What is counted or kept for trouble alone is no row of every poll.
+    // Signals that are counted, or stored only for trouble, have no row for every poll.
     if (signal?.stored !== "sampled") continue;
     const fromMs = nowMs - backMs(rule.condition);
     const history = await readHistory(db, { signal, labels: {}, fromMs, toMs: nowMs }, { rule });
-    for (const [scope, lookback] of windowStateFrom(rule, history)) {
-      const known = [...(recalled.get(scope) ?? []), ...lookback];
-      recalled.set(scope, new Map(known.slice(0, INSTANCES_MAX)));
+    for (const [scope, windows] of windowStateFrom(rule, history)) {
+      const known = [...(restored.get(scope) ?? []), ...windows];
+      restored.set(scope, new Map(known.slice(0, INSTANCES_MAX)));
     }
   }
-  return recalled;
+  return restored;
 }
 
 function backMs(condition: Condition): number {

@@ -8,20 +8,20 @@ import { createStepMeter, type TickContext } from "@/lib/collector/tick/tick";
 import { endpointFacts } from "@/lib/notifications/delivery/endpoint-health";
 import { endpointHealths } from "@/lib/storage/endpoint-health";
 
-/** As often as a broker: a page that does not reach anybody is worth as much as the alert on it. */
+/** As often as a broker: a notification that reaches nobody is as urgent as the alert in it. */
 const EVERY_MS = 5 * SECOND;
 
-/** Measures how the deliveries of each webhook stand, so that rules can speak of it and others can be told. */
+/** Measures the health of each webhook, so that rules can alert on it and other webhooks can report it. */
 export function watchWebhooks(context: TickContext): Stoppable {
   const ids = context.webhooks.map(({ id }) => id);
   const stepMeter = createStepMeter();
   return startLoop(
     async () => {
       if (ids.length === 0) return EVERY_MS;
-      const standings = await endpointHealths(context.database.db, ids);
+      const healths = await endpointHealths(context.database.db, ids);
       const { clock, steppedMs, commitClock } = stepMeter();
       const nowMs = clock.wallMs;
-      await saveTick(context, WEBHOOKS_SCOPE, endpointFacts(standings, nowMs), { nowMs, steppedMs }, async () => {});
+      await saveTick(context, WEBHOOKS_SCOPE, endpointFacts(healths, nowMs), { nowMs, steppedMs }, async () => {});
       commitClock();
       publish(context, [WEBHOOKS_SCOPE]);
       return EVERY_MS;

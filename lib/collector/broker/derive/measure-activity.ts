@@ -9,36 +9,42 @@ import { type ActivitySignals, activitySignals, isTrouble } from "@/lib/rabbitmq
 interface Measured {
   readonly signals: ActivitySignals;
   readonly values: readonly (readonly [string, number | null])[];
-  /** For the sentence of whoever is in trouble or has just left it; null for all others. */
+  /** For the summary of a client that is in trouble or has just recovered; null for all others. */
   readonly context: Context | null;
 }
 
-/** A measure of what clients do, for all clients of one tick. */
+/** Measures the activity of clients, prepared for all clients of one tick. */
 export function measureActivity(memory: BrokerMemory): (client: Client, sessionsOpen: number) => Measured {
   const ready = new Map(memory.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue.ready]));
   const alarms = alarmContext(memory.nodes);
   return (client, sessionsOpen) => {
     const activity = memory.activity.clients.get(client.id);
     if (!activity) return NOTHING;
-    // Only who has lost its consumers is asked what waits for it.
+    // Waiting messages matter only for a client that has lost its consumers.
     const waiting = activity.consuming.without === null ? null : readyIn(activity, client.vhost, ready);
     const signals = activitySignals(activity, { sessionsOpen, ready: waiting });
-    // Who was in trouble a tick ago may be out of it now, and that is a sentence too.
-    const told = isTrouble(signals) || memory.minute.rows.has(client.id);
-    const around = { ready: waiting, ...alarms };
-    return { signals, values: valuesOf(signals), context: told ? { ...contextOf(activity), ...around } : null };
+    // A client that was in trouble a tick ago may have recovered, which needs a summary too.
+    const needsContext = isTrouble(signals) || memory.minute.rows.has(client.id);
+    const surroundings = { ready: waiting, ...alarms };
+    return {
+      signals,
+      values: valuesOf(signals),
+      context: needsContext ? { ...contextOf(activity), ...surroundings } : null,
+    };
   };
 }
 
 /** Messages ready where a client consumes, or did; null where none of its queues is known. */
 function readyIn({ consuming }: Activity, vhost: string, ready: ReadonlyMap<string, number | null>): number | null {
-  const known = consuming.queues.map((queue) => ready.get(keyOf(vhost, queue)) ?? null).filter((one) => one !== null);
+  const known = consuming.queues
+    .map((queue) => ready.get(keyOf(vhost, queue)) ?? null)
+    .filter((messages) => messages !== null);
   return known.length === 0 ? null : known.reduce((sum, messages) => sum + messages, 0);
 }
 
 const keyOf = (vhost: string, queue: string): string => `${vhost}\0${queue}`;
 
-/** A client of whom nothing has been followed yet. */
+/** A client whose activity has not been followed yet. */
 const NOTHING: Measured = {
   signals: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null },
   values: [],
@@ -69,13 +75,13 @@ function contextOf({ consuming, publishing, channels, usual }: Activity): Contex
   };
 }
 
-/** How many alarms stop publishers; null while no node says. */
+/** How many alarms block publishers; null while no node reports any state. */
 export function alarmsOf(nodes: readonly BrokerNode[]): number | null {
   if (nodes.every((node) => node.memoryAlarm === null && node.diskAlarm === null)) return null;
   return nodes.reduce((sum, node) => sum + Number(node.memoryAlarm === true) + Number(node.diskAlarm === true), 0);
 }
 
-/** The nodes whose alarms stop publishers, by name. */
+/** The names of the nodes whose alarms block publishers. */
 export function alarmContext(nodes: readonly BrokerNode[]): Context {
   const named = (has: (node: BrokerNode) => boolean | null): string | null =>
     nodes

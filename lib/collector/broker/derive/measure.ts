@@ -24,7 +24,7 @@ import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
 
-/** Flapping is told over this window (three times in ten minutes is no accident). */
+/** Flapping is measured over this window (three reconnects in ten minutes are no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
 
 /** A broker's row for one poll, in the order of SAMPLED.broker. While blind only `broker.up` is measured. */
@@ -57,23 +57,23 @@ export function brokerSample(
   return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
 }
 
-/** Nodes of a cluster that another of its nodes does not reach, by name. */
+/** Names of the nodes of a cluster that are not running for the others. */
 export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
   nodes.filter((node) => !node.running).map((node) => node.name);
 
-/** A phone shows a few names; the page has them all. */
+/** Clients named in a notification; the page lists them all. */
 const NAMES_MAX = 5;
 
-/** What the sentence about clients that did not come back needs. */
-export function recoveryContext(comeback: RestartRecovery | null): NonNullable<Reading["context"]> {
-  if (comeback === null) return {};
-  const missing = missingClients(comeback).map((client) => client.name);
+/** The numbers of the summary about clients that have not come back. */
+export function recoveryContext(recovery: RestartRecovery | null): NonNullable<Reading["context"]> {
+  if (recovery === null) return {};
+  const missing = missingClients(recovery).map((client) => client.name);
   return {
-    went: comeback.back.length + comeback.away.length,
-    back: comeback.back.length,
+    went: recovery.back.length + recovery.away.length,
+    back: recovery.back.length,
     missing: missing.slice(0, NAMES_MAX).join(", "),
     missingMore: Math.max(0, missing.length - NAMES_MAX),
-    wentMs: comeback.atMs,
+    wentMs: recovery.atMs,
   };
 }
 
@@ -113,7 +113,7 @@ const QUEUE_SIGNALS: readonly string[] = SAMPLED.queue.map(([name]) => name);
 const READY = QUEUE_SIGNALS.indexOf("queue.ready");
 const CONSUMERS_MISSING = QUEUE_SIGNALS.indexOf("queue.consumers.missing");
 
-/** What the sentence about one queue needs. */
+/** The numbers of the summary about one queue. */
 export const queueContext = ({ values }: Sample): NonNullable<Reading["context"]> => ({
   ready: values[READY] ?? null,
   hadConsumers: values[CONSUMERS_MISSING] === 2 ? 1 : 0,
@@ -121,7 +121,7 @@ export const queueContext = ({ values }: Sample): NonNullable<Reading["context"]
 
 const queueLabels = (queue: Queue): Labels => ({ broker: queue.broker, vhost: queue.vhost, queue: queue.name });
 
-/** A stored row's values as the rules read them. */
+/** The values of a stored row as readings for the rules. */
 export const readingsOf = (sample: Sample, context: NonNullable<Reading["context"]>): readonly Reading[] =>
   SAMPLED[sample.kind].map(([signal], at) => ({
     signal,
@@ -130,13 +130,13 @@ export const readingsOf = (sample: Sample, context: NonNullable<Reading["context
     context,
   }));
 
-/** Queues that were listed and no longer are. */
+/** Labels of the queues that are no longer listed. */
 export function endedQueueLabels(before: readonly Queue[], now: readonly Queue[]): readonly Labels[] {
-  const kept = new Set(now.map((queue) => `${queue.vhost}\n${queue.name}`));
-  return before.filter((queue) => !kept.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
+  const listed = new Set(now.map((queue) => `${queue.vhost}\n${queue.name}`));
+  return before.filter((queue) => !listed.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
 }
 
-/** What is counted from sessions, as charts count it: reconnects and ends by missed heartbeats of the last ten minutes. */
+/** Counted from sessions, as in charts: reconnects and ends by missed heartbeats of the last ten minutes. */
 export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemory, nowMs: number): readonly Reading[] {
   const isRecent = (atMs: number): boolean => atMs > nowMs - FLAPPING_WINDOW_MS;
   let reconnects = 0;
@@ -152,41 +152,46 @@ export interface ClientReadings {
   readonly minutes: readonly (ClientMinute & { readonly id: string })[];
 }
 
-/** The per-client signals of one tick, and the rows of those in trouble. */
+/** The signals of each client in one tick, and the rows of clients in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
-  const doingOf = measureActivity(memory);
-  const excused = new Set(missingClients(memory.restartRecovery).map((client) => client.id));
+  const activityOf = measureActivity(memory);
+  const inRestart = new Set(missingClients(memory.restartRecovery).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];
   for (const client of memory.clients.values()) {
-    const beat = heartbeatOf(client, sessions.get(client.id) ?? [], { lagMs, pollMs: memory.pollIntervalMs, nowMs });
+    const heartbeat = heartbeatOf(client, sessions.get(client.id) ?? [], {
+      lagMs,
+      pollMs: memory.pollIntervalMs,
+      nowMs,
+    });
     const absent = client.state === "absent" || client.state === "lost";
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
     const sessionsOpen = sessions.get(client.id)?.length ?? 0;
-    const connectivity = sessionsOpen > 0 ? connectivityOf(client, beat) : connectivityWithoutSession(client, nowMs);
+    const connectivity =
+      sessionsOpen > 0 ? connectivityOf(client, heartbeat) : connectivityWithoutSession(client, nowMs);
     // The alert that says why it was dropped goes on to say that it is lost.
     const isCovered = client.lastEnd !== null && isDropped(client.lastEnd);
-    const lost = client.state === "lost" && !excused.has(client.id) && !isCovered ? 1 : 0;
+    const lost = client.state === "lost" && !inRestart.has(client.id) && !isCovered ? 1 : 0;
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const doing = doingOf(client, sessionsOpen);
+    const activity = activityOf(client, sessionsOpen);
     const labels = clientLabels(client);
-    const told = () => ({
-      ...contextOf(client, { beat, sessions: sessions.get(client.id) ?? [], phase: connectivity.phase }, nowMs),
-      ...doing.context,
+    const context = () => ({
+      ...contextOf(client, { heartbeat, sessions: sessions.get(client.id) ?? [], phase: connectivity.phase }, nowMs),
+      ...activity.context,
     });
-    // What is not measured is left out, which holds the state as well.
+    // Without a reading the state of an alert stays as it is, as with a null.
     const read = (signal: string, value: number | null) => {
-      if (value !== null) readings.push(new ClientReading(signal, labels, value, told));
+      if (value !== null) readings.push(new ClientReading(signal, labels, value, context));
     };
     read("client.heartbeat.missed", connectivity.missed);
-    read("client.heartbeat.silence", beat?.silenceSeconds ?? null);
+    read("client.heartbeat.silence", heartbeat?.silenceSeconds ?? null);
     read("client.reconnects", flaps);
     read("client.absent", away);
     read("client.lost", lost);
-    for (const [signal, value] of doing.values) read(signal, value);
-    if ((beat?.missed ?? 0) > 0 || absent || isTrouble(doing.signals)) {
-      const silence = beat?.silenceSeconds ?? null;
+    for (const [signal, value] of activity.values) read(signal, value);
+    if ((heartbeat?.missed ?? 0) > 0 || absent || isTrouble(activity.signals)) {
+      const silence = heartbeat?.silenceSeconds ?? null;
       const row = {
         broker: client.broker,
         client: client.name,
@@ -194,7 +199,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
         missed: connectivity.missed,
         lost,
         absent: away,
-        doing: doing.signals,
+        doing: activity.signals,
       };
       minutes.push({ id: client.id, ...row });
     }
@@ -203,28 +208,28 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
 }
 
 /**
- * One signal of one client. The numbers of its sentence are put together only when something is said of it: a class,
- * for a getter in an object of its own costs each of 50,000 readings a function.
+ * One signal of one client. Its context is built only when a summary needs it: a class, because a getter in an object
+ * literal would cost each of 50,000 readings a function.
  */
 class ClientReading implements Reading {
   readonly signal: string;
   readonly labels: Labels;
   readonly value: number;
-  readonly #told: () => NonNullable<Reading["context"]>;
+  readonly #context: () => NonNullable<Reading["context"]>;
 
-  constructor(signal: string, labels: Labels, value: number, told: () => NonNullable<Reading["context"]>) {
+  constructor(signal: string, labels: Labels, value: number, context: () => NonNullable<Reading["context"]>) {
     this.signal = signal;
     this.labels = labels;
     this.value = value;
-    this.#told = told;
+    this.#context = context;
   }
 
   get context(): NonNullable<Reading["context"]> {
-    return this.#told();
+    return this.#context();
   }
 }
 
-/** The id keeps apart two clients that carry one name on different virtual hosts. */
+/** The id tells apart two clients with the same name on different virtual hosts. */
 export const clientLabels = (client: Client): Labels => ({
   broker: client.broker,
   vhost: client.vhost,
@@ -234,7 +239,7 @@ export const clientLabels = (client: Client): Labels => ({
 
 export interface ClientHeartbeat {
   readonly timeoutSeconds: number;
-  /** Seconds since recv_oct of the most silent session was seen to grow. */
+  /** Seconds since recv_oct of the most silent session last grew. */
   readonly silenceSeconds: number;
   readonly missed: number;
   readonly closeExpectedMs: { readonly from: number; readonly to: number } | null;
@@ -250,39 +255,39 @@ export function heartbeatOf(
   for (const session of open) {
     if (session.client !== client.id || session.timeoutSeconds === null) continue;
     const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
-    const beat = { timeoutSeconds, recvGrewMs, sendGrewMs };
+    const heartbeat = { timeoutSeconds, recvGrewMs, sendGrewMs };
     const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
     const late = session.lateSinceMs !== null;
     const candidate: ClientHeartbeat = {
       timeoutSeconds: session.timeoutSeconds,
       silenceSeconds,
-      missed: late ? Math.max(1, missedHeartbeats(beat, at.lagMs, at.nowMs)) : 0,
-      closeExpectedMs: late ? closeExpected(session.openedMs, beat, at.lagMs, at.pollMs) : null,
+      missed: late ? Math.max(1, missedHeartbeats(heartbeat, at.lagMs, at.nowMs)) : 0,
+      closeExpectedMs: late ? closeExpected(session.openedMs, heartbeat, at.lagMs, at.pollMs) : null,
     };
     if (worst === null || rank(candidate) > rank(worst)) worst = candidate;
   }
   return worst;
 }
 
-/** A late session outranks one that may be silent for ever because it negotiated no heartbeat. */
-const rank = (beat: ClientHeartbeat): number =>
-  beat.missed * 1e9 + (beat.timeoutSeconds > 0 ? 1e8 : 0) + beat.silenceSeconds;
+/** A late session outranks one without a heartbeat, which may be silent for ever. */
+const rank = (heartbeat: ClientHeartbeat): number =>
+  heartbeat.missed * 1e9 + (heartbeat.timeoutSeconds > 0 ? 1e8 : 0) + heartbeat.silenceSeconds;
 
 /** Of a client with a session: late sessions are the only trouble it can be in. */
-const connectivityOf = ({ state }: Client, beat: ClientHeartbeat | null): Connectivity => ({
+const connectivityOf = ({ state }: Client, heartbeat: ClientHeartbeat | null): Connectivity => ({
   phase: state === "late" ? "late" : "connected",
-  missed: beat?.missed ?? 0,
+  missed: heartbeat?.missed ?? 0,
 });
 
 interface ConnectionFacts {
-  readonly beat: ClientHeartbeat | null;
+  readonly heartbeat: ClientHeartbeat | null;
   readonly sessions: readonly Session[];
   readonly phase: ConnectivityPhase;
 }
 
 function contextOf(
   client: Client,
-  { beat, sessions, phase }: ConnectionFacts,
+  { heartbeat, sessions, phase }: ConnectionFacts,
   nowMs: number,
 ): NonNullable<Reading["context"]> {
   return {
@@ -292,10 +297,12 @@ function contextOf(
     phase,
     sessionsOpen: sessions.length,
     ...absenceContext(client, sessions, nowMs),
-    silenceSeconds: beat === null ? null : Math.round(beat.silenceSeconds),
-    timeoutSeconds: beat?.timeoutSeconds ?? null,
-    closeInFromSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.from - nowMs) / SECOND) : null,
-    closeInToSeconds: beat?.closeExpectedMs ? Math.round((beat.closeExpectedMs.to - nowMs) / SECOND) : null,
+    silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds),
+    timeoutSeconds: heartbeat?.timeoutSeconds ?? null,
+    closeInFromSeconds: heartbeat?.closeExpectedMs
+      ? Math.round((heartbeat.closeExpectedMs.from - nowMs) / SECOND)
+      : null,
+    closeInToSeconds: heartbeat?.closeExpectedMs ? Math.round((heartbeat.closeExpectedMs.to - nowMs) / SECOND) : null,
     reason: client.lastEnd?.reason ?? null,
     endedMs: client.lastEnd?.atMs ?? null,
     nowMs,

@@ -1,17 +1,17 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 
-/** Whether a row that did not change is to be written all the same, by its id. */
+/** Whether an unchanged row is to be written all the same, by its id. */
 export type RowsDue = (id: string) => boolean;
 
 export const NO_ROWS: RowsDue = () => false;
 
-/** What only counts on (octets, last seen) is written this often; what changes is written at once. */
+/** Fields that only advance (octets, last seen) are written this often; other changes are written at once. */
 const WRITTEN_EVERY_MS = MINUTE;
-/** The rows of thousands written together would hold up everybody for a second: each poll writes its share. */
+/** Thousands of rows written together would block the database for a second: each poll writes a share of them. */
 const SHARE_MS = SECOND;
 const SHARES = WRITTEN_EVERY_MS / SHARE_MS;
 
-/** The rows whose turn lies between the poll before (null: none) and this one. Each has one turn a minute. */
+/** The rows whose turn lies between the previous poll (null: none) and this one. Each has one turn a minute. */
 export function rowsDue(beforeMs: number | null, nowMs: number): RowsDue {
   const from = Math.floor((beforeMs ?? nowMs) / SHARE_MS);
   const to = Math.floor(nowMs / SHARE_MS);
@@ -21,7 +21,7 @@ export function rowsDue(beforeMs: number | null, nowMs: number): RowsDue {
   return (id) => (shareOf(id) - first + SHARES) % SHARES < to - from;
 }
 
-/** The end of an id differs most: a hash, or the instant a connection was made. */
+/** The end of an id varies most: a hash, or the instant of a connection. */
 function shareOf(id: string): number {
   let sum = 0;
   for (let at = Math.max(0, id.length - CHARACTERS); at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) % PRIME;

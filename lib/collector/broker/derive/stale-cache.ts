@@ -4,20 +4,20 @@ import { CACHE_MULTIPLIER } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /**
- * Until when a list may be an old one. A query that had to wait for a hung node is served from the answering node's
- * cache for five times as long as it took (`management.db_cache_multiplier`; seen on a cluster of two of 3.10.8).
+ * Until when a list may be stale. The answering node serves a query that had to wait for a hung node from its cache for
+ * five times as long as the query took (`management.db_cache_multiplier`; observed on a cluster of two, 3.10.8).
  */
 export interface Staleness {
-  /** Since when nothing came back within our deadline, epoch ms: the query may go on without us. */
+  /** Since when no answer has come within our deadline, epoch ms: the query may go on without us. */
   readonly sinceMs: number | null;
   readonly untilMs: number;
 }
 
 export const NOT_STALE: Staleness = { sinceMs: null, untilMs: 0 };
 
-/** What a busy node takes; the lag allowed for old numbers covers the cache of such an answer. */
+/** The time of a busy node; the lag allowed for old statistics covers the cache of such an answer. */
 const HANG_MS_MIN = 2 * SECOND;
-/** A node that hung for longer has been given up by the others, net_ticktime being 60 s. */
+/** The other nodes give up a node that hangs for longer: net_ticktime is 60 s. */
 const STALE_MS_MAX = 10 * MINUTE;
 
 export function stalenessAfter(
@@ -38,11 +38,15 @@ export function stalenessAfter(
 }
 
 /**
- * The latest moment that the numbers of a node's connections are known to tell of: now, or while its list may be an
- * old one, when any of them last moved.
+ * The latest moment that the statistics of a node's connections are known to describe: now, or, while its list may be
+ * stale, when any of them last moved.
  */
-export function dataAsOf(doubt: Staleness, open: Iterable<Session>, nowMs: number): (node: string | null) => number {
-  if (nowMs >= doubt.untilMs) return () => nowMs;
+export function dataAsOf(
+  staleness: Staleness,
+  open: Iterable<Session>,
+  nowMs: number,
+): (node: string | null) => number {
+  if (nowMs >= staleness.untilMs) return () => nowMs;
   const movedMs = new Map<string | null, number>();
   for (const { node, recvGrewMs, sendGrewMs } of open) {
     movedMs.set(node, Math.max(movedMs.get(node) ?? 0, recvGrewMs, sendGrewMs));

@@ -6,23 +6,23 @@ import { CHANNELS_PATH, parseChannels } from "@/lib/rabbitmq/api/parse-channels"
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 
 export interface ChannelWatch extends Stoppable {
-  /** The newest look that was not taken yet, null without one. */
+  /** The newest snapshot that was not taken yet, null without one. */
   take(): ChannelSnapshot | null;
 }
 
-/** A broker may spend at most this share of its time telling its channels: the list is its most expensive answer. */
-const COST_SHARE = 6;
+/** The interval is at least this many times the duration of an answer: the list of channels is a broker's most expensive one. */
+const COST_FACTOR = 6;
 /**
- * Channels tell their numbers every 5 s (`collect_statistics_interval`). Looking more often, jitter included, sees them
- * stand still now and then, and calls a rate zero that is none.
+ * Channels emit their statistics every 5 s (`collect_statistics_interval`). Polled more often, jitter included, they would
+ * now and then seem not to move, and a rate would be zero.
  */
 const INTERVAL_MS_MIN = 6.5 * SECOND;
-/** A refusal or an answer that never ends does not heal within seconds. */
+/** A refused request or an endless answer does not recover within seconds. */
 const AGAIN_MS = MINUTE;
 
 /**
- * Looks at a broker's channels at a beat of their own, so that a slow answer never holds up who is beating. A look
- * that failed is told as one without channels: not measured.
+ * Polls the channels of a broker at an interval of their own, so that a slow answer does not delay heartbeats. A failed
+ * request is a snapshot without channels: not measured.
  */
 export function watchChannels(api: ManagementApi, pollIntervalMs: number): ChannelWatch {
   let newest: { readonly steadyMs: number; readonly channels: ChannelSnapshot["channels"] } | null = null;
@@ -39,15 +39,20 @@ export function watchChannels(api: ManagementApi, pollIntervalMs: number): Chann
   return {
     stop: loop.stop,
     take() {
-      const look = newest;
+      const snapshot = newest;
       newest = null;
-      // In the time of our clock as it is now, though it was set since.
-      return look && { atMs: Math.round(Date.now() - performance.now() + look.steadyMs), channels: look.channels };
+      // In the time of our clock as it is now, in case it was set since.
+      return (
+        snapshot && {
+          atMs: Math.round(Date.now() - performance.now() + snapshot.steadyMs),
+          channels: snapshot.channels,
+        }
+      );
     },
   };
 }
 
-/** From the start of one look to the start of the next, ms. */
+/** From the start of one request to the start of the next, ms. */
 function channelIntervalMs(pollIntervalMs: number, answerMs: number): number {
-  return Math.max(pollIntervalMs, INTERVAL_MS_MIN, COST_SHARE * answerMs);
+  return Math.max(pollIntervalMs, INTERVAL_MS_MIN, COST_FACTOR * answerMs);
 }

@@ -11,10 +11,10 @@ import { type ParsedRows, parseConnections } from "@/lib/rabbitmq/api/parse";
 import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
-/** What one poll found out about the connections, whichever way it asked. */
+/** The connections of one poll, by whichever strategy they were listed. */
 export interface ListedConnections {
   readonly connections: Result<ParsedRows<Connection>>;
-  /** null when nothing was answered. */
+  /** null without an answer. */
   readonly durationMs: number | null;
   readonly bytes: number;
 }
@@ -26,9 +26,9 @@ export interface ListingConditionsNow {
   readonly intervalMs: number;
 }
 
-/** Asks for the connections of one broker, in the way that suits it at the time. */
+/** Lists the connections of one broker, by the strategy that suits it at the time. */
 export interface Listing {
-  list(standing: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections>;
+  list(conditions: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections>;
   strategy(): ListingStrategy;
 }
 
@@ -47,18 +47,18 @@ const COLUMNS = [
   "send_oct",
 ];
 const LIST = `/api/connections?columns=${COLUMNS.join(",")}`;
-/** What clients say of themselves never changes, and makes the list of 5,000 three times as dear (measured). */
+/** Client properties never change, and make a list of 5,000 connections three times as expensive (measured). */
 const LIST_WITH_PRODUCTS = `${LIST},client_properties`;
-/** Fewer are cheap to list whole, and then a newcomer's product is known at once. */
+/** Below this number the full list is cheap, and the product of a new client is known at once. */
 const CONNECTIONS_FOR_SHORT_LIST = 500;
-/** Newcomers without a name have no identity before their product is known. */
+/** New clients without a connection name have no identity until their product is known. */
 const PRODUCTS_AGAIN_MS = 10 * SECOND;
 const IDENTITY = "/api/connections?disable_stats=true";
-/** States are told by the list alone, so it is asked for now and then even when the octets come from elsewhere. */
+/** Only the list has states, so it is read now and then even when the octets come from the metrics. */
 const LIST_EVERY_MS = MINUTE;
-/** Those who connected since are not known before the next list; later than this and short lives would be missed. */
-const LIST_FOR_STRANGERS_MS = 15 * SECOND;
-/** A metrics port that failed is not asked at every poll: each try may cost its time-out. */
+/** New connections are not known before the next list; if it came later than this, short sessions would be missed. */
+const LIST_FOR_UNKNOWN_MS = 15 * SECOND;
+/** A metrics endpoint that failed is not requested at every poll: each attempt may cost its timeout. */
 const METRICS_AGAIN_MS = MINUTE;
 
 /** `metrics` is null where no metricsUrl is configured. `now` is a clock that never steps back, ms. */
@@ -68,27 +68,32 @@ export function createListing(
   metrics: MetricsApi | null,
   now: () => number,
 ): Listing {
-  let way = INITIAL_STRATEGY;
+  let strategy = INITIAL_STRATEGY;
   let known: KnownConnections = new Map();
   let listMs: number | null = null;
   let listedAtMs = Number.NEGATIVE_INFINITY;
   let metricsFailedAtMs = Number.NEGATIVE_INFINITY;
-  let strangers = 0;
+  let unknownConnections = 0;
   const products = createProductCache(broker);
   let productsAtMs = Number.NEGATIVE_INFINITY;
 
-  async function list(standing: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections> {
+  async function list(conditions: ListingConditionsNow, signal: AbortSignal): Promise<ListedConnections> {
     const health = now() - metricsFailedAtMs < METRICS_AGAIN_MS ? "failed" : "works";
-    const pidsKnown = [...known.values()].filter((one) => standing.pidOf.has(sessionId(broker, one))).length;
-    way = chooseStrategy(way, { ...standing, pidsKnown, listMs, metrics: metrics === null ? "none" : health });
+    const pidsKnown = [...known.values()].filter((one) => conditions.pidOf.has(sessionId(broker, one))).length;
+    strategy = chooseStrategy(strategy, {
+      ...conditions,
+      pidsKnown,
+      listMs,
+      metrics: metrics === null ? "none" : health,
+    });
     const age = now() - listedAtMs;
-    const fresh = age < (strangers > 0 ? LIST_FOR_STRANGERS_MS : LIST_EVERY_MS);
-    if (metrics === null || way.is === "list" || !fresh) return listAll(signal);
-    return (await listIdentities(standing.pidOf, metrics, signal)) ?? (await listAll(signal));
+    const fresh = age < (unknownConnections > 0 ? LIST_FOR_UNKNOWN_MS : LIST_EVERY_MS);
+    if (metrics === null || strategy.is === "list" || !fresh) return listAll(signal);
+    return (await listIdentities(conditions.pidOf, metrics, signal)) ?? (await listAll(signal));
   }
 
   async function listAll(signal: AbortSignal): Promise<ListedConnections> {
-    const due = products.missing() + strangers > 0 && now() - productsAtMs >= PRODUCTS_AGAIN_MS;
+    const due = products.missing() + unknownConnections > 0 && now() - productsAtMs >= PRODUCTS_AGAIN_MS;
     const whole = due || products.count() < CONNECTIONS_FOR_SHORT_LIST;
     const answer = await api.get(whole ? LIST_WITH_PRODUCTS : LIST, signal);
     if (!answer.ok) return { connections: answer, durationMs: null, bytes: 0 };
@@ -99,13 +104,13 @@ export function createListing(
       if (whole) productsAtMs = now();
       listMs = durationMs;
       listedAtMs = now();
-      strangers = 0;
+      unknownConnections = 0;
       known = metrics === null ? known : new Map(connections.value.rows.map((one) => [whereOf(one), one]));
     }
     return { connections, durationMs, bytes };
   }
 
-  /** null when no node told its octets: then the list is the only way, at this poll already. */
+  /** null when no node returned its octets: then this poll reads the list after all. */
   async function listIdentities(
     pidOf: ReadonlyMap<string, string>,
     from: MetricsApi,
@@ -113,20 +118,20 @@ export function createListing(
   ): Promise<ListedConnections | null> {
     const [answer, scraped] = await Promise.all([api.get(IDENTITY, signal), from.get(signal)]);
     if (!answer.ok) return { connections: answer, durationMs: null, bytes: 0 };
-    const told = scraped.flatMap((one) => (one.ok ? [one.value] : []));
-    if (told.length < scraped.length) metricsFailedAtMs = now();
-    if (told.length === 0) return null;
+    const answered = scraped.flatMap((scrape) => (scrape.ok ? [scrape.value] : []));
+    if (answered.length < scraped.length) metricsFailedAtMs = now();
+    if (answered.length === 0) return null;
     const listed = parseConnections(answer.value.json);
     if (!listed.ok) return { connections: listed, durationMs: answer.value.durationMs, bytes: answer.value.bytes };
-    const byNode = new Map<string, NodeMetrics>(told.map((one) => [one.metrics.node, one.metrics]));
+    const byNode = new Map<string, NodeMetrics>(answered.map((one) => [one.metrics.node, one.metrics]));
     const joined = withMetrics(listed.value.rows, { broker, known, pidOf, metrics: byNode });
-    strangers = joined.strangers;
+    unknownConnections = joined.strangers;
     return {
       connections: done({ rows: joined.connections, unreadable: listed.value.unreadable }),
-      durationMs: Math.max(answer.value.durationMs, ...told.map((one) => one.durationMs)),
-      bytes: told.reduce((sum, one) => sum + one.bytes, answer.value.bytes),
+      durationMs: Math.max(answer.value.durationMs, ...answered.map((one) => one.durationMs)),
+      bytes: answered.reduce((sum, one) => sum + one.bytes, answer.value.bytes),
     };
   }
 
-  return { list, strategy: () => way };
+  return { list, strategy: () => strategy };
 }

@@ -3,15 +3,15 @@ import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
 type Product = Pick<Connection, "product" | "productVersion" | "platform">;
 
-/** What clients said of themselves, for lists that leave it out. Forgets whoever is no longer listed. */
+/** The products of clients, for lists that leave them out. Forgets connections that are no longer listed. */
 export interface Products {
   /** Connections of the last list. */
   count(): number;
-  /** Of those, the ones nothing is known of yet. */
+  /** How many of them have no known product yet. */
   missing(): number;
   /**
-   * Rows with their products. From a list without them, a newcomer without a name is left out until the next whole
-   * list: its product is part of its identity, and it would become two clients.
+   * Rows with their products. From a list without them, a new connection without a name is left out until the
+   * next whole list: its product is part of its identity, and it would become two clients.
    */
   fill(rows: readonly Connection[], whole: boolean): readonly Connection[];
 }

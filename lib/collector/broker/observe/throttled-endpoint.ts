@@ -6,27 +6,27 @@ import { SHARE } from "@/lib/rabbitmq/api/reach";
 
 export interface ThrottledAnswer<T> {
   readonly answer: Result<T>;
-  /** false: the answer is one that was taken before. */
+  /** false: the answer was returned before. */
   readonly fresh: boolean;
   readonly bytes: number;
 }
 
 export interface ThrottledEndpoint<T> {
-  /** For the poll: asks where that is quick, and takes what `ahead` last brought where it is dear. */
+  /** For the poll: requests where that is fast, and returns the last answer of `readAhead` where it is expensive. */
   read(signal: AbortSignal): Promise<ThrottledAnswer<T>>;
-  /** Between two polls: asks for what is too dear to be waited for, if it is due. Never rejects. */
+  /** Between two polls: requests what is too expensive for a poll to wait for, if it is due. Never rejects. */
   readAhead(signal: AbortSignal): Promise<void>;
 }
 
-/** Older than this, the answer before says nothing of now, however dear a new one is. */
+/** An older answer does not describe the present, however expensive a new one is. */
 const OLD_MS_MAX = 30 * SECOND;
 
-/** A poll waits no longer than this for a list that is not its own: what it knows of the clients would grow old. */
+/** A poll waits no longer than this for other lists: meanwhile its list of connections would become stale. */
 const WAITED_FOR_MS = 250;
 
 /**
- * Asks one endpoint no more often than its own cost allows: a list that takes a second is asked every sixth one, and
- * holds up neither the poll nor the others. In between the answer before stands. `now` never steps back, ms.
+ * Requests one endpoint no more often than its own cost allows: a list that takes a second is requested every six seconds,
+ * and delays neither the poll nor other endpoints. In between, the previous answer is returned. `now` is a steady clock, ms.
  */
 export function throttledEndpoint<T>(
   api: ManagementApi,
@@ -34,31 +34,31 @@ export function throttledEndpoint<T>(
   parse: (json: unknown) => Result<T>,
   now: () => number,
 ): ThrottledEndpoint<T> {
-  let last: { readonly answer: Result<T>; readonly askedMs: number; readonly tookMs: number } | null = null;
-  // Of the last answer, until it is taken.
-  let untaken: { readonly bytes: number } | null = null;
+  let last: { readonly answer: Result<T>; readonly requestedMs: number; readonly tookMs: number } | null = null;
+  // Of the last answer, until it is returned.
+  let unread: { readonly bytes: number } | null = null;
 
-  async function ask(signal: AbortSignal): Promise<Result<T>> {
-    const askedMs = now();
+  async function request(signal: AbortSignal): Promise<Result<T>> {
+    const requestedMs = now();
     const raw: Result<ManagementAnswer> = await api.get(path, signal);
     const answer = raw.ok ? parse(raw.value.json) : raw;
-    last = { answer, askedMs, tookMs: now() - askedMs };
-    untaken = { bytes: raw.ok ? raw.value.bytes : 0 };
+    last = { answer, requestedMs, tookMs: now() - requestedMs };
+    unread = { bytes: raw.ok ? raw.value.bytes : 0 };
     return answer;
   }
-  const isDue = (): boolean => last === null || now() - last.askedMs >= Math.min(OLD_MS_MAX, SHARE * last.tookMs);
-  const isDear = (): boolean => last !== null && last.tookMs > WAITED_FOR_MS;
+  const isDue = (): boolean => last === null || now() - last.requestedMs >= Math.min(OLD_MS_MAX, SHARE * last.tookMs);
+  const isExpensive = (): boolean => last !== null && last.tookMs > WAITED_FOR_MS;
 
   return {
     async read(signal) {
-      const answer = last === null || (isDue() && !isDear()) ? await ask(signal) : last.answer;
-      const fresh = untaken !== null;
-      const bytes = untaken?.bytes ?? 0;
-      untaken = null;
+      const answer = last === null || (isDue() && !isExpensive()) ? await request(signal) : last.answer;
+      const fresh = unread !== null;
+      const bytes = unread?.bytes ?? 0;
+      unread = null;
       return { answer, fresh, bytes };
     },
     async readAhead(signal) {
-      if (isDear() && isDue()) await ask(signal);
+      if (isExpensive() && isDue()) await request(signal);
     },
   };
 }

@@ -2,13 +2,13 @@ import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 
-/** What the last list with statistics said of each connection, by `whereOf`. */
+/** Each connection of the last list with statistics, by `whereOf`. */
 export type KnownConnections = ReadonlyMap<string, Connection>;
 
 interface ListingSources {
   readonly broker: string;
   readonly known: KnownConnections;
-  /** Session → its reader's pid `<0.N.M>` on its own node, as `connection.created` told it. */
+  /** Session → its reader's pid `<0.N.M>` on its own node, from the event `connection.created`. */
   readonly pidOf: ReadonlyMap<string, string>;
   /** By node; a node that did not answer is absent. */
   readonly metrics: ReadonlyMap<string, NodeMetrics>;
@@ -16,16 +16,16 @@ interface ListingSources {
 
 interface JoinedConnections {
   readonly connections: readonly Connection[];
-  /** Listed, and not as any list with statistics has described them yet: their life is not known to us. */
+  /** Listed now, but in no list with statistics yet: unknown sessions. */
   readonly strangers: number;
 }
 
-/** A connection's place. Repeats when an ephemeral port is reused; the pid then tells the lives apart. */
+/** The node and name of a connection. Repeats when an ephemeral port is reused; the pid then tells the sessions apart. */
 export const whereOf = (connection: Connection): string => `${connection.node ?? ""}|${connection.name}`;
 
 /**
- * Joins `disable_stats=true` (name, vhost, user and node only, before 4.2.6) with what the last full list said and
- * with the nodes' metrics. A connection whose pid or node is not told keeps its life and has no octets: null.
+ * Joins a list with `disable_stats=true` (name, vhost, user and node only, before 4.2.6) with the last full list and the
+ * metrics of the nodes. A connection without a known pid or node stays the same session, and its octets are null.
  */
 export function withMetrics(listed: readonly Connection[], from: ListingSources): JoinedConnections {
   const connections: Connection[] = [];
@@ -39,7 +39,7 @@ export function withMetrics(listed: readonly Connection[], from: ListingSources)
   return { connections, strangers };
 }
 
-/** null when this life is over: a reader that runs always has its row, so another took the name. */
+/** null when this session has ended: a running reader always has its row, so another connection uses the name. */
 function join(known: Connection, from: ListingSources): Connection | null {
   const pid = from.pidOf.get(sessionId(from.broker, known));
   const node = from.metrics.get(known.node ?? "");
