@@ -8,7 +8,7 @@ import type { AccessCheck } from "@/lib/views/brokers/schema";
 
 /** What Lastbeat may and may not see of a broker; what it may not first, each remedy once. */
 export function AccessChecks({ sees }: { readonly sees: readonly AccessCheck[] }) {
-  const t = useTranslations("sees");
+  const t = useTranslations("accessChecks");
   const { reasonText } = useWords();
   const ordered = sees.toSorted((a, b) => Number(a.ok) - Number(b.ok));
   return (

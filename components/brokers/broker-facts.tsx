@@ -12,7 +12,7 @@ const KIB = 1024;
 /** What it is, and what watching it costs. */
 export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
-  const way = useTranslations("way");
+  const way = useTranslations("listingStrategy");
   const { number, span } = useWords();
   const unknown = t("notMeasured");
   const { opened, closed } = broker.churnPerSecond;

@@ -10,7 +10,7 @@ import type { BrokerView } from "@/lib/views/brokers/schema";
 
 /** The latest time the broker took its clients along: who came back, within how long, and who did not. */
 export function RestartRecovery({ comeback }: { readonly comeback: NonNullable<BrokerView["comeback"]> }) {
-  const t = useTranslations("comeback");
+  const t = useTranslations("restartRecovery");
   const states = useTranslations("state");
   const reason = useReason();
   const { full, span } = useWords();

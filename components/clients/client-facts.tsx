@@ -33,8 +33,8 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
           </Link>{" "}
           · {list("inVhost", { vhost: client.vhost, user: client.user })}
         </Fact>
-        <Fact name={t("program")}>{programOf(client) ?? t("notTold")}</Fact>
-        <Fact name={t("host")}>{client.peerHost ?? t("notTold")}</Fact>
+        <Fact name={t("program")}>{programOf(client) ?? t("notReported")}</Fact>
+        <Fact name={t("host")}>{client.peerHost ?? t("notReported")}</Fact>
         <Fact name={t("sessionsOpen")}>{client.sessionsOpen}</Fact>
         <Fact name={t("consumes")}>{client.consuming.length === 0 ? t("nothing") : client.consuming.join(", ")}</Fact>
         <Fact name={t("rates")}>{rates(client.rates)}</Fact>

@@ -126,11 +126,11 @@ function useHeartbeatExpectation(view: ClientHistory, nowMs: number): string {
   const t = useTranslations("client");
   const { span } = useWords();
   const { silenceSeconds, timeoutSeconds, closeExpectedMs } = view.client.heartbeat;
-  if (silenceSeconds === null || timeoutSeconds === null) return t("beatUnknown");
-  if (timeoutSeconds === 0) return t("beatOff", { silence: span(silenceSeconds) });
+  if (silenceSeconds === null || timeoutSeconds === null) return t("heartbeatUnknown");
+  if (timeoutSeconds === 0) return t("heartbeatOff", { silence: span(silenceSeconds) });
   const values = { silence: span(silenceSeconds), timeout: span(timeoutSeconds) };
   if (closeExpectedMs === null)
-    return t("beat", { ...values, from: span(2 * timeoutSeconds), to: span(3 * timeoutSeconds) });
+    return t("heartbeat", { ...values, from: span(2 * timeoutSeconds), to: span(3 * timeoutSeconds) });
   const left = (closeExpectedMs.to - nowMs) / 1_000;
-  return left > 0 ? t("beatLate", { ...values, close: span(left) }) : t("beatOver", values);
+  return left > 0 ? t("heartbeatLate", { ...values, close: span(left) }) : t("heartbeatOverdue", values);
 }

@@ -32,7 +32,7 @@ export function Filters(props: {
         label={t("state")}
         all={t("allStates")}
         value={filter.state}
-        options={QUEUE_HEALTHS.map((state) => [state, t(`standings.${state}`)] as const)}
+        options={QUEUE_HEALTHS.map((state) => [state, t(`healths.${state}`)] as const)}
         choose={(state) => choose({ ...filter, state: QUEUE_HEALTHS.find((one) => one === state) })}
       />
       {vhosts.length < 2 ? null : (

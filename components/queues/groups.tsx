@@ -26,9 +26,9 @@ export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
   return (
     <section aria-labelledby="ways" className="mb-6">
       <h2 id="ways" className="mb-1 text-16 font-semibold">
-        {t("ways")}
+        {t("flow")}
       </h2>
-      <p className="mb-2 text-13 text-quiet">{t("waysHint")}</p>
+      <p className="mb-2 text-13 text-quiet">{t("flowHint")}</p>
       <Pictures groups={groups.slice(0, OPEN_MAX)} />
       {rest.length === 0 ? null : (
         <details className="mt-2">
@@ -83,7 +83,7 @@ function Group({ group }: { readonly group: GroupView }) {
       <ul className="text-13 sm:sr-only">
         {group.ways.map(({ from, to, sure }) => (
           <li key={`${from}\0${to}`} className="break-words">
-            {t(sure ? "way" : "wayPossible", { from, to })}
+            {t(sure ? "edge" : "edgePossible", { from, to })}
           </li>
         ))}
       </ul>

@@ -7,8 +7,6 @@ export function QueueHealthWord({ standing }: { readonly standing: QueueHealthVi
   const t = useTranslations("queues");
   const { is, severity, kind } = standing;
   return (
-    <StateWord tone={severity}>
-      {is === "finding" && kind !== null ? t(`kinds.${kind}`) : t(`standings.${is}`)}
-    </StateWord>
+    <StateWord tone={severity}>{is === "finding" && kind !== null ? t(`kinds.${kind}`) : t(`healths.${is}`)}</StateWord>
   );
 }

@@ -15,7 +15,7 @@ export function RulePanel({ id }: { readonly id: string }) {
     <QueryResult query={query} what={id} height={400} failedAs="h1">
       {({ items }) => {
         const rule = items.find((one) => one.id === id);
-        if (rule === undefined) return <Missing words={t("gone", { id })} href="/rules" link={t("back")} />;
+        if (rule === undefined) return <Missing words={t("notFound", { id })} href="/rules" link={t("back")} />;
         return <RuleEditor key={rule.id} rule={rule} />;
       }}
     </QueryResult>

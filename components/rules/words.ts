@@ -53,7 +53,7 @@ export function useCondition(): (rule: RuleItem) => string {
     if (critical !== null) parts.push(t(above ? "criticalAbove" : "criticalBelow", { n: say(critical) }));
     if (forSeconds > 0) parts.push(t("for", { span: span(forSeconds) }));
     if (clearAt !== null) parts.push(t(above ? "clearAbove" : "clearBelow", { n: say(clearAt) }));
-    if (keepFiringSeconds > 0) parts.push(t("keep", { span: span(keepFiringSeconds) }));
+    if (keepFiringSeconds > 0) parts.push(t("keepFiring", { span: span(keepFiringSeconds) }));
     const [first = "–", ...others] = parts;
     const limits = others.reduce((a, b) => t("and", { a, b }), first);
     switch (condition.kind) {

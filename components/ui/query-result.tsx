@@ -21,7 +21,7 @@ export function QueryResult<T extends { readonly asOfMs: number }>(props: {
   readonly children: (data: T) => ReactNode;
 }) {
   const { query, what, height = 200, failedAs = "p" } = props;
-  const t = useTranslations("asked");
+  const t = useTranslations("queryResult");
   if (query.data === undefined) {
     if (query.isError) return <Failed what={what} error={query.error} as={failedAs} />;
     return (
@@ -43,7 +43,7 @@ export function QueryResult<T extends { readonly asOfMs: number }>(props: {
 
 function Stale({ asOfMs }: { readonly asOfMs: number }) {
   const now = useNow();
-  const t = useTranslations("asked");
+  const t = useTranslations("queryResult");
   const { span } = useWords();
   if (now === null || now - asOfMs < STALE_AFTER_MS) return null;
   return (
@@ -55,7 +55,7 @@ function Stale({ asOfMs }: { readonly asOfMs: number }) {
 
 function Failed(props: { readonly what: string; readonly error: Error; readonly as: "h1" | "p" }) {
   const { what, error, as: Title } = props;
-  const t = useTranslations("asked");
+  const t = useTranslations("queryResult");
   const silent = error instanceof RequestFailed && error.status === 0;
   return (
     <div role="alert" className="rounded-6 border border-critical p-3">

@@ -48,7 +48,7 @@ function Row({ heartbeat }: { readonly heartbeat: HeartbeatView }) {
       <StateWord tone={TONES[state]}>{t(state)}</StateWord>
       {reason === null ? null : <span className="text-13">{reasonText(reason)}</span>}
       <span className="text-13 text-quiet">
-        {t("told")} {toldMs === null ? t("never") : <TimeAgo ms={toldMs} />}
+        {t("lastAccepted")} {toldMs === null ? t("never") : <TimeAgo ms={toldMs} />}
       </span>
     </li>
   );

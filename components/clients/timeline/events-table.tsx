@@ -72,7 +72,7 @@ function useRows(view: ClientHistory, timeline: ConnectionTimeline): readonly Ro
       ...lasting("sessions", session.openedMs, session.closedMs ?? view.toMs, session.connection),
       key: session.id,
     })),
-    ...timeline.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillGone" : "wasGone"))),
+    ...timeline.gaps.map((gap) => lasting("gaps", gap.fromMs, gap.toMs, t(gap.open ? "stillAbsent" : "wasAbsent"))),
     ...view.blocked.map((one) => lasting("blocked", one.fromMs, one.toMs ?? view.toMs, t("wasBlocked"))),
     ...view.blind.map((one) =>
       lasting("broker", one.fromMs, one.toMs, t("wasBlind", { because: reasonText(one.reason) })),

@@ -37,8 +37,8 @@ function tried(
   return backtest({ rule: { ...aRule, ...rule }, history, fromMs, toMs: T + length * MINUTE });
 }
 
-const periods = (told: ReturnType<typeof backtest>): string =>
-  told.periods
+const periods = (result: ReturnType<typeof backtest>): string =>
+  result.periods
     .map(({ labels: of, state, severity, fromMs, toMs }) =>
       [of.queue, state, severity, `${minutes(fromMs)}-${minutes(toMs)}`].join(" "),
     )
@@ -50,23 +50,23 @@ describe("a history of samples", () => {
     ["is pending first", { forMs: 2 * MINUTE }, "5 500 500 500 5", "scan pending warning 1-3, scan firing warning 3-4"],
     ["what is not measured holds", {}, "500 null null 5", "scan firing warning 0-3"],
     ["a rule that is off is tried all the same", { enabled: false }, "500 5", "scan firing warning 0-1"],
-    ["nothing bad, nothing told", {}, "5 6 7", ""],
-  ])("%s", (_, rule, story, told) => expect(periods(tried(rule, [queue(story)]))).toBe(told));
+    ["nothing bad, no alert", {}, "5 6 7", ""],
+  ])("%s", (_, rule, story, expected) => expect(periods(tried(rule, [queue(story)]))).toBe(expected));
 
   test("a queue whose rows end was deleted, and its alert with it", () => {
-    const told = tried({}, [queue("500 500"), queue("5 5 5 5 5 5 5 5 5 5", "other")]);
-    expect(periods(told)).toBe("scan firing warning 0-3");
+    const result = tried({}, [queue("500 500"), queue("5 5 5 5 5 5 5 5 5 5", "other")]);
+    expect(periods(result)).toBe("scan firing warning 0-3");
   });
 
   test("a blind broker holds", () => {
-    const told = tried({}, [queue("500 _ _ _ 5")], { seen: [up("1 0 0 0 1")] });
-    expect(periods(told)).toBe("scan firing warning 0-4");
+    const result = tried({}, [queue("500 _ _ _ 5")], { seen: [up("1 0 0 0 1")] });
+    expect(periods(result)).toBe("scan firing warning 0-4");
   });
 
   test("what began before the span is cut, and does not count as fired in it", () => {
-    const told = tried({}, [queue("500 500 500 5 500 5")], { fromMs: T + 2 * MINUTE });
-    expect(periods(told)).toBe("scan firing warning 2-3, scan firing warning 4-5");
-    expect(told.count).toEqual({ fired: 1, instances: 1 });
+    const result = tried({}, [queue("500 500 500 5 500 5")], { fromMs: T + 2 * MINUTE });
+    expect(periods(result)).toBe("scan firing warning 2-3, scan firing warning 4-5");
+    expect(result.count).toEqual({ fired: 1, instances: 1 });
   });
 });
 
@@ -83,51 +83,51 @@ describe("a history of minutes", () => {
     ],
     ["a rise is one rise", {}, "5 5-500 500 500", "scan firing warning 1.5-3"],
     ["a fall is one end", {}, "500 5-500 5 5", "scan firing warning 0-1.5"],
-  ])("%s", (_, rule, story, told) => expect(minute(rule, story)).toBe(told));
+  ])("%s", (_, rule, story, expected) => expect(minute(rule, story)).toBe(expected));
 });
 
 describe("what is stored in another way", () => {
   test("reconnects are counted over the ten minutes before each look", () => {
     const reconnects = { ...queue("_ 1 1 1"), labels: { broker: "main", vhost: "/", client: "c", clientId: "x" } };
-    const told = backtest({
+    const result = backtest({
       rule: { ...aRule, signal: "client.reconnects", warning: 3, clearAt: 1 },
       history: { resolution: "sessions", instances: [reconnects], seen: [up("1 ".repeat(20).trim())], left: 0 },
       fromMs: T,
       toMs: T + 20 * MINUTE,
     });
-    expect(told.periods.map(({ fromMs, toMs }) => [minutes(fromMs), minutes(toMs)])).toEqual([[3, 13]]);
-    expect(told.notes).toEqual(["counted"]);
+    expect(result.periods.map(({ fromMs, toMs }) => [minutes(fromMs), minutes(toMs)])).toEqual([[3, 13]]);
+    expect(result.notes).toEqual(["counted"]);
   });
 
   test("a minute without a row of a client in trouble is a minute without trouble", () => {
     const missed = { ...queue("_ 1 2 _ _"), labels: { broker: "main", client: "c" } };
-    const told = backtest({
+    const result = backtest({
       rule: { ...aRule, signal: "client.heartbeat.missed", warning: 1, critical: 2 },
       history: { resolution: "trouble", instances: [missed], seen: [up("1 1 1 0 1")], left: 0 },
       fromMs: T,
       toMs: T + 5 * MINUTE,
     });
-    expect(told.periods.map(({ severity, fromMs, toMs }) => [severity, minutes(fromMs), minutes(toMs)])).toEqual([
+    expect(result.periods.map(({ severity, fromMs, toMs }) => [severity, minutes(fromMs), minutes(toMs)])).toEqual([
       ["warning", 1, 2],
       ["critical", 2, 4],
     ]);
-    expect(told.notes).toEqual(["trouble-minutes"]);
+    expect(result.notes).toEqual(["trouble-minutes"]);
   });
 });
 
 describe("what is drawn", () => {
   test("five lines, those that fired first, then those that came nearest", () => {
-    const told = tried(
+    const result = tried(
       { clearAt: 50 },
       [1, 2, 3, 4, 5, 6, 7].map((n) => queue(`${n * 10} ${n === 2 ? 500 : 1}`, `q${n}`)),
     );
-    expect(told.series.map((line) => line.labels.queue)).toEqual(["q2", "q7", "q6", "q5", "q4"]);
-    expect(told.seriesLeft).toBe(2);
+    expect(result.series.map((line) => line.labels.queue)).toEqual(["q2", "q7", "q6", "q5", "q4"]);
+    expect(result.seriesLeft).toBe(2);
   });
 
   test("of a rate the rate, not the value", () => {
-    const told = tried({ condition: { kind: "rate", overMs: 2 * MINUTE }, warning: 10 }, [queue("0 20 40 60")]);
-    expect(told.series[0]?.points.map(([, value]) => value)).toEqual([null, 20, 20, 20]);
+    const result = tried({ condition: { kind: "rate", overMs: 2 * MINUTE }, warning: 10 }, [queue("0 20 40 60")]);
+    expect(result.series[0]?.points.map(([, value]) => value)).toEqual([null, 20, 20, 20]);
   });
 
   test("at most 300 points, and the extremes are among them", () => {

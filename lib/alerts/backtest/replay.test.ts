@@ -30,8 +30,8 @@ function ticksOf(story: string): ReplayTick[] {
 
 const minutes = (ms: number): number => Math.round((ms - T) / MINUTE);
 
-/** What was told of `scan`, in minutes from the start. */
-const told = (story: string, rules: readonly Rule[]): string =>
+/** The events of `scan`, in minutes from the start. */
+const eventsOf = (story: string, rules: readonly Rule[]): string =>
   replay({ rules, ticks: ticksOf(story) })
     .events.map(({ type, alert, atMs }) => `${minutes(atMs)} ${type === "alert.firing" ? alert.severity : "resolved"}`)
     .join(", ");
@@ -58,10 +58,12 @@ describe("a rate: the slope over five minutes, a minute at a time", () => {
       "3 warning, 14 resolved",
     ],
     ["nor does blindness fire it", "0 1 2 blind blind blind blind blind 900 901 902 903", ""],
-  ])("%s", (_, story, events) => expect(told(story, [rule])).toBe(events));
+  ])("%s", (_, story, events) => expect(eventsOf(story, [rule])).toBe(events));
 
   test("below is about falling", () => {
-    expect(told("90 80 70 60 50 40", [{ ...rule, comparison: "below", warning: -9, clearAt: null }])).toBe("3 warning");
+    expect(eventsOf("90 80 70 60 50 40", [{ ...rule, comparison: "below", warning: -9, clearAt: null }])).toBe(
+      "3 warning",
+    );
   });
 
   test("the sentence says how fast, over what, and from which threshold on", () => {
@@ -81,7 +83,7 @@ describe("a forecast: reaches 1,000 within an hour, by the last ten minutes", ()
     ["it has, and stands still", "1200 1200 1200 1200 1200 1200", "5 warning"],
     ["it has, and falls", "1200 1150 1100 1050 1000 950", ""],
     ["it would have, and does no more", "0 20 40 60 80 100 100 100 100 100 100", "5 warning, 8 resolved"],
-  ])("%s", (_, story, events) => expect(told(story, [rule])).toBe(events));
+  ])("%s", (_, story, events) => expect(eventsOf(story, [rule])).toBe(events));
 
   test("the alert is inferred, and says when, from where and how fast", () => {
     const alert = replay({ rules: [rule], ticks: ticksOf("0 20 40 60 80 100") }).events[0]?.alert;
@@ -110,7 +112,7 @@ describe("an absence of two minutes", () => {
     ["a blind broker neither fires nor resolves it", "5 null null blind blind null 5", "2 warning, 6 resolved"],
     ["a poll without the list of queues does not look for it", "5 unasked unasked unasked unasked 5", ""],
     ["nor does an event about others", "5 heard heard heard heard 5", ""],
-  ])("%s", (_, story, events) => expect(told(story, [rule])).toBe(events));
+  ])("%s", (_, story, events) => expect(eventsOf(story, [rule])).toBe(events));
 
   test("after a day whoever is away is gone", () => {
     const ticks = ticksOf(`5 ${"null ".repeat((25 * HOUR) / MINUTE).trim()}`);
@@ -177,7 +179,7 @@ describe("no data, blindness and absence are three things", () => {
   });
 });
 
-describe("what is told of a replay", () => {
+describe("the events and periods of a replay", () => {
   test("periods: from pending to firing to worse to the end", () => {
     const rule = { ...aRule, forMs: MINUTE, critical: 1_000 };
     const { periods } = replay({ rules: [rule], ticks: ticksOf("5 500 500 5000 5000 500 5 500") });

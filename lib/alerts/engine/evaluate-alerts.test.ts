@@ -36,13 +36,13 @@ const opening = (): Scene => ({ memory: new Map(), nowMs: 1_763_700_000_000, row
 
 function live(story: string, rules: readonly Rule[] = [rule]): string {
   const scene = opening();
-  const told: string[] = [];
+  const states: string[] = [];
   for (const word of story.split(" ")) {
     if (word === "restart") scene.memory = fromStored([...scene.rows.values()], scene.nowMs);
     else if (word === "back") scene.nowMs -= 10 * MINUTE;
-    else told.push(stateAfter(scene, turn(scene, word, rules)));
+    else states.push(stateAfter(scene, turn(scene, word, rules)));
   }
-  return told.join(" ");
+  return states.join(" ");
 }
 
 function turn(scene: Scene, word: string, rules: readonly Rule[]): EvaluatedAlerts {
@@ -127,7 +127,7 @@ describe("one instance, a minute at a time, with `for: 1m` and `clearBelow: 50`"
     ["a pending one survives", "bad restart bad bad", "pending pending fired:warning"],
     ["a clock set back does not fire", "bad back bad bad", "pending pending fired:warning"],
     ["a clock set back does not resolve", "bad bad back bad bad ok", "pending fired:warning warning warning resolved"],
-  ])("%s", (_, story, told) => expect(live(story)).toBe(told));
+  ])("%s", (_, story, expected) => expect(live(story)).toBe(expected));
 });
 
 describe("other rules", () => {
@@ -174,7 +174,7 @@ describe("other rules", () => {
     ],
     ["one that is off says nothing", { enabled: false }, "bad bad", "quiet quiet"],
     ["below is strict", { comparison: "below", warning: 10, critical: null, clearAt: null }, "ok ok", "quiet quiet"],
-  ])("%s", (_, change, story, told) => expect(live(story, [{ ...rule, ...change }])).toBe(told));
+  ])("%s", (_, change, story, expected) => expect(live(story, [{ ...rule, ...change }])).toBe(expected));
 
   test("an alert whose rule was taken away resolves, without a reading", () => {
     const scene = opening();
@@ -183,7 +183,7 @@ describe("other rules", () => {
   });
 });
 
-describe("what is kept and told", () => {
+describe("rows to store and events", () => {
   test("the id follows from rule, labels and start, is fit for a URL, and stays over all states", () => {
     const ids = ["bad", "bad", "worse", "worse", "ok"].flatMap(
       (

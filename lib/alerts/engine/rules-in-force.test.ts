@@ -26,14 +26,14 @@ describe("which rule holds for which source", () => {
     ["one that is off switches the built-in rule off", [{ ...base, enabled: false }], []],
     ["a narrower one switches it off there", [{ ...base, match: of("videos"), enabled: false }], ["bitmagnet 100"]],
     ["another id adds to it", [{ ...base, id: "mine" }], ["bitmagnet 7", "bitmagnet 100", "videos 7", "videos 100"]],
-  ])("%s", (_, file, told) => {
+  ])("%s", (_, file, expected) => {
     const readings = ["bitmagnet", "videos"].map((source) => ({
       signal: "jobs.retry.due",
       labels: { source, queue: "q" },
       value: 1,
     }));
     const instances = [...instancesOf(rulesInForce(BUILT_IN_RULES, file), readings).values()];
-    expect(instances.map(({ rule, labels }) => `${labels.source} ${rule.warning}`)).toEqual(told);
+    expect(instances.map(({ rule, labels }) => `${labels.source} ${rule.warning}`)).toEqual(expected);
   });
 
   test("the file's goes before the page's, and the page's before the built-in one", () => {
@@ -181,7 +181,7 @@ describe("sentences", () => {
       "scanner@media: nothing watches for mine any more, it had lasted 65 s",
     ],
     [{ rule: "toString", labels: scanner, value: 3, threshold: 1 }, "scanner@media: toString at 3, threshold 1"],
-  ])("%j", (told, sentence) => {
+  ])("%j", (input, sentence) => {
     const rest = {
       rule: "",
       labels: {},
@@ -191,7 +191,7 @@ describe("sentences", () => {
       outcome: "open",
       lastedMs: 65_000,
     } as const;
-    expect(summarise({ ...rest, ...told })).toBe(sentence);
+    expect(summarise({ ...rest, ...input })).toBe(sentence);
   });
 
   test("a name as long as a page is cut", () => {

@@ -54,8 +54,8 @@ test("no Chinese mark or word stands in an English message", () => {
 });
 
 test("every signal of the catalogue says what it measures", () => {
-  const told = Object.keys(en.signals);
-  expect(SIGNALS.map(({ name }) => name.replaceAll(".", "-")).filter((name) => !told.includes(name))).toEqual([]);
+  const described = Object.keys(en.signals);
+  expect(SIGNALS.map(({ name }) => name.replaceAll(".", "-")).filter((name) => !described.includes(name))).toEqual([]);
 });
 
 describe("the language", () => {
@@ -65,7 +65,7 @@ describe("the language", () => {
     ["else the browser's first that is spoken here", null, null, "fr, zh;q=0.8, en;q=0.5", "zh-CN"],
     ["an unknown wish counts for nothing", "xx", null, "en-GB", "en"],
     ["else English", null, null, null, "en"],
-  ])("%s", (_, query, cookie, acceptLanguage, told) =>
-    expect(chooseLocale({ query, cookie, acceptLanguage })).toBe(told),
+  ])("%s", (_, query, cookie, acceptLanguage, expected) =>
+    expect(chooseLocale({ query, cookie, acceptLanguage })).toBe(expected),
   );
 });

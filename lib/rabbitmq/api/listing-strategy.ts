@@ -6,7 +6,7 @@ import { SHARE } from "@/lib/rabbitmq/api/reach";
  */
 export interface ListingStrategy {
   readonly is: "list" | "identity";
-  /** The key of the sentence in the messages, `way.<because>`. */
+  /** The key of the sentence in the messages, `listingStrategy.<because>`. */
   readonly because: StrategyReason;
 }
 

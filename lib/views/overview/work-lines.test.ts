@@ -63,4 +63,4 @@ test.each<[string, AlertView, object[]]>([
   ["a pending alert is none yet", alert("runner-missing", gpu, { state: "pending" }), []],
   ["a runner that was let go", alert("runner-missing", { ...gpu, runner: "other" }), []],
   ["what other lines tell", alert("runner-silent", gpu), []],
-])("%s", (_, one, told) => expect(workLines([one], [runner])).toEqual(told));
+])("%s", (_, one, expected) => expect(workLines([one], [runner])).toEqual(expected));

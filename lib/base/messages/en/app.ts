@@ -40,7 +40,7 @@ export const app = {
     hours: "{h} h {m} min",
     days: "{d} d {h} h",
   },
-  asked: {
+  queryResult: {
     loading: "Loading…",
     failedTitle: "{what} could not be loaded",
     failed:

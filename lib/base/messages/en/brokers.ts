@@ -59,7 +59,7 @@ export const brokers = {
       "{n, plural, =0 {none} one {# connection could not be read and is missing} other {# connections could not be read and are missing}}",
     notMeasured: "not measured",
   },
-  sees: {
+  accessChecks: {
     title: "What Lastbeat may see",
     nothingYet: "Nothing has been asked yet.",
     seen: "seen",
@@ -90,7 +90,7 @@ export const brokers = {
       "amqp-reach": "Is the AMQP listener up, and is amqpUrl right? Lastbeat goes on trying.",
     },
   },
-  comeback: {
+  restartRecovery: {
     title: "Who came back",
     all: "All {went, number} came back.",
     some: "{back, number} of {went, number} came back.",
@@ -100,7 +100,7 @@ export const brokers = {
   refusals: {
     title: "Refused log-ins",
   },
-  way: {
+  listingStrategy: {
     few: "The connections are asked for as one list.",
     cheaper:
       "Names come from the management API, octets from the nodes' metrics: for this many it costs the broker a tenth.",

@@ -34,10 +34,10 @@ export const queues = {
     inDeadLetter: "{n} at rest in dead-letter queues.",
     withoutTopology:
       "Exchanges and bindings of {brokers} could not be read, so ways through named exchanges are not known. The user needs a permission on each virtual host; ^$ ^$ ^$ is enough.",
-    ways: "What feeds what",
-    waysHint: "Expired and rejected messages go along the arrows. Dashed: it depends on the message.",
-    way: "{from} → {to}",
-    wayPossible: "{from} → {to} (depends on the message)",
+    flow: "What feeds what",
+    flowHint: "Expired and rejected messages go along the arrows. Dashed: it depends on the message.",
+    edge: "{from} → {to}",
+    edgePossible: "{from} → {to} (depends on the message)",
     moreGroups: "{n, plural, one {# more group} other {# more groups}}",
     moreQueues: "{n, plural, one {and # more queue} other {and # more queues}}",
     depth: "{n} ready",
@@ -70,7 +70,7 @@ export const queues = {
       "exchange-missing": "loses what it dead-letters: no exchange",
       "routes-nowhere": "loses what it dead-letters: no way on",
     },
-    standings: { finding: "has a finding", waiting: "waits, no consumer", down: "down" },
+    healths: { finding: "has a finding", waiting: "waits, no consumer", down: "down" },
     because: {
       "ttl-returns-to-cycle":
         "Nobody consumes it, its messages expire, and they go back to a queue that dead-letters here.",

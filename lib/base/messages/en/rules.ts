@@ -41,7 +41,7 @@ export const rules = {
       criticalAbove: "critical from {n} on",
       criticalBelow: "critical below {n}",
       for: "for {span}",
-      keep: "kept firing for {span}",
+      keepFiring: "kept firing for {span}",
       clearAbove: "until below {n}",
       clearBelow: "until {n} or more",
       rate: "change a minute over {span}: {limits}",
@@ -59,7 +59,7 @@ export const rules = {
   ruleEditor: {
     newTitle: "A new rule",
     back: "All rules",
-    gone: "There is no rule {id}.",
+    notFound: "There is no rule {id}.",
     builtIn:
       "This rule is built in. Saving makes a rule of the same id here, which stands for it; deleting that brings the built-in one back.",
     fromFile: "This rule stands in {path}. It can be tried here and is changed there.",

@@ -53,7 +53,7 @@ export const webhooks = {
     beating: "beating",
     unheard: "not accepted",
     silent: "silent, because something does not work",
-    told: "last accepted:",
+    lastAccepted: "last accepted:",
     never: "never",
   },
 } as const;

@@ -42,7 +42,7 @@ export const app: Same<typeof english> = {
     hours: "{h} 小时 {m} 分",
     days: "{d} 天 {h} 小时",
   },
-  asked: {
+  queryResult: {
     loading: "加载中…",
     failedTitle: "{what}无法加载",
     failed: "Lastbeat 的回答是：{said}。每隔几秒会再次请求；若一直如此，请查看它的日志。",

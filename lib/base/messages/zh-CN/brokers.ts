@@ -61,7 +61,7 @@ export const brokers: Same<typeof english> = {
     unreadableOf: "{n, plural, =0 {无} one {# 个连接无法读取，因此缺失} other {# 个连接无法读取，因此缺失}}",
     notMeasured: "未测量",
   },
-  sees: {
+  accessChecks: {
     title: "Lastbeat 能看到什么",
     nothingYet: "还没有询问过。",
     seen: "可见",
@@ -90,7 +90,7 @@ export const brokers: Same<typeof english> = {
       "amqp-reach": "AMQP 监听是否开启？amqpUrl 是否正确？Lastbeat 会继续尝试。",
     },
   },
-  comeback: {
+  restartRecovery: {
     title: "谁恢复了",
     all: "{went, number} 个已全部恢复。",
     some: "{went, number} 个中已恢复 {back, number} 个。",
@@ -100,7 +100,7 @@ export const brokers: Same<typeof english> = {
   refusals: {
     title: "被拒绝的登录",
   },
-  way: {
+  listingStrategy: {
     few: "连接以一个列表查询。",
     cheaper: "名称来自管理 API，字节数来自各节点的指标：连接这么多时，broker 的开销约为十分之一。",
     "no-metrics": "连接这么多时，设置 metricsUrl 可减轻 broker 的开销，但尚未设置；因此轮询放慢。",

@@ -34,10 +34,10 @@ export const queues: Same<typeof english> = {
     inDeadLetter: "死信队列中留存 {n} 条。",
     withoutTopology:
       "无法读取 {brokers} 的交换机与绑定，因此不知道经由命名交换机的去向。用户需要在每个虚拟主机上有权限；^$ ^$ ^$ 即可。",
-    ways: "消息去向",
-    waysHint: "过期和被拒绝的消息沿箭头流动。虚线：取决于消息本身。",
-    way: "{from} → {to}",
-    wayPossible: "{from} → {to}（取决于消息）",
+    flow: "消息去向",
+    flowHint: "过期和被拒绝的消息沿箭头流动。虚线：取决于消息本身。",
+    edge: "{from} → {to}",
+    edgePossible: "{from} → {to}（取决于消息）",
     moreGroups: "{n, plural, other {另有 # 组}}",
     moreQueues: "{n, plural, other {另有 # 个队列}}",
     depth: "{n} 条就绪",
@@ -70,7 +70,7 @@ export const queues: Same<typeof english> = {
       "exchange-missing": "死信丢失：交换机不存在",
       "routes-nowhere": "死信丢失：无处可去",
     },
-    standings: { finding: "有发现", waiting: "等待中，无消费者", down: "不可用" },
+    healths: { finding: "有发现", waiting: "等待中，无消费者", down: "不可用" },
     because: {
       "ttl-returns-to-cycle": "无人消费，消息过期后回到把死信发到这里的队列。",
       "ttl-returns-to-queue": "无人消费，消息过期后进入工作队列。",

@@ -44,7 +44,7 @@ export const rules: Same<typeof english> = {
       criticalAbove: "达到 {n} 为严重",
       criticalBelow: "低于 {n} 为严重",
       for: "持续 {span}",
-      keep: "继续触发 {span}",
+      keepFiring: "继续触发 {span}",
       clearAbove: "直到低于 {n}",
       clearBelow: "直到达到 {n}",
       rate: "{span} 内每分钟的变化：{limits}",
@@ -62,7 +62,7 @@ export const rules: Same<typeof english> = {
   ruleEditor: {
     newTitle: "新规则",
     back: "所有规则",
-    gone: "没有规则 {id}。",
+    notFound: "没有规则 {id}。",
     builtIn: "此规则为内置。保存会在此创建同名规则来取代它；删除后内置规则恢复。",
     fromFile: "此规则写在 {path} 中。可在此试用，须在那里更改。",
     made: "此规则在此创建。",

@@ -56,7 +56,7 @@ export const webhooks: Same<typeof english> = {
     beating: "心跳正常",
     unheard: "未被接受",
     silent: "静默：有环节不工作",
-    told: "最近一次被接受：",
+    lastAccepted: "最近一次被接受：",
     never: "从未",
   },
 };

@@ -11,7 +11,7 @@ test.each<[string, NotationValues[]]>([
   ["_ _x2 5", [null, null, null, 5]],
   ["1 stalex2 0", [1, "stale", "stale", 0]],
   ["7x0", []],
-])("%s", (text, told) => expect(readValues(text)).toEqual({ ok: true, values: told }));
+])("%s", (text, expected) => expect(readValues(text)).toEqual({ ok: true, values: expected }));
 
 test.each([
   ["a word", "1 many", /"many" is none of/],
@@ -20,7 +20,7 @@ test.each([
   ["a step of what is not measured", "_+1x3", /a step goes with a number/],
   ["a count without a number", "x3", /"x3" is none of/],
   ["more than a test may have", `0x${VALUES_MAX} 1`, /at most 10000 values/],
-])("%s is refused", (_, text, told) => {
+])("%s is refused", (_, text, expected) => {
   const read = readValues(text);
-  expect(read.ok ? "" : read.message).toMatch(told);
+  expect(read.ok ? "" : read.message).toMatch(expected);
 });
