@@ -107,7 +107,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
 
   test("empty tables give a reading with no jobs", async () => {
     const reading = await read();
-    const counts = reading.queues.flatMap((one) => Object.values(one.counts));
+    const counts = reading.queues.flatMap((read) => Object.values(read.counts));
     expect(counts.filter((count) => (count ?? 0) !== 0)).toEqual([]);
     expect(reading.runners).toEqual(adapter.capabilities.owners === "unsupported" ? null : []);
     expect([reading.generation === "", reading.clockAheadMs]).toEqual([false, 0]);

@@ -181,7 +181,12 @@ describe("over HTTP", () => {
 
 describe("its client in the broker", () => {
   const client = (id: string, product: string, ...queues: string[]) => ({
-    ...{ id, name: `name-${id}`, product, queues, connections: [`${id}:1`], channels: 1 },
+    id,
+    name: `name-${id}`,
+    product,
+    queues,
+    connections: [`${id}:1`],
+    channels: 1,
   });
   const clients = [client("a", "aiormq", "orders"), client("b", "aiormq", "mails"), client("c", "bunny", "orders")];
   const consumer = (connection: string, queue: string, tag: string) => ({ connection, queue, tag });

@@ -4,10 +4,17 @@ import type { JobQueue } from "@/lib/sources/jobs/job";
 
 const NOW = 1_800_000_000_000;
 const queue: JobQueue = {
-  ...{ source: "s", kind: "bitmagnet", queue: "q", countsAre: "exact" },
+  source: "s",
+  kind: "bitmagnet",
+  queue: "q",
+  countsAre: "exact",
   counts: { queued: 5, running: 0, retry: 9, failed: 0, done: 0 },
   retry: { due: 9, later: 0 },
-  ...{ oldestDueSeconds: 600, throughputPerMinute: null, errors: [], stuck: null, conflicts: 0 },
+  oldestDueSeconds: 600,
+  throughputPerMinute: null,
+  errors: [],
+  stuck: null,
+  conflicts: 0,
 };
 const alike = (count: number, others: number, agoMs = 0): JobQueue => ({
   ...queue,

@@ -10,10 +10,17 @@ interface Poll {
 }
 
 const queue = ({ due, running = 0 }: Poll): JobQueue => ({
-  ...{ source: "s", kind: "kyoo", queue: "scanner", countsAre: "exact", retry: { due: null, later: null } },
+  source: "s",
+  kind: "kyoo",
+  queue: "scanner",
+  countsAre: "exact",
+  retry: { due: null, later: null },
   counts: { queued: due, running, retry: null, failed: 0, done: null },
   oldestDueSeconds: due > 0 ? 1 : null,
-  ...{ throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },
+  throughputPerMinute: null,
+  errors: [],
+  stuck: 0,
+  conflicts: null,
 });
 
 function waitingSince(polls: readonly Poll[]): readonly (number | null)[] {

@@ -10,7 +10,13 @@ function queueOf(word: string): JobQueue {
     .split("/")
     .map((part) => (part === "_" ? null : Number(part)));
   return {
-    ...{ source: "s", kind: "bitmagnet", queue: "q", countsAre: "exact", errors: [], stuck, conflicts: null },
+    source: "s",
+    kind: "bitmagnet",
+    queue: "q",
+    countsAre: "exact",
+    errors: [],
+    stuck,
+    conflicts: null,
     counts: { queued, running, retry: due, failed: done === null ? null : 0, done },
     retry: { due, later: null },
     oldestDueSeconds: (queued ?? 0) + (due ?? 0) > 0 ? 60 : null,

@@ -14,14 +14,27 @@ test.each<[string, CounterSample | null, CounterSample, number | null]>([
 ])("rate: %s", (_, before, after, expected) => expect(perMinute(before, after)).toBe(expected));
 
 const QUEUE: JobQueue = {
-  ...{ source: "s", kind: "river", queue: "q", countsAre: "exact", errors: [], stuck: null, conflicts: null },
+  source: "s",
+  kind: "river",
+  queue: "q",
+  countsAre: "exact",
+  errors: [],
+  stuck: null,
+  conflicts: null,
   counts: { queued: 1, running: 0, retry: 0, failed: 0, done: 0 },
   retry: { due: 0, later: 0 },
-  ...{ oldestDueSeconds: null, throughputPerMinute: null },
+  oldestDueSeconds: null,
+  throughputPerMinute: null,
 };
 
 const readingWith = (clockAheadMs: number): SourceReading => ({
-  ...{ queues: [], runners: null, finishedTotal: null, generation: "", atMs: 0, exactAgainMs: null, standby: null },
+  queues: [],
+  runners: null,
+  finishedTotal: null,
+  generation: "",
+  atMs: 0,
+  exactAgainMs: null,
+  standby: null,
   clockAheadMs,
 });
 

@@ -127,7 +127,9 @@ test.each([
 test("the reason of an adapter's failure is unchanged", () => {
   const why = reason("tableMissing", { name: "queue_jobs" });
   expect(refusal.fromFailure({ code: "incompatible", retry: false, reason: why })).toEqual({
-    ...{ ok: false, state: "incompatible", code: "incompatible" },
+    ok: false,
+    state: "incompatible",
+    code: "incompatible",
     reason: why,
   });
 });

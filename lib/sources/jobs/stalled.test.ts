@@ -6,10 +6,17 @@ import { followStalled, type StalledMemory } from "@/lib/sources/jobs/stalled";
 
 function queue(due: number | null, facts: Partial<JobQueue> = {}): JobQueue {
   return {
-    ...{ source: "bitmagnet", kind: "bitmagnet", queue: "process_torrent", countsAre: "exact" },
+    source: "bitmagnet",
+    kind: "bitmagnet",
+    queue: "process_torrent",
+    countsAre: "exact",
     counts: { queued: 5, running: null, retry: 9, failed: 3, done: 100 },
     retry: { due, later: 4 },
-    ...{ oldestDueSeconds: 61.5, throughputPerMinute: null, errors: [], stuck: null, conflicts: 2 },
+    oldestDueSeconds: 61.5,
+    throughputPerMinute: null,
+    errors: [],
+    stuck: null,
+    conflicts: 2,
     ...facts,
   };
 }
@@ -60,7 +67,8 @@ test("a queue's row is stored in the catalogue's order, unknown as null", () => 
   expect(sample?.values.slice(0, 14)).toEqual([5, null, 7, 4, 3, 100, 61.5, 2, 300, null, null, 300, 0, null]);
   expect(sample?.values).toHaveLength(SAMPLED.jobs.length);
   expect(sourceSample("bitmagnet", UNREAD)).toEqual({
-    ...{ kind: "source", labels: { source: "bitmagnet" } },
+    kind: "source",
+    labels: { source: "bitmagnet" },
     values: SAMPLED.source.map(([name]) => (name === "jobs.source.up" ? 0 : null)),
   });
 });

@@ -179,10 +179,22 @@ describe("over HTTP", () => {
 
 describe("joined with the broker", () => {
   const pipeline: PipelineState = {
-    ...{ pipeline: "mails", driver: "amqp", queue: "mails", ready: true, active: 0, delayed: 0, error: null },
+    pipeline: "mails",
+    driver: "amqp",
+    queue: "mails",
+    ready: true,
+    active: 0,
+    delayed: 0,
+    error: null,
   };
   const queue = (consumers: number | null): Queue => ({
-    ...{ broker: "b", vhost: "/", name: "mails", type: "classic", state: "running", durable: true, exclusive: false },
+    broker: "b",
+    vhost: "/",
+    name: "mails",
+    type: "classic",
+    state: "running",
+    durable: true,
+    exclusive: false,
     ...{
       arguments: {},
       effectivePolicy: {},

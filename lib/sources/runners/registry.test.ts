@@ -11,9 +11,18 @@ const runner = (word: string): Runner => {
   const [name = "", running] = word.split("+");
   const jobsRunning = running === undefined ? 0 : 1;
   return {
-    ...{ id: `videos/${name}`, source: "videos", kind: "peertube", name, state: jobsRunning > 0 ? "ok" : "idle" },
-    ...{ because: jobsRunning > 0 ? "working" : "nothing-to-do", lastContactMs: T0, silenceSeconds: 0 },
-    ...{ limitSeconds: null, jobsRunning, holding: [], missingSinceMs: null },
+    id: `videos/${name}`,
+    source: "videos",
+    kind: "peertube",
+    name,
+    state: jobsRunning > 0 ? "ok" : "idle",
+    because: jobsRunning > 0 ? "working" : "nothing-to-do",
+    lastContactMs: T0,
+    silenceSeconds: 0,
+    limitSeconds: null,
+    jobsRunning,
+    holding: [],
+    missingSinceMs: null,
   };
 };
 

@@ -9,9 +9,9 @@ test("a task with a lock in the future is running; once the lock has ended it is
   await run(`
     INSERT INTO django_q_ormq (key, payload, lock)
     VALUES ('default', 'x', now() + interval '60 s'), ('default', 'x', now() - interval '20 s'), ('default', 'x', NULL)`);
-  const one = await queue();
-  expect([one.counts.running, one.counts.queued, one.stuck]).toEqual([1, 2, null]);
-  expect(Math.round((one.oldestDueSeconds ?? 0) / 10)).toBe(2);
+  const tasks = await queue();
+  expect([tasks.counts.running, tasks.counts.queued, tasks.stuck]).toEqual([1, 2, null]);
+  expect(Math.round((tasks.oldestDueSeconds ?? 0) / 10)).toBe(2);
 });
 
 test("a task put to a cluster by name is counted under that name, unfinished and finished", async () => {

@@ -10,8 +10,8 @@ test("a retry is in two sets and counts as one job", async () => {
     INSERT INTO hangfire.set (key, score, value) VALUES
       ('schedule', extract(epoch FROM now()) + 60, '1'), ('retries', 0, '1'),
       ('schedule', extract(epoch FROM now()) + 60, '2'), ('recurring-jobs', 0, '3')`);
-  const one = await queue();
-  expect([one.counts.queued, one.counts.retry, one.retry]).toEqual([1, 1, { due: 0, later: 1 }]);
+  const jobs = await queue();
+  expect([jobs.counts.queued, jobs.counts.retry, jobs.retry]).toEqual([1, 1, { due: 0, later: 1 }]);
 });
 
 test("a job has its queue while it is queued or running, and none once it has finished", async () => {

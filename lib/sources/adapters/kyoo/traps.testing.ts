@@ -34,8 +34,8 @@ export function traps(open: OpenDatabase): void {
         ('movie', 'b', 'running', now() - interval '29 minutes', NULL),
         ('movie', 'c', 'failed', now(), '{"title":"ProviderError","message":"tmdb 429","traceback":["s3cret"]}'),
         ('movie', 'd', 'failed', now(), '{"message":"no match"}'), ('movie', 'e', 'failed', now(), NULL)`);
-    const one = await queue();
-    expect([one.stuck, one.counts.failed]).toEqual([1, 3]);
-    expect(one.errors.map((error) => error.group).sort()).toEqual(["ProviderError: tmdb #", "no match"]);
+    const scanner = await queue();
+    expect([scanner.stuck, scanner.counts.failed]).toEqual([1, 3]);
+    expect(scanner.errors.map(({ group }) => group).sort()).toEqual(["ProviderError: tmdb #", "no match"]);
   });
 }

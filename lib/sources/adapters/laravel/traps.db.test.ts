@@ -24,8 +24,8 @@ test.each([
 test("a delayed job is not due, a released one is a retry", async () => {
   await add({ available: -3_600 });
   await add({ available: -30, attempts: 2 });
-  const one = await queue();
-  expect([one.counts.queued, one.retry, one.oldestDueSeconds]).toEqual([1, { due: 0, later: 1 }, null]);
+  const jobs = await queue();
+  expect([jobs.counts.queued, jobs.retry, jobs.oldestDueSeconds]).toEqual([1, { due: 0, later: 1 }, null]);
 });
 
 test("failed_jobs of an application created before Laravel 12 is read as well, and its time is UTC", async () => {
@@ -34,9 +34,9 @@ test("failed_jobs of an application created before Laravel 12 is read as well, a
     ALTER TABLE failed_jobs ALTER queue TYPE text, ALTER connection TYPE text;
     INSERT INTO failed_jobs (uuid, connection, queue, payload, exception, failed_at)
     VALUES ('u', 'database', 'mails', '{}', E'RuntimeException: no route to 10.0.0.7 in /app/Mail.php:12\\n#0 trace', now() AT TIME ZONE 'UTC')`);
-  const one = await queue("mails");
-  expect(one.errors.map((error) => [error.group, error.count])).toEqual([
+  const mails = await queue("mails");
+  expect(mails.errors.map(({ group, count }) => [group, count])).toEqual([
     ["RuntimeException: no route to # in /app/Mail.php:#", 1],
   ]);
-  expect(Math.abs(Date.now() - (one.errors[0]?.lastSeenMs ?? 0))).toBeLessThan(60_000);
+  expect(Math.abs(Date.now() - (mails.errors[0]?.lastSeenMs ?? 0))).toBeLessThan(60_000);
 });

@@ -8,17 +8,17 @@ import type { RunQuery } from "@/lib/sources/jobs/adapter";
 
 conforms(example, embeddedDatabase);
 
-/** A table of 1.6 GB, of which a sample reads 1 %: one retry and two done were among its rows. */
+/** A table of 1.6 GB. A sample reads 1 % of it, here one retry and two done jobs. */
 const large =
   (runQuery: RunQuery): RunQuery =>
   async (query) => {
     const rows = await runQuery(query);
     if (query.name === "probe") return rows.map((row) => ({ ...Object(row), pages: 200_000 }));
-    const seen = { queue: "mail", due: true, oldest_ms: Date.now() - 90_000 };
+    const sampledRow = { queue: "mail", due: true, oldest_ms: Date.now() - 90_000 };
     return query.name === "sample"
       ? [
-          { ...seen, state: "retry", count: 1 },
-          { ...seen, state: "done", count: 2 },
+          { ...sampledRow, state: "retry", count: 1 },
+          { ...sampledRow, state: "done", count: 2 },
         ]
       : rows;
   };
@@ -40,13 +40,13 @@ describe("a table too large to count", () => {
     }
   };
 
-  test("is told by pg-boss's own counters while they are fresh, retries by the sample", async () => {
+  test("is counted by pg-boss's own counters while they are fresh, retries by the sample", async () => {
     expect(await counted(60)).toEqual([
       { queued: 4970, running: 8, retry: 100, failed: 9, done: 200, due: 100, later: 0, countsAre: "estimated" },
     ]);
   });
 
-  test("is counted once nobody keeps the counters any more", async () => {
+  test("is counted by rows once the counters are no longer updated", async () => {
     expect(await counted(600)).toEqual([
       { queued: 3, running: 0, retry: 0, failed: 0, done: 0, due: 0, later: 0, countsAre: "exact" },
     ]);

@@ -46,6 +46,6 @@ test.each([
 test("an error is the message of its JSON as Rails writes it, with its quotes and without the backtrace", async () => {
   await job(`INSERT INTO solid_queue_failed_executions (job_id, error, created_at)
              SELECT id, '{"exception_class":"Net::ReadTimeout","message":"no \\"answer\\" from job 17","backtrace":["s3cret"]}', ${UTC} FROM added`);
-  const one = await queue();
-  expect([one.counts.failed, one.errors.map((error) => error.group)]).toEqual([1, ['no \\"answer\\" from job #']]);
+  const jobs = await queue();
+  expect([jobs.counts.failed, jobs.errors.map(({ group }) => group)]).toEqual([1, ['no \\"answer\\" from job #']]);
 });

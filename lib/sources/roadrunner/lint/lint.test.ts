@@ -71,7 +71,7 @@ describe("each rule finds its fault, by line, and accepts similar correct settin
     ["RR04 beanstalk", config, `${config}        reserve_timeout: 10s\n`, ["RR04 error 17:9"]],
     ["RR04 sqs", config, `${config}        visibility_timeout: 10\n`, ["RR04 error 17:9"]],
     ["RR04 boltdb", config, `${config}        file: x.db\n`, ["RR04 error 17:9"]],
-    ["RR04 of nobody", config, `${config}        heartbeat: 10\n`, ["RR04 error 17:9"]],
+    ["RR04 of no driver", config, `${config}        heartbeat: 10\n`, ["RR04 error 17:9"]],
     [
       "RR04 near: another driver may",
       "driver: amqp\n      config:\n",
@@ -111,7 +111,7 @@ describe("each rule finds its fault, by line, and accepts similar correct settin
     ["RR10 sections without version 2", "        version: 2\n", "", ["RR10 error 8:9"]],
     ["RR10 version 2 before v6", "", "", ["RR10 warning 7:9"], "2025.1.15"],
     ["RR04 below queue", "durable: true, headers", "durable: true, auto_ack: true, headers", ["RR04 error 10:66"]],
-    ["RR06 stands beside the sections", "redial_timeout: 300", "redial_timeout: 5m", ["RR06 error 8:9"]],
+    ["RR06 beside the sections", "redial_timeout: 300", "redial_timeout: 5m", ["RR06 error 8:9"]],
     ["RR07 below queue", "durable: true, headers", "durable: false, headers", ["RR07 warning 10:51"]],
     ["RR07 near: not declared here", "durable: true, headers", "declare: false, headers", []],
     ["RR08 below queue stops the start", "routing_key: mails, ", "", ["RR08 error 10:9"]],
@@ -158,8 +158,13 @@ describe("the file with the corrected fragment no longer has the finding", () =>
           mails: {
             config: {
               redial_timeout: 300,
-              ...{ exchange: "ex", exchange_type: "topic", exchange_durable: true },
-              ...{ queue: "mails", routing_key: "mails", durable: true, queue_headers: { "x-max-priority": "5" } },
+              exchange: "ex",
+              exchange_type: "topic",
+              exchange_durable: true,
+              queue: "mails",
+              routing_key: "mails",
+              durable: true,
+              queue_headers: { "x-max-priority": "5" },
             },
           },
         },
