@@ -73,10 +73,16 @@ export function byCode(
 ): AnswerVerdict {
   const verdict = byStatus(answer);
   if (!verdict.accepted) return verdict;
-  const code = names.map((name) => answerField(answer.body, name)).find((value) => typeof value === "number");
-  if (code === undefined) return refused(reason("sendUnconfirmed", {}));
+  const code = names.map((name) => codeOf(answerField(answer.body, name))).find((value) => value !== null);
+  if (code === undefined || code === null) return refused(reason("sendUnconfirmed", {}));
   if (code === 0) return ACCEPTED;
   return refused(reason("sendErrorCode", { code }), busy[code] ?? null);
+}
+
+/** Relays of such a service may quote the number. */
+function codeOf(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : null;
 }
 
 /** Seconds of an answer as ms; null where it names none. */

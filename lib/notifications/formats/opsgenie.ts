@@ -3,6 +3,7 @@ import { composeText } from "@/lib/notifications/formats/compose-text";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import {
   type AnswerVerdict,
+  answerField,
   byStatus,
   type Format,
   formattedMessage,
@@ -74,10 +75,16 @@ function detailsOf(facts: readonly (readonly [string, string])[]): Record<string
   return Object.fromEntries(details);
 }
 
-/** Opsgenie answers 202 and processes the request later; a 200 comes from another server at this address. */
+/**
+ * Opsgenie answers 202 and processes the request later. A compatible server may answer another 2xx, but confirms it as
+ * Opsgenie does; any other 2xx comes from another server at this address.
+ */
 function opsgenieAccepted(answer: ServiceAnswer): AnswerVerdict {
   const verdict = byStatus(answer);
-  return verdict.accepted && answer.status !== 202
+  const isConfirmed = answer.status === 202 || answerField(answer.body, "result") === CONFIRMED;
+  return verdict.accepted && !isConfirmed
     ? refused(reason("sendUnexpectedStatus", { status: answer.status }))
     : verdict;
 }
+
+const CONFIRMED = "Request will be processed";

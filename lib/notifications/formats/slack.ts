@@ -2,6 +2,7 @@ import { reason } from "@/lib/base/messages/reason";
 import { type ComposedText, inLanguage } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
+  answerField,
   byStatus,
   type Format,
   formattedMessage,
@@ -48,14 +49,52 @@ function chunks<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
 }
 
-/** Slack answers `ok`, or a code word such as `invalid_payload`. */
+/** A code word of Slack has an underscore, such as `invalid_payload`, or says itself that it is an error. */
+const CODE_WORD = /^[a-z]+(?:_[a-z]+)+$/;
+const ERROR_TEXT = /error|fail|invalid|denied|forbidden|unauthori[sz]ed|ratelimited|not found/i;
+const WORD_LENGTH_MAX = 40;
+
+/**
+ * Slack answers `ok`, or a code word. Compatible receivers (Rocket.Chat, Mattermost, Zulip, Gogs) and Slack's workflow
+ * triggers answer in other ways, so a 2xx without an error counts as accepted. A page of HTML comes from another server.
+ */
 function slackAccepted(answer: ServiceAnswer): AnswerVerdict {
   const { status } = answer;
   const body = answer.body.trim();
-  if (body === "ok") return byStatus(answer);
-  const word = /^[a-z_]{1,40}$/.test(body) ? body : null;
   const verdict = byStatus(answer);
-  if (verdict.accepted && word === null) return refused(reason("sendWithoutOk", { status }));
+  const word = errorWordOf(body);
+  if (
+    verdict.accepted &&
+    word === null &&
+    (isErrorObject(body) || body.startsWith("<") || ERROR_TEXT.test(textOf(body)))
+  )
+    return refused(reason("sendWithoutOk", { status }));
+  if (verdict.accepted && word === null) return verdict;
   const why = verdict.accepted ? reason("sendStatus", { status }) : verdict.reason;
   return refused(word === null ? why : reason("sendWithWord", { reason: why, word }));
 }
+
+/** The code word of an error: the whole answer, or its field `error`; null without one. */
+function errorWordOf(body: string): string | null {
+  const error = answerField(body, "error");
+  const word = typeof error === "string" ? error : body;
+  const isCode = typeof error === "string" ? /^[a-z_]+$/.test(word) : isCodeWord(word);
+  return isCode && word.length <= WORD_LENGTH_MAX ? word : null;
+}
+
+const isCodeWord = (text: string): boolean => CODE_WORD.test(text) || (/^[a-z]+$/.test(text) && ERROR_TEXT.test(text));
+
+/** `{"ok":false}`, `{"success":false}`, `{"result":"error"}` or `{"error":…}`. */
+function isErrorObject(body: string): boolean {
+  const error = answerField(body, "error");
+  const result = answerField(body, "result");
+  return (
+    answerField(body, "ok") === false ||
+    answerField(body, "success") === false ||
+    (typeof result === "string" && ERROR_TEXT.test(result)) ||
+    (error !== undefined && error !== null && error !== false && error !== "")
+  );
+}
+
+/** The answer where it is plain text: the fields of an object may echo the message. */
+const textOf = (body: string): string => (/^[[{]/.test(body) ? "" : body);
