@@ -1,12 +1,19 @@
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import { giveUpMs } from "@/lib/rabbitmq/clients/give-up";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** A client that disconnected on purpose departs after this time. */
 const DELIBERATE_ABSENCE_MS = MINUTE;
 /** A client observed for less than this in all is short-lived (a script, a health check); its end is not a loss. */
 const ESTABLISHED_MS = 30 * SECOND;
+/**
+ * Ends that do not show a short-lived program: the client stopped responding, or its node went away. A script that
+ * exits without closing its connection is `connection-lost` (a PHP script whose connection lasted 0.5 s:
+ * jakubkulhan/bunny issue 58).
+ */
+const NOT_ITS_OWN_END: ReadonlySet<EndReason> = new Set(["heartbeat", "broker-stopped", "node-down"]);
 /** A lost client departs after a day. */
 const LOST_FOR_MS = DAY;
 /** A short-lived client departs soon after its end. */
@@ -24,7 +31,8 @@ export function nextState(
   if (end === null) return since(client, "absent", nowMs);
   const absentMs = nowMs - end.atMs;
   const deliberate = (end.reason === "client-closed" || end.reason === "forced") && !end.inferred;
-  const shortLived = end.reason === "unknown" && client.lastSeenMs - client.firstSeenMs < ESTABLISHED_MS;
+  const established = client.lastSeenMs - client.firstSeenMs >= ESTABLISHED_MS;
+  const shortLived = !established && !NOT_ITS_OWN_END.has(end.reason);
   if (deliberate && absentMs > DELIBERATE_ABSENCE_MS) return since(client, "departed", nowMs);
   if (shortLived && absentMs > SHORT_LIVED_ABSENCE_MS) return since(client, "departed", nowMs);
   if (absentMs > LOST_FOR_MS) return since(client, "departed", nowMs);
