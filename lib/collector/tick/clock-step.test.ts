@@ -4,13 +4,15 @@ import { describe, expect, test } from "vitest";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { done } from "@/lib/base/errors/failure";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { channel } from "@/lib/collector/broker/activity-timeline.testing";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { ApplicationFacts } from "@/lib/collector/source/follow-application";
 import { aJobQueue, type SourceTimeline, sourceTimeline } from "@/lib/collector/source/source-timeline.testing";
-import { clockStepMs } from "@/lib/collector/tick/clock-step";
+import { clockStepMs, shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { parseConnections } from "@/lib/rabbitmq/api/parse";
+import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 import { fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { clockAhead, toOurClock } from "@/lib/sources/jobs/reading";
@@ -65,6 +67,40 @@ const STEPS: readonly (readonly [string, number])[] = [
   ["two seconds forward", 2 * SECOND],
   ["two seconds back", -2 * SECOND],
 ];
+
+/** Every number that is an instant of this day, by its path: also one in a field whose name does not say so. */
+function instantsIn(value: unknown, path = ""): readonly (readonly [path: string, atMs: number])[] {
+  if (typeof value === "number") return Math.abs(value - Date.UTC(2026, 10, 21)) < 6 * HOUR ? [[path, value]] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const entries = value instanceof Map || Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([name, part]) => instantsIn(part, Array.isArray(value) ? `${path}[]` : `${path}.${name}`));
+}
+
+test("every instant in a broker's memory moves with our clock, but those of other clocks and of stored minutes", () => {
+  const line = timeline([], FLOWS);
+  const one = connection(line.nowMs() - MINUTE, { timeoutSeconds: 10 });
+  const blocked = connection(line.nowMs() - MINUTE, { name: "10.0.0.1:40003 -> b:1", state: "blocked" });
+  const closing = connection(line.nowMs() - MINUTE, { name: "10.0.0.1:40004 -> b:1", userProvidedName: "gone" });
+  for (let poll = 0; poll < 20; poll++) {
+    const octets = { recvOct: poll, sendOct: poll };
+    line.poll({
+      connections: [one, { ...blocked, ...octets }, ...(poll < 5 ? [{ ...closing, ...octets }] : [])],
+      consumers: [{ connection: blocked.name, queue: "q", tag: "t" }],
+      queues: [aQueue("q", { ready: 3 })],
+      channels: [channel(blocked, { unacked: 5, published: poll, delivered: poll })],
+      answerMs: poll === 3 ? 3_000 : 5,
+      events: poll === 4 ? [{ kind: "stopping", atMs: line.nowMs(), node: "rabbit@b" }] : [],
+    });
+  }
+  // The picture of the last hour's silence begins anew.
+  const before = { ...line.memory(), silence: new Map() };
+  const after = instantsIn(shiftBrokerMemory(before, MINUTE, line.nowMs() + HOUR));
+  const unmoved = instantsIn(before)
+    .filter(([, atMs], at) => after[at]?.[1] !== atMs + MINUTE)
+    .map(([path]) => path.replace(/^.*[.\]]/, "").replace(/^\d+$/, "[]"));
+  expect(instantsIn(before).length).toBeGreaterThan(30);
+  expect([...new Set(unmoved)].sort()).toEqual(["minuteMs", "openedMs"]);
+});
 
 describe("our clock is set between two polls of a source", () => {
   /** Work waits, retries stand still, updates are rolled back, nobody leads, and a runner is at work. */

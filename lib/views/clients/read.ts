@@ -1,7 +1,7 @@
 import "server-only";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { elapsedSeconds } from "@/lib/base/time/elapsed";
-import { heartbeatOf } from "@/lib/collector/broker/derive/measure";
+import { heartbeatOf } from "@/lib/collector/broker/derive/measure-clients";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";

@@ -1,28 +1,18 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { alarmsOf, measureActivity } from "@/lib/collector/broker/derive/measure-activity";
+import { MINUTE } from "@/lib/base/time/duration";
+import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import {
-  type Connectivity,
-  type ConnectivityPhase,
-  connectivityWithoutSession,
-  isDropped,
-} from "@/lib/rabbitmq/clients/connectivity";
 import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
-import { isTrouble } from "@/lib/rabbitmq/clients/signals";
-import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { isWaiting } from "@/lib/rabbitmq/queues/queue-health";
 import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
-import type { Session } from "@/lib/rabbitmq/sessions/session";
-import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 /** Flapping is measured over this window (three reconnects in ten minutes are no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
@@ -145,180 +135,4 @@ export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemo
     { signal: "broker.reconnects", labels: { broker }, value: reconnects },
     { signal: "broker.heartbeat.ends", labels: { broker }, value: heartbeatEndsMs.size },
   ];
-}
-
-export interface ClientReadings {
-  readonly readings: readonly Reading[];
-  readonly minutes: readonly (ClientMinute & { readonly id: string })[];
-}
-
-/** The signals of each client in one tick, and the rows of clients in trouble. */
-export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
-  const activityOf = measureActivity(memory);
-  const inRestart = new Set(missingClients(memory.restartRecovery).map((client) => client.id));
-  const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
-  const readings: Reading[] = [];
-  const minutes: (ClientMinute & { id: string })[] = [];
-  for (const client of memory.clients.values()) {
-    const heartbeat = heartbeatOf(client, sessions.get(client.id) ?? [], {
-      lagMs,
-      pollMs: memory.pollIntervalMs,
-      nowMs,
-    });
-    const absent = client.state === "absent" || client.state === "lost";
-    const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
-    const sessionsOpen = sessions.get(client.id)?.length ?? 0;
-    const connectivity =
-      sessionsOpen > 0 ? connectivityOf(client, heartbeat) : connectivityWithoutSession(client, nowMs);
-    // The alert that says why it was dropped goes on to say that it is lost.
-    const isCovered = client.lastEnd !== null && isDropped(client.lastEnd);
-    const lost = client.state === "lost" && !inRestart.has(client.id) && !isCovered ? 1 : 0;
-    const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const activity = activityOf(client, sessionsOpen);
-    const labels = clientLabels(client);
-    const context = () => ({
-      ...contextOf(client, { heartbeat, sessions: sessions.get(client.id) ?? [], phase: connectivity.phase }, nowMs),
-      ...activity.context,
-    });
-    // Without a reading the state of an alert stays as it is, as with a null.
-    const read = (signal: string, value: number | null) => {
-      if (value !== null) readings.push(new ClientReading(signal, labels, value, context));
-    };
-    read("client.heartbeat.missed", connectivity.missed);
-    read("client.heartbeat.silence", heartbeat?.silenceSeconds ?? null);
-    read("client.reconnects", flaps);
-    read("client.absent", away);
-    read("client.lost", lost);
-    for (const [signal, value] of activity.values) read(signal, value);
-    if ((heartbeat?.missed ?? 0) > 0 || absent || isTrouble(activity.signals)) {
-      const silence = heartbeat?.silenceSeconds ?? null;
-      const row = {
-        broker: client.broker,
-        client: client.name,
-        silence,
-        missed: connectivity.missed,
-        lost,
-        absent: away,
-        doing: activity.signals,
-      };
-      minutes.push({ id: client.id, ...row });
-    }
-  }
-  return { readings, minutes };
-}
-
-/**
- * One signal of one client. Its context is built only when a summary needs it: a class, because a getter in an object
- * literal would cost each of 50,000 readings a function.
- */
-class ClientReading implements Reading {
-  readonly signal: string;
-  readonly labels: Labels;
-  readonly value: number;
-  readonly #context: () => NonNullable<Reading["context"]>;
-
-  constructor(signal: string, labels: Labels, value: number, context: () => NonNullable<Reading["context"]>) {
-    this.signal = signal;
-    this.labels = labels;
-    this.value = value;
-    this.#context = context;
-  }
-
-  get context(): NonNullable<Reading["context"]> {
-    return this.#context();
-  }
-}
-
-/** The id tells apart two clients with the same name on different virtual hosts. */
-export const clientLabels = (client: Client): Labels => ({
-  broker: client.broker,
-  vhost: client.vhost,
-  client: client.name,
-  clientId: client.id,
-});
-
-export interface ClientHeartbeat {
-  readonly timeoutSeconds: number;
-  /** Seconds since recv_oct of the most silent session last grew. */
-  readonly silenceSeconds: number;
-  readonly missed: number;
-  readonly closeExpectedMs: { readonly from: number; readonly to: number } | null;
-}
-
-/** The heartbeat of a client's most silent session; null without an open session whose timeout is known. */
-export function heartbeatOf(
-  client: Client,
-  open: readonly Session[],
-  at: { readonly lagMs: number; readonly pollMs: number; readonly nowMs: number },
-): ClientHeartbeat | null {
-  let worst: ClientHeartbeat | null = null;
-  for (const session of open) {
-    if (session.client !== client.id || session.timeoutSeconds === null) continue;
-    const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
-    const heartbeat = { timeoutSeconds, recvGrewMs, sendGrewMs };
-    const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
-    const late = session.lateSinceMs !== null;
-    const candidate: ClientHeartbeat = {
-      timeoutSeconds: session.timeoutSeconds,
-      silenceSeconds,
-      missed: late ? Math.max(1, missedHeartbeats(heartbeat, at.lagMs, at.nowMs)) : 0,
-      closeExpectedMs: late ? closeExpected(session.openedMs, heartbeat, at.lagMs, at.pollMs) : null,
-    };
-    if (worst === null || rank(candidate) > rank(worst)) worst = candidate;
-  }
-  return worst;
-}
-
-/** A late session outranks one without a heartbeat, which may be silent for ever. */
-const rank = (heartbeat: ClientHeartbeat): number =>
-  heartbeat.missed * 1e9 + (heartbeat.timeoutSeconds > 0 ? 1e8 : 0) + heartbeat.silenceSeconds;
-
-/** Of a client with a session: late sessions are the only trouble it can be in. */
-const connectivityOf = ({ state }: Client, heartbeat: ClientHeartbeat | null): Connectivity => ({
-  phase: state === "late" ? "late" : "connected",
-  missed: heartbeat?.missed ?? 0,
-});
-
-interface ConnectionFacts {
-  readonly heartbeat: ClientHeartbeat | null;
-  readonly sessions: readonly Session[];
-  readonly phase: ConnectivityPhase;
-}
-
-function contextOf(
-  client: Client,
-  { heartbeat, sessions, phase }: ConnectionFacts,
-  nowMs: number,
-): NonNullable<Reading["context"]> {
-  return {
-    name: client.name,
-    product: client.product,
-    platform: client.platform,
-    phase,
-    sessionsOpen: sessions.length,
-    ...absenceContext(client, sessions, nowMs),
-    silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds),
-    timeoutSeconds: heartbeat?.timeoutSeconds ?? null,
-    closeInFromSeconds: heartbeat?.closeExpectedMs
-      ? Math.round((heartbeat.closeExpectedMs.from - nowMs) / SECOND)
-      : null,
-    closeInToSeconds: heartbeat?.closeExpectedMs ? Math.round((heartbeat.closeExpectedMs.to - nowMs) / SECOND) : null,
-    reason: client.lastEnd?.reason ?? null,
-    endedMs: client.lastEnd?.atMs ?? null,
-    nowMs,
-  };
-}
-
-/** A session this young may be the one that ended an absence. */
-const JUST_BACK_MS = 5 * MINUTE;
-
-/** For how long the client has been away, or was away until a moment ago. */
-function absenceContext({ lastEnd }: Client, sessions: readonly Session[], nowMs: number) {
-  if (lastEnd === null) return {};
-  const secondsUntil = (ms: number): number => Math.round(Math.max(0, ms - lastEnd.atMs) / SECOND);
-  if (sessions.length === 0) return { awaySeconds: secondsUntil(nowMs) };
-  const openedMs = Math.min(...sessions.map((session) => session.openedMs));
-  return nowMs - openedMs <= JUST_BACK_MS && openedMs >= lastEnd.atMs
-    ? { backAfterSeconds: secondsUntil(openedMs) }
-    : {};
 }

@@ -9,8 +9,6 @@ import type { BrokerFacts, BrokerSettings, Derived } from "@/lib/collector/broke
 import { markLate } from "@/lib/collector/broker/derive/mark-late";
 import {
   brokerSample,
-  clientLabels,
-  clientReadings,
   countedReadings,
   downOf,
   endedQueueLabels,
@@ -20,6 +18,7 @@ import {
   recoveryContext,
 } from "@/lib/collector/broker/derive/measure";
 import { alarmContext } from "@/lib/collector/broker/derive/measure-activity";
+import { clientLabels, clientReadings } from "@/lib/collector/broker/derive/measure-clients";
 import {
   freshnessAfter,
   restartedNodes,
