@@ -8,7 +8,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { SOURCE_TONE } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs/schema";
-import { rulesOfLine } from "@/lib/views/overview/line-kinds";
+import { rulesOfLine } from "@/lib/views/overview/line-properties";
 
 /** The table below has them all. */
 const LINES_MAX = 5;

@@ -6,7 +6,8 @@ import { useReason } from "@/components/clients/reason";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
-import { RUNNERS_LINES, wordOfLine } from "@/lib/views/overview/line-kinds";
+import { RUNNERS_LINES } from "@/lib/views/overview/line-kinds";
+import { wordOfLine } from "@/lib/views/overview/line-properties";
 import type { TroubleLine } from "@/lib/views/overview/schema";
 
 /** One trouble: its state, its subject, and the numbers in a sentence. A line that is handled is quiet. */

@@ -1,6 +1,6 @@
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { ClientView } from "@/lib/views/clients/schema";
-import { rulesOfLine } from "@/lib/views/overview/line-kinds";
+import { rulesOfLine } from "@/lib/views/overview/line-properties";
 import type { Trouble } from "@/lib/views/overview/schema";
 
 /** The first firing alert on a client, of the rules that have this kind of line. */

@@ -1,5 +1,5 @@
 import type { AlertView } from "@/lib/views/alerts/schema";
-import { LINE_RULES } from "@/lib/views/overview/line-kinds";
+import { LINE_RULES } from "@/lib/views/overview/line-properties";
 import type { Trouble } from "@/lib/views/overview/schema";
 
 /** A line for each firing alert that has none otherwise, those of an operator's own rules above all. */

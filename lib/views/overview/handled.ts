@@ -1,5 +1,5 @@
 import type { AlertView } from "@/lib/views/alerts/schema";
-import { rulesOfLine } from "@/lib/views/overview/line-kinds";
+import { rulesOfLine } from "@/lib/views/overview/line-properties";
 import type { Trouble, TroubleLine } from "@/lib/views/overview/schema";
 import { subjectOf } from "@/lib/views/overview/work-lines";
 

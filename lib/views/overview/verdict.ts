@@ -10,12 +10,11 @@ import { withHandled } from "@/lib/views/overview/handled";
 import {
   APPLICATION_LINES,
   JOBS_LINES,
-  placeOfLine,
   QUEUE_LINES,
   RUNNER_LINES,
   RUNNERS_LINES,
-  rulesOfLine,
 } from "@/lib/views/overview/line-kinds";
+import { placeOfLine, rulesOfLine } from "@/lib/views/overview/line-properties";
 import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
 import { workLines } from "@/lib/views/overview/work-lines";
 import type { RunnerView } from "@/lib/views/runners/schema";

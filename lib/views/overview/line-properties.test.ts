@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REGISTRY } from "@/lib/alerts/rules/registry";
 import { en } from "@/lib/base/messages/en";
-import { placeOfLine, rulesOfLine, wordOfLine } from "@/lib/views/overview/line-kinds";
+import { placeOfLine, rulesOfLine, wordOfLine } from "@/lib/views/overview/line-properties";
 import { TroubleLine } from "@/lib/views/overview/schema";
 
 const KINDS = TroubleLine.options.flatMap(({ shape: { kind } }) =>
