@@ -4,12 +4,12 @@ import { registerHooks } from "node:module";
  * A process of its own that delivers from the database in the first argument to the webhook "ops" at the URL in the
  * second one, until it is killed or its standard input ends.
  */
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier.startsWith("@/")
-      ? next(new URL(`../../../${specifier.slice(2)}.ts`, import.meta.url).href, context)
-      : next(specifier, context),
-});
+const root = new URL("../../../", import.meta.url);
+const urlOf = (specifier) => {
+  if (specifier.startsWith("@/")) return new URL(`${specifier.slice(2)}.ts`, root).href;
+  return specifier === "server-only" ? new URL("node_modules/server-only/empty.js", root).href : specifier;
+};
+registerHooks({ resolve: (specifier, context, next) => next(urlOf(specifier), context) });
 
 const { openDatabase } = await import("../../base/postgres/connect.ts");
 const { deliveryStore } = await import("../../storage/delivery-store.ts");

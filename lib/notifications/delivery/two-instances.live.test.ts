@@ -63,10 +63,12 @@ async function begin(name: string): Promise<ChildProcess> {
   const { rows } = await database.pool.query<{ name: string }>("SELECT current_database() AS name");
   const url = new URL(process.env.LASTBEAT_TEST_DATABASE_URL ?? "");
   url.pathname = `/${rows[0]?.name}`;
-  const args = ["--conditions=react-server", PROCESS, url.href, `http://127.0.0.1:${receiver.port}/${name}`];
+  const args = [PROCESS, url.href, `http://127.0.0.1:${receiver.port}/${name}`];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   processes.push(child);
-  await once(child.stdout, "data");
+  const exited = once(child, "exit").then(() => Promise.reject(new Error("the process ended while starting")));
+  await Promise.race([once(child.stdout, "data"), exited]);
+  exited.catch(() => undefined);
   return child;
 }
 
