@@ -1,7 +1,10 @@
 /** SQL text from an adapter's definition, about a row `j` of its job table. It never contains external input. */
 export type Sql = string;
 
-/** Converts a UTC `timestamp` without zone, as Rails and Ecto write it; without this it would be off by the session's zone. */
+/**
+ * Converts a UTC `timestamp` without zone, as Rails and Ecto write it; without this it would be off by the session's
+ * zone.
+ */
 export const utc = (column: Sql): Sql => `(${column} AT TIME ZONE 'UTC')`;
 
 /** Converts Unix seconds. */

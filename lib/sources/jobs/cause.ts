@@ -28,7 +28,10 @@ const FAILURES_MIN = 20;
 // An error that has not occurred for this long is no longer the cause.
 const RECENT_MS = 10 * MINUTE;
 
-/** The first cause that applies, in the order from those that block everything to those that slow it down; null if none does. */
+/**
+ * The first cause that applies, in the order from those that block everything to those that slow it down; null if none
+ * does.
+ */
 export function causeOf(input: CauseInput): BacklogCause | null {
   const isLong = (seconds: number | null): boolean => seconds !== null && seconds * 1_000 >= 5 * MINUTE;
   if (!isLong(input.stalledSeconds) && !isLong(input.untakenSeconds)) return null;
@@ -38,7 +41,10 @@ export function causeOf(input: CauseInput): BacklogCause | null {
   return shareOf(input.queue.errors, input.nowMs) === null ? null : "one-error";
 }
 
-/** The share (0 to 1) of the largest error group among the failures read, if it is large enough and recent; otherwise null. */
+/**
+ * The share (0 to 1) of the largest error group among the failures read, if it is large enough and recent; otherwise
+ * null.
+ */
 export function shareOf(errors: readonly JobErrorGroup[], nowMs: number): number | null {
   const [largest] = errors;
   const all = errors.reduce((sum, group) => sum + group.count, 0);

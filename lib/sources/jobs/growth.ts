@@ -32,7 +32,10 @@ export function changePerMinute(levels: readonly Level[]): number | null {
   return ((last.level - first.level) * MINUTE) / (last.atMs - first.atMs);
 }
 
-/** Adds one poll's level (null: not measured, nothing changes). With longer poll intervals the previous poll is retained. */
+/**
+ * Adds one poll's level (null: not measured, nothing changes). With longer poll intervals the previous poll is
+ * retained.
+ */
 export function grow(before: Growth | undefined, level: number | null, nowMs: number): Growth {
   if (level === null) return before ?? NO_GROWTH;
   const earlier = before?.points ?? [];

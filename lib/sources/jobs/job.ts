@@ -2,7 +2,10 @@ import type { FailureCode } from "@/lib/base/errors/failure";
 import type { Reason } from "@/lib/base/messages/reason";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
 
-/** How a count was obtained. `estimated`: from samples or the planner's statistics, when an exact count is out of budget. */
+/**
+ * How a count was obtained. `estimated`: from samples or the planner's statistics, when an exact count is out of
+ * budget.
+ */
 export type Exactness = "exact" | "estimated";
 
 /** The states of a job, whatever its system calls them. Jobs in any other state (cancelled, aborted) are not counted. */
@@ -77,7 +80,10 @@ export interface RunnerContact {
   readonly holding: readonly HeldJob[];
   /** Since when the oldest job that this runner could run has been pending; null if none is. */
   readonly oldestPendingMs: number | null;
-  /** If contact is a heartbeat: seconds without one after which the system itself presumes it dead. Absent: no heartbeat. */
+  /**
+   * If contact is a heartbeat: seconds without one after which the system itself presumes it dead. Absent: no
+   * heartbeat.
+   */
   readonly deadAfterSeconds?: number;
 }
 

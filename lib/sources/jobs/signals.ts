@@ -28,7 +28,10 @@ export const UNFOLLOWED: FollowedJobs = {
   publishSilentSeconds: null,
 };
 
-/** One stored row for each queue of a reading, values in the catalogue's order. `rollbacks` are those of the whole source. */
+/**
+ * One stored row for each queue of a reading, values in the catalogue's order. `rollbacks` are those of the whole
+ * source.
+ */
 export const jobSamples = (
   queues: readonly JobQueue[],
   followed: (queue: JobQueue) => FollowedJobs,

@@ -197,7 +197,10 @@ interface TypeCount extends PeertubeCountRow {
   readonly oldest_ms: number | null;
 }
 
-/** Jobs of one state by type: from the list if it is complete, otherwise by requests for its types, and for others until all jobs are found. */
+/**
+ * Jobs of one state by type: from the list if it is complete, otherwise by requests for its types, and for others until
+ * all jobs are found.
+ */
 async function countsOf(
   api: Pages,
   state: number,

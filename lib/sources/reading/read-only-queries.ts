@@ -26,7 +26,10 @@ export interface QueryLimits {
   readonly schema: string | null;
 }
 
-/** Runs each query in a READ ONLY transaction of its own: snapshots stay short, and a pooler may switch servers in between. */
+/**
+ * Runs each query in a READ ONLY transaction of its own: snapshots stay short, and a pooler may switch servers in
+ * between.
+ */
 export function readOnlyQueries(connection: Connection, limits: QueryLimits): RunQuery {
   return async (query: Query) => {
     const timeoutMs = Math.min(limits.timeoutMs, query.timeoutMs ?? limits.timeoutMs);

@@ -17,7 +17,10 @@ export interface RoadRunnerSource {
   readonly configFile?: string | undefined;
 }
 
-/** Much longer than a slow answer, and less than the minute for which a redial can block one: by then it is known to hang. */
+/**
+ * Much longer than a slow answer, and less than the minute for which a redial can block one: by then it is known to
+ * hang.
+ */
 const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one RoadRunner over HTTP. `read` never rejects. It is polled at most every 15 s: `/jobs` has side effects. */

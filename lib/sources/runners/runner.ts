@@ -16,7 +16,10 @@ export interface Runner {
   /** Seconds without contact after which this runner is silent; null if the age alone means nothing. */
   readonly limitSeconds: number | null;
   readonly jobsRunning: number;
-  /** Its running jobs, now or when it was last seen. After our own restart only their number is known for missing runners. */
+  /**
+   * Its running jobs, now or when it was last seen. After our own restart only their number is known for missing
+   * runners.
+   */
   readonly holding: readonly HeldJob[];
   /** When a missing runner was last seen, epoch ms; null for the others. */
   readonly missingSinceMs: number | null;

@@ -46,7 +46,10 @@ export interface ErrorColumns {
 }
 
 type FinishedJobs =
-  /** Finished jobs stay in the table with the time they finished. `since`: a boolean for "finished after this timestamptz". */
+  /**
+   * Finished jobs stay in the table with the time they finished. `since`: a boolean for "finished after this
+   * timestamptz".
+   */
   | { readonly is: "retained"; readonly since: (instant: Sql) => Sql }
   /** Finished jobs are deleted: the rate is the deletion counter of `table`, for a source with one queue. */
   | { readonly is: "deleted"; readonly table: string }

@@ -63,7 +63,10 @@ interface Poll {
   readonly context: ReadContext;
 }
 
-/** Runs the statements one by one, the cheap ones first. What does not fit the poll's budget is not measured; the rest is. */
+/**
+ * Runs the statements one by one, the cheap ones first. What does not fit the poll's budget is not measured; the rest
+ * is.
+ */
 export async function readRows(table: GenericTable, runQuery: RunQuery, poll: Poll): Promise<TableRows> {
   const clockAheadMs = clockAhead(poll.context.previous, poll.jobs.nowMs, poll.context.nowMs);
   const running = table.states.running;
@@ -140,7 +143,10 @@ async function estimatedUnion(
   };
 }
 
-/** A union of tables has no pages to sample: counts the first rows of each state, and scales larger states to the planner's estimate. */
+/**
+ * A union of tables has no pages to sample: counts the first rows of each state, and scales larger states to the
+ * planner's estimate.
+ */
 async function cappedAndScaled(
   table: GenericTable,
   states: readonly JobState[],
@@ -177,7 +183,10 @@ async function scaled(
 const totalIn = (rows: readonly GroupRow[], state: GroupRow["state"]): number =>
   rows.reduce((sum, row) => sum + (row.state === state ? row.count : 0), 0);
 
-/** Counters do not include retries: those of the sample are subtracted from the queued ones, and the oldest is the sample's. */
+/**
+ * Counters do not include retries: those of the sample are subtracted from the queued ones, and the oldest is the
+ * sample's.
+ */
 function fromCounters(counted: readonly GroupRow[], sample: readonly GroupRow[]): Pick<TableRows, "open" | "closed"> {
   const retries = only(sample, (state) => state === "retry");
   const open = only(counted, (state) => !isClosed(state)).map((row) => {

@@ -105,7 +105,10 @@ function isStuck(row: ActiveRow, facts: PeertubeFacts, nowMs: number): boolean {
 const finished = (rows: readonly PeertubeCountRow[]): number =>
   rows.filter((row) => row.state === COMPLETED || row.state === ERRORED).reduce((sum, row) => sum + row.count, 0);
 
-/** Completed and errored jobs of this type per minute. Rows stay in the table, so a decrease means that some were deleted. */
+/**
+ * Completed and errored jobs of this type per minute. Rows stay in the table, so a decrease means that some were
+ * deleted.
+ */
 function throughput(type: string, counted: PeertubeCounts, { previous, nowMs }: ReadContext): number | null {
   const before = previous?.queues.find((queue) => queue.queue === type);
   if (previous === null || before === undefined || before.countsAre !== "exact" || !counted.exact) return null;

@@ -11,7 +11,10 @@ export const PROCESSING = 2;
 export const COMPLETED = 3;
 export const ERRORED = 4;
 export const WAITING_FOR_PARENT = 5;
-/** A parent in one of these states has ended. It releases its children when it ends, so a child still waiting waits for ever. */
+/**
+ * A parent in one of these states has ended. It releases its children when it ends, so a child still waiting waits for
+ * ever.
+ */
 export const ENDED: readonly number[] = [COMPLETED, ERRORED, 6, 7, 8];
 export const COMPLETING = 9;
 
@@ -80,7 +83,10 @@ FROM "runnerJob" TABLESAMPLE SYSTEM ($1::real) GROUP BY type, state`,
     values: [percent],
   });
 
-/** Pending jobs by type. updatedAt of a pending row is when it last became pending: after its creation, or after it was reclaimed. */
+/**
+ * Pending jobs by type. updatedAt of a pending row is when it last became pending: after its creation, or after it was
+ * reclaimed.
+ */
 export const waiting = (runQuery: RunQuery) =>
   rows(runQuery, WaitingRow, {
     name: "waiting",
@@ -111,7 +117,10 @@ WHERE c.state = ${WAITING_FOR_PARENT} AND p.state IN (${ENDED.join(", ")}) GROUP
     cooldown: true,
   });
 
-/** Error texts of jobs that failed permanently within the last day; numbers and ids are already replaced, so that few remain. */
+/**
+ * Error texts of jobs that failed permanently within the last day; numbers and ids are already replaced, so that few
+ * remain.
+ */
 export const errorTexts = (runQuery: RunQuery) =>
   rows(runQuery, ErrorRow, {
     name: "errors",

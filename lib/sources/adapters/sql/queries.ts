@@ -1,4 +1,7 @@
-/** The statements that a source of kind `sql` may have, and the columns each must return. Ages are seconds, so time zones do not matter. */
+/**
+ * The statements that a source of kind `sql` may have, and the columns each must return. Ages are seconds, so time
+ * zones do not matter.
+ */
 export const QUERY_COLUMNS = {
   /** `state` is one of queued, running, retry, failed, done; null: not counted. */
   counts: { queue: "text", state: "text", count: "number" },

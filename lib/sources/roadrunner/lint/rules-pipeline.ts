@@ -110,7 +110,10 @@ const notDurable = each((input, pipeline) => {
   ];
 });
 
-/** RR08: up to v5 each push fails (driver.go v5.2.3 line 375), from v6 on RoadRunner does not start (config.go @7a8adf9). */
+/**
+ * RR08: up to v5 each push fails (driver.go v5.2.3 line 375), from v6 on RoadRunner does not start (config.go
+ * @7a8adf9).
+ */
 const routingKey = each((input, pipeline) => {
   const { value, path } = setting(pipeline, "routing_key");
   const empty = value === undefined || value === null || value === "";
