@@ -10,7 +10,10 @@ export const fileHeartbeat = ({ id, httpUrl }: { readonly id: z.ZodString; reado
   z.strictObject({
     id,
     url: httpUrl,
-    /** `ping`: GET the URL while Lastbeat works and POST `<url>/fail` once when it fails, as healthchecks expects. */
+    /**
+     * `ping`: GET the URL while Lastbeat works and POST `<url>/fail` once when it fails, as healthchecks expects. A push
+     * URL of Uptime Kuma (`…/api/push/<token>`) is requested by GET alone, with `status=down` when Lastbeat fails.
+     */
     format: z.enum(["ping", "alertmanager"]).default("ping"),
     everySeconds: z.number().min(EVERY_SECONDS_MIN).max(EVERY_SECONDS_MAX).default(EVERY_SECONDS),
     allowPrivate: z.boolean().default(false),

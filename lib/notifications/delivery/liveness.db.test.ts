@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import { serve } from "@/lib/base/http/serve.testing";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 import { renderReason, renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
@@ -141,6 +142,46 @@ describe("over the wire", () => {
     expect([last()?.path, last()?.body]).toEqual(["/hook/fail", "the database is away"]);
     expect(last()?.headers.authorization).toBe(`Basic ${Buffer.from("me:pw").toString("base64")}`);
   });
+
+  test.each<[string, string, "well" | "fail", string]>([
+    [
+      "as Uptime Kuma shows it",
+      "/api/push/t0ken?status=up&msg=OK&ping=",
+      "well",
+      "/api/push/t0ken?status=up&msg=OK&ping=",
+    ],
+    ["without a query", "/api/push/t0ken", "well", "/api/push/t0ken?status=up"],
+    ["with a final slash", "/api/push/t0ken/", "well", "/api/push/t0ken/?status=up"],
+    [
+      "below the path of a proxy",
+      "/kuma/api/push/t0ken?status=up&msg=OK&ping=",
+      "fail",
+      "/kuma/api/push/t0ken?status=down&msg=the+database+is+away&ping=",
+    ],
+    ["with another query", "/api/push/t0ken?a=b", "fail", "/api/push/t0ken?a=b&status=down&msg=the+database+is+away"],
+  ])("a push URL of Uptime Kuma %s is requested by GET alone", async (_, path, signal, requested) => {
+    const requests: string[] = [];
+    // Uptime Kuma knows no other method and nothing below the token.
+    const url = await serve((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      response.writeHead(request.method === "GET" && !request.url?.includes("/fail") ? 200 : 404).end('{"ok":true}');
+    });
+    expect(await send(heartbeatOf("ping", `${url}${path}`), signal)).toBeNull();
+    expect(requests).toEqual([`GET ${requested}`]);
+  });
+
+  test.each(["/api/push", "/api/v1/push/x", "/api/push/t0ken/more"])(
+    "a failure is posted below %s, which is no push URL of Uptime Kuma",
+    async (path) => {
+      const requests: string[] = [];
+      const url = await serve((request, response) => {
+        requests.push(`${request.method} ${request.url}`);
+        response.writeHead(204).end();
+      });
+      expect(await send(heartbeatOf("ping", `${url}${path}`), "fail")).toBeNull();
+      expect(requests).toEqual([`POST ${path}/fail`]);
+    },
+  );
 
   test("an Alertmanager watchdog is an alert that resolves after three missed pings", async () => {
     expect(await send(heartbeatOf("alertmanager", receiver.url), "well")).toBeNull();

@@ -53,7 +53,19 @@ function requestFor(
     const body = JSON.stringify(watchdog(heartbeat, nowMs));
     return { url: under("/api/v2/alerts"), method: "POST", headers: json, body } as const;
   }
+  if (KUMA_PUSH.test(url.pathname))
+    return { url: kumaUrl(url, signal, reason), method: "GET", headers, body: null } as const;
   if (signal === "well") return { url, method: "GET", headers, body: null } as const;
   const text = { ...headers, "content-type": "text/plain; charset=utf-8" };
   return { url: under("/fail"), method: "POST", headers: text, body: renderReasonOrNull(reason) ?? "" } as const;
+}
+
+/** The push URL of a monitor of Uptime Kuma, which is requested by GET only: its status and message are in the query. */
+const KUMA_PUSH = /\/api\/push\/[^/]+\/?$/;
+
+function kumaUrl(push: URL, signal: Exclude<PingSignal, null>, reason: Reason | null): URL {
+  const url = new URL(push);
+  url.searchParams.set("status", signal === "well" ? "up" : "down");
+  if (signal === "fail") url.searchParams.set("msg", renderReasonOrNull(reason) ?? "");
+  return url;
 }
