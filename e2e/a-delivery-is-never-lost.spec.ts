@@ -89,8 +89,8 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
   expect(notificationsOf(dead)).toMatchObject([
     { type: "alert.firing", subject: "ops", summary: "发往 webhook ops 的 1 个投递已被放弃，可以重新投递" },
   ]);
-  const said = (receiver: Receiver) => accepted(receiver).find(({ subject }) => subject === "q2")?.summary;
-  expect([said(ops), said(other)]).toEqual(["table/q2: alarm at 1, threshold 1", "table/q2：alarm，当前为 1，阈值 1"]);
+  const log = (receiver: Receiver) => accepted(receiver).find(({ subject }) => subject === "q2")?.summary;
+  expect([log(ops), log(other)]).toEqual(["table/q2: alarm at 1, threshold 1", "table/q2：alarm，当前为 1，阈值 1"]);
   expect(ops.received.flatMap(notificationsOf).some(({ rule }) => rule === "webhook-dead")).toBe(false);
   const refused = ops.received.findLast(({ status }) => status === 400);
   const { items } = await ask(again, "webhooks");

@@ -12,7 +12,7 @@ interface End {
 export function useProvenance() {
   const t = useTranslations("provenance");
   return ({ reason, inferred }: End): string =>
-    t(inferred ? "inferred" : reason === null || reason === "unknown" ? "unknown" : "told");
+    t(inferred ? "inferred" : reason === null || reason === "unknown" ? "unknown" : "reported");
 }
 
 /** A session's end in words, and on hover who says so. */

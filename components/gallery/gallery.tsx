@@ -141,10 +141,10 @@ const known = (nowMs: number): TroubleLine[] =>
   lines(nowMs)
     .filter(({ kind }) => KNOWN.includes(kind))
     .toSorted((a, b) => KNOWN.indexOf(a.kind) - KNOWN.indexOf(b.kind))
-    .map((line, at) => ({ ...line, taken: TAKEN[at] ?? null }));
+    .map((line, at) => ({ ...line, taken: HANDLED[at] ?? null }));
 
 const KNOWN: readonly TroubleLine["kind"][] = ["retry-backlog", "client-lost", "runner-silent", "client-flapping"];
-const TAKEN: readonly TroubleLine["taken"][] = [
+const HANDLED: readonly TroubleLine["taken"][] = [
   null,
   { how: "acknowledged", by: "ann (admin)" },
   { how: "acknowledged", by: "ben" },

@@ -40,7 +40,7 @@ export function BacktestPanel(props: {
       </div>
       {query.error === null ? null : (
         <p role="alert" className="text-13 text-critical">
-          {t("tryFailed", { said: query.error.message })}
+          {t("tryFailed", { message: query.error.message })}
         </p>
       )}
       {query.data === undefined || drawn === null ? null : (

@@ -10,7 +10,19 @@ export interface FieldDifference {
 
 /** The fields as the form has them, from top to bottom. */
 const FIELDS = [
-  ...["signal", "match", "kind", "over", "within", "comparison", "warning", "critical", "clear", "for", "keep"],
+  ...[
+    "signal",
+    "match",
+    "kind",
+    "over",
+    "within",
+    "comparison",
+    "warning",
+    "critical",
+    "clear",
+    "for",
+    "keepFiringFor",
+  ],
   "enabled",
 ] as const satisfies readonly FieldDifference["field"][];
 

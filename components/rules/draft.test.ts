@@ -21,7 +21,7 @@ describe("a fault stands at its field, and what was typed stays", () => {
   test.each<[string, Partial<RuleDraft>, object]>([
     ["a limit that is none", { warning: "many" }, { warning: "notNumber" }],
     ["a time that is none", { for: "a while" }, { for: "notDuration" }],
-    ["every fault at once", { keep: "x", clear: "y" }, { keep: "notDuration", clear: "notNumber" }],
+    ["every fault at once", { keepFiringFor: "x", clear: "y" }, { keepFiringFor: "notDuration", clear: "notNumber" }],
     ["no limit at all", { warning: " ", critical: "" }, { warning: "noLimit" }],
     ["no limit is not said of one that cannot be read", { warning: "x", critical: "" }, { warning: "notNumber" }],
     ["a time that a value does not need", { kind: "value", over: "x" }, {}],

@@ -15,7 +15,7 @@ export interface RuleDraft {
   readonly critical: string;
   readonly clear: string;
   readonly for: string;
-  readonly keep: string;
+  readonly keepFiringFor: string;
   readonly enabled: boolean;
 }
 export type Field = keyof RuleDraft;
@@ -48,7 +48,7 @@ export const emptyDraft = (signal: string): RuleDraft => ({
   critical: "",
   clear: "",
   for: "5m",
-  keep: "",
+  keepFiringFor: "",
   enabled: true,
 });
 
@@ -67,7 +67,7 @@ export function draftOf(rule: RuleForm): RuleDraft {
     critical: numberText(rule.critical),
     clear: numberText(rule.clearAt),
     for: written(rule.forSeconds),
-    keep: written(rule.keepFiringSeconds),
+    keepFiringFor: written(rule.keepFiringSeconds),
     enabled: rule.enabled,
   };
 }
@@ -80,13 +80,13 @@ export function readDraft(draft: RuleDraft): ReadDraft {
     if (read === undefined) faults[field] = "notNumber";
     return read ?? null;
   };
-  const seconds = (field: "for" | "keep" | "over" | "within"): number => {
+  const seconds = (field: "for" | "keepFiringFor" | "over" | "within"): number => {
     const read = readSeconds(draft[field]);
     if (read === null) faults[field] = "notDuration";
     return read ?? 0;
   };
   const [warning, critical, clearAt] = [number("warning"), number("critical"), number("clear")];
-  const [forSeconds, keepFiringSeconds] = [seconds("for"), seconds("keep")];
+  const [forSeconds, keepFiringSeconds] = [seconds("for"), seconds("keepFiringFor")];
   const condition = conditionOf(draft, seconds);
   if (!ID.test(draft.id)) faults.id = "noId";
   if (warning === null && critical === null && !("warning" in faults) && !("critical" in faults)) {

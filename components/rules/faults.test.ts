@@ -6,7 +6,7 @@ test.each([
   ["condition", "over"],
   ["clearAt", "clear"],
   ["forSeconds", "for"],
-  ["keepFiringSeconds", "keep"],
+  ["keepFiringSeconds", "keepFiringFor"],
   ["critical", "critical"],
 ])("what the server says of %s stands at the field %s", (path, field) => expect(fieldOf(path)).toBe(field));
 

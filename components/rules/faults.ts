@@ -19,7 +19,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["condition", "over"],
   ["clearAt", "clear"],
   ["forSeconds", "for"],
-  ["keepFiringSeconds", "keep"],
+  ["keepFiringSeconds", "keepFiringFor"],
 ] as const);
 
 /**

@@ -23,7 +23,7 @@ const FIRST_SIGNAL = "queue.ready";
 
 type PendingAction =
   | { readonly is: "idle" | "saving" | "removing" | "saved" }
-  | { readonly is: "failed"; readonly said: string };
+  | { readonly is: "failed"; readonly message: string };
 type EditorMessage = Readonly<Partial<Record<Field, string>>>;
 
 /** A rule to look at, try and change; `rule` is null for a new one. What was typed stays whatever happens. */
@@ -63,11 +63,11 @@ export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
 function RuleOrigin({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("ruleEditor");
   const about = usePackWords().about(rule.id);
-  const said = { "built-in": t("builtIn"), page: t("made"), file: t("fromFile", { path: rule.path ?? "" }) };
+  const message = { "built-in": t("builtIn"), page: t("made"), file: t("fromFile", { path: rule.path ?? "" }) };
   return (
     <>
       <p className="text-13 text-quiet">
-        <span className="font-mono">{rule.id}</span> · {said[rule.origin]}
+        <span className="font-mono">{rule.id}</span> · {message[rule.origin]}
       </p>
       {about === null ? null : (
         <details className="mt-2">
@@ -106,7 +106,7 @@ function Saved(props: {
       <fieldset disabled={rule?.origin === "file"} className="min-w-0">
         <RuleFields
           draft={draft}
-          said={{ ...faults.typed, ...faultTexts }}
+          faultTexts={{ ...faults.typed, ...faultTexts }}
           named={rule === null ? "here" : "already"}
           change={typed}
         />
@@ -119,15 +119,15 @@ function Saved(props: {
 }
 
 /** Saving and deleting: what is under way, and what the server said of which field. */
-function useSaving(tell: (said: EditorMessage) => void) {
+function useSaving(report: (message: EditorMessage) => void) {
   const [doing, setDoing] = useState<PendingAction>({ is: "idle" });
   const router = useRouter();
   const client = useQueryClient();
   const refused = (cause: unknown): void => {
     if (cause instanceof RequestFailed) {
-      tell(Object.fromEntries(cause.faults.map(({ path, message }) => [fieldOf(path), message])));
+      report(Object.fromEntries(cause.faults.map(({ path, message }) => [fieldOf(path), message])));
     }
-    setDoing({ is: "failed", said: messageOf(cause) });
+    setDoing({ is: "failed", message: messageOf(cause) });
   };
   const done = async (to: string | null): Promise<void> => {
     // The page gone to looks for the rule in the list, so the list is asked anew before.
@@ -185,7 +185,11 @@ function Buttons(props: {
         {doing.is === "saved" ? t("saved") : ""}
       </p>
       <p role="alert" className="w-full text-13 text-critical empty:hidden">
-        {doing.is === "failed" ? t("failed", { said: doing.said }) : faults > 0 ? t("faults", { count: faults }) : ""}
+        {doing.is === "failed"
+          ? t("failed", { message: doing.message })
+          : faults > 0
+            ? t("faults", { count: faults })
+            : ""}
       </p>
     </div>
   );

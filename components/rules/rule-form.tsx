@@ -11,19 +11,22 @@ const COMPARISONS: readonly RuleDraft["comparison"][] = ["above", "below"];
 /** What a rule asks, as fields. `said` has a sentence for each field that is wrong. */
 export function RuleFields(props: {
   readonly draft: RuleDraft;
-  readonly said: Readonly<Partial<Record<Field, string>>>;
+  readonly faultTexts: Readonly<Partial<Record<Field, string>>>;
   /** A rule that stands already keeps its id. */
   readonly named: "here" | "already";
   readonly change: (changes: Partial<RuleDraft>) => void;
 }) {
-  const { draft, said, named, change } = props;
+  const { draft, faultTexts, named, change } = props;
   const t = useTranslations("ruleEditor");
   const labels = signalNamed(draft.signal)?.labels.join(", ") ?? "";
-  const text = (field: "warning" | "critical" | "clear" | "for" | "keep" | "over" | "within", hint?: string) => (
+  const text = (
+    field: "warning" | "critical" | "clear" | "for" | "keepFiringFor" | "over" | "within",
+    hint?: string,
+  ) => (
     <TextOf
       name={t(field)}
       {...(hint === undefined ? {} : { hint })}
-      fault={said[field]}
+      fault={faultTexts[field]}
       value={draft[field]}
       change={(value) => change({ [field]: value })}
     />
@@ -31,10 +34,16 @@ export function RuleFields(props: {
   return (
     <div className="flex flex-col gap-4">
       {named === "already" ? null : (
-        <TextOf name={t("id")} hint={t("idHint")} fault={said.id} value={draft.id} change={(id) => change({ id })} />
+        <TextOf
+          name={t("id")}
+          hint={t("idHint")}
+          fault={faultTexts.id}
+          value={draft.id}
+          change={(id) => change({ id })}
+        />
       )}
-      <SignalField value={draft.signal} fault={said.signal} choose={(signal) => change({ signal })} />
-      <FieldOf name={t("match")} hint={t("matchHint", { labels })} fault={said.match}>
+      <SignalField value={draft.signal} fault={faultTexts.signal} choose={(signal) => change({ signal })} />
+      <FieldOf name={t("match")} hint={t("matchHint", { labels })} fault={faultTexts.match}>
         {(wired) => (
           <textarea
             {...wired}
@@ -58,7 +67,7 @@ export function RuleFields(props: {
         {draft.kind === "absent" ? null : (
           <SelectOf
             name={t("comparison")}
-            fault={said.comparison}
+            fault={faultTexts.comparison}
             value={draft.comparison}
             options={COMPARISONS.map((one) => [one, t(`comparisons.${one}`)] as const)}
             choose={(chosen) => change({ comparison: COMPARISONS.find((one) => one === chosen) ?? "above" })}
@@ -74,7 +83,7 @@ export function RuleFields(props: {
       </div>
       <div className="grid gap-4 sm:grid-cols-2">
         {text("for", t("forHint"))}
-        {text("keep", t("keepHint"))}
+        {text("keepFiringFor", t("keepFiringHint"))}
       </div>
       <label className="flex min-h-6 items-center gap-2 text-14">
         <input type="checkbox" checked={draft.enabled} onChange={({ target }) => change({ enabled: target.checked })} />

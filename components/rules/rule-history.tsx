@@ -23,7 +23,7 @@ export function RuleHistory({ id }: { readonly id: string }) {
       </h2>
       {data === undefined ? (
         <p role="alert" className="text-13 text-critical">
-          {t("failed", { said: error?.message ?? "" })}
+          {t("failed", { message: error?.message ?? "" })}
         </p>
       ) : (
         <RuleChanges changes={data.changes} />

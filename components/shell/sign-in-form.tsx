@@ -8,21 +8,21 @@ import { signIn } from "@/lib/views/session/query";
 
 /** Only a path of our own: what follows the sign-in must not be somebody else's page. */
 const nextPath = (): string => {
-  const asked = new URLSearchParams(window.location.search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(asked) ? asked : "/";
+  const requested = new URLSearchParams(window.location.search).get("next") ?? "/";
+  return /^\/(?![/\\])/.test(requested) ? requested : "/";
 };
 
 export function SignInForm() {
   const t = useTranslations("signIn");
-  const [said, setSaid] = useState<string | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
   const hydrated = useHydrated();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setSaid(null);
+    setFailure(null);
     const password = String(new FormData(event.currentTarget).get("password") ?? "");
     signIn(password).then(
       () => window.location.assign(nextPath()),
-      (cause: unknown) => setSaid(messageOf(cause)),
+      (cause: unknown) => setFailure(messageOf(cause)),
     );
   };
   return (
@@ -47,9 +47,9 @@ export function SignInForm() {
         >
           {t("button")}
         </button>
-        {said === null ? null : (
+        {failure === null ? null : (
           <p role="alert" className="text-critical">
-            {t("failed", { said })}
+            {t("failed", { message: failure })}
           </p>
         )}
       </form>

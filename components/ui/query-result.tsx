@@ -60,7 +60,7 @@ function Failed(props: { readonly what: string; readonly error: Error; readonly 
   return (
     <div role="alert" className="rounded-6 border border-critical p-3">
       <Title className="font-semibold text-critical">{t("failedTitle", { what })}</Title>
-      <p className="text-13">{t(silent ? "unreachable" : "failed", { said: error.message })}</p>
+      <p className="text-13">{t(silent ? "unreachable" : "failed", { message: error.message })}</p>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function ActionButton<T>(props: {
       </button>
       {failed === null ? null : (
         <span role="alert" className="text-13 text-critical">
-          {t("failed", { said: failed })}
+          {t("failed", { message: failed })}
         </span>
       )}
     </>

@@ -52,7 +52,7 @@ const NEEDS: readonly Need[] = [
  * we are root, else throws and says plainly what is missing and what can stand in.
  */
 export function install(): void {
-  const missing = NEEDS.filter((need) => !need.here() && !standsIn(need));
+  const missing = NEEDS.filter((need) => !need.here() && !isReplaced(need));
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || onPath(APT) === null) throw new Error(complaint(missing));
   console.log(`installing ${missing.map((need) => need.what).join(", ")}`);
@@ -65,7 +65,7 @@ export function install(): void {
 }
 
 /** A variable that names a program is checked by looking for the program itself. */
-const standsIn = ({ instead }: Need): boolean =>
+const isReplaced = ({ instead }: Need): boolean =>
   instead !== null && instead !== "CHROMIUM" && (process.env[instead] ?? "") !== "";
 
 function complaint(missing: readonly Need[]): string {

@@ -118,7 +118,7 @@ const service = (takes: Reply, refuses: Reply, ...checks: readonly Check[]): Ser
   refuses,
   faults: all(...checks),
 });
-const said = (status: number, answer: object | string): Reply => ({
+const answer = (status: number, answer: object | string): Reply => ({
   status,
   body: typeof answer === "string" ? answer : JSON.stringify(answer),
 });
@@ -131,25 +131,25 @@ export const SERVICES = {
   cloudevents: service(OK, BAD, shaped(CloudEvent, 64_000), cloudContent, signedByStandard, bearer),
   alertmanager: service(OK, BAD, shaped(Alertmanager, 64_000), json, signedByStandard, bearer),
   "alertmanager-api": service(OK, BAD, shaped(AlertmanagerApi, 64_000), json, at(/^\/hook\/api\/v2\/alerts$/), bearer),
-  slack: service(said(200, "ok"), said(400, "invalid_blocks"), shaped(Slack, 100_000), json),
-  teams: service(said(202, ""), said(413, ""), shaped(Teams, 28_000), json),
-  discord: service(said(204, ""), said(400, { code: 50035 }), shaped(Discord, 100_000), json),
+  slack: service(answer(200, "ok"), answer(400, "invalid_blocks"), shaped(Slack, 100_000), json),
+  teams: service(answer(202, ""), answer(413, ""), shaped(Teams, 28_000), json),
+  discord: service(answer(204, ""), answer(400, { code: 50035 }), shaped(Discord, 100_000), json),
   telegram: service(
-    said(200, { ok: true, result: {} }),
-    said(400, { ok: false, error_code: 400 }),
+    answer(200, { ok: true, result: {} }),
+    answer(400, { ok: false, error_code: 400 }),
     shaped(Telegram, 100_000),
     json,
     at(new RegExp(`^/hook/bot${CREDENTIALS.telegram}/sendMessage$`)),
   ),
   pagerduty: service(
-    said(202, { status: "success" }),
-    said(400, { status: "invalid event" }),
+    answer(202, { status: "success" }),
+    answer(400, { status: "invalid event" }),
     shaped(PagerDuty, 512 * 1024),
     json,
   ),
   opsgenie: {
-    takes: said(202, { result: "Request will be processed" }),
-    refuses: said(422, { message: "Request body is not processable" }),
+    takes: answer(202, { result: "Request will be processed" }),
+    refuses: answer(422, { message: "Request body is not processable" }),
     faults(call, nowMs) {
       const create = call.path === "/hook/v2/alerts";
       const close = /^\/hook\/v2\/alerts\/[^/?]{1,4096}\/(close|acknowledge)\?identifierType=alias$/;
@@ -159,22 +159,22 @@ export const SERVICES = {
     },
   },
   feishu: service(
-    said(200, { code: 0, msg: "success" }),
-    said(200, { code: 19021, msg: "sign match fail" }),
+    answer(200, { code: 0, msg: "success" }),
+    answer(200, { code: 19021, msg: "sign match fail" }),
     shaped(Feishu, 20_000),
     json,
     signedForFeishu,
   ),
   dingtalk: service(
-    said(200, { errcode: 0, errmsg: "ok" }),
-    said(200, { errcode: 310000, errmsg: "sign not match" }),
+    answer(200, { errcode: 0, errmsg: "ok" }),
+    answer(200, { errcode: 310000, errmsg: "sign not match" }),
     shaped(Dingtalk, 20_000),
     json,
     signedForDingtalk,
   ),
   wecom: service(
-    said(200, { errcode: 0, errmsg: "ok" }),
-    said(200, { errcode: 40058, errmsg: "markdown.content exceed max length" }),
+    answer(200, { errcode: 0, errmsg: "ok" }),
+    answer(200, { errcode: 40058, errmsg: "markdown.content exceed max length" }),
     shaped(Wecom, 20_000),
     json,
     at(/^\/hook\?key=m4rk3d$/),

@@ -38,12 +38,12 @@ try {
 }
 
 async function play(): Promise<void> {
-  const scenario = asked();
+  const scenario = requested();
   await buildUnlessBuilt();
   say("starting a broker, job tables and clients …");
-  const tell = (words: string): void => say(`world    ${words}`);
+  const report = (words: string): void => say(`world    ${words}`);
   const later = (act: () => Promise<unknown>): void => void undo.push(act);
-  const set = scenario === null ? await openPlain(tell, later) : await openScenario(scenario, tell, later);
+  const set = scenario === null ? await openPlain(report, later) : await openScenario(scenario, report, later);
   const receiver = await startReceiver({ onRequest: (request) => say(wordsOf(request)) });
   undo.push(receiver.stop);
   const app = await startLastbeat({
@@ -64,7 +64,7 @@ async function play(): Promise<void> {
 }
 
 /** The scenario named on the command line; null for the plain demo. `--list` and names nobody knows end here. */
-function asked(): Scenario | null {
+function requested(): Scenario | null {
   const [name] = process.argv.slice(2);
   if (name === undefined) return null;
   const scenario = scenarioNamed(name);

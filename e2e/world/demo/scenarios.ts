@@ -11,7 +11,7 @@ import { runTimeline } from "./timeline.ts";
 
 const POLL_SECONDS = 2;
 
-type Tell = (words: string) => void;
+type Report = (words: string) => void;
 /** Takes what is to be undone at the end, the last first. */
 type Undo = (act: () => Promise<unknown>) => void;
 
@@ -34,14 +34,14 @@ const given = () => ({
 });
 
 /** The demo without a name: a bit of everything, over and over. */
-export async function openPlain(tell: Tell, undo: Undo): Promise<DemoScenario> {
+export async function openPlain(report: Report, undo: Undo): Promise<DemoScenario> {
   const stage = await openDemoEnvironment(given(), DEMO_CLIENTS);
   undo(stage.stop);
   const database = await (postgresDirectory() === null ? startPglite() : startPostgres());
   undo(database.stop);
   const tables = await createJobTables(database.url);
   undo(tables.close);
-  undo(await runTimeline(stage, tables, tell));
+  undo(await runTimeline(stage, tables, report));
   const where = postgresDirectory() === null ? "PGlite" : "a private PostgreSQL";
   return {
     stage,
@@ -57,7 +57,7 @@ export async function openPlain(tell: Tell, undo: Undo): Promise<DemoScenario> {
 }
 
 /** One incident among clients to whom nothing happens. */
-export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): Promise<DemoScenario> {
+export async function openScenario(scenario: Scenario, report: Report, undo: Undo): Promise<DemoScenario> {
   const missing = lacks(scenario);
   if (missing.length > 0) throw new Error(`${scenario.name} cannot be played without ${missing.join(", and ")}`);
   const stage = await openDemoEnvironment(given(), CALM_CLIENTS);
@@ -85,7 +85,7 @@ export async function openScenario(scenario: Scenario, tell: Tell, undo: Undo): 
         ? []
         : ["(thresholds of its rules are seconds here, where the built-in ones are minutes)"]),
     ],
-    begin: () => undo(playByClock(story, tell)),
+    begin: () => undo(playByClock(story, report)),
   };
 }
 

@@ -41,7 +41,7 @@ const SCENES: readonly TimelineStep[] = [
 export async function runTimeline(
   stage: DemoEnvironment,
   tables: JobTables,
-  tell: (words: string) => void,
+  report: (words: string) => void,
 ): Promise<() => Promise<void>> {
   await tables.addPending(50);
   await tables.makeRetriesDue(STARTING_BACKLOG);
@@ -53,8 +53,8 @@ export async function runTimeline(
     second++;
     const now = second;
     step = step
-      .then(() => move(now, stage, tables, tell))
-      .catch((cause: unknown) => tell(`the story stumbled: ${messageOf(cause)}`));
+      .then(() => move(now, stage, tables, report))
+      .catch((cause: unknown) => report(`the story stumbled: ${messageOf(cause)}`));
   }, EVERY_MS);
   return async () => {
     clearInterval(timer);
@@ -66,13 +66,13 @@ async function move(
   second: number,
   stage: DemoEnvironment,
   tables: JobTables,
-  tell: (words: string) => void,
+  report: (words: string) => void,
 ): Promise<void> {
   const inCycle = second % CYCLE_SECONDS;
   if (second % ROUND_SECONDS === 0) await moveTables(second, inCycle, tables);
   for (const scene of SCENES) {
     if (scene.at !== inCycle || (scene.once === true && second > CYCLE_SECONDS)) continue;
-    tell(scene.words);
+    report(scene.words);
     await scene.act(stage, tables);
   }
 }

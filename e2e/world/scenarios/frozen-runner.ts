@@ -7,7 +7,7 @@ import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 const WELL = "encoder-1";
 const FREEZES = "encoder-2";
-const STANDS = "encoder-3";
+const STUCK = "encoder-3";
 const SPARE = "encoder-4";
 const VOD = "vod-web-video-transcoding";
 /** Not watched by PeerTube's watchdog at 6.3, so nobody takes it back. */
@@ -43,11 +43,11 @@ async function begin({ databaseUrl, port }: Place): Promise<RunningScenario> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   await pool.query(readFileSync(new URL("../../../lib/sources/adapters/peertube/schema.sql", import.meta.url), "utf8"));
-  for (const name of [WELL, FREEZES, STANDS, SPARE]) await pool.query(REGISTER, [name]);
+  for (const name of [WELL, FREEZES, STUCK, SPARE]) await pool.query(REGISTER, [name]);
   await pool.query(`UPDATE "runner" SET "lastContact" = now() - interval '2 days' WHERE "name" = $1`, [SPARE]);
   const server = await startRunnerApi(pool, port);
   const runners = new Map<string, Running>();
-  for (const name of [WELL, FREEZES, STANDS]) {
+  for (const name of [WELL, FREEZES, STUCK]) {
     await pool.query(ADD_JOB, [VOD]);
     const options = { url: server.url, token: tokenOf(name) };
     runners.set(name, await startProgram("./peertube-runner.ts", options));
@@ -71,8 +71,8 @@ async function begin({ databaseUrl, port }: Place): Promise<RunningScenario> {
       {
         name: "stands",
         atSeconds: 40,
-        words: `${STANDS} goes on calling, and a storyboard it took is not updated: stuck, while idle ${SPARE} is no alert`,
-        act: async () => void (await pool.query(STORYBOARD_STUCK, [STANDS, STORYBOARD, LEAP])),
+        words: `${STUCK} goes on calling, and a storyboard it took is not updated: stuck, while idle ${SPARE} is no alert`,
+        act: async () => void (await pool.query(STORYBOARD_STUCK, [STUCK, STORYBOARD, LEAP])),
       },
       {
         name: "thawed",

@@ -44,8 +44,8 @@ export const app = {
     loading: "Loading…",
     failedTitle: "{what} could not be loaded",
     failed:
-      "Lastbeat was asked and answered: {said}. It is asked again every few seconds; if this stays, look at its log.",
-    unreachable: "Lastbeat did not answer ({said}). Is it running? It is asked again every few seconds.",
+      "Lastbeat was asked and answered: {message}. It is asked again every few seconds; if this stays, look at its log.",
+    unreachable: "Lastbeat did not answer ({message}). Is it running? It is asked again every few seconds.",
     stale: "Old numbers: from {span} ago.",
     empty: "Nothing yet",
   },
@@ -54,6 +54,6 @@ export const app = {
     hint: "The password was printed at the first start, or is set by LASTBEAT_ADMIN_PASSWORD.",
     password: "Password",
     button: "Sign in",
-    failed: "Sign-in failed: {said}",
+    failed: "Sign-in failed: {message}",
   },
 } as const;

@@ -45,7 +45,7 @@ export const clients = {
     inferred: "{reason} (inferred)",
   },
   provenance: {
-    told: "told by the broker",
+    reported: "told by the broker",
     inferred: "inferred by Lastbeat from what it saw",
     unknown: "nobody said why",
   },
@@ -217,7 +217,7 @@ export const clients = {
     lateMinute: "It was late here; the longest silence of each minute is kept",
     timeout: "timeout {span}",
     time: "Time",
-    lane: "Lane",
+    row: "Lane",
     what: "What",
     lasted: "Lasted",
     older: "{n, plural, other {# older rows are not shown}}",

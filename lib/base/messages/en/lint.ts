@@ -8,7 +8,7 @@ export const lint = {
     unknownVersion: "unknown",
     check: "Check",
     checking: "Checking…",
-    failed: "The file could not be checked: {said}",
+    failed: "The file could not be checked: {message}",
     good: "Nothing to object to.",
     sentence:
       "{errors, plural, =0 {no error} one {# error} other {# errors}}, {warnings, plural, =0 {no warning} one {# warning} other {# warnings}}, {hints, plural, =0 {no hint} one {# hint} other {# hints}}.",
@@ -20,7 +20,7 @@ export const lint = {
     copied: "Copied",
     severities: { error: "error", warning: "warning", info: "hint" },
     says: {
-      syntax: "This is not YAML: {said}",
+      syntax: "This is not YAML: {message}",
       twice: "{name} stands here for the second time: RoadRunner does not read such a file.",
       tooLong: "The file is longer than {max, number} characters.",
       tooDeep: "The file is nested too deeply to be read.",

@@ -2,7 +2,7 @@ export const ruleHistory = {
   ruleHistory: {
     title: "Who changed it",
     none: "Nobody has changed this rule here.",
-    failed: "Who changed it could not be read: {said}",
+    failed: "Who changed it could not be read: {message}",
     made: "made by {who}",
     changed: "changed by {who}",
     deleted: "deleted by {who}",

@@ -36,7 +36,7 @@ export const webhooks = {
     previewHint: "What a test sends, {bytes, number} bytes, without its secrets:",
     languages: { en: "in English", "zh-CN": "in Chinese" },
     signed: "{count, plural, =0 {not signed} one {signed} other {signed with # secrets}}",
-    failed: "That did not work: {said}",
+    failed: "That did not work: {message}",
     replay: "Replay",
     replayAll: "Replay the dead ({count, number})",
     replayed: "{count, plural, one {# delivery is} other {# deliveries are}} on the way again.",

@@ -45,8 +45,8 @@ export const app: Same<typeof english> = {
   queryResult: {
     loading: "加载中…",
     failedTitle: "{what}无法加载",
-    failed: "Lastbeat 的回答是：{said}。每隔几秒会再次请求；若一直如此，请查看它的日志。",
-    unreachable: "Lastbeat 没有应答（{said}）。它在运行吗？每隔几秒会再次请求。",
+    failed: "Lastbeat 的回答是：{message}。每隔几秒会再次请求；若一直如此，请查看它的日志。",
+    unreachable: "Lastbeat 没有应答（{message}）。它在运行吗？每隔几秒会再次请求。",
     stale: "数据已旧：{span}前的数值。",
     empty: "暂无内容",
   },
@@ -55,6 +55,6 @@ export const app: Same<typeof english> = {
     hint: "密码在首次启动时打印，或由 LASTBEAT_ADMIN_PASSWORD 设定。",
     password: "密码",
     button: "登录",
-    failed: "登录失败：{said}",
+    failed: "登录失败：{message}",
   },
 };

@@ -48,7 +48,7 @@ export const clients: Same<typeof english> = {
     inferred: "{reason}（推断）",
   },
   provenance: {
-    told: "由 broker 告知",
+    reported: "由 broker 告知",
     inferred: "由 Lastbeat 根据所见推断",
     unknown: "无人说明原因",
   },
@@ -213,7 +213,7 @@ export const clients: Same<typeof english> = {
     lateMinute: "此处曾迟到；保留每分钟的最长静默",
     timeout: "超时 {span}",
     time: "时间",
-    lane: "类别",
+    row: "类别",
     what: "内容",
     lasted: "持续",
     older: "{n, plural, other {另有 # 行较早的未显示}}",

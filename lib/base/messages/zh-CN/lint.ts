@@ -8,7 +8,7 @@ export const lint = {
     unknownVersion: "未知",
     check: "检查",
     checking: "正在检查…",
-    failed: "无法检查该文件：{said}",
+    failed: "无法检查该文件：{message}",
     good: "没有可挑剔之处。",
     sentence:
       "{errors, plural, =0 {没有错误} other {# 个错误}}，{warnings, plural, =0 {没有警告} other {# 个警告}}，{hints, plural, =0 {没有提示} other {# 个提示}}。",
@@ -20,7 +20,7 @@ export const lint = {
     copied: "已复制",
     severities: { error: "错误", warning: "警告", info: "提示" },
     says: {
-      syntax: "这不是 YAML：{said}",
+      syntax: "这不是 YAML：{message}",
       twice: "{name} 在此第二次出现：RoadRunner 不会读取这样的文件。",
       tooLong: "文件超过 {max, number} 个字符。",
       tooDeep: "文件嵌套过深，无法读取。",

@@ -5,7 +5,7 @@ export const ruleHistory: Same<typeof english> = {
   ruleHistory: {
     title: "更改记录",
     none: "此规则没有在此更改过。",
-    failed: "无法读取更改记录：{said}",
+    failed: "无法读取更改记录：{message}",
     made: "由 {who} 创建",
     changed: "由 {who} 更改",
     deleted: "由 {who} 删除",

@@ -39,7 +39,7 @@ export const webhooks: Same<typeof english> = {
     previewHint: "测试所发送的内容，{bytes, number} 字节，不含密钥：",
     languages: { en: "英文", "zh-CN": "中文" },
     signed: "{count, plural, =0 {未签名} one {已签名} other {用 # 个密钥签名}}",
-    failed: "操作失败：{said}",
+    failed: "操作失败：{message}",
     replay: "重新投递",
     replayAll: "重新投递全部已放弃的（{count, number}）",
     replayed: "{count, plural, other {# 个投递}}已重新排队。",
