@@ -63,6 +63,16 @@ describe("the environment", () => {
     ]);
   });
 
+  test.each(["100%", "12/34", "p@ss"])(
+    "the password %s in DATABASE_URL is a fault that does not show it",
+    (password) => {
+      const read = () => readConfig({ DATABASE_URL: `postgres://lastbeat:${password}@127.0.0.1/lastbeat` });
+      expect(read).toThrow(/DATABASE_URL: percent-encode/);
+      expect(read).not.toThrow(password);
+      expect(() => readConfig({ DATABASE_URL: "postgres://lastbeat:p%25@/d?host=/run" })).not.toThrow();
+    },
+  );
+
   test(".env.example is a valid environment and lists every variable", () => {
     const text = readFileSync(".env.example", "utf8");
     const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type ConfigFault, parseConfig } from "@/lib/config/parse";
 import type { FileConfig } from "@/lib/config/schema";
+import { hasEncodedCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
 
 export interface Config extends FileConfig {
   readonly databaseUrl: string | null;
@@ -34,6 +35,8 @@ export function readConfig(env: Env): Config {
   const databaseUrl = secretOf("DATABASE_URL");
   if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     faults.push({ path: "DATABASE_URL", message: "a postgres:// URL" });
+  } else if (databaseUrl !== null && !hasEncodedCredentials(databaseUrl)) {
+    faults.push({ path: "DATABASE_URL", message: PERCENT_ENCODE });
   }
   const logLevel = LEVELS.find((level) => level === (env.LASTBEAT_LOG_LEVEL ?? "info"));
   if (!logLevel) faults.push({ path: "LASTBEAT_LOG_LEVEL", message: `one of ${LEVELS.join(", ")}` });

@@ -5,6 +5,7 @@ import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
 import { fileRule } from "@/lib/config/rule";
 import { unique } from "@/lib/config/unique";
+import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
@@ -12,9 +13,6 @@ import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/quer
 import type { Adapter } from "@/lib/sources/jobs/adapter";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
-const httpUrl = z.string().refine((text) => /^https?:$/.test(protocolOf(text)), "an http:// or https:// URL");
-const amqpUrl = z.string().refine((text) => /^amqps?:$/.test(protocolOf(text)), "an amqp:// or amqps:// URL");
-const databaseUrl = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)), "a postgres:// URL");
 const pattern = z.string().transform((text, context) => {
   try {
     return new RegExp(text, "u");
@@ -23,14 +21,6 @@ const pattern = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-
-function protocolOf(text: string): string {
-  try {
-    return new URL(text).protocol;
-  } catch {
-    return "";
-  }
-}
 
 /** RabbitMQ renews its statistics every 5 s, so polling faster gains little; slower than a minute misses too much. */
 const brokerPoll = z.number().min(1).max(60).default(5);
@@ -48,14 +38,14 @@ const Clients = z.strictObject({
 /** The Prometheus endpoint of a node reports only that node, so a cluster needs one URL for each node. */
 const NODES_MAX = 20;
 const metricsUrls = z
-  .union([httpUrl, z.array(httpUrl).max(NODES_MAX)], {
+  .union([endpointUrl, z.array(endpointUrl).max(NODES_MAX)], {
     error: "an http:// or https:// URL, or a list of one for each node",
   })
   .transform((urls): readonly string[] => (typeof urls === "string" ? [urls] : urls));
 
 const Broker = z.strictObject({
   id,
-  managementUrl: httpUrl,
+  managementUrl: endpointUrl,
   amqpUrl: amqpUrl.optional(),
   metricsUrl: metricsUrls.default([]),
   pollSeconds: brokerPoll,
@@ -99,8 +89,8 @@ const CONFIG_PATH_MAX = 4_096;
 const RoadRunner = z.strictObject({
   id,
   kind: z.literal("roadrunner"),
-  statusUrl: httpUrl,
-  metricsUrl: httpUrl.optional(),
+  statusUrl: endpointUrl,
+  metricsUrl: endpointUrl.optional(),
   /** Its .rr.yaml, if Lastbeat can read it: the file is checked whenever it changes, and the findings are shown. */
   configFile: z.string().min(1).max(CONFIG_PATH_MAX).optional(),
   pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(SOURCE_POLL_SECONDS_MAX).default(ROADRUNNER_SECONDS_MIN),
@@ -108,7 +98,7 @@ const RoadRunner = z.strictObject({
 const FastStream = z.strictObject({
   id,
   kind: z.literal("faststream"),
-  metricsUrl: httpUrl,
+  metricsUrl: endpointUrl,
   metricsPrefix: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "the start of metric names, such as faststream")
@@ -143,7 +133,7 @@ const sqlSource = tableSource({ ...adapterOf({ kind: "sql", queries: { counts: "
   queries: Queries,
 });
 
-const apiUrl = httpUrl.refine((text) => {
+const apiUrl = endpointUrl.refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url === null || (url.username === "" && url.search === "" && url.hash === "");
 }, "a plain URL: the user belongs in username and password");

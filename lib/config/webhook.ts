@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hasDecodableCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
 
 /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. */
 const webhookSecret = z.string().refine((text) => {
@@ -50,10 +51,15 @@ const address = z
   .string()
   .max(320)
   .regex(ADDRESS, "one mail address, such as ops@example.com or Ops <ops@example.com>");
-const smtpUrl = z.string().refine((text) => {
-  const url = URL.parse(text);
-  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && url.search === "" && url.hash === "";
-}, "an smtp:// or smtps:// URL");
+const smtpUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text);
+    return (
+      url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && url.search === "" && url.hash === ""
+    );
+  }, "an smtp:// or smtps:// URL")
+  .refine(hasDecodableCredentials, PERCENT_ENCODE);
 const PEM_LENGTH_MAX = 65_536;
 const mail = {
   smtp: smtpUrl.optional(),

@@ -1,8 +1,10 @@
+import { credentialsOf } from "@/lib/base/http/credentials";
+
 /** The `Authorization` header for the user and password of a URL; null for a URL without credentials. */
-export function basicAuthorization({ username, password }: URL): string | null {
-  if (username === "" && password === "") return null;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(credentials).toString("base64")}`;
+export function basicAuthorization(url: URL): string | null {
+  const credentials = credentialsOf(url);
+  if (credentials === null) return null;
+  return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString("base64")}`;
 }
 
 export const bearerAuthorization = (token: string): string => `Bearer ${token}`;

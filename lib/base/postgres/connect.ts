@@ -2,6 +2,7 @@ import "server-only";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { messageOf } from "@/lib/base/errors/message";
+import { percentDecoded } from "@/lib/base/http/credentials";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
@@ -159,7 +160,7 @@ function passwordsIn(databaseUrl: string): string[] {
   try {
     const url = new URL(databaseUrl);
     const raw = [url.password, url.searchParams.get("password") ?? ""];
-    return raw.flatMap((text) => [text, decodeURIComponent(text)]).filter((text) => text !== "");
+    return raw.flatMap((text) => [text, percentDecoded(text)]).filter((text) => text !== "");
   } catch {
     // A URL that cannot be parsed may hold a password anywhere.
     return [databaseUrl];

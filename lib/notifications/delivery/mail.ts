@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
+import { credentialsOf } from "@/lib/base/http/credentials";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { OutgoingMessage, SendResult } from "@/lib/notifications/delivery/attempt";
@@ -68,7 +69,7 @@ function transportOf(
   { socket, host, timeoutMs }: { readonly socket: Socket; readonly host: string; readonly timeoutMs: number },
 ) {
   const secure = url.protocol === "smtps:";
-  const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const { user, password: pass } = credentialsOf(url) ?? { user: "", password: "" };
   // The certificate is checked against the host name; an IP address in the URL has none.
   const name = isIP(host) === 0 ? { servername: host } : {};
   return {

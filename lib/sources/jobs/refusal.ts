@@ -1,5 +1,6 @@
 import type { Failure, FailureCode } from "@/lib/base/errors/failure";
 import { messageOf } from "@/lib/base/errors/message";
+import { percentDecoded } from "@/lib/base/http/credentials";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import { identifier } from "@/lib/sources/jobs/identifier";
@@ -78,16 +79,8 @@ function addressOf(databaseUrl: string): Address | null {
   const host = url.searchParams.get("host") ?? (url.hostname === "" ? "localhost" : url.hostname);
   return {
     address: host.startsWith("/") ? host : `${host}:${url.port === "" ? "5432" : url.port}`,
-    user: readable(url.username) || "the role",
+    user: percentDecoded(url.username) || "the role",
   };
-}
-
-function readable(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** The object in `permission denied for table x`, `relation "x" does not exist`, `column "x" does not exist`. */
