@@ -12,15 +12,15 @@ import { testDatabase } from "@/lib/storage/storage.testing";
 
 let database: Database;
 /** The same, gone: each of its statements fails. */
-let gone: Database;
+let closedDatabase: Database;
 let receiver: Receiver;
 let loop: Stoppable;
 let live: Parameters<typeof startWatchdog>[0] & { database: Database };
 let quietMs: number | null;
 
 beforeAll(async () => {
-  [database, gone] = await Promise.all([testDatabase(), testDatabase()]);
-  await gone.close();
+  [database, closedDatabase] = await Promise.all([testDatabase(), testDatabase()]);
+  await closedDatabase.close();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -66,7 +66,7 @@ const pings = () => receiver.received.filter(({ path }) => path === "/hook").len
 const ends = () => receiver.received.filter(({ path }) => path === "/hook/fail").map(({ body }) => body);
 const until = (claim: () => unknown) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
 /** Nothing but the end is told while it lasts; afterwards the beat goes on. */
-async function standsStill(because: string, mend: () => void): Promise<void> {
+async function stopsPinging(because: string, mend: () => void): Promise<void> {
   await until(() => expect(ends()).toEqual([because]));
   const before = pings();
   await until(() =>
@@ -78,35 +78,35 @@ async function standsStill(because: string, mend: () => void): Promise<void> {
   expect(ends()).toEqual([because]);
 }
 
-test("it beats while everything is kept, looked for and written", async () => {
+test("the watchdog is pinged while ticks are saved, deliveries are polled and the database is written", async () => {
   await until(() => expect(pings()).toBeGreaterThan(3));
   expect(ends()).toEqual([]);
   expect(live.pings.get("night")).toMatchObject({ liveness: { alive: true }, error: null });
 });
 
-test("it stands still with a collector that stands still", async () => {
+test("no ping while no tick is saved", async () => {
   await until(() => expect(pings()).toBeGreaterThan(0));
   saved("broker:main", 100_000);
-  await standsStill("nothing was kept of broker main for 100 s", () => saved("broker:main", 0));
+  await stopsPinging("nothing was kept of broker main for 100 s", () => saved("broker:main", 0));
 });
 
-test("it stands still with a delivery loop that hangs", async () => {
+test("no ping while the delivery loop hangs", async () => {
   quietMs = 45_000;
-  await standsStill("nobody looked for deliveries for 45 s", () => {
+  await stopsPinging("nobody looked for deliveries for 45 s", () => {
     quietMs = 1;
   });
 });
 
-test("it stands still with a database that is away", async () => {
-  live.database = gone;
-  await standsStill("the database cannot be written: it answers with an error", () => {
+test("no ping while the database is unavailable", async () => {
+  live.database = closedDatabase;
+  await stopsPinging("the database cannot be written: it answers with an error", () => {
     live.database = database;
   });
 });
 
-test("it stands still when nobody can be told for long", async () => {
+test("no ping while no webhook has been reachable for long", async () => {
   const failing = (failingSinceMs: number | null) =>
     saveEndpointHealth(database.db, "ops", { failures: 9, failingSinceMs, restUntilMs: 0 });
   await failing(Date.now() - 11 * MINUTE);
-  await standsStill("every webhook has been failing for more than ten minutes", () => void failing(null));
+  await stopsPinging("every webhook has been failing for more than ten minutes", () => void failing(null));
 });

@@ -12,7 +12,7 @@ test("unacked pinned: warning after ten minutes, critical after 24, not for a bu
   all.mark();
   all.run(25 * MINUTE_OF_POLLS, seen);
   all.run(1, () => ({ connections: [one, healthy], channels: [channel(one, { acked: 12 }), channel(healthy, {})] }));
-  expect(all.told).toEqual([
+  expect(all.alertLog).toEqual([
     "client-unacked-pinned warning hung@605",
     "client-unacked-pinned critical hung@1445",
     "client-unacked-pinned resolved hung@1505",
@@ -39,7 +39,7 @@ test("blocked: publishers after half a minute, the alarm named; consumers that o
   ];
   all.run(8, () => ({ connections: under, channels: channels(9), alarm: true }));
   all.run(1, () => ({ connections: [publisher, about, reader], channels: channels(9) }));
-  expect(all.told).toEqual([
+  expect(all.alertLog).toEqual([
     "broker-alarm critical -@5",
     "client-blocked critical publisher@35",
     "client-blocked critical about-to@35",
@@ -61,7 +61,7 @@ test("an alarm that lasts an hour calls no blocked client silent or pinned", () 
   const blocked = { ...one, state: "blocked" };
   all.run(60 * MINUTE_OF_POLLS, () => ({ connections: [blocked], channels: at(40, 5) }));
   all.run(2, (poll) => ({ connections: [one], channels: at(40 + poll, 5) }));
-  expect(all.told.map((one) => one.split("@")[0])).toEqual([
+  expect(all.alertLog.map((one) => one.split("@")[0])).toEqual([
     "client-blocked critical publisher",
     "client-blocked resolved publisher",
   ]);

@@ -8,11 +8,11 @@ test("connections leak: against the client's own day, warning at 20 more, critic
   const usual = () => ({ connections: [...leaking.slice(0, 2), ...large] });
   // A day at one poll a minute: what is learned from is a count each quarter of an hour.
   all.run(DAY_OF_POLLS / MINUTE_OF_POLLS + 30, usual, 60_000);
-  expect(all.told).toEqual([]);
+  expect(all.alertLog).toEqual([]);
   all.mark();
   all.run(128, (poll) => ({ connections: [...leaking.slice(0, 3 + poll), ...large] }));
   all.run(1, usual);
-  expect(all.told).toEqual([
+  expect(all.alertLog).toEqual([
     "client-connections-leaked warning leaking@100",
     "client-connections-leaked critical leaking@500",
     "client-connections-leaked resolved leaking@645",

@@ -29,11 +29,11 @@ export const DAY_OF_POLLS = 24 * 60 * MINUTE_OF_POLLS;
 export function watch() {
   let line: Timeline = timeline();
   let alerts: AlertMemory = new Map();
-  const told: string[] = [];
+  const alertLog: string[] = [];
   const summaries: string[] = [];
   let fromMs = line.nowMs();
   return {
-    told,
+    alertLog,
     summaries,
     /** Lastbeat starts anew: it knows the open alerts and nothing of what clients did. */
     restart: () => {
@@ -56,7 +56,7 @@ export function watch() {
         alerts = judged.after;
         for (const { type, alert } of judged.events) {
           const what = type === "alert.firing" ? alert.severity : "resolved";
-          told.push(`${alert.rule} ${what} ${alert.labels.client ?? "-"}@${(nowMs - fromMs) / 1_000}`);
+          alertLog.push(`${alert.rule} ${what} ${alert.labels.client ?? "-"}@${(nowMs - fromMs) / 1_000}`);
           summaries.push(alert.summary);
         }
       }

@@ -16,7 +16,7 @@ describe("connected and not consuming", () => {
     const [one, healthy] = [connection("zombie"), connection("healthy")];
     const both = { connections: [one, healthy], queues: [queue("a", ready), queue("b", ready)] };
     all.run(11 * MINUTE_OF_POLLS, () => ({ ...both, consumers: [consumer(one, "a"), consumer(healthy, "b")] }));
-    expect(all.told).toEqual([]);
+    expect(all.alertLog).toEqual([]);
     all.mark();
     const cancelled = { ...both, consumers: [consumer(healthy, "b")] };
     all.run(minutes * MINUTE_OF_POLLS, () => cancelled);
@@ -26,7 +26,10 @@ describe("connected and not consuming", () => {
   test("work waits: critical after a minute, resolved when it consumes again", () => {
     const { all, one, both, healthy } = zombie(12, 6);
     all.run(1, () => ({ ...both, consumers: [consumer(one, "a"), consumer(healthy, "b")] }));
-    expect(all.told).toEqual(["client-not-consuming critical zombie@65", "client-not-consuming resolved zombie@365"]);
+    expect(all.alertLog).toEqual([
+      "client-not-consuming critical zombie@65",
+      "client-not-consuming resolved zombie@365",
+    ]);
     expect(all.summaries[0]).toBe(
       "zombie is connected and has consumed nothing for 60 s while 12 messages wait in a (inferred); restart it",
     );
@@ -34,17 +37,17 @@ describe("connected and not consuming", () => {
   });
 
   test("nothing waits: a warning after five minutes", () => {
-    expect(zombie(0, 6).all.told).toEqual(["client-consumers-gone warning zombie@305"]);
+    expect(zombie(0, 6).all.alertLog).toEqual(["client-consumers-gone warning zombie@305"]);
   });
 
-  test("work comes while it is warned of: both are told, the warning stands", () => {
+  test("work arrives during the warning: it becomes critical under the same alert", () => {
     const { all, both, healthy } = zombie(0, 6);
     const waiting = { ...both, queues: [queue("a", 3)], consumers: [consumer(healthy, "b")] };
     all.run(6, () => waiting);
-    expect(all.told.slice(1)).toEqual(["client-not-consuming critical zombie@365"]);
+    expect(all.alertLog.slice(1)).toEqual(["client-not-consuming critical zombie@365"]);
   });
 
-  test("the connection goes: that is told by being absent, and not by this", () => {
+  test("the connection ends: the alert is about the absent client, not about consuming", () => {
     const { all, both, healthy } = zombie(12, 2);
     all.run(1, () => ({ ...both, connections: [healthy], consumers: [consumer(healthy, "b")] }));
     expect(all.summaries.at(-1)).toMatch(/^zombie is no longer connected, after/);
@@ -54,10 +57,10 @@ describe("connected and not consuming", () => {
     const all = watch();
     const one = connection("publisher");
     all.run(30 * MINUTE_OF_POLLS, () => ({ connections: [one], consumers: [], queues: [queue("a", 9)] }));
-    expect(all.told).toEqual([]);
+    expect(all.alertLog).toEqual([]);
   });
 
-  test("RoadRunner is told by its product and its two channels", () => {
+  test("RoadRunner is recognised by its product and its two channels", () => {
     const all = watch();
     const one = connection("php", { product: "AMQP 0.9.1 Client", platform: "golang" });
     const channels = [channel(one, { name: "x (1)" }), channel(one, { name: "x (2)" })];
@@ -91,7 +94,7 @@ describe("a publisher falls silent while its deliveries go on", () => {
   test("warning after five minutes, critical after fifteen, resolved when it publishes", () => {
     const { all, seen } = stopping(16, () => ({}));
     all.run(1, () => seen(9_999, {}));
-    expect(all.told).toEqual([
+    expect(all.alertLog).toEqual([
       "client-publish-silent warning silent@300",
       "client-publish-silent critical silent@900",
       "client-publish-silent resolved silent@965",
@@ -101,7 +104,7 @@ describe("a publisher falls silent while its deliveries go on", () => {
     );
   });
 
-  test("both ways out are told apart: it publishes again, or there is nothing to do", () => {
+  test("the summary says why it ended: it publishes again, or there is nothing to do", () => {
     const again = stopping(6, () => ({}));
     again.all.run(1, () => again.seen(9_999, {}));
     expect(again.all.summaries.at(-1)).toMatch(/^silent publishes again, after/);
@@ -110,34 +113,34 @@ describe("a publisher falls silent while its deliveries go on", () => {
     expect(idle.all.summaries.at(-1)).toMatch(/^silent is no longer given work, after/);
   });
 
-  test("it goes away: that is no silence any more", () => {
+  test("its connection ends: it no longer counts as silent", () => {
     const { all } = stopping(6, () => ({}));
     all.run(1, () => ({ connections: [], channels: [] }));
     expect(all.summaries.at(-1)).toMatch(/^silent is no longer connected, after/);
   });
 
-  test("with no work to do it may well be silent", () => {
-    expect(stopping(16, () => ({ delivered: 1, acked: 1 })).all.told).toEqual([]);
+  test("without deliveries its silence is no trouble", () => {
+    expect(stopping(16, () => ({ delivered: 1, acked: 1 })).all.alertLog).toEqual([]);
   });
 
-  test("channels that cannot be seen any more tell nothing", () => {
+  test("without channels nothing is measured", () => {
     const all = watch();
     const one = connection("one");
     all.run(240, (poll) => ({ connections: [one], channels: [channel(one, { published: poll, delivered: poll })] }));
     all.run(400, () => ({ connections: [one], channels: null }));
-    expect(all.told).toEqual([]);
+    expect(all.alertLog).toEqual([]);
   });
 });
 
-test("nothing fires on the first look, whatever it shows", () => {
+test("nothing fires at the first poll, whatever it shows", () => {
   const all = watch();
   const one = connection("one", { state: "blocked" });
   const channels = [channel(one, { unacked: 5, published: 900, delivered: 900 })];
   all.run(1, () => ({ connections: [one], consumers: [], queues: [queue("a", 9)], channels }));
-  expect(all.told).toEqual([]);
+  expect(all.alertLog).toEqual([]);
 });
 
-test("a restart ends no alert of what goes on, and fires none twice; it ends those that are over", () => {
+test("after a restart alerts that still hold go on and fire once; those that no longer hold end", () => {
   const all = watch();
   const [hung, held, well] = ["hung", "held", "well"].map((name) => connection(name));
   if (!hung || !held || !well) throw new Error("three");
@@ -151,13 +154,13 @@ test("a restart ends no alert of what goes on, and fires none twice; it ends tho
     "client-unacked-pinned warning hung",
     "client-unacked-pinned warning well",
   ];
-  expect(all.told.map((one) => one.split("@")[0]).sort()).toEqual(fired);
+  expect(all.alertLog.map((one) => one.split("@")[0]).sort()).toEqual(fired);
   all.restart();
   all.run(12 * MINUTE_OF_POLLS, () => seen(99, 0));
-  expect(all.told.slice(3).map((one) => one.split("@")[0])).toEqual(["client-unacked-pinned resolved well"]);
+  expect(all.alertLog.slice(3).map((one) => one.split("@")[0])).toEqual(["client-unacked-pinned resolved well"]);
 });
 
-test("rates are per second between two looks at the channels; null before, after a restart and while refused", () => {
+test("rates are per second between two snapshots of the channels; null before, after a restart and while refused", () => {
   const line = timeline();
   const one = connection("one");
   const ratesAt = (poll: Poll) => {
@@ -177,7 +180,7 @@ test("rates are per second between two looks at the channels; null before, after
   expect(ratesAt({ channels: [channel(one, {})] })).toEqual([null, null, null]);
 });
 
-test("while channels are refused nothing that they would tell is measured", () => {
+test("while channels are refused, nothing is measured from them", () => {
   const line = timeline();
   const one = connection("one");
   const valuesAt = (poll: Poll) =>
@@ -190,7 +193,7 @@ test("while channels are refused nothing that they would tell is measured", () =
   expect(valuesAt({ channels: null })).toEqual([]);
 });
 
-test("looks at channels that stop coming say nothing after three minutes", () => {
+test("a snapshot of channels is used for three minutes", () => {
   const line = timeline();
   const one = connection("one");
   for (const published of [1, 2]) line.poll({ connections: [one], channels: [channel(one, { published })] });

@@ -6,8 +6,8 @@ import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
 const AT = Date.UTC(2026, 10, 21);
 
-const connection = (port: number, beat: number, connectedAtMs = AT): Connection =>
-  aConnection(port, { connectedAtMs, recvOct: 100 + 8 * beat, sendOct: 100 + 8 * beat });
+const connection = (port: number, octets: number, connectedAtMs = AT): Connection =>
+  aConnection(port, { connectedAtMs, recvOct: 100 + 8 * octets, sendOct: 100 + 8 * octets });
 
 const worker = (line: Timeline) => {
   const [client] = line.memory().clients.values();
@@ -15,14 +15,14 @@ const worker = (line: Timeline) => {
   return client;
 };
 
-describe("a list that is short of somebody", () => {
+describe("a list without a connection that is still open", () => {
   test.each([5 * SECOND, MINUTE, 5 * MINUTE])(
     "for %d ms: who is seen again never ended, and never reconnected",
     (ms) => {
       const line = timeline();
-      for (let beat = 0; beat < 4; beat++) line.poll({ connections: [connection(1, beat)] });
-      const gone = line.poll({ connections: [] });
-      expect(gone.facts.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
+      for (let octets = 0; octets < 4; octets++) line.poll({ connections: [connection(1, octets)] });
+      const closed = line.poll({ connections: [] });
+      expect(closed.facts.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
       for (let passed = 5 * SECOND; passed < ms; passed += 5 * SECOND) line.poll({ connections: [] });
 
       const back = line.poll({ connections: [connection(1, 9)] });
@@ -32,15 +32,15 @@ describe("a list that is short of somebody", () => {
     },
   );
 
-  test("its silence is counted from when it was seen again", () => {
+  test("its silence is counted from when it was listed again", () => {
     const line = timeline();
-    for (let beat = 0; beat < 4; beat++) line.poll({ connections: [connection(1, beat)] });
+    for (let octets = 0; octets < 4; octets++) line.poll({ connections: [connection(1, octets)] });
     for (let poll = 0; poll < 12; poll++) line.poll({ connections: [] });
     for (let poll = 0; poll < 4; poll++) line.poll({ connections: [connection(1, 3)] });
     expect(worker(line).state).toBe("connected");
   });
 
-  test("whoever was counted as its successor was a second connection all along", () => {
+  test("a connection that was taken for its successor was a second one all along", () => {
     const line = timeline();
     line.poll({ connections: [connection(1, 0)] });
     line.poll({ connections: [connection(1, 1)] });
@@ -53,13 +53,13 @@ describe("a list that is short of somebody", () => {
     expect([...line.memory().open.values()].map((session) => session.reconnect)).toEqual([false, false]);
   });
 
-  test("so it is where the broker's clock is behind ours", () => {
+  test("the same with a broker's clock behind ours", () => {
     const line = timeline();
     line.poll({});
     const behindMs = line.nowMs() - MINUTE;
-    const one = (beat: number) => connection(1, beat, behindMs);
-    const two = (beat: number) => connection(2, beat, behindMs + 1);
-    const three = (beat: number) => connection(3, beat, behindMs + 2);
+    const one = (octets: number) => connection(1, octets, behindMs);
+    const two = (octets: number) => connection(2, octets, behindMs + 1);
+    const three = (octets: number) => connection(3, octets, behindMs + 2);
     line.poll({ connections: [one(0), two(0)] }, SECOND);
     line.poll({ connections: [one(1), three(0)] }, SECOND);
     expect(worker(line).reconnectsMs).toHaveLength(1);
@@ -67,7 +67,7 @@ describe("a list that is short of somebody", () => {
     expect(worker(line)).toMatchObject({ reconnectsMs: [], unreplaced: 0, lastEnd: null });
   });
 
-  test.each(["event", "log"] as const)("an end the broker told of by %s stands, whatever an old list shows", (by) => {
+  test.each(["event", "log"] as const)("an end reported by %s is final, whatever an old list shows", (by) => {
     const line = timeline([], FLOWS);
     line.poll({ connections: [connection(1, 0)] });
     const atMs = line.nowMs();

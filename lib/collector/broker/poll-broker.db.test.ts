@@ -48,29 +48,29 @@ const silent = () => createServer(() => void hanging++);
 const live = (published: string[]): Runtime =>
   testRuntime({ database, subscribers: new Set([(topics) => void published.push(...topics)]) });
 
-test("beside a broker that never answers and one that is gone, a healthy one keeps its pace", async () => {
+test("a broker that never answers and one that refuses connections do not slow down a healthy one", async () => {
   const well = healthy();
   const hung = silent();
   servers.push(well, hung);
-  const gone = createServer();
-  const ports = { well: await listen(well), hung: await listen(hung), gone: await listen(gone) };
-  await new Promise((resolve) => gone.close(resolve));
-  const told: string[] = [];
-  const runtime = live(told);
+  const closed = createServer();
+  const ports = { well: await listen(well), hung: await listen(hung), closed: await listen(closed) };
+  await new Promise((resolve) => closed.close(resolve));
+  const published: string[] = [];
+  const runtime = live(published);
   const { brokers } = FileConfig.parse({
     brokers: Object.entries(ports).map(([id, port]) => ({ id, managementUrl: `http://127.0.0.1:${port}` })),
   });
   loops = brokers.map((broker) => pollBroker(runtime, { ...broker, pollSeconds: 0.05 }));
-  const ticksOf = (broker: string) => told.filter((topic) => topic === `broker:${broker}`).length;
+  const ticksOf = (broker: string) => published.filter((topic) => topic === `broker:${broker}`).length;
   await vi.waitFor(() => expect(ticksOf("well")).toBeGreaterThanOrEqual(10), { timeout: 12_000 });
   expect(hanging).toBeGreaterThan(0);
   expect(ticksOf("hung")).toBe(0);
-  expect(ticksOf("gone")).toBeGreaterThan(0);
-  expect(runtime.brokers.get("gone")?.reach.is).toBe("unreachable");
+  expect(ticksOf("closed")).toBeGreaterThan(0);
+  expect(runtime.brokers.get("closed")?.reach.is).toBe("unreachable");
   expect(runtime.health.ticksFailed).toBe(0);
 });
 
-test("what cannot be stored is said since when and why, until it is stored again", async () => {
+test("a tick that cannot be saved is failing, since when and why, until one is saved", async () => {
   const well = healthy();
   servers.push(well);
   const port = await listen(well);

@@ -26,7 +26,7 @@ describe.each(VERSIONS)("%s", (version) => {
   const connections = connectionsOf(answersOf(version).connections);
   const others = connections.filter((one) => !isOurs(one));
 
-  test("every connection has a session, whatever it speaks", () => {
+  test("every connection has a session, whatever its protocol", () => {
     expect(
       silent(connections)
         .open.map((one) => one.connection)
@@ -34,22 +34,22 @@ describe.each(VERSIONS)("%s", (version) => {
     ).toEqual(connections.map((one) => one.name).toSorted());
   });
 
-  test("whoever speaks AMQP 0-9-1 and is silent is late", () => {
+  test("a silent AMQP 0-9-1 connection is late", () => {
     const { clients } = silent(connections.filter(isOurs));
     expect(clients.map((one) => one.state)).toEqual(Array(4).fill("late"));
   });
 
-  test("of the others it is not known, so none is late and no silence is told", () => {
+  test("other protocols are never late and have no silence", () => {
     const { facts, clients, open } = silent(others);
     expect(open.map((one) => [one.timeoutSeconds, one.lateSinceMs])).toEqual(others.map(() => [null, null]));
     expect(new Set(clients.map((one) => one.state))).toEqual(new Set(["connected"]));
-    const told = facts.readings.filter(
+    const reported = facts.readings.filter(
       (one) => one.signal === "client.heartbeat.silence" || (one.signal === "client.heartbeat.missed" && one.value),
     );
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  test("without statistics nobody is late", () => {
+  test("without statistics no session is late", () => {
     const bare = connectionsOf(answersOf(version).connectionsWithoutStatistics);
     const line = timeline();
     for (let poll = 0; poll < POLLS; poll++) line.poll({ connections: bare });

@@ -23,7 +23,7 @@ const closed = (one: Connection, atMs: number): BrokerEvent => ({
   node: "rabbit@a",
   connection: one.name,
 });
-const told = (one: Connection, atMs: number, of: Partial<CloseReason>): BrokerEvent => ({
+const reported = (one: Connection, atMs: number, of: Partial<CloseReason>): BrokerEvent => ({
   kind: "close-reason",
   atMs,
   connection: one.name,
@@ -40,23 +40,23 @@ const only = (world: Timeline): Client => {
   return client;
 };
 
-describe("an end has the reason the broker gave", () => {
+describe("an end has the reason that the broker reported", () => {
   const cases: readonly [string, (one: Connection, atMs: number) => readonly BrokerEvent[], object][] = [
     [
       "missed heartbeats",
-      (one, at) => [told(one, at, { reason: "heartbeat", detail: "missed" }), closed(one, at)],
+      (one, at) => [reported(one, at, { reason: "heartbeat", detail: "missed" }), closed(one, at)],
       { reason: "heartbeat", inferred: false, detail: verbatim("missed") },
     ],
     [
       "the log line may come after the event",
-      (one, at) => [closed(one, at), told(one, at + 1, { reason: "client-closed" })],
+      (one, at) => [closed(one, at), reported(one, at + 1, { reason: "client-closed" })],
       { reason: "client-closed", inferred: false },
     ],
     [
       "the error line says more than the closing line after it",
       (one, at) => [
-        told(one, at, { reason: "forced", detail: "deploy", final: false }),
-        told(one, at + 1, { reason: "client-closed" }),
+        reported(one, at, { reason: "forced", detail: "deploy", final: false }),
+        reported(one, at + 1, { reason: "client-closed" }),
         closed(one, at + 1),
       ],
       { reason: "forced", inferred: false, detail: verbatim("deploy") },
@@ -64,12 +64,12 @@ describe("an end has the reason the broker gave", () => {
     [
       "a client that hangs up because its channel was timed out: the link between the two is inferred",
       (one, at) => [
-        told(one, at, { reason: "consumer-timeout", detail: "timed out", final: false }),
-        told(one, at + 20, { reason: "client-closed" }),
+        reported(one, at, { reason: "consumer-timeout", detail: "timed out", final: false }),
+        reported(one, at + 20, { reason: "client-closed" }),
       ],
       { reason: "consumer-timeout", inferred: true, detail: verbatim("timed out") },
     ],
-    ["the log alone is enough", (one, at) => [told(one, at, {})], { reason: "connection-lost", inferred: false }],
+    ["the log alone is enough", (one, at) => [reported(one, at, {})], { reason: "connection-lost", inferred: false }],
     ["events alone name no reason", (one, at) => [closed(one, at)], { reason: "unknown", inferred: false }],
   ];
   test.each(cases)("%s", (_, events, expected) => {
@@ -84,32 +84,32 @@ describe("an end has the reason the broker gave", () => {
     expect(only(world)).toMatchObject({ state: "absent", lastEnd: { ...expected, atMs: closedMs } });
   });
 
-  test("a line that comes long after the end explains it, and counts nothing twice", () => {
+  test("a log line long after the end explains it, and nothing is counted twice", () => {
     const world = flowing();
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one] });
     const { facts: vanished } = world.poll({ connections: [] });
     expect(vanished.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
-    const { facts } = world.pushEvents([told(one, world.nowMs() - 10, { reason: "heartbeat" })], 20 * SECOND);
+    const { facts } = world.pushEvents([reported(one, world.nowMs() - 10, { reason: "heartbeat" })], 20 * SECOND);
     expect(facts.sessions).toMatchObject([{ end: { reason: "heartbeat", inferred: false } }]);
     expect(only(world)).toMatchObject({ unreplaced: 1, lastEnd: { reason: "heartbeat", inferred: false } });
   });
 
-  test("a line about the former user of a port is not believed of its next one", () => {
+  test("a log line about a former connection of a port does not explain its next one", () => {
     const world = flowing();
     const first = connection(1, world.nowMs());
     world.poll({ connections: [first] });
     const second = connection(1, world.nowMs() + 4 * SECOND + MINUTE);
     world.poll({ connections: [second] }, MINUTE + 5 * SECOND);
     world.pushEvents(
-      [told(first, second.connectedAtMs ?? 0, { atMs: (second.connectedAtMs ?? 0) - 30 * SECOND })],
+      [reported(first, second.connectedAtMs ?? 0, { atMs: (second.connectedAtMs ?? 0) - 30 * SECOND })],
       SECOND,
     );
     expect(only(world)).toMatchObject({ state: "connected" });
   });
 });
 
-describe("events and list tell of the same thing, and it is counted once", () => {
+describe("what both events and the list report is counted once", () => {
   test("100 reconnects between two polls are one client, 101 sessions and 100 reconnects", () => {
     const world = flowing();
     const first = connection(1, world.nowMs());
@@ -118,7 +118,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     let last = first;
     for (let n = 1; n <= 100; n++) {
       const atMs = world.nowMs() + n * 10;
-      events.push(told(last, atMs, {}), closed(last, atMs));
+      events.push(reported(last, atMs, {}), closed(last, atMs));
       last = connection(n + 1, atMs + 5);
       events.push(opened(last, atMs + 5));
     }
@@ -133,7 +133,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     expect(world.memory().churn.balances.every((balance) => balance === 0)).toBe(true);
   });
 
-  test("heard again after a restart of ours, the same events change nothing", () => {
+  test("the same events, delivered again after our restart, change nothing", () => {
     const world = flowing();
     const first = connection(1, world.nowMs());
     const second = connection(2, world.nowMs() + SECOND);
@@ -161,7 +161,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     expect(world.memory().open.size).toBe(1);
   });
 
-  test("one that the list never shows has ended unheard", () => {
+  test("a session that is never listed has ended without an event", () => {
     const world = flowing();
     world.poll({ connections: [] });
     const one = connection(1, world.nowMs() + 100);
@@ -174,13 +174,13 @@ describe("events and list tell of the same thing, and it is counted once", () =>
     const world = flowing();
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one] });
-    world.pushEvents([told(one, world.nowMs() + 100, {})], SECOND);
+    world.pushEvents([reported(one, world.nowMs() + 100, {})], SECOND);
     world.poll({ connections: [one] }, 2 * SECOND);
     expect(world.memory().open.size).toBe(0);
     expect(only(world)).toMatchObject({ state: "absent", unreplaced: 1 });
   });
 
-  test("the close of a probe belongs to nobody", () => {
+  test("the close of a probe belongs to no session", () => {
     const world = flowing();
     world.poll({ connections: [] });
     const { facts } = world.pushEvents([closed(connection(9, 0), world.nowMs())], SECOND);
@@ -189,7 +189,7 @@ describe("events and list tell of the same thing, and it is counted once", () =>
   });
 });
 
-describe("a node that goes takes its sessions with it", () => {
+describe("a node that goes down ends its sessions", () => {
   const cases: readonly [string, Timeline, boolean, object][] = [
     ["it announced its stop", flowing(), true, { reason: "broker-stopped", inferred: false }],
     ["its log reached us and announced none", flowing(), false, { reason: "node-down", inferred: true }],
@@ -221,7 +221,7 @@ describe("a node that goes takes its sessions with it", () => {
     expect(facts.sessions).toMatchObject([{ end: { reason, inferred: true } }]);
   });
 
-  test("whoever the list never showed goes with the node as well, and whoever came after it stays", () => {
+  test("sessions that were never listed end with the node too; later ones stay open", () => {
     const world = flowing();
     world.poll({ connections: [], created: 5 });
     const early = connection(1, world.nowMs() + 1_000);
@@ -235,7 +235,7 @@ describe("a node that goes takes its sessions with it", () => {
     expect([...world.memory().open.values()].map((session) => session.connection)).toEqual([late.name]);
   });
 
-  test("stop_app and start_app leave the uptime running: the counters begin anew", () => {
+  test("stop_app and start_app leave the uptime running: the counters start afresh", () => {
     const world = flowing();
     const one = connection(1, world.nowMs());
     world.poll({ connections: [one], created: 5 });
@@ -245,17 +245,20 @@ describe("a node that goes takes its sessions with it", () => {
   });
 });
 
-test("while the management API is away, what is heard is told all the same", () => {
+test("while the management API is unavailable, events are applied all the same", () => {
   const world = flowing();
   const one = connection(1, world.nowMs());
   world.poll({ connections: [one] });
   world.poll({ failure: REFUSED });
-  const { facts } = world.poll({ failure: REFUSED, events: [told(one, world.nowMs() + 10, { reason: "heartbeat" })] });
+  const { facts } = world.poll({
+    failure: REFUSED,
+    events: [reported(one, world.nowMs() + 10, { reason: "heartbeat" })],
+  });
   expect(facts.sessions).toMatchObject([{ end: { reason: "heartbeat", inferred: false } }]);
   expect(only(world).state).toBe("absent");
 });
 
-test("a refused log-in is remembered with its user and its reason, and opens nothing", () => {
+test("a refused login is recorded with its user and reason, and opens no session", () => {
   const world = flowing();
   const refused = {
     kind: "refused",
@@ -269,13 +272,13 @@ test("a refused log-in is remembered with its user and its reason, and opens not
   expect(world.memory().clients.size).toBe(0);
 });
 
-test.each(["event first", "list first"])("the reader's pid is kept with its session: %s", (order) => {
+test.each(["event first", "list first"])("the reader's pid is stored with its session: %s", (order) => {
   const world = flowing();
   const one = connection(4, world.nowMs());
-  const hear = () => world.pushEvents([opened(one, world.nowMs())], SECOND);
-  if (order === "event first") hear();
+  const pushEvents = () => world.pushEvents([opened(one, world.nowMs())], SECOND);
+  if (order === "event first") pushEvents();
   world.poll({ connections: [one] });
-  const { facts } = order === "list first" ? hear() : world.poll({ connections: [{ ...one, recvOct: 108 }] });
+  const { facts } = order === "list first" ? pushEvents() : world.poll({ connections: [{ ...one, recvOct: 108 }] });
   expect([...world.memory().open.values()].map((session) => session.pid)).toEqual(["<0.7.0>"]);
   expect(facts.sessions.map((session) => session.pid)).toEqual(order === "list first" ? ["<0.7.0>"] : []);
 });

@@ -33,7 +33,7 @@ const reconnects = (line: Timeline): number => clientsOf(line).flatMap((one) => 
 const unseenIn = ({ facts }: Derived): number | null =>
   facts.readings.find((one) => one.signal === "broker.sessions.unseen")?.value ?? null;
 
-describe("the statistics begin anew and the node does not (management_db restarted, management plugin switched)", () => {
+describe("the statistics are reset and the node does not restart (management_db restarted, management plugin switched)", () => {
   test.each<[string, readonly (readonly [octets: number | null, created: number | null])[]]>([
     ["at once", [[8, 0]]],
     [
@@ -47,9 +47,10 @@ describe("the statistics begin anew and the node does not (management_db restart
   ])("%s: nobody ended, came back or is late, and no restart is told", (_, reset) => {
     const line = timeline();
     const all = [1, 2].map((port) => connection(line, port));
-    for (let beat = 1; beat <= 6; beat++) line.poll({ connections: beating(all, 1_000 * beat), created: 50 });
+    for (let octets = 1; octets <= 6; octets++) line.poll({ connections: beating(all, 1_000 * octets), created: 50 });
     const ticks = reset.map(([octets, created]) => line.poll({ connections: beating(all, octets), created }));
-    for (let beat = 1; beat <= 12; beat++) ticks.push(line.poll({ connections: beating(all, 8 * beat), created: 0 }));
+    for (let octets = 1; octets <= 12; octets++)
+      ticks.push(line.poll({ connections: beating(all, 8 * octets), created: 0 }));
     for (const tick of ticks) {
       expectSound(tick);
       expect(tick.facts.restarts).toEqual([]);
@@ -59,10 +60,10 @@ describe("the statistics begin anew and the node does not (management_db restart
     expect(clientsOf(line).map((one) => one.lastEnd)).toEqual([null, null]);
   });
 
-  test("whoever leaves just then did not go with a node", () => {
+  test("a client that disconnects at that moment did not go down with a node", () => {
     const line = timeline();
     const all = [1, 2].map((port) => connection(line, port));
-    for (let beat = 1; beat <= 6; beat++) line.poll({ connections: beating(all, 1_000 * beat), created: 50 });
+    for (let octets = 1; octets <= 6; octets++) line.poll({ connections: beating(all, 1_000 * octets), created: 50 });
     const { facts } = line.poll({ connections: beating(all.slice(1), 9_000), created: 0 });
     expect(facts.sessions.map((session) => session.end)).toEqual([
       { reason: "unknown", inferred: false, detail: null },
@@ -70,7 +71,7 @@ describe("the statistics begin anew and the node does not (management_db restart
     expect(facts.restarts).toEqual([]);
   });
 
-  test("what a channel counted is less than before: no rate is told, and none is negative", () => {
+  test("a channel's counter fell: there is no rate, and none is negative", () => {
     const line = timeline();
     const one = connection(line, 1);
     const channel = (count: number): Channel => ({
@@ -85,7 +86,7 @@ describe("the statistics begin anew and the node does not (management_db restart
   });
 });
 
-describe("a lone node restarts: its counters and its uptime begin anew", () => {
+describe("a lone node restarts: its counters and its uptime are reset", () => {
   test.each<[string, readonly Poll[]]>([
     ["seen with the next poll", [{ uptimeMs: 2_000, created: 2 }]],
     [
@@ -98,14 +99,17 @@ describe("a lone node restarts: its counters and its uptime begin anew", () => {
   ])("%s: each client came back once, the restart is told once, and nobody is unseen", (_, story) => {
     const line = timeline();
     const before = [1, 2].map((port) => connection(line, port));
-    for (let beat = 1; beat <= 6; beat++) line.poll({ connections: beating(before, 1_000 * beat), created: 50 });
+    for (let octets = 1; octets <= 6; octets++)
+      line.poll({ connections: beating(before, 1_000 * octets), created: 50 });
     const again = [1, 2].map((port) =>
       connection(line, port + 10, { userProvidedName: `worker-${port}`, connectedAtMs: line.nowMs() + 4 * SECOND }),
     );
     const ticks = story.map((poll, at) => line.poll({ ...poll, connections: beating(again, 8 * at) }));
     const upMs = ticks.length * POLL_MS + 2_000;
-    for (let beat = 0; beat < 12; beat++) {
-      ticks.push(line.poll({ connections: beating(again, 100 + beat), created: 2, uptimeMs: upMs + beat * POLL_MS }));
+    for (let octets = 0; octets < 12; octets++) {
+      ticks.push(
+        line.poll({ connections: beating(again, 100 + octets), created: 2, uptimeMs: upMs + octets * POLL_MS }),
+      );
     }
     for (const tick of ticks) {
       expectSound(tick);
@@ -128,12 +132,12 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
     const line = timeline();
     const onA = connection(line, 1);
     const onB = connection(line, 2, { node: "rabbit@b" });
-    let beat = 0;
-    const upMs = () => HOUR + beat * POLL_MS;
+    let octets = 0;
+    const upMs = () => HOUR + octets * POLL_MS;
     const poll = (b: BrokerNode, created: number, listed: readonly Connection[]) => {
-      beat++;
+      octets++;
       const nodes = [node("rabbit@a", upMs()), b];
-      const tick = line.poll({ nodes, created, connections: beating(listed, 1_000 + beat) });
+      const tick = line.poll({ nodes, created, connections: beating(listed, 1_000 + octets) });
       expectSound(tick);
       expect(unseenIn(tick) ?? 0).toBe(0);
       return tick;
@@ -145,7 +149,7 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
   const endOf = (line: Timeline, port: number) =>
     clientsOf(line).find((one) => one.name === `worker-${port}`)?.lastEnd ?? null;
 
-  test("one is killed and starts again: its clients went with it and came back, and its restart is told once", () => {
+  test("one is killed and starts again: its clients disconnect and come back, and its restart is reported once", () => {
     const { line, onA, onB, poll } = cluster();
     const ticks = [poll(node("rabbit@b", null, false), 40, [onA])];
     expect(endOf(line, 2)).toMatchObject({ reason: "node-down", inferred: true });
@@ -159,7 +163,7 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
 
   // Measured on 3.10.8: given up after 60 s, listed as running without numbers at first, as down then; after SIGCONT
   // its numbers are there again, old ones first, and running is false as long as the partition stands.
-  test("one hangs beyond what the cluster waits for, and goes on: down, but no restart and nobody came back", () => {
+  test("one hangs for longer than the cluster waits, and resumes: down, but no restart, and no client came back", () => {
     const { line, onA, onB, poll, well } = cluster();
     const last = well();
     const ticks = [poll(node("rabbit@b", null), 40, [onA])];
@@ -174,7 +178,7 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
   });
 
   // Measured on 3.10.8: nothing is answered while it hangs, and old numbers for some 6 s after SIGCONT.
-  test("one hangs for less than that: what it did not read meanwhile is no silence", () => {
+  test("one hangs for a shorter time: the time of its hang is no silence", () => {
     const { line, onA, onB } = cluster();
     const upMs = HOUR + 5 * POLL_MS;
     const seen = (b: number, octets: number): Poll => ({
@@ -185,19 +189,19 @@ describe("a cluster of two: the broker's counters are the sum over the nodes tha
       ],
       created: 100,
     });
-    const told: string[] = [];
+    const reported: string[] = [];
     line.poll({ failure: { code: "timeout", retry: true, reason: verbatim("no answer within 15 s") } }, 45 * SECOND);
     for (const b of [upMs, upMs, upMs + 50_000, upMs + 55_000]) {
       line.poll(seen(b, 1_006));
-      told.push(states(line));
+      reported.push(states(line));
     }
     line.poll(seen(upMs + 60_000, 1_014));
-    expect([...told, states(line)]).toEqual(Array(5).fill("connected connected"));
+    expect([...reported, states(line)]).toEqual(Array(5).fill("connected connected"));
     for (let polls = 0; polls < 12; polls++) line.poll(seen(upMs + (13 + polls) * POLL_MS, 1_014));
     expect(states(line), "silence after it is told all the same").toBe("connected late");
   });
 
-  test("the numbers of one are a poll ahead of the list of nodes: still nobody is unseen", () => {
+  test("the counters of one are a poll ahead of the list of nodes: no session counts as unseen", () => {
     const { onA, onB, poll, well } = cluster();
     poll(well(), 40, [onA, onB]);
     for (let polls = 0; polls < 3; polls++) poll(node("rabbit@b", null, false), 40, [onA]);

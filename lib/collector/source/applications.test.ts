@@ -26,7 +26,7 @@ function live(kind: string, polls: readonly ((nowMs: number, before: SourceReadi
   const first = { source: "app", kind, pollIntervalMs: POLL_MS, runnersExpected: null, registry: new Map() };
   let memory: SourceMemory = firstSourceMemory(first, T0);
   let open: Parameters<typeof evaluateAlerts>[0] = new Map();
-  const told = polls.flatMap((poll, at) => {
+  const alertLog = polls.flatMap((poll, at) => {
     const nowMs = T0 + at * POLL_MS;
     const { outcome, brokers } = poll(nowMs, memory.reading);
     const { after, facts } = deriveSource(memory, outcome, nowMs, brokers ?? NOBODY);
@@ -34,11 +34,11 @@ function live(kind: string, polls: readonly ((nowMs: number, before: SourceReadi
     memory = after;
     open = judged.after;
     return judged.events.map(({ type, alert }) => ({
-      said: `${at} ${alert.rule} ${type === "alert.resolved" ? "resolved" : alert.severity} ${Object.values(alert.labels).join("/")}`,
+      summaries: `${at} ${alert.rule} ${type === "alert.resolved" ? "resolved" : alert.severity} ${Object.values(alert.labels).join("/")}`,
       summary: alert.summary,
     }));
   });
-  return { told: told.map(({ said }) => said), summaries: told.map(({ summary }) => summary) };
+  return { alertLog: alertLog.map(({ summaries }) => summaries), summaries: alertLog.map(({ summary }) => summary) };
 }
 
 const read = (reading: SourceReading<ApplicationFacts>): SourceOutcome<ApplicationFacts> => ({
@@ -62,7 +62,7 @@ const pipeline = (ready: boolean) =>
   JSON.stringify([
     { pipeline: "mails", priority: 10, ready, queue: "mails", active: 4, delayed: 0, reserved: 0, driver: "amqp" },
   ]);
-const said = (status: number, text: string) => ({ ok: true as const, value: { status, text, durationMs: 5 } });
+const summaries = (status: number, text: string) => ({ ok: true as const, value: { status, text, durationMs: 5 } });
 const timeout = {
   ok: false,
   failure: { code: "timeout", retry: true, reason: verbatim("no answer within 10 s") },
@@ -92,9 +92,15 @@ const roadRunner = (polls: readonly Shown[]) =>
         jobs === "hangs"
           ? timeout
           : jobs === "503"
-            ? said(503, "jobs plugin not found")
-            : said(200, pipeline(jobs === "ready"));
-      const answers = { jobs: answer, ready: said(200, ""), health: said(200, ""), metrics: null, config: null };
+            ? summaries(503, "jobs plugin not found")
+            : summaries(200, pipeline(jobs === "ready"));
+      const answers = {
+        jobs: answer,
+        ready: summaries(200, ""),
+        health: summaries(200, ""),
+        metrics: null,
+        config: null,
+      };
       return {
         outcome: read(roadRunnerReading(answers, { source: "app", nowMs, previous })),
         brokers: broker(shown),
@@ -149,9 +155,11 @@ test.each<[string, readonly Shown[], string[]]>([
     ["5 pipeline-not-consuming critical app/mails"],
   ],
   ["the time the broker was away does not count", [WELL, ...times(20, ["ready", "away"]), WELL], []],
-])("RoadRunner: %s", (_, polls, told) => expect(roadRunner(polls).told.toSorted()).toEqual(told.toSorted()));
+])("RoadRunner: %s", (_, polls, alertLog) =>
+  expect(roadRunner(polls).alertLog.toSorted()).toEqual(alertLog.toSorted()),
+);
 
-test("the sentences say what was seen, by which client, that it is inferred, and what to do", () => {
+test("summaries say what was observed, for which client, that it is inferred, and what to do", () => {
   const { summaries } = roadRunner([WELL, ...times(5, DEAF)]);
   expect(summaries).toEqual([
     expect.stringMatching(
@@ -165,9 +173,9 @@ test("the sentences say what was seen, by which client, that it is inferred, and
 test.each<[string, SourceOutcome<ApplicationFacts>[], string[]]>([
   ["a poll that fails is no alert", [UNREACHABLE, UNREACHABLE, UNREACHABLE], []],
   ["a minute of them is", Array.from({ length: 6 }, () => UNREACHABLE), ["4 source-unreachable warning app"]],
-])("an application that cannot be reached: %s", (_, outcomes, told) => {
+])("an application that cannot be reached: %s", (_, outcomes, alertLog) => {
   const polls = outcomes.map((outcome) => () => ({ outcome }));
-  expect(live("roadrunner", polls).told).toEqual(told);
+  expect(live("roadrunner", polls).alertLog).toEqual(alertLog);
   for (const summary of live("roadrunner", polls).summaries) {
     expect(summary).toContain("could not be reached.; see whether RoadRunner runs: from 2024.2 on it exits");
   }
@@ -205,7 +213,7 @@ test.each<[string, string, string[]]>([
     `1/0 2/0 3/0 4/0 5/0 ${"5/0 ".repeat(20).trim()}`,
     ["24 subscriber-publish-silent warning app/default.orders"],
   ],
-])("FastStream: %s", (_, story, told) => expect(fastStream(story).told).toEqual(told));
+])("FastStream: %s", (_, story, alertLog) => expect(fastStream(story).alertLog).toEqual(alertLog));
 
 const request = (queued: number): JobQueue => ({
   ...{ source: "app", kind: "kyoo", queue: "scanner", countsAre: "exact" },
@@ -240,9 +248,9 @@ test.each<[string, string, string[]]>([
   ],
   ["whether somebody leads is not known", "3? 3? 3? 3? 3? 3?", []],
   ["a look that does not know holds the alert", "3- 3- 3- 3- 3- 3? 3-", ["4 leader-absent critical app"]],
-])("Kyoo: %s", (_, story, told) => expect(kyoo(story).told).toEqual(told));
+])("Kyoo: %s", (_, story, alertLog) => expect(kyoo(story).alertLog).toEqual(alertLog));
 
-test("requests that wait are told to be without a leader, not without a notification", () => {
+test("waiting requests without a leader are attributed to the leader, not to a lost notification", () => {
   const { summaries } = kyoo(Array.from({ length: 22 }, () => "3-").join(" "));
   expect(summaries.filter((one) => one.includes("nobody has taken any"))).toEqual([
     expect.stringContaining("no scanner holds the lock 198347"),

@@ -57,7 +57,7 @@ test.each<[string, { behindSeconds: number | null } | null, number | null, strin
   ["a standby that is up to date", { behindSeconds: 0 }, 0, "silent"],
   ["a standby ten minutes behind: the contact was young then", { behindSeconds: 600 }, 600, "ok"],
   ["a standby that cannot say", { behindSeconds: null }, null, "silent"],
-])("a runner that holds work, last heard of ten minutes ago, by %s", (_, standby, behind, state) => {
+])("a runner that holds work, last in contact ten minutes ago, by %s", (_, standby, behind, state) => {
   const nowMs = T0 + 10 * MINUTE;
   const seen = outcome(nowMs, contacts("a+", T0), [queue(0, 1)]);
   if (!seen.ok) throw new Error("it could be read");
@@ -119,9 +119,9 @@ test.each<[string, Parameters<typeof alerts>[0], string[]]>([
     Array.from({ length: 12 }, () => ["a b", 3, 0] as const),
     ["5 jobs-not-taken firing", "10 jobs-not-taken firing"],
   ],
-])("%s", (_, polls, told) => expect(alerts(polls).toSorted()).toEqual(told.toSorted()));
+])("%s", (_, polls, expected) => expect(alerts(polls).toSorted()).toEqual(expected.toSorted()));
 
-test("what cannot be read keeps what was known, and measures nothing of it", () => {
+test("a source that cannot be read keeps its state and measures nothing", () => {
   const { after } = deriveSource(first, outcome(T0, contacts("a+", T0), [queue(3, 0)]), T0);
   const failed = {
     ok: false,

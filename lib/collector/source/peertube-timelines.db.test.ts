@@ -80,7 +80,10 @@ const byRest: Poll = async (nowMs, previous) => {
 };
 
 /** Polls at each step: the runner's state, and what fired and resolved at which second. */
-async function live(story: Story, poll: Poll): Promise<{ readonly states: string; readonly told: readonly string[] }> {
+async function live(
+  story: Story,
+  poll: Poll,
+): Promise<{ readonly states: string; readonly expected: readonly string[] }> {
   const first = {
     source: "videos",
     kind: "peertube",
@@ -91,7 +94,7 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
   let memory: SourceMemory = firstSourceMemory(first, T0);
   let open: Parameters<typeof evaluateAlerts>[0] = new Map();
   const states: string[] = [];
-  const told: string[] = [];
+  const expected: string[] = [];
   for (const [seconds, ...sql] of story) {
     for (const one of sql) await tables.run(one);
     const nowMs = T0 + seconds * SECOND;
@@ -103,10 +106,10 @@ async function live(story: Story, poll: Poll): Promise<{ readonly states: string
     states.push(after.runners[0]?.state ?? "none");
     for (const { type, alert } of judged.events) {
       if (alert.rule !== "jobs-not-taken")
-        told.push(`${seconds} ${alert.rule} ${type === "alert.firing" ? alert.severity : "over"}`);
+        expected.push(`${seconds} ${alert.rule} ${type === "alert.firing" ? alert.severity : "over"}`);
     }
   }
-  return { states: states.join(" "), told };
+  return { states: states.join(" "), expected };
 }
 
 /** A poll a minute from one second to another, with what happens before each. */
@@ -184,7 +187,7 @@ describe.each([
   ["by tables", byTable],
   ["by REST", byRest],
 ])("%s", (_, poll) => {
-  test.each(STORIES)("%s", async (_story, story, states, told) => {
-    expect(await live(story, poll)).toEqual({ states, told });
+  test.each(STORIES)("%s", async (_story, story, states, expected) => {
+    expect(await live(story, poll)).toEqual({ states, expected });
   });
 });

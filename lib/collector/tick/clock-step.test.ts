@@ -26,13 +26,13 @@ describe("our clock is set", () => {
   test.each([
     ["an hour forward", HOUR],
     ["an hour back", -HOUR],
-  ])("%s: nobody is late, nobody is lost, and no span is negative", (_, byMs) => {
+  ])("%s: no client is late or lost, and no duration is negative", (_, byMs) => {
     const line = timeline();
     const one = connection(line.nowMs() - MINUTE);
-    const gone = connection(line.nowMs() - MINUTE, { name: "10.0.0.1:40002 -> b:1", userProvidedName: "gone" });
+    const closing = connection(line.nowMs() - MINUTE, { name: "10.0.0.1:40002 -> b:1", userProvidedName: "gone" });
     for (let poll = 0; poll < 10; poll++) {
-      const beat = { recvOct: poll, sendOct: poll };
-      line.poll({ connections: [{ ...one, ...beat }, ...(poll < 9 ? [{ ...gone, ...beat }] : [])] });
+      const octets = { recvOct: poll, sendOct: poll };
+      line.poll({ connections: [{ ...one, ...octets }, ...(poll < 9 ? [{ ...closing, ...octets }] : [])] });
     }
     line.stepClock(byMs);
     // The broker's own beat went out and the client's is not due yet.
@@ -144,7 +144,7 @@ faststream_published_messages_total ${Math.min(polls + 1, 2)}`;
   const rising = { ...rule("rising"), condition: { kind: "rate", overMs: 20 * SECOND }, warning: 1 } as const;
 
   test.each(kinds.flatMap((kind) => STEPS.map(([what, byMs]) => [kind, what, byMs] as const)))(
-    "%s, %s: nothing fires, and every signal is measured as if nobody had set it",
+    "%s, %s: nothing fires, and every signal is measured as without the step",
     (kind, _, byMs) => {
       const line = sourceTimeline([forAMinute, rising]);
       const twin = sourceTimeline([forAMinute, rising]);
@@ -160,22 +160,25 @@ faststream_published_messages_total ${Math.min(polls + 1, 2)}`;
   );
 });
 
-describe("the broker's clock is another", () => {
+describe("the broker's clock differs from ours", () => {
   const MINUTES_BEHIND = [0, 5, 60, -60];
-  test.each(MINUTES_BEHIND)("%i minutes behind: a connection told of before it is listed is one session", (behind) => {
-    const line = timeline([], FLOWS);
-    line.poll({});
-    const atMs = line.nowMs() - behind * MINUTE;
-    const one = connection(atMs);
-    line.pushEvents([{ kind: "opened", atMs, connection: one, pid: null }]);
-    line.poll({ connections: [] }, SECOND);
-    expect(states(line)).toBe("connected");
-    const known = [...line.memory().open.keys()];
-    line.poll({ connections: [{ ...one, recvOct: 108 }] });
-    expect([states(line), [...line.memory().open.keys()]]).toEqual(["connected", known]);
-  });
+  test.each(MINUTES_BEHIND)(
+    "%i minutes behind: a connection with an event before it is listed is one session",
+    (behind) => {
+      const line = timeline([], FLOWS);
+      line.poll({});
+      const atMs = line.nowMs() - behind * MINUTE;
+      const one = connection(atMs);
+      line.pushEvents([{ kind: "opened", atMs, connection: one, pid: null }]);
+      line.poll({ connections: [] }, SECOND);
+      expect(states(line)).toBe("connected");
+      const known = [...line.memory().open.keys()];
+      line.poll({ connections: [{ ...one, recvOct: 108 }] });
+      expect([states(line), [...line.memory().open.keys()]]).toEqual(["connected", known]);
+    },
+  );
 
-  test.each(MINUTES_BEHIND)("%i minutes behind: who leaves by himself did not go with the node", (behind) => {
+  test.each(MINUTES_BEHIND)("%i minutes behind: a client that disconnects did not go down with the node", (behind) => {
     const line = timeline();
     const one = connection(line.nowMs() - behind * MINUTE);
     const uptimes = { uptimeMs: 20 * MINUTE, aheadMs: behind * MINUTE };

@@ -15,7 +15,7 @@ const lost = (at: number): Alert => ({
   ...{ facts: { context: {}, outcome: "open", lastedMs: 0 }, inferred: true, acknowledgedBy: null },
   ...{ flapping: false, noData: false },
 });
-const telling = (webhook: string, at: number): Notification => ({
+const notification = (webhook: string, at: number): Notification => ({
   ...{ webhook, type: "alert.firing", reason: "first", alert: lost(at), acknowledgement: null, atMs: T },
 });
 const group = { by: ["broker", "rule"], over: 5, waitMs: 0 };
@@ -24,8 +24,8 @@ const RECEIVERS = [
   { ...aReceiver({ id: "zh", group }), language: "zh-CN" as const },
 ];
 
-test("a storm is told as one in each webhook's language, and with long Chinese names its body is under 20 kB", () => {
-  const many = RECEIVERS.flatMap(({ id }) => Array.from({ length: 23 }, (_, at) => telling(id, at)));
+test("a storm is one delivery in each webhook's language, and with long Chinese names its body is under 20 kB", () => {
+  const many = RECEIVERS.flatMap(({ id }) => Array.from({ length: 23 }, (_, at) => notification(id, at)));
   const [english, chinese] = deliveriesFor(many, RECEIVERS, T);
   expect(english?.summary).toMatch(
     /^23 alerts at once \(broker=main, rule=client-lost\), such as: 扫描器.* has not come/,
@@ -36,15 +36,15 @@ test("a storm is told as one in each webhook's language, and with long Chinese n
   for (const delivery of [english, chinese]) {
     const body = delivery?.body ?? "";
     expect(Buffer.byteLength(body)).toBeLessThan(20_000);
-    const told = readEvent(body);
-    expect(told?.group).toMatchObject({ count: 23 });
-    expect(told?.alert).not.toHaveProperty("facts");
+    const event = readEvent(body);
+    expect(event?.group).toMatchObject({ count: 23 });
+    expect(event?.alert).not.toHaveProperty("facts");
   }
   expect(JSON.stringify(readEvent(chinese?.body ?? "")?.group)).toContain("没有回来（推断）");
 });
 
-test("the id of a delivery follows from what is told, whatever its language", () => {
+test("the id of a delivery is derived from its notifications, whatever its language", () => {
   const ids = (language: "en" | "zh-CN") =>
-    deliveriesFor([telling("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);
+    deliveriesFor([notification("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);
   expect(ids("zh-CN")).toEqual(ids("en"));
 });

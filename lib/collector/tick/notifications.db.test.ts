@@ -87,10 +87,10 @@ function tick(waiting: Readonly<Record<string, number>>, atMs: number, more = as
 /** Everything that was sent, oldest first: event and queue. */
 async function sent(): Promise<string[]> {
   const { items } = await listDeliveries(database.db, { limit: 100, before: null });
-  const told = items.map(
+  const notified = items.map(
     ({ event, body }) => `${event.slice("alert.".length)} ${JSON.parse(body).data.alert.labels.queue}`,
   );
-  return told.reverse();
+  return notified.reverse();
 }
 
 const alertOf = (queue: string) => {
@@ -101,7 +101,7 @@ const alertOf = (queue: string) => {
 };
 const author = (atMs: number) => ({ who: "admin", atMs });
 
-test("what a tick tells is kept with its alert or not at all, and once", async () => {
+test("the notifications of a tick are stored with its alerts or not at all, and once", async () => {
   const broken = tick({ mail: 20 }, T, async () => {
     throw new Error("the database went away");
   });
@@ -115,7 +115,7 @@ test("what a tick tells is kept with its alert or not at all, and once", async (
   expect(await sent()).toEqual(["firing mail", "resolved mail"]);
 });
 
-test("a silence window is previewed, holds over a restart, and what still fires at its end is told by the clock", async () => {
+test("a silence window is previewed, survives a restart, and alerts that still fire at its end are notified then", async () => {
   const wanted = { match: ['queue="mail"'], comment: "deployment", untilMs: T + HOUR };
   const window = await createWindow(live, wanted, author(T));
   await tick({ mail: 20, other: 20 }, T + MINUTE);
@@ -150,14 +150,14 @@ test("a window is edited and ended by hand; one of the file is not", async () =>
   await expect(expireWindow(live, id, T + 4 * MINUTE)).rejects.toMatchObject({ status: 409 });
 });
 
-test("a maintenance window of the file stands in its hour of each day", async () => {
+test("a maintenance window of the file is active in its hour of each day", async () => {
   await tick({ batch: 20 }, T + 31 * MINUTE);
   expect(await sent()).toEqual([]);
   await reevaluateNotifications(live, SCOPE, () => T + 90 * MINUTE);
   expect(await sent()).toEqual(["firing batch"]);
 });
 
-test("each webhook is told in its own language, and a delivery that was decided keeps what it said", async () => {
+test("each webhook is notified in its own language, and a queued delivery keeps its text", async () => {
   const speaking = (ops: "en" | "zh-CN", team: "en" | "zh-CN") => [
     { ...aWebhook("http://127.0.0.1:1"), language: ops },
     { ...aWebhook("http://127.0.0.1:2"), id: "team", language: team },
@@ -185,7 +185,7 @@ test("each webhook is told in its own language, and a delivery that was decided 
     expect(JSON.parse(body).data.alert, "machines are told no more").not.toHaveProperty("facts");
 });
 
-test("a page is told in its language, of a cause as well; after a restart of ours it still is", async () => {
+test("a page shows alerts and causes in its language, also after a restart", async () => {
   await tick({ mail: 20 }, T);
   live = await started();
   const away = BUILT_IN_RULES.filter(({ id }) => id === "source-unreachable").map((rule) => ({ ...rule, forMs: 0 }));
@@ -223,11 +223,14 @@ const blind = (waiting: number) => [
   { signal: "jobs.source.up", labels: { source: "mine" }, value: 0 },
 ];
 
-test("an acknowledgement is told, stands in the row, survives a restart and ends when it gets worse", async () => {
+test("an acknowledgement is notified, stored in the row, survives a restart and ends when the alert gets worse", async () => {
   await tick({ mail: 20 }, T);
   const { id } = alertOf("mail");
-  const taken = await acknowledgeAlert(live, { id, comment: "on it", by: "ann" }, author(T + MINUTE), "en");
-  expect([taken.acknowledgedBy, taken.acknowledgedUntilMs]).toEqual(["ann (admin)", T + MINUTE + 8 * HOUR]);
+  const acknowledged = await acknowledgeAlert(live, { id, comment: "on it", by: "ann" }, author(T + MINUTE), "en");
+  expect([acknowledged.acknowledgedBy, acknowledged.acknowledgedUntilMs]).toEqual([
+    "ann (admin)",
+    T + MINUTE + 8 * HOUR,
+  ]);
   await reevaluateNotifications(live, SCOPE, () => T + 2 * MINUTE);
   expect((await loadOpenAlerts(database.db))[0]?.acknowledgedBy).toBe("ann (admin)");
   live = await started();
@@ -238,7 +241,7 @@ test("an acknowledgement is told, stands in the row, survives a restart and ends
   await expect(unacknowledgeAlert(live, id, "en")).rejects.toMatchObject({ status: 409 });
 });
 
-test("who acknowledged it when it ended is remembered in its row", async () => {
+test("the row of an ended alert says who had acknowledged it", async () => {
   await tick({ mail: 20 }, T);
   await acknowledgeAlert(live, { id: alertOf("mail").id, comment: "" }, author(T + MINUTE), "en");
   await tick({ mail: 0 }, T + 2 * MINUTE);
@@ -266,12 +269,12 @@ test("a storm in one tick is one delivery, whose body says how many and stays sm
 test.each([
   ["the alerts of a source that is no longer configured end, and are told so", [], ["firing mail", "resolved mail"]],
   ["those of one that is are left as they are", [{ id: "mine" }], ["firing mail"]],
-])("%s", async (_, sources, told) => {
+])("%s", async (_, sources, notified) => {
   await tick({ mail: 20 }, T);
   live = await started();
   const config = { ...live.config, ...parseConfig(sourcesOf(sources), {}).config };
   await endUnwatched({ ...live, config }, T + MINUTE);
-  expect(await sent()).toEqual(told);
+  expect(await sent()).toEqual(notified);
   expect(scopeState(live.scopes, SCOPE).alerts.size).toBe(sources.length);
 });
 

@@ -21,15 +21,15 @@ const NAMES = ["worker", "mailer", null] as const;
 /** One life of a connection, in the broker's world. Ports are few, so they are used again and again. */
 interface Life {
   readonly connection: Connection;
-  beats: number;
+  heartbeats: number;
 }
 
 /** `short`: a node hangs, and the list is without its connections. */
 type How = "whole" | "short" | "no-consumers" | "refused" | "no-uptime";
 
 type Act =
-  | { readonly do: "open"; readonly port: number; readonly who: number; readonly told: boolean }
-  | { readonly do: "close"; readonly which: number; readonly told: "not" | "event" | "log" | "both" }
+  | { readonly do: "open"; readonly port: number; readonly who: number; readonly announced: boolean }
+  | { readonly do: "close"; readonly which: number; readonly announced: "not" | "event" | "log" | "both" }
   | { readonly do: "poll"; readonly afterS: number; readonly how: How }
   | { readonly do: "hear"; readonly again: readonly number[] }
   | { readonly do: "stopping" }
@@ -43,14 +43,14 @@ const how = fc.constantFrom<How>("whole", "whole", "whole", "short", "no-consume
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("open" as const), port: small, who: small, told: fc.boolean() }),
+    arbitrary: fc.record({ do: fc.constant("open" as const), port: small, who: small, announced: fc.boolean() }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant("close" as const),
       which: small,
-      told: fc.constantFrom("not", "event", "log", "both" as const),
+      announced: fc.constantFrom("not", "event", "log", "both" as const),
     }),
   },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("poll" as const), afterS: fc.constantFrom(1, 5, 5, 30), how }) },
@@ -64,7 +64,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("set-their-clock" as const), byMinutes: minutes }) },
 );
 
-describe("whatever happens, in whatever order it is told", () => {
+describe("any history, reported in any order", () => {
   test(
     "the books balance",
     () => {
@@ -103,17 +103,18 @@ function createWorld(pushed: boolean) {
     owedMs = 0;
     return ms;
   };
-  const tell = (event: BrokerEvent) => {
+  const announce = (event: BrokerEvent) => {
     if (!pushed) return;
     past.push({ atMs: trueMs, event });
     pending.push(event);
   };
-  const drop = (life: Life, told: "not" | "event" | "log" | "both") => {
+  const drop = (life: Life, announced: "not" | "event" | "log" | "both") => {
     lives.splice(lives.indexOf(life), 1);
     const { name: connection } = life.connection;
-    if (told === "event" || told === "both") tell({ kind: "closed", atMs: brokerMs(), node: "rabbit@a", connection });
-    if (told === "log" || told === "both")
-      tell({
+    if (announced === "event" || announced === "both")
+      announce({ kind: "closed", atMs: brokerMs(), node: "rabbit@a", connection });
+    if (announced === "log" || announced === "both")
+      announce({
         kind: "close-reason",
         atMs: brokerMs(),
         connection,
@@ -122,13 +123,13 @@ function createWorld(pushed: boolean) {
         final: true,
       });
   };
-  const hear = (again: readonly number[]) => {
+  const deliver = (again: readonly number[]) => {
     // Queues keep what they hold for a minute or so; each of it may come twice, and in any order.
     const late = past.filter(({ atMs }) => trueMs - atMs < MINUTE);
     const twice = again.flatMap((at) => late[at % Math.max(1, late.length)]?.event ?? []);
-    const heard = [...twice, ...pending];
+    const delivered = [...twice, ...pending];
     pending = [];
-    return heard;
+    return delivered;
   };
   const poll = (seen: Poll, afterS: number) => {
     pass(afterS * SECOND);
@@ -136,8 +137,8 @@ function createWorld(pushed: boolean) {
     books.enter(line.poll({ ...seen, aheadMs: line.nowMs() + ms - brokerMs() }, ms));
   };
   const listed = () => {
-    for (const life of lives) life.beats++;
-    return lives.map(beaten);
+    for (const life of lives) life.heartbeats++;
+    return lives.map(grown);
   };
 
   function take(one: Act): void {
@@ -145,19 +146,19 @@ function createWorld(pushed: boolean) {
       case "open": {
         // No port is taken twice within a moment.
         pass(10);
-        const life = { connection: connectionOf(one.port, one.who, brokerMs()), beats: 0 };
+        const life = { connection: connectionOf(one.port, one.who, brokerMs()), heartbeats: 0 };
         // A port is one connection's at a time.
         const same = lives.find((other) => other.connection.name === life.connection.name);
         if (same) drop(same, "not");
         lives.push(life);
         created++;
-        if (one.told) tell({ kind: "opened", atMs: brokerMs(), connection: life.connection, pid: "<0.7.0>" });
+        if (one.announced) announce({ kind: "opened", atMs: brokerMs(), connection: life.connection, pid: "<0.7.0>" });
         return;
       }
       case "close": {
         const life = lives[one.which];
-        if (life) drop(life, one.told);
-        else tell(STRANGER(brokerMs()));
+        if (life) drop(life, one.announced);
+        else announce(STRANGER(brokerMs()));
         return;
       }
       case "poll": {
@@ -168,14 +169,14 @@ function createWorld(pushed: boolean) {
         const consumers = one.how === "no-consumers" ? null : [];
         const uptimeMs = one.how === "no-uptime" ? null : trueMs - startedMs;
         const connections = one.how === "short" ? listed().filter((_, at) => at % 2 === 0) : listed();
-        poll({ connections, consumers, created, uptimeMs, events: hear([]) }, one.afterS);
+        poll({ connections, consumers, created, uptimeMs, events: deliver([]) }, one.afterS);
         return;
       }
       case "hear":
-        books.enter(line.pushEvents(hear(one.again).toReversed(), passed()));
+        books.enter(line.pushEvents(deliver(one.again).toReversed(), passed()));
         return;
       case "stopping":
-        tell({ kind: "stopping", atMs: brokerMs(), node: null });
+        announce({ kind: "stopping", atMs: brokerMs(), node: null });
         return;
       case "restart":
         for (const life of [...lives]) drop(life, "not");
@@ -207,7 +208,11 @@ function createWorld(pushed: boolean) {
 
 const STRANGER = (atMs: number): BrokerEvent => ({ kind: "closed", atMs, node: null, connection: "10.9.9.9:1 -> x:2" });
 
-const beaten = ({ connection, beats }: Life): Connection => ({ ...connection, recvOct: 8 * beats, sendOct: 8 * beats });
+const grown = ({ connection, heartbeats }: Life): Connection => ({
+  ...connection,
+  recvOct: 8 * heartbeats,
+  sendOct: 8 * heartbeats,
+});
 
 const connectionOf = (port: number, who: number, connectedAtMs: number): Connection =>
   aConnection(40_000 + port, {

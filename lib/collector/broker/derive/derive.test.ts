@@ -12,15 +12,15 @@ let port = 40_000;
 const connection = (name: string | null, facts: Partial<Connection> = {}): Connection =>
   aConnection(++port, { userProvidedName: name, ...facts });
 
-const beating = (one: Connection, beat: number): Connection => ({
+const beating = (one: Connection, octets: number): Connection => ({
   ...one,
-  recvOct: 100 + 8 * beat,
-  sendOct: 100 + 8 * beat,
+  recvOct: 100 + 8 * octets,
+  sendOct: 100 + 8 * octets,
 });
-const silent = (one: Connection, beat: number, since: number): Connection => ({
+const silent = (one: Connection, octets: number, since: number): Connection => ({
   ...one,
   recvOct: 100 + 8 * since,
-  sendOct: 100 + 8 * beat,
+  sendOct: 100 + 8 * octets,
 });
 
 const stateOf = (line: Timeline, name: string) =>
@@ -32,18 +32,18 @@ const clientOf = (line: Timeline, name: string) => {
 };
 
 describe("late", () => {
-  test("a silent client becomes late once a healthy one could not look so; its neighbour never does", () => {
+  test("a silent client becomes late once no healthy one could be as silent; its neighbour never does", () => {
     const line = timeline();
     const quiet = connection("quiet");
     const busy = connection("busy");
-    const told: string[] = [];
+    const reported: string[] = [];
     for (let poll = 0; poll < 12; poll++) {
       line.poll({ connections: [silent(quiet, poll, Math.min(poll, 1)), beating(busy, poll)] });
-      told.push(stateOf(line, "quiet"));
+      reported.push(stateOf(line, "quiet"));
       expect(stateOf(line, "busy")).toBe("connected");
     }
     // The number last moved at the second poll; T + 10 s + 2 s later is between the sixth and seventh after it.
-    expect(told.join(" ")).toBe(`${"connected ".repeat(8)}late late late late`.trim());
+    expect(reported.join(" ")).toBe(`${"connected ".repeat(8)}late late late late`.trim());
   });
 
   test.each<[string, Partial<Connection>]>([
@@ -61,7 +61,7 @@ describe("late", () => {
     }
   });
 
-  test("never while nothing of the broker moves: the statistics are old, not the clients", () => {
+  test("never while no statistics of the broker move: they are old, not the clients silent", () => {
     const line = timeline();
     const one = connection("one");
     line.poll({ connections: [one], uptimeMs: 5_000 });
@@ -180,7 +180,7 @@ describe("clients survive reconnects", () => {
     expect([stateOf(line, "worker"), clientOf(line, "worker").stateSinceMs]).toEqual(["lost", endedMs]);
   });
 
-  test("a visitor that stayed for seconds is not missed", () => {
+  test("a client that stayed for seconds is not missed", () => {
     const line = timeline();
     line.poll({ connections: [connection("script")] });
     line.poll({ connections: [] });
@@ -196,7 +196,7 @@ describe("blindness", () => {
     reason: verbatim("the management API could not be reached"),
   };
 
-  test("holds every state, measures nothing but itself, and is told with its cause", () => {
+  test("keeps every state, measures nothing but itself, and is reported with its cause", () => {
     const line = timeline();
     const one = connection("one");
     line.poll({ connections: [beating(one, 0)] });
@@ -224,17 +224,17 @@ describe("for the pages of a client and a broker", () => {
   test("a blocked period begins and ends once, late or not, and blindness neither begins nor ends one", () => {
     const line = timeline();
     const one = connection("publisher");
-    const told = ["running", "blocked", "blocked", null, "blocked", "running"].map((state, poll) => {
+    const reported = ["running", "blocked", "blocked", null, "blocked", "running"].map((state, poll) => {
       const unseen: Failure = { code: "refused", retry: true, reason: verbatim("no answer") };
       const { facts } = line.poll(
         state === null ? { failure: unseen } : { connections: [{ ...beating(one, poll), state }] },
       );
       return `${facts.blocked.began.length}${facts.blocked.ended.length}`;
     });
-    expect(told.join(" ")).toBe("00 10 00 00 00 01");
+    expect(reported.join(" ")).toBe("00 10 00 00 00 01");
   });
 
-  test("the silence of the last hour is remembered while it rises", () => {
+  test("the silence of the last hour is recorded while it rises", () => {
     const line = timeline();
     const one = connection("quiet");
     for (let poll = 0; poll < 6; poll++) line.poll({ connections: [silent(one, poll, 0)] });
@@ -242,13 +242,13 @@ describe("for the pages of a client and a broker", () => {
     expect(log?.now.peakSeconds).toBe(25);
   });
 
-  test("what every endpoint answered is told, with the reason of those that did not", () => {
+  test("the answer of each endpoint is listed, with the reason of those that failed", () => {
     const line = timeline();
     line.poll({ connections: [connection("one")], consumers: null });
-    const told = line
+    const reported = line
       .memory()
       .answers.map(({ what, reason, rows }) => `${what} ${renderReasonOrNull(reason) ?? rows ?? "-"}`);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ...["overview -", "connections 1", "nodes 1", "consumers 400 from /api/consumers", "queues 0"],
     ]);
   });

@@ -12,12 +12,12 @@ const STALLED: Failure = { code: "timeout", retry: true, reason: verbatim("no an
 /** Connections of T = 20 s as they are at one moment: either side is heard every ten seconds, five apart. */
 const at = (ms: number, frozen: { port: number; sinceMs: number } | null = null): Connection[] =>
   PORTS.map((port) => {
-    const heardMs = frozen?.port === port ? Math.min(ms, frozen.sinceMs) : ms;
-    const beats = (untilMs: number) => 8 * Math.floor(untilMs / (10 * SECOND));
+    const grewMs = frozen?.port === port ? Math.min(ms, frozen.sinceMs) : ms;
+    const octets = (untilMs: number) => 8 * Math.floor(untilMs / (10 * SECOND));
     return aConnection(port, {
       userProvidedName: `worker-${port}`,
-      recvOct: beats(heardMs),
-      sendOct: beats(ms + 5 * SECOND),
+      recvOct: octets(grewMs),
+      sendOct: octets(ms + 5 * SECOND),
     });
   });
 
@@ -54,7 +54,7 @@ describe("after a node hung, its cache serves an old list", () => {
     expect(states(line)).toEqual(healthy);
   });
 
-  test("who is silent while the others' numbers move is late as ever", () => {
+  test("a client that is silent while others' statistics move is late as usual", () => {
     const line = begun();
     const sinceMs = line.nowMs();
     repeat(4, () => line.poll({ failure: STALLED }, 15 * SECOND));
@@ -62,7 +62,7 @@ describe("after a node hung, its cache serves an old list", () => {
     expect(states(line)).toEqual(["connected", "late", "connected"]);
   });
 
-  test("the doubt ends: a list that stands still much longer is not a cache's", () => {
+  test("staleness ends: a list that does not change for much longer does not come from a cache", () => {
     const line = begun();
     const list = at(line.nowMs());
     repeat(2, () => line.poll({ failure: STALLED }, 15 * SECOND));
@@ -72,7 +72,7 @@ describe("after a node hung, its cache serves an old list", () => {
     expect(states(line)).toEqual(["late", "late", "late"]);
   });
 
-  test("a refused connection is no hang: a list is never old for it", () => {
+  test("a refused connection is no hang: it makes no list stale", () => {
     const line = begun();
     const sinceMs = line.nowMs();
     repeat(4, () => line.poll({ failure: { code: "refused", retry: true, reason: verbatim("refused") } }, 15 * SECOND));

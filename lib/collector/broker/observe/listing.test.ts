@@ -15,12 +15,12 @@ const octets = new Map(rows.map((_, at) => [pidAt(at), { recvOct: 2, sendOct: 2 
 
 /** A broker of 5,001 connections: what was asked of it, and a way to let somebody new connect or its metrics fail. */
 function world() {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const now = { ms: 0, metricsWork: true, newcomers: 0 };
   const api: ManagementApi = {
     get: async (path) => {
       const identity = path.includes("disable_stats");
-      asked.push(identity ? "identity" : "list");
+      requested.push(identity ? "identity" : "list");
       const added = Array.from({ length: now.newcomers }, (_, at) => ({
         name: `new${at}`,
         node: "n",
@@ -33,48 +33,48 @@ function world() {
   };
   const metrics: MetricsApi = {
     get: async () => {
-      asked.push("metrics");
+      requested.push("metrics");
       if (!now.metricsWork) return [failed({ code: "refused", retry: true, reason: verbatim("") })];
       return [done({ metrics: { node: "n", octets, unreadable: 0 }, bytes: 1, durationMs: 1, aheadMs: null })];
     },
     close: async () => {},
   };
-  return { asked, now, api, metrics };
+  return { requested, now, api, metrics };
 }
 
 /** Polls each 5 s; per poll what was asked, whose octets are told, and how many connections. */
 async function polls(w: ReturnType<typeof world>, listing: ReturnType<typeof createListing>, count: number) {
-  const told: string[] = [];
+  const results: string[] = [];
   for (let at = 0; at < count; at++) {
-    w.asked.length = 0;
-    const standing = { connections: N, pidOf, alarm: false, intervalMs: 5_000 };
-    const { connections } = await listing.list(standing, ended);
+    w.requested.length = 0;
+    const conditions = { connections: N, pidOf, alarm: false, intervalMs: 5_000 };
+    const { connections } = await listing.list(conditions, ended);
     const seen = connections.ok ? connections.value.rows : [];
-    told.push(`${w.asked.join("+")} ${seen[0]?.recvOct} ${seen.length}`);
+    results.push(`${w.requested.join("+")} ${seen[0]?.recvOct} ${seen.length}`);
     w.now.ms += 5_000;
   }
-  return told;
+  return results;
 }
 
 const open = (w: ReturnType<typeof world>) => createListing("main", w.api, w.metrics, () => w.now.ms);
 
 test("one list, then names and metrics, and the list again after a minute", async () => {
   const w = world();
-  const told = await polls(w, open(w), 14);
+  const results = await polls(w, open(w), 14);
   const cheap = `identity+metrics 2 ${N}`;
-  expect(told).toEqual([`list 1 ${N}`, ...Array(11).fill(cheap), `list 1 ${N}`, cheap]);
+  expect(results).toEqual([`list 1 ${N}`, ...Array(11).fill(cheap), `list 1 ${N}`, cheap]);
 });
 
-test("somebody new is known after 15 s at the latest", async () => {
+test("a new connection is known after 15 s at the latest", async () => {
   const w = world();
   const listing = open(w);
   await polls(w, listing, 2);
   w.now.newcomers = 1;
-  const told = await polls(w, listing, 3);
-  expect(told).toEqual([`identity+metrics 2 ${N}`, `list 1 ${N + 1}`, `identity+metrics 2 ${N + 1}`]);
+  const results = await polls(w, listing, 3);
+  expect(results).toEqual([`identity+metrics 2 ${N}`, `list 1 ${N + 1}`, `identity+metrics 2 ${N + 1}`]);
 });
 
-test("metrics that fail cost that poll nothing but a try, and are left alone for a minute", async () => {
+test("failed metrics cost one attempt, and are not requested for a minute", async () => {
   const w = world();
   const listing = open(w);
   await polls(w, listing, 1);
@@ -83,7 +83,7 @@ test("metrics that fail cost that poll nothing but a try, and are left alone for
   expect(listing.strategy().because).toBe("metrics-failed");
 });
 
-test("without metrics nobody asks for them", async () => {
+test("without metrics none are requested", async () => {
   const w = world();
   const listing = createListing("main", w.api, null, () => w.now.ms);
   expect(await polls(w, listing, 2)).toEqual(Array(2).fill(`list 1 ${N}`));

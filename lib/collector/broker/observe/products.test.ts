@@ -8,22 +8,22 @@ const row = (name: string, of: Partial<Connection> = {}): Connection => ({
   ...{ connectedAtMs: 1, recvOct: 1, sendOct: 1 },
   ...of,
 });
-const told = (rows: readonly Connection[]) => rows.map(({ name, product }) => `${name}:${product}`).join(" ");
+const filledNames = (rows: readonly Connection[]) => rows.map(({ name, product }) => `${name}:${product}`).join(" ");
 
 test("a short list has the products of the last whole one", () => {
   const products = createProductCache("main");
   products.fill([row("a", { product: "pika" }), row("b", { product: "amqplib" })], true);
-  expect(told(products.fill([row("a"), row("b")], false))).toBe("a:pika b:amqplib");
+  expect(filledNames(products.fill([row("a"), row("b")], false))).toBe("a:pika b:amqplib");
   expect([products.count(), products.missing()]).toEqual([2, 0]);
 });
 
-test("a newcomer with a name is there at once; one without waits for the whole list", () => {
+test("a new connection with a name is listed at once; one without a name waits for the whole list", () => {
   const products = createProductCache("main");
   products.fill([row("a", { product: "pika" })], true);
   const unnamed = row("u", { userProvidedName: null });
-  expect(told(products.fill([row("a"), row("n"), unnamed], false))).toBe("a:pika n:null");
+  expect(filledNames(products.fill([row("a"), row("n"), unnamed], false))).toBe("a:pika n:null");
   expect(products.missing()).toBe(2);
-  expect(told(products.fill([row("a"), row("n"), { ...unnamed, product: "aiormq" }], true))).toBe(
+  expect(filledNames(products.fill([row("a"), row("n"), { ...unnamed, product: "aiormq" }], true))).toBe(
     "a:null n:null u:aiormq",
   );
 });
@@ -31,5 +31,5 @@ test("a newcomer with a name is there at once; one without waits for the whole l
 test("a port in use again is another connection", () => {
   const products = createProductCache("main");
   products.fill([row("a", { product: "pika" })], true);
-  expect(told(products.fill([row("a", { connectedAtMs: 2 })], false))).toBe("a:null");
+  expect(filledNames(products.fill([row("a", { connectedAtMs: 2 })], false))).toBe("a:null");
 });

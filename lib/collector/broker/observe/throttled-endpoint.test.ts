@@ -15,7 +15,7 @@ async function newsAt(tookMs: number, fails = false): Promise<string> {
     },
     close: async () => {},
   };
-  const beat = throttledEndpoint(
+  const endpoint = throttledEndpoint(
     api,
     "/api/queues",
     (json) => done(json),
@@ -24,9 +24,9 @@ async function newsAt(tookMs: number, fails = false): Promise<string> {
   const news: string[] = [];
   for (let poll = 0; poll < 12; poll++) {
     nowMs = poll * 5_000;
-    const { fresh } = await beat.read(new AbortController().signal);
+    const { fresh } = await endpoint.read(new AbortController().signal);
     news.push(fresh ? (nowMs > poll * 5_000 ? "W" : "n") : ".");
-    await beat.readAhead(new AbortController().signal);
+    await endpoint.readAhead(new AbortController().signal);
   }
   return news.join("");
 }

@@ -43,7 +43,7 @@ afterAll(async () => {
   await broker?.kill();
 }, 60_000);
 
-test("names without statistics and the metrics of the node say what the list says, for every client", async () => {
+test("names without statistics and the node's metrics equal the list, for every client", async () => {
   const api = createManagementApi(broker.managementUrl);
   const metrics = createMetricsApi([broker.metricsUrl]);
   const rows = async (path: string): Promise<readonly Listed[]> => {

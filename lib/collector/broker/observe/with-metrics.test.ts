@@ -65,13 +65,13 @@ test.each<[string, string[], Partial<Parameters<typeof withMetrics>[1]>, [string
   ],
   ["a node that did not answer: alive, not measured", ["a"], { metrics: new Map() }, [["a", null]], 0],
   ["a pid nobody told: alive, not measured", ["a"], { pidOf: new Map() }, [["a", null]], 0],
-])("%s", (_, listed, differs, told, strangers) => {
+])("%s", (_, listed, differs, announced, strangers) => {
   const joined = withMetrics(listed.map(identity), { broker: "main", known, pidOf, metrics: BOTH, ...differs });
-  expect(joined.connections.map((one) => [one.name, one.recvOct])).toEqual(told);
+  expect(joined.connections.map((one) => [one.name, one.recvOct])).toEqual(announced);
   expect(joined.strangers).toBe(strangers);
 });
 
-test("the life of a joined connection is the one the list described", () => {
+test("a joined connection is the session that the list described", () => {
   const { connections } = withMetrics([identity("a")], { broker: "main", known, pidOf, metrics: BOTH });
   expect(connections.map((one) => [sessionId("main", one), one.timeoutSeconds, one.sendOct])).toEqual([
     [idOf("a"), 60, 11],
@@ -82,9 +82,9 @@ test("recorded on one broker at one moment: names without statistics beside the 
   const recorded = "lib/rabbitmq/api/recorded/3.10.8";
   const listed = parseConnections(JSON.parse(readFileSync(`${recorded}/connections-disable-stats.json`, "utf8")));
   const text = readFileSync(`${recorded}/metrics-detailed-connection-coarse.txt`, "utf8");
-  const told = parseMetrics(text);
-  if (!listed.ok || !told.ok) throw new Error("the recordings are not read");
+  const announced = parseMetrics(text);
+  if (!listed.ok || !announced.ok) throw new Error("the recordings are not read");
   expect(listed.value.unreadable).toBe(0);
   expect(listed.value.rows.map((one) => one.connectedAtMs).every((at) => at === null)).toBe(true);
-  expect(new Set(listed.value.rows.map((one) => one.node))).toEqual(new Set([told.value.node]));
+  expect(new Set(listed.value.rows.map((one) => one.node))).toEqual(new Set([announced.value.node]));
 });
