@@ -5,7 +5,7 @@ import { type Recurring, type RecurringSpan, recurringFault, spansFrom } from "@
 const nightly = (zone: string, cron = "30 2 * * *", durationMs = HOUR): Recurring => ({ cron, zone, durationMs });
 const at = (text: string): number => Date.parse(text);
 const spanAt = (recurring: Recurring, nowMs: number): RecurringSpan | null => spansFrom(recurring, nowMs, 1)[0] ?? null;
-const said = (span: RecurringSpan | null) =>
+const format = (span: RecurringSpan | null) =>
   span === null ? null : [span.fromMs, span.untilMs].map((ms) => new Date(ms).toISOString().slice(5, 16)).join(" to ");
 
 describe("on the nights the clocks change, an hour from 02:30 (01:30 in New York's autumn)", () => {
@@ -39,12 +39,12 @@ describe("on the nights the clocks change, an hour from 02:30 (01:30 in New York
     ["New York, autumn: the first 01:30", "America/New_York", "30 1 * * *", "2026-11-01T05:30:00Z", true],
     ["New York, autumn: not the second 01:30", "America/New_York", "30 1 * * *", "2026-11-01T06:30:00Z", false],
     ["the next night all is as ever", "Europe/Berlin", "30 2 * * *", "2026-03-30T00:30:00Z", true],
-  ])("%s", (_, zone, cron, now, stands) => {
+  ])("%s", (_, zone, cron, now, isActive) => {
     const span = spanAt(nightly(zone, cron), at(now));
-    expect(span !== null && span.fromMs <= at(now)).toBe(stands);
+    expect(span !== null && span.fromMs <= at(now)).toBe(isActive);
   });
 
-  test("asked at any time around the change, the same spans are told", () => {
+  test("at any time around the change the spans are the same", () => {
     for (const [zone, cron, day, spans] of [
       [
         "Europe/Berlin",
@@ -71,22 +71,22 @@ describe("on the nights the clocks change, an hour from 02:30 (01:30 in New York
         ["11-01T05:30 to 11-01T06:30", "11-02T06:30 to 11-02T07:30"],
       ],
     ] as const) {
-      const told = new Set<string | null>();
+      const spansSeen = new Set<string | null>();
       for (let now = at(day); now < at(day) + 36 * HOUR; now += 50 * MINUTE)
-        told.add(said(spanAt(nightly(zone, cron), now)));
-      expect([...told]).toEqual([...spans, ...[...told].slice(2)]);
-      expect(told.size).toBeLessThanOrEqual(3);
+        spansSeen.add(format(spanAt(nightly(zone, cron), now)));
+      expect([...spansSeen]).toEqual([...spans, ...[...spansSeen].slice(2)]);
+      expect(spansSeen.size).toBeLessThanOrEqual(3);
     }
   });
 });
 
 test("spans that overlap or touch are one, from the first that is not over", () => {
   const spans = spansFrom(nightly("UTC", "0 22,23 * * 5", 2 * HOUR), at("2026-11-20T22:30:00Z"), 2);
-  expect(spans.map(said)).toEqual(["11-20T22:00 to 11-21T01:00", "11-27T22:00 to 11-28T01:00"]);
+  expect(spans.map(format)).toEqual(["11-20T22:00 to 11-21T01:00", "11-27T22:00 to 11-28T01:00"]);
 });
 
 test("a window longer than a day is still found at its end", () => {
-  expect(said(spanAt(nightly("UTC", "0 20 * * 5", 60 * HOUR), at("2026-11-23T07:59:00Z")))).toBe(
+  expect(format(spanAt(nightly("UTC", "0 20 * * 5", 60 * HOUR), at("2026-11-23T07:59:00Z")))).toBe(
     "11-20T20:00 to 11-23T08:00",
   );
 });
@@ -110,6 +110,6 @@ test.each([
   ["no such zone", "30 2 * * *", "Mars/Olympus", HOUR, "zone: an IANA time zone such as Europe/Berlin"],
   ["an offset", "30 2 * * *", "+01:00", HOUR, "zone: an IANA time zone such as Europe/Berlin"],
   ["too short", "30 2 * * *", "UTC", 1_000, "duration: from one minute to seven days"],
-])("%s is told apart before it is kept", (_, cron, zone, durationMs, fault) =>
+])("%s is rejected before it is saved", (_, cron, zone, durationMs, fault) =>
   expect(recurringFault({ cron, zone, durationMs })).toBe(fault),
 );

@@ -11,13 +11,15 @@ function joinable(memory: BrokerMemory): SeenBroker {
   const clients = [...memory.clients.values()].map(({ id, name, product, consuming }) => {
     const activity = memory.activity.clients.get(id);
     return {
-      ...{ id, name, product },
+      id,
+      name,
+      product,
       queues: [...new Set([...consuming, ...(activity?.consuming.queues ?? [])])],
       connections: (sessions.get(id) ?? []).map(({ connection }) => connection),
       channels: activity?.channels?.channels ?? null,
     };
   });
-  // Before its first poll nothing of it is of now.
+  // Before its first poll nothing about it is current.
   const blind = isBlind(memory.reach) || memory.reach.is === "starting";
   return { blind, clients, queues: memory.queues, consumers: memory.consumers };
 }
