@@ -35,6 +35,8 @@ import { createTimings } from "@/lib/collector/timings";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createDeliverer } from "@/lib/notifications/delivery/deliver";
+import { foldingRules } from "@/lib/rabbitmq/clients/name-folding";
+import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending-states";
 import { loadPageRules } from "@/lib/storage/alerts/rules";
@@ -127,7 +129,8 @@ async function boot(): Promise<Runtime> {
 async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
   for (const broker of runtime.config.brokers) {
-    const stored = await loadBroker(runtime.database.db, broker.id, nowMs);
+    const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
+    const stored = refoldStored(loaded, foldingRules(broker.clients.fold));
     runtime.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
   }
   const scopes = Map.groupBy(await loadOpenAlerts(runtime.database.db), ({ labels }) => scopeOf(labels));

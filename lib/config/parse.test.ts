@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
+import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
 import { TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -199,9 +200,18 @@ test("the times over which clients are learned can be set", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
     strip: [],
+    fold: FOLDING_RULE_IDS,
     learnConsumers: 90_000,
     learnSessions: 7_200_000,
   });
+});
+
+test.each([
+  ["fold: false", []],
+  ["fold: [uuid, celery]", ["uuid", "celery"]],
+])("rules for default names can be switched off: %s", (setting, expected) => {
+  const text = `brokers: [{ id: a, managementUrl: http://x, clients: { ${setting} } }]`;
+  expect(parseConfig(text, {}).config?.brokers[0]?.clients.fold).toEqual(expected);
 });
 
 test("applications are sources as well", () => {

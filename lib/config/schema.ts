@@ -7,6 +7,7 @@ import { fileRule } from "@/lib/config/rule";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
+import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
@@ -27,6 +28,10 @@ const brokerPoll = z.number().min(1).max(60).default(5);
 
 const Clients = z.strictObject({
   strip: z.array(pattern).max(50).default([]),
+  /** Which shipped rules fold default names; false: none. */
+  fold: z
+    .union([z.literal(false).transform(() => []), z.array(z.enum(FOLDING_RULE_IDS))])
+    .default([...FOLDING_RULE_IDS]),
   /** How long a client may be absent before it counts as lost. By default as long as its library retries, plus a minute. */
   giveUp: duration.optional(),
   /** A number of consumers that a client has for this long becomes its expected number. */

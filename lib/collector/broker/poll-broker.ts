@@ -22,6 +22,7 @@ import type { BrokerConfig } from "@/lib/config/schema";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
+import { foldingRules } from "@/lib/rabbitmq/clients/name-folding";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { createPush, type Push } from "@/lib/rabbitmq/events/push";
 import type { Schema } from "@/lib/storage/schema/schema";
@@ -98,10 +99,10 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
 }
 
 function settingsOf({ pollSeconds, clients }: BrokerConfig): BrokerSettings {
-  const { strip, giveUp, learnConsumers, learnSessions } = clients;
+  const { strip, fold, giveUp, learnConsumers, learnSessions } = clients;
   return {
     pollIntervalMs: pollSeconds * SECOND,
-    rules: { strip, giveUpMs: giveUp ?? null },
+    rules: { strip, fold: foldingRules(fold), giveUpMs: giveUp ?? null },
     learning: { consumersMs: learnConsumers, sessionsMs: learnSessions },
   };
 }

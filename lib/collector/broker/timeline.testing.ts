@@ -7,6 +7,8 @@ import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
+import { FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/name-folding";
+import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 
 /** A recorded or invented day, poll by poll, through the fold of the collector. For tests and the bench. */
@@ -44,6 +46,8 @@ export interface Timeline {
   readonly pushEvents: (events: readonly BrokerEvent[], afterMs?: number) => Derived;
   /** Sets our clock by so many ms; the next tick measures it. */
   readonly stepClock: (byMs: number) => void;
+  /** Starts again from what was stored, as after an upgrade, with these rules for default names. */
+  readonly restart: (foldedBy: readonly FoldingRuleId[]) => void;
   /** The exchanges break off, or flow again, at the next tick. */
   readonly setPushStatus: (next: PushStatus) => void;
 }
@@ -58,13 +62,17 @@ export const brokenOff = (sinceMs: number): PushStatus => {
   return { events: broken, log: broken };
 };
 
-export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_PUSH): Timeline {
+export function timeline(
+  strip: readonly RegExp[] = [],
+  first: PushStatus = NO_PUSH,
+  foldedBy: readonly FoldingRuleId[] = FOLDING_RULE_IDS,
+): Timeline {
   let status = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
   let steppedMs = 0;
   let setMs = 0;
-  const settings = { ...SETTINGS, rules: { strip, giveUpMs: null } };
+  let settings = { ...SETTINGS, rules: { strip, fold: foldingRules(foldedBy), giveUpMs: null } };
   const tick = (observed: BrokerObservation | null, events: readonly BrokerEvent[]): Derived => {
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
     const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
@@ -83,6 +91,12 @@ export function timeline(strip: readonly RegExp[] = [], first: PushStatus = NO_P
       nowMs += byMs;
       setMs += byMs;
       steppedMs += byMs;
+    },
+    restart: (nextFoldedBy) => {
+      const fold = foldingRules(nextFoldedBy);
+      settings = { ...SETTINGS, rules: { strip, fold, giveUpMs: null } };
+      const stored = { clients: [...memory.clients.values()], sessions: [...memory.open.values()] };
+      memory = firstMemory("main", POLL_MS, nowMs, refoldStored(stored, fold));
     },
     setPushStatus: (next) => {
       status = next;

@@ -2,6 +2,7 @@ import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
+import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
 import { nextState } from "@/lib/rabbitmq/clients/state";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -158,9 +159,11 @@ function assign(
   observed: ClientsObserved,
   clients: Map<string, Client>,
 ): Session {
-  const consumed = queues.get(connection.name) ?? null;
+  const consumed = queues.get(connection.name) ?? [];
   const isFinal = observed.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && observed.consumers !== null;
-  const identity = identify(observed.broker, connection, consumed ?? (isFinal ? [] : null), observed.rules);
+  // Reply and event queues alone say no more than no queues: those of its work may still follow.
+  const identifies = isFinal || foldQueues(consumed, observed.rules.fold).length > 0;
+  const identity = identify(observed.broker, connection, identifies ? consumed : null, observed.rules);
   if (identity === null) return session;
   const client = clients.get(identity.id);
   if (!client) {

@@ -1,5 +1,6 @@
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { type FoldedName, type FoldingRule, foldName, foldQueues } from "@/lib/rabbitmq/clients/name-folding";
 
 export interface Identity {
   readonly id: string;
@@ -10,6 +11,8 @@ export interface Identity {
 export interface IdentityRules {
   /** Patterns removed from connection names: pids, uuids, anything that changes at each start. */
   readonly strip: readonly RegExp[];
+  /** Shipped rules for the default names of libraries. */
+  readonly fold: readonly FoldingRule[];
   /** How long a client may be absent before it is lost, ms; null: as long as its library retries. */
   readonly giveUpMs: number | null;
 }
@@ -25,7 +28,8 @@ const QUEUES_MAX = 5;
 /**
  * Which client a connection belongs to, across reconnects: by its connection name, else by virtual host, user, peer
  * host, product and the queues it consumes (a consumer tag that survives redials would serve as well, but most are
- * random). `queues` null: the consumers are not known yet, and an unnamed connection then has no identity.
+ * random). Parts of names that change at each start, and queues that live as long as one connection, are left out.
+ * `queues` null: the consumers are not known yet, and an unnamed connection then has no identity.
  */
 export function identify(
   broker: string,
@@ -33,21 +37,41 @@ export function identify(
   queues: readonly string[] | null,
   rules: IdentityRules,
 ): Identity | null {
-  const base = [broker, connection.vhost, connection.user] as const;
+  const owner = { ...connection, broker };
   const given = connection.userProvidedName === null ? "" : stripped(connection.userProvidedName, rules.strip);
-  if (given !== "") {
-    return { id: fingerprint(...base, "name", given), name: cut(given), namedBy: "connection-name" };
+  if (given !== "") return namedIdentity(owner, foldName(given, rules.fold));
+  return queues === null ? null : unnamedIdentity(owner, foldQueues(queues, rules.fold));
+}
+
+/** What identifies a client beside its name or queues, whether of a connection or as stored. */
+type Owner = { readonly broker: string } & Pick<Connection, "vhost" | "user" | "peerHost" | "product">;
+
+export function namedIdentity(owner: Owner, { name, needsHost }: FoldedName): Identity {
+  const { broker, vhost, user, peerHost } = owner;
+  if (!needsHost || peerHost === null) {
+    return { id: fingerprint(broker, vhost, user, "name", name), name: cut(name), namedBy: "connection-name" };
   }
-  if (queues === null) return null;
-  const consumed = [...new Set(queues)].sort();
-  const host = connection.peerHost ?? "";
-  const product = connection.product ?? "";
   return {
-    id: fingerprint(...base, "identity", host, product, ...consumed),
-    name: cut(describeUnnamed(connection, consumed)),
-    namedBy: "identity",
+    id: fingerprint(broker, vhost, user, "name", name, peerHost),
+    name: cut(`${name} (${peerHost})`),
+    namedBy: "connection-name",
   };
 }
+
+/** `queues`: sorted, each once. */
+export const unnamedIdentity = (owner: Owner, queues: readonly string[]): Identity => ({
+  id: fingerprint(
+    owner.broker,
+    owner.vhost,
+    owner.user,
+    "identity",
+    owner.peerHost ?? "",
+    owner.product ?? "",
+    ...queues,
+  ),
+  name: cut(describeUnnamed(owner, queues)),
+  namedBy: "identity",
+});
 
 /** Does not cut a surrogate pair in two. */
 const cut = (name: string): string => name.slice(0, NAME_MAX).replace(/[\uD800-\uDBFF]$/, "");
@@ -59,7 +83,7 @@ function stripped(name: string, strip: readonly RegExp[]): string {
   return rest.trim() === "" ? name.trim() : rest.trim();
 }
 
-function describeUnnamed(connection: Connection, queues: readonly string[]): string {
+function describeUnnamed(connection: Owner, queues: readonly string[]): string {
   const base = `${connection.product ?? "unnamed"} ${connection.user}@${connection.peerHost ?? "?"}`;
   if (queues.length === 0) return base;
   const more = queues.length > QUEUES_MAX ? ` +${queues.length - QUEUES_MAX}` : "";

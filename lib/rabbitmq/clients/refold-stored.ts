@@ -1,0 +1,78 @@
+import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
+import { type Identity, namedIdentity, unnamedIdentity } from "@/lib/rabbitmq/clients/identity";
+import { type FoldingRule, foldName, foldQueues } from "@/lib/rabbitmq/clients/name-folding";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+
+export interface StoredClients {
+  readonly clients: readonly Client[];
+  readonly sessions: readonly Session[];
+}
+
+/**
+ * Applies the folding rules in force to what the last run stored, so that a rule that is new does not make its clients
+ * lost: a connected or absent client continues under its folded identity with its open sessions, and what else of the
+ * same identity was stored is retired. A lost client without such a successor stays as it is: its alert has been sent.
+ */
+export function refoldStored(stored: StoredClients, rules: readonly FoldingRule[]): StoredClients {
+  const moves = new Map<string, { readonly client: Client; readonly identity: Identity }[]>();
+  for (const client of stored.clients) {
+    const identity = foldedIdentity(client, rules);
+    if (identity === null || identity.id === client.id) continue;
+    const move = { client, identity };
+    const moving = moves.get(identity.id);
+    if (moving) moving.push(move);
+    else moves.set(identity.id, [move]);
+  }
+  if (moves.size === 0) return stored;
+  const openClients = new Set(stored.sessions.map((session) => session.client));
+  const clients = new Map(stored.clients.map((client) => [client.id, client]));
+  const moved = new Map<string, string>();
+  for (const [id, moving] of moves) {
+    const known = clients.get(id);
+    const current = moving
+      .filter(({ client }) => openClients.has(client.id) || client.state === "absent")
+      .sort((a, b) => rank(b.client, openClients) - rank(a.client, openClients))[0];
+    if (!known && !current) continue;
+    if (!known && current) clients.set(id, { ...current.client, ...current.identity });
+    for (const { client } of moving) {
+      moved.set(client.id, id);
+      clients.set(client.id, retired(client));
+    }
+  }
+  const sessions = stored.sessions.map((session) => {
+    const client = session.client === null ? undefined : moved.get(session.client);
+    return client === undefined ? session : { ...session, client };
+  });
+  return { clients: [...clients.values()], sessions };
+}
+
+/** An open session comes first, then the client seen last. */
+const rank = (client: Client, openClients: ReadonlySet<string | null>): number =>
+  client.lastSeenMs + (openClients.has(client.id) ? Number.MAX_SAFE_INTEGER / 2 : 0);
+
+const LONG_AGO: LastEnd = { reason: "unknown", inferred: true, detail: null, wasLate: false, atMs: 0 };
+
+/** Departed so long ago that the first tick forgets it, which ends its alerts. */
+const retired = (client: Client): Client => ({
+  ...client,
+  state: "departed",
+  lastEnd: LONG_AGO,
+  unreplaced: 0,
+  lastSeenMs: 0,
+});
+
+/** The identity that the rules give a stored client; null where it cannot be told from what is stored. */
+function foldedIdentity(client: Client, rules: readonly FoldingRule[]): Identity | null {
+  if (client.namedBy === "connection-name") {
+    // An id that another name gave (one that was cut, or folded with its host) is not touched.
+    if (namedIdentity(client, { name: client.name, needsHost: false }).id !== client.id) return null;
+    return namedIdentity(client, foldName(client.name, rules));
+  }
+  const queues = [client.consuming, queuesInName(client.name)].find(
+    (names) => unnamedIdentity(client, [...new Set(names)].sort()).id === client.id,
+  );
+  return queues === undefined ? null : unnamedIdentity(client, foldQueues(queues, rules));
+}
+
+/** The name of an unnamed client ends with the queues that identify it, where these are few. */
+const queuesInName = (name: string): readonly string[] => / \((.+)\)$/su.exec(name)?.[1]?.split(", ") ?? [];
