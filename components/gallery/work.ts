@@ -89,7 +89,7 @@ export function manyQueues(nowMs: number): JobsView {
       countsAre: at % 9 === 0 ? "estimated" : "exact",
     }),
   );
-  const untaken = jobsRow(nowMs, {
+  const notPickedUp = jobsRow(nowMs, {
     ...{ source: "videos", kind: "peertube", queue: "vod-web-video-transcoding", oldestDueSeconds: 700 },
     counts: { queued: 31, running: 0, retry: null, failed: 0, done: 900 },
     retry: { due: null, later: null },
@@ -119,7 +119,7 @@ export function manyQueues(nowMs: number): JobsView {
     ...{ source: "shop", kind: "laravel", queue: "default", state: "unauthorized", ...denied },
     ...{ lastPollMs: nowMs - 40 * MINUTE, troubles: [] },
   });
-  const items = [conflict(nowMs), untaken, blind, orphaned, ...calm];
+  const items = [conflict(nowMs), notPickedUp, blind, orphaned, ...calm];
   return {
     ...{ asOfMs: nowMs, items, next: null, total: items.length },
     sources: [

@@ -42,7 +42,7 @@ export function useJobWords() {
         conflicts: count(row.conflicts, row),
         evidence: evidence(row),
         waiting: count(row.waiting.count, row),
-        untaken: long(row.untakenSeconds),
+        waited: long(row.untakenSeconds),
         stuck: count(row.stuck, row),
         orphans: count(row.orphans, row),
         open: count(row.open, row),

@@ -70,7 +70,7 @@ function Line({ finding }: { readonly finding: FindingView }) {
     ready: ready === null ? "–" : number(ready),
     expires: ttlMs === null ? "no" : "yes",
     ttl: ttlMs === null ? "–" : span(ttlMs / 1_000),
-    stands: standsSeconds === null ? "–" : span(standsSeconds),
+    current: standsSeconds === null ? "–" : span(standsSeconds),
     exchange: exchange === "" ? t("defaultExchange") : (exchange ?? ""),
     key: routingKey ?? t("ownKey"),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backtest } from "@/lib/alerts/backtest/backtest";
-import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/backtest/history";
+import type { HistoryResolution, HistoryRow, InstanceHistory, SignalHistory } from "@/lib/alerts/backtest/history";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
 import type { Labels } from "@/lib/base/signals/labels";
@@ -29,7 +29,7 @@ function tried(
   instances: readonly InstanceHistory[],
   more: Partial<SignalHistory> & { fromMs?: number } = {},
 ) {
-  const resolution: Resolution = "samples";
+  const resolution: HistoryResolution = "samples";
   const length = Math.max(...instances.map(({ rows }) => minutes(rows.at(-1)?.[0] ?? T)), 0) + 1;
   const seen = [up(Array.from({ length }, () => "1").join(" "))];
   const history = { resolution, instances, seen, left: 0, ...more };

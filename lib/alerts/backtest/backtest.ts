@@ -1,4 +1,4 @@
-import type { HistoryRow, InstanceHistory, Resolution, SignalHistory } from "@/lib/alerts/backtest/history";
+import type { HistoryResolution, HistoryRow, InstanceHistory, SignalHistory } from "@/lib/alerts/backtest/history";
 import { type Period, type ReplayTick, replay } from "@/lib/alerts/backtest/replay";
 import { LINES_MAX, mayFire } from "@/lib/alerts/backtest/select-instances";
 import { keyOf } from "@/lib/alerts/engine/measure";
@@ -79,7 +79,7 @@ export function backtest({ rule, history, fromMs, toMs }: Backtest): Backtested 
 const clip = (period: Period, fromMs: number): Period => (period.fromMs >= fromMs ? period : { ...period, fromMs });
 
 function notesOf({ resolution, instances, left }: SignalHistory): readonly Note[] {
-  const of: Readonly<Record<Resolution, readonly Note[]>> = {
+  const of: Readonly<Record<HistoryResolution, readonly Note[]>> = {
     samples: [],
     minutes: ["minutes"],
     sessions: ["counted"],

@@ -13,10 +13,10 @@ export type HistoryRow = readonly [atMs: number, least: number | null, greatest:
  * The source of a history: `samples` as they were polled; `minutes`, each with its extremes; `sessions`, from which
  * reconnects are counted; `trouble`, the minutes of clients in trouble: no others are stored for clients.
  */
-export type Resolution = "samples" | "minutes" | "sessions" | "trouble";
+export type HistoryResolution = "samples" | "minutes" | "sessions" | "trouble";
 
 export interface SignalHistory {
-  readonly resolution: Resolution;
+  readonly resolution: HistoryResolution;
   readonly instances: readonly InstanceHistory[];
   /** Whether the brokers or sources of the instances were reachable: 1 or 0, by their own label. */
   readonly seen: readonly InstanceHistory[];

@@ -37,10 +37,10 @@ test.each<[string, Context, string | null]>([
   ["source-unreachable", { kind: "faststream" }, "faststreamUnreachable"],
   ["source-unreachable", { kind: "river" }, null],
   ["heartbeat-late", { kind: "peertube" }, null],
-])("%s of %o", (rule, context, told) => expect(remedyOf(rule, context)).toBe(told));
+])("%s of %o", (rule, context, inputOf) => expect(remedyOf(rule, context)).toBe(inputOf));
 
 test("where the advice of an incident write-up was wrong, the remedy says what is right", () => {
-  const said = Object.values(en.remedies).join("\n");
+  const summary = Object.values(en.remedies).join("\n");
   // "DELETE … WHERE status = 'retry'" loses torrents (bitmagnet#285): only rows with a pending twin may go.
   expect(en.remedies.bitmagnetConflict).toContain("delete only the retry rows that have a pending twin");
   // A PeerTube runner does not stop reporting a VOD job by itself (still so at 6.3.3).
@@ -48,9 +48,9 @@ test("where the advice of an incident write-up was wrong, the remedy says what i
   // redial_timeout is whole seconds and amqp has no heartbeat of its own; what mends redials came with 2024.2 and 2025.1.
   expect(en.remedies.roadrunnerGaveUp).toContain("redial_timeout: 300 in whole seconds");
   expect(en.remedies.roadrunnerGaveUp).toContain("there is no amqp.heartbeat");
-  expect(said).not.toContain("2023.3.10");
+  expect(summary).not.toContain("2023.3.10");
   // An old last contact of an idle runner is no trouble, so nobody is told to watch it.
-  expect(said).not.toMatch(/last contact/i);
+  expect(summary).not.toMatch(/last contact/i);
 });
 
 const seen = { labels: { source: "s", queue: "q" }, threshold: 1, lastedMs: 60_000 };
@@ -94,8 +94,8 @@ test.each<[string, number, Context, string]>([
     { name: "cpu-7", missingSeconds: 130, jobsRunning: 2 },
     "cpu-7 has been missing for 2 min 10 s, holding 2 jobs",
   ],
-])("%s: what was seen, then what to do", (rule, value, context, told) =>
-  expect(summarise({ ...seen, rule, value, context, outcome: "open" })).toBe(told),
+])("%s: what was seen, then what to do", (rule, value, context, inputOf) =>
+  expect(summarise({ ...seen, rule, value, context, outcome: "open" })).toBe(inputOf),
 );
 
 test("every rule on sources and runners says when it is over", () => {
@@ -104,7 +104,7 @@ test("every rule on sources and runners says when it is over", () => {
   );
   expect(rules.length).toBeGreaterThan(10);
   for (const { id: rule } of rules) {
-    const told = summarise({ ...seen, rule, value: 0, context: {}, outcome: "cleared" });
-    expect(told, rule).not.toContain(`${rule} is over`);
+    const inputOf = summarise({ ...seen, rule, value: 0, context: {}, outcome: "cleared" });
+    expect(inputOf, rule).not.toContain(`${rule} is over`);
   }
 });

@@ -62,10 +62,10 @@ describe("what is no matcher is told, all at once, with its place", () => {
     ["queue=~(a)\\1", "a pattern may not look around or back"],
     ["queue=~(?=a)a", "a pattern may not look around or back"],
     [`queue=${"x".repeat(501)}`, "at most 500 characters"],
-  ])("%s", (text, said) => {
+  ])("%s", (text, expected) => {
     const { faults } = parseMatchers(["broker=main", text]);
-    if (said === null) expect(faults).toEqual([]);
-    else expect(faults).toEqual([{ at: 1, message: expect.stringContaining(said) }]);
+    if (expected === null) expect(faults).toEqual([]);
+    else expect(faults).toEqual([{ at: 1, message: expect.stringContaining(expected) }]);
   });
 
   test("more than anybody needs", () => {

@@ -28,13 +28,13 @@ const textOf = (value: Context[string] | undefined): string | null => (typeof va
 export function backlogRemedy(kind: string, cause: string | null): Remedy | null {
   const bitmagnet = kind === "bitmagnet";
   if (cause === "conflict") return bitmagnet ? "bitmagnetConflict" : null;
-  if (cause === "not-taken") return NOT_TAKEN.get(kind) ?? "notTaken";
+  if (cause === "not-taken") return NOT_PICKED_UP.get(kind) ?? "notTaken";
   if (cause === "starved") return bitmagnet ? "bitmagnetStarved" : "starved";
   if (cause === "one-error") return bitmagnet ? "bitmagnetOneError" : "oneError";
   return null;
 }
 
-const NOT_TAKEN: ReadonlyMap<string, Remedy> = new Map([
+const NOT_PICKED_UP: ReadonlyMap<string, Remedy> = new Map([
   ["bitmagnet", "bitmagnetNotTaken"],
   ["peertube", "peertubeNotTaken"],
   ["kyoo", "kyooNotTaken"],

@@ -31,7 +31,7 @@ const PRODUCTS: readonly Context[] = [
 
 const OUTCOMES = ["open", "cleared", "gone", "no-rule"] as const;
 
-const told = (rule: string, of: Partial<SummaryInput> = {}): SummaryInput => ({
+const inputOf = (rule: string, of: Partial<SummaryInput> = {}): SummaryInput => ({
   ...{ rule, signal: "queue.ready", labels: { broker: "b" }, value: 3, threshold: 1, context: {} },
   ...{ outcome: "open", lastedMs: 65_000, ...of },
 });
@@ -84,7 +84,7 @@ describe.each(BUILT_IN_RULES.map(({ id }) => id))("%s", (rule) => {
 
   test.each(OUTCOMES)("is said in Chinese without an English word when it is %s", (outcome) => {
     const summaries = contexts.flatMap((context) =>
-      [null, 0, 1, 12_345].map((value) => summarise(told(rule, { outcome, context, value }), "zh-CN")),
+      [null, 0, 1, 12_345].map((value) => summarise(inputOf(rule, { outcome, context, value }), "zh-CN")),
     );
     for (const summary of new Set(summaries)) {
       expect(foreign(summary), summary).toEqual([]);
@@ -95,21 +95,22 @@ describe.each(BUILT_IN_RULES.map(({ id }) => id))("%s", (rule) => {
   });
 
   test.each(OUTCOMES)("is said in English without a Chinese one when it is %s", (outcome) => {
-    for (const summary of new Set(contexts.map((context) => summarise(told(rule, { outcome, context }), "en")))) {
+    for (const summary of new Set(contexts.map((context) => summarise(inputOf(rule, { outcome, context }), "en")))) {
       expect(summary).not.toMatch(/\p{Script=Han}|undefined|null|NaN| {2}|[，；：。（）]/u);
     }
   });
 
   test("says in both languages what was seen: the same numbers", () => {
-    const numbers = (said: string) => (said.match(/\d[\d,.]*/g) ?? []).map((n) => n.replace(/[,.]$/, "")).toSorted();
-    const open = (locale: "en" | "zh-CN") => summarise(told(rule, { context: SEEN, value: 3 }), locale);
+    const numbers = (summary: string) =>
+      (summary.match(/\d[\d,.]*/g) ?? []).map((n) => n.replace(/[,.]$/, "")).toSorted();
+    const open = (locale: "en" | "zh-CN") => summarise(inputOf(rule, { context: SEEN, value: 3 }), locale);
     expect(new Set(numbers(open("zh-CN")))).toEqual(new Set(numbers(open("en"))));
   });
 
   test("has a sentence of its own, and not the one of a rule that nobody knows", () => {
     for (const locale of ["en", "zh-CN"] as const) {
-      expect(summarise(told(rule), locale)).not.toContain(rule);
-      expect(summarise(told(rule, { outcome: "cleared" }), locale)).not.toContain(rule);
+      expect(summarise(inputOf(rule), locale)).not.toContain(rule);
+      expect(summarise(inputOf(rule, { outcome: "cleared" }), locale)).not.toContain(rule);
     }
   });
 });
@@ -177,7 +178,7 @@ test.each<[string, Partial<SummaryInput>, string]>([
   ["mine", { condition: { kind: "absent" }, value: 90 }, "b：mine，queue.ready 已有 90 秒没有测得，尽管一直在查看"],
   ["mine", { condition: { kind: "absent" }, outcome: "cleared" }, "b：queue.ready 又能测得，历时 65 秒"],
   ["toString", {}, "b：toString，当前为 3，阈值 1"],
-])("%s in Chinese: %j", (rule, of, said) => expect(summarise(told(rule, of), "zh-CN")).toBe(said));
+])("%s in Chinese: %j", (rule, of, summary) => expect(summarise(inputOf(rule, of), "zh-CN")).toBe(summary));
 
 describe("an alert", () => {
   const alert = { rule: "client-lost", labels: { client: "x" }, value: 1, threshold: 1, summary: "x is not back" };

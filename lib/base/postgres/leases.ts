@@ -51,7 +51,7 @@ export function createLeases(db: QueryExecutorProvider, options: LeaseOptions = 
   const { holder = randomUUID(), leaseMs = LEASE_MS } = options;
   return {
     async acquire(name) {
-      const askedMs = performance.now();
+      const requestedMs = performance.now();
       const key = clean(name);
       // An expiry more than two periods ahead was written before the database's clock was set back.
       const { rows } = await sql<{ fence: number }>`
@@ -63,7 +63,9 @@ export function createLeases(db: QueryExecutorProvider, options: LeaseOptions = 
             OR lease.holder = excluded.holder
         RETURNING fence`.execute(db);
       const [row] = rows;
-      return row === undefined ? null : new HeldLease({ db, name: key, holder, fence: row.fence, leaseMs }, askedMs);
+      return row === undefined
+        ? null
+        : new HeldLease({ db, name: key, holder, fence: row.fence, leaseMs }, requestedMs);
     },
     async releaseAll(prefix) {
       await sql`UPDATE lastbeat.leases SET holder = NULL, expires_at = '-infinity'
@@ -92,9 +94,9 @@ class HeldLease implements Lease {
   #expiry: NodeJS.Timeout | undefined;
   #isReleased = false;
 
-  constructor(held: Held, askedMs: number) {
+  constructor(held: Held, requestedMs: number) {
     this.#held = held;
-    this.#heldUntilMs = askedMs + held.leaseMs;
+    this.#heldUntilMs = requestedMs + held.leaseMs;
     this.#schedule();
   }
 
@@ -142,13 +144,13 @@ class HeldLease implements Lease {
 
   async #renew(): Promise<void> {
     const { db, leaseMs } = this.#held;
-    const askedMs = performance.now();
+    const requestedMs = performance.now();
     try {
       const { numAffectedRows = 0n } = await sql`UPDATE lastbeat.leases SET expires_at = ${expiry(leaseMs)}
         WHERE ${this.#isOurs()}`.execute(db);
       if (this.#isReleased || this.signal.aborted) return;
       if (numAffectedRows === 0n) return this.#lose();
-      this.#heldUntilMs = askedMs + leaseMs;
+      this.#heldUntilMs = requestedMs + leaseMs;
       this.#schedule();
     } catch {
       // The database does not answer. Tried again until the expiry ends the lease.

@@ -5,28 +5,28 @@ import type { AlertView } from "@/lib/views/alerts/schema";
 import { withHandled } from "@/lib/views/overview/handled";
 import type { Trouble } from "@/lib/views/overview/schema";
 
-const said = { severity: "critical", sinceMs: 1 } as const;
+const text = { severity: "critical", sinceMs: 1 } as const;
 const gone = { reason: null, inferred: false };
 const lost: Trouble = {
   ...{ kind: "client-lost", subject: "a", clientId: "c1", broker: "main", product: null },
-  ...{ ...said, ...gone },
+  ...{ ...text, ...gone },
 };
 const absent: Trouble = { ...lost, kind: "client-absent" };
-const runner: Trouble = { kind: "runner-stuck", subject: "gpu", source: "videos", jobsRunning: 1, ...said };
-const backlog: Trouble = { kind: "retry-backlog", subject: "db/q", due: 1, perMinute: null, ...said };
+const runner: Trouble = { kind: "runner-stuck", subject: "gpu", source: "videos", jobsRunning: 1, ...text };
+const backlog: Trouble = { kind: "retry-backlog", subject: "db/q", due: 1, perMinute: null, ...text };
 const blindBroker: Trouble = {
   kind: "broker-blind",
   subject: "main",
   because: "401",
   reason: verbatim("401"),
-  ...said,
+  ...text,
 };
 const blindSource: Trouble = {
   kind: "source-blind",
   subject: "db",
   because: "refused",
   reason: verbatim("refused"),
-  ...said,
+  ...text,
 };
 const notBack: Trouble = {
   kind: "clients-not-back",
@@ -35,7 +35,7 @@ const notBack: Trouble = {
   missing: 1,
   went: 2,
   back: 1,
-  ...said,
+  ...text,
 };
 const unconsumed: Trouble = {
   kind: "queue-without-consumer",
@@ -43,9 +43,9 @@ const unconsumed: Trouble = {
   broker: "main",
   vhost: "/",
   queue: "orders",
-  ...said,
+  ...text,
 };
-const own: Trouble = { kind: "alert", subject: "deep", alertId: "a7", summary: "", ...said };
+const own: Trouble = { kind: "alert", subject: "deep", alertId: "a7", summary: "", ...text };
 
 const acknowledged = { acknowledgedBy: "ann" };
 const muted = { mutedBy: { by: "silence-window", id: "w", text: "deployment", untilMs: 9 } } as const;

@@ -67,7 +67,7 @@ const runner: RunnerView = {
   ...{ missingSinceMs: null, troubles: [] },
 };
 
-const told = (scene: Partial<VerdictInput>) =>
+const lines = (scene: Partial<VerdictInput>) =>
   verdictOf({
     brokers: [broker()],
     clients: [],
@@ -107,7 +107,7 @@ describe("the verdict", () => {
       ["calm", "ok", null],
     ],
   ])("%s", (_, scene, expected) => {
-    const { state, severity, sinceMs } = told(scene);
+    const { state, severity, sinceMs } = lines(scene);
     expect([state, severity, sinceMs]).toEqual(expected);
   });
 
@@ -118,7 +118,7 @@ describe("the verdict", () => {
       sinceMs: 200 - at,
       reason: verbatim(because),
     }));
-    const [line, next] = told({ failing, runners: [runner] }).lines;
+    const [line, next] = lines({ failing, runners: [runner] }).lines;
     expect(line).toMatchObject({ kind: "not-kept", subject: "source:db, broker:main", sinceMs: 199, because });
     expect(next?.kind).toBe("runner-silent");
   });
@@ -142,7 +142,7 @@ describe("the verdict", () => {
     };
     const seen = { ...client("a", "connected"), sessionsOpen: 30, activity };
     const linesOf = (alerts: AlertView[], one: ClientView = seen) =>
-      told({ clients: [one, client("b", "connected")], alerts }).lines;
+      lines({ clients: [one, client("b", "connected")], alerts }).lines;
 
     test.each<[string, object]>([
       ["client-not-consuming", { kind: "client-not-consuming", heldSeconds: 70, queues: ["scan"] }],
@@ -181,7 +181,7 @@ describe("the verdict", () => {
 
   test("five lines, the worst first, and how many more there are", () => {
     const clients = ["a", "b", "c", "d"].map((name) => client(name, "absent"));
-    const verdict = told({ clients: [...clients, client("e", "lost"), client("f", "late", 2)], runners: [runner] });
+    const verdict = lines({ clients: [...clients, client("e", "lost"), client("f", "late", 2)], runners: [runner] });
     expect(verdict.lines.map((line) => line.subject)).toEqual(["f", "e", "gpu", "a", "b"]);
     expect(verdict.moreLines).toBe(2);
   });
@@ -190,7 +190,7 @@ describe("the verdict", () => {
 test("whom a broker took along stand in one line: who is missing, and how many are back", () => {
   const away = ["c1", "c2"].map((name) => ({ id: name, name, state: "lost" as const }));
   const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
-  const verdict = told({
+  const verdict = lines({
     brokers: [broker({ comeback: { ...came, went: 50, back: 48, away } })],
     clients: [client("c1", "lost"), client("c2", "lost"), client("c3", "lost")],
   });
@@ -207,7 +207,7 @@ test.each<[string, string, object]>([
   ["one that its client's own line tells of", "client-lost", { state: "calm", otherAlerts: 0 }],
 ])("nothing fires under a verdict of calm: %s", (_, rule, verdict) => {
   const alert = anAlertView({ rule, startedMs: 5, firedMs: 5, summary: "12 wait" });
-  const seen = told({ alerts: [alert] });
+  const seen = lines({ alerts: [alert] });
   expect(seen).toMatchObject(verdict);
   expect(seen.lines.map((line) => line.kind)).toEqual(seen.otherAlerts === 1 ? ["alert"] : []);
 });
@@ -241,14 +241,14 @@ describe("what somebody has taken does not shout", () => {
       "a b",
     ],
   ])("%s", (_, alerts, verdict, order) => {
-    const seen = told({ clients, alerts });
+    const seen = lines({ clients, alerts });
     expect(seen).toMatchObject(verdict);
     expect(seen.lines.map((line) => line.subject).join(" ")).toBe(order);
   });
 
   test("a broker that cannot be seen and has somebody on it is still told, and no longer the sentence", () => {
     const unseen = anAlertView({ rule: "broker-unreachable", labels: { broker: "main" }, ...acknowledged });
-    const seen = told({ brokers: [broker({ state: "unreachable" })], alerts: [unseen] });
+    const seen = lines({ brokers: [broker({ state: "unreachable" })], alerts: [unseen] });
     expect(seen).toMatchObject({ state: "taken", blindBrokers: [], taken: { acknowledged: 1, muted: 0 } });
     expect(seen.lines.map((line) => line.kind)).toEqual(["broker-blind"]);
   });

@@ -19,7 +19,7 @@ export const queues = {
     lines: {
       "loop-without-consumer":
         "hand messages round and nobody consumes · {ready} ready · {expires, select, yes {what comes round unrejected is dropped} other {nothing expires, so they stay}}",
-      "head-blocked": "the first message has stood for {stands}, and may live {ttl} · {ready} behind it wait with it",
+      "head-blocked": "the first message has stood for {current}, and may live {ttl} · {ready} behind it wait with it",
       "exchange-missing": "dead-letters to {exchange}, which does not exist: such messages are dropped silently",
       "routes-nowhere":
         "dead-letters to {exchange} (routing key: {key}), which leads to no queue: such messages are dropped silently",

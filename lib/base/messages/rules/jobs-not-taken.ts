@@ -15,7 +15,7 @@ export const jobsNotTaken = ruleTexts({
       cleared: (alert) => `${en.subject(alert)}: jobs are taken again, or none waits`,
     },
     line: "work waits, and nobody has taken any for {held} (inferred)",
-    row: "{waiting} wait and nobody has taken any for {untaken} (inferred)",
+    row: "{waiting} wait and nobody has taken any for {waited} (inferred)",
     inSystem: {
       kyoo: "Kyoo 5's scanner wakes only when told and never looks by itself; what is left waits for the next NOTIFY. Start a library scan, or restart the scanner.",
       bitmagnet: "Its worker looks every 30 s. See whether queue_server runs, and its log.",
@@ -40,7 +40,7 @@ export const jobsNotTaken = ruleTexts({
       cleared: (alert) => `${zh.subject(alert)}：任务又有人领取，或已没有任务在等待`,
     },
     line: "有工作在等待，已有 {held} 无人领取（推断）",
-    row: "{waiting} 个在等待，已有 {untaken} 无人领取（推断）",
+    row: "{waiting} 个在等待，已有 {waited} 无人领取（推断）",
     inSystem: {
       kyoo: "Kyoo 5 的扫描器只在收到通知时醒来，从不自行查看；剩下的会一直等到下一个 NOTIFY。请发起一次媒体库扫描，或重启扫描器。",
       bitmagnet: "它的 worker 每 30 秒查看一次。请确认 queue_server 在运行，并查看其日志。",

@@ -20,7 +20,7 @@ export const queues: Same<typeof english> = {
     lines: {
       "loop-without-consumer":
         "循环传递消息而无人消费 · {ready} 条就绪 · {expires, select, yes {未被拒绝而转回的消息会被丢弃} other {消息不会过期，一直留存}}",
-      "head-blocked": "队首消息已停留 {stands}，存活时间为 {ttl} · {ready} 条就绪消息一同等待",
+      "head-blocked": "队首消息已停留 {current}，存活时间为 {ttl} · {ready} 条就绪消息一同等待",
       "exchange-missing": "死信发往 {exchange}，该交换机不存在：这些消息会被静默丢弃",
       "routes-nowhere": "死信发往 {exchange}（路由键：{key}），不通向任何队列：这些消息会被静默丢弃",
       "dead-letter-unread": "{ready} 条就绪，无人读取",

@@ -41,7 +41,7 @@ function parse(text: string): ReadConfig {
   const where = (offset: number) => lines.linePos(offset);
   const faults = document.errors.slice(0, ERRORS_MAX).map(({ message, pos }) => {
     const { line, col } = where(pos[0]);
-    return fault("syntax", { said: message.slice(0, QUOTE_MAX) }, line, col);
+    return fault("syntax", { message: message.slice(0, QUOTE_MAX) }, line, col);
   });
   if (faults.length > 0) return { ok: false, findings: faults };
   const duplicates = duplicateKeys(document).slice(0, ERRORS_MAX);

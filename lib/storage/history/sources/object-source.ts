@@ -1,6 +1,6 @@
 import "server-only";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { Resolution } from "@/lib/alerts/backtest/history";
+import type { HistoryResolution } from "@/lib/alerts/backtest/history";
 import { matchesAll } from "@/lib/alerts/matchers/matcher";
 import { placeOf, type Signal } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
@@ -30,7 +30,7 @@ export interface ObjectRows {
     db: Kysely<Schema>,
     range: HistoryRange,
     ids: readonly number[],
-  ) => Promise<{ readonly resolution: Resolution; readonly range: StoredRange }>;
+  ) => Promise<{ readonly resolution: HistoryResolution; readonly range: StoredRange }>;
 }
 
 /** Reads signals that are one value in the rows of an object. */

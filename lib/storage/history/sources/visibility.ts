@@ -1,6 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import type { InstanceHistory, Resolution } from "@/lib/alerts/backtest/history";
+import type { HistoryResolution, InstanceHistory } from "@/lib/alerts/backtest/history";
 import { VISIBILITY_SIGNALS } from "@/lib/alerts/engine/target-visibility";
 import { placeOf } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
@@ -17,7 +17,7 @@ export async function readVisibility(
   db: Kysely<Schema>,
   instances: readonly { readonly labels: Labels }[],
   range: HistoryRange,
-  resolution: Resolution,
+  resolution: HistoryResolution,
 ): Promise<readonly InstanceHistory[]> {
   const stored = resolution === "samples" ? samplesOnly(range) : await minutesThenSamples(db, range);
   const parts = await Promise.all(
