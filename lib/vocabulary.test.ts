@@ -104,7 +104,7 @@ describe("each law fails on a planted violation", () => {
     ["an identifier", planted("export const whatWasTold = 1;")],
     ["a member", planted("interface A { readonly lookedMs: number }")],
     ["a constant", planted("const LOOK_EVERY_MS = 1;")],
-    ["an expression in a template", planted(["const text = `", "{standing} ${1}`;"].join("$"))],
+    ["an expression in a template", planted(["const text = `", "{lane} ${1}`;"].join("$"))],
     ["a file name", planted("", "lib/webhooks/lane.ts")],
   ])("%s", (_, file) => expect(bannedIn(file)).toHaveLength(1));
   test.each([
