@@ -3,6 +3,7 @@ import { SECOND } from "@/lib/base/time/duration";
 import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
+import { origin } from "@/lib/config/origin";
 import { fileRule } from "@/lib/config/rule";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
@@ -185,18 +186,7 @@ const SECRET_LENGTH_MIN = 16;
 
 const Embeds = z.strictObject({
   secret: z.string().min(SECRET_LENGTH_MIN).optional(),
-  origins: z
-    .array(
-      z.string().refine((text) => {
-        try {
-          return new URL(text).origin === text && /^https?:/.test(text);
-        } catch {
-          return false;
-        }
-      }, "an origin such as https://admin.example.com, without a path"),
-    )
-    .max(100)
-    .default([]),
+  origins: z.array(origin).max(100).default([]),
 });
 
 /** More of one kind than a single process follows. */

@@ -3,6 +3,7 @@ import { EMBED_SECONDS_MAX, type Panel } from "@/lib/access/embeds/panel";
 import { makeEmbedToken } from "@/lib/access/embeds/token";
 import { Refused } from "@/lib/base/errors/refused";
 import { SECOND } from "@/lib/base/time/duration";
+import { normalisedOrigin } from "@/lib/config/origin";
 
 interface EmbedRequest {
   readonly panel: Panel;
@@ -14,11 +15,12 @@ interface EmbedRequest {
 /** A token for one panel in pages of one origin, and the path to frame. Refuses an origin that is not configured. */
 export function makeEmbed(
   embeds: { readonly secret: string; readonly origins: readonly string[] },
-  { panel, origin, labels, ttlSeconds }: EmbedRequest,
+  { panel, origin: requested, labels, ttlSeconds }: EmbedRequest,
   nowMs: number,
 ): { readonly token: string; readonly url: string; readonly expiresMs: number } {
-  if (!embeds.origins.includes(origin)) {
-    throw new Refused(422, "Origin not allowed", `${origin} is not among embeds.origins`);
+  const origin = normalisedOrigin(requested);
+  if (origin === null || !embeds.origins.includes(origin)) {
+    throw new Refused(422, "Origin not allowed", `${requested} is not among embeds.origins`);
   }
   const expiresMs = nowMs + Math.min(ttlSeconds, EMBED_SECONDS_MAX) * SECOND;
   const token = makeEmbedToken(embeds.secret, { panel, origin, labels: { ...labels }, expiresMs });
