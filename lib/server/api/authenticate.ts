@@ -2,6 +2,7 @@ import "server-only";
 import { type AccessSecrets, bearerOf, isApiToken, isSession, SESSION_COOKIE } from "@/lib/access/auth/session";
 import { checkEmbedToken } from "@/lib/access/embeds/token";
 import { Refused } from "@/lib/base/errors/refused";
+import { originObjection } from "@/lib/server/api/same-origin";
 
 /**
  * What a route requires of its caller. `anyone`: nothing. `viewer`: a session cookie or the API token. `panel`: the
@@ -34,8 +35,8 @@ export function authenticate(
   const bearer = bearerOf(request.headers.get("authorization"));
   if (isApiToken(accessSecrets, bearer)) return UNLIMITED;
   if (bearer === null && isSession(accessSecrets, cookieOf(request), nowMs)) {
-    if (!isSameOrigin(request))
-      throw new Refused(403, "Forbidden", "a request from another origin cannot use the session");
+    const objection = originObjection(request);
+    if (objection !== null) throw new Refused(403, "Forbidden", objection);
     return UNLIMITED;
   }
   if (access === "panel" && panel !== null && bearer !== null) {
@@ -55,16 +56,4 @@ function cookieOf(request: Request): string | undefined {
     if (name === SESSION_COOKIE) return value;
   }
   return undefined;
-}
-
-/**
- * Guards against cross-site request forgery. Reading is safe; a write that a cookie authenticates must come from our
- * own pages. `SameSite=Lax` already ensures this; the check serves browsers that do not implement it.
- */
-export function isSameOrigin(request: Request): boolean {
-  if (request.method === "GET" || request.method === "HEAD") return true;
-  const origin = request.headers.get("origin");
-  const host = request.headers.get("x-forwarded-host") ?? request.headers.get("host");
-  // Browsers send `Origin: null` for opaque origins such as sandboxed frames: no URL, and not ours.
-  return origin === null || URL.parse(origin)?.host === host;
 }
