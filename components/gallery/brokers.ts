@@ -6,7 +6,7 @@ import type { AccessCheck, BrokerHistory, BrokerView } from "@/lib/views/brokers
 
 const SEEN = ["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"] as const;
 const sees: AccessCheck[] = SEEN.map((what) => ({ what, ok: true, ...withBecause(null), remedy: null }));
-const FLOWING = { is: "flowing", sinceMs: 0, ...withBecause(null) } as const;
+const FLOWING = { is: "flowing", sinceMs: 0, unreadable: 0, ...withBecause(null) } as const;
 /** As RabbitMQ answers what it refuses. */
 const refusal = (what: string, text: string) =>
   withBecause(reason("httpStatusWithText", { status: 401, where: `/api/${what}`, text }));

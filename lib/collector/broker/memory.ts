@@ -100,7 +100,7 @@ const CONSUMERS_MAX = 10_000;
 export const storedConsumers = (consumers: readonly Consumer[] | null): readonly Consumer[] | null =>
   consumers === null || consumers.length > CONSUMERS_MAX ? null : consumers;
 
-const OFF_STATUS = { is: "off", sinceMs: 0, reason: null } as const;
+const OFF_STATUS = { is: "off", sinceMs: 0, unreadable: 0, reason: null } as const;
 /** Without an amqpUrl the broker pushes nothing. */
 export const NO_PUSH: PushStatus = { events: OFF_STATUS, log: OFF_STATUS };
 

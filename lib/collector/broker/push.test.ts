@@ -221,6 +221,18 @@ describe("a node that goes down ends its sessions", () => {
     expect(facts.sessions).toMatchObject([{ end: { reason, inferred: true } }]);
   });
 
+  test.each([
+    ["and the log still arrives", "unreadable"],
+    ["and the log broke off with the node", "connecting"],
+  ] as const)("its log had lines that could not be read %s: nothing is concluded from it", (_, is) => {
+    const world = flowing();
+    world.poll({ connections: [connection(1, world.nowMs())], created: 5 });
+    world.setPushStatus({ ...FLOWS, log: { is, sinceMs: world.nowMs() + 1_000, unreadable: 1, reason: null } });
+    world.poll({ failure: REFUSED });
+    const { facts } = world.poll({ connections: [], uptimeMs: null }, 20 * SECOND);
+    expect(facts.sessions).toMatchObject([{ end: { reason: "broker-stopped", inferred: true, detail: null } }]);
+  });
+
   test("sessions that were never listed end with the node too; later ones stay open", () => {
     const world = flowing();
     world.poll({ connections: [], created: 5 });

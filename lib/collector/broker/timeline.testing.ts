@@ -52,13 +52,13 @@ export interface Timeline {
   readonly setPushStatus: (next: PushStatus) => void;
 }
 
-const FLOWING = { is: "flowing", sinceMs: 0, reason: null } as const;
+const FLOWING = { is: "flowing", sinceMs: 0, unreadable: 0, reason: null } as const;
 /** Both exchanges reach us. */
 export const FLOWS: PushStatus = { events: FLOWING, log: FLOWING };
 
 /** Neither does, since then. */
 export const brokenOff = (sinceMs: number): PushStatus => {
-  const broken = { is: "connecting", sinceMs, reason: verbatim("socket closed") } as const;
+  const broken = { is: "connecting", sinceMs, unreadable: 0, reason: verbatim("socket closed") } as const;
   return { events: broken, log: broken };
 };
 

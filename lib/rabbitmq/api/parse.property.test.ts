@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { parseConnections, parseConsumers, parseNodes, parseOverview, parseQueues } from "@/lib/rabbitmq/api/parse";
 import { EVENT_KEYS, parseEvent } from "@/lib/rabbitmq/events/event";
-import { parseLog } from "@/lib/rabbitmq/events/log-line";
+import { readLog } from "@/lib/rabbitmq/events/log-line";
 
 const RUNS = { numRuns: propertyRuns(300) };
 const anything = fc.jsonValue({ maxDepth: 4 });
@@ -83,7 +83,8 @@ describe("any JSON", () => {
         const overview = parseOverview(json);
         if (overview.ok) expect(overview.value.connections).toSatisfy(numberOrNull);
         for (const routingKey of [key, "connection.closed"]) parseEvent(routingKey, json);
-        parseLog(json, null, 0);
+        readLog({ body: json, node: null, receivedMs: 0 });
+        parseEvent(key, { "x-opt-name": json, "x-opt-client-properties": json }, 1);
       }),
       RUNS,
     );
@@ -100,8 +101,11 @@ describe("any text", () => {
     fc.assert(
       fc.property(names, (name) => {
         const first = `closing AMQP connection <0.1.0> (127.0.0.1:41324 -> 127.0.0.1:5672 - ${name}):`;
-        const event = parseLog(`${prefix}${first}\n${prefix}missed heartbeats from client, timeout: 10s\n`, null, 7);
-        expect(event).toMatchObject({ connection: "127.0.0.1:41324 -> 127.0.0.1:5672", reason: "heartbeat" });
+        const body = `${prefix}${first}\n${prefix}missed heartbeats from client, timeout: 10s\n`;
+        const reading = readLog({ body, node: null, receivedMs: 7 });
+        expect(reading).toMatchObject({
+          event: { connection: "127.0.0.1:41324 -> 127.0.0.1:5672", reason: "heartbeat" },
+        });
       }),
       RUNS,
     );
@@ -110,9 +114,8 @@ describe("any text", () => {
   test("nothing throws", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
-        parseLog(text, null, 0);
-        parseLog(`${prefix}${text}`, null, 0);
-        parseLog({ level: "error", msg: text, time: text }, null, 0);
+        for (const body of [text, `${prefix}${text}`, { level: "error", msg: text, time: text }, { a: text, b: 2e9 }])
+          readLog({ body, node: null, receivedMs: 0 });
         parseEvent(text, { name: text, timestamp_in_ms: 1 });
       }),
       RUNS,

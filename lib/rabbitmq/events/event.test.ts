@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseEvent } from "@/lib/rabbitmq/events/event";
 
 const recorded: Record<string, unknown> = JSON.parse(
@@ -72,4 +72,70 @@ test.each([
 ])("the error of a refused log-in as %s", (_, error, detail) => {
   const headers = { timestamp_in_ms: 1, error };
   expect(parseEvent("user.authentication.failure", headers)).toMatchObject({ kind: "refused", detail });
+});
+
+describe("event_exchange.protocol = amqp_1_0: the properties are annotations (recorded from 4.3.6)", () => {
+  const annotated: Record<string, { readonly headers: object }> = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../api/recorded/4.3.6/events-amqp-1-0.json"), "utf8"),
+  );
+  const SENT_MS = 1_796_063_854_900;
+  const parse = (key: string, more: object = {}) => parseEvent(key, { ...annotated[key]?.headers, ...more }, SENT_MS);
+
+  test("an opened connection", () => {
+    expect(parse("connection.created")).toEqual({
+      kind: "opened",
+      atMs: SENT_MS,
+      pid: "<0.1044.0>",
+      connection: {
+        name: "127.0.0.1:46618 -> 127.0.0.1:27772",
+        userProvidedName: "clean",
+        product: "rabbitmq-client",
+        productVersion: "5.0.8",
+        platform: expect.stringContaining("node.js"),
+        protocol: "AMQP 0-9-1",
+        vhost: "/",
+        user: "guest",
+        node: "t27772@localhost",
+        peerHost: "127.0.0.1",
+        state: null,
+        timeoutSeconds: 60,
+        connectedAtMs: 1_796_063_854_805,
+        recvOct: null,
+        sendOct: null,
+      },
+    });
+  });
+
+  test("a closed one", () => {
+    expect(parse("connection.closed")).toEqual({
+      kind: "closed",
+      atMs: SENT_MS,
+      node: "t27772@localhost",
+      connection: "127.0.0.1:46618 -> 127.0.0.1:27772",
+    });
+  });
+
+  test("a refused log-in and the stop of a node have the same keys", () => {
+    const refused = { "x-opt-name": "guest", "x-opt-connection-name": "a -> b", "x-opt-error": "refused" };
+    expect(parseEvent("user.authentication.failure", refused, 5)).toMatchObject({ user: "guest", detail: "refused" });
+    expect(parseEvent("vhost.down", { "x-opt-node": "rabbit@a" }, 5)).toEqual({
+      kind: "stopping",
+      atMs: 5,
+      node: "rabbit@a",
+    });
+  });
+
+  test.each([
+    ["a number", 7],
+    ["an empty text", ""],
+    ["a long text", "x".repeat(300)],
+  ])("a client property that is %s is null", (_, product) => {
+    expect(parse("connection.created", { "x-opt-client-properties": { product } })).toMatchObject({
+      connection: { product: null, productVersion: null },
+    });
+  });
+
+  test("without any time it is no event", () => {
+    expect(parseEvent("connection.closed", annotated["connection.closed"]?.headers)).toBeNull();
+  });
 });

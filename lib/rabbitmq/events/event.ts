@@ -26,8 +26,11 @@ export type BrokerEvent =
 
 /** Whether one of the two exchanges delivers to us. */
 export interface ExchangeStatus {
-  readonly is: "off" | "connecting" | "flowing" | "missing" | "refused";
+  /** `unreadable`: messages arrive in a form that Lastbeat does not know. */
+  readonly is: "off" | "connecting" | "flowing" | "missing" | "refused" | "unreadable";
   readonly sinceMs: number;
+  /** Messages in an unknown form since Lastbeat started. */
+  readonly unreadable: number;
   /** The broker's answer; null while it flows, and where no AMQP URL is configured. */
   readonly reason: Reason | null;
 }
@@ -57,6 +60,15 @@ export interface CloseReason {
 /** Keys of `amq.rabbitmq.event` that Lastbeat reads (measured on 3.10.8; same names in the 4.3 source). */
 export const EVENT_KEYS: readonly string[] = ["connection.*", "user.authentication.failure", "vhost.down"];
 
+const PARSED_KEYS: readonly string[] = [
+  "connection.created",
+  "connection.closed",
+  "user.authentication.failure",
+  "vhost.down",
+];
+/** Whether `parseEvent` reads events of this key. */
+export const isParsed = (key: string): boolean => PARSED_KEYS.includes(key);
+
 const DETAIL_MAX = 500;
 
 const Timestamped = z.object({ timestamp_in_ms: z.number() });
@@ -70,7 +82,7 @@ const Opened = Timestamped.extend({
   vhost: z.string().catch(""),
   protocol: z.string().nullable().catch(null),
   user_provided_name: z.string().nullable().catch(null),
-  client_properties: z.array(z.unknown()).catch([]),
+  client_properties: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).catch([]),
 });
 const Closed = Timestamped.extend({ name: z.string(), node: z.string().nullable().catch(null) });
 /** An Erlang string sent as a list of code points. */
@@ -85,9 +97,11 @@ const Refused = Timestamped.extend({
 const Stopping = Timestamped.extend({ node: z.string() });
 
 /**
- * Parses one message of the event exchange, which has all its data in the headers; null for events that are not used.
+ * Parses one message of the event exchange, which has all its data in the headers; null for events that are not used and
+ * for headers in an unknown form. `sentMs` is the time of the message, which only counts without a `timestamp_in_ms`.
  */
-export function parseEvent(key: string, headers: unknown): BrokerEvent | null {
+export function parseEvent(key: string, message: unknown, sentMs: number | null = null): BrokerEvent | null {
+  const headers = plainHeaders(message, sentMs);
   switch (key) {
     case "connection.created":
       return opened(headers);
@@ -137,13 +151,38 @@ function opened(headers: unknown): BrokerEvent | null {
   return { kind: "opened", atMs: row.timestamp_in_ms, connection, pid: localPid(row.pid) };
 }
 
-/** Client properties arrive as printed Erlang terms. A plain string is read; any other term is null. */
-function propertyOf(terms: readonly unknown[], name: string): string | null {
+const ANNOTATION = "x-opt-";
+
+/**
+ * With `event_exchange.protocol = amqp_1_0` the properties are annotations, which have no `timestamp_in_ms`:
+ * `x-opt-user-provided-name` is `user_provided_name` (measured on 4.3.6).
+ */
+function plainHeaders(headers: unknown, sentMs: number | null): unknown {
+  if (typeof headers !== "object" || headers === null || "timestamp_in_ms" in headers) return headers;
+  const properties = Object.entries(headers).flatMap(([key, value]) =>
+    key.startsWith(ANNOTATION) ? [[key.slice(ANNOTATION.length).replaceAll("-", "_"), value] as const] : [],
+  );
+  return { ...Object.fromEntries(properties), timestamp_in_ms: sentMs };
+}
+
+const PROPERTY_MAX = 200;
+
+/**
+ * Client properties arrive as printed Erlang terms, or as a table with `event_exchange.protocol = amqp_1_0`. A plain
+ * string is read; anything else is null.
+ */
+function propertyOf(terms: readonly unknown[] | Readonly<Record<string, unknown>>, name: string): string | null {
+  if (!isList(terms)) {
+    const value = Object.hasOwn(terms, name) ? terms[name] : null;
+    return typeof value === "string" && value !== "" && value.length <= PROPERTY_MAX ? value : null;
+  }
   const start = `{<<"${name}">>,longstr,<<"`;
   const term = terms.find((text): text is string => typeof text === "string" && text.startsWith(start));
   const value = term === undefined ? null : /^([^"\\]{1,200})">>\}$/.exec(term.slice(start.length));
   return value?.[1] ?? null;
 }
+
+const isList = (terms: object): terms is readonly unknown[] => Array.isArray(terms);
 
 /** `{0,9,1}` is `AMQP 0-9-1` in the management API; other protocols have the broker's own spelling in both. */
 function protocolOf(printed: string | null): string | null {

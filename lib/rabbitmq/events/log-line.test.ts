@@ -1,18 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CloseReason } from "@/lib/rabbitmq/events/event";
-import { parseLog } from "@/lib/rabbitmq/events/log-line";
-
-const NOW = Date.UTC(2026, 10, 21, 5);
-const AT = "2026-11-21 04:53:23.112031+00:00";
-const CONNECTION = "127.0.0.1:53260 -> 127.0.0.1:21672";
-
-/** As the text formatter of 3.10 writes it, with the prefix before each line. */
-const line = (level: string, ...lines: readonly string[]) =>
-  lines.map((text) => `${AT} [${level}] <0.5555.0> ${text}\n`).join("");
-const closeReason = (body: unknown) => {
-  const event = parseLog(body, "rabbit@a", NOW);
-  return event?.kind === "close-reason" ? event : null;
-};
+import { readLog } from "@/lib/rabbitmq/events/log-line";
+import { AT, CONNECTION, closeReason, line, NOW } from "@/lib/rabbitmq/events/log-line.testing";
 
 describe("why a connection closed, line by line", () => {
   const cases: readonly [string, unknown, Pick<CloseReason, "reason" | "detail" | "final"> | null][] = [
@@ -187,6 +176,79 @@ describe("a client's name is the client's own text", () => {
 test.each(["SIGTERM received - shutting down", "RabbitMQ is asked to stop..."])(
   "a node announces its stop: %s",
   (text) => {
-    expect(parseLog(line("notice", text), "rabbit@a", NOW)).toMatchObject({ kind: "stopping", node: "rabbit@a" });
+    expect(readLog({ body: line("notice", text), node: "rabbit@a", receivedMs: NOW })).toMatchObject({
+      event: { kind: "stopping", node: "rabbit@a" },
+    });
   },
 );
+
+describe("an operator closes a connection with a reason (measured on 4.3.6)", () => {
+  const forced = (text: string) =>
+    line("warning", `Closing AMQP connection <0.1074.0> (${CONNECTION} - svc, vhost: '/', user: 'guest'): ${text}`);
+  test.each([
+    ["maintenance", "forced"],
+    ["moved: see (ticket 7): later", "forced"],
+    ["broker forced connection closure with reason 'shutdown'", "broker-stopped"],
+  ])("%s", (text, reason) => {
+    expect(closeReason(forced(text))).toMatchObject({ connection: CONNECTION, reason, final: false });
+  });
+  test("its reason is the detail", () => {
+    expect(closeReason(forced("maintenance"))?.detail).toBe("maintenance");
+    expect(closeReason(forced("moved: see (ticket 7): later"))?.detail).toBe("moved: see (ticket 7): later");
+  });
+  test("the other lines of the close", () => {
+    expect(closeReason(line("info", 'Closing connection <0.1074.0> because "maintenance"'))).toBeNull();
+    expect(closeReason(line("info", `closing AMQP connection (${CONNECTION} - svc, duration: '6s')`))).toMatchObject({
+      reason: "client-closed",
+      final: true,
+    });
+  });
+});
+
+describe("other protocols (measured on 4.3.6)", () => {
+  test.each([
+    ["MQTT", line("error", `closing MQTT connection <<"${CONNECTION}">> (keepalive timeout)`)],
+    ["MQTT of 3.10", line("error", `closing MQTT connection "${CONNECTION}" (keepalive timeout)`)],
+    ["STOMP", line("warning", `STOMP detected missed client heartbeat(s) on connection ${CONNECTION}, closing it`)],
+  ])("%s without a heartbeat", (_, body) => {
+    expect(closeReason(body)).toMatchObject({ connection: CONNECTION, reason: "heartbeat", final: true });
+  });
+  test("HTTP at the AMQP port", () => {
+    const body = line(
+      "error",
+      `closing AMQP connection ${CONNECTION} (duration: '1ms'):`,
+      "HTTP GET request detected on AMQP port. Ensure the client is connecting to the correct port.",
+    );
+    expect(closeReason(body)).toMatchObject({ connection: CONNECTION, reason: "protocol" });
+  });
+});
+
+describe("Erlang terms of several lines", () => {
+  const head = `closing AMQP connection <0.885.0> (${CONNECTION} - svc, vhost: '/', user: 'guest'):`;
+  test("a failed write", () => {
+    const body = line("error", head, "{writer,send_failed,", "    {error,", "        etimedout}}");
+    expect(closeReason(body)).toMatchObject({
+      reason: "connection-lost",
+      detail: "{writer,send_failed, {error, etimedout}}",
+    });
+  });
+  test("a long reason is one text", () => {
+    const body = line(
+      "error",
+      `Error on AMQP connection <0.6.0> (${CONNECTION} - svc, state: running), channel 0:`,
+      ' operation none caused a connection exception connection_forced: "first part, "',
+      '                                                                 "second part"',
+    );
+    expect(closeReason(body)).toMatchObject({ reason: "forced", detail: "first part, second part" });
+  });
+});
+
+test("the time to read is linear in the length of a name", () => {
+  for (const unit of ["):", "a:1 -> ", "<", " ", "[info] ", ", channel 1:, ", "1 "]) {
+    const name = unit.repeat(Math.floor(16_000 / unit.length));
+    const startMs = performance.now();
+    for (const body of [name, line("info", name), line("error", `closing AMQP connection <0.1.0> (${name}`)])
+      readLog({ body, node: null, receivedMs: NOW });
+    expect(performance.now() - startMs).toBeLessThan(200);
+  }
+});

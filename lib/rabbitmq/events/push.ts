@@ -1,18 +1,20 @@
 import "server-only";
 import { EventEmitter, once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import { AMQPError, Connection, type Consumer, ConsumerStatus } from "rabbitmq-client";
+import { AMQPError, type AsyncMessage, Connection, type Consumer, ConsumerStatus } from "rabbitmq-client";
 import { messageOf } from "@/lib/base/errors/message";
-import { sameReason, verbatim } from "@/lib/base/messages/reason";
+import { reason, sameReason, verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import {
   type BrokerEvent,
   EVENT_KEYS,
   type ExchangeStatus,
+  isParsed,
   type PushedEvents,
   parseEvent,
 } from "@/lib/rabbitmq/events/event";
-import { parseLog } from "@/lib/rabbitmq/events/log-line";
+import { readLog } from "@/lib/rabbitmq/events/log-line";
+import { createReadability } from "@/lib/rabbitmq/events/readability";
 
 export interface Push {
   /** The events that arrived and are not acknowledged yet, oldest first, and the status of both exchanges. */
@@ -58,6 +60,11 @@ const EXCHANGE_KINDS = ["events", "log"] as const;
 
 type StatusChange = Pick<ExchangeStatus, "is" | "reason">;
 
+const UNREADABLE: Readonly<Record<ExchangeKind, StatusChange>> = {
+  events: { is: "unreadable", reason: reason("eventFormatUnknown", {}) },
+  log: { is: "unreadable", reason: reason("logFormatUnknown", {}) },
+};
+
 /**
  * Consumes a broker's event and log exchanges through queues of its own, over one AMQP connection that reconnects by
  * itself. The exchanges are independent: without the plugin, or without the permission to bind, the other still flows.
@@ -95,6 +102,8 @@ interface Inbox extends Omit<Push, "close"> {
   /** Stores an event; resolves once it is acknowledged, or returned to the queue. */
   add(event: BrokerEvent): Promise<ConsumerStatus>;
   setStatus(which: ExchangeKind, next: StatusChange): void;
+  /** Records whether a message could be read, and changes the status with it. */
+  recordReading(which: ExchangeKind, node: string | null, readable: boolean): void;
   isFlowing(which: ExchangeKind): boolean;
   /** Returns all events to the queues. The status does not change afterwards. */
   close(): void;
@@ -102,8 +111,9 @@ interface Inbox extends Omit<Push, "close"> {
 
 /** The events that are not acknowledged yet, and the status of both exchanges. */
 function createInbox(now: () => number): Inbox {
-  const initial: ExchangeStatus = { is: "connecting", sinceMs: now(), reason: null };
+  const initial: ExchangeStatus = { is: "connecting", sinceMs: now(), unreadable: 0, reason: null };
   const status: Record<ExchangeKind, ExchangeStatus> = { events: initial, log: initial };
+  const readability = { events: createReadability(), log: createReadability() };
   const unacknowledged: { readonly event: BrokerEvent; readonly settle: (status: ConsumerStatus) => void }[] = [];
   const arrivals = new EventEmitter();
   let hasNews = true;
@@ -113,19 +123,28 @@ function createInbox(now: () => number): Inbox {
     arrivals.emit("news");
   };
 
+  const setStatus = (which: ExchangeKind, requested: StatusChange): void => {
+    const before = status[which];
+    const { unreadable } = before;
+    const next = requested.is === "flowing" && readability[which].isUnreadable() ? UNREADABLE[which] : requested;
+    if (closing || (before.is === next.is && sameReason(before.reason, next.reason))) return;
+    status[which] = { ...next, unreadable, sinceMs: before.is === next.is ? before.sinceMs : now() };
+    announce();
+  };
+
   return {
     add: (event) =>
       new Promise((settle) => {
         unacknowledged.push({ event, settle });
         announce();
       }),
-    setStatus(which, next) {
-      const before = status[which];
-      if (closing || (before.is === next.is && sameReason(before.reason, next.reason))) return;
-      status[which] = { ...next, sinceMs: before.is === next.is ? before.sinceMs : now() };
-      announce();
+    setStatus,
+    recordReading(which, node, readable) {
+      readability[which].record(node, readable);
+      if (!closing && !readable) status[which] = { ...status[which], unreadable: status[which].unreadable + 1 };
+      setStatus(which, { is: "flowing", reason: null });
     },
-    isFlowing: (which) => status[which].is === "flowing",
+    isFlowing: (which) => status[which].is === "flowing" || status[which].is === "unreadable",
     pending() {
       hasNews = false;
       return { events: unacknowledged.map(({ event }) => event), status: { ...status } };
@@ -166,16 +185,43 @@ function startConsumer(
       queueBindings: [...bindingsOf(mark, which)],
     },
     (message) => {
-      const event =
-        which === "events"
-          ? parseEvent(message.routingKey, message.headers)
-          : parseLog(textOf(message.body), nodeOf(message.headers), now());
+      const { event, readable } = which === "events" ? readEvent(message, now()) : readLogMessage(message, now());
+      inbox.recordReading(which, nodeOf(message.headers), readable);
       return event === null ? ConsumerStatus.ACK : inbox.add(event);
     },
   );
   consumer.on("ready", () => inbox.setStatus(which, { is: "flowing", reason: null }));
   consumer.on("error", (cause: unknown) => inbox.setStatus(which, statusAfter(cause, "missing")));
   return consumer;
+}
+
+interface Reading {
+  readonly event: BrokerEvent | null;
+  readonly readable: boolean;
+}
+
+/** Only keys that are used are bound, so an event that could not be parsed has an unknown form. */
+function readEvent(message: AsyncMessage, receivedMs: number): Reading {
+  const event = parseEvent(message.routingKey, message.headers, sentMs(message.timestamp, receivedMs));
+  return { event, readable: event !== null || !isParsed(message.routingKey) };
+}
+
+function readLogMessage(message: AsyncMessage, receivedMs: number): Reading {
+  const reading = readLog({
+    body: textOf(message.body),
+    node: nodeOf(message.headers),
+    level: message.routingKey,
+    receivedMs,
+    sentMs: sentMs(message.timestamp, receivedMs),
+  });
+  return { event: reading.is === "event" ? reading.event : null, readable: reading.is !== "unreadable" };
+}
+
+/** Messages have the second in which the node published them: the moment within it that is next to the receipt. */
+function sentMs(timestamp: number | undefined, receivedMs: number): number | null {
+  if (timestamp === undefined) return null;
+  const startMs = timestamp * SECOND;
+  return Math.min(Math.max(receivedMs, startMs), startMs + SECOND - 1);
 }
 
 function rebind(connection: Connection, inbox: Inbox, mark: string): void {

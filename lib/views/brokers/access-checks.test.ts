@@ -25,8 +25,13 @@ interface Scenario {
   readonly push?: PushStatus;
 }
 
-const status = (is: ExchangeStatus["is"]): ExchangeStatus => ({ is, sinceMs: 0, reason: verbatim("the response") });
-const FLOWING = { is: "flowing", sinceMs: 0, reason: null } as const;
+const status = (is: ExchangeStatus["is"]): ExchangeStatus => ({
+  is,
+  sinceMs: 0,
+  unreadable: 0,
+  reason: verbatim("the response"),
+});
+const FLOWING = { is: "flowing", sinceMs: 0, unreadable: 0, reason: null } as const;
 const FLOWS: PushStatus = { events: FLOWING, log: FLOWING };
 
 const answered = (status: number, what: string, text: string): Reason =>
@@ -62,6 +67,11 @@ test.each<[string, Scenario, string]>([
     "the account may not subscribe, and the broker is unreachable",
     { push: { events: status("refused"), log: status("connecting") } },
     "events:listener-permission log:amqp-reach",
+  ],
+  [
+    "messages of both exchanges are in an unknown form",
+    { push: { events: status("unreadable"), log: status("unreadable") } },
+    "events:event-format log:log-format",
   ],
   ["a wrong password", { refused: { nodes: answered(401, "nodes", "Login failed") } }, "nodes:credentials"],
   ["no monitoring tag", { refused: { nodes: answered(401, "nodes", "Not monitor user") } }, "nodes:tag-monitoring"],

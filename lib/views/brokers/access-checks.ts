@@ -34,6 +34,8 @@ function exchangeCheck(what: "events" | "log", { is, reason }: ExchangeStatus): 
       return { what, ok: false, ...withBecause(reason), remedy: what === "events" ? "enable-events" : "enable-log" };
     case "refused":
       return { what, ok: false, ...withBecause(reason), remedy: "listener-permission" };
+    case "unreadable":
+      return { what, ok: false, ...withBecause(reason), remedy: what === "events" ? "event-format" : "log-format" };
     case "connecting":
       return { what, ok: false, ...withBecause(reason), remedy: reason === null ? null : "amqp-reach" };
     default:
@@ -46,9 +48,6 @@ function endpointCheck(answer: EndpointCost, memory: Pick<BrokerMemory, "answers
   if (reason !== null) {
     const remedy = remedyFor(reason) ?? (isBlind(memory.reach) ? "reach" : null);
     return { what, ok: false, ...withBecause(reason), remedy };
-  }
-  if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
-    return { what, ok: false, ...withBecause(null), remedy: "vhost-permission" };
   }
   if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
     return { what, ok: false, ...withBecause(null), remedy: "vhost-permission" };

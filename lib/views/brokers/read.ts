@@ -74,7 +74,12 @@ function toView(
   };
 }
 
-const pushedView = ({ is, sinceMs, reason }: ExchangeStatus) => ({ is, sinceMs, ...withBecause(reason) });
+const pushedView = ({ is, sinceMs, unreadable, reason }: ExchangeStatus) => ({
+  is,
+  sinceMs,
+  unreadable,
+  ...withBecause(reason),
+});
 
 /** Clients that a page lists of those that have not reconnected. */
 const AWAY_MAX = 50;

@@ -25,14 +25,18 @@ export const AccessCheck = z.object({
       "enable-log",
       "listener-permission",
       "amqp-reach",
+      "event-format",
+      "log-format",
     ])
     .nullable(),
 });
 export type AccessCheck = z.infer<typeof AccessCheck>;
 
 const ExchangeStatusView = z.object({
-  is: z.enum(["off", "connecting", "flowing", "missing", "refused"]),
+  is: z.enum(["off", "connecting", "flowing", "missing", "refused", "unreadable"]),
   sinceMs: z.number(),
+  /** Messages in a form that Lastbeat does not know, since it started. */
+  unreadable: z.number(),
   because: z.string().nullable(),
   reason: ReasonSchema.nullable(),
 });

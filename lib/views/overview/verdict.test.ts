@@ -7,7 +7,7 @@ import type { ClientView } from "@/lib/views/clients/schema";
 import { type VerdictInput, verdictOf } from "@/lib/views/overview/verdict";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
-const OFF = { is: "off", sinceMs: 0, because: null, reason: null } as const;
+const OFF = { is: "off", sinceMs: 0, unreadable: 0, because: null, reason: null } as const;
 const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   ...{
     id: "main",

@@ -61,6 +61,8 @@ export const reasons = {
     readFailedWithCode: "{address} could not be read ({code}).",
     readFailed: "{address} could not be read.",
     stopNotAnnounced: "no stop was announced",
+    logFormatUnknown: "The lines of the log arrive in a form that Lastbeat does not know.",
+    eventFormatUnknown: "The events arrive in a form that Lastbeat does not know.",
     schemaUsageMissing: "Table {name} is in a schema this role may not use. Run: {statement}",
     tableMissing: "There is no table {name} in this database",
     tableInOtherSchema:

@@ -59,6 +59,8 @@ export const reasons: Same<typeof english> = {
     readFailedWithCode: "无法读取 {address}（{code}）",
     readFailed: "无法读取 {address}",
     stopNotAnnounced: "没有预告停止",
+    logFormatUnknown: "收到的日志行格式是 Lastbeat 不认识的",
+    eventFormatUnknown: "收到的事件格式是 Lastbeat 不认识的",
     schemaUsageMissing: "表 {name} 所在的 schema 不允许此角色使用。请执行：{statement}",
     tableMissing: "此数据库中没有表 {name}",
     tableInOtherSchema: "此来源查找的位置没有表 {name}；schema {schema} 中有一个。请在设置中写明 schema: {setting}",

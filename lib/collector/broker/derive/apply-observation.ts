@@ -5,7 +5,7 @@ import { isBlind } from "@/lib/rabbitmq/api/reach";
 import { type FollowedClients, followClients } from "@/lib/rabbitmq/clients/follow";
 import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
 import { restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
-import type { PushedEvents } from "@/lib/rabbitmq/events/event";
+import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
 import { type EndingConditions, endedWithNode, inferEnd, STOPPING_FOR_MS } from "@/lib/rabbitmq/sessions/ending";
 import { heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
@@ -22,6 +22,8 @@ export function applyEvents(before: BrokerMemory, { events, status }: PushedEven
   return {
     ...before,
     pushStatus: status,
+    // A tick without an answer ends here.
+    logFlowedMs: hasUnreadableLines(before, status) ? null : before.logFlowedMs,
     closeReasons: recordCloseReasons(before.closeReasons, events, nowMs),
     stopAnnouncedMs: stopping,
     refusals: refusals.length === 0 ? before.refusals : [...before.refusals, ...refusals].slice(-REFUSALS_MAX),
@@ -50,7 +52,10 @@ export function endingConditionsOf(
     restarted: observed.restarted ?? new Set(),
     aheadMs: observed.aheadMs ?? null,
     stopping: memory.stopAnnouncedMs,
-    logFlowed: before.logFlowedMs !== null && before.logFlowedMs >= (before.lastRequestMs ?? observed.nowMs),
+    logFlowed:
+      before.logFlowedMs !== null &&
+      before.logFlowedMs >= (before.lastRequestMs ?? observed.nowMs) &&
+      !hasUnreadableLines(before, memory.pushStatus),
     blindSinceMs: isBlind(before.reach) ? before.reach.sinceMs : null,
     lastPollMs: before.lastPollMs,
   };
@@ -110,8 +115,13 @@ export function* applyObservation(
   return { tracked, followed, after };
 }
 
+/** The announcement of a stop may be among the lines that could not be read. */
+const hasUnreadableLines = (before: BrokerMemory, { log }: PushStatus): boolean =>
+  log.is === "unreadable" || log.unreadable > before.pushStatus.log.unreadable;
+
 /** A node that is killed takes its log exchange with it, and the tick that learns so may follow that of a last poll. */
 function logFlowedAfter(before: BrokerMemory, { pushStatus }: BrokerMemory, nowMs: number): number | null {
+  if (hasUnreadableLines(before, pushStatus)) return null;
   if (pushStatus.log.is === "flowing") return nowMs;
   return before.pushStatus.log.is === "flowing" ? pushStatus.log.sinceMs : before.logFlowedMs;
 }
