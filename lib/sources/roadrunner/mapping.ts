@@ -101,8 +101,24 @@ const total = ({ done, failed }: JobsMetrics): number | null =>
 
 function isUnavailable(answer: Result<EndpointAnswer>): boolean | null {
   if (!answer.ok) return null;
-  return answer.value.status === 200 ? false : answer.value.status === 503 ? true : null;
+  const { status, text } = answer.value;
+  if (status === 200) return saysUnavailable(text);
+  return saysUnavailable(text) || isUnavailableStatus(status) ? true : null;
 }
+
+/**
+ * RoadRunner answers with `unavailable_status_code`, 503 by default, and up to 2023 in the text alone. Redirects, unknown
+ * paths and methods, and the errors of a gateway come from another server.
+ */
+const isUnavailableStatus = (status: number): boolean =>
+  status !== 200 && !(status >= 300 && status < 400) && !FOREIGN_STATUSES.includes(status);
+const FOREIGN_STATUSES: readonly number[] = [400, 401, 403, 404, 405, 502, 504];
+
+/** As lines (`plugin: jobs: status: 503`, `jobs plugin not found`) or JSON (`"status_code":503`). */
+const saysUnavailable = (text: string): boolean =>
+  /plugin(?: \S+)? not found|\bstatus: (?!200\b)\d{3}\b|"status_code":\s*(?!200\b)\d{3}\b|"error_message":\s*"[^"]|shutting down/.test(
+    text,
+  );
 
 const negated = (value: boolean | null): boolean | null => (value === null ? null : !value);
 
@@ -121,8 +137,8 @@ function answerState(jobs: Result<EndpointAnswer>, readable: boolean): JobsAnswe
   if (!jobs.ok) return jobs.failure.code === "timeout" ? "hanging" : "absent";
   const { status, text, durationMs } = jobs.value;
   if (readable) return durationMs >= SLOW_MS ? "slow" : "fine";
-  if (status < 500) return "absent";
-  return /shutting down/.test(text) ? "stopping" : "broken";
+  if (/shutting down/.test(text)) return "stopping";
+  return status >= 500 || isUnavailableStatus(status) || saysUnavailable(text) ? "broken" : "absent";
 }
 
 /** `active` counts the ready messages of the broker's queue; messages in the process's own queue are not reported. */

@@ -83,6 +83,15 @@ describe("the state of /jobs, besides its numbers", () => {
     ["not at all", { jobs: timeout }, "hanging"],
     ["503 of one broken pipeline", { jobs: answered(503, BROKEN) }, "broken"],
     ["503 of a stop", { jobs: answered(503, "service is shutting down\n") }, "stopping"],
+    ["another unavailable_status_code", { jobs: answered(429, BROKEN) }, "broken"],
+    ["424 without a text", { jobs: answered(424, "") }, "broken"],
+    ["204, which has no text", { jobs: answered(204, "") }, "broken"],
+    ["500", { jobs: answered(500, BROKEN) }, "broken"],
+    ["another code of a stop", { jobs: answered(429, "service is shutting down\n") }, "stopping"],
+    ["200 with the text of an error, as before 2024", { jobs: answered(200, BROKEN) }, "broken"],
+    ["another server", { jobs: answered(200, "<html>") }, "absent"],
+    ["a redirect", { jobs: answered(302, "") }, "absent"],
+    ["a wrong method", { jobs: answered(405, "") }, "absent"],
     ["no such path", { jobs: answered(404, "404 page not found") }, "absent"],
   ])("%s", (_, answers, is) => expect(factsOf(read(answers)).answer.is).toBe(is));
 
@@ -108,6 +117,27 @@ describe("the state of /jobs, besides its numbers", () => {
     ["an idle worker", {}, [false, true]],
     ["every worker is busy", { ready: answered(503, "") }, [true, true]],
     ["no worker is left", { ready: answered(503, ""), health: answered(503, "") }, [true, false]],
+    [
+      "no worker is left: 500",
+      { ready: answered(500, ""), health: answered(500, "jobs plugin not found") },
+      [true, false],
+    ],
+    ["no worker is left: 429", { ready: answered(429, ""), health: answered(429, "") }, [true, false]],
+    ["no worker is left: 204", { ready: answered(204, ""), health: answered(204, "") }, [true, false]],
+    [
+      "no worker is left: 200 with an error, as before 2024",
+      { ready: answered(200, "plugin: jobs: status: 503\n"), health: answered(200, "jobs plugin not found\n") },
+      [true, false],
+    ],
+    [
+      "well, in words",
+      {
+        ready: answered(200, "plugin: jobs: status: 200\n"),
+        health: answered(200, '[{"plugin_name":"jobs","error_message":"","status_code":200}]'),
+      },
+      [false, true],
+    ],
+    ["other servers", { ready: answered(404, "404 page not found"), health: answered(502, "<html>") }, [null, null]],
     ["unknown", { ready: timeout, health: timeout }, [null, null]],
   ])("%s", (_, answers, expected) => {
     const { saturated, alive } = factsOf(read(answers));
