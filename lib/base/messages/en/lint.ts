@@ -52,6 +52,7 @@ export const lint = {
       RR11high:
         "Prefetch {value} keeps up to as many messages unacknowledged in one process, where no other can take them; {max} is plenty.",
       RR12: "pool and pools exclude each other: RoadRunner does not start.",
+      RR13: "Beside driver, RoadRunner ignores {keys}. Settings of the amqp driver belong under config.",
     },
   },
 } as const;

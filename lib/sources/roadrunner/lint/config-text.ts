@@ -140,5 +140,5 @@ export function fragment(path: ConfigPath, value: unknown): string {
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** RoadRunner replaces `${NAME}` when it starts; such a value cannot be checked in the file. */
-export const isFromEnvironment = (value: unknown): boolean => typeof value === "string" && value.includes("${");
+/** RoadRunner replaces `${NAME}` and `$NAME` when it starts; such a value cannot be checked in the file. */
+export const isFromEnvironment = (value: unknown): boolean => typeof value === "string" && /\$[{A-Za-z_]/.test(value);

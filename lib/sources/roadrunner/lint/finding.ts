@@ -14,7 +14,8 @@ export type LintId =
   | "RR09"
   | "RR10"
   | "RR11"
-  | "RR12";
+  | "RR12"
+  | "RR13";
 
 export type LintSeverity = "error" | "warning" | "info";
 export type LintText = keyof (typeof en)["lint"]["says"];

@@ -55,6 +55,68 @@ test.each([
   expect(summary(text, roadRunner, rabbit)).toEqual([]),
 );
 
+describe("nothing is found that other files or the environment could refute", () => {
+  const others = (text: string) => `include: [.rr.jobs.yaml]\n${text}`;
+  test.each<[string, string]>([
+    ["pipelines in an included file", "include: [.rr.jobs.yaml]\njobs: { consume: [emails] }\n"],
+    ["a list to consume in an included file", others(swap(GOOD, "consume: [mails]", "consume: []"))],
+    ["a name from the environment", swap(GOOD, "consume: [mails]", 'consume: ["${QUEUE}"]')],
+    ["a name from the environment without braces", swap(GOOD, "consume: [mails]", "consume: [$QUEUE]")],
+    ["a name with a default", swap(GOOD, "consume: [mails]", 'consume: ["${QUEUE:-mails}", mails]')],
+    ["the whole list from the environment", swap(GOOD, "consume: [mails]", 'consume: "${QUEUES}"')],
+    [
+      "a queue from the environment",
+      swap(swap(GOOD, "consume: [mails]", "consume: []"), "queue: mails", "queue: ${Q}"),
+    ],
+    ["a routing key in an included file", others(swap(GOOD, "        routing_key: mails\n", ""))],
+    [
+      "an exchange type from the environment",
+      swap(swap(GOOD, "        routing_key: mails\n", ""), "exchange_type: topic", "exchange_type: ${TYPE}"),
+    ],
+    ["durable in an included file", others(swap(GOOD, "        durable: true\n", ""))],
+    ["a declaration that the environment decides", swap(GOOD, "durable: true", "queue_declare: ${DECLARE}")],
+    ["the layout in an included file", others(swap(NESTED, "        version: 2\n", ""))],
+    ["the layout from the environment", swap(NESTED, "version: 2", "version: ${LAYOUT}")],
+    ["more pipelines in an included file", others(swap(GOOD, "prefetch: 10", "prefetch: 9"))],
+    ["the default prefetch in an included file", others(swap(GOOD, "        prefetch: 10\n", ""))],
+  ])("%s", (_, text) => expect(summary(text)).toEqual([]));
+
+  test.each<[string, string, string[]]>([
+    ["a name beside one from the environment", swap(GOOD, "[mails]", '["${QUEUE}", mail]'), ["RR01 error 8:25"]],
+    ["a wrong value, whatever is included", others(swap(GOOD, "topic", "ring")), ["RR09 error 16:9"]],
+    ["a foreign key, whatever is included", others(swap(GOOD, "durable: true", "tube: x")), ["RR04 error 17:9"]],
+  ])("but found is %s", (_, text, findings) => expect(summary(text)).toEqual(findings));
+});
+
+describe("RR13: settings beside driver", () => {
+  const prefetch = swap(GOOD, "      driver: amqp\n", "      prefetch: 1\n      driver: amqp\n");
+  const flat = `jobs:
+  consume: [mails]
+  pipelines:
+    mails:
+      driver: amqp
+      priority: 10
+      queue: mails
+      routing_key: mails
+      durable: true
+      prefetch: 100
+`;
+  test.each<[string, string, string[]]>([
+    ["one of them (roadrunner #2275)", prefetch, ["RR13 warning 11:7"]],
+    ["all of them, without config", flat, ["RR13 warning 7:7"]],
+    ["priority, which is read there", swap(GOOD, "driver: amqp", "driver: amqp\n      priority: 1"), []],
+    ["another driver's", swap(GOOD, "driver: amqp\n", "driver: memory\n      prefetch: 1\n"), []],
+  ])("%s", (_, text, findings) => expect(summary(text)).toEqual(findings));
+
+  test("the finding names the keys, and its fix moves them under config", () => {
+    const [finding, ...more] = lint(flat);
+    expect(more).toEqual([]);
+    expect(finding?.text).toEqual({ key: "RR13", values: { keys: "queue, routing_key, durable, prefetch" } });
+    const config = { queue: "mails", routing_key: "mails", durable: true, prefetch: 100 };
+    expect(parse(finding?.fix ?? "")).toEqual({ jobs: { pipelines: { mails: { config } } } });
+  });
+});
+
 const FLAT_KEYS = "        version: 2\n        durable: true\n";
 
 describe("each rule finds its fault, by line, and accepts similar correct settings", () => {
@@ -72,6 +134,9 @@ describe("each rule finds its fault, by line, and accepts similar correct settin
     ["RR04 sqs", config, `${config}        visibility_timeout: 10\n`, ["RR04 error 17:9"]],
     ["RR04 boltdb", config, `${config}        file: x.db\n`, ["RR04 error 17:9"]],
     ["RR04 of no driver", config, `${config}        heartbeat: 10\n`, ["RR04 error 17:9"]],
+    ["RR04 from 2024.1", config, `${config}        consume_all: true\n`, ["RR04 error 17:9"], "2024.1.0"],
+    ["RR04 near: raw messages in 2023", config, `${config}        consume_all: true\n`, [], "2023.2.0"],
+    ["RR04 near: raw messages in an unknown version", config, `${config}        consume_all: true\n`, []],
     [
       "RR04 near: another driver may",
       "driver: amqp\n      config:\n",

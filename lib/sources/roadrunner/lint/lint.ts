@@ -11,7 +11,7 @@ const FINDINGS_MAX = 200;
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
 
 /**
- * The faults of a `.rr.yaml`, by line. Rules RR01 to RR12 follow the code of RoadRunner's amqp plugin (v4.9.12, v5.2.3, v6
+ * The faults of a `.rr.yaml`, by line. Rules RR01 to RR13 follow the code of RoadRunner's amqp plugin (v4.9.12, v5.2.3, v6
  * @7a8adf9) and jobs plugin; if a rule depends on an unknown version, the lower severity applies. Only the sections `amqp`
  * and `jobs` are checked. Never throws; a file that is not YAML gives one finding.
  */

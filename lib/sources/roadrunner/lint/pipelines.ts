@@ -6,13 +6,17 @@ export interface Pipeline {
   readonly name: string;
   /** null if it has none. */
   readonly driver: string | null;
-  /** Its own `config`, as written. */
+  /** Its own `config`, as written; settings beside `driver` are read as if they were in it. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** The settings beside `driver`, where RoadRunner ignores them. */
+  readonly misplaced: Readonly<Record<string, unknown>>;
   readonly path: ConfigPath;
   /** The layout of `config`: 1 flat keys, 2 nested under `exchange` and `queue`. */
   readonly shape: 1 | 2;
   /** Whether it has `version: 2`. */
   readonly saysVersion2: boolean;
+  /** Whether another file or the environment may hold settings that are absent here. */
+  readonly isOpen: boolean;
 }
 
 /** The input of the rules, read once. */
@@ -21,6 +25,8 @@ export interface JobsSection {
   readonly pipelines: readonly Pipeline[];
   /** Names under `jobs.consume`; null without that key. */
   readonly consume: readonly string[] | null;
+  /** Whether another file or the environment may add pipelines or names to consume. */
+  readonly isOpen: boolean;
   /** `jobs.pool.num_workers`; null if it defaults to the number of cores, or is unknown here. */
   readonly workers: number | null;
   readonly jobs: Readonly<Record<string, unknown>>;
@@ -49,24 +55,34 @@ export const NESTED: Readonly<Record<string, readonly ["exchange" | "queue", str
 /** The part of a configuration about jobs; absent sections are empty. */
 export function readJobs(text: ConfigText): JobsSection {
   const jobs = isMap(text.root.jobs) ? text.root.jobs : {};
+  const hasInclude = text.root.include !== undefined && text.root.include !== null;
   const pipelines = Object.entries(isMap(jobs.pipelines) ? jobs.pipelines : {}).map(([name, pipeline]) =>
-    readPipeline(name, isMap(pipeline) ? pipeline : {}),
+    readPipeline(name, isMap(pipeline) ? pipeline : {}, hasInclude),
   );
+  const names: readonly unknown[] = Array.isArray(jobs.consume) ? jobs.consume : [jobs.consume];
+  const isOpen = hasInclude || [...names, jobs.pipelines].some(isFromEnvironment);
   const consume = Array.isArray(jobs.consume)
     ? jobs.consume.filter((name): name is string => typeof name === "string")
     : null;
   const pool = isMap(jobs.pool) ? jobs.pool : {};
   const workers = number(pool.num_workers);
-  return { text, pipelines, consume, workers: workers === 0 ? null : workers, jobs };
+  return { text, pipelines, consume, isOpen, workers: workers === 0 ? null : workers, jobs };
 }
 
-function readPipeline(name: string, pipeline: Readonly<Record<string, unknown>>): Pipeline {
-  const config = isMap(pipeline.config) ? pipeline.config : {};
+/** Settings of `config`. RoadRunner reads `priority` beside `driver`, too. */
+const isSetting = (key: string): boolean =>
+  ["version", "prefetch", "redial_timeout"].includes(key) || Object.hasOwn(NESTED, key);
+
+function readPipeline(name: string, pipeline: Readonly<Record<string, unknown>>, hasInclude: boolean): Pipeline {
+  const misplaced = Object.fromEntries(Object.entries(pipeline).filter(([key]) => isSetting(key)));
+  const config = { ...misplaced, ...(isMap(pipeline.config) ? pipeline.config : {}) };
   const saysVersion2 = number(config.version) === 2;
   return {
     name,
     driver: typeof pipeline.driver === "string" ? pipeline.driver : null,
     config,
+    misplaced,
+    isOpen: hasInclude || isFromEnvironment(pipeline.config),
     path: ["jobs", "pipelines", name, "config"],
     shape: saysVersion2 || isMap(config.exchange) || isMap(config.queue) ? 2 : 1,
     saysVersion2,

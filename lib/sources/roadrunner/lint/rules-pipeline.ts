@@ -14,6 +14,9 @@ import { AMQP_V6, findingAt, type LintInput, type LintRule, without } from "@/li
 import { SHAPE_RULES } from "@/lib/sources/roadrunner/lint/rules-shape";
 import { atLeast } from "@/lib/sources/roadrunner/version";
 
+/** Raw messages were consumed only with this setting, up to the amqp plugin of 2023.3. */
+const CONSUME_ALL = "consume_all";
+const CONSUME_ALL_ENDED = [2024, 1] as const;
 const COMMON = ["version", "priority", "prefetch", "redial_timeout", "pool"];
 /** Keys of other drivers that often remain when a pipeline is moved to amqp. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -49,11 +52,18 @@ const foreignKeys = each((input, pipeline) => {
       .filter((key) => !known(key))
       .map((key) => foreign(input, below, isMap(section) ? section : {}, key));
   return [
-    ...foreignIn(config, path, (key) => COMMON.includes(key) || Object.hasOwn(NESTED, key)),
+    ...foreignIn(
+      config,
+      path,
+      (key) => isReadBefore2024(input, key) || COMMON.includes(key) || Object.hasOwn(NESTED, key),
+    ),
     ...foreignIn(config.exchange, [...path, "exchange"], (key) => isNested("exchange", key)),
     ...foreignIn(config.queue, [...path, "queue"], (key) => isNested("queue", key)),
   ];
 });
+
+const isReadBefore2024 = ({ versions }: LintInput, key: string): boolean =>
+  key === CONSUME_ALL && atLeast(versions.roadRunner, CONSUME_ALL_ENDED) !== true;
 
 const isNested = (section: string, key: string): boolean =>
   Object.values(NESTED).some(([under, name]) => under === section && name === key);
@@ -94,8 +104,10 @@ const redialTimeout = each((input, pipeline) => {
 /** RR07: 4.3.0 denies `transient_nonexcl_queues` by default (rabbit_amqqueue.erl v4.3.5): error 541, connection closed. */
 const notDurable = each((input, pipeline) => {
   const queue = queueOf(pipeline);
-  if (queue === null || setting(pipeline, "queue_declare").value === false) return [];
+  const declare = setting(pipeline, "queue_declare").value;
+  if (queue === null || declare === false || isFromEnvironment(declare)) return [];
   const { value, path } = setting(pipeline, "durable");
+  if (pipeline.isOpen && value === undefined) return [];
   const safe = [truth(value), truth(setting(pipeline, "exclusive").value)];
   if (safe.some((setting) => setting !== false)) return [];
   const refused = atLeast(input.versions.rabbit, RABBIT_REFUSES) === true;
@@ -117,7 +129,9 @@ const notDurable = each((input, pipeline) => {
 const routingKey = each((input, pipeline) => {
   const { value, path } = setting(pipeline, "routing_key");
   const empty = value === undefined || value === null || value === "";
-  if (!empty || setting(pipeline, "exchange_type").value === "fanout") return [];
+  const type = setting(pipeline, "exchange_type").value;
+  if (!empty || type === "fanout" || isFromEnvironment(type)) return [];
+  if (pipeline.isOpen || isFromEnvironment(pipeline.config.version)) return [];
   const stops = pipeline.saysVersion2 || atLeast(input.versions.roadRunner, AMQP_V6) === true;
   return [
     findingAt(input, path, {
@@ -141,8 +155,25 @@ const exchangeType = each((input, pipeline) => {
   ];
 });
 
+/**
+ * RR13: settings of the amqp driver are read from `config` only (amqpjobs FromConfig, and roadrunner #2275 and #2292). The
+ * other rules read them as if they were there.
+ */
+const besideDriver = each((input, pipeline) => {
+  const keys = Object.keys(pipeline.misplaced);
+  const [first] = keys;
+  if (first === undefined) return [];
+  const path = pipeline.path.slice(0, -1);
+  const values = { keys: keys.join(", ").slice(0, KEYS_LENGTH_MAX) };
+  const fix = { path: pipeline.path, value: pipeline.config };
+  return [findingAt(input, [...path, first], { id: "RR13", severity: "warning", key: "RR13", values, fix })];
+});
+
+const KEYS_LENGTH_MAX = 200;
+
 /** Rules for each pipeline with the driver amqp. */
 export const PIPELINE_RULES: readonly LintRule[] = [
+  besideDriver,
   foreignKeys,
   redialTimeout,
   notDurable,

@@ -1,3 +1,4 @@
+import { isFromEnvironment } from "@/lib/sources/roadrunner/lint/config-text";
 import type { LintFinding } from "@/lib/sources/roadrunner/lint/finding";
 import { isAmqp, number, queueOf } from "@/lib/sources/roadrunner/lint/pipelines";
 import { findingAt, type LintInput, type LintRule, without } from "@/lib/sources/roadrunner/lint/rule";
@@ -14,7 +15,8 @@ const PREFETCH_DEFAULT = 10;
 /** RR01: the list of consumed pipelines is read only when a pipeline starts, so a wrong name is never reported. */
 const consumeUnknown: LintRule = (input) => {
   const consumable = new Set(known(input));
-  const missing = (input.consume ?? []).filter((name) => !consumable.has(name));
+  if (hasOtherPipelines(input)) return [];
+  const missing = (input.consume ?? []).filter((name) => !consumable.has(name) && !isFromEnvironment(name));
   return missing.map((name) => {
     const similar = input.pipelines.find((pipeline) => normalised(pipeline.name) === normalised(name))?.name;
     const list = (input.consume ?? []).flatMap((other) =>
@@ -31,6 +33,10 @@ const consumeUnknown: LintRule = (input) => {
   });
 };
 
+/** An included file may define pipelines that are absent here. */
+const hasOtherPipelines = ({ text, jobs }: LintInput): boolean =>
+  (text.root.include !== undefined && text.root.include !== null) || isFromEnvironment(jobs.pipelines);
+
 const normalised = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /**
@@ -38,8 +44,13 @@ const normalised = (name: string): string => name.toLowerCase().replace(/[^a-z0-
  * queue is missing, `/jobs` answers 503 and reconnects the pipeline at each call (measured, 2025.1.15).
  */
 const notConsumed: LintRule = (input) =>
-  input.pipelines
-    .filter((pipeline) => queueOf(pipeline) !== null && !(input.consume ?? []).includes(pipeline.name))
+  (input.isOpen ? [] : input.pipelines)
+    .filter(
+      (pipeline) =>
+        queueOf(pipeline) !== null &&
+        !isFromEnvironment(queueOf(pipeline)) &&
+        !(input.consume ?? []).includes(pipeline.name),
+    )
     .map(({ name }) =>
       findingAt(input, ["jobs", "pipelines", name], {
         id: "RR02",
@@ -79,11 +90,13 @@ const prefetch: LintRule = (input) => {
   const share = input.workers === null ? null : input.workers / Math.max(1, consumed.length);
   return consumed.flatMap((pipeline): readonly LintFinding[] => {
     const path = [...pipeline.path, "prefetch"];
+    if (pipeline.isOpen && pipeline.config.prefetch === undefined) return [];
     const configured = pipeline.config.prefetch ?? PREFETCH_DEFAULT;
     const value = number(configured) === 0 ? PREFETCH_DEFAULT : number(configured);
     if (value === null) return [];
     if (value > PREFETCH_MAX) return [advise(input, path, "RR11high", { value, max: PREFETCH_MAX }, PREFETCH_MAX)];
-    if (share === null || value >= share) return [];
+    // With more pipelines, each has a smaller share.
+    if (input.isOpen || share === null || value >= share) return [];
     const wanted = Math.ceil(share);
     const counts = { workers: input.workers ?? 0, pipelines: consumed.length };
     return [advise(input, path, "RR11low", { value, wanted, ...counts }, wanted)];

@@ -1,4 +1,4 @@
-import { isMap } from "@/lib/sources/roadrunner/lint/config-text";
+import { isFromEnvironment, isMap } from "@/lib/sources/roadrunner/lint/config-text";
 import type { LintFinding, LintText } from "@/lib/sources/roadrunner/lint/finding";
 import { NESTED, type Pipeline } from "@/lib/sources/roadrunner/lint/pipelines";
 import { AMQP_V6, findingAt, type LintInput } from "@/lib/sources/roadrunner/lint/rule";
@@ -13,6 +13,7 @@ const SECTIONS = ["exchange", "queue"] as const;
  */
 function shape(input: LintInput, pipeline: Pipeline): readonly LintFinding[] {
   const { config, path } = pipeline;
+  if (isFromEnvironment(config.version)) return [];
   const before6 = atLeast(input.versions.roadRunner, AMQP_V6) === false;
   if (before6 && pipeline.shape === 2) {
     const where = pipeline.saysVersion2 ? "version" : firstSection(config);
@@ -22,7 +23,7 @@ function shape(input: LintInput, pipeline: Pipeline): readonly LintFinding[] {
     const flat = Object.keys(config).filter((key) => Object.hasOwn(NESTED, key) && !isMap(config[key]));
     return flat.map((key) => warn(input, pipeline, key, "RR10flat", { key }, nested(config)));
   }
-  if (pipeline.shape === 1) return [];
+  if (pipeline.shape === 1 || pipeline.isOpen) return [];
   const where = firstSection(config);
   const fix = { path, value: { version: 2, ...nested(config) } };
   return [
