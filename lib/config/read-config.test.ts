@@ -73,6 +73,24 @@ describe("the environment", () => {
     },
   );
 
+  test("a broker's bearer token comes from the environment or from a file", () => {
+    const LASTBEAT_BROKER_URL = "http://127.0.0.1:15672";
+    const path = join(folder, "token");
+    writeFileSync(path, "t0ken.a-b_c\n");
+    const ofFile = readConfig({ LASTBEAT_BROKER_URL, LASTBEAT_BROKER_TOKEN_FILE: path });
+    expect(ofFile.brokers).toMatchObject([{ id: "main", managementToken: "t0ken.a-b_c" }]);
+    const file = join(folder, "token.yaml");
+    writeFileSync(file, `brokers: [{ id: a, managementUrl: "http://x", managementToken: "\${TOKEN}" }]`);
+    expect(readConfig({ LASTBEAT_CONFIG: file, TOKEN: "t" }).brokers[0]?.managementToken).toBe("t");
+  });
+
+  test.each([
+    ["with a blank", { LASTBEAT_BROKER_URL: "http://x", LASTBEAT_BROKER_TOKEN: "m4rk3d token" }],
+    ["without a broker", { LASTBEAT_BROKER_TOKEN: "m4rk3d" }],
+  ])("a bearer token %s is a fault that does not show it", (_, env) => {
+    expect(() => readConfig(env)).toThrow(/^ {2}LASTBEAT_BROKER_TOKEN: (?!.*m4rk3d)/);
+  });
+
   test(".env.example is a valid environment and lists every variable", () => {
     const text = readFileSync(".env.example", "utf8");
     const env = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));

@@ -96,12 +96,17 @@ const withRulePaths = (config: FileConfig, file: string): FileConfig => ({
 /** Adds the broker of `LASTBEAT_BROKER_URL` and the webhook of `LASTBEAT_WEBHOOK_URL`, both with the id `main`. */
 function withShortcuts(config: FileConfig, env: Env, faults: ConfigFault[]): FileConfig {
   const brokerUrl = readSecret(env, "LASTBEAT_BROKER_URL", faults);
+  const token = readSecret(env, "LASTBEAT_BROKER_TOKEN", faults);
+  if (token !== null && brokerUrl === null) {
+    faults.push({ path: "LASTBEAT_BROKER_TOKEN", message: "it needs LASTBEAT_BROKER_URL" });
+  }
+  const bearer = token === null ? {} : { managementToken: token };
   const webhookUrl = readSecret(env, "LASTBEAT_WEBHOOK_URL", faults);
   const secret = readSecret(env, "LASTBEAT_WEBHOOK_SECRET", faults);
   const signing = secret === null ? {} : { secret };
   const extra = parseConfig(
     JSON.stringify({
-      brokers: brokerUrl === null ? [] : [{ id: "main", managementUrl: brokerUrl }],
+      brokers: brokerUrl === null ? [] : [{ id: "main", managementUrl: brokerUrl, ...bearer }],
       webhooks: webhookUrl === null ? [] : [{ id: "main", url: webhookUrl, allowPrivate: true, ...signing }],
     }),
     {},
@@ -123,6 +128,7 @@ function withShortcuts(config: FileConfig, env: Env, faults: ConfigFault[]): Fil
 }
 
 function shortcutPath(path: string): string {
+  if (path.endsWith(".managementToken")) return "LASTBEAT_BROKER_TOKEN";
   if (path.startsWith("brokers")) return "LASTBEAT_BROKER_URL";
   return path.endsWith(".secret") ? "LASTBEAT_WEBHOOK_SECRET" : "LASTBEAT_WEBHOOK_URL";
 }

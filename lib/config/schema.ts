@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SECOND } from "@/lib/base/time/duration";
+import { bearerToken } from "@/lib/config/bearer-token";
 import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
@@ -52,6 +53,8 @@ const metricsUrls = z
 const Broker = z.strictObject({
   id,
   managementUrl: endpointUrl,
+  /** A bearer token instead of user and password, for brokers that refuse basic authentication. */
+  managementToken: bearerToken.optional(),
   amqpUrl: amqpUrl.optional(),
   metricsUrl: metricsUrls.default([]),
   pollSeconds: brokerPoll,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bearerToken } from "@/lib/config/bearer-token";
 import { hasDecodableCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
 
 /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. */
@@ -20,9 +21,8 @@ const signed = {
     .default([]),
 };
 
-/** It is sent in a header, so it has no spaces and no line breaks. */
-const token = z.string().regex(/^[\x21-\x7e]{1,4096}$/, "one word of ASCII characters");
-const bearer = { token: token.nullable().default(null) };
+const TOKEN_LENGTH_MAX = 4_096;
+const bearer = { token: bearerToken.max(TOKEN_LENGTH_MAX).nullable().default(null) };
 
 const SHARED_SECRET = z.string().min(1).max(512).nullable().default(null);
 const MENTIONS_MAX = 20;
@@ -125,7 +125,7 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
       ...common,
       ...format("opsgenie"),
       url: httpUrl.default("https://api.opsgenie.com"),
-      apiKey: token,
+      apiKey: bearerToken.max(TOKEN_LENGTH_MAX),
     }),
     z.strictObject({ ...common, ...format("email"), ...mail }).transform(({ smtp, url, ...rest }, context) => {
       const given = [smtp, url].filter((address) => address !== undefined);

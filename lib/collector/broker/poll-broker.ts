@@ -41,7 +41,7 @@ interface BrokerPolling
  * not delay what was pushed: ticks take turns only once their observation is complete.
  */
 export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppable {
-  const api = createManagementApi(config.managementUrl);
+  const api = createManagementApi(config.managementUrl, { token: config.managementToken });
   const settings = settingsOf(config);
   const { pollIntervalMs } = settings;
   const channels = watchChannels(api, pollIntervalMs);

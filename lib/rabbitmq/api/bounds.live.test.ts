@@ -16,7 +16,7 @@ const BOMB_MIB = 1_024;
 const WITHIN_MS = 60_000;
 
 async function outcomeOf(answer: RequestListener) {
-  const api = createManagementApi(await serve(answer), WITHIN_MS);
+  const api = createManagementApi(await serve(answer), { withinMs: WITHIN_MS });
   const outcome = await api.get("/api/connections");
   await api.close();
   return outcome.ok ? "ok" : `${outcome.failure.code}: ${renderReason(outcome.failure.reason)}`;

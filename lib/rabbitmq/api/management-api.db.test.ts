@@ -35,6 +35,27 @@ describe("the management API", () => {
   });
 });
 
+describe("a broker that refuses basic authentication", () => {
+  // As rabbitmq_management does with `management.disable_basic_auth = true`.
+  const oauth: RequestListener = (request, response) =>
+    void response.writeHead(request.headers.authorization === "Bearer t0ken.a-b_c" ? 200 : 401).end("[]");
+
+  test.each([
+    ["the token", "", { token: "t0ken.a-b_c" }, true],
+    ["the token beside user and password", "monitor:secret@", { token: "t0ken.a-b_c" }, true],
+    ["user and password", "monitor:secret@", {}, false],
+    ["another token", "", { token: "m4rk3d" }, false],
+  ])("is read with %s: %s", async (_, credentials, options, expected) => {
+    const url = (await serve(oauth)).replace("//", `//${credentials}`);
+    const api = createManagementApi(url, options);
+    const answer = await api.get("/api/overview");
+    await api.close();
+    expect(answer.ok).toBe(expected);
+    expect(answer.ok ? "" : answer.failure.code).toBe(expected ? "" : "unauthorized");
+    expect(JSON.stringify(answer)).not.toMatch(/t0ken|m4rk3d/);
+  });
+});
+
 describe("the metrics of the nodes", () => {
   const octetsFrom = async (urls: readonly string[]) => {
     const api = createMetricsApi(urls, 300);

@@ -18,7 +18,7 @@ afterEach(async () => {
 async function requested(answer: (response: ServerResponse) => void, withinMs = WELL_WITHIN_MS) {
   const server = createServer((_, response) => answer(response));
   const port = await listening(server);
-  const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, withinMs);
+  const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, { withinMs });
   closing.push(() => api.close());
   closing.push(() => {
     server.closeAllConnections();
@@ -94,7 +94,7 @@ describe("each fault has its code and a sentence without secrets", () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
-    const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, WITHIN_MS);
+    const api = createManagementApi(`http://monitor:${SECRET}@127.0.0.1:${port}`, { withinMs: WITHIN_MS });
     closing.push(() => api.close());
     const outcome = await api.get("/api/overview");
     expect(outcome).toMatchObject({

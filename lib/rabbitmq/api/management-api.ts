@@ -1,5 +1,6 @@
 import "server-only";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
+import { bearerAuthorization } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
@@ -27,9 +28,12 @@ export interface ManagementApi {
 
 /**
  * A client for one broker's management API. `managementUrl` may carry credentials; they are sent as Basic
- * authentication and never appear in a failure. Never throws: every outcome is a value.
+ * authentication and never appear in a failure. A `token` is sent as a bearer token instead. Never throws: every outcome is a value.
  */
-export function createManagementApi(managementUrl: string, withinMs: number = ANSWER_WITHIN_MS): ManagementApi {
+export function createManagementApi(
+  managementUrl: string,
+  { withinMs = ANSWER_WITHIN_MS, token }: { readonly withinMs?: number; readonly token?: string | undefined } = {},
+): ManagementApi {
   const base = new URL(managementUrl);
   const client = createHttpClient({
     connectionsMax: CONNECTIONS_MAX,
@@ -40,7 +44,8 @@ export function createManagementApi(managementUrl: string, withinMs: number = AN
 
   async function get(path: string, signal?: AbortSignal): Promise<Result<ManagementAnswer>> {
     const started = performance.now();
-    const headers = { accept: "application/json" };
+    const authorization = token === undefined ? {} : { authorization: bearerAuthorization(token) };
+    const headers = { accept: "application/json", ...authorization };
     const outcome = await client.request(appendPath(base, path), { headers, signal });
     if (!outcome.ok) return failed(failureOf(path, outcome.fault, withinMs));
     const { status, body, header } = outcome.response;

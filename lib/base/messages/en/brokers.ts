@@ -76,7 +76,7 @@ export const brokers = {
     },
     remedy: {
       reach: "Is the broker running, its management plugin on, and managementUrl right?",
-      credentials: "Check user and password in managementUrl.",
+      credentials: "Check user and password in managementUrl, or managementToken.",
       "tag-monitoring": "Give the user the tag: rabbitmqctl set_user_tags USER monitoring",
       "vhost-permission":
         'Give the user an empty permission on each virtual host: rabbitmqctl set_permissions -p VHOST USER "^$" "^$" "^$"',

@@ -78,7 +78,7 @@ export const brokers: Same<typeof english> = {
     },
     remedy: {
       reach: "Broker 在运行吗？管理插件是否启用？managementUrl 是否正确？",
-      credentials: "请检查 managementUrl 中的用户和密码。",
+      credentials: "请检查 managementUrl 中的用户和密码，或 managementToken。",
       "tag-monitoring": "给该用户加标签：rabbitmqctl set_user_tags USER monitoring",
       "vhost-permission": '在每个虚拟主机上给该用户空权限：rabbitmqctl set_permissions -p VHOST USER "^$" "^$" "^$"',
       "enable-statistics": "启用统计：移除 management.disable_stats 和 management_agent.disable_metrics_collector。",
