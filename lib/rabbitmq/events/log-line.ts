@@ -53,7 +53,7 @@ export function readLog(message: LogMessage): LogReading {
   if (text === null) return UNREADABLE;
   const atMs = text.atMs ?? message.sentMs ?? message.receivedMs;
   const first = text.lines[0] ?? "";
-  if (first.length > BODY_MAX) return OTHER;
+  if (text.lines.reduce((sum, line) => sum + line.length, 0) > BODY_MAX) return OTHER;
   if (STOPPING.test(first)) return { is: "event", event: { kind: "stopping", atMs, node: message.node } };
   const close = closeOf({ ...text, level: routedLevel(message.level) ?? text.level });
   if (close === null || "is" in close) return close ?? OTHER;
@@ -139,8 +139,16 @@ function closedBy(level: LogLevel | null, first: string, tail: string | null): C
   if (/^\{(?:inet_error|writer|socket_error|sock_error|tls_alert)|^(?:etimedout|ehostunreach|enotconn)/.test(tail)) {
     return cause("connection-lost", tail);
   }
-  if (/(?:login|access) .*refused|credential/.test(tail)) return cause("authentication", tail);
+  if (isRefused(tail, "login ") || isRefused(tail, "access ") || tail.includes("credential")) {
+    return cause("authentication", tail);
+  }
   return tail === "" ? cause("unknown", null) : cause("protocol", tail);
+}
+
+/** Without a pattern: one with `.*` in the middle takes time quadratic in the length of a tail. */
+function isRefused(tail: string, what: string): boolean {
+  const at = tail.indexOf(what);
+  return at !== -1 && tail.includes("refused", at + what.length);
 }
 
 /** The reason in the tail of an error that leads to a close. */
@@ -149,7 +157,7 @@ function failedBy(tail: string): Cause {
   const text = /^"(.*)"$/s.exec(quoted)?.[1] ?? quoted;
   // The exception of a client may quote its own text, in which Erlang escapes the quotation marks.
   if (name === "connection_forced" && !quoted.startsWith("\\")) return forcedBy(text);
-  if (name === "access_refused" || /login refused|access to vhost .* refused/.test(tail)) {
+  if (name === "access_refused" || tail.includes("login refused") || isRefused(tail, "access to vhost ")) {
     return cause("authentication", tail);
   }
   if (/no frame received from client within idle timeout/.test(tail)) return cause("heartbeat", text);
