@@ -10,7 +10,7 @@ const EVENTS_SHOWN_MAX = 3;
 
 /** An event in a sentence with its instant, and a mark as the sentences of its events. */
 export function useEventWords() {
-  const t = useTranslations("life");
+  const t = useTranslations("timeline");
   const reason = useReason();
   const { reasonText, full, span } = useWords();
   const textOfEvent = (event: TimelineEvent): string => {

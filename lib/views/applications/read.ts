@@ -13,9 +13,12 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
-/** Every application that was read at least once, joined with the brokers as of now. */
+/** Every application that was read at least once, joined with the brokers as of now, in the order of their ids. */
 export const readApplications = (live: Pick<Runtime, "brokers" | "config" | "sources">): ApplicationView[] =>
-  applicationsOf(live, [...live.sources.values()]);
+  applicationsOf(
+    live,
+    [...live.sources.values()].toSorted((a, b) => (a.source < b.source ? -1 : 1)),
+  );
 
 /** One application; null for a job table, and before the first reading. */
 export function readApplication(

@@ -178,7 +178,7 @@ export const clients = {
     reconnects: "Reconnects 5 min · 1 h · 24 h",
     firstSeen: "First seen",
   },
-  life: {
+  timeline: {
     title: "Its life in this range",
     sessions: "Sessions",
     gaps: "Gaps",

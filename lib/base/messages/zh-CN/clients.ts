@@ -175,7 +175,7 @@ export const clients: Same<typeof english> = {
     reconnects: "重连 5 分钟 · 1 小时 · 24 小时",
     firstSeen: "首次看到",
   },
-  life: {
+  timeline: {
     title: "此时间段内的经历",
     sessions: "会话",
     gaps: "间断",
