@@ -1,18 +1,18 @@
 import { z } from "zod";
 
-export type LogLevel = "debug" | "info" | "notice" | "warning" | "error" | "critical";
+export type BrokerLogLevel = "debug" | "info" | "notice" | "warning" | "error" | "critical";
 
 /** One message of the log without what the formatter adds. */
 export interface LogText {
   /** null if the format has no level. */
-  readonly level: LogLevel | null;
+  readonly level: BrokerLogLevel | null;
   /** At least one. The name of a client may contain line breaks. */
   readonly lines: readonly string[];
   readonly atMs: number | null;
 }
 
 /** The names of each level in the forms lc, lc3 and lc4 (source); uc, uc3 and uc4 are the same in capitals. */
-const LEVEL_NAMES: ReadonlyMap<string, LogLevel> = new Map([
+const LEVEL_NAMES: ReadonlyMap<string, BrokerLogLevel> = new Map([
   ...(["debug", "dbg", "dbug"] as const).map((name) => [name, "debug"] as const),
   ...(["info", "inf"] as const).map((name) => [name, "info"] as const),
   ...(["notice", "ntc", "noti"] as const).map((name) => [name, "notice"] as const),
@@ -49,7 +49,7 @@ export function logTextOf(body: unknown, sentMs: number): LogText | null {
 
 interface Prefix {
   readonly length: number;
-  readonly level: LogLevel | null;
+  readonly level: BrokerLogLevel | null;
   readonly time: string | null;
 }
 
@@ -90,7 +90,7 @@ function prefixOf(line: string): Prefix {
   }
 }
 
-const levelOf = (name: string | null): LogLevel | null => LEVEL_NAMES.get(name?.toLowerCase() ?? "") ?? null;
+const levelOf = (name: string | null): BrokerLogLevel | null => LEVEL_NAMES.get(name?.toLowerCase() ?? "") ?? null;
 
 /** `field_map` may rename or drop each field; the AMQP library parses a body of `application/json` itself. */
 const JsonObject = z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import type { BrokerEvent, CloseReason } from "@/lib/rabbitmq/events/event";
-import { type LogLevel, type LogText, logTextOf } from "@/lib/rabbitmq/events/log-form";
+import { type BrokerLogLevel, type LogText, logTextOf } from "@/lib/rabbitmq/events/log-form";
 
 /** One message of the log exchange. */
 export interface LogMessage {
@@ -60,8 +60,8 @@ export function readLog(message: LogMessage): LogReading {
   return { is: "event", event: { kind: "close-reason", atMs, ...close } };
 }
 
-const ROUTED_LEVELS: readonly LogLevel[] = ["debug", "info", "notice", "warning", "error", "critical"];
-const routedLevel = (routingKey: string | null | undefined): LogLevel | null =>
+const ROUTED_LEVELS: readonly BrokerLogLevel[] = ["debug", "info", "notice", "warning", "error", "critical"];
+const routedLevel = (routingKey: string | null | undefined): BrokerLogLevel | null =>
   ROUTED_LEVELS.find((level) => level === routingKey) ?? null;
 
 type Cause = Pick<CloseReason, "reason" | "detail">;
@@ -127,7 +127,7 @@ const cause = (reason: CloseReason["reason"], detail: string | null): Cause => (
 });
 
 /** Without a tail the client closed the connection properly. null: the format adds something after the text. */
-function closedBy(level: LogLevel | null, first: string, tail: string | null): Cause | null {
+function closedBy(level: BrokerLogLevel | null, first: string, tail: string | null): Cause | null {
   if (level === "info" || level === "notice") return cause("client-closed", null);
   if (tail === null) return null;
   if (/^missed heartbeats from client, timeout: \d+s$/.test(tail)) return cause("heartbeat", tail);
