@@ -7,7 +7,7 @@ import type { AccessCheck, BrokerHistory, BrokerView } from "@/lib/views/brokers
 const SEEN = ["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"] as const;
 const sees: AccessCheck[] = SEEN.map((what) => ({ what, ok: true, ...withBecause(null), remedy: null }));
 const FLOWING = { is: "flowing", sinceMs: 0, unreadable: 0, ...withBecause(null) } as const;
-/** As RabbitMQ answers what it refuses. */
+/** A refusal in the format of the RabbitMQ management API. */
 const refusal = (what: string, text: string) =>
   withBecause(reason("httpStatusWithText", { status: 401, where: `/api/${what}`, text }));
 const MIB = 1024 * 1024;
@@ -62,7 +62,7 @@ const brokerHistory = (nowMs: number, of: Partial<BrokerHistory> = {}): BrokerHi
   ...of,
 });
 
-/** A node under a memory alarm, another one down, and a user that may not see everything. */
+/** A broker with a node in memory alarm, a node that is down, and a user with insufficient permissions. */
 const troubledBroker = (nowMs: number): BrokerHistory => {
   const hidden: AccessCheck = { what: "queues", ok: false, ...withBecause(null), remedy: "vhost-permission" };
   const refused: AccessCheck = {
@@ -109,7 +109,7 @@ const troubledBroker = (nowMs: number): BrokerHistory => {
   });
 };
 
-/** Nothing can be seen, and the page says what was tried. */
+/** A broker that refuses every request. The page lists the attempted requests. */
 const blindBroker = (nowMs: number): BrokerHistory =>
   brokerHistory(nowMs, {
     broker: broker(nowMs, {

@@ -3,8 +3,8 @@ import { useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 
 /**
- * One picture of the gallery under the name it has in code: a link to it, or the picture once it is asked for
- * (`?case=`). One at a time, for pages repeat their landmarks and headings.
+ * One example of the gallery under its name in the code: a link, or the example itself if `?case=` selects it.
+ * The gallery shows one example at a time, because pages repeat their landmarks and headings.
  */
 export function Case({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   const selected = useSearchParams().get("case");

@@ -9,7 +9,7 @@ import type { SeriesPoint, SeriesView } from "@/lib/views/series/schema";
 const HOUR_MS = 60 * MINUTE;
 const STEP_MS = 20 * SECOND;
 
-/** A series of one hour that ends at `nowMs`; `at` tells the mean of the bucket `i` of `n`, null for a gap. */
+/** A series of one hour that ends at `nowMs`; `at` returns the mean of bucket `i` of `n`, or null for a gap. */
 export const points = (nowMs: number, at: (i: number, n: number) => number | null, spread = 0): SeriesPoint[] => {
   const count = HOUR_MS / STEP_MS;
   return Array.from({ length: count }, (_, i): SeriesPoint => {
@@ -134,7 +134,7 @@ export const lostClient = (nowMs: number): ClientView =>
     consuming: ["encode", "notify"],
   });
 
-/** Rows of the list: one of each state, and a group without names. */
+/** Rows of the client list: one per state, and a group of unnamed connections. */
 export const rows = (nowMs: number): ClientRow[] =>
   [
     lateClient(nowMs),

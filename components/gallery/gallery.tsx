@@ -20,12 +20,12 @@ import { PANELS, type Panel, type PanelView } from "@/lib/views/panels/schema";
 import { REFRESH_MS } from "@/lib/views/refresh";
 import { RequestFailed } from "@/lib/views/request";
 
-/** Older than three refreshes, so that the page has to say so. */
+/** More than three refresh intervals, so that the page must mark the data as stale. */
 const OLD_MS = 95 * SECOND;
 
 type Ask = (nowMs: number) => Promise<PanelView>;
 
-/** How each state comes about: the same component, asked of a server that is in that state. */
+/** A query function for each state. The component is the same in all states; only the response differs. */
 const STATES = {
   loading: () => () => new Promise<PanelView>(() => {}),
   failed: () => () => Promise.reject(new RequestFailed(503, "Lastbeat is still starting")),
@@ -38,7 +38,7 @@ const STATES = {
 type State = keyof typeof STATES;
 const STATE_NAMES: readonly State[] = ["data", "calm", "empty", "stale", "failed", "unreachable", "loading"];
 
-/** Every picture in every state, from factories. The headings are names of code and stay as they are. */
+/** Every panel in every state, from factories. The headings are names from the code and are not translated. */
 export function Gallery() {
   const t = useTranslations("app");
   const nowMs = useNow();
@@ -136,7 +136,7 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
   ));
 }
 
-/** One that is nobody's yet above three that are somebody's. */
+/** One open line above three lines that are acknowledged or muted. */
 const known = (nowMs: number): TroubleLine[] =>
   lines(nowMs)
     .filter(({ kind }) => KNOWN.includes(kind))

@@ -42,14 +42,14 @@ export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientH
   ...of,
 });
 
-/** Heard every 30 s since `fromMs`, as a client with a timeout of 60 s is. */
+/** One heartbeat every 30 s from `fromMs`, the interval of a client with a heartbeat timeout of 60 s. */
 const beating = (fromMs: number, toMs: number): ClientHistory["silence"]["teeth"] =>
   Array.from({ length: Math.floor((toMs - fromMs) / (30 * SECOND)) }, (_, at) => {
     const receivedMs = fromMs + at * 30 * SECOND;
     return { fromMs: receivedMs, toMs: receivedMs + 25 * SECOND, peakSeconds: 25 };
   });
 
-/** An hour with everything in it: two ends, a blocked period, blindness, a restart, an alert, and silence now. */
+/** One hour with two session ends, a blocked period, a blind period, a restart, alerts and an ongoing silence. */
 const troubledLife = (nowMs: number): ClientHistory => {
   const at = (minute: number): number => nowMs - HOUR + minute * MINUTE;
   const receivedMs = nowMs - 101 * SECOND;
@@ -130,7 +130,7 @@ const loopingLife = (nowMs: number): ClientHistory => {
   });
 };
 
-/** Gone for half an hour, and nobody knows why. */
+/** Lost for half an hour, with an inferred close reason only. */
 const lostLife = (nowMs: number): ClientHistory => {
   const endedMs = nowMs - 31 * MINUTE;
   return history(nowMs, {
@@ -155,7 +155,7 @@ const lostLife = (nowMs: number): ClientHistory => {
   });
 };
 
-/** Connected and beating, and doing nothing that it should: every measurement is at its limit. */
+/** Connected and sending heartbeats, but doing no work: every measurement is at its limit. */
 const idleLife = (nowMs: number): ClientHistory => {
   const sinceMs = nowMs - 14 * MINUTE;
   return history(nowMs, {
@@ -182,7 +182,7 @@ const idleLife = (nowMs: number): ClientHistory => {
   });
 };
 
-/** What is measured of a client that does its work, as long as nothing is learned of it. */
+/** A working client before Lastbeat has learned its baseline: only direct measurements are available. */
 const newLife = (nowMs: number): ClientHistory =>
   history(nowMs, {
     client: client(nowMs, {

@@ -18,7 +18,7 @@ import { Groups } from "@/components/queues/groups";
 import { QueueTable } from "@/components/queues/queue-table";
 import { RunnersPage } from "@/components/runners/runners-panel";
 
-/** Pages of one client, of queues, one broker, jobs and runners, in the states that look different. */
+/** The client, queues, broker, jobs and runners pages, in each state with a different appearance. */
 export function Pages({ nowMs }: { readonly nowMs: number }) {
   return (
     <>

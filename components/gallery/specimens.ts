@@ -5,7 +5,7 @@ import type { Panel, PanelView } from "@/lib/views/panels/schema";
 
 const BECAUSE = "401 from the management API";
 
-/** A wave that stays where it started and never needs chance. */
+/** A wave with a fixed phase and no randomness, so that each refresh draws the same chart. */
 const wave = (level: number, swing: number) => (i: number) => level + swing * Math.sin(i / 9);
 const during = (from: number, to: number, value: number) => (i: number, n: number) =>
   i / n >= from && i / n < to ? value : 0;
@@ -15,7 +15,7 @@ const blind = (nowMs: number) => [
 const unseen = (draw: (i: number, n: number) => number | null) => (i: number, n: number) =>
   i / n >= 35 / 60 && i / n < 45 / 60 ? null : draw(i, n);
 
-/** Each picture with an incident, a restart and a blind spell in it. */
+/** Each panel with an incident, a restart and a blind period. */
 export const TROUBLED: Readonly<Record<Panel, (nowMs: number) => PanelView>> = {
   "heartbeat-misses": (nowMs) => ({
     ...panel(nowMs, {
@@ -137,7 +137,7 @@ export const TROUBLED: Readonly<Record<Panel, (nowMs: number) => PanelView>> = {
 const flat = (nowMs: number, signal: string, labels: Readonly<Record<string, string>>) =>
   series(nowMs, signal, [{ labels, points: points(nowMs, () => 0) }]);
 
-/** Each picture on a day without news: measured, and zero. */
+/** Each panel without incidents: measured, and zero. */
 export const CALM: Readonly<Record<Panel, (nowMs: number) => PanelView>> = {
   "heartbeat-misses": (nowMs) =>
     panel(nowMs, {
@@ -165,5 +165,5 @@ export const CALM: Readonly<Record<Panel, (nowMs: number) => PanelView>> = {
     }),
 };
 
-/** Nothing was ever measured. */
+/** A panel without any measurement. */
 export const emptyOf = (name: Panel, nowMs: number): PanelView => panel(nowMs, { panel: name });

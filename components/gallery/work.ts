@@ -6,7 +6,7 @@ import { withBecause } from "@/lib/views/because";
 import type { JobsRow, JobsView, SourcePage, SourceView } from "@/lib/views/jobs/schema";
 import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
-/** As many as the pages promise to be readable with. */
+/** The pages must stay readable with this many rows. */
 const MANY = 200;
 
 const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
@@ -52,7 +52,7 @@ const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
   ...of,
 });
 
-/** Retries that can never be stored, and cannot drain. */
+/** Retries that always violate a unique index, so that the backlog cannot drain. */
 const conflict = (nowMs: number): JobsRow =>
   jobsRow(nowMs, {
     ...{ source: "bitmagnet", kind: "bitmagnet", queue: "process_torrent", oldestDueSeconds: 8_200 },
@@ -80,7 +80,7 @@ const conflict = (nowMs: number): JobsRow =>
     ],
   });
 
-/** Two hundred queues, three of them in trouble, one source that cannot be read. */
+/** Two hundred queues: three are in trouble, and one belongs to a source that cannot be read. */
 export function manyQueues(nowMs: number): JobsView {
   const calm = Array.from({ length: MANY - 4 }, (_, at) =>
     jobsRow(nowMs, {
@@ -161,7 +161,7 @@ export function oneSource(nowMs: number): SourcePage {
   };
 }
 
-/** A RoadRunner with one pipeline that came back without its consumer, one that publishes, and a file with a fault. */
+/** RoadRunner with a pipeline that reconnected without its consumer, a healthy pipeline, and an invalid .rr.yaml. */
 export function oneRoadRunner(nowMs: number): SourcePage {
   const client = {
     broker: "main",
@@ -218,7 +218,7 @@ export function oneRoadRunner(nowMs: number): SourcePage {
   };
 }
 
-/** A FastStream whose publishes wait for ever. */
+/** A FastStream application whose publish calls never return. */
 export function oneFastStream(nowMs: number): SourcePage {
   const py = { source: "orders-py", kind: "faststream" };
   return {
@@ -243,7 +243,7 @@ export function oneFastStream(nowMs: number): SourcePage {
 
 const nothing = { jobsRunning: 0, holding: [], limitSeconds: null };
 
-/** Two hundred runners, some of every state. */
+/** Two hundred runners, with every state represented. */
 export function manyRunners(nowMs: number): RunnersView {
   const trouble = (rule: string, remedy: string, severity: "warning" | "critical") => [
     { rule, severity, sinceMs: nowMs - 6 * MINUTE, inferred: false, remedy },

@@ -7,7 +7,7 @@ import { Empty } from "@/components/panels/empty";
 import { signalOf, useDrawn, useFrame } from "@/components/panels/picture";
 import type { PanelView } from "@/lib/views/panels/schema";
 
-/** Clients that are late, and the sessions that missed heartbeats ended. One late client is already a warning. */
+/** Late clients, and the sessions that ended after missed heartbeats. One late client is already a warning. */
 export function HeartbeatMisses({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
   const draw = useDrawn();

@@ -5,12 +5,12 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { BrokerRetryView } from "@/lib/views/jobs/schema";
 
-/** The fullest; the page of queues has them all. */
+/** Only the longest queues; the queues page lists all of them. */
 const SHOWN_MAX = 12;
-/** A rule may join a retry queue with every queue of a source. */
+/** A rule may join a retry queue to every queue of a source, so the list must be cut. */
 const JOINED_MAX = 3;
 
-/** Retry and delay queues of the brokers, and the job queues each is one backlog with. */
+/** Retry and delay queues of the brokers, each with the job queues that share its backlog. */
 export function BrokerRetries({ retries }: { readonly retries: readonly BrokerRetryView[] }) {
   const t = useTranslations("jobs");
   const { number } = useWords();

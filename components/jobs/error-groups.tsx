@@ -8,10 +8,10 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { JobsRow } from "@/lib/views/jobs/schema";
 
-/** Beyond these a page of errors is read by nobody; each queue's page has its own. */
+/** Longer lists of errors are not read; the page of each source lists the errors of its own queues. */
 const SHOWN_MAX = 12;
 
-/** Errors of failed and retried jobs: those that grow fastest first, then the largest. */
+/** Error groups of failed and retried jobs, sorted by growth rate, then by count. */
 export function ErrorGroups({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
   const { number } = useWords();

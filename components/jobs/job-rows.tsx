@@ -8,7 +8,7 @@ import { WindowedTable } from "@/components/ui/windowed-table";
 import { useWords } from "@/components/ui/words";
 import type { JobsRow } from "@/lib/views/jobs/schema";
 
-/** Queues of all sources, the worst first. */
+/** Queues of all sources, worst first. */
 export function JobRows({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
   const columns = [
@@ -35,7 +35,7 @@ export function JobRows({ rows }: { readonly rows: readonly JobsRow[] }) {
 
 const keyOf = (row: JobsRow): string => `${row.source}\0${row.queue}`;
 
-/** Retries drain first where there are any; a queue without a retry state shows all that waits. */
+/** The forecast of the retries, or of all waiting jobs if the queue has no retry state. */
 const forecastOf = (row: JobsRow) => (row.retries.count === null ? row.waiting : row.retries);
 
 const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {

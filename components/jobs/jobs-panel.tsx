@@ -16,7 +16,7 @@ import { Titled } from "@/components/ui/titled";
 import { jobsQuery } from "@/lib/views/jobs/query";
 import type { JobsView } from "@/lib/views/jobs/schema";
 
-/** Every queue of every source of jobs. */
+/** Every queue of every job source. */
 export function JobsPanel() {
   const t = useTranslations("jobs");
   const [range] = useRange();
@@ -28,7 +28,7 @@ export function JobsPanel() {
   );
 }
 
-/** `picture` asks for its own numbers, so the page is handed it. */
+/** `picture` is a prop because it fetches its own data; the gallery passes one with fixed data. */
 export function JobsPage({ view, picture }: { readonly view: JobsView; readonly picture: ReactNode }) {
   const t = useTranslations("jobs");
   if (view.sources.length === 0) return <JobsVerdict view={view} />;

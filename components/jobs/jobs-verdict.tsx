@@ -10,12 +10,12 @@ import { useWords } from "@/components/ui/words";
 import type { JobsRow, JobsView, SourceView } from "@/lib/views/jobs/schema";
 import { rulesOfLine } from "@/lib/views/overview/line-properties";
 
-/** The table below has them all. */
+/** The table below lists all of them. */
 const LINES_MAX = 5;
 
 const isBlind = (row: JobsRow): boolean => row.state !== "ok" && row.state !== "starting";
 
-/** Does every queue get its jobs done: one sentence, and the worst lines with what to do. */
+/** One sentence on whether every queue processes its jobs, then the worst troubles with their remedies. */
 export function JobsVerdict({ view }: { readonly view: JobsView }) {
   const t = useTranslations("jobs");
   const words = useWords();
@@ -47,7 +47,7 @@ export function JobsVerdict({ view }: { readonly view: JobsView }) {
   );
 }
 
-/** What is wrong with a source as a whole, and what to do; that it cannot be read is said elsewhere. */
+/** Troubles of a source as a whole, with their remedies. Failed reads are reported elsewhere and omitted here. */
 export function SourceTroubles({ source }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
   const rules = useTranslations("ruleSources");
@@ -70,7 +70,7 @@ export function SourceTroubles({ source }: { readonly source: SourceView }) {
   );
 }
 
-/** The worst queues, what is wrong with each, and what to do. */
+/** The worst queues, each with its troubles and their remedies. */
 export function TroubleLines({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
   return (
@@ -97,7 +97,7 @@ function Sentence(props: { readonly view: JobsView; readonly troubled: number; r
   return n === 0 ? t("starting") : t("calm", { n });
 }
 
-/** What is known of all queues together; what no queue tells is left a dash. */
+/** Totals of all readable queues. A value that no queue reports is shown as a dash. */
 function Totals({ rows }: { readonly rows: readonly JobsRow[] }) {
   const t = useTranslations("jobs");
   const words = useJobWords();

@@ -3,7 +3,7 @@
 import { useRemedy } from "@/components/jobs/trouble-words";
 import type { TroubleView } from "@/lib/views/jobs/schema";
 
-/** What to do about some troubles; the same remedy is said once. */
+/** Remedies for the given troubles, without duplicates. */
 export function Remedies({ troubles }: { readonly troubles: readonly TroubleView[] }) {
   const say = useRemedy();
   const texts = [...new Set(troubles.map((one) => say(one.remedy)))].filter((text) => text !== null);

@@ -8,7 +8,7 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { SourceView } from "@/lib/views/jobs/schema";
 
-/** What a source is, how well its numbers are known, and what a look costs its database. */
+/** The kind of a source, the accuracy of its numbers, and the cost of a poll for its database. */
 export function SourceFacts({ source }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
   const { span } = useWords();

@@ -9,7 +9,7 @@ import { useWords } from "@/components/ui/words";
 import type { ApplicationView } from "@/lib/views/applications/schema";
 import type { SourceView } from "@/lib/views/jobs/schema";
 
-/** Each source: can it be read, and what does reading it cost. */
+/** Each source with its read state and its polling cost. */
 export function SourceList(props: {
   readonly sources: readonly SourceView[];
   readonly applications: readonly ApplicationView[];
@@ -39,7 +39,7 @@ export function SourceList(props: {
   );
 }
 
-/** Of an application: how it stands, by what it says of itself. */
+/** The state that an application reports itself. */
 function ApplicationState({ application }: { readonly application: ApplicationView | undefined }) {
   const words = useApplicationWords();
   if (application === undefined) return null;

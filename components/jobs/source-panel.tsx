@@ -17,7 +17,7 @@ import { Titled } from "@/components/ui/titled";
 import { sourceQuery } from "@/lib/views/jobs/query";
 import type { SourcePage as View } from "@/lib/views/jobs/schema";
 
-/** One source of jobs: can it be read, what is it, what does a look cost, and how do its queues do. */
+/** One job source: its read state, kind, polling cost and queues. */
 export function SourcePanel({ source }: { readonly source: string }) {
   const [range] = useRange();
   const query = useQuery({ ...sourceQuery(source), ...usePauseable() });
@@ -30,7 +30,7 @@ export function SourcePanel({ source }: { readonly source: string }) {
   );
 }
 
-/** An application speaks first: what it is and does is what its queues and its backlog follow from. */
+/** Facts of an application come before its queues and its backlog, because they explain both. */
 export function SourcePage({ view, picture }: { readonly view: View; readonly picture: ReactNode }) {
   const t = useTranslations("jobs");
   const { application, rows, brokerRetries, source } = view;

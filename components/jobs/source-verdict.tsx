@@ -15,7 +15,10 @@ const INK: Readonly<Record<Tone, string>> = {
   ...{ ok: "", quiet: "", unknown: "" },
 };
 
-/** How a source stands: what is wrong and since when, else that it is read; an application by what it says of itself. */
+/**
+ * The state of a source: its trouble and since when, or that Lastbeat reads it.
+ * For an application, a warning or critical state that it reports itself comes first.
+ */
 export function SourceVerdict({ view }: { readonly view: SourcePage }) {
   const t = useTranslations("jobs");
   const { clock, span } = useWords();
@@ -54,7 +57,10 @@ function Since({ headline: { tone, sinceMs } }: { readonly headline: Headline })
   );
 }
 
-/** How an application stands and why, and what to do, where neither the heading nor an alert says so. */
+/**
+ * The state of an application, its reason and the next step. The state is omitted if the heading shows it,
+ * the next step if the source or its queues have troubles, which show their own remedies.
+ */
 function Because(props: {
   readonly view: SourcePage;
   readonly application: ApplicationView;
@@ -82,7 +88,7 @@ function Because(props: {
   );
 }
 
-/** The rule that speaks of what an application shows, as far as one does. */
+/** The rule that covers the current state of an application; null if there is none. */
 function ruleOf(application: ApplicationView): string | null {
   if (application.is === "faststream") {
     return application.publishing.is === "stalled" ? "subscriber-publish-silent" : null;
@@ -95,7 +101,7 @@ function ruleOf(application: ApplicationView): string | null {
 interface Headline {
   readonly tone: Tone;
   readonly text: string;
-  /** Where the text does not say it. */
+  /** Null if `text` contains the time or there is no trouble. */
   readonly sinceMs: number | null;
 }
 
@@ -129,7 +135,7 @@ function useHeadline(): (view: SourcePage) => Headline {
   };
 }
 
-/** How bad it is, and since when it is that bad. */
+/** The highest severity, and the start of the oldest trouble with that severity. */
 function worstOf(troubles: readonly TroubleView[]): Pick<Headline, "tone" | "sinceMs"> | null {
   if (troubles.length === 0) return null;
   const critical = troubles.filter(({ severity }) => severity === "critical");

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { DrainView, JobsRow, TroubleView } from "@/lib/views/jobs/schema";
 
-/** A queue's troubles, its forecast and its numbers, in words. */
+/** Formats the troubles, the forecast and the numbers of a queue. */
 export function useJobWords() {
   const t = useTranslations("jobs");
   const rows = useTranslations("ruleRows");
@@ -54,7 +54,7 @@ export function useJobWords() {
   };
 }
 
-/** A remedy in the reader's language; null for one that this version of the page does not know. */
+/** A remedy in the reader's language; null if this version of the page has no text for it. */
 export function useRemedy(): (remedy: string | null) => string | null {
   const t = useTranslations("remedies");
   const jobs = useTranslations("jobs");

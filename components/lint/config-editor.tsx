@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { type RefObject, useRef, useState } from "react";
 import { useHydrated } from "@/components/ui/hydrated";
 
-/** `leading-5` of the text and of the numbers beside it. */
+/** The line height (`leading-5`) of the text and of the line numbers. */
 const LINE_PX = 20;
 const EXAMPLE = `amqp:
   addr: amqp://guest:guest@127.0.0.1:5672/
@@ -20,7 +20,7 @@ jobs:
         redial_timeout: 300s
 `;
 
-/** A text area with its line numbers. */
+/** A text area with line numbers. */
 export function ConfigEditor({ editor }: { readonly editor: RefObject<HTMLTextAreaElement | null> }) {
   const t = useTranslations("lint");
   const numbers = useRef<HTMLPreElement>(null);
@@ -54,7 +54,7 @@ export function ConfigEditor({ editor }: { readonly editor: RefObject<HTMLTextAr
   );
 }
 
-/** Selects a line, from 1, and brings it into view. */
+/** Selects a line (1-based) and scrolls it into view. */
 export function showLine(editor: HTMLTextAreaElement, line: number): void {
   const before = editor.value.split("\n").slice(0, line - 1);
   const from = before.reduce((length, text) => length + text.length + 1, 0);

@@ -12,7 +12,7 @@ type FindingText = keyof typeof english.lint.says;
 
 const hasText = (key: string): key is FindingText => Object.hasOwn(english.lint.says, key);
 
-/** How many findings of which weight, then each with its line and how it should read. Without `goTo` there is no editor. */
+/** The number of findings per severity, then each finding with its line and fix. Omit `goTo` if there is no editor. */
 export function LintFindings({ view, goTo }: { readonly view: LintView; readonly goTo?: (line: number) => void }) {
   const t = useTranslations("lint");
   const count = (severity: Finding["severity"]) => view.findings.filter((one) => one.severity === severity).length;
@@ -70,7 +70,7 @@ function Fix({ text }: { readonly text: string }) {
   const fragment = useRef<HTMLPreElement>(null);
   const [copied, setCopied] = useState(false);
   const copy = () => {
-    // Browsers hand out the clipboard on https and localhost only; elsewhere the fragment is selected to be copied.
+    // Browsers allow clipboard access on HTTPS and localhost only. Elsewhere the user can copy the selected fragment.
     if (fragment.current !== null) window.getSelection()?.selectAllChildren(fragment.current);
     navigator.clipboard?.writeText(text).then(
       () => setCopied(true),
@@ -85,7 +85,7 @@ function Fix({ text }: { readonly text: string }) {
           {t(copied ? "copied" : "copy")}
         </button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
       <pre ref={fragment} tabIndex={0} className="overflow-x-auto px-2 pb-2 font-mono text-13 leading-5">
         {text}
       </pre>

@@ -10,7 +10,7 @@ import { lintRoadRunner } from "@/lib/views/lint/query";
 
 const VERSION = { pattern: "v?[0-9]{1,4}([.][0-9]{1,4})?([.+\\-].*)?", maxLength: 30 } as const;
 
-/** A .rr.yaml to paste, and what is wrong with it. */
+/** An editor for a pasted .rr.yaml, and the lint findings. */
 export function LintPanel() {
   const t = useTranslations("lint");
   const editor = useRef<HTMLTextAreaElement>(null);

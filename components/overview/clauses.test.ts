@@ -29,22 +29,22 @@ const verdict = (counts: Partial<OverviewVerdict>): OverviewVerdict => ({
 });
 
 test.each<[string, Partial<OverviewVerdict>, string]>([
-  ["nothing", {}, ""],
-  ["what is about to break comes first", { lost: 1, late: 2 }, "late 2, lost 1"],
-  ["two at most", { late: 1, lost: 1, blocked: 1, absent: 4 }, "late 1, lost 1"],
-  ["whoever is there and does not work", { flapping: 1, leaking: 1, pinned: 1 }, "pinned 1, leaking 1"],
+  ["no trouble gives no clause", {}, ""],
+  ["imminent failures come before existing ones", { lost: 1, late: 2 }, "late 2, lost 1"],
+  ["at most two clauses", { late: 1, lost: 1, blocked: 1, absent: 4 }, "late 1, lost 1"],
   [
-    "work that nobody gets done",
+    "clients with stuck deliveries come before leaking and flapping clients",
+    { flapping: 1, leaking: 1, pinned: 1 },
+    "pinned 1, leaking 1",
+  ],
+  [
+    "troubled runners and job queues come before growing backlogs",
     { backlogsGrowing: 1, jobsTroubled: 2, runnersTroubled: 1 },
     "runnersTroubled 1, jobs 2",
   ],
-  [
-    "applications come after the work they leave",
-    { applicationsTroubled: 1, jobsTroubled: 2 },
-    "jobs 2, applications 1",
-  ],
-  ["queues of a broker come before jobs", { jobsTroubled: 2, queuesTroubled: 3 }, "queues 3, jobs 2"],
-  ["work that stands still", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
+  ["job queues come before applications", { applicationsTroubled: 1, jobsTroubled: 2 }, "jobs 2, applications 1"],
+  ["broker queues come before job queues", { jobsTroubled: 2, queuesTroubled: 3 }, "queues 3, jobs 2"],
+  ["silent runners come before growing backlogs", { backlogsGrowing: 1, runnersSilent: 3 }, "runners 3, backlogs 1"],
 ])("%s", (_, counts, expected) =>
   expect(
     clausesOf(verdict(counts))

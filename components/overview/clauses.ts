@@ -22,10 +22,10 @@ export interface Clause {
   readonly n: number;
 }
 
-/** Two clauses can be read at a glance; the lines below have the rest. */
+/** Two clauses can be read at a glance; the lines below list the rest. */
 const CLAUSES_MAX = 2;
 
-/** What the verdict's sentence says, the most urgent first: what is about to break, then what is broken. */
+/** The clauses of the verdict's sentence, most urgent first: imminent failures before existing ones. */
 export function clausesOf(verdict: OverviewVerdict): readonly Clause[] {
   const all: readonly Clause[] = [
     { key: "notKept", n: verdict.notKept },

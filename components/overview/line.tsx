@@ -10,7 +10,7 @@ import { RUNNERS_LINES } from "@/lib/views/overview/line-kinds";
 import { wordOfLine } from "@/lib/views/overview/line-properties";
 import type { TroubleLine } from "@/lib/views/overview/schema";
 
-/** One trouble: its state, its subject, and the numbers in a sentence. A line that is handled is quiet. */
+/** One trouble: its state, its subject, and its numbers in a sentence. Acknowledged and muted lines are dimmed. */
 export function Line({ line }: { readonly line: TroubleLine }) {
   const states = useTranslations("state");
   const product = "product" in line && line.product !== null ? ` (${line.product})` : "";
@@ -37,7 +37,7 @@ function Handling({ taken }: Pick<TroubleLine, "taken">) {
   return ` · ∅ ${taken.by === "" ? t("mutedOnly") : t("mutedBy", { by: taken.by })}`;
 }
 
-/** Its subject, as a link to its page where it has one. */
+/** The subject of a line, as a link if it has a page. */
 function Subject({ line }: { readonly line: TroubleLine }) {
   const page = pageOf(line);
   if (page === null) return <b className="font-semibold">{line.subject}</b>;
@@ -111,7 +111,7 @@ function Text({ line }: { readonly line: TroubleLine }) {
     case "runner-silent":
       return t("runner", { silence: span(line.silenceSeconds), n: line.jobsRunning });
     default: {
-      // Drawn from an alert: its text is among those of the rule.
+      // The line comes from an alert, so the rule provides its text.
       const n = "jobsRunning" in line ? line.jobsRunning : "value" in line ? line.value : 0;
       return rules(line.kind, { held: span(n), n, clock: since });
     }

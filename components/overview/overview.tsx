@@ -14,10 +14,10 @@ import { overviewQuery } from "@/lib/views/overview/query";
 import type { OverviewView } from "@/lib/views/overview/schema";
 import { PANELS } from "@/lib/views/panels/schema";
 
-/** The recent alerts below the clients; the page of alerts has them all. */
+/** Number of recent alerts below the clients; the alerts page lists all of them. */
 const ALERTS_SHOWN = 8;
 
-/** Is anything wrong, since when, where. */
+/** The overview page: whether anything is wrong, where, and since when. */
 export function Overview() {
   const t = useTranslations("app");
   const query = useQuery({ ...overviewQuery(), ...usePauseable() });

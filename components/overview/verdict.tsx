@@ -10,7 +10,7 @@ import type { OverviewVerdict as Data } from "@/lib/views/overview/schema";
 
 const INK = { ok: "", taken: "", warning: "text-warning", critical: "text-critical", unknown: "text-quiet" } as const;
 
-/** Is anything wrong, where, since when: one sentence, and at most five lines that prove it. */
+/** One sentence on whether anything is wrong, where and since when, with at most five lines as evidence. */
 export function Verdict({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
   return (
@@ -55,7 +55,7 @@ function Sentence({ verdict }: { readonly verdict: Data }) {
   return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
 }
 
-/** How many lines are acknowledged or muted. */
+/** The number of acknowledged and muted lines. */
 function Handled({ verdict: { state, taken } }: { readonly verdict: Data }) {
   const t = useTranslations("handled");
   const { acknowledged, muted } = taken;

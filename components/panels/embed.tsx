@@ -6,7 +6,7 @@ import { Panel } from "@/components/panels/panel";
 import type { Panel as Name } from "@/lib/views/panels/schema";
 import type { Range } from "@/lib/views/series/schema";
 
-/** A panel without anything around it but one link back. `bare`: the host page's ground shows through. */
+/** A panel with only a link back to Lastbeat. `bare` makes its background transparent over the host page. */
 export function Embed(props: {
   readonly panel: Name;
   readonly range: Range;

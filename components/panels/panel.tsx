@@ -12,12 +12,12 @@ import { panelQuery } from "@/lib/views/panels/query";
 import type { Panel as Name, PanelView } from "@/lib/views/panels/schema";
 import type { Range } from "@/lib/views/series/schema";
 
-/** One of the four pictures: asks, and shows what came back or why nothing did. */
+/** One of the four panels: fetches its data and shows the chart or the error. */
 export function Panel(props: {
   readonly panel: Name;
   readonly range: Range;
   readonly token?: string;
-  /** Narrows the picture to one source of jobs. */
+  /** Restricts the panel to one job source. */
   readonly source?: string;
   readonly title?: boolean;
 }) {

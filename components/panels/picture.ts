@@ -12,7 +12,7 @@ export const OTHER = "var(--cat-6)";
 export const signalOf = (view: PanelView, signal: string): SeriesView | null =>
   view.series.find((one) => one.signal === signal) ?? null;
 
-/** The series of one signal as they are drawn: a colour each, the rest that was added up in grey. */
+/** The chart lines of one signal: one colour per series, grey for the sum of the remaining series. */
 export function useDrawn() {
   const t = useTranslations("panel");
   return (
@@ -33,7 +33,7 @@ export function useDrawn() {
     }));
 }
 
-/** What every time picture of a panel shares: its span, alert periods, blindness and restarts. */
+/** The properties that all time charts share: time range, alert periods, blind periods and restarts. */
 export function useFrame(view: PanelView): Omit<TimeSeriesProps, "drawn" | "thresholds"> {
   const t = useTranslations("panel");
   const blind = new Map(view.series.flatMap((one) => one.blind).map((span) => [`${span.fromMs}`, span]));

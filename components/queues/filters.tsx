@@ -3,7 +3,7 @@ import { QUEUE_HEALTHS, type QueueFilter, ROLES } from "@/lib/views/queues/schem
 
 const FIELD = "min-h-8 rounded-6 border border-line bg-ground px-2";
 
-/** Role, virtual host, state and text; the server does the looking. */
+/** Filters by role, virtual host, state and text. The server applies them. */
 export function Filters(props: {
   readonly filter: QueueFilter;
   readonly vhosts: readonly string[];

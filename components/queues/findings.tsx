@@ -4,7 +4,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { FindingView, QueuesView } from "@/lib/views/queues/schema";
 
-/** Lines under the verdict; the table's filter shows the others. */
+/** Number of lines below the verdict; the filter of the table shows the other findings. */
 const LINES_MAX = 5;
 const KINDS = [
   "loop-without-consumer",
@@ -14,7 +14,7 @@ const KINDS = [
   "dead-letter-unread",
 ] as const;
 
-/** Does every message find its way: one sentence, and the worst lines that prove it. */
+/** One sentence on whether every message reaches its destination, with the worst findings as evidence. */
 export function Findings({ view }: { readonly view: QueuesView }) {
   const t = useTranslations("queues");
   const { number } = useWords();

@@ -5,20 +5,20 @@ import { SHAPE } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
 import type { GroupView } from "@/lib/views/queues/schema";
 
-/** Pictures open at once; the others are one click away. */
+/** Number of graphs shown initially; the others are in a collapsed section. */
 const OPEN_MAX = 4;
 const NAME_MAX = 24;
-/** Half of a large screen; a wider picture would be drawn smaller than its words can be read. */
+/** Half of a large screen. In one column a wider graph would be scaled down until its text is unreadable. */
 const WIDE_PX = 800;
 
-/** The middle goes: "orders.eu.retry" and "orders.eu.dead" differ at their ends. */
+/** Shortens a name in the middle, because "orders.eu.retry" and "orders.eu.dead" differ at their ends. */
 function shortened(name: string): string {
   if (name.length <= NAME_MAX) return name;
   const half = (NAME_MAX - 1) / 2;
   return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
 }
 
-/** What feeds what: one small picture for each group of queues that hand messages to one another. */
+/** The message flow: one small graph for each group of queues that pass messages to one another. */
 export function Groups({ groups }: { readonly groups: readonly GroupView[] }) {
   const t = useTranslations("queues");
   if (groups.length === 0) return null;

@@ -1,7 +1,7 @@
 import type { GroupView, Role } from "@/lib/views/queues/schema";
 
 const BOX = { width: 184, height: 36, gapX: 72, gapY: 12, margin: 30 } as const;
-/** Left to right as messages go: what waits before work, work, what is tried again, what rests. */
+/** Columns from left to right, in the direction of the message flow. */
 const ORDER: readonly Role[] = ["delay", "work", "retry", "dead-letter"];
 
 export interface PlacedQueue {
@@ -26,7 +26,10 @@ export interface QueueGraph {
 export const BOX_WIDTH = BOX.width;
 export const BOX_HEIGHT = BOX.height;
 
-/** Places a group's queues in columns by role, and draws each way: forward from side to side, back below. Pixels. */
+/**
+ * Places the queues of a group in columns by role and computes an SVG path for each link, in pixels.
+ * Forward links join the upper parts of the boxes, backward links the lower parts.
+ */
 export function layout(group: GroupView): QueueGraph {
   const columns = ORDER.map((role) => group.queues.filter((queue) => queue.role === role)).filter(
     (one) => one.length > 0,
@@ -65,7 +68,7 @@ function pathOf(a: PlacedQueue, b: PlacedQueue): string {
     const bend = (a.x - end) / 2;
     return `M${a.x} ${a.y + low} C${a.x - bend} ${a.y + low} ${end + bend} ${b.y + low} ${end} ${b.y + low}`;
   }
-  // Within a column, or to itself: a bow on the right side.
+  // A link within a column or from a queue to itself is an arc on the right side.
   const out = right + BOX.gapX / 2;
   return `M${right} ${a.y + third} C${out} ${a.y + third} ${out} ${b.y + low} ${end} ${b.y + low}`;
 }

@@ -5,7 +5,7 @@ import { QueueHealthWord } from "@/components/queues/queue-health-word";
 import { useWords } from "@/components/ui/words";
 import type { QueueView } from "@/lib/views/queues/schema";
 
-/** Queues, the most troubled first: a table where there is room, cards where there is not. */
+/** Queues, worst first: a table on wide screens, cards on narrow ones. */
 export function QueueTable({
   queues,
   filtered,
@@ -46,10 +46,10 @@ export function QueueTable({
   );
 }
 
-/** On a card what is not known takes a line of its own and says nothing. */
+/** Hides an unknown value on a card, where it would occupy a line of its own without information. */
 const cellClass = (known: boolean): string => (known ? "max-sm:col-span-3" : "max-sm:hidden");
 
-// Numbers of most queues stand still between two polls: TanStack Query keeps such rows as they are.
+// The numbers of most queues do not change between two polls. TanStack Query keeps their objects, so memo skips them.
 const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
   const t = useTranslations("queues");
   const { number, span } = useWords();

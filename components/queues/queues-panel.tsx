@@ -12,9 +12,9 @@ import { QueryResult } from "@/components/ui/query-result";
 import { queuesQuery } from "@/lib/views/queues/query";
 import type { QueueFilter } from "@/lib/views/queues/schema";
 
-/** Rows drawn at once; "show more" adds as many again. */
+/** Number of rows shown initially, and added by each "show more". */
 const ROWS_STEP = 200;
-/** The API gives no more in one page; beyond this a filter is the way. */
+/** The maximum page size of the API. To see other queues, the user must filter. */
 const ROWS_MAX = 1_000;
 
 export function QueuesPanel() {

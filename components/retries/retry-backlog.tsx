@@ -9,10 +9,10 @@ import { growthOf } from "@/components/retries/growth";
 import type { PanelView } from "@/lib/views/panels/schema";
 import type { SeriesView } from "@/lib/views/series/schema";
 
-/** A threshold far above everything drawn would press the numbers flat: then it is only said. */
+/** A threshold above this multiple of the largest value would flatten the lines, so only the note mentions it. */
 const VISIBLE_FACTOR = 3;
 
-/** Retries that could run now and later, of job tables and of the brokers' retry queues, on one axis. */
+/** Due and later retries of the job tables, and the brokers' retry queues, on one axis. */
 export function RetryBacklog({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
   const draw = useDrawn();
