@@ -13,7 +13,7 @@ const HOURS = [1, 4, 8, 24, 72] as const;
 const HOURS_USUAL = 8;
 const FIELD = "min-h-8 rounded-6 border border-line bg-ground px-2";
 
-/** What an operator can do about an alert that fires. */
+/** Operator actions on a firing alert: acknowledge it, remove the acknowledgement, silence it. */
 export function AlertActions({ alert }: { readonly alert: AlertView }) {
   const t = useTranslations("alertActions");
   const [open, setOpen] = useState(false);
@@ -91,7 +91,7 @@ function Acknowledge({ alert, close }: { readonly alert: AlertView; readonly clo
   );
 }
 
-/** Asks anew for whatever shows alerts. */
+/** Invalidates every query that shows alerts. */
 function useRenew(): () => void {
   const client = useQueryClient();
   return () => {
@@ -99,7 +99,7 @@ function useRenew(): () => void {
   };
 }
 
-/** The same instance, and no other: its rule and all its labels, but for the identity beside a client's name. */
+/** Matchers for exactly this instance: its rule and all labels, without `clientId` if `client` (the name) is set. */
 function searchOf({ rule, labels }: AlertView): string {
   const named = Object.entries(labels).filter(([name]) => name !== "clientId" || labels.client === undefined);
   const texts = [["rule", rule], ...named].map(

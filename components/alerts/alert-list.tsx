@@ -11,20 +11,20 @@ import { useWords } from "@/components/ui/words";
 import { alerts as alertTexts } from "@/lib/base/messages/en/alerts";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
-/** An identity for machines; the label `client` has the name. */
+/** `clientId` is an internal identifier; the label `client` contains the name. */
 const LABELS_SHOWN_ELSEWHERE: readonly string[] = ["clientId"];
 
 interface Listed {
   readonly alerts: readonly AlertView[];
-  /** What can be done about each; nothing where it is only told. */
+  /** Action buttons of each alert; omitted in read-only lists. */
   readonly actions?: (alert: AlertView) => ReactNode;
 }
 
-/** One that an operator made up has no other name. */
+/** Labels defined by an operator have no translated name. */
 const isNamed = (label: string): label is keyof typeof alertTexts.labelNames =>
   Object.hasOwn(alertTexts.labelNames, label);
 
-/** Alerts, each with its sentence: what, since when, how far beyond its threshold. */
+/** Alerts, each with its summary, start time, value and threshold. */
 export function AlertList({ alerts, actions = () => null }: Listed) {
   return (
     <ul className="flex flex-col">

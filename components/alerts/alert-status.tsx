@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
-/** Why nothing of an open alert is sent at present: who has it, what mutes it, that it flaps. Nothing where it is sent. */
+/** Why a firing alert sends no notifications: acknowledged, muted or flapping. Empty if it sends them. */
 export function AlertStatus({ alert }: { readonly alert: AlertView }) {
   const t = useTranslations("alertActions");
   const { moment } = useWords();

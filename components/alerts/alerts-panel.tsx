@@ -10,7 +10,7 @@ import { QueryResult } from "@/components/ui/query-result";
 import { alertsQuery } from "@/lib/views/alerts/query";
 import { byUrgency } from "@/lib/views/alerts/schema";
 
-/** What fires first, with what can be done about it; then what may fire, and what has ended. */
+/** Firing alerts with their actions, then pending alerts, then resolved alerts. */
 export function AlertsPanel() {
   const actions = useTranslations("alertActions");
   return (
@@ -23,7 +23,7 @@ export function AlertsPanel() {
   );
 }
 
-/** How many fire, how bad they are, and how many of them nobody has taken. */
+/** Number of firing alerts, and how many of them are neither acknowledged nor muted; coloured by severity. */
 function Sentence() {
   const t = useTranslations("alerts");
   const taken = useTranslations("handled");

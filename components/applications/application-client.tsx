@@ -6,7 +6,7 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type ClientName = Extract<ApplicationView, { is: "faststream" }>["client"];
 
-/** The application's client in a broker, as the way to its page, and how it was found. */
+/** Link to the application's client on the broker, and how the two were matched. */
 export function ApplicationClient({ client }: { readonly client: ClientName }) {
   const t = useTranslations("applications");
   if (client === null) return t("clientNone");

@@ -11,7 +11,7 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type FactsProps<Is extends ApplicationView["is"]> = Extract<ApplicationView, { is: Is }>;
 
-/** What an application says of itself, and who it is in the broker. */
+/** Metrics that an application reports about itself, and its client on the broker. */
 export function ApplicationFacts({ application }: { readonly application: ApplicationView }) {
   const t = useTranslations("applications");
   return (
@@ -113,7 +113,7 @@ function QueueNumbers({ queue, of }: { readonly queue: string; readonly of: Numb
   return t("queueOf", { queue, consumers: count(of.consumers), ready: count(of.ready), unacked: count(of.unacked) });
 }
 
-/** A dash for what is not measured. */
+/** Formats a count; a dash if it was not measured. */
 function useCount(): (value: number | null) => string {
   const { number } = useWords();
   return (value) => (value === null ? "–" : number(value));

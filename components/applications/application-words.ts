@@ -8,7 +8,7 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 interface ApplicationText {
   readonly tone: Tone;
   readonly state: string;
-  /** Why, in a sentence; null where all is well. */
+  /** The cause, as a sentence; null if the application is healthy. */
   readonly because: string | null;
 }
 
@@ -18,7 +18,7 @@ const ANSWER_TONE = {
 } as const;
 const PUBLISHING_TONE = { moving: "ok", stalled: "critical", unknown: "unknown" } as const;
 
-/** How an application stands, by what it says of itself. */
+/** An application's state in words, from the metrics that it reports about itself. */
 export function useApplicationWords(): (application: ApplicationView) => ApplicationText {
   const t = useTranslations("applications");
   const { clock } = useWords();

@@ -7,7 +7,7 @@ import type { ApplicationView } from "@/lib/views/applications/schema";
 
 type Config = NonNullable<Extract<ApplicationView, { is: "roadrunner" }>["config"]>;
 
-/** What is wrong with the configuration file on the server, or why it could not be read. */
+/** Lint findings for the configuration file on the server, or the reason it could not be read. */
 export function ConfigFindings({ config }: { readonly config: Config }) {
   const t = useTranslations("applications");
   if (config.is === "missing") return <p className="mt-4 text-warning">{t("configMissing")}</p>;

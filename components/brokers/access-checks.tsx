@@ -6,7 +6,7 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { AccessCheck } from "@/lib/views/brokers/schema";
 
-/** What Lastbeat may and may not see of a broker; what it may not first, each remedy once. */
+/** Lastbeat's permissions on a broker: missing permissions first, each remedy shown once. */
 export function AccessChecks({ sees }: { readonly sees: readonly AccessCheck[] }) {
   const t = useTranslations("accessChecks");
   const { reasonText } = useWords();

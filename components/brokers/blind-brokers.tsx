@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { BlindBroker } from "@/lib/views/brokers/blind";
 
-/** Which brokers cannot be seen and since when: whatever a page says of them is as it was then. */
+/** Brokers that cannot be polled and since when; all data about them on the page is from that time. */
 export function BlindBrokers({ blind }: { readonly blind: readonly BlindBroker[] }) {
   const t = useTranslations("broker");
   const { moment } = useWords();

@@ -9,14 +9,14 @@ import type { BrokerView } from "@/lib/views/brokers/schema";
 
 const KIB = 1024;
 
-/** What it is, and what watching it costs. */
+/** Properties of a broker, and the cost of polling it. */
 export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
   const way = useTranslations("listingStrategy");
   const { number, span } = useWords();
   const unknown = t("notMeasured");
   const { opened, closed } = broker.churnPerSecond;
-  // Before the first look nothing was counted, which is not none.
+  // Before the first poll the counts are unknown, not zero.
   const seen = broker.lastPollMs !== null;
   const counts = ({ last5m, last1h, last24h }: BrokerView["reconnects"]): string =>
     seen ? `${number(last5m)} · ${number(last1h)} · ${number(last24h)}` : unknown;

@@ -18,7 +18,7 @@ import { brokerQuery } from "@/lib/views/brokers/query";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
 import { RequestFailed } from "@/lib/views/request";
 
-/** One broker: can it be seen, how are its nodes, who comes and goes and why. */
+/** One broker: reachability, nodes, connection churn and close reasons. */
 export function BrokerPanel({ id }: { readonly id: string }) {
   const t = useTranslations("broker");
   const [range] = useRange();

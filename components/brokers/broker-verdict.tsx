@@ -13,12 +13,12 @@ const INK = {
   unauthorized: "text-critical",
 } as const;
 
-/** What is wrong with it, can it be seen and since when, and how its clients are. */
+/** A broker's faults, its reachability and since when, and the states of its clients. */
 export function BrokerVerdict({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
   const { reasonText, full, moment } = useWords();
   const seen = t(`is.${broker.state}`, { broker: broker.id, clock: moment(broker.stateSinceMs) });
-  // What a blind broker's nodes said last is no news.
+  // The last node data of an unreachable broker is stale, so faults are not shown.
   const troubles = isBlind(broker) ? [] : broker.nodes.flatMap(troublesOf).map(({ key, node }) => t(key, { node }));
   const [worst, ...others] = troubles;
   return (
@@ -52,7 +52,7 @@ function troublesOf(node: BrokerView["nodes"][number]) {
   return faults;
 }
 
-/** How its clients are, or were when it was last seen; nothing is said of them before the first look. */
+/** Client states now, or at the last successful poll. Nothing is shown before the first poll. */
 function People({ broker }: { readonly broker: BrokerView }) {
   const t = useTranslations("broker");
   const { moment } = useWords();

@@ -8,7 +8,7 @@ import { useDrawn } from "@/components/panels/picture";
 import { Titled } from "@/components/ui/titled";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
 
-/** Sessions opened and closed per minute, as the broker's own counters tell. */
+/** Connections opened and closed per minute, from the broker's own counters. */
 export function Churn({ view }: { readonly view: BrokerHistory }) {
   const t = useTranslations("broker");
   const panel = useTranslations("panel");

@@ -7,7 +7,7 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { BrokerHistory } from "@/lib/views/brokers/schema";
 
-/** Why sessions ended: one line a reason, what was concluded apart from what the broker said. */
+/** Close reasons of sessions, one row per reason. Inferred and reported reasons are counted separately. */
 export function Ends({ view }: { readonly view: BrokerHistory }) {
   const t = useTranslations("broker");
   const provenance = useProvenance();

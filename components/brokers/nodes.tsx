@@ -11,7 +11,7 @@ import type { BrokerHistory, BrokerView } from "@/lib/views/brokers/schema";
 const MIB = 1024 * 1024;
 type Node = BrokerView["nodes"][number];
 
-/** The nodes with memory and alarms, and when they restarted. */
+/** Nodes with memory, alarms and restarts. */
 export function Nodes(props: { readonly broker: BrokerView; readonly restarts: BrokerHistory["restarts"] }) {
   const t = useTranslations("broker");
   const { full } = useWords();

@@ -7,7 +7,7 @@ import type { BrokerView } from "@/lib/views/brokers/schema";
 
 const SHOWN = 10;
 
-/** Log-ins that the broker refused, the latest first. */
+/** Logins that the broker refused, newest first. */
 export function Refusals({ refusals }: { readonly refusals: BrokerView["refusals"] }) {
   const t = useTranslations("refusals");
   return (

@@ -8,7 +8,7 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { BrokerView } from "@/lib/views/brokers/schema";
 
-/** The latest time the broker took its clients along: who came back, within how long, and who did not. */
+/** The latest broker restart that disconnected clients: how many reconnected, how fast, and which are still away. */
 export function RestartRecovery({ comeback }: { readonly comeback: NonNullable<BrokerView["comeback"]> }) {
   const t = useTranslations("restartRecovery");
   const states = useTranslations("state");

@@ -3,7 +3,7 @@
 import { Tooltip } from "recharts";
 import { useWords } from "@/components/ui/words";
 
-/** All series of a time picture at one instant, with the whole instant above them. `pinned`: it stays where it is. */
+/** Tooltip with the full timestamp and the values of all series at that time. `pinned` keeps it open. */
 export function MomentTooltip({ pinned = false }: { readonly pinned?: boolean }) {
   const { full, number } = useWords();
   return (

@@ -12,7 +12,7 @@ const drawn = (as: ChartLine["as"], stepMs: number, points: SeriesPoint[]): Char
 });
 const at = (seconds: number, mean: number | null): SeriesPoint => [seconds * 1_000, mean, mean, mean];
 
-test("levels of a finer grid are averaged, counts added up, and both keep their extremes and gaps", () => {
+test("on a coarser grid levels are averaged and keep their extremes, counts are summed, and gaps stay null", () => {
   const line = drawn("line", 5_000, [at(0, 1), at(5, 3), at(10, null), at(15, null)]);
   const bars = drawn("bars", 10_000, [at(0, 2), at(10, 0)]);
   expect(rowsOf([line, bars], 0, 19_999)).toEqual([
@@ -21,7 +21,7 @@ test("levels of a finer grid are averaged, counts added up, and both keep their 
   ]);
 });
 
-test("a bucket nobody measured stays empty, and is no zero", () => {
+test("a bucket without a measurement is null, not zero", () => {
   const rows = rowsOf([drawn("line", 5_000, [at(5, 4)])], 0, 14_999);
   expect(rows.map((row) => row.line ?? null)).toEqual([null, 4, null]);
   expect(lastOf(rows, "line")).toBe(4);

@@ -1,6 +1,6 @@
 import type { SeriesPoint } from "@/lib/views/series/schema";
 
-/** One drawn series: level numbers are averaged into a bucket, counts are added up. */
+/** One drawn series. Lines and areas are averaged per bucket; bars are counts and are summed. */
 export interface ChartLine {
   readonly key: string;
   readonly label: string;
@@ -10,10 +10,10 @@ export interface ChartLine {
   readonly stepMs: number;
 }
 
-/** A bucket of all series: `key` holds the mean or sum, `key.band` the extremes of a level. */
+/** One bucket of all series: `key` is the mean or sum, `key.band` the minimum and maximum of a line or area. */
 export type ChartRow = { readonly ms: number } & Readonly<Record<string, number | readonly [number, number] | null>>;
 
-/** Puts series of different steps on the coarsest of their grids. Where nothing was measured the bucket stays null. */
+/** Resamples all series to the coarsest of their steps. A bucket without a measurement is null or absent. */
 export function rowsOf(drawn: readonly ChartLine[], fromMs: number, toMs: number): readonly ChartRow[] {
   const step = Math.max(1_000, ...drawn.map((series) => series.stepMs));
   const first = Math.floor(fromMs / step) * step;
@@ -41,7 +41,7 @@ function bucket(
   return { [series.key]: sum / known.length, [`${series.key}.band`]: [low, high] };
 }
 
-/** The last number of a series that was measured; null when there is none. */
+/** The last measured value of a series; null if there is none. */
 export function lastOf(rows: readonly ChartRow[], key: string): number | null {
   for (let at = rows.length - 1; at >= 0; at--) {
     const value = rows[at]?.[key];

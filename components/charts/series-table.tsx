@@ -4,10 +4,10 @@ import { useTranslations } from "next-intl";
 import type { ChartLine, ChartRow } from "@/components/charts/rows";
 import { useWords } from "@/components/ui/words";
 
-/** The newest this many buckets; the API has the others. */
+/** Only the newest buckets are listed; the API returns the others. */
 const ROWS_MAX = 100;
 
-/** The numbers of a chart, newest first. */
+/** The values of a chart as a table, newest first. */
 export function SeriesTable(props: {
   readonly title: string;
   readonly drawn: readonly ChartLine[];
@@ -17,7 +17,7 @@ export function SeriesTable(props: {
   const { full, number } = useWords();
   const rows = props.rows.toReversed().slice(0, ROWS_MAX);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section className="h-[200px] overflow-auto" aria-label={props.title} tabIndex={0}>
       <table className="w-full text-12">
         <thead>

@@ -44,7 +44,7 @@ export interface TimeSeriesProps {
 const HEIGHT = 200;
 const TICK = { fill: "var(--quiet)", fontSize: 12 };
 
-/** Numbers over time. Gaps stay gaps; the same numbers stand in a table for whoever cannot use a picture. */
+/** A time-series chart. Missing data is drawn as a gap; a table with the same values is the accessible alternative. */
 export function TimeSeries(props: TimeSeriesProps) {
   const t = useTranslations("panel");
   const [asTable, setAsTable] = useState(false);
@@ -89,7 +89,7 @@ function Legend({ drawn, rows }: { readonly drawn: readonly ChartLine[]; readonl
   );
 }
 
-/** A count without its span of time says nothing. */
+/** The bucket width, without which a count has no meaning. */
 function Buckets({ drawn, rows }: { readonly drawn: readonly ChartLine[]; readonly rows: readonly ChartRow[] }) {
   const t = useTranslations("panel");
   const { span } = useWords();
@@ -169,7 +169,7 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }
               ifOverflow="extendDomain"
               label={{
                 value: threshold.label,
-                // Above its line: below it, a low threshold would stand on the time axis.
+                // Above the line: below it, the label of a low threshold would overlap the time axis.
                 position: "insideBottomRight",
                 fill: `var(--${threshold.severity})`,
                 fontSize: 12,

@@ -12,7 +12,7 @@ import type { ClientTrouble, ClientView } from "@/lib/views/clients/schema";
 
 type Activity = NonNullable<ClientView["activity"]>;
 
-/** What it does with its sessions: each measurement beside its limit. What is not measured is not shown. */
+/** A client's consumers, unacked messages, publishing and connections, each with its limit; only measured values. */
 export function ClientActivity({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("activity");
   const { activity, sessionsOpen } = view.client;
@@ -54,7 +54,7 @@ export function ClientActivity({ view }: { readonly view: ClientHistory }) {
   );
 }
 
-/** One measurement: its name, the number with its limit, what is wrong with it, and what it means. */
+/** One measurement: name, value, limit, trouble and explanation. */
 function Part(props: {
   readonly name: string;
   readonly value: ReactNode;

@@ -12,7 +12,7 @@ import { Titled } from "@/components/ui/titled";
 import { useWords } from "@/components/ui/words";
 import type { ClientView } from "@/lib/views/clients/schema";
 
-/** Who it is, how sure that is, and what it does. */
+/** A client's identity with its confidence, its properties and its rates. */
 export function ClientFacts({ client }: { readonly client: ClientView }) {
   const t = useTranslations("client");
   const list = useTranslations("clientList");

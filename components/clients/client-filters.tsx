@@ -9,13 +9,13 @@ import { useWords } from "@/components/ui/words";
 import type { ClientState } from "@/lib/rabbitmq/clients/client";
 import type { ClientRowsView } from "@/lib/views/clients/schema";
 
-/** By trouble, as the list is sorted. */
+/** Most severe first, in the order of the list. */
 const STATES: readonly ClientState[] = ["late", "lost", "blocked", "absent", "connected", "departed"];
 const SELECTS = ["broker", "vhost", "user", "product"] as const;
-/** Typing is not asked for letter by letter. */
+/** Debounce for the search field, so that not every keystroke sends a request. */
 const TYPED_AFTER_MS = 200;
 
-/** Chips with a count for each state, a choice for each property, and free text. */
+/** State chips with counts, a select for each property, and a free-text search. */
 export function ClientFilters({ view }: { readonly view: Pick<ClientRowsView, "counts" | "choices"> }) {
   const t = useTranslations("clientList");
   const [filter, set] = useFilter();
@@ -34,7 +34,7 @@ export function ClientFilters({ view }: { readonly view: Pick<ClientRowsView, "c
           type="search"
           aria-label={t("search")}
           placeholder={t("search")}
-          // The field is its own master; the address follows it, a little later.
+          // Uncontrolled: the URL is updated from the field after the debounce.
           defaultValue={filter.q ?? ""}
           maxLength={200}
           onChange={({ target }) => later(() => set({ q: target.value }), TYPED_AFTER_MS)}
@@ -53,7 +53,7 @@ export function ClientFilters({ view }: { readonly view: Pick<ClientRowsView, "c
   );
 }
 
-/** Does something later, unless something else is asked for before. */
+/** Delays an action; a later call replaces one that is still pending. */
 function useLater() {
   const due = useRef<ReturnType<typeof setTimeout> | null>(null);
   return (act: () => void, afterMs: number): void => {
@@ -97,7 +97,7 @@ function States({ counts }: { readonly counts: ClientRowsView["counts"] }) {
   );
 }
 
-/** One choice is none: then it is not offered, unless the URL asks for something that is not there. */
+/** Hidden with fewer than two choices, unless the URL sets it. A value from the URL is offered even if unknown. */
 function Select({
   name,
   choices,

@@ -10,7 +10,7 @@ import { StateWord } from "@/components/ui/state-word";
 import { CLIENT_TONE } from "@/components/ui/tones";
 import type { ClientView } from "@/lib/views/clients/schema";
 
-/** Clients, the most troubled first: a table where there is room, cards where there is not. */
+/** Clients, most severe first, as a table, or as cards on a narrow screen. */
 export function ClientList({ clients, total }: { readonly clients: readonly ClientView[]; readonly total: number }) {
   const t = useTranslations("clients");
   return (

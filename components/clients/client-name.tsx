@@ -6,7 +6,7 @@ import type { ClientView } from "@/lib/views/clients/schema";
 
 type Named = Pick<ClientView, "id" | "name" | "namedBy" | "product" | "sessionsOpen">;
 
-/** What a client is called. Connections without a name of their own are told as the group they are. */
+/** A client's display name. Connections without a connection name are shown as a group. */
 export function useClientName() {
   const t = useTranslations("clientList");
   return ({
@@ -20,7 +20,7 @@ export function useClientName() {
   };
 }
 
-/** A client's name as the way to its page. */
+/** A client's name, linked to its page. */
 export function ClientName({ client }: { readonly client: Named }) {
   const { title } = useClientName()(client);
   return (

@@ -16,7 +16,7 @@ import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import { clientQuery } from "@/lib/views/clients/query";
 import { RequestFailed } from "@/lib/views/request";
 
-/** One client: what it does now, its life on one axis, and what is known about it. */
+/** One client: its current state, its connection timeline and its properties. */
 export function ClientPanel({ id }: { readonly id: string }) {
   const t = useTranslations("client");
   const [range] = useRange();

@@ -14,7 +14,7 @@ import { CLIENT_TONE } from "@/components/ui/tones";
 import { WindowedTable } from "@/components/ui/windowed-table";
 import type { ClientRow } from "@/lib/views/clients/schema";
 
-/** Clients, the most troubled first. */
+/** Clients as a windowed table, in the order of the response: most severe first. */
 export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {
   const t = useTranslations("clientList");
   const columns = [
@@ -29,7 +29,7 @@ export function ClientRows({ rows }: { readonly rows: readonly ClientRow[] }) {
 
 const keyOf = (row: ClientRow): string => row.broker + row.id;
 
-/** What it does wrong while it is connected. */
+/** Troubles of a client. */
 function Troubles({ row }: { readonly row: ClientRow }) {
   const words = useTroubleWords();
   const nowMs = useNow();

@@ -16,7 +16,7 @@ import type { ClientTrouble } from "@/lib/views/clients/schema";
 
 const INK = { critical: "text-critical", warning: "text-warning", ok: "", quiet: "", unknown: "text-quiet" } as const;
 
-/** What the client does now, since when, and what is expected next: two sentences. */
+/** A client's current state, since when, and what is expected next, in two sentences. */
 export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("client");
   const nowMs = useNow() ?? view.toMs;
@@ -50,7 +50,7 @@ export function ClientVerdict({ view }: { readonly view: ClientHistory }) {
   );
 }
 
-/** It is, or was the last time, too busy to beat. */
+/** The client is late now, or its last session ended on a heartbeat timeout. */
 const isHeldUp = ({ state, lastEnd }: ClientHistory["client"]): boolean =>
   state === "late" || lastEnd?.reason === "heartbeat";
 
@@ -61,7 +61,7 @@ interface VerdictText {
   readonly tone: Tone;
 }
 
-/** Who is connected and does harm is told by the harm; that it is connected comes after. null: nothing to tell. */
+/** Headline for a connected client with troubles: the worst trouble first, the state after it. Otherwise null. */
 function useTroubleVerdict(view: ClientHistory, nowMs: number, state: VerdictText): VerdictText | null {
   const t = useTranslations("client");
   const words = useTroubleWords();
@@ -85,7 +85,7 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   const since = moment(stateSinceMs);
   const at = { sinceMs: stateSinceMs, tone: CLIENT_TONE[state] };
   const connectedMs = openedMs(view);
-  // Only connections without a name are told as several.
+  // Only clients without a connection name are shown as a group.
   const n = namedBy === "identity" ? Math.max(1, sessionsOpen) : 1;
   const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
   const leftSeconds = view.lostFromMs === null ? 0 : (view.lostFromMs - nowMs) / 1_000;
@@ -117,11 +117,11 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   }
 }
 
-/** Connected since its oldest open session; a pool's latest connection says nothing about how long it is there. */
+/** Opening time of the oldest open session: the newest connection of a pool does not show how long it has run. */
 const openedMs = ({ sessions, client }: ClientHistory): number =>
   Math.min(...sessions.filter((one) => one.closedMs === null).map((one) => one.openedMs), client.lastSeenMs);
 
-/** Its silence against its timeout, and when the broker acts. */
+/** Silence compared with the heartbeat timeout, and when the broker will close the connection. */
 function useHeartbeatExpectation(view: ClientHistory, nowMs: number): string {
   const t = useTranslations("client");
   const { span } = useWords();

@@ -13,7 +13,7 @@ import { useWords } from "@/components/ui/words";
 import { clientRowsQuery } from "@/lib/views/clients/query";
 import type { ClientRowsView } from "@/lib/views/clients/schema";
 
-/** Every client, the most troubled first. */
+/** All clients, most severe first. */
 export function ClientsPanel() {
   const t = useTranslations("clientList");
   const [filter] = useFilter();
@@ -41,7 +41,7 @@ export function ClientsPanel() {
 
 const nobody = (view: ClientRowsView): boolean => view.choices.broker.length === 0;
 
-/** How many of them are in trouble; the chips below say in which. */
+/** How many clients are in trouble; the chips below show the number per state. */
 function Sentence({ view }: { readonly view: ClientRowsView }) {
   const t = useTranslations("clientList");
   const { late, lost, blocked, absent, connected } = view.counts;
@@ -54,7 +54,7 @@ function Sentence({ view }: { readonly view: ClientRowsView }) {
   return t(troubled === 0 ? "sentenceWell" : "sentenceTroubled", { troubled, total });
 }
 
-/** One answer holds so many; the filters find the others. */
+/** Shown if the response is truncated; the filters reach the other clients. */
 function Cut({ view }: { readonly view: ClientRowsView }) {
   const t = useTranslations("clientList");
   const { number } = useWords();

@@ -8,14 +8,14 @@ interface End {
   readonly inferred: boolean;
 }
 
-/** Who says so: the broker, Lastbeat, or nobody. */
+/** Source of a close reason: reported by the broker, inferred by Lastbeat, or unknown. */
 export function useProvenance() {
   const t = useTranslations("provenance");
   return ({ reason, inferred }: End): string =>
     t(inferred ? "inferred" : reason === null || reason === "unknown" ? "unknown" : "reported");
 }
 
-/** A session's end in words, and on hover who says so. */
+/** A session's close reason, with its source on hover. */
 export function EndReason({ end }: { readonly end: End }) {
   const reason = useReason();
   const provenance = useProvenance();

@@ -5,7 +5,7 @@ import { EndReason } from "@/components/clients/end-reason";
 import { TimeAgo } from "@/components/ui/time-ago";
 import type { ClientRow } from "@/lib/views/clients/schema";
 
-/** Why and when a client's last session ended. */
+/** Close reason and time of a client's last session. */
 export function LastEnd({ end }: { readonly end: ClientRow["lastEnd"] }) {
   const t = useTranslations("clients");
   if (end === null) return <span className="text-quiet">{t("never")}</span>;

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { ClientView } from "@/lib/views/clients/schema";
 
-/** A client's rates in words; what nobody measured says so. */
+/** A client's rates in words; a missing rate is shown as not measured. */
 export function useRates() {
   const t = useTranslations("client");
   const { number } = useWords();

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { EndReason } from "@/lib/views/clients/schema";
 
-/** A session's end in words; what Lastbeat concluded by itself says so. */
+/** A session's close reason in words; an inferred reason is marked as such. */
 export function useReason() {
   const t = useTranslations("reason");
   return (reason: string | null, inferred: boolean): string => {

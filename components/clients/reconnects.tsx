@@ -7,7 +7,7 @@ import { Empty } from "@/components/panels/empty";
 import { CATEGORIES, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
 import type { PanelView } from "@/lib/views/panels/schema";
 
-/** Reconnects by client, and the sessions that came and went between two polls, which nobody can be blamed for. */
+/** Reconnects by client, and sessions that opened and closed between two polls and so have no known client. */
 export function Reconnects({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
   const draw = useDrawn();
@@ -29,7 +29,7 @@ export function Reconnects({ view }: { readonly view: PanelView }) {
       ? t("flappingNote", { warning: rule.warning, critical: rule.critical })
       : null;
   const nothing = drawn.length === 0 && (frame.blind ?? []).length === 0 && (frame.marks ?? []).length === 0;
-  // The threshold counts ten minutes and the bars count buckets: a line among them would compare unlike things.
+  // The threshold is per ten minutes, the bars are per bucket: a threshold line would compare different units.
   return (
     <>
       {nothing ? <Empty>{t("emptyReconnects")}</Empty> : <TimeSeries {...frame} drawn={drawn} />}

@@ -3,7 +3,8 @@
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 
-/** Silence against its timeout. The broker acts between two and three timeouts: the bar is three long, the mark one. */
+/** Silence compared with the heartbeat timeout. The broker closes the connection after two to three timeouts, so the
+ * bar spans three; its mark is at one. */
 export function SilenceBar(props: {
   readonly silenceSeconds: number | null;
   readonly timeoutSeconds: number | null;

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
 import type { ClientRow, ClientTrouble } from "@/lib/views/clients/schema";
 
-/** What a client does wrong and for how long, as the end of a sentence that begins with its name. */
+/** A client's trouble and its duration, as the predicate of a sentence whose subject is the client's name. */
 export function useTroubleWords() {
   const t = useTranslations("clientTrouble");
   const { span } = useWords();
@@ -13,6 +13,6 @@ export function useTroubleWords() {
     { namedBy, sessionsOpen }: Pick<ClientRow, "namedBy" | "sessionsOpen">,
     nowMs: number,
   ): string =>
-    // Only connections without a name are told as several.
+    // Only clients without a connection name are shown as a group.
     t(kind, { n: namedBy === "identity" ? Math.max(1, sessionsOpen) : 1, span: span((nowMs - sinceMs) / 1_000) });
 }

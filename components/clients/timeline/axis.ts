@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
-/** One time axis for all lanes. It reaches beyond now as far as something is expected. */
+/** One time axis for all rows. It extends past now to the expected close of the connection. */
 export interface TimeAxis {
   readonly fromMs: number;
   readonly nowMs: number;
@@ -19,9 +19,9 @@ export interface Box {
   readonly width: number;
 }
 
-/** What is expected may take this share of the axis; the past is what the page is about. */
+/** The future part is at most this share of the range: the page is about the past. */
 const AHEAD_MAX = 0.25;
-/** Labels of the axis stand at least this far apart. */
+/** Minimum distance between axis labels. */
 const TICK_PX = 96;
 const STEPS_MS = [1, 2, 5, 10, 15, 30]
   .map((n) => n * MINUTE)
@@ -37,7 +37,7 @@ export function axisOf(view: ClientHistory, width: number): TimeAxis {
   return { fromMs, nowMs, toMs, width };
 }
 
-/** Where an instant stands, px; what lies outside is drawn at the edge. */
+/** X position of a time, px; a time outside the axis is clamped to its edge. */
 export const xOf = (axis: TimeAxis, ms: number): number =>
   Math.min(1, Math.max(0, (ms - axis.fromMs) / (axis.toMs - axis.fromMs))) * axis.width;
 
@@ -46,7 +46,7 @@ export function boxOf(axis: TimeAxis, stretch: Stretch): Box {
   return { x, width: xOf(axis, stretch.toMs) - x };
 }
 
-/** Round instants to label, far enough apart to be read. */
+/** Round times to label, at least `TICK_PX` apart. */
 export function ticksOf(axis: TimeAxis): readonly number[] {
   const span = axis.toMs - axis.fromMs;
   const stepMs = STEPS_MS.find((step) => (step / span) * axis.width >= TICK_PX) ?? DAY;
@@ -55,7 +55,7 @@ export function ticksOf(axis: TimeAxis): readonly number[] {
   return ticks;
 }
 
-/** What is left of [fromMs, toMs) without the stretches. */
+/** The parts of [fromMs, toMs) that no stretch covers. */
 export function without(whole: Stretch, stretches: readonly Stretch[]): readonly Stretch[] {
   const left: Stretch[] = [];
   let fromMs = whole.fromMs;

@@ -10,7 +10,7 @@ import { useEventWords } from "@/components/clients/timeline/words";
 import { useWidth } from "@/components/ui/width";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
-/** One timeline on one axis: sessions, gaps, silence, blocked periods, alerts. The table has the same in words. */
+/** Sessions, gaps, silence, blocked periods and alerts on one time axis, or the same data as a table. */
 export function ConnectionTimelineView({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("timeline");
   const panel = useTranslations("panel");
@@ -43,12 +43,12 @@ export function ConnectionTimelineView({ view }: { readonly view: ClientHistory 
 
 const keyOf = (mark: TimelineMark): string => `${mark.row}${mark.events[0]?.atMs}`;
 
-/** The picture with its marks: pointed at, tapped, or walked through with the arrow keys. */
+/** The timeline. Its marks are selected by pointer, touch or arrow keys. */
 function Axis({ timeline }: { readonly timeline: Layout }) {
   const t = useTranslations("timeline");
   const { ofMark } = useEventWords();
   const [chosen, choose] = useState<string | null>(null);
-  // The key and not the place: while one reads, the marks move on with every poll.
+  // Select by key, not by index: the list of marks changes with every poll.
   const at = timeline.marks.findIndex((mark) => keyOf(mark) === chosen);
   const mark = timeline.marks[at] ?? null;
   const go = (to: number): void => {
@@ -79,7 +79,7 @@ function Axis({ timeline }: { readonly timeline: Layout }) {
   );
 }
 
-/** From nothing chosen, "left" is the latest mark: what happened last is what one came for. */
+/** Without a selection, the left arrow selects the latest mark, usually the one of interest. */
 function walk(
   event: KeyboardEvent,
   at: number | null,

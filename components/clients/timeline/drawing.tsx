@@ -9,12 +9,12 @@ import type { TimelineMark } from "@/components/clients/timeline/marks";
 import { Marks } from "@/components/clients/timeline/marks-drawn";
 import { useWords } from "@/components/ui/words";
 
-/** A gap's length is written into it where it fits. */
+/** Boxes wider than this contain their text. */
 const WORDS_PX = 48;
-/** Words stand before lines and hatches, and can be read there. */
+/** Outline that keeps text readable over lines and hatching. */
 const HALO = { stroke: "var(--ground)", strokeWidth: 3, paintOrder: "stroke" } as const;
 const SMALL = { fontSize: 12, fill: "var(--quiet)", ...HALO } as const;
-/** A bar is half as high as its track; one that stands for many is higher and has their number in it. */
+/** A bar is half as high as its track; a bar of merged sessions is higher and contains their number. */
 const BAR_HIGH = 8;
 const MANY_HIGH = 15;
 
@@ -22,7 +22,7 @@ interface DrawingProps {
   readonly timeline: ConnectionTimeline;
 }
 
-/** The rows as SVG, all on one time axis. Only marks can be chosen; the rest tells itself on hover. */
+/** All rows as SVG on one time axis. Only marks can be selected; the other elements have a title on hover. */
 export function TimelineDrawing(props: {
   readonly timeline: ConnectionTimeline;
   readonly chosen: TimelineMark | null;
@@ -225,7 +225,7 @@ function Silence({ timeline, hatch }: DrawingProps & { readonly hatch: string })
   );
 }
 
-/** Rates are told as they are now: nobody keeps their history by client. */
+/** Current rates only: their history per client is not stored. */
 function Rates({ timeline }: DrawingProps) {
   const rates = useRates();
   const { labelY } = timeline.rows.rates;
@@ -236,7 +236,7 @@ function Rates({ timeline }: DrawingProps) {
   );
 }
 
-/** Blocked periods and alerts, from their beginning to their end. */
+/** Blocked periods and alerts, from start to end. */
 function Stretches({ timeline }: DrawingProps) {
   const { blocked, alerts } = timeline.rows;
   return (

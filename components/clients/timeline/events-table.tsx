@@ -6,7 +6,7 @@ import { useEventWords } from "@/components/clients/timeline/words";
 import { useWords } from "@/components/ui/words";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
-/** The newest this many; the API has the others. */
+/** Only the newest rows are listed; the API returns the others. */
 const ROWS_MAX = 200;
 
 interface Row {
@@ -17,7 +17,7 @@ interface Row {
   readonly seconds: number | null;
 }
 
-/** The same rows in words, newest first. */
+/** The content of the timeline as a table, newest first. */
 export function EventsTable({
   view,
   timeline,
@@ -29,7 +29,7 @@ export function EventsTable({
   const { full, span } = useWords();
   const rows = useRows(view, timeline);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section className="max-h-[420px] overflow-auto" aria-label={t("title")} tabIndex={0}>
       <table className="w-full text-13">
         <thead>

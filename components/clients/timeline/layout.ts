@@ -15,7 +15,7 @@ import {
 import { type SilenceRow, silenceRow } from "@/components/clients/timeline/silence";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
-/** A row of the picture: where it stands, px from the top, and where its name does. */
+/** Position of a row and of its label, px from the top. */
 interface TimelineRow {
   readonly top: number;
   readonly height: number;
@@ -29,15 +29,15 @@ export interface ConnectionTimeline {
   readonly axis: TimeAxis;
   readonly ticks: readonly number[];
   readonly rows: Readonly<Record<RowName, TimelineRow>>;
-  /** Where the rows end and the time axis begins. */
+  /** Y position at which the rows end and the axis labels begin. */
   readonly bottom: number;
   readonly height: number;
-  /** Where the plot begins, px from the left. */
+  /** X position at which the plot begins, px from the left. */
   readonly left: number;
   readonly bars: readonly SessionBar[];
   readonly gaps: readonly SessionGap[];
   readonly gapsDrawn: readonly SessionGap[];
-  /** As they are now: their history is not kept. */
+  /** Current rates: their history is not stored. */
   readonly rates: ClientHistory["client"]["rates"];
   readonly silence: SilenceRow;
   readonly blocked: readonly Box[];
@@ -47,17 +47,17 @@ export interface ConnectionTimeline {
   readonly marks: readonly TimelineMark[];
 }
 
-/** Narrower than this, names stand above their rows and not beside them. */
+/** Below this width row labels are above their rows instead of beside them. */
 const BESIDE_FROM_PX = 640;
 const LABELS_PX = 88;
 const LABEL_HIGH = 16;
 const SPACE = 10;
 const AXIS_HIGH = 22;
 export const TRACK_HIGH = 16;
-/** Words of an end stand under its mark. */
+/** Height of the text below the session tracks, which names the close reasons. */
 export const WORDS_HIGH = 18;
 
-/** Everything the picture of a client's life draws, in px. Pure. */
+/** Computes the geometry of the connection timeline, in px. Pure. */
 export function layOut(view: ClientHistory, width: number): ConnectionTimeline {
   const beside = width >= BESIDE_FROM_PX;
   const left = beside ? LABELS_PX : 0;
@@ -73,7 +73,7 @@ export function layOut(view: ClientHistory, width: number): ConnectionTimeline {
     ...{ axis, rows, bottom, left, bars, gaps, events, gapsDrawn, rates: view.client.rates },
     height: bottom + AXIS_HIGH,
     ticks: ticksOf(axis),
-    // Gaps too slim to be seen leave no hole in what is hatched.
+    // Merged gaps are too narrow to be cut out of the hatched periods.
     silence: silenceRow(view, axis, { height: rows.silence.height, gaps: gapsDrawn.filter((gap) => gap.gaps === 1) }),
     blocked: view.blocked.map(({ fromMs, toMs }) => boxOf(axis, { fromMs, toMs: toMs ?? axis.nowMs })),
     blind: view.blind.map((span) => boxOf(axis, span)),

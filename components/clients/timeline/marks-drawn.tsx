@@ -5,12 +5,12 @@ import { useReason } from "@/components/clients/reason";
 import { type ConnectionTimeline, WORDS_HIGH } from "@/components/clients/timeline/layout";
 import type { TimelineEvent, TimelineMark } from "@/components/clients/timeline/marks";
 
-/** A finger needs this much. */
+/** Minimum size of a touch target. */
 const TOUCH_PX = 24;
-/** A letter of 12 px is about so wide; Chinese ones are wider and cut a little earlier. */
+/** Estimated width of a character at 12 px. Chinese characters are wider, so their text is longer than estimated. */
 const LETTER_PX = 7;
 
-/** ✕ the broker said why; ○ concluded; ◇ nobody knows; ▲ ▼ alerts. */
+/** Ends: ✕ reason reported by the broker, ○ inferred, ◇ unknown. Alerts: ▲ fired, ▼ resolved. Restarts: │. */
 function shapeOf(event: TimelineEvent): string {
   switch (event.kind) {
     case "ended":
@@ -43,7 +43,7 @@ export function Marks(props: {
     const chosen = mark === props.chosen;
     const { top, height } = bandOf(mark, timeline);
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's way to what the arrow keys of the slider reach
+      // biome-ignore lint/a11y/noStaticElementInteractions: pointer equivalent of the slider's arrow keys
       <g key={`${mark.row}${first.atMs}`} onPointerEnter={() => props.onMark(mark)} onClick={() => props.onMark(mark)}>
         {chosen ? (
           <line
@@ -74,7 +74,7 @@ export function Marks(props: {
   });
 }
 
-/** A node's restart concerns every row. */
+/** A node's restart, drawn across all rows. */
 function Restart({ mark, timeline }: { readonly mark: TimelineMark; readonly timeline: ConnectionTimeline }) {
   const t = useTranslations("panel");
   const words = t("restart");
@@ -104,7 +104,7 @@ function bandOf(mark: TimelineMark, timeline: ConnectionTimeline): { readonly to
   return { top, height: Math.max(TOUCH_PX, height) };
 }
 
-/** The shape of a mark and, where there is room, its words or its number. */
+/** The symbol of a mark and, if there is space, its reason or its number of events. */
 function Sign({
   mark,
   timeline,
@@ -123,7 +123,7 @@ function Sign({
   const words = several ? t("times", { n: mark.events.length }) : why;
   const px = words.length * LETTER_PX + 10;
   const after = px < mark.room;
-  // To its left the words of the mark before may stand, which took no more than half of the way.
+  // On the left the text shares the space with that of the previous mark, so it may use at most half of it.
   const fits = words !== "" && (after || 2 * px < mark.before);
   return (
     <>

@@ -4,7 +4,7 @@ import type { Reason } from "@/lib/base/messages/reason";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import type { SessionView } from "@/lib/views/clients/schema";
 
-/** Something that happened at one instant, and how it is told. */
+/** An event at one point in time, with the data that describes it. */
 export type TimelineEvent =
   | {
       readonly kind: "ended";
@@ -13,7 +13,7 @@ export type TimelineEvent =
       readonly inferred: boolean;
       readonly detail: Reason | null;
       readonly connection: string;
-      /** How long it then had no session: null where another one was open, `still` where it is not back. */
+      /** How long the client had no session after it: null if another one was open, `still` if it is not back. */
       readonly away: { readonly ms: number; readonly still: boolean } | null;
     }
   | {
@@ -24,20 +24,20 @@ export type TimelineEvent =
     }
   | { readonly kind: "restart"; readonly atMs: number; readonly node: string };
 
-/** Events on one spot of one row. */
+/** Events at the same position of a row. */
 export interface TimelineMark {
   readonly x: number;
   readonly row: "sessions" | "alerts" | "broker";
   readonly events: readonly TimelineEvent[];
-  /** Free space until the next and since the last mark of its row, px: what its words may take. */
+  /** Free space for text, px: `room` up to the next mark of the row, `before` back to the previous one. */
   readonly room: number;
   readonly before: number;
 }
 
-/** Marks closer than their own width would hide each other. */
+/** Width of a mark; events closer than this share one mark. */
 const MARK_PX = 12;
 
-/** Ends, alerts and broker restarts of the range, oldest first. */
+/** Session ends, alerts and broker restarts in the range, oldest first. */
 export function timelineEvents(view: ClientHistory, gaps: readonly SessionGap[]): readonly TimelineEvent[] {
   const gapAt = new Map(gaps.map((gap) => [gap.fromMs, gap]));
   const inRange = ({ atMs }: TimelineEvent): boolean => atMs >= view.fromMs && atMs <= view.toMs;
@@ -67,7 +67,7 @@ const restartsOf = (view: ClientHistory): TimelineEvent[] =>
 
 const ROW_OF = { ended: "sessions", fired: "alerts", resolved: "alerts", restart: "broker" } as const;
 
-/** Events as marks, oldest first; those that would hide each other are one mark. */
+/** Events as marks, oldest first; events whose marks would overlap share one mark. */
 export function timelineMarks(events: readonly TimelineEvent[], axis: TimeAxis): readonly TimelineMark[] {
   const marks: (TimelineMark & { events: TimelineEvent[] })[] = [];
   for (const event of events) {

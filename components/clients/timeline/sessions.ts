@@ -2,25 +2,25 @@ import { type Box, boxOf, type Stretch, type TimeAxis, without } from "@/compone
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 import type { SessionView } from "@/lib/views/clients/schema";
 
-/** One session on the axis, or several that are too close to be told apart. */
+/** One session on the axis, or several that are too close to distinguish. */
 export interface SessionBar extends Box, Stretch {
   readonly track: number;
   readonly sessions: number;
   readonly open: boolean;
 }
 
-/** A time in which the client had no session at all, or several too short to be told apart. */
+/** A period without any session of the client, or several that are too short to distinguish. */
 export interface SessionGap extends Box, Stretch {
-  /** It began before the range. */
+  /** The gap began before the range. */
   readonly cut: boolean;
-  /** It has not ended. */
+  /** The gap has not ended. */
   readonly open: boolean;
   readonly gaps: number;
 }
 
-/** Sessions at the same time stand below each other; what does not fit shares the last track. */
+/** Concurrent sessions are stacked on tracks; when all are in use, sessions share the last track. */
 const TRACKS_MAX = 4;
-/** Narrower than a pixel, neither a bar nor the space between two of them can be seen. */
+/** A bar, gap or space narrower than this is not visible. */
 const SEEN_PX = 1;
 
 export function sessionBars(view: ClientHistory, axis: TimeAxis): readonly SessionBar[] {
@@ -48,7 +48,7 @@ function barOf(session: SessionView, axis: TimeAxis, free: number[]): SessionBar
   return { ...boxOf(axis, stretch), ...stretch, track, sessions: 1, open: session.closedMs === null };
 }
 
-/** Two bars are one where neither the space between them nor they themselves can be seen. */
+/** Whether two bars are merged: neither the bars nor the space between them is visible. */
 function alike(last: SessionBar, bar: SessionBar): boolean {
   const space = bar.x - (last.x + last.width);
   return space < SEEN_PX && bar.width < SEEN_PX && (last.sessions > 1 || last.width < SEEN_PX);
@@ -59,7 +59,7 @@ function joined(last: SessionBar, bar: SessionBar, axis: TimeAxis): SessionBar {
   return { ...last, ...stretch, ...boxOf(axis, stretch), sessions: last.sessions + 1, open: last.open || bar.open };
 }
 
-/** The gaps of the range, oldest first. Before the oldest session told nothing is known, so nothing is a gap. */
+/** The gaps of the range, oldest first. There are no gaps before the oldest known session. */
 export function sessionGaps(view: ClientHistory, axis: TimeAxis): readonly SessionGap[] {
   const sessions = oldestFirst(view.sessions);
   const stretches = sessions.map((session) => ({ fromMs: session.openedMs, toMs: session.closedMs ?? axis.nowMs }));
@@ -70,7 +70,7 @@ export function sessionGaps(view: ClientHistory, axis: TimeAxis): readonly Sessi
     .map((gap) => {
       const last = gap.toMs === axis.nowMs && !open;
       const endedMs = view.client.lastEnd?.atMs ?? gap.fromMs;
-      // A gap over the whole range began with the last end, which lies before it.
+      // A gap over the whole range started at the last session's end, before the range.
       const fromMs = last && sessions.length === 0 ? Math.min(gap.fromMs, endedMs) : gap.fromMs;
       return {
         ...boxOf(axis, gap),
@@ -83,7 +83,7 @@ export function sessionGaps(view: ClientHistory, axis: TimeAxis): readonly Sessi
     });
 }
 
-/** Gaps as they are drawn: those of which neither the width nor the distance can be seen are one. */
+/** Gaps to draw: adjacent gaps are merged if neither they nor the space between them is visible. */
 export function drawnGaps(gaps: readonly SessionGap[], axis: TimeAxis): readonly SessionGap[] {
   const drawn: SessionGap[] = [];
   for (const gap of gaps) {
@@ -101,7 +101,7 @@ export function drawnGaps(gaps: readonly SessionGap[], axis: TimeAxis): readonly
 
 const thin = (gap: SessionGap): number => (gap.gaps > 1 ? 0 : gap.width);
 
-/** Where the axis begins to know the client: its first session, or the oldest one told. */
+/** Start of the client's known history: its first session or the oldest session returned, else the range's start. */
 export function knownFromMs(view: ClientHistory, axis: TimeAxis): number {
   const oldest = Math.min(axis.nowMs, ...view.sessions.map((session) => session.openedMs));
   if (view.sessionsCut || view.client.firstSeenMs > axis.fromMs) {

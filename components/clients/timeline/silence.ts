@@ -3,21 +3,21 @@ import { knownFromMs } from "@/components/clients/timeline/sessions";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
 
 export interface SilenceRow {
-  /** The saw-tooth as SVG paths, one for each tooth. */
+  /** The silence curve (a saw-tooth), one SVG path per segment. */
   readonly segments: readonly string[];
-  /** Minutes of which only the longest silence is known. */
+  /** Minutes for which only the longest silence is stored. */
   readonly late: readonly (Box & { readonly height: number })[];
-  /** Nothing is kept of it: healthy minutes before the last hour, or before Lastbeat started. */
+  /** Periods without stored silence: healthy minutes before the last hour, or before Lastbeat started. */
   readonly unknown: readonly Box[];
-  /** Where one whole timeout stands, px from the top; null without a heartbeat. */
+  /** Y position of one heartbeat timeout, px from the top; null without a heartbeat. */
   readonly timeoutY: number | null;
   readonly timeoutSeconds: number | null;
   readonly close: Box | null;
 }
 
-/** The broker acts between two and three timeouts: the row is three high. */
+/** The broker closes the connection after two to three timeouts, so the row is three timeouts high. */
 const TIMEOUTS_HIGH = 3;
-/** Without a heartbeat the row shows at least a minute, so that seconds do not look like an alarm. */
+/** Without a heartbeat the row is at least this high, so that a silence of seconds does not fill it. */
 const SECONDS_HIGH_MIN = 60;
 const SEEN_PX = 1;
 
@@ -52,7 +52,7 @@ export function silenceRow(
   };
 }
 
-/** Between two segments lies one poll, at which bytes had arrived again: nothing is unknown there. */
+/** The poll between two consecutive segments, at which bytes had arrived again: it counts as known. */
 function bridged(view: ClientHistory): Stretch[] {
   const { teeth: segments } = view.silence;
   return segments
@@ -60,7 +60,7 @@ function bridged(view: ClientHistory): Stretch[] {
     .map((segment, at) => ({ fromMs: segments[at]?.toMs ?? segment.fromMs, toMs: segment.fromMs }));
 }
 
-/** Negotiated by the session that speaks for it now, else by the last one; null without a heartbeat. */
+/** Heartbeat timeout of the client's current session, otherwise of its newest one; null without a heartbeat. */
 function timeoutOf(view: ClientHistory): number | null {
   const seconds = view.client.heartbeat.timeoutSeconds ?? view.sessions[0]?.timeoutSeconds ?? null;
   return seconds === 0 ? null : seconds;
@@ -74,9 +74,9 @@ function pathOf(
 ): string {
   const [from, to] = [xOf(axis, segment.fromMs), xOf(axis, segment.toMs)].map(round);
   const peak = round(y(segment.peakSeconds));
-  // Heard all the time: no slope to draw, only that silence never was longer than this.
+  // Bytes arrived throughout: there is no slope to draw, only the longest silence.
   const flat = segment.peakSeconds * 1_000 < segment.toMs - segment.fromMs;
-  // What began before the range enters it at the silence it had there.
+  // A segment that began before the range starts at the silence it had at the range's start.
   const enters = flat ? peak : round(y(Math.max(0, (axis.fromMs - segment.fromMs) / 1_000)));
   return `M${from} ${height}L${from} ${enters}L${to} ${peak}L${to} ${height}Z`;
 }

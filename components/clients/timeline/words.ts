@@ -5,10 +5,10 @@ import { useReason } from "@/components/clients/reason";
 import type { TimelineEvent, TimelineMark } from "@/components/clients/timeline/marks";
 import { useWords } from "@/components/ui/words";
 
-/** More sentences than this are a list, and the table has it. */
+/** Events listed per mark; the table lists all of them. */
 const EVENTS_SHOWN_MAX = 3;
 
-/** An event in a sentence with its instant, and a mark as the sentences of its events. */
+/** Describes an event in a sentence, and a mark as the timestamped sentences of its events. */
 export function useEventWords() {
   const t = useTranslations("timeline");
   const reason = useReason();
