@@ -5,14 +5,14 @@ import { type Cluster, type ClusterNode, startCluster } from "./world/cluster.ts
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { until } from "./world/until.ts";
 
-// Two nodes are one cluster. One Lastbeat watches it twice, through the first node: `events` reads its exchanges as
-// well, `polled` can only poll. Then the second node dies.
+// A cluster of two nodes. One Lastbeat monitors it as two brokers, both through the first node: `events` polls and
+// consumes the event and log exchanges, `polled` only polls. Then the second node is killed.
 
 const WATCHED = ["events", "polled"] as const;
 const HEARTBEAT = 60;
-/** Counters, lists and events are out of step for two stages of 5 s; what they make of it is told by then. */
+/** Counters, lists and events disagree for two aggregation stages of 5 s each; they agree within this time. */
 const SETTLED_MS = 16_000;
-/** An API that took its 15 s while the cluster finds itself is asked again after six times as long, and so once more. */
+/** A request that times out (15 s) during failover is repeated after six times as long; this may happen twice. */
 const SEEN_WITHIN_MS = 300_000;
 
 const End = z.object({ reason: z.string(), inferred: z.boolean() });
@@ -74,20 +74,20 @@ const test = base.extend<object, { world: World }>({
   ],
 });
 
-test("a node that is killed: its clients went with it and came back, the others' never noticed", async ({
+test("killing a node disconnects its own clients until it restarts, and no client of the other node", async ({
   world,
   page,
 }, info) => {
   const { cluster, app } = world;
   const clients = await begin(cluster, "kill");
-  await until("all to be seen", SEEN_WITHIN_MS, async () => isSeen(app, STAYED, 2 * HALF));
+  await until("all clients to be listed on both brokers", SEEN_WITHIN_MS, async () => isSeen(app, STAYED, 2 * HALF));
 
   await cluster.second.kill();
-  await until("the node to be told down", SEEN_WITHIN_MS, async () => {
+  await until("the node to be reported as not running", SEEN_WITHIN_MS, async () => {
     const nodes = (await brokersOf(app)).map((broker) => broker.nodes.find((one) => one.name === cluster.second.name));
     return nodes.every((node) => node?.running === false);
   });
-  await until("its clients to be told gone", SEEN_WITHIN_MS, async () => isSeen(app, DISCONNECTED, HALF));
+  await until("its clients to be reported as absent", SEEN_WITHIN_MS, async () => isSeen(app, DISCONNECTED, HALF));
   expect((await seenOf(app, "kill")).filter((one) => one === STAYED)).toHaveLength(HALF);
   for (const broker of await brokersOf(app)) {
     expect(broker.state).toBe("reachable");
@@ -99,7 +99,7 @@ test("a node that is killed: its clients went with it and came back, the others'
   await page.screenshot({ path: info.outputPath("a-node-is-down.png"), fullPage: true });
 
   await cluster.second.start();
-  await until("its clients to be back", SEEN_WITHIN_MS, async () => isSeen(app, BACK, HALF));
+  await until("its clients to be connected again", SEEN_WITHIN_MS, async () => isSeen(app, BACK, HALF));
   await settled(app);
   expect((await seenOf(app, "kill")).toSorted()).toEqual([...Array(HALF).fill(STAYED), ...Array(HALF).fill(BACK)]);
   for (const broker of await brokersOf(app)) {
@@ -114,13 +114,13 @@ test("a node that is killed: its clients went with it and came back, the others'
   for (const client of clients) await client.close();
 });
 
-/** Two clients on each node, each watched twice. */
+/** Two clients on each node, each monitored through both brokers. */
 const HALF = 4;
 const STAYED = "connected, 1 open, 0 back, no end";
 const DISCONNECTED = "absent, 0 open, 0 back, node-down inferred";
 const BACK = "connected, 1 open, 1 back, node-down inferred";
 
-/** Throws what is seen instead, so that a vain wait says it. */
+/** Throws the actual state, so that `until` prints it when the wait fails. */
 async function isSeen(app: Lastbeat, line: string, times: number): Promise<true> {
   const seen = await seenOf(app, "kill");
   if (seen.filter((one) => one === line).length !== times) throw new Error(seen.join("; "));
@@ -129,7 +129,7 @@ async function isSeen(app: Lastbeat, line: string, times: number): Promise<true>
 
 const CALM = { state: "reachable", unassignedSessions: { last1h: 0 } };
 
-/** Two clients of two libraries on each node. */
+/** Starts one client of each of two libraries on each node. */
 async function begin({ first, second }: Cluster, name: string): Promise<Client[]> {
   const on = (node: ClusterNode, at: string) =>
     (["amqplib", "pika"] as const).map((library) =>
@@ -140,7 +140,7 @@ async function begin({ first, second }: Cluster, name: string): Promise<Client[]
   return clients;
 }
 
-/** What both watchers know of each client of this name, each in a line. */
+/** One line for each client whose name has this prefix, from both brokers. */
 async function seenOf(app: Lastbeat, name: string): Promise<string[]> {
   const { items } = await ask(app, "clients?limit=100", Clients);
   return items
@@ -151,7 +151,7 @@ async function seenOf(app: Lastbeat, name: string): Promise<string[]> {
     });
 }
 
-/** Each session tells which node it was on: those that ended are the second's, and so are those that follow them. */
+/** Expects the node of each session: only sessions on the second node ended, and their successors are on it as well. */
 async function expectNodes(app: Lastbeat, { first, second }: Cluster): Promise<void> {
   const { items } = await ask(app, "clients?limit=100", Clients);
   for (const client of items.filter((one) => one.name.startsWith("kill"))) {
@@ -169,10 +169,10 @@ async function brokersOf(app: Lastbeat): Promise<z.infer<typeof Brokers>["items"
   return items;
 }
 
-/** Until both have been polled well for so long that every number has caught up. */
+/** Waits until both brokers have been polled successfully after `SETTLED_MS`, when every number has converged. */
 async function settled(app: Lastbeat): Promise<void> {
   const caughtUpMs = Date.now() + SETTLED_MS;
-  await until("numbers to settle", SETTLED_MS + SEEN_WITHIN_MS, async () =>
+  await until("the numbers to converge", SETTLED_MS + SEEN_WITHIN_MS, async () =>
     (await brokersOf(app)).every((broker) => broker.state === "reachable" && (broker.lastPollMs ?? 0) > caughtUpMs),
   );
 }

@@ -6,7 +6,7 @@ import { type Received, type Receiver, startReceiver } from "./world/receiver.ts
 import { until } from "./world/until.ts";
 
 const WITHIN_MS = 60_000;
-/** Below the number from which a storm is told as one. */
+/** Below the number of alerts that are combined into one notification. */
 const QUEUES = 12;
 
 interface ReceivedNotification {
@@ -17,7 +17,7 @@ interface ReceivedNotification {
   readonly summary: string;
 }
 
-/** What a receiver took, in the order in which it came. */
+/** Notifications that the receiver accepted, in order of arrival. */
 const accepted = (receiver: Receiver): ReceivedNotification[] =>
   receiver.received.filter(({ status }) => status === 204).flatMap(notificationsOf);
 
@@ -34,7 +34,7 @@ function notificationsOf({ id, json }: Received): ReceivedNotification[] {
   return [{ id, type: body.type, rule, subject: labels.queue ?? labels.webhook ?? "", summary }];
 }
 
-/** What may arrive twice counts once. */
+/** Counts distinct ids: a delivery may arrive twice. */
 const acceptedIds = (receiver: Receiver): number => new Set(accepted(receiver).map(({ id }) => id)).size;
 
 async function ask(app: Lastbeat, path: string, method = "GET") {
@@ -42,7 +42,7 @@ async function ask(app: Lastbeat, path: string, method = "GET") {
   return await (await fetch(`${app.url}/api/v1/${path}`, { method, headers })).json();
 }
 
-test("through an outage and a kill -9 every change arrives in order; what is refused for good is told elsewhere, and replayed", async ({
+test("changes arrive in order despite an outage and kill -9; a dead delivery raises an alert and is replayed", async ({
   postgres,
   page,
 }, info) => {
@@ -67,14 +67,14 @@ test("through an outage and a kill -9 every change arrives in order; what is ref
 
   ops.answer(503);
   await table.query("UPDATE alarms SET n = 1");
-  await until("everybody else to be told", WITHIN_MS, () => acceptedIds(other) === QUEUES);
-  await until("an attempt", WITHIN_MS, () => ops.received.length > 0);
+  await until("the other webhook to receive all alerts", WITHIN_MS, () => acceptedIds(other) === QUEUES);
+  await until("a delivery attempt to the failing webhook", WITHIN_MS, () => ops.received.length > 0);
   await app.kill();
   await table.query("UPDATE alarms SET n = 0");
   ops.answer(204);
   const again = await app.again();
   for (const receiver of [ops, other]) {
-    await until("all that happened", WITHIN_MS, () => acceptedIds(receiver) === 2 * QUEUES);
+    await until("all firing and resolved notifications", WITHIN_MS, () => acceptedIds(receiver) === 2 * QUEUES);
     for (let n = 1; n <= QUEUES; n++) {
       const types = accepted(receiver).filter(({ subject }) => subject === `q${n}`);
       expect([...new Set(types.map(({ type }) => type))]).toEqual(["alert.firing", "alert.resolved"]);

@@ -29,7 +29,7 @@ async function readState(app: Lastbeat): Promise<Seen | null> {
   };
 }
 
-test("after kill -9 history, counts and alerts are as before, nothing is told twice, and what waited is delivered", async ({
+test("after kill -9 history, counts and alerts are unchanged, and only the pending notification is sent", async ({
   broker,
 }) => {
   const receiver = await startReceiver();
@@ -46,11 +46,11 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
   for (let life = 0; life < 4; life++) {
     const one = await client();
     await one.waitFor("connected");
-    await until("this life to be seen", 30_000, async () =>
+    await until("the new session to be counted", 30_000, async () =>
       (await readState(app))?.reconnects === life ? true : null,
     );
     await one.kill();
-    await until("its end to be seen", 30_000, async () => {
+    await until("the end of the session to be detected", 30_000, async () => {
       const answer = await fetch(`${app.url}/api/v1/clients?name=flapper`, {
         headers: { authorization: `Bearer ${app.apiToken}` },
       });
@@ -66,7 +66,7 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
   let again = app;
   for (let death = 0; death < 3; death++) {
     await again.kill();
-    // The delivery was refused before the first death and is accepted after it: what waited is not forgotten.
+    // The receiver rejected the delivery before the first kill and accepts it afterwards: pending deliveries survive.
     receiver.answer(204);
     again = await again.again();
     expect(await readState(again)).toEqual(before);
@@ -79,7 +79,7 @@ test("after kill -9 history, counts and alerts are as before, nothing is told tw
   await receiver.stop();
 });
 
-test("a faulty configuration stops the start and lists every fault with its path", async () => {
+test("startup fails on an invalid configuration and lists every error with its path", async () => {
   const folder = mkdtempSync(join(tmpdir(), "lastbeat-faulty-"));
   const config = join(folder, "lastbeat.yaml");
   const secret = randomBytes(12).toString("hex");

@@ -13,7 +13,7 @@ jobs:
       config: { queue: mails, routing_key: mails, redial_timeout: 300s }
 `;
 
-test("a .rr.yaml is checked on a page, over the API and in the shell, and all say the same", async ({
+test("the page, the API and the command report the same findings for a .rr.yaml", async ({
   app,
   signedIn: page,
 }, info) => {

@@ -2,7 +2,7 @@ import { expect, test } from "./fixtures.ts";
 
 const WITHIN_MS = 20_000;
 
-test("a webhook is previewed and tried on the page, and a refusal is told", async ({ signedIn: page, receiver }) => {
+test("the page previews and tests a webhook, and shows a failed test", async ({ signedIn: page, receiver }) => {
   await page.goto("/deliveries");
   const row = page.locator('[data-webhook="ops"]');
   await row.getByRole("button", { name: "Preview: ops" }).click();
@@ -14,7 +14,7 @@ test("a webhook is previewed and tried on the page, and a refusal is told", asyn
   const tried = await receiver.waitFor(({ json }) => JSON.stringify(json).includes("webhook.test"), WITHIN_MS);
   expect(tried.signatureValid).toBe(true);
 
-  // Nothing but the test is refused: a delivery that met it would switch the webhook off, for the tests after this one too.
+  // Only the test message is rejected: a delivery answered 410 would disable the webhook for later tests as well.
   receiver.refuse(410, ({ body }) => body.includes("webhook.test"));
   await row.getByRole("button", { name: "Send a test: ops" }).click();
   await expect(row.getByRole("status")).toContainText("Not accepted: answered 410");
@@ -22,7 +22,7 @@ test("a webhook is previewed and tried on the page, and a refusal is told", asyn
   receiver.refuse(410, () => false);
 });
 
-test("the API refuses what is not there", async ({ app, request }) => {
+test("the API answers 404 for unknown ids and 401 without credentials", async ({ app, request }) => {
   const headers = { authorization: `Bearer ${app.apiToken}` };
   const status = async (path: string) => (await request.post(`/api/v1/${path}`, { headers })).status();
   expect(await status("webhooks/none/test")).toBe(404);

@@ -4,14 +4,14 @@ import { expect, test } from "./fixtures.ts";
 import { expectWellRendered } from "./visual.ts";
 import type { Received, Receiver } from "./world/receiver.ts";
 
-/** A source poll of two seconds, a look a second later, and the way to the receiver, on a busy machine. */
+/** A poll of the source (2 s), an evaluation a second later, and the delivery, on a busy machine. */
 const NOTIFIED_WITHIN_MS = 120_000;
 const RULE = {
   ...{ id: "e2e-waiting", signal: "jobs.queued", match: ['queue=~"quiet-.*"'] },
   ...{ warning: 2, critical: 10, clearAt: 1 },
 };
 
-test("an alert is taken on, gets worse, is silenced, and its end arrives all the same", async ({
+test("an alert is acknowledged, escalates and is silenced, and its resolved notification is still sent", async ({
   signedIn: page,
   app,
   postgres,
@@ -28,7 +28,7 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
     const fired = await notified.next("alert.firing", "quiet-one");
     expect(fired.severity).toBe("warning");
 
-    await test.step("taken on at the width of a phone", async () => {
+    await test.step("it is acknowledged on a phone-sized screen", async () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.goto("/alerts");
       const row = firing(page, "quiet-one");
@@ -41,14 +41,14 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
       await page.setViewportSize({ width: 1440, height: 900 });
     });
 
-    await test.step("opened again when it gets worse", async () => {
+    await test.step("escalation clears the acknowledgement", async () => {
       await jobs.add("quiet-one", 9);
       const worse = await notified.next("alert.firing", "quiet-one");
       expect([worse.severity, worse.id, worse.acknowledgedBy]).toEqual(["critical", fired.id, null]);
       await expect(firing(page, "quiet-one")).not.toContainText("acknowledged by");
     });
 
-    await test.step("silenced from its own row, with all of its rule", async () => {
+    await test.step("a silence window made from its row covers all alerts of its rule", async () => {
       await firing(page, "quiet-one").getByRole("link", { name: "Silence this" }).click();
       const form = page.getByRole("form", { name: "New silence window" });
       await expect(form.getByLabel("Matchers, one a line")).toHaveValue(/rule="e2e-waiting"\n/);
@@ -70,7 +70,7 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
       expect(notified.since(), "nothing is sent of what is silenced").toEqual([]);
     });
 
-    await test.step("the end of what was told arrives, silenced or not; the other is told at the window's end", async () => {
+    await test.step("resolved is sent despite the silence, the silenced alert at the window's end", async () => {
       await jobs.clear("quiet-one");
       expect((await notified.next("alert.resolved", "quiet-one")).id).toBe(fired.id);
       expect(notified.since()).toEqual([]);
@@ -89,7 +89,10 @@ test("an alert is taken on, gets worse, is silenced, and its end arrives all the
   }
 });
 
-test("a silence window needs an end, matchers that can be read, and a night that exists", async ({ app, request }) => {
+test("a silence window requires an end within 30 days, valid matchers and a known time zone", async ({
+  app,
+  request,
+}) => {
   const headers = { authorization: `Bearer ${app.apiToken}` };
   const ask = async (data: object) => {
     const answer = await request.post("/api/v1/silence-windows", { headers, data });
@@ -130,7 +133,7 @@ interface NotifiedAlert {
   readonly acknowledgedBy: string | null;
 }
 
-/** What the receiver is told of our rule, in order; each is taken once. */
+/** Notifications of our rule that the receiver accepted, in order; `next` returns each of them once. */
 function notifications(receiver: Receiver) {
   const taken = new Set<Received>();
   const ours = () => receiver.received.filter((one) => !taken.has(one) && one.status === 204 && ofRule(one) !== null);

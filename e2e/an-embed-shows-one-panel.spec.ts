@@ -4,9 +4,9 @@ import { expect, test } from "./fixtures.ts";
 const Made = z.object({ token: z.string(), url: z.string(), expiresMs: z.number() });
 const PANELS = ["heartbeat-misses", "reconnects", "retry-backlog", "runner-last-contact"];
 
-test.describe("a panel in somebody else's page", () => {
+test.describe("a panel embedded in another site", () => {
   for (const panel of PANELS) {
-    test(`${panel} is shown to the origin its token names, without a cookie, and to no other`, async ({
+    test(`${panel} is shown without a cookie on the origin of its token, and on no other origin`, async ({
       app,
       friend,
       stranger,
@@ -32,7 +32,7 @@ test.describe("a panel in somebody else's page", () => {
     });
   }
 
-  test("a panel speaks the language that its address asks for", async ({ app, friend, page }) => {
+  test("a panel uses the language of its URL", async ({ app, friend, page }) => {
     const answer = await page.request.post("/api/v1/embeds/token", {
       headers: { authorization: `Bearer ${app.apiToken}` },
       data: { panel: "reconnects", origin: friend.origin },
@@ -44,7 +44,7 @@ test.describe("a panel in somebody else's page", () => {
     await expect(frame.locator("html")).toHaveAttribute("lang", "zh-CN");
   });
 
-  test("a token opens one panel, while it lasts, for a configured origin", async ({
+  test("a token gives access to one panel, from a configured origin only", async ({
     app,
     friend,
     stranger,
@@ -72,7 +72,7 @@ test.describe("a panel in somebody else's page", () => {
     expect(await data("/api/v1/clients", made)).toBe(401);
   });
 
-  test("every other page refuses to be framed", async ({ request }) => {
+  test("no other page can be framed", async ({ request }) => {
     for (const path of ["/", "/sign-in", "/alerts", "/deliveries"]) {
       const headers = (await request.get(path, { maxRedirects: 0 })).headers();
       expect([path, headers["content-security-policy"], headers["x-frame-options"]]).toEqual([

@@ -6,13 +6,13 @@ import { type Client, spawnClient } from "./world/clients/spawn.ts";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 import { until } from "./world/until.ts";
 
-// Clients of four libraries end in every way there is, in front of two Lastbeats: one that the broker also talks to
-// (`amqpUrl`), and one that can only poll.
+// Connections of four client libraries end for every possible reason. Two Lastbeats monitor the broker: one also
+// consumes its event and log exchanges (`amqpUrl`), the other only polls.
 
 const LIBRARIES = ["amqplib", "rabbitmq-client", "pika", "aio-pika"] as const;
 type Library = (typeof LIBRARIES)[number];
 const HEARTBEAT = 20;
-/** The broker acts 2 to 3 T after the last byte, and the list is a poll behind. */
+/** The broker closes a connection 2 to 3 T after its last byte, and the next poll sees it. */
 const CLOSED_WITHIN_MS = 120_000;
 const SEEN_WITHIN_MS = 180_000;
 
@@ -44,9 +44,9 @@ const Brokers = z.object({
 
 interface World {
   readonly broker: Broker;
-  /** Told by the broker. */
+  /** Consumes the exchanges of events and log lines. */
   readonly withEvents: Lastbeat;
-  /** Polls, and is told nothing. */
+  /** Only polls. */
   readonly polled: Lastbeat;
 }
 
@@ -74,7 +74,7 @@ const test = base.extend<object, { world: World }>({
   ],
 });
 
-/** The accounts of the README, and nothing more. */
+/** The permissions that the README recommends, and no others. */
 const MONITOR = ["^$", "^$", "^$"];
 const ACCOUNT_TAGS = ["^lastbeat\\.", "^lastbeat\\.", "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"];
 
@@ -103,9 +103,9 @@ const listed = (app: Lastbeat, names: readonly string[]) =>
     return names.every((name) => seen.has(name)) ? true : null;
   });
 
-/** The ends of a client's ended sessions, oldest first, once there are `count`. */
+/** Waits for `count` ended sessions of a client and returns the ends, oldest first. */
 const endsOf = (app: Lastbeat, name: string, count = 1): Promise<readonly End[]> =>
-  until(`${name} to have ended ${count}×`, CLOSED_WITHIN_MS, async () => {
+  until(`${count} ended session(s) of ${name}`, CLOSED_WITHIN_MS, async () => {
     const ends = (await sessionsOf(app, name)).flatMap((one) => (one.end === null ? [] : [one.end]));
     return ends.length >= count ? ends.reverse() : null;
   });
@@ -130,7 +130,7 @@ async function forceClosed(broker: Broker, name: string, reason: string): Promis
 const spawnFor = (url: string, library: Library, name: string, reconnect: boolean): Promise<Client> =>
   spawnClient({ url, name, library, heartbeat: HEARTBEAT, queue: `q.${name}`, reconnect });
 
-test("each way to go has its reason: exact where the broker talks, inferred or unknown where it does not", async ({
+test("every closed connection has its reason: exact with events, inferred or unknown when only polling", async ({
   world,
 }) => {
   const { broker, withEvents, polled } = world;
@@ -144,7 +144,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
       clients.set(name, await spawnFor(broker.amqpUrl, library, name, ending === "forced"));
     }
     clients.set(`${library}-cut`, await spawnFor(viaHole, library, `${library}-cut`, false));
-    // A library after the other: twenty programs that start at once keep each other from connecting in time.
+    // One library at a time: of twenty processes that start at once, some do not connect in time.
     for (const client of clients.values()) await client.waitFor("connected");
   }
   const all = [...clients.keys()];
@@ -167,7 +167,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
     await test.step(library, async () => {
       const exact = async (ending: string) => (await endsOf(withEvents, `${library}-${ending}`))[0];
       const seen = async (ending: string) => (await endsOf(polled, `${library}-${ending}`))[0];
-      // aio-pika 8.2.5 ends its socket without connection.close, and the broker says so (measured).
+      // aio-pika 8.2.5 closes its socket without connection.close, and the broker reports that (measured).
       const farewell = library === "aio-pika" ? "connection-lost" : "client-closed";
       expect(await exact("closed")).toEqual({ reason: farewell, inferred: false, detail: null });
       expect(await exact("killed")).toEqual({ reason: "connection-lost", inferred: false, detail: null });
@@ -182,7 +182,7 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
     });
   }
   for (const app of [withEvents, polled]) {
-    await until("the forced ones to be back, once each", SEEN_WITHIN_MS, async () => {
+    await until("the force-closed clients to have reconnected once each", SEEN_WITHIN_MS, async () => {
       const forced = (await clientsOf(app)).filter((one) => one.name.endsWith("-forced"));
       return forced.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;
     });
@@ -195,10 +195,10 @@ test("each way to go has its reason: exact where the broker talks, inferred or u
   await hole.stop();
 });
 
-test("a wrong password is a refused log-in with its user, and neither a client nor a session", async ({ world }) => {
+test("a wrong password is a failed login with its user, and neither a client nor a session", async ({ world }) => {
   const { broker, withEvents } = world;
   const client = await spawnFor(broker.amqpUrl.replace("guest:guest@", "guest:wrong@"), "pika", "no-entry", false);
-  const [seen] = await until("the refusal to be told", SEEN_WITHIN_MS, async () => {
+  const [seen] = await until("the failed login to be reported", SEEN_WITHIN_MS, async () => {
     const [main] = (await ask(withEvents, "brokers", Brokers)).items;
     return main && main.refusals.length > 0 ? main.refusals : null;
   });
@@ -229,9 +229,9 @@ const RESTARTS = [
 ] as const;
 
 for (const [at, { how, act, withEvents: expected }] of RESTARTS.entries()) {
-  test(`the broker goes by ${how}: one end and one return for each`, async ({ world }) => {
+  test(`a broker restart by ${how} ends one session of each client and starts one`, async ({ world }) => {
     const { broker, withEvents, polled } = world;
-    await until("the exchanges to flow", SEEN_WITHIN_MS, async () => {
+    await until("events and log lines to be received", SEEN_WITHIN_MS, async () => {
       const [main] = (await ask(withEvents, "brokers", Brokers)).items;
       return main?.pushed.events.is === "flowing" && main.pushed.log.is === "flowing" ? true : null;
     });
@@ -249,7 +249,7 @@ for (const [at, { how, act, withEvents: expected }] of RESTARTS.entries()) {
       });
     }
     for (const app of [withEvents, polled]) {
-      await until("everyone to be back, once", SEEN_WITHIN_MS, async () => {
+      await until("every client to have reconnected once", SEEN_WITHIN_MS, async () => {
         const back = (await clientsOf(app)).filter((one) => names.includes(one.name));
         return back.every((one) => one.sessionsOpen === 1 && one.reconnects.last1h === 1) ? true : null;
       });

@@ -1,5 +1,5 @@
-// `npm run check`: types, lint, format, dead code, architecture and pure tests, two of them at a time. Prints each tool's
-// output when it ends, so that the outputs do not mix, and the time at the end.
+// `npm run check`: types, lint, format, dead code, architecture and pure tests, two tools at a time. Prints each tool's
+// output when the tool ends, so that outputs do not mix, and the total time at the end.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
@@ -16,7 +16,7 @@ interface Command {
 
 const tool = (name: string, command: string, ...args: readonly string[]): Command => ({ name, command, args });
 
-/** Each lane keeps one core busy; the commands of a lane depend on those before them or only follow them. */
+/** The queues run in parallel, one per core; their commands run in order: `tsc` needs the types of `next typegen`. */
 const QUEUES: readonly (readonly Command[])[] = [
   [
     tool("types of routes", "next", "typegen"),

@@ -22,14 +22,14 @@ const History = z.object({
   silence: z.object({ teeth: z.array(z.object({ fromMs: z.number(), toMs: z.number() })) }),
 });
 const Blocked = z.object({ blocked: z.array(z.object({ fromMs: z.number(), toMs: z.number().nullable() })) });
-/** Longer than the fixtures' poll, so that the absence is seen. */
+/** Longer than the poll interval of the fixtures, so that a poll sees the absence. */
 const DOWN_MS = 8_000;
 
 async function listed(page: Page, search: string): Promise<z.infer<typeof Listed>> {
   return Listed.parse(await (await page.request.get(`/api/v1/clients?${search}`)).json());
 }
 
-test("the list of clients is filtered by state, property and text, and its address says so", async ({
+test("the list of clients is filtered by state, property and text, and its URL contains the filters", async ({
   broker,
   signedIn: page,
 }, info) => {
@@ -41,12 +41,12 @@ test("the list of clients is filtered by state, property and text, and its addre
     await start(null, "amqplib", "q.pool"),
     await start(null, "amqplib", "q.pool"),
   ];
-  await until("all of them, the unnamed as one group", 60_000, async () => {
+  await until("all clients to be listed, the unnamed ones as one group", 60_000, async () => {
     const { items, counts } = await listed(page, "state=connected");
-    // Lastbeat's own connection is the fourth.
+    // The fourth is Lastbeat's own connection.
     return counts.connected === 4 && items.length === 4 ? true : null;
   });
-  await until("the queues they consume to be known", 90_000, async () => {
+  await until("the consumed queues to be known", 90_000, async () => {
     const { items } = await listed(page, "q=q.sweep");
     return items.length === 1 && items[0]?.name === "scan@web-2" ? true : null;
   });
@@ -72,7 +72,7 @@ test("the list of clients is filtered by state, property and text, and its addre
   for (const one of clients) await one.stop();
 });
 
-test("a client that was killed and came back has two sessions, one gap, and the end between them", async ({
+test("a client that was killed and reconnected has two sessions, one gap and one end", async ({
   broker,
   signedIn: page,
 }, info) => {
@@ -80,20 +80,20 @@ test("a client that was killed and came back has two sessions, one gap, and the 
     spawnClient({ url: broker.amqpUrl, name: "php-worker", library: "amqplib", heartbeat: 60, queue: "q.php" });
   const history = async (id: string) => History.parse(await (await page.request.get(`/api/v1/clients/${id}`)).json());
   const first = await again();
-  const { id } = await until("it to be listed", 30_000, async () => {
+  const { id } = await until("the client to be listed", 30_000, async () => {
     const { items } = await listed(page, "q=php-worker");
     return items.find((one) => one.name === "php-worker") ?? null;
   });
   await first.kill();
-  await until("it to be away for a while", 60_000, async () => {
+  await until(`the client to be absent for ${DOWN_MS} ms`, 60_000, async () => {
     const { client, sessions } = await history(id);
     return client.state === "absent" && Date.now() - (sessions[0]?.closedMs ?? Date.now()) > DOWN_MS ? true : null;
   });
   const second = await again();
-  const back = await until("it to be back", 30_000, async () => {
+  const back = await until("the client to be connected again", 30_000, async () => {
     const seen = await history(id);
     const here = seen.client.sessionsOpen === 1 && seen.sessions.length === 2;
-    // Told by an event at once; its silence only by the next poll.
+    // The new session comes from an event at once; its silence is known only after the next poll.
     return here && seen.silence.teeth.length > 0 ? seen : null;
   });
   const [open, ended] = back.sessions;
@@ -121,7 +121,7 @@ test("a client that was killed and came back has two sessions, one gap, and the 
   await second.stop();
 });
 
-test("a publisher under a memory alarm is blocked; its page keeps the period, the broker's page names the alarm", async ({
+test("a memory alarm blocks a publisher; its page shows when, and the broker's page names the alarm", async ({
   broker,
   signedIn: page,
 }, info) => {
@@ -130,22 +130,24 @@ test("a publisher under a memory alarm is blocked; its page keeps the period, th
     publishEveryMs: 200,
   });
   const find = async () => (await listed(page, "q=importer")).items[0] ?? null;
-  const { id } = await until("it to be listed", 30_000, find);
+  const { id } = await until("the client to be listed", 30_000, find);
   await broker.ctl(["set_vm_memory_high_watermark", "absolute", "1000000"]);
-  await until("it to be blocked", 60_000, async () => ((await find())?.state === "blocked" ? true : null));
+  await until("the publisher to be blocked", 60_000, async () => ((await find())?.state === "blocked" ? true : null));
   await page.goto(`/clients/${id}`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("importer is blocked by the broker since");
   await page.goto("/brokers/main");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Memory alarm on");
   await page.screenshot({ path: info.outputPath("broker-alarm.png"), fullPage: true });
   await broker.ctl(["set_vm_memory_high_watermark", "0.4"]);
-  await until("it to go on", 60_000, async () => ((await find())?.state === "connected" ? true : null));
+  await until("the publisher to be unblocked", 60_000, async () =>
+    (await find())?.state === "connected" ? true : null,
+  );
   const { blocked } = Blocked.parse(await (await page.request.get(`/api/v1/clients/${id}`)).json());
   expect(blocked.map((span) => span.toMs !== null && span.toMs > span.fromMs)).toEqual([true]);
   await publisher.stop();
 });
 
-test("a broker's page says whether it can be seen, its nodes, why sessions ended, and what a look costs", async ({
+test("a broker's page shows its reachability, nodes, access rights and the cost of a poll", async ({
   signedIn: page,
 }, info) => {
   await page.goto("/");
@@ -163,7 +165,7 @@ test("a broker's page says whether it can be seen, its nodes, why sessions ended
   await expect(page.getByRole("heading", { level: 1 })).toContainText("No broker is called nobody");
 });
 
-test("of 5,000 clients only the rows in the window are in the page, and the last one can be reached", async ({
+test("of 5,000 clients only the visible rows are in the document, and the last one can be scrolled to", async ({
   signedIn: page,
 }) => {
   await page.route(/\/api\/v1\/clients\?/, (route) => route.fulfill({ json: fiveThousand() }));
@@ -172,7 +174,7 @@ test("of 5,000 clients only the rows in the window are in the page, and the last
   await expect(rows.first()).toBeVisible();
   expect(await rows.count()).toBeLessThan(60);
   await expect(page.getByRole("table")).toHaveAttribute("aria-rowcount", "5001");
-  await until("the end of the list", 20_000, async () => {
+  await until("the last row to be visible", 20_000, async () => {
     await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
     return (await page.getByRole("link", { name: "worker-4999" }).isVisible()) ? true : null;
   });

@@ -8,17 +8,17 @@ import { SCENARIOS } from "./world/scenarios/cast.ts";
 import { PORTS_EACH, type RunningScenario } from "./world/scenarios/scenario.ts";
 import { until } from "./world/until.ts";
 
-/** All six play in one world, so that they share what is waited for. */
+/** All six scenarios share one environment, so that their waiting times overlap. */
 const SET_UP_WITHIN_MS = 300_000;
 const POLL_SECONDS = 2;
-/** The longest any alert or its end takes: the broker closes a silent client after 60 s. */
+/** Covers the slowest firing or resolved notification: the broker closes a silent client after 60 s. */
 const NOTIFIED_WITHIN_MS = 240_000;
-/** RoadRunner is asked every 15 s at most, and each question may hang for 10 s; its restart comes before. */
+/** RoadRunner is polled at most every 15 s, a request may hang for 10 s, and the broker restarts first. */
 const REDIALLED_WITHIN_MS = 240_000;
 
 interface Incidents {
   readonly app: Lastbeat;
-  /** Plays a scene of a scenario, unless it has been played. */
+  /** Runs a scene of a scenario, at most once. */
   reach(scenario: string, scene: string): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ interface Wanted {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What signed webhooks have said so far about this rule and these labels, the oldest first. */
+/** Validly signed notifications received so far with this rule and these labels, oldest first. */
 const notified = (receiver: Receiver, { rule, labels }: Wanted) =>
   receiver.received.flatMap(({ json, signatureValid }) => {
     const body = Notified.safeParse(json);
@@ -108,7 +108,7 @@ const notified = (receiver: Receiver, { rule, labels }: Wanted) =>
     return data.alert.rule === rule && isMeant ? [{ type, alert: data.alert }] : [];
   });
 
-/** The first of these webhooks of this type, past or to come. */
+/** Waits for the first of these notifications of this type, or returns it if it has arrived already. */
 const webhook = async (
   receiver: Receiver,
   type: "alert.firing" | "alert.resolved",
@@ -116,7 +116,7 @@ const webhook = async (
   withinMs = NOTIFIED_WITHIN_MS,
 ) => {
   const one = await until(
-    `${type} of ${wanted.rule}`,
+    `${type} for ${wanted.rule}`,
     withinMs,
     () => notified(receiver, wanted).find((seen) => seen.type === type) ?? null,
   );
@@ -127,12 +127,12 @@ const verdict = (page: Page) => page.getByRole("heading", { level: 1 });
 
 test.describe.configure({ mode: "serial" });
 
-test("frozen-runner: silent, stuck and idle are told apart, and the silent one is heard of again", async ({
+test("frozen-runner: silent, stuck and idle runners are distinguished, and the alerts resolve", async ({
   incidents: { reach },
   receiver,
   signedIn: page,
 }) => {
-  // The others are begun here, so that what they take passes while the first ones are looked at.
+  // The scenes of later tests start here, so that their waiting times pass during this test.
   await Promise.all([
     reach("retry-conflict", "collides"),
     reach("lost-notify", "missed"),
@@ -167,14 +167,14 @@ test("frozen-runner: silent, stuck and idle are told apart, and the silent one i
   await expect(verdict(page)).toContainText("All 4 runners are in contact or have nothing to do.");
 });
 
-test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbeat, back by itself", async ({
+test("scan-blocks-heartbeat: the client is late, the broker closes it for missed heartbeats, it reconnects", async ({
   incidents: { app, reach },
   receiver,
   signedIn: page,
 }) => {
   const name = "aiormq guest@127.0.0.1 (scanner.rescan)";
-  const client = await until("the scanner to be known", NOTIFIED_WITHIN_MS, () => clientCalled(app, name));
-  // Both pages stand open before it is late: on a busy machine the broker acts sooner than one clicks.
+  const client = await until("the scanner to be listed", NOTIFIED_WITHIN_MS, () => clientCalled(app, name));
+  // Both pages are open before the client is late: on a busy machine the broker may close it before a click.
   const own = await page.context().newPage();
   await own.goto(`/clients/${client.id}`);
   await reach("scan-blocks-heartbeat", "scans");
@@ -189,14 +189,14 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   expect(late.summary).toMatch(/silent \d+ s of 20 s, the broker will close it in about/);
   expect(late.summary).toContain("set ?heartbeat= in the client's own URL, for aiormq does not take the broker's");
 
-  // The next one's silence is unusual only once it has a habit, which it had time for by now.
-  await until("a habit of publishing", NOTIFIED_WITHIN_MS, async () => {
+  // The silence of the next publisher is unusual only once its usual interval is known; there was time to learn it.
+  await until("the usual publish interval to be learned", NOTIFIED_WITHIN_MS, async () => {
     const publisher = await clientCalled(app, "shop@orders-1");
     return typeof publisher?.activity?.publishLimitSeconds === "number";
   });
   await reach("silent-publisher", "hangs");
   await webhook(receiver, "alert.resolved", { rule: "heartbeat-late", labels: { client: name } });
-  const back = await until("it to be back", NOTIFIED_WITHIN_MS, async () => {
+  const back = await until("the scanner to be connected again", NOTIFIED_WITHIN_MS, async () => {
     const one = await clientCalled(app, name);
     return one?.state === "connected" && one.reconnects.last1h === 1 ? one : null;
   });
@@ -208,7 +208,7 @@ test("scan-blocks-heartbeat: late before the broker closes it, ended by heartbea
   expect(matcher).toMatchObject({ state: "connected", lastEnd: null });
 });
 
-test("silent-publisher: it is given work and publishes nothing; started again, it publishes", async ({
+test("silent-publisher: it receives messages and publishes nothing; after a restart it publishes", async ({
   incidents: { app, reach },
   receiver,
   signedIn: page,
@@ -238,7 +238,7 @@ test("silent-publisher: it is given work and publishes nothing; started again, i
   expect(await applicationOf(app, "shop")).toMatchObject({ publishing: { is: "moving" } });
 });
 
-test("retry-conflict: the loop is told from what is stored and counted, and the narrow delete ends it", async ({
+test("retry-conflict: rows and table counters reveal the loop, and the recommended delete resolves it", async ({
   incidents: { reach },
   receiver,
   signedIn: page,
@@ -248,7 +248,7 @@ test("retry-conflict: the loop is told from what is stored and counted, and the 
   const loop = await webhook(receiver, "alert.firing", { rule: "retry-conflict-loop", labels });
   expect(loop).toMatchObject({ severity: "critical" });
   expect(loop.summary).toContain("8 retries whose key a pending job holds");
-  // The table's counters add their evidence once most of what they saw was rolled back: by the first telling or after it.
+  // The table's counters are evidence once most counted updates were rolled back: at the first notification or later.
   expect(loop.summary).toMatch(/, nothing drained for \d+ .* \(inferred\)/);
   expect(loop.summary).toContain("delete only the retry rows that have a pending twin");
   await expect(verdict(page)).toContainText("queues of jobs get nothing done");
@@ -262,7 +262,7 @@ test("retry-conflict: the loop is told from what is stored and counted, and the 
   await expect(page.getByRole("main")).not.toContainText("can never be stored");
 });
 
-test("lost-notify: requests wait while nobody takes any, and one more wakes the scanner for all", async ({
+test("lost-notify: pending requests are not picked up until one more request wakes the scanner", async ({
   incidents: { reach },
   receiver,
   signedIn: page,
@@ -273,7 +273,7 @@ test("lost-notify: requests wait while nobody takes any, and one more wakes the 
   expect(waits.summary).toMatch(/12 jobs wait and nobody has taken any for .*\(inferred\)/);
   expect(waits.summary).toContain("start a library scan, or restart the scanner");
   await expect(page.getByRole("main")).toContainText(/kyoo\/scanner · work waits, and nobody has taken any for/);
-  // What follows in this test is of the database alone, and the broker takes its time to restart.
+  // The rest of this test uses only the database, so the broker restarts meanwhile for the next test.
   const restarting = reach("redial-without-consumer", "restart");
   await page.goto("/jobs/kyoo");
   await expect(page.getByRole("main")).toContainText("12 wait and nobody has taken any for");
@@ -290,7 +290,7 @@ test("lost-notify: requests wait while nobody takes any, and one more wakes the 
   await restarting;
 });
 
-test("redial-without-consumer: after a restart it is told who came back, who did not, and what the sources say", async ({
+test("redial-without-consumer: missing clients and failed pipelines raise alerts after a broker restart", async ({
   incidents: { app, reach },
   receiver,
   signedIn: page,
@@ -322,7 +322,7 @@ test("redial-without-consumer: after a restart it is told who came back, who did
   for (const one of [{ rule: "clients-not-back", labels: { broker: "main" } }, broken, gaveUp, idle]) {
     await webhook(receiver, "alert.resolved", one);
   }
-  await until("all three to consume", NOTIFIED_WITHIN_MS, async () => {
+  await until("all three pipelines to be connected", NOTIFIED_WITHIN_MS, async () => {
     const found = await Promise.all(
       ["emails", "exports", "invoices"].map((queue) => clientCalled(app, unnamed(queue))),
     );

@@ -9,7 +9,7 @@ import type { Postgres } from "./world/postgres.ts";
 import { type Receiver, startReceiver } from "./world/receiver.ts";
 
 const POLL_SECONDS = 2;
-/** Broker, database, tables and app come up one after another on a busy machine. */
+/** Broker, database, tables and Lastbeat start one after another, on a busy machine. */
 const SET_UP_WITHIN_MS = 240_000;
 
 interface World {
@@ -17,15 +17,15 @@ interface World {
   readonly postgres: Postgres;
   readonly tables: JobTables;
   readonly receiver: Receiver;
-  /** An origin that may frame panels. */
+  /** Its origin may frame panels. */
   readonly friend: IframeHost;
-  /** An origin that may not. */
+  /** Its origin may not frame panels. */
   readonly stranger: IframeHost;
   readonly app: Lastbeat;
 }
 
 interface Pages {
-  /** The overview, signed in. */
+  /** A page that is signed in and shows the overview. */
   readonly signedIn: Page;
 }
 
@@ -33,7 +33,7 @@ export { expect };
 
 const worker = { scope: "worker", timeout: SET_UP_WITHIN_MS } as const;
 
-/** Playwright's `test` with a real world around a running Lastbeat; each part is started once and only if asked for. */
+/** Playwright's `test` with a running Lastbeat and real services; each starts once per worker, if a test uses it. */
 export const test = base.extend<Pages, World>({
   broker: [part(openBroker, (broker) => broker.kill()), worker],
   postgres: [part(openPostgres, (postgres) => postgres.stop()), worker],
@@ -49,7 +49,7 @@ export const test = base.extend<Pages, World>({
   friend: [part(startIframeHost, (friend) => friend.stop()), worker],
   stranger: [part(startIframeHost, (stranger) => stranger.stop()), worker],
   app: [
-    // The tables stand before the app looks at them, and close after it: hence the dependency on both.
+    // Depends on `tables`, so that they exist before Lastbeat starts and are closed after it stops.
     async ({ broker, postgres, tables: _, receiver, friend }, use) => {
       const app = await startLastbeat({ config: configure(broker, postgres, receiver, friend) });
       await use(app);
@@ -68,7 +68,7 @@ export const test = base.extend<Pages, World>({
   },
 });
 
-/** A part of the world that needs no other part. */
+/** A fixture that depends on no other fixture. */
 function part<T>(begin: () => Promise<T>, end: (value: T) => Promise<void>) {
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads this pattern to learn what a fixture depends on.
   return async ({}: object, use: (value: T) => Promise<void>): Promise<void> => {

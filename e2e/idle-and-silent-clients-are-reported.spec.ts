@@ -30,7 +30,7 @@ const Overview = z.object({
   verdict: z.object({ notConsuming: z.number(), publishSilent: z.number(), pinned: z.number(), leaking: z.number() }),
 });
 
-/** The shipped rules with thresholds of seconds: the same rules, signals and folds, in a test's time. */
+/** Built-in rules with thresholds of seconds, so that a test can wait for them; signals and evaluation are the same. */
 const RULES = [
   { id: "client-not-consuming", signal: "client.consumers.missing", critical: 6 },
   { id: "client-consumers-gone", signal: "client.consumers.idle", warning: 20 },
@@ -42,7 +42,7 @@ const RULES = [
 const LEARN = { learnConsumers: "5s", learnSessions: "15s" };
 
 const WORKS = { publishEveryMs: 300 };
-/** Long enough for what is learned to be learned, on a busy machine too. */
+/** Long enough for Lastbeat to learn consumers and sessions, even on a busy machine. */
 const AFTER_MS = 40_000;
 const EXTRA = 6;
 
@@ -53,13 +53,13 @@ const CAST: Readonly<Record<string, Partial<z.input<typeof ClientOptions>>>> = {
   "idle-r": { cancelAfterMs: AFTER_MS, library: "rabbitmq-client" },
   "hung-a": { ...WORKS, prefetch: 3, acks: false },
   "hung-r": { ...WORKS, prefetch: 3, acks: false, library: "rabbitmq-client" },
-  // Three on one queue: two stop publishing, the third goes on and feeds them.
+  // Three clients on one queue: two stop publishing, the third continues and so keeps delivering to them.
   "silent-a": { ...WORKS, queue: "q.shared", publishForMs: AFTER_MS },
   "silent-r": { ...WORKS, queue: "q.shared", publishForMs: AFTER_MS, library: "rabbitmq-client" },
   "steady-a": { ...WORKS, queue: "q.shared" },
   "leak-a": { leakConnections: EXTRA, leakAfterMs: AFTER_MS },
   "leak-r": { leakConnections: EXTRA, leakAfterMs: AFTER_MS, library: "rabbitmq-client" },
-  // As many connections as those that leak, but from the start.
+  // As many connections as the leaking clients, but from the start.
   "pool-a": { leakConnections: EXTRA },
   "healthy-a": WORKS,
   "healthy-r": { ...WORKS, library: "rabbitmq-client" },
@@ -77,12 +77,12 @@ const MISBEHAVE = [
   "client-unacked-pinned hung-a",
   "client-unacked-pinned hung-r",
 ];
-/** Whoever publishes, or did within the hour. */
+/** Clients that publish or have published within the last hour. */
 const PUBLISHERS = Object.keys(CAST).filter((name) => CAST[name]?.publishEveryMs !== undefined);
 
 const FIRE_WITHIN_MS = 240_000;
 
-test("each rule tells the client that does just that, and none of its healthy neighbours", async ({ broker, page }) => {
+test("each rule fires for the misbehaving clients only, and for no healthy one", async ({ broker, page }) => {
   const { managementUrl, amqpUrl } = broker;
   const app = await startLastbeat({
     config: { brokers: [{ id: "main", managementUrl, pollSeconds: 1, clients: LEARN }], rules: RULES },
@@ -95,8 +95,8 @@ test("each rule tells the client that does just that, and none of its healthy ne
   for (const client of clients) await client.waitFor("connected");
 
   let leaking = 0;
-  await until("every one that misbehaves to be told", FIRE_WITHIN_MS, async () => {
-    // With so little to learn from, what leaks soon is what is usual: it is told for less than a minute.
+  await until("an alert for every misbehaving client", FIRE_WITHIN_MS, async () => {
+    // With so short a history, a leak is soon learned as usual: it is reported for less than a minute.
     leaking = Math.max(leaking, (await verdict(app)).leaking);
     const firedAlerts = await fired(app);
     expect(firedAlerts.filter((one) => !MISBEHAVE.includes(one))).toEqual([]);
@@ -108,7 +108,7 @@ test("each rule tells the client that does just that, and none of its healthy ne
 
   await broker.alarm(true);
   const blocked = ["broker-alarm -", ...PUBLISHERS.map((name) => `client-blocked ${name}`)].sort();
-  await until("the publishers to be told as blocked", 60_000, async () => {
+  await until("an alert for every blocked publisher", 60_000, async () => {
     const firedAlerts = (await fired(app)).filter((one) => !MISBEHAVE.includes(one));
     expect(firedAlerts.filter((one) => !blocked.includes(one))).toEqual([]);
     return firedAlerts.length === blocked.length;
@@ -116,7 +116,7 @@ test("each rule tells the client that does just that, and none of its healthy ne
   const summaries = (await alerts(app)).filter((one) => one.rule === "client-blocked").map((one) => one.summary);
   for (const summary of summaries) expect(summary).toMatch(/blocked from publishing for \d+ s: memory alarm on t\d+@/);
   await broker.alarm(false);
-  await until("the publishers to be let go", 60_000, async () => {
+  await until("the alerts of the alarm to be resolved", 60_000, async () => {
     const open = (await alerts(app)).filter((one) => one.state === "firing").map((one) => one.rule);
     return !open.includes("client-blocked") && !open.includes("broker-alarm");
   });
@@ -134,7 +134,7 @@ async function get(app: Lastbeat, path: string): Promise<unknown> {
 
 const alerts = async (app: Lastbeat) => Alerts.parse(await get(app, "/api/v1/alerts?limit=200")).items;
 
-/** "rule client" of every alert that ever fired. */
+/** "rule client" for every alert that has ever fired. */
 async function fired(app: Lastbeat): Promise<string[]> {
   const all = (await alerts(app)).filter((one) => one.firedMs !== null);
   return [...new Set(all.map((one) => `${one.rule} ${one.labels.client ?? "-"}`))].sort();
@@ -154,9 +154,9 @@ async function seenOnThePage(app: Lastbeat, page: Page): Promise<void> {
 async function worksAreMeasured(app: Lastbeat): Promise<void> {
   const rates = (among: z.infer<typeof Clients>["items"], name: string) =>
     among.find((one) => one.name === name)?.rates;
-  // One message in 300 ms; counters move every 5 s, and a look may see one step more or less.
+  // One message every 300 ms; counters are updated every 5 s, and a poll may see one update more or less.
   const isRight = (rate: number | null | undefined) => typeof rate === "number" && rate > 0.5 && rate < 10;
-  const items = await until("the rates of those that work", 60_000, async () => {
+  const items = await until("the rates of the healthy clients", 60_000, async () => {
     const now = Clients.parse(await get(app, "/api/v1/clients?limit=200")).items;
     const works = ["healthy-a", "healthy-r"].map((name) => rates(now, name));
     return works.every((one) => isRight(one?.publish) && isRight(one?.ack)) ? now : null;

@@ -32,7 +32,7 @@ const jobs = async (page: Page) => Jobs.parse(await (await page.request.get("/ap
 const runners = async (page: Page) =>
   Runners.parse(await (await page.request.get("/api/v1/runners?limit=1000")).json());
 
-/** What an operator of the database does, over a connection of its own. */
+/** Runs statements as the database's operator would, over a separate connection. */
 async function inDatabase(url: string, ...statements: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -46,13 +46,13 @@ async function drawn(page: Page): Promise<void> {
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
 
-test("jobs say what waits, what fails and whether it drains; a source says what it is and what a look costs", async ({
+test("jobs show pending work, failures and drain; a source shows its schema and the cost of a poll", async ({
   tables,
   signedIn: page,
 }, info) => {
   await tables.addPending(20);
   await tables.makeRetriesDue(150);
-  await until("the backlog to be followed for a while", 120_000, async () => {
+  await until("150 retries due and a growing backlog", 120_000, async () => {
     const row = (await jobs(page)).items.find((one) => one.queue === "process_torrent");
     return row?.retries.count === 150 && row.retries.drain.is === "growing" ? true : null;
   });
@@ -79,7 +79,7 @@ test("jobs say what waits, what fails and whether it drains; a source says what 
   await tables.drain();
 });
 
-test("runners show their last contact against their limit; one that was unregistered with work is missing", async ({
+test("runners show their last contact and its limit; a runner unregistered with running jobs is missing", async ({
   tables,
   postgres,
   signedIn: page,
@@ -92,7 +92,7 @@ test("runners show their last contact against their limit; one that was unregist
      VALUES ('ptrt-spare', 'spare', now() - interval '2 days', '127.0.0.1', '0.4.0', now(), now())`,
   );
   const stateOf = async (name: string) => (await runners(page)).items.find((one) => one.name === name)?.state ?? null;
-  await until("all three to be told apart", 60_000, async () =>
+  await until("one runner to be silent and one idle", 60_000, async () =>
     (await stateOf("gpu-2")) === "silent" && (await stateOf("spare")) === "idle" ? true : null,
   );
   await page.getByRole("link", { name: "Runners", exact: true }).click();
@@ -110,14 +110,14 @@ test("runners show their last contact against their limit; one that was unregist
     `UPDATE "runnerJob" SET "runnerId" = NULL, "state" = 1 WHERE "runnerId" = (SELECT "id" FROM "runner" WHERE "name" = 'gpu-2')`,
     `DELETE FROM "runner" WHERE "name" = 'gpu-2'`,
   );
-  await until("it to be missed", 60_000, async () => ((await stateOf("gpu-2")) === "missing" ? true : null));
+  await until("the runner to be missing", 60_000, async () => ((await stateOf("gpu-2")) === "missing" ? true : null));
   await expect(row).toContainText("went with work in hand");
   await expect(row).toContainText(/missing since \d\d:\d\d; let go a day after/);
   await tables.runnerContact("gpu-2");
-  await until("it to be back", 60_000, async () => ((await stateOf("gpu-2")) === "ok" ? true : null));
+  await until("the runner to be ok again", 60_000, async () => ((await stateOf("gpu-2")) === "ok" ? true : null));
 });
 
-test("of 200 queues and 200 runners only the rows in the window are in the page, and the last can be reached", async ({
+test("of 200 queues and 200 runners only visible rows are in the document, and the last can be scrolled to", async ({
   tables: _,
   postgres,
   signedIn: page,
@@ -131,7 +131,7 @@ test("of 200 queues and 200 runners only the rows in the window are in the page,
      SELECT md5('many' || n), 'many_' || n, '{}', 2, now(), interval '1 hour', now()
      FROM generate_series(1, ${MANY}) AS n`,
   );
-  await until("all of them to be read", 60_000, async () =>
+  await until("all queues and runners to be listed", 60_000, async () =>
     (await jobs(page)).total >= MANY && (await runners(page)).total >= MANY ? true : null,
   );
   for (const path of ["/jobs", "/runners"]) {
@@ -141,7 +141,7 @@ test("of 200 queues and 200 runners only the rows in the window are in the page,
     expect(await rows.count(), "rows in the document").toBeLessThan(60);
     const count = Number(await page.getByRole("table").getAttribute("aria-rowcount"));
     expect(count).toBeGreaterThan(MANY);
-    await until(`the end of ${path}`, 30_000, async () => {
+    await until(`the last row of ${path} to be visible`, 30_000, async () => {
       await page.evaluate(() => document.querySelector("table")?.scrollIntoView({ block: "end" }));
       return (await page.locator(`tr[data-index="${count - 2}"]`).isVisible()) ? true : null;
     });
@@ -191,7 +191,7 @@ faststream_received_messages_in_process${HANDLER} 0
 faststream_published_messages_total{destination="out.done",status="success"} 7
 `;
 
-test("RoadRunner and FastStream have pages: how they stand, whom they are in the broker, what their file gets wrong", async ({
+test("RoadRunner and FastStream have pages: status, matching client in the broker, findings in .rr.yaml", async ({
   broker,
   page,
 }, info) => {
@@ -222,7 +222,7 @@ test("RoadRunner and FastStream have pages: how they stand, whom they are in the
     expect(await answer.text()).not.toContain("marked-secret");
     return Applications.parse(await answer.json()).items;
   };
-  const joined = await until("the pipeline to be found in the broker by its tag", 60_000, async () => {
+  const joined = await until("the pipeline to be matched to a client by its consumer tag", 60_000, async () => {
     const items = await shown().catch(() => []);
     const [one] = items.flatMap((item) => (item.is === "roadrunner" ? item.pipelines : []));
     return one?.client?.joinedBy === "tag" && one.consumers === 1 ? items : null;

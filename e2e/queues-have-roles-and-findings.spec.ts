@@ -18,7 +18,7 @@ const QUEUES: Readonly<Record<string, Arguments>> = {
   "orders.wait": dlx("", "orders", ttl(3_000)),
   "orders.rest": {},
   invoices: dlx("", "orders.rest"),
-  // A loop through topics, every key kept: neither name says what it is.
+  // A retry loop through topic exchanges that keeps the routing key; neither queue name reveals its role.
   mails: dlx("topic.retry"),
   "mails.b": dlx("topic.x", undefined, ttl(5_000)),
   "ruled.work": {},
@@ -46,7 +46,7 @@ const FOUND = [
 const foundIn = (view: { findings: { kind: string; queues: string[] }[] }): string[] =>
   view.findings.map(({ kind, queues }) => `${kind} ${queues.toSorted()}`).toSorted();
 
-/** PUT and POST to the management API of the broker. */
+/** Sends PUT and POST requests to the broker's management API. */
 function managing(managementUrl: string) {
   const url = new URL(managementUrl);
   const authorization = `Basic ${Buffer.from(`${url.username}:${url.password}`).toString("base64")}`;
@@ -57,7 +57,7 @@ function managing(managementUrl: string) {
   };
 }
 
-test("roles come from how queues are connected, and what loses messages is told", async ({
+test("the role of a queue comes from the topology, and configurations that lose messages are reported", async ({
   app,
   broker,
   signedIn: page,
@@ -98,13 +98,13 @@ test("roles come from how queues are connected, and what loses messages is told"
 
   const headers = { authorization: `Bearer ${app.apiToken}` };
   // Exchanges and bindings are read once a minute.
-  const view = await until("the bindings to be read and all queues to be told", 120_000, async () => {
+  const view = await until("the bindings to be read and all findings to be reported", 120_000, async () => {
     const shown = await (await page.request.get("/api/v1/queues?limit=1000", { headers })).json();
     const by = new Map(shown.items.map((one: { name: string }) => [one.name, one]));
     const consumed = (one: { name: string; consumers: number | null }) =>
       !WORK.includes(one.name) || one.consumers === 1;
     const ready = Object.keys(QUEUES).every((queue) => by.has(queue)) && shown.items.every(consumed);
-    // A reading may fall between two of the bindings above; the next one comes a minute later.
+    // Bindings may be read while this test is still creating them; the next read is a minute later.
     return ready && foundIn(shown).join() === FOUND.join() ? shown : null;
   });
   const roles = Object.fromEntries(

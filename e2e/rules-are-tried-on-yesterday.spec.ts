@@ -5,13 +5,13 @@ import { expectWellRendered } from "./visual.ts";
 import { until } from "./world/until.ts";
 
 const RULE = "retry-backlog";
-/** On a machine that is busy otherwise. */
+/** On a busy machine. */
 const DRAWN_WITHIN_MS = 60_000;
-/** Several ticks of the broker and of both sources. */
+/** Several polls of the broker and of both sources. */
 const LIVE_MS = 10_000;
 const Tried = z.object({ count: z.object({ fired: z.number() }), tookMs: z.number() });
 
-/** How often retries due at 100 or more would have fired at once, by what is stored of the last day. */
+/** How often a rule with threshold 100 and no delay would have fired on the stored history of the last day. */
 async function wouldHaveFired(page: Page): Promise<number> {
   const toMs = Date.now();
   const rule = { id: RULE, signal: "jobs.retry.due", warning: 100 };
@@ -19,7 +19,7 @@ async function wouldHaveFired(page: Page): Promise<number> {
   return Tried.parse(await answer.json()).count.fired;
 }
 
-/** Drags a line to the upper edge of the picture, as a hand does. */
+/** Drags the warning line to the top of the chart with the mouse. */
 async function dragToTheTop(page: Page): Promise<void> {
   const line = await page.getByRole("slider", { name: "Warning" }).boundingBox();
   const picture = await page.getByRole("img", { name: "jobs.retry.due" }).boundingBox();
@@ -31,12 +31,12 @@ async function dragToTheTop(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-test("an operator tries a rule on what is stored, drags its line, saves it, sees it fire, and deletes it", async ({
+test("an operator back-tests a rule, drags its threshold, saves it, sees it fire and deletes it", async ({
   tables,
   signedIn: page,
 }, info) => {
   await tables.makeRetriesDue(150);
-  await until("the backlog to be stored", 60_000, async () => ((await wouldHaveFired(page)) > 0 ? true : null));
+  await until("the backlog to be in the history", 60_000, async () => ((await wouldHaveFired(page)) > 0 ? true : null));
 
   await page.getByRole("link", { name: "Rules", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/rules? fire|No rule fires/);
@@ -54,7 +54,7 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   await expect(count).toContainText(/Would have fired (once|\d+ times), .* in all, for 1 job queue/);
 
   const warning = page.getByLabel("Warning", { exact: true }).and(page.getByRole("textbox"));
-  // The picture is drawn anew with each poll, and may move under the hand that drags its line.
+  // The chart is redrawn after each poll and may move during the drag, hence the retries.
   await expect(async () => {
     await dragToTheTop(page);
     await expect(count).toHaveText("Would not have fired.", { timeout: 5_000 });
@@ -93,10 +93,7 @@ test("an operator tries a rule on what is stored, drags its line, saves it, sees
   await tables.drain();
 });
 
-test("an open rule editor does not repeat its back-test while the page follows the ticks", async ({
-  tables: _,
-  signedIn: page,
-}) => {
+test("an open rule editor does not repeat its back-test after each poll", async ({ tables: _, signedIn: page }) => {
   await page.goto(`/rules/${RULE}`);
   await expect(page.locator("[data-fired]")).toBeVisible({ timeout: DRAWN_WITHIN_MS });
   const requests = { backtest: 0, overview: 0 };
@@ -107,11 +104,11 @@ test("an open rule editor does not repeat its back-test while the page follows t
   });
   await page.waitForTimeout(LIVE_MS);
   expect(requests.backtest).toBe(0);
-  // The header shows the overview: polling alone would ask for it twice, the events of the ticks do so more often.
+  // The header shows the overview: polling alone requests it twice in this time, the event stream more often.
   expect(requests.overview).toBeGreaterThan(2);
 });
 
-test("a rule that is switched off says so, and one of one's own is tried before it has a name", async ({
+test("a disabled rule is shown as off, and a new rule is back-tested before it has an id", async ({
   tables: _,
   signedIn: page,
 }) => {
@@ -141,7 +138,7 @@ test("a rule that is switched off says so, and one of one's own is tried before 
   await expect(page.locator('[data-rule="many-connections"]')).toHaveCount(0);
 });
 
-test("200 rules stay readable, each under its pack, and the filter finds one", async ({
+test("200 rules are grouped by pack, fit a narrow screen and can be filtered", async ({
   tables: _,
   signedIn: page,
 }, info) => {

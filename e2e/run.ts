@@ -1,4 +1,4 @@
-// `npm test`: everything, against the real things. Closes with "N passed, N failed" alone on a line.
+// `npm test`: all tests, against real services. The last line of its output is "N passed, N failed".
 
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -9,12 +9,12 @@ import { install } from "./world/install.ts";
 import { projectDirectory } from "./world/lastbeat.ts";
 import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts";
 
-/** A step that hangs must not hide what the others found. */
+/** A step that hangs is killed, so that the results of the other steps are printed. */
 const STEP_WITHIN_MS = 25 * 60_000;
-/** Property tests try all of their random cases. */
+/** Property tests run all of their random cases. */
 const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
 const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
-/** Tests of our own tables, which run on PostgreSQL as well when they are told of one. */
+/** Tests of our own tables. They run on PostgreSQL as well if its URL is in the environment. */
 const ON_POSTGRES = [
   "lib/storage",
   "lib/notifications/delivery/deliver",
@@ -58,7 +58,7 @@ async function step(name: string, act: () => Promise<Tally>): Promise<void> {
   }
 }
 
-/** The steps that need servers: given ones by their URLs, else private ones that live as long as these steps. */
+/** Runs the steps that need servers: those at the given URLs, otherwise private ones that stop after these steps. */
 async function withServices(): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
@@ -94,16 +94,16 @@ async function vitest(name: string, args: readonly string[], env: Record<string,
 
 async function playwright(): Promise<Tally> {
   const report = join(reports, "playwright.json");
-  // Fifty incidents with real time-outs on a shared machine: one that failed is tried once more, and named all the same.
+  // Fifty tests with real timeouts on a shared machine: a failed test is retried once, and is listed in either case.
   const code = await run("playwright", ["test", "--retries=1", "--reporter=list,json"], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });
   return tallyPlaywright(read(report), code);
 }
 
-/** Runs a tool with its output shown as it comes; the exit code, or null when it was killed. */
+/** Runs a tool and prints its output line by line. Returns the exit code, or null if the tool was killed. */
 async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<number | null> {
-  // The project's own tools come first, its Node among them, also when this is not run through npm.
+  // The project's own tools, Node included, precede those of the system, even if npm did not start this.
   const path = `${join(projectDirectory, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`;
   const running = await start(command, args, {
     cwd: projectDirectory,

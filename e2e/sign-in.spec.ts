@@ -3,7 +3,7 @@ import { until } from "./world/until.ts";
 
 const SEEN_WITHIN_MS = 60_000;
 
-test("pages lead to the sign-in and back; a wrong password is told", async ({ page, app }) => {
+test("a page redirects to the sign-in and back; a wrong password is reported", async ({ page, app }) => {
   await page.goto("/deliveries");
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fdeliveries/);
   await page.getByLabel(/password/i).fill("not-the-password");
@@ -14,7 +14,7 @@ test("pages lead to the sign-in and back; a wrong password is told", async ({ pa
   await expect(page).toHaveURL(/\/deliveries$/);
 });
 
-test("a form whose script does not run yet sends nothing, and never by its address", async ({
+test("without its script a form cannot be submitted, and it never puts its fields into the URL", async ({
   browser,
   app,
   signedIn,
@@ -34,7 +34,7 @@ test("a form whose script does not run yet sends nothing, and never by its addre
   await context.close();
 });
 
-test("the API lets in a bearer and a session, and says no in problem+json", async ({ app, request }) => {
+test("the API accepts a bearer token, and answers 401 as problem+json", async ({ app, request }) => {
   const nobody = await request.get("/api/v1/clients");
   expect([nobody.status(), nobody.headers()["content-type"]]).toEqual([401, "application/problem+json"]);
   const token = { authorization: `Bearer ${app.apiToken}` };
@@ -61,9 +61,9 @@ test("the API lets in a bearer and a session, and says no in problem+json", asyn
   expect(stolen.status()).toBe(401);
 });
 
-test("machines ask for health and metrics", async ({ app, request }) => {
+test("health and metrics have endpoints for machines", async ({ app, request }) => {
   const headers = { authorization: `Bearer ${app.apiToken}` };
-  await until("the broker to have been looked at", SEEN_WITHIN_MS, async () => {
+  await until("the broker to be reachable", SEEN_WITHIN_MS, async () => {
     const { items } = await (await request.get("/api/v1/brokers", { headers })).json();
     return items[0].state === "reachable";
   });
@@ -76,7 +76,7 @@ test("machines ask for health and metrics", async ({ app, request }) => {
   expect(text.trimEnd().endsWith("# EOF")).toBe(true);
 });
 
-test("no secret is in any answer", async ({ app, broker, postgres, receiver, request, signedIn }) => {
+test("no response or log contains a secret", async ({ app, broker, postgres, receiver, request, signedIn }) => {
   const secrets = [
     receiver.secret,
     app.adminPassword,

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
-/** What one step of the test run came to. A skipped test is a failed one: nothing is left out in silence. */
+/** The result of one step of the test run. A skipped test counts as failed, so that no test is omitted unnoticed. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
-  /** What a reader must know beyond the tool's own output. */
+  /** Printed with the result, in addition to the tool's own output. */
   readonly remarks: readonly string[];
 }
 
@@ -22,8 +22,8 @@ const VitestReport = z.object({
 });
 
 /**
- * Counts vitest's JSON report. A file that failed without a failed test (it could not be loaded, or a hook threw)
- * counts as one failure; so does a run that ended badly for no counted reason, and one that ran nothing.
+ * Counts the tests of vitest's JSON report. A file that failed without a failed test (it could not be loaded, or a hook
+ * threw) counts as one failure; so does a run without failures whose exit code is not 0, and a run without tests.
  */
 export function tallyVitest(report: unknown, exitCode: number | null): Tally {
   const parsed = VitestReport.safeParse(report);
@@ -75,8 +75,8 @@ const PlaywrightReport = z.object({
 });
 
 /**
- * Counts Playwright's JSON report, by the same rules. A test that failed and passed when it was tried again, in a world
- * made anew, counts as passed and is named with what went wrong the first time.
+ * Counts the tests of Playwright's JSON report by the same rules. A flaky test, which failed and then passed with new
+ * fixtures, counts as passed and is listed with its first error.
  */
 export function tallyPlaywright(report: unknown, exitCode: number | null): Tally {
   const parsed = PlaywrightReport.safeParse(report);
@@ -100,7 +100,7 @@ const unexpectedOf = ({ file, specs, suites }: Suite): readonly string[] => [
   ...suites.flatMap(unexpectedOf),
 ];
 
-/** A failed test and the first lines of its error: of a long run often only the end is kept. */
+/** The name of a failed test and the first lines of its error: of a long log often only the end is saved. */
 const why = (name: string, message: string | undefined): string =>
   [
     name,
@@ -119,9 +119,9 @@ function conclude(passed: number, failed: number, remarks: readonly string[], ex
   return { passed, failed, remarks };
 }
 
-/** One failure with a reason, for a step that could not do its work. */
+/** One failure with a reason, for a step that could not run. */
 export const nothingRan = (because: string): Tally => ({ passed: 0, failed: 1, remarks: [because] });
 
-/** A step that is one test by itself. */
+/** The result of a step that counts as one test. */
 export const tallyExit = (exitCode: number | null): Tally =>
   exitCode === 0 ? { passed: 1, failed: 0, remarks: [] } : nothingRan(`ended with code ${exitCode}`);

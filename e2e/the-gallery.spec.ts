@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { type Lastbeat, startLastbeat } from "./world/lastbeat.ts";
 
-// Every component in every state, drawn from made-up data: no broker and no database of others is needed.
+// Every component in every state, rendered from example data, without a broker or a monitored database.
 
 const CASES_MIN = 30;
 
@@ -16,7 +16,7 @@ test.afterAll(async () => {
   app.remove();
 });
 
-/** What the page reports as broken: exceptions, and messages that React or Next write as errors. */
+/** Collects uncaught exceptions of the page, and console errors such as those of React and Next. */
 function errorsOf(page: Page): string[] {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -26,7 +26,7 @@ function errorsOf(page: Page): string[] {
   return errors;
 }
 
-test("every state of every component is drawn in both themes, without an error and without a fault axe finds", async ({
+test("every state of every component renders in both themes, without console errors or axe violations", async ({
   page,
 }) => {
   const errors = errorsOf(page);

@@ -3,7 +3,7 @@ import { expectWellRendered } from "./visual.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { until } from "./world/until.ts";
 
-test("shows the verdict, the four charts, clients and work, in both themes, wide and narrow", async ({
+test("the overview shows the verdict, four charts, clients and work, in both themes, wide and narrow", async ({
   app,
   broker,
   tables,
@@ -22,7 +22,7 @@ test("shows the verdict, the four charts, clients and work, in both themes, wide
   await tables.runnerContact("gpu-1");
   await tables.runnerSilent("gpu-2", 600);
   const token = { authorization: `Bearer ${app.apiToken}` };
-  await until("the silent runner to be told", 30_000, async () => {
+  await until("the silent runner to be reported", 30_000, async () => {
     const overview = await (await page.request.get("/api/v1/overview", { headers: token })).json();
     return overview.verdict.runnersSilent === 1 && overview.clients.length > 0 ? true : null;
   });
@@ -40,14 +40,14 @@ test("shows the verdict, the four charts, clients and work, in both themes, wide
   await client.stop();
 });
 
-test("speaks Chinese when asked to", async ({ signedIn: page }, info) => {
+test("the overview is in Chinese with ?lang=zh-CN", async ({ signedIn: page }, info) => {
   await page.goto("/?lang=zh-CN");
   await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
   await expect(page.getByRole("heading", { name: "心跳丢失" })).toBeVisible();
   await page.screenshot({ path: info.outputPath("overview-zh.png") });
 });
 
-test("a broker that goes away is blindness with its cause, and never a zero", async ({
+test("an unreachable broker is reported with its cause, and its values are null, not 0", async ({
   app,
   broker,
   signedIn: page,
@@ -55,9 +55,9 @@ test("a broker that goes away is blindness with its cause, and never a zero", as
   const token = { authorization: `Bearer ${app.apiToken}` };
   const main = async () =>
     (await (await page.request.get("/api/v1/brokers", { headers: token })).json()).items[0] ?? null;
-  // It is away for 4 s at the least, two polls, and looked at all the while.
+  // The broker is down for at least 4 s, which is two polls; its state is checked throughout.
   const restarting = broker.restart("crash");
-  const blind = until("the broker not to be seen", 60_000, async () => {
+  const blind = until("the broker to be unreachable", 60_000, async () => {
     const seen = await main();
     return seen?.state === "unreachable" ? seen : null;
   });
@@ -70,10 +70,10 @@ test("a broker that goes away is blindness with its cause, and never a zero", as
     one.points.map((point) => point[1]),
   );
   expect(values).toContain(null);
-  await until("the broker to be seen again", 60_000, async () => (await main())?.state === "reachable");
+  await until("the broker to be reachable again", 60_000, async () => (await main())?.state === "reachable");
 });
 
-test("held still, the page stays as it is; let go, it catches up", async ({ broker, signedIn: page }) => {
+test("a paused page does not change, and shows the current state when resumed", async ({ broker, signedIn: page }) => {
   await page.getByRole("button", { name: /^live/ }).click();
   const held = page.getByRole("button", { name: /^paused/ });
   await expect(held).toBeVisible();
@@ -84,7 +84,7 @@ test("held still, the page stays as it is; let go, it catches up", async ({ brok
     heartbeat: 60,
     queue: null,
   });
-  await until("the API to list the newcomer", 30_000, async () => {
+  await until("the API to list the new client", 30_000, async () => {
     const clients = await (await page.request.get("/api/v1/clients")).json();
     return clients.items.some((one: { name: string }) => one.name === "came-while-paused") ? true : null;
   });

@@ -2,8 +2,8 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, type TestInfo } from "@playwright/test";
 
 /**
- * Reloads a page in both themes and at both widths: a picture of each to look at, and nothing hangs over the edge. axe
- * takes seconds a page and is asked once for each theme and each width. `ready` waits until there is something to see.
+ * Reloads a page in both themes and at both widths, takes a screenshot of each and expects no horizontal scrolling. axe
+ * needs seconds per page and runs once per theme and once per width. `ready` waits until the content is rendered.
  */
 export async function expectWellRendered(
   page: Page,
