@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./e2e/world/programs.ts";
 
-/** Each wait inside a test has a bound of its own and says what it waited for; this only ends what has none. */
+/** Each wait inside a test has its own timeout and error message; this one only ends a test that hangs elsewhere. */
 const TEST_WITHIN_MS = 900_000;
-/** Six incidents and a browser share the machine: a page was seen to take 16 s to be drawn. */
+/** Six incidents and a browser share the machine: rendering a page has taken 16 s. */
 const EXPECT_WITHIN_MS = 45_000;
 
-/** Specs that build a world of their own, the longest first, so that none is begun last and waited for alone. */
+/** Specs with a world of their own, longest first: a long spec that starts last would run alone at the end. */
 const OWN_WORLDS = [
   "five-incidents-as-they-happen",
   "idle-and-silent-clients-are-reported",
@@ -22,12 +22,12 @@ if (executablePath === null) throw new Error("no chromium on the PATH: install o
 
 export default defineConfig({
   testDir: "e2e",
-  // Playwright begins projects in this order, and the files of one by their names.
+  // Playwright starts projects in this order, and the files of a project in alphabetical order.
   projects: [
     ...OWN_WORLDS.map((name) => ({ name, testMatch: fileOf(name) })),
     { name: "pages", testMatch: fileOf("*"), testIgnore: OWN_WORLDS.map(fileOf) },
   ],
-  // Each worker has a world of its own, and most of a test is waiting for heartbeats.
+  // Each worker has its own world, and a test spends most of its time waiting for heartbeats.
   workers: 2,
   retries: 0,
   forbidOnly: true,
@@ -35,7 +35,7 @@ export default defineConfig({
   timeout: TEST_WITHIN_MS,
   expect: { timeout: EXPECT_WITHIN_MS },
   use: {
-    // A trace is a film of the page: it took a quarter of the processor and doubled the time of a test (measured).
+    // A trace records the page continuously: it took a quarter of the CPU and doubled a test's duration (measured).
     trace: process.env.LASTBEAT_TEST_TRACE === "1" ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: {

@@ -3,7 +3,7 @@ import { framedBy, NO_FRAMES } from "@/lib/access/embeds/frame-policy";
 import { checkEmbedToken } from "@/lib/access/embeds/token";
 import { runtime } from "@/lib/collector/runtime";
 
-/** Sets the frame policy: no site may frame the console, and only the origin of its token may frame an embed. */
+/** Sets the frame policy: no site may frame the console, and only the origin in its token may frame an embed. */
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, searchParams } = request.nextUrl;
   const panel = /^\/embed\/([^/]+)\/?$/.exec(pathname)?.[1];
@@ -16,7 +16,7 @@ export function proxy(request: NextRequest): NextResponse {
   return withHeaders(refused, NO_FRAMES);
 }
 
-/** Passes the path on in a header: a layout cannot read its path, and the sign-in page has to lead back to it. */
+/** Passes the path on in a header: a layout cannot read its own path, and the sign-in page must redirect back to it. */
 function passOn(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set("x-lastbeat-path", request.nextUrl.pathname + request.nextUrl.search);

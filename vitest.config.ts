@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = { "server-only": `${root}node_modules/server-only/empty.js`, "@": root.replace(/\/$/, "") };
-/** Tests wait for databases and servers for most of their time; vitest would leave one of two cores idle. */
+/** Tests mostly wait for databases and servers. With vitest's default, one of two cores would be idle. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 const DB = "**/*.db.test.ts";
 const LIVE = "**/*.live.test.ts";
@@ -19,7 +19,7 @@ export default defineConfig({
     reporters: ["default", "./lib/base/testing/slowest-files.testing.ts"],
     projects: [
       {
-        // No database, no socket, no process: `npm run check` runs these alone.
+        // No database, no socket, no process: `npm run check` runs only these.
         extends: true,
         test: {
           ...shared,
@@ -27,9 +27,9 @@ export default defineConfig({
           name: "pure",
           exclude: [...shared.exclude, DB, LIVE],
           setupFiles: ["lib/base/testing/cpu-budget.testing.ts"],
-          // Loading the same modules for each file took a third of the time.
+          // With isolation, loading the same modules for each file took a third of the time.
           isolate: false,
-          // Ends what hangs. Property tests try all of their cases in `npm test`, on a machine that does other things too.
+          // Only ends tests that hang: `npm test` runs all cases of property tests, on a machine that may be busy.
           testTimeout: 60_000,
         },
       },
@@ -41,13 +41,13 @@ export default defineConfig({
           name: "db",
           include: [DB],
           isolate: false,
-          // These limits only end what hangs: on a machine at ten times its load, tests of seconds took a minute.
+          // These timeouts only end tests that hang: on a machine under tenfold load, tests of seconds took a minute.
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
       {
-        // A real broker and a real PostgreSQL: e2e/run.ts starts both and passes their URLs. Each file has its own database.
+        // A real broker and a real PostgreSQL: e2e/run.ts starts both and passes their URLs. One database per file.
         extends: true,
         test: {
           ...shared,

@@ -11,7 +11,7 @@ import "./globals.css";
 export const metadata: Metadata = { title: "Lastbeat", icons: { icon: "/icon.svg" } };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
-/** Sets the theme before the first paint: that of the URL of an embed, the stored choice, or the preference of the system. */
+/** Sets the theme before the first paint: from the URL of an embed, the stored choice or the system preference. */
 const THEME = `(function(){var t;try{t=new URLSearchParams(location.search).get("theme")||localStorage.getItem("lastbeat.theme")}catch(e){}
 if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
 

@@ -12,7 +12,7 @@ export function Providers(props: {
   readonly messages: Messages;
   readonly children: ReactNode;
 }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: responses hold texts in the language, so another one starts anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cached responses contain translated text
   const client = useMemo(createQueryClient, [props.locale]);
   return (
     <NextIntlClientProvider locale={props.locale} messages={props.messages} timeZone="UTC">

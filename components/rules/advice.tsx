@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { usePackWords } from "@/components/rules/words";
 
-/** Why a rule matters, its likely cause and the next step, and what single systems add; nothing for one's own rules. */
+/** Why a rule matters, its likely cause, the next step and the notes of single systems; nothing for a custom rule. */
 export function Advice({ rule }: { readonly rule: string }) {
   const t = useTranslations("rules");
   const words = usePackWords();
@@ -31,7 +31,7 @@ function Part({ name, text }: { readonly name: string; readonly text: string }) 
   );
 }
 
-/** The advice of a rule, folded away under "what to do"; nothing where there is none. */
+/** The advice of a rule, collapsed under "what to do"; nothing for a rule without advice. */
 export function WhatToDo({ rule }: { readonly rule: string }) {
   const t = useTranslations("rules");
   const { about } = usePackWords();

@@ -19,18 +19,18 @@ import { unitOf } from "@/components/rules/words";
 import { useWords } from "@/components/ui/words";
 import type { BacktestView, RuleForm } from "@/lib/views/rules/schema";
 
-/** The lines lie over the plot, so its edges are ours to say and not the chart's to find, px. */
+/** Fixed margins of the plot, px: the threshold lines overlay it, so the chart library must not choose them. */
 const HEIGHT = 280;
 const EDGE = { top: 16, right: 8, bottom: 28, left: 48 };
 const PLOT = HEIGHT - EDGE.top - EDGE.bottom;
 const TICK = { fill: "var(--quiet)", fontSize: 12 };
 
-/** What a rule looks at over a stretch of the past, when it would have fired, and its limits as lines to move. */
+/** A rule's signal over a past range, the periods in which it would have fired, and its limits as movable lines. */
 export function BacktestChart(props: {
   readonly view: BacktestView;
   readonly rule: RuleForm;
   readonly name: string;
-  /** How the moved line is told; absent: the lines stand. */
+  /** Called with the new value of a moved line. */
   readonly move: (line: LineName, value: number) => void;
 }) {
   const { view, rule, name, move } = props;
@@ -71,14 +71,14 @@ export function BacktestChart(props: {
   );
 }
 
-/** A rate falls as well as it rises, and so does where something is heading. */
+/** Rates and forecasts may be negative. */
 const isSigned = ({ condition }: RuleForm): boolean => condition.kind === "rate" || condition.kind === "forecast";
 
-/** A change of numbers of things has parts, though the things have none. */
+/** The rate of a count may be a fraction, though the count is an integer. */
 const unitOfLine = ({ condition }: RuleForm, { unit }: BacktestView): BacktestView["unit"] =>
   condition.kind === "rate" && unit === "count" ? "per-minute" : (unitOf({ condition, unit }) ?? unit);
 
-/** Words stand above their line; below it where those of another line would cover them. */
+/** A label is above its line, or below it where the label of another line would cover it. */
 function wordsOf(line: LineName, { comparison, warning, critical }: RuleForm, axis: ValueAxis): "above" | "below" {
   if (line === "clear") return "below";
   if (warning === null || critical === null) return "above";
@@ -161,7 +161,7 @@ function Plot({ view, name, axis }: { readonly view: BacktestView; readonly name
 
 const DAY_MS = 86_400_000;
 
-/** Warning and critical are told apart by their pattern as well: stripes, and stripes both ways. */
+/** Warning and critical also differ by pattern: diagonal stripes and cross-hatching. */
 function Bands({ id }: { readonly id: string }) {
   return (
     <defs>
@@ -178,7 +178,7 @@ function Bands({ id }: { readonly id: string }) {
   );
 }
 
-/** One row for each instant at which any of the lines was measured. */
+/** One row for each instant at which any series has a sample. */
 function rowsOf({ series }: BacktestView): Record<string, number | null>[] {
   const rows = new Map<number, Record<string, number | null>>();
   series.forEach(({ points }, at) => {
@@ -191,7 +191,7 @@ function rowsOf({ series }: BacktestView): Record<string, number | null>[] {
   return [...rows.values()].sort((a, b) => Number(a.ms) - Number(b.ms));
 }
 
-/** An instance in words; machines' own names say nothing to people. */
+/** The display name of an instance, without the client id, which is generated and means nothing to people. */
 export const nameOf = (labels: Readonly<Record<string, string>>): string =>
   Object.entries(labels)
     .filter(([name]) => name !== "clientId")

@@ -12,13 +12,13 @@ import type { ObjectKind } from "@/lib/base/signals/catalogue";
 import { BACKTEST_RANGES, type BacktestRange, backtestQuery } from "@/lib/views/rules/query";
 import type { BacktestView, RuleForm } from "@/lib/views/rules/schema";
 
-/** A line that is dragged is not tried at every pixel. */
+/** Debounce: dragging a line must not start a backtest at every pixel. */
 const TRIED_AFTER_MS = 250;
 const PERIODS_SHOWN = 8;
 
-/** A rule on stored history: tried again as it is changed; the last answer stands until the next one is there. */
+/** Backtests a rule on stored history after each change. The last result stays until the next one arrives. */
 export function BacktestPanel(props: {
-  /** null while something of it cannot be read: what was tried last stays. */
+  /** null while a field is invalid: the last result stays. */
   readonly rule: RuleForm | null;
   readonly kind: ObjectKind;
   readonly move: (line: LineName, value: number) => void;
@@ -50,7 +50,7 @@ export function BacktestPanel(props: {
   );
 }
 
-/** A value as it was a little ago, unless it has changed since. */
+/** Debounces a value: returns it once it has not changed for `afterMs`. */
 function useLater<T>(value: T, afterMs: number): T {
   const [later, setLater] = useState(value);
   useEffect(() => {
@@ -132,7 +132,7 @@ function Legend({ view }: { readonly view: BacktestView }) {
   );
 }
 
-/** The same in words, newest first, for whoever cannot use a picture. */
+/** The firing periods as text, newest first, for people who cannot use the chart. */
 function Periods({ view }: { readonly view: BacktestView }) {
   const t = useTranslations("ruleEditor");
   const states = useTranslations("queues.severities");
@@ -158,7 +158,7 @@ function Periods({ view }: { readonly view: BacktestView }) {
   );
 }
 
-/** What the trial could not know, and how fine it was. */
+/** What the backtest could not evaluate, and its resolution. */
 function Limits({ view }: { readonly view: BacktestView }) {
   const t = useTranslations("ruleEditor");
   const { span } = useWords();

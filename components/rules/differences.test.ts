@@ -5,13 +5,13 @@ import { RuleForm } from "@/lib/alerts/model/rule-form";
 const rule = RuleForm.parse({ id: "deep", signal: "queue.ready", warning: 5 });
 
 test.each<[string, Partial<RuleForm>, string]>([
-  ["nothing", {}, ""],
-  ["a limit, and one that was not there", { warning: 50, critical: 100 }, "warning 5>50, critical >100"],
-  ["a time as it is written", { forSeconds: 5_400 }, "for >1h30m"],
-  ["labels", { match: ['queue="a"', 'vhost="/"'] }, 'match >queue="a"\nvhost="/"'],
-  ["switched off", { enabled: false }, "enabled true>false"],
+  ["no change", {}, ""],
+  ["a changed limit and an added one", { warning: 50, critical: 100 }, "warning 5>50, critical >100"],
+  ["a duration, formatted as in the form", { forSeconds: 5_400 }, "for >1h30m"],
+  ["matchers", { match: ['queue="a"', 'vhost="/"'] }, 'match >queue="a"\nvhost="/"'],
+  ["disabled", { enabled: false }, "enabled true>false"],
   [
-    "another condition, with the times that are its own",
+    "another condition kind, with only its own durations",
     { condition: { kind: "rate", overSeconds: 300 } },
     "kind value>rate, over >5m",
   ],

@@ -1,14 +1,14 @@
 import { draftOf, type Field, type RuleDraft } from "@/components/rules/draft";
 import type { RuleForm } from "@/lib/views/rules/schema";
 
-/** A field of the form that is another one than before, with the texts it shows; "" where it is empty. */
+/** A form field that changed, with both values as the form shows them; "" for an empty value. */
 export interface FieldDifference {
   readonly field: Exclude<Field, "id">;
   readonly before: string;
   readonly after: string;
 }
 
-/** The fields as the form has them, from top to bottom. */
+/** The fields in the order of the form. */
 const FIELDS = [
   ...[
     "signal",
@@ -26,7 +26,7 @@ const FIELDS = [
   "enabled",
 ] as const satisfies readonly FieldDifference["field"][];
 
-/** What is different between two states of one rule. */
+/** The fields that differ between two versions of one rule. */
 export function fieldDifferences(before: RuleForm, after: RuleForm): readonly FieldDifference[] {
   const [was, is] = [shownOf(draftOf(before)), shownOf(draftOf(after))];
   return FIELDS.flatMap((field) =>
@@ -34,7 +34,7 @@ export function fieldDifferences(before: RuleForm, after: RuleForm): readonly Fi
   );
 }
 
-/** A form keeps times for conditions that the rule has not; they are no part of it. */
+/** Removes the durations of other condition kinds: the form keeps them, but they are not part of the rule. */
 const shownOf = (draft: RuleDraft): RuleDraft => ({
   ...draft,
   over: draft.kind === "rate" || draft.kind === "forecast" ? draft.over : "",

@@ -1,11 +1,11 @@
 import { parseDuration, SECOND } from "@/lib/base/time/duration";
 import type { RuleForm, RuleItem } from "@/lib/views/rules/schema";
 
-/** A rule as it stands in the form: texts, as they were typed. */
+/** A rule as edited in the form: the texts as typed. */
 export interface RuleDraft {
   readonly id: string;
   readonly signal: string;
-  /** One matcher a line. */
+  /** One matcher per line. */
   readonly match: string;
   readonly kind: RuleItem["condition"]["kind"];
   readonly over: string;
@@ -22,17 +22,17 @@ export type Field = keyof RuleDraft;
 
 export const KINDS: readonly RuleDraft["kind"][] = ["value", "rate", "forecast", "absent"];
 
-/** A fault by its message's key; the words are the page's. */
+/** An error as a message key; the page translates it. */
 export type DraftFault = "notNumber" | "notDuration" | "noId" | "noLimit";
 export type DraftFaults = Readonly<Partial<Record<Field, DraftFault>>>;
 
 export interface ReadDraft {
-  /** What would be saved and tried; null while something cannot be read. */
+  /** The rule to save and backtest; null while a field is invalid. */
   readonly rule: RuleForm | null;
   readonly faults: DraftFaults;
 }
 
-/** What a rate and a forecast look over before anybody says otherwise. */
+/** Defaults: the range of a rate or a forecast, and the horizon of a forecast. */
 const [OVER, WITHIN] = ["30m", "4h"];
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -52,7 +52,7 @@ export const emptyDraft = (signal: string): RuleDraft => ({
   enabled: true,
 });
 
-/** A rule as its form shows it first. */
+/** The initial content of a rule's form. */
 export function draftOf(rule: RuleForm): RuleDraft {
   const { condition } = rule;
   return {
@@ -72,7 +72,7 @@ export function draftOf(rule: RuleForm): RuleDraft {
   };
 }
 
-/** Reads the form; matchers are read by the server, which says what is wrong with them. */
+/** Parses the form. The server parses the matchers and reports their errors. */
 export function readDraft(draft: RuleDraft): ReadDraft {
   const faults: Partial<Record<Field, DraftFault>> = {};
   const number = (field: "warning" | "critical" | "clear"): number | null => {
@@ -113,7 +113,7 @@ function conditionOf({ kind }: RuleDraft, seconds: (field: "over" | "within") =>
   }
 }
 
-/** undefined: what stands there is no number. */
+/** null for an empty text, undefined for a text that is not a number. */
 function readNumber(text: string): number | null | undefined {
   const bare = text.trim();
   if (bare === "") return null;
@@ -121,7 +121,7 @@ function readNumber(text: string): number | null | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** "" is none at all; a bare number is seconds, as in the configuration. */
+/** An empty text is 0, a bare number is in seconds as in the configuration, and null is an invalid text. */
 function readSeconds(text: string): number | null {
   const bare = text.trim();
   if (bare === "") return 0;
@@ -132,7 +132,7 @@ function readSeconds(text: string): number | null {
 
 const numberText = (value: number | null): string => (value === null ? "" : String(value));
 
-/** Seconds as they are written in the configuration: 5400 is 1h30m, and none is nothing. */
+/** Seconds in the notation of the configuration: 5400 is 1h30m, and 0 is "". */
 function written(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3_600), "h"],

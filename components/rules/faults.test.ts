@@ -8,6 +8,6 @@ test.each([
   ["forSeconds", "for"],
   ["keepFiringSeconds", "keepFiringFor"],
   ["critical", "critical"],
-])("what the server says of %s stands at the field %s", (path, field) => expect(fieldOf(path)).toBe(field));
+])("the server's error for %s is shown at the field %s", (path, field) => expect(fieldOf(path)).toBe(field));
 
-test("what has no field of its own stands at the first one, and is not lost", () => expect(fieldOf("")).toBe("id"));
+test("an error without a field of its own is shown at the first field", () => expect(fieldOf("")).toBe("id"));

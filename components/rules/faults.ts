@@ -6,7 +6,7 @@ import { ruleFromForm } from "@/lib/alerts/model/rule-form";
 
 type FaultText = Readonly<Partial<Record<Field, string>>>;
 
-/** Where the form shows what the server says of a path such as `match[1]`. */
+/** The form field that shows the server's error for a path such as `match[1]`. */
 export function fieldOf(path: string): Field {
   const name = path.replace(/[[.].*$/, "");
   return FIELDS.get(name) ?? "id";
@@ -23,8 +23,8 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
 ] as const);
 
 /**
- * What is wrong with a form. `typed` is told while one types: what cannot be read. `all` is told once it is to be
- * saved: also what is missing.
+ * The errors of a form. `typed` is shown while the user types: the invalid values. `all` is shown on save: the missing
+ * values too.
  */
 export function useFaults(draft: RuleDraft): { readonly typed: FaultText; readonly all: FaultText } {
   const t = useTranslations("ruleEditor");

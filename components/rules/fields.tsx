@@ -11,7 +11,7 @@ interface Wired {
   readonly "aria-describedby": string;
 }
 
-/** A field with its name, a hint, and what is wrong with it, joined for whoever hears the page. */
+/** A field with its label, hint and error, linked by ARIA attributes for screen readers. */
 export function FieldOf(props: {
   readonly name: string;
   readonly hint?: string;

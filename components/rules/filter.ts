@@ -6,7 +6,7 @@ export const STATES = ["firing", "pending", "quiet", "off"] as const;
 export type RuleState = (typeof STATES)[number];
 export const ORIGINS = ["built-in", "file", "page"] as const;
 
-/** What the list is narrowed by; "" narrows nothing. */
+/** The filter of the rule list; "" matches every rule. */
 export interface RuleFilter {
   readonly text: string;
   readonly state: RuleState | "";
@@ -16,14 +16,14 @@ export interface RuleFilter {
 
 export const NO_FILTER: RuleFilter = { text: "", state: "", origin: "", pack: "" };
 
-/** The worst that can be said of a rule: one that fires for somebody fires, whoever else it is pending for. */
+/** The worst state of a rule: firing if it fires for any instance, even if it is pending for others. */
 export function stateOf({ enabled, firing, pending }: RuleItem): RuleState {
   if (!enabled) return "off";
   if (firing > 0) return "firing";
   return pending > 0 ? "pending" : "quiet";
 }
 
-/** Whether a rule is among those looked for; `title` is its name in the reader's language, "" without one. */
+/** Whether a rule matches the filter; `title` is its name in the reader's language, "" without one. */
 export function isWanted(rule: RuleItem, title: string, filter: RuleFilter): boolean {
   if (filter.state !== "" && stateOf(rule) !== filter.state) return false;
   if (filter.origin !== "" && rule.origin !== filter.origin) return false;
@@ -35,7 +35,7 @@ export function isWanted(rule: RuleItem, title: string, filter: RuleFilter): boo
     .every((word) => text.includes(word));
 }
 
-/** Rules under their packs, in the packs' order; a pack without any is left out. */
+/** Rules grouped by pack, in the order of the packs, without empty packs. */
 export const grouped = (rules: readonly RuleItem[]): readonly (readonly [Pack, readonly RuleItem[]])[] =>
   PACKS.map((pack) => [pack, rules.filter(({ id }) => packOf(id) === pack)] as const).filter(
     ([, ofPack]) => ofPack.length > 0,

@@ -18,7 +18,7 @@ import { RequestFailed } from "@/lib/views/request";
 import { deleteRule, saveRule } from "@/lib/views/rules/query";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-/** Most rules of one's own are about something that waits. */
+/** Most custom rules are about a backlog. */
 const FIRST_SIGNAL = "queue.ready";
 
 type PendingAction =
@@ -26,7 +26,7 @@ type PendingAction =
   | { readonly is: "failed"; readonly message: string };
 type EditorMessage = Readonly<Partial<Record<Field, string>>>;
 
-/** A rule to look at, try and change; `rule` is null for a new one. What was typed stays whatever happens. */
+/** Shows, backtests and edits a rule; `rule` is null for a new one. The input is kept after a failed request. */
 export function RuleEditor({ rule }: { readonly rule: RuleItem | null }) {
   const t = useTranslations("ruleEditor");
   const words = usePackWords();
@@ -118,7 +118,7 @@ function Saved(props: {
   );
 }
 
-/** Saving and deleting: what is under way, and what the server said of which field. */
+/** Saving and deleting: the state of the request, and the server's errors by field. */
 function useSaving(report: (message: EditorMessage) => void) {
   const [doing, setDoing] = useState<PendingAction>({ is: "idle" });
   const router = useRouter();
@@ -130,7 +130,7 @@ function useSaving(report: (message: EditorMessage) => void) {
     setDoing({ is: "failed", message: messageOf(cause) });
   };
   const done = async (to: string | null): Promise<void> => {
-    // The page gone to looks for the rule in the list, so the list is asked anew before.
+    // The next page reads the rule from the list, so the list is refetched first.
     await client.invalidateQueries({ queryKey: ["rules"], refetchType: "all" });
     setDoing({ is: to === null ? "saved" : "idle" });
     if (to !== null) router.push(to);

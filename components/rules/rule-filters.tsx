@@ -6,7 +6,7 @@ import { PACKS } from "@/lib/alerts/model/built-in-rule";
 
 const FIELD = "min-h-8 max-w-full rounded-6 border border-line bg-ground px-2 text-13";
 
-/** Text, state, origin and pack; the page has all the rules and looks itself. */
+/** Filters by text, state, origin and pack. The page has all rules, so it filters them in the browser. */
 export function RuleFilters(props: { readonly filter: RuleFilter; readonly choose: (filter: RuleFilter) => void }) {
   const { filter, choose } = props;
   const t = useTranslations("rules");

@@ -8,11 +8,11 @@ import { signalNamed } from "@/lib/base/signals/catalogue";
 
 const COMPARISONS: readonly RuleDraft["comparison"][] = ["above", "below"];
 
-/** What a rule asks, as fields. `said` has a sentence for each field that is wrong. */
+/** The form fields of a rule. `faultTexts` has a message for each invalid field. */
 export function RuleFields(props: {
   readonly draft: RuleDraft;
   readonly faultTexts: Readonly<Partial<Record<Field, string>>>;
-  /** A rule that stands already keeps its id. */
+  /** An existing rule keeps its id. */
   readonly named: "here" | "already";
   readonly change: (changes: Partial<RuleDraft>) => void;
 }) {

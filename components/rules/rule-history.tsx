@@ -8,10 +8,10 @@ import { useWords } from "@/components/ui/words";
 import { ruleQuery } from "@/lib/views/rules/query";
 import type { RuleChangeView } from "@/lib/views/rules/schema";
 
-/** The latest stand open; the others are there for whoever looks for one. */
+/** The latest changes are shown; the others are collapsed. */
 const SHOWN = 5;
 
-/** Who changed a rule in the page, when, and from what to what, newest first. */
+/** The changes to a rule in the page, newest first: author, time, old and new values. */
 export function RuleHistory({ id }: { readonly id: string }) {
   const t = useTranslations("ruleHistory");
   const { data, error } = useQuery(ruleQuery(id));
@@ -95,13 +95,13 @@ function Differences({ change }: { readonly change: RuleChangeView }) {
   );
 }
 
-/** A rule of one's own stood for nothing, and leaves nothing; else one of the sides is not stored any more. */
+/** Why a change has one side only: a custom rule was created or deleted, or the other side is no longer stored. */
 function oneSided({ what, after }: RuleChangeView): "own" | "gone" | "unknown" {
   if (what === "made" && after !== null) return "own";
   return what === "deleted" && after === null ? "gone" : "unknown";
 }
 
-/** A field's text as the form has it: choices by their words, emptiness as such. */
+/** The value of a field as the form shows it: a choice by its label, and a word for an empty value. */
 function useFieldText(): (difference: FieldDifference, side: "before" | "after") => string {
   const t = useTranslations("ruleHistory");
   const fields = useTranslations("ruleEditor");

@@ -7,7 +7,7 @@ import { Missing } from "@/components/ui/missing";
 import { QueryResult } from "@/components/ui/query-result";
 import { rulesQuery } from "@/lib/views/rules/query";
 
-/** One rule by its id. It comes from the list: of two rules of an id, the narrower one is the one to change. */
+/** One rule by its id, read from the list. If two rules have the same id, the narrower one is edited. */
 export function RulePanel({ id }: { readonly id: string }) {
   const t = useTranslations("ruleEditor");
   const query = useQuery(rulesQuery());

@@ -15,13 +15,13 @@ const TONE: Readonly<Record<RuleState, Tone>> = {
   off: "unknown",
 };
 
-/** How rules are said. One for the whole list: of 200 rows, making their words took longer than drawing them. */
+/** The translations of the rows, made once per list: for 200 rows, making them took longer than rendering the rows. */
 export function useRowWords() {
   return { t: useTranslations("rules"), packs: usePackWords(), condition: useCondition() };
 }
 type RowWords = ReturnType<typeof useRowWords>;
 
-/** One rule: how it stands, what it asks, where it comes from, and what can be done with it. */
+/** One rule: its state, condition, origin and actions. */
 export function RuleRow({ rule, say }: { readonly rule: RuleItem; readonly say: RowWords }) {
   const { t, packs, condition } = say;
   const change = t(rule.origin === "file" ? "view" : "change");

@@ -88,7 +88,7 @@ function PackRules(props: {
   );
 }
 
-/** What a system makes of rules that stand elsewhere, folded away. */
+/** A system's notes on rules of other packs, collapsed. */
 function Also({ pack }: { readonly pack: Pack }) {
   const t = useTranslations("rules");
   const words = usePackWords();

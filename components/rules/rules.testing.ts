@@ -1,6 +1,6 @@
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-/** For tests: the built-in rule about retries that are due, as the page has it. */
+/** For tests: the built-in rule about due retries, as the rules API returns it. */
 export const aRuleItem = (changes: Partial<RuleItem> = {}): RuleItem => ({
   id: "retry-backlog",
   signal: "jobs.retry.due",

@@ -1,28 +1,28 @@
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-/** The lines that can be moved. */
+/** The movable lines. */
 export const LINES = ["warning", "critical", "clear"] as const;
 export type LineName = (typeof LINES)[number];
 
-/** The ends of the value axis. `bottom` is 0, or below it where values may be. */
+/** The ends of the value axis. `bottom` is 0, or negative if values may be. */
 export interface ValueAxis {
   readonly bottom: number;
   readonly top: number;
 }
 
-/** Room beyond the outermost of what is drawn, so that a line can be moved past it. */
+/** Headroom beyond the outermost value, so that a line can be moved past it. */
 const HEADROOM = 1.25;
-/** A limit further out than this many times the rest would press everything else onto the zero line. */
+/** A limit more than this many times larger than the rest would flatten everything else onto the zero line. */
 const REACH = 4;
-/** Where values may be on either side of zero, a side on which there is nothing still has room for a line. */
+/** If values may have either sign, an empty side of zero has this share of the other side, as room for a line. */
 const ROOM = 1 / 4;
-/** One press of an arrow key moves a line by about a hundredth of the picture. */
+/** One press of an arrow key moves a line by about a hundredth of the axis. */
 const STEPS = 100;
 const TICKS_MAX = 5;
 
 /**
- * The value axis: around the data and the limits near it. A limit far beyond both is drawn at the edge and does not
- * stretch the picture. `signed`: the values may be below zero though none was. Never of no height.
+ * The value axis covers the data and the limits near it. A limit far beyond both is drawn at the edge and does not
+ * stretch the axis. `signed`: values may be negative even if none is. The length of the axis is never 0.
  */
 export function axisOf(
   data: { readonly least: number; readonly greatest: number },
@@ -37,7 +37,7 @@ export function axisOf(
   return { bottom: 0 - Math.max(down, room), top: Math.max(up, room, down === 0 ? widest : 0) };
 }
 
-/** How far one side of zero goes; 0 where there is nothing on it. */
+/** The length of the axis on one side of zero; 0 if that side is empty. */
 function reachOf(furthest: number, limits: readonly number[]): number {
   const [least = 0, ...others] = limits.filter((limit) => limit > 0).toSorted((a, b) => a - b);
   const near = Math.max(furthest, least);
@@ -47,32 +47,32 @@ function reachOf(furthest: number, limits: readonly number[]): number {
 
 const heightIn = ({ bottom, top }: ValueAxis): number => top - bottom;
 
-/** The step of arrow keys and of dragging, of 1, 2 or 5 and a power of ten. Numbers of things have no parts. */
+/** The step of arrow keys and dragging: 1, 2 or 5 times a power of ten. Counts have integer steps. */
 export function stepOf(axis: ValueAxis, unit: RuleItem["unit"]): number {
   const step = roundAbove(heightIn(axis) / STEPS);
   return unit === "per-minute" ? step : Math.max(1, step);
 }
 
-/** Round numbers to write at the axis, zero among them. */
+/** Round tick values, including zero. */
 export function ticksOf(axis: ValueAxis): readonly number[] {
   const step = roundAbove(heightIn(axis) / TICKS_MAX);
   const [first, last] = [Math.ceil(axis.bottom / step), Math.floor(axis.top / step)];
   return Array.from({ length: last - first + 1 }, (_, at) => rounded((first + at) * step, step));
 }
 
-/** The least of 1, 2 and 5 times a power of ten that is not below a number, but for the dust of binary fractions. */
+/** The smallest of 1, 2 and 5 times a power of ten that is not below a number, within floating-point error. */
 function roundAbove(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((times) => times * power).find((one) => one >= least * 0.999) ?? least;
 }
 
-/** The value at a height of the picture, px from its upper edge, rounded to a step and kept on the axis. */
+/** The value at `y` px below the top of the chart, rounded to a step and clamped to the axis. */
 export function valueAt(y: number, height: number, axis: ValueAxis, step: number): number {
   const share = 1 - Math.min(1, Math.max(0, y / height));
   return rounded(axis.bottom + share * heightIn(axis), step);
 }
 
-/** How far below the upper edge a value is drawn, px; what is beyond the axis stands at its edge. */
+/** The distance of a value from the top of the chart, px; a value beyond the axis is drawn at its edge. */
 export const heightOf = (value: number, height: number, axis: ValueAxis): number =>
   (1 - Math.min(1, Math.max(0, (value - axis.bottom) / heightIn(axis)))) * height;
 
@@ -86,7 +86,7 @@ const MOVES: Readonly<Record<string, number>> = {
   PageDown: -PAGE,
 };
 
-/** Where a key moves a line to, as ARIA has it for sliders; null for any other key. Past zero only where values may be. */
+/** The value after a key press, as ARIA specifies for sliders; null for any other key. Negative only if the axis is. */
 export function movedBy(key: string, value: number, axis: ValueAxis, step: number): number | null {
   if (key === "Home") return rounded(axis.bottom, step);
   if (key === "End") return rounded(axis.top, step);
@@ -96,5 +96,5 @@ export function movedBy(key: string, value: number, axis: ValueAxis, step: numbe
   return axis.bottom < 0 ? moved : Math.max(0, moved);
 }
 
-/** Without the dust that binary fractions leave: 0.1 + 0.2 is 0.3 here, and there is one zero. */
+/** Removes floating-point error: 0.1 + 0.2 is 0.3, and -0 is 0. */
 const rounded = (value: number, step: number): number => Number((Math.round(value / step) * step).toPrecision(12)) + 0;

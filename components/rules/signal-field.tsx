@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { FieldOf, INPUT } from "@/components/rules/fields";
 import { type ObjectKind, SIGNALS, signalNamed } from "@/lib/base/signals/catalogue";
 
-/** The catalogue to choose from, by what the signals are of, with unit and description of the chosen one. */
+/** Selects a signal from the catalogue, grouped by object kind; shows the unit and description of the selected one. */
 export function SignalField(props: {
   readonly value: string;
   readonly fault: string | undefined;

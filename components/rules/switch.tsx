@@ -7,7 +7,7 @@ import { ActionButton } from "@/components/webhooks/action-button";
 import { formFromItem, saveRule } from "@/lib/views/rules/query";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-/** Switches a rule off or on; of a built-in one this makes a rule of its id, and says so. */
+/** Disables or enables a rule. For a built-in rule this creates a rule with the same id, and a message says so. */
 export function Switch({ rule }: { readonly rule: RuleItem }) {
   const t = useTranslations("rules");
   const client = useQueryClient();

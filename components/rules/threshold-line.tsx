@@ -6,7 +6,7 @@ import { heightOf, type LineName, movedBy, stepOf, type ValueAxis, valueAt } fro
 import { useAmount } from "@/components/rules/words";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
-/** A line is a pixel wide; fingers and pointers are given this much of it, px. */
+/** Height of the area that reacts to pointer and touch, px: the line itself is too thin. */
 export const GRIP = 24;
 const LINE_CLASS: Readonly<Record<LineName, string>> = {
   warning: "border-warning text-warning border-dashed",
@@ -15,18 +15,18 @@ const LINE_CLASS: Readonly<Record<LineName, string>> = {
 };
 const SHAPE: Readonly<Record<LineName, string>> = { warning: "▲", critical: "■", clear: "○" };
 
-/** One limit of a rule as a line over its picture, moved by pointer or keys. */
+/** One limit of a rule as a line over its chart, moved by pointer or keyboard. */
 export function ThresholdLine(props: {
   readonly name: LineName;
   readonly value: number;
   readonly unit: RuleItem["unit"];
   readonly axis: ValueAxis;
-  /** Of the picture, px. */
+  /** Height of the chart, px. */
   readonly height: number;
-  /** Which side of the line its words stand, so that neighbours do not cover each other. */
+  /** The side of the line for its label, so that neighbouring labels do not overlap. */
   readonly words: "above" | "below";
   readonly move: (value: number) => void;
-  /** The axis must not run away while a line is held. */
+  /** The axis must not rescale while a line is dragged. */
   readonly hold: (held: boolean) => void;
 }) {
   const { name, value, unit, axis, height, words, move, hold } = props;

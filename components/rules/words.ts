@@ -22,15 +22,15 @@ export function usePackWords() {
   };
   return {
     about,
-    /** The name of a rule; one's own rule is named by its id. */
+    /** The name of a rule; the name of a custom rule is its id. */
     title: (id: string): string => (isBuiltIn(id) ? docs(`${id}.title`) : id),
-    /** What one system adds to the advice of rules that are not its own; nothing for a pack that is no system. */
+    /** The notes of one system on rules of other packs; empty for a pack that is not a system. */
     ofSystem: (pack: Pack): readonly { readonly rule: string; readonly text: string }[] =>
       BUILT_IN_RULE_IDS.flatMap((rule) => {
         const key = `${pack}.${rule}`;
         return advice.has(key) ? [{ rule, text: advice(key) }] : [];
       }),
-    /** What single systems add to the advice of this rule. */
+    /** The notes of single systems on this rule. */
     inSystems: (id: string): readonly { readonly system: string; readonly text: string }[] =>
       SYSTEMS.flatMap((system) => {
         const key = `${system}.${id}`;
@@ -39,7 +39,7 @@ export function usePackWords() {
   };
 }
 
-/** A rule's condition as an operator says it: "100 or more, critical from 10,000 on, for 5 min, until below 50". */
+/** A rule's condition as text: "100 or more, critical from 10,000 on, for 5 min, until below 50". */
 export function useCondition(): (rule: RuleItem) => string {
   const t = useTranslations("rules.condition");
   const amount = useAmount();
@@ -71,7 +71,7 @@ export function useCondition(): (rule: RuleItem) => string {
   };
 }
 
-/** What a rule's limits are in: an absence is a time, whatever the signal is. */
+/** The unit of a rule's limits: an absence is measured in seconds, whatever the signal is. */
 export const unitOf = ({ condition, unit }: Pick<RuleItem, "condition" | "unit">): RuleItem["unit"] =>
   condition.kind === "absent" ? "seconds" : unit;
 

@@ -11,7 +11,7 @@ import type { RunnerView } from "@/lib/views/runners/schema";
 
 const SHOWN_MAX = 12;
 const HELD_MAX = 3;
-/** One strip a runner: how long ago it was heard of, against its own limit, and what it holds. */
+/** One strip per runner: the time since its last contact against its limit, and the jobs that it holds. */
 export function RunnerLastContact({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
   if (view.runners.length === 0) return <Empty>{t("emptyRunners")}</Empty>;

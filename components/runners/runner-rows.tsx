@@ -13,7 +13,7 @@ import type { RunnerView } from "@/lib/views/runners/schema";
 
 const HELD_MAX = 2;
 
-/** Runners, the most troubled first. */
+/** Runners, the worst state first. */
 export function RunnerRows({ runners }: { readonly runners: readonly RunnerView[] }) {
   const t = useTranslations("runners");
   const columns = [
@@ -65,7 +65,7 @@ function Contact({ runner }: { readonly runner: RunnerView }) {
   return t("ofLimit", { span: ago, limit: span(runner.limitSeconds) });
 }
 
-/** What it holds and since when; of a missing one, what it held. */
+/** The jobs that a runner holds and for how long; for a missing runner, the jobs that it held. */
 function Holding({ runner }: { readonly runner: RunnerView }) {
   const t = useTranslations("runners");
   const now = useNow();

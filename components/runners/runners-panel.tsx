@@ -15,11 +15,11 @@ import type { RunnersView, RunnerView } from "@/lib/views/runners/schema";
 
 type State = RunnerView["state"];
 
-/** By trouble, as the list is sorted. */
+/** The worst state first, as in the list. */
 const STATES: readonly State[] = ["silent", "stuck", "missing", "deaf", "bouncing", "late", "unknown", "ok", "idle"];
 const TROUBLED: readonly State[] = ["silent", "stuck", "missing", "deaf", "bouncing", "late"];
 
-/** Every runner of every source, the most troubled first. */
+/** Every runner of every source, the worst state first. */
 export function RunnersPanel() {
   const t = useTranslations("runners");
   const query = useQuery({ ...runnersQuery(), ...usePauseable() });
@@ -60,7 +60,7 @@ export function RunnersPage({ view }: { readonly view: RunnersView }) {
   );
 }
 
-/** Who left with empty hands may have been sent home: that is said, and is no trouble. */
+/** A runner that left without a job may have been stopped on purpose: it is shown, but does not count as a problem. */
 const isTrouble = (runner: RunnerView): boolean => TROUBLED.includes(runner.state) && runner.because !== "gone-idle";
 
 function Verdict({ view }: { readonly view: RunnersView }) {

@@ -29,12 +29,12 @@ const PAGES = [
   ["/lint", "lint"],
 ] as const;
 
-/** On a small screen three rows, whose middle one is pushed aside to reach the last pages: the verdict comes first. */
+/** On a small screen the header has three rows: the broker state is first, and the page links scroll sideways. */
 export function Header() {
   const t = useTranslations("app");
   const path = usePathname();
   const pages = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another link to bring into view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on another page, another link is scrolled into view.
   useEffect(() => {
     const nav = pages.current;
     const here = nav?.querySelector<HTMLElement>("[aria-current=page]");

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Stream } from "@/components/shell/stream";
 
-/** A wall board (`?kiosk`) has no chrome: nobody stands there to press anything. */
+/** A wall display (`?kiosk`) has no chrome: nobody operates it. */
 export function Kiosk({ chrome, children }: { readonly chrome: ReactNode; readonly children: ReactNode }) {
   const t = useTranslations("app");
   const bare = useSearchParams().has("kiosk");

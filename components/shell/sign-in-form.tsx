@@ -6,7 +6,7 @@ import { useHydrated } from "@/components/ui/hydrated";
 import { messageOf } from "@/lib/base/errors/message";
 import { signIn } from "@/lib/views/session/query";
 
-/** Only a path of our own: what follows the sign-in must not be somebody else's page. */
+/** Accepts only a path of this site: the sign-in must not redirect to another site. */
 const nextPath = (): string => {
   const requested = new URLSearchParams(window.location.search).get("next") ?? "/";
   return /^\/(?![/\\])/.test(requested) ? requested : "/";

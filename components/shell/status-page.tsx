@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 
-/** A page that has nothing to show says so, and where to go. */
+/** The page for an error or an unknown path, with a link to the overview. */
 export function StatusPage({ say, again }: { readonly say: "notFound" | "broken"; readonly again?: () => void }) {
   const t = useTranslations("app");
   return (

@@ -7,10 +7,10 @@ import { eventTopics, isInvalidatedBy } from "@/lib/views/topics";
 
 /** Every tick of every broker and source is an event; a page refetches at most this often. */
 const REFETCH_INTERVAL_MS = 1_000;
-/** A browser does not reopen a stream that was refused. Polling goes on meanwhile, so there is no hurry. */
+/** A browser does not reopen an event stream after an error response. Polling continues, so a retry is not urgent. */
 const REOPEN_AFTER_MS = 10_000;
 
-/** Refetches the queries that depend on what changed on the server. Renders nothing; kiosk mode has it too. */
+/** Refetches the queries whose data has changed on the server. Renders nothing; kiosk mode includes it too. */
 export function Stream() {
   const client = useQueryClient();
   const paused = usePaused();

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 
-/** Switches between light and dark and remembers the choice; without one the system decides. */
+/** Switches between light and dark and stores the choice; the default is the system preference. */
 export function ThemeToggle() {
   const t = useTranslations("app");
   const toggle = () => {
@@ -12,7 +12,7 @@ export function ThemeToggle() {
     try {
       localStorage.setItem("lastbeat.theme", next);
     } catch {
-      // Storage may be forbidden: the choice then lasts until the page is left.
+      // Storage may be blocked: the choice then lasts until the page is closed.
     }
   };
   return (

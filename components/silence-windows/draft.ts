@@ -1,6 +1,6 @@
 import type { SilenceWindowInput, SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
-/** A window as the form holds it: texts as they are typed. `id` null is a new one. */
+/** A silence window as edited in the form: the texts as typed. `id` is null for a new one. */
 export interface SilenceWindowDraft {
   readonly id: string | null;
   readonly match: string;
@@ -15,7 +15,7 @@ export interface SilenceWindowDraft {
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** Long enough to look into it, short enough to be noticed again today. */
+/** The default duration: long enough to investigate, short enough for the alert to return the same day. */
 const USUAL_MS = 2 * HOUR_MS;
 
 export const draftOf = (match: readonly string[]): SilenceWindowDraft => ({
@@ -43,7 +43,7 @@ export function draftFrom({ id, match, fromMs, untilMs, recurring, comment }: Si
   };
 }
 
-/** What a form says, as the API takes it. */
+/** Converts the form data to the input of the API. */
 export function wantedOf(form: FormData): SilenceWindowInput {
   const text = (name: string): string => String(form.get(name) ?? "").trim();
   const [fromMs, untilMs, by] = [localMs(text("from")), localMs(text("until")), text("by")];
@@ -66,7 +66,7 @@ export const matchOf = (form: FormData): readonly string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-/** An instant as `datetime-local` has it: to the minute, by the clock of whoever reads. */
+/** An instant in the format of `datetime-local`: to the minute, in the browser's time zone. */
 function localText(ms: number): string {
   const shifted = new Date(ms - new Date(ms).getTimezoneOffset() * MINUTE_MS);
   return shifted.toISOString().slice(0, "2026-11-21T12:00".length);

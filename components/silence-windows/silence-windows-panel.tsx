@@ -13,7 +13,7 @@ import { BUTTON } from "@/components/webhooks/action-button";
 import { silenceWindowsQuery } from "@/lib/views/silence-windows/query";
 import type { SilenceWindowView } from "@/lib/views/silence-windows/schema";
 
-/** The silence windows, and the form for a new one or for the one that is edited. `match` begins a new one. */
+/** The silence windows, and the form for a new or edited one. `match` opens the form for a new one. */
 export function SilenceWindowsPanel({ match }: { readonly match: readonly string[] }) {
   const t = useTranslations("silenceWindows");
   const [draft, setDraft] = useState<SilenceWindowDraft | null>(match.length === 0 ? null : draftOf(match));

@@ -11,7 +11,7 @@ import type { WindowPreview } from "@/lib/views/silence-windows/schema";
 
 const FIELD = "min-h-8 w-full rounded-6 border border-line bg-ground px-2";
 
-/** The form of a silence window: what it would mute now is shown before it is saved. */
+/** The form of a silence window, with a preview of the alerts that it would mute now. */
 export function WindowForm({ draft, close }: { readonly draft: SilenceWindowDraft; readonly close: () => void }) {
   const t = useTranslations("silenceWindows");
   const client = useQueryClient();

@@ -15,7 +15,7 @@ const TONES: Readonly<Record<SilenceWindowView["state"], Tone>> = {
   ended: "quiet",
 };
 
-/** One silence window: whether it stands, what it matches, when, and who made it. */
+/** One silence window: its state, matchers, time, author and actions. */
 export function WindowRow(props: {
   readonly window: SilenceWindowView;
   readonly edit: (draft: SilenceWindowDraft) => void;

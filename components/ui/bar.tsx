@@ -1,4 +1,4 @@
-/** How much of its limit something has reached; critical where it has gone too far. The words beside it say the numbers. */
+/** A value as a share of its limit; critical if it is too high. The text beside the bar has the numbers. */
 export function Bar({ share, critical }: { readonly share: number; readonly critical: boolean }) {
   return (
     <span aria-hidden="true" className="mt-0.5 block h-1.5 bg-raised">

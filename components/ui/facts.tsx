@@ -1,6 +1,6 @@
 import { Children, type ReactNode } from "react";
 
-/** Names and values in columns; what is not measured says so itself. */
+/** Names and values in columns. The caller passes a text for a value that is not measured. */
 export function Facts({ children }: { readonly children: ReactNode }) {
   return <dl className="grid gap-x-8 gap-y-2 md:grid-cols-2 lg:grid-cols-3">{Children.toArray(children)}</dl>;
 }

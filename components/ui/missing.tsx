@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 
-/** What an address names is not there; where to look instead. */
+/** The message for a URL whose object does not exist, with a link to continue. */
 export function Missing(props: { readonly words: string; readonly href: string; readonly link: string }) {
   return (
     <>

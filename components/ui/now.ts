@@ -25,5 +25,5 @@ const read = (): number => {
   return nowMs;
 };
 
-/** The present, epoch ms, one tick a second for the whole page; null while the server renders. */
+/** The current time, epoch ms, updated once a second for the whole page; null during server rendering. */
 export const useNow = (): number | null => useSyncExternalStore<number | null>(subscribe, read, () => null);

@@ -8,15 +8,15 @@ import { useWords } from "@/components/ui/words";
 import { REFRESH_MS } from "@/lib/views/refresh";
 import { RequestFailed } from "@/lib/views/request";
 
-/** Three refreshes without news: the numbers stay, and say how old they are. */
+/** Three refreshes without new data: the old data stays, and the page shows its age. */
 const STALE_AFTER_MS = 3 * REFRESH_MS;
 
-/** The states of anything that was asked for: loading, failed, stale, data. Empty is the picture's own to say. */
+/** The states of a query: loading, failed, stale, data. The children handle empty data. */
 export function QueryResult<T extends { readonly asOfMs: number }>(props: {
   readonly query: UseQueryResult<T>;
   readonly what: string;
   readonly height?: number;
-  /** A page of which this is all has no other heading while it fails. */
+  /** `h1` if this is the whole page: it has no other heading while the request fails. */
   readonly failedAs?: "h1" | "p";
   readonly children: (data: T) => ReactNode;
 }) {

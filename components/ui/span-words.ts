@@ -1,4 +1,4 @@
-/** A span of time as a message key and its numbers: two units at most, seconds up to two minutes. */
+/** A duration as a message key and its numbers: at most two units, and only seconds below two minutes. */
 export type SpanWords =
   | { readonly key: "seconds"; readonly values: { readonly n: number } }
   | { readonly key: "minutes"; readonly values: { readonly n: number } }

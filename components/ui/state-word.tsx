@@ -9,7 +9,7 @@ const INK: Readonly<Record<Tone, string>> = {
   unknown: "text-quiet",
 };
 
-/** A state as a shape, a word and a colour: no one of them has to be seen for the others to tell. */
+/** A state as a shape, a word and a colour: each of them alone is enough to recognise it. */
 export function StateWord({ tone, children }: { readonly tone: Tone; readonly children: string }) {
   return (
     <span className={`whitespace-nowrap ${INK[tone]} ${tone === "critical" ? "font-semibold" : ""}`}>

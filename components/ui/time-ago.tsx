@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
 
-/** "41 s ago", with the whole instant and its zone on hover. */
+/** "41 s ago", with the full date, time and zone on hover. */
 export function TimeAgo({ ms }: { readonly ms: number }) {
   const now = useNow();
   const t = useTranslations("time");

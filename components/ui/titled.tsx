@@ -2,7 +2,7 @@
 
 import { type ReactNode, useId } from "react";
 
-/** A part of a page under its heading. */
+/** A section of a page with its heading. */
 export function Titled({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const id = useId();
   return (

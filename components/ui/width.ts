@@ -2,7 +2,7 @@
 
 import { useCallback, useState } from "react";
 
-/** How wide an element is, px, as the window changes; 0 until it is on the page. Hand `ref` to the element. */
+/** The width of an element, px, updated when it changes; 0 until the element is mounted. Pass `ref` to the element. */
 export function useWidth() {
   const [width, setWidth] = useState(0);
   const ref = useCallback((element: Element | null) => {

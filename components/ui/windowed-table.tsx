@@ -3,27 +3,27 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ComponentType, useCallback, useState } from "react";
 
-/** What a row is taken to be high until it was drawn, px: two lines and their padding. */
+/** The estimated height of a row before it is rendered, px: two lines and their padding. */
 const ROW_PX = 53;
-/** Rows drawn beyond the window, so that Tab and a fast wheel find something. */
+/** Rows rendered beyond the viewport, so that Tab and fast scrolling find content. */
 const OVERSCAN = 8;
 
 interface Column {
   readonly name: string;
-  /** A class of width; without one a column takes what is left. */
+  /** A CSS class for the width; without one the column fills the remaining space. */
   readonly width?: string;
 }
 
 /**
- * Any number of rows: only those in the window, and a few around it, are in the document. `Cells` draws the tds of one
- * row and is best a memo: while one scrolls the table is drawn dozens of times a second. On a small screen a row is a
- * card, for which `card` adds classes.
+ * A virtualised table: only the rows in the viewport, and a few around it, are in the document. `cells` renders the
+ * `td` elements of one row and should be a memo component: during scrolling the table renders dozens of times a
+ * second. On a small screen a row is a card, to which `card` adds classes.
  */
 export function WindowedTable<T>(props: {
   readonly label: string;
   readonly columns: readonly Column[];
   readonly rows: readonly T[];
-  /** The same function at every drawing. */
+  /** Must be the same function at every render. */
   readonly keyOf: (row: T) => string;
   readonly cells: ComponentType<{ readonly row: T }>;
   readonly card?: string;
@@ -64,13 +64,13 @@ export function WindowedTable<T>(props: {
   );
 }
 
-/** The rows in the window, and how many px the others before and after them take. */
+/** The rows to render, and the height of the rows before and after them, px. */
 function useWindowed<T>(rows: readonly T[], keyOf: (row: T) => string) {
   const [top, setTop] = useState(0);
   const body = useCallback((element: HTMLElement | null) => {
     if (element !== null) setTop(element.getBoundingClientRect().top + window.scrollY);
   }, []);
-  // A new function at every scroll would have all rows measured anew.
+  // A new function at every scroll would cause all rows to be measured again.
   const keyAt = useCallback(
     (at: number) => {
       const row = rows[at];
@@ -101,7 +101,7 @@ function useWindowed<T>(rows: readonly T[], keyOf: (row: T) => string) {
 
 const rowPx = (): number => ROW_PX;
 
-/** Stands for the rows that are not drawn. */
+/** A placeholder for the rows that are not rendered. */
 function Space({ px, columns }: { readonly px: number; readonly columns: number }) {
   if (px <= 0) return null;
   return (

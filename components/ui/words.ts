@@ -6,7 +6,7 @@ import { localeNamed } from "@/lib/base/messages/locale";
 import type { Reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
 
-/** How this page says spans and instants: "41 s", "03:12", "21 Nov, 03:12:07 UTC+1". */
+/** Formats durations, instants and numbers in the page's locale: "41 s", "03:12", "21 Nov, 03:12:07 UTC+1". */
 export function useWords() {
   const t = useTranslations("time");
   const locale = useLocale();
@@ -17,7 +17,7 @@ export function useWords() {
   const { clock, full, day, small, large } = formatsOf(locale);
   return {
     span,
-    /** Why something could not be read or sent; "" where there is no reason. */
+    /** The text of the reason why a read or a send failed; "" without a reason. */
     reasonText: (reason: Reason | null): string =>
       reason === null ? "" : renderReason(reason, localeNamed(locale) ?? "en"),
     clock: (ms: number): string => clock.format(ms),
@@ -31,7 +31,7 @@ export function useWords() {
 type Formats = ReturnType<typeof makeFormats>;
 const made = new Map<string, Formats>();
 
-/** A format takes longer to make than to use a hundred times, and a list uses one in every row. */
+/** Creating a format takes longer than using it a hundred times, and a list uses one in every row. */
 function formatsOf(locale: string): Formats {
   const known = made.get(locale) ?? makeFormats(locale);
   made.set(locale, known);

@@ -5,11 +5,11 @@ import { useAction } from "@/components/webhooks/action";
 
 export const BUTTON = "min-h-6 rounded-6 border border-line px-2 text-13 hover:bg-raised disabled:text-quiet";
 
-/** A button that does one thing, and says beside it when that did not work. */
+/** A button for one action, with an error message beside it if the action fails. */
 export function ActionButton<T>(props: {
   readonly label: string;
   readonly busyLabel?: string;
-  /** What it is done to, for those who hear the button without its row. */
+  /** The object of the action, for screen readers that read the button without its row. */
   readonly about: string;
   readonly run: () => Promise<T>;
   readonly done?: (answer: T) => void;

@@ -4,7 +4,7 @@ import { messageOf } from "@/lib/base/errors/message";
 
 type ActionResult = { readonly is: "idle" | "busy" } | { readonly is: "failed"; readonly message: string };
 
-/** Something an operator asks for: runs it once at a time, then asks the lists again. */
+/** Runs an operator's action, one run at a time, then refetches the lists. */
 export function useAction<T>(run: () => Promise<T>, done: (answer: T) => void = () => {}) {
   const [outcome, setOutcome] = useState<ActionResult>({ is: "idle" });
   const client = useQueryClient();

@@ -85,7 +85,7 @@ function Row({ delivery }: { readonly delivery: DeliveryView }) {
   );
 }
 
-/** A test is sent anew, with its own button; what is still being tried comes by itself. */
+/** A test has its own button to send it again, and a queued or failed delivery is retried automatically. */
 function Replay({ delivery: { id, event, state } }: { readonly delivery: DeliveryView }) {
   const t = useTranslations("webhooks");
   if (event === "webhook.test" || state === "queued" || state === "failed") return null;

@@ -16,7 +16,7 @@ const TONES: Readonly<Record<HeartbeatView["state"], Tone>> = {
   silent: "critical",
 };
 
-/** The dead man's switches, where there are any: a house without one needs no empty list of them. */
+/** The dead man's switches; nothing if none is configured. */
 export function HeartbeatsPanel() {
   const t = useTranslations("heartbeats");
   const { data } = useQuery({ ...heartbeatsQuery(), ...usePauseable() });

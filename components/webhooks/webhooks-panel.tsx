@@ -14,7 +14,7 @@ import type { DeliveryView } from "@/lib/views/deliveries/schema";
 import { enableWebhook, previewWebhook, replayWebhook, testWebhook, webhooksQuery } from "@/lib/views/webhooks/query";
 import type { WebhookPreview, WebhookView } from "@/lib/views/webhooks/schema";
 
-/** The configured webhooks: how they stand, a test, and what would be sent. */
+/** The configured webhooks: state, test and preview. */
 export function WebhooksPanel() {
   const t = useTranslations("webhooks");
   const query = useQuery({ ...webhooksQuery(), ...usePauseable() });
@@ -91,7 +91,7 @@ function State({ webhook }: { readonly webhook: WebhookView }) {
   return <StateWord tone="critical">{t("disabled", { time: full(webhook.disabledMs), because })}</StateWord>;
 }
 
-/** Active, or failing with what waits behind it. */
+/** Active or failing, with the number of waiting deliveries. */
 function WebhookHealth({ webhook: { failingSinceMs, nextTryMs, waiting } }: { readonly webhook: WebhookView }) {
   const t = useTranslations("webhooks");
   const now = useNow();

@@ -3,7 +3,7 @@ import { Embed } from "@/components/panels/embed";
 import { Panel } from "@/lib/access/embeds/panel";
 import { parseRange } from "@/lib/views/series/schema";
 
-/** One panel for a frame in another site. proxy.ts has checked its token before this page renders. */
+/** One panel, framed by another site. proxy.ts checks its token before this page renders. */
 export default async function EmbedPage(props: {
   readonly params: Promise<{ readonly panel: string }>;
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

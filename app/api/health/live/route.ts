@@ -1,4 +1,4 @@
 export const dynamic = "force-dynamic";
 
-/** Liveness: the process answers. It says nothing about the database or the brokers. */
+/** Liveness: the process responds. It does not check the database or the brokers. */
 export const GET = () => Response.json({ status: "ok" });

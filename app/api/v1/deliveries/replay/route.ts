@@ -2,7 +2,7 @@ import { ReplayParams } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
 import { replayDead } from "@/lib/server/commands/replay-delivery";
 
-/** All dead deliveries, or those of one webhook. */
+/** Replays all dead deliveries, or those of one webhook. */
 export const POST = route({
   access: "viewer",
   params: ReplayParams,

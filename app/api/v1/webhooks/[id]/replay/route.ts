@@ -3,7 +3,7 @@ import { route } from "@/lib/server/api/route";
 import { replayDead } from "@/lib/server/commands/replay-delivery";
 import { requireWebhook } from "@/lib/server/commands/require-webhook";
 
-/** All dead deliveries of one webhook. */
+/** Replays all dead deliveries of one webhook. */
 export const POST = route({
   access: "viewer",
   params: IdParams,
