@@ -1,10 +1,10 @@
 import { connect, createServer, type Socket } from "node:net";
 import { freePorts } from "./ports.ts";
 
-/** A TCP proxy that can stop forwarding without a word: both sides track a connection that carries nothing any more. */
+/** A TCP proxy that can stop forwarding silently: both sides keep a connection that carries no more data. */
 export interface BlackHole {
   readonly port: number;
-  /** From here on nothing is forwarded, and nobody is told. */
+  /** Stops forwarding in both directions without closing either connection. */
   open(): void;
   stop(): Promise<void>;
 }

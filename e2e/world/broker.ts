@@ -15,10 +15,10 @@ const READY_WITHIN_MS = 90_000;
 /** Measured: an orderly stop takes 7 to 8 s. */
 const STOP_WITHIN_MS = 30_000;
 const CTL_WITHIN_MS = 60_000;
-/** Shares of the machine's memory: below what any node uses, and RabbitMQ 3.10's own default. */
+/** Fractions of the machine's memory: below what any node uses, and the default of RabbitMQ 3.10. */
 const WATERMARK_ALARMED = "0.0000001";
 const WATERMARK_DEFAULT = "0.4";
-/** amqp, distribution, management, prometheus, epmd, and eleven for the command line tools from the eighth on. */
+/** amqp, distribution, management, prometheus, epmd and, from offset 8 on, eleven for the command line tools. */
 export const NODE_PORTS = 20;
 
 const PLUGINS = ["rabbitmq_management", "rabbitmq_event_exchange", "rabbitmq_prometheus"];
@@ -26,32 +26,32 @@ const PLUGINS = ["rabbitmq_management", "rabbitmq_event_exchange", "rabbitmq_pro
 export interface BrokerOptions {
   /** Default: management, event exchange, prometheus. */
   readonly plugins?: readonly string[];
-  /** Further lines of rabbitmq.conf. */
+  /** Additional lines of rabbitmq.conf. */
   readonly extraConf?: readonly string[];
 }
 
 export interface Broker {
-  /** With credentials. */
+  /** Includes credentials. */
   readonly managementUrl: string;
   readonly amqpUrl: string;
   readonly metricsUrl: string;
-  /** Of the VM; another one after a restart. */
+  /** The process id of the Erlang VM; it changes with a restart. */
   pid(): number;
-  /** The orderly end: clients are told. Then nothing of it is left, its directory included. */
+  /** Orderly shutdown: the broker closes its client connections. Removes the data directory. */
   stop(): Promise<void>;
-  /** SIGKILL to the whole tree. The quick end for a throw-away; nothing of it is left either. */
+  /** SIGKILL to the whole process tree: the fast end for a disposable broker. Removes the data directory. */
   kill(): Promise<void>;
-  /** Ends the node (`orderly`, or `crash` by SIGKILL) and starts it on the same ports with the same data. */
+  /** Stops the node (`orderly`, or `crash` by SIGKILL) and starts it on the same ports with the same data. */
   restart(how: "orderly" | "crash"): Promise<void>;
-  /** Runs rabbitmqctl against it and returns what it prints. */
+  /** Runs rabbitmqctl against this node and returns its output. */
   ctl(args: readonly string[]): Promise<string>;
-  /** Raises the memory alarm, so that the broker stops reading from publishers, or lets it go again. */
+  /** Raises the memory alarm, so that the broker stops reading from publishers, or clears it. */
   alarm(on: boolean): Promise<void>;
 }
 
 /**
  * A private RabbitMQ on 127.0.0.1 with its own epmd, cookie, data and ports; ready when both HTTP and AMQP answer.
- * Throws when no rabbitmq-server is installed or it does not come up. Works as any user, root included.
+ * Throws when rabbitmq-server is not installed or does not start. Works as any user, root included.
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const bin = rabbitmqDirectory();
@@ -95,7 +95,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   };
 }
 
-/** Every variable that would otherwise be looked up in /etc, /var or the home of the user who runs this. */
+/** Sets every variable that RabbitMQ would otherwise read from /etc, /var or the user's home directory. */
 export function environment(dir: string, base: number): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
@@ -119,12 +119,12 @@ export function environment(dir: string, base: number): NodeJS.ProcessEnv {
     RABBITMQ_ADVANCED_CONFIG_FILE: join(dir, "advanced.config"),
     RABBITMQ_GENERATED_CONFIG_DIR: join(dir, "schema"),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1}",
-    // The start script then becomes the VM instead of standing between it and its signals.
+    // Makes the start script exec the VM; otherwise the script stays as its parent and receives the signals.
     RABBITMQ_ALLOW_INPUT: "1",
   };
 }
 
-/** Writes a node's configuration and empty places for its data and log into `dir`. */
+/** Writes a node's configuration and creates empty data and log directories in `dir`. */
 export function configure(dir: string, base: number, options: BrokerOptions): void {
   mkdirSync(join(dir, "mnesia"));
   mkdirSync(join(dir, "log"));
@@ -139,7 +139,7 @@ export function configure(dir: string, base: number, options: BrokerOptions): vo
     "log.file = rabbit.log",
     "log.file.level = info",
     "log.console = false",
-    // The only place that says why a connection ended.
+    // The log exchange is the only source of the reason why a connection was closed.
     "log.exchange = true",
     "log.exchange.level = info",
     ...(options.extraConf ?? []),
@@ -147,7 +147,7 @@ export function configure(dir: string, base: number, options: BrokerOptions): vo
   writeFileSync(join(dir, "rabbitmq.conf"), `${lines.join("\n")}\n`);
 }
 
-/** In the foreground and ours: otherwise the VM starts one in the background that outlives it. */
+/** Runs epmd in the foreground as our child; otherwise the VM starts one in the background that outlives it. */
 export async function startEpmd(env: NodeJS.ProcessEnv, port: number): Promise<Running> {
   const program = onPath("epmd");
   if (program === null) throw new Error("epmd (part of Erlang) is not on the PATH");
@@ -156,7 +156,7 @@ export async function startEpmd(env: NodeJS.ProcessEnv, port: number): Promise<R
   return epmd;
 }
 
-/** Starts the VM and waits until both HTTP and AMQP answer. Throws with its last words when it ends instead. */
+/** Starts the VM and waits until both HTTP and AMQP answer. Throws with its last output when it exits instead. */
 export async function startNode(bin: string, env: NodeJS.ProcessEnv, base: number): Promise<Running> {
   const node = await start(join(bin, "rabbitmq-server"), ["-noinput"], { env });
   const overview = `http://127.0.0.1:${base + 2}/api/overview`;
@@ -175,7 +175,7 @@ export async function startNode(bin: string, env: NodeJS.ProcessEnv, base: numbe
   return node;
 }
 
-/** Whether something accepts a connection on this port and, where a greeting is given, says something back to it. */
+/** Whether a server accepts connections on this port and, if a greeting is given, replies to it. */
 function answers(port: number, greeting: string | null): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });

@@ -7,28 +7,28 @@ import { type Running, removeDirectory, temporaryDirectory } from "./processes.t
 import { rabbitmqDirectory } from "./programs.ts";
 
 export interface ClusterNode {
-  /** As the management API names it. */
+  /** The node name in the management API. */
   readonly name: string;
-  /** With credentials. */
+  /** Includes credentials. */
   readonly managementUrl: string;
   readonly amqpUrl: string;
-  /** SIGKILL: no goodbye to clients or to the other node. */
+  /** SIGKILL: neither the clients nor the other node receive a close. */
   kill(): Promise<void>;
-  /** Starts it again after `kill`, on the same ports with the same data; ready when it answers. */
+  /** Restarts the node after `kill`, on the same ports with the same data; resolves once it answers. */
   start(): Promise<void>;
 }
 
 export interface Cluster {
-  /** The one that was there first. */
+  /** The node that formed the cluster. */
   readonly first: ClusterNode;
   readonly second: ClusterNode;
-  /** SIGKILL to both; nothing of them is left. */
+  /** SIGKILL to both nodes; removes their data. */
   remove(): Promise<void>;
 }
 
 /**
- * Two RabbitMQ nodes on 127.0.0.1 that are one cluster, with one cookie and one epmd; ready when both answer HTTP and
- * AMQP. Throws when they do not come up, and leaves nothing behind then either.
+ * Two RabbitMQ nodes on 127.0.0.1 in one cluster, with a shared cookie and epmd; ready when both answer HTTP and AMQP.
+ * Throws when they do not start, and cleans up in that case too.
  */
 export async function startCluster(): Promise<Cluster> {
   const bin = rabbitmqDirectory();
@@ -37,7 +37,7 @@ export async function startCluster(): Promise<Cluster> {
   const base = await freePorts(2 * NODE_PORTS);
   const cookie = randomBytes(16).toString("hex").toUpperCase();
   const first = place(join(dir, "first"), base, base, cookie, []);
-  // The second joins the first when it starts for the first time; the first has nobody to look for.
+  // The second node joins the first at its first start; the first node has no peer to discover.
   const peers = [first, { name: nameOf(base + NODE_PORTS) }].map(
     (node, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${node.name}`,
   );
@@ -74,13 +74,13 @@ interface Place {
 const epmdPort = (base: number): number => base + 4;
 const nameOf = (base: number): string => `t${base}@localhost`;
 
-/** A directory with everything a node needs, its cookie included: nodes with different ones do not talk. */
+/** Creates a node's directory, its cookie included: nodes with different cookies cannot communicate. */
 function place(dir: string, base: number, epmdBase: number, cookie: string, extraConf: readonly string[]): Place {
   mkdirSync(dir);
   configure(dir, base, { extraConf });
   const file = join(dir, ".erlang.cookie");
   writeFileSync(file, cookie);
-  // Erlang refuses a cookie others may read.
+  // Erlang rejects a cookie file that other users can read.
   chmodSync(file, 0o400);
   return { name: nameOf(base), base, env: { ...environment(dir, base), ERL_EPMD_PORT: String(epmdPort(epmdBase)) } };
 }

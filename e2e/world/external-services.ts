@@ -3,7 +3,7 @@ import pg from "pg";
 import { type Broker, startBroker } from "./broker.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
-/** The broker named by LASTBEAT_TEST_BROKER_URL (a management URL with credentials), else a private one. */
+/** The broker of LASTBEAT_TEST_BROKER_URL (a management URL with credentials), else a private one. */
 export async function openBroker(): Promise<Broker> {
   const managementUrl = named("LASTBEAT_TEST_BROKER_URL");
   if (managementUrl === null) return await startBroker();
@@ -46,7 +46,7 @@ export async function openPostgres(): Promise<Postgres> {
   };
 }
 
-/** AMQP where RabbitMQ listens by default, with the credentials of the management URL. */
+/** The AMQP URL at RabbitMQ's default port on the same host, with the credentials of the management URL. */
 export function amqpBeside(managementUrl: string): string {
   const url = new URL(managementUrl);
   return `amqp://${url.username}:${url.password}@${url.hostname}:5672`;

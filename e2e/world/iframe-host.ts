@@ -2,14 +2,14 @@ import { createServer } from "node:http";
 import { listen } from "./listen.ts";
 
 export interface IframeHost {
-  /** `http://127.0.0.1:<port>`, an origin of its own. */
+  /** `http://127.0.0.1:<port>`, a separate origin. */
   readonly origin: string;
-  /** The URL of a page of this origin that shows `src` in an iframe. */
+  /** The URL of a page on this origin that shows `src` in an iframe. */
   pageWith(src: string): string;
   stop(): Promise<void>;
 }
 
-/** Somebody else's web site, which puts what it is told to into an iframe. */
+/** A third-party web site that embeds a given URL in an iframe. */
 export async function startIframeHost(): Promise<IframeHost> {
   const server = createServer((request, response) => {
     const src = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("src") ?? "about:blank";

@@ -9,7 +9,7 @@ const INSTALL_WITHIN_MS = 15 * 60_000;
 interface Need {
   readonly what: string;
   readonly packages: readonly string[];
-  /** The environment variable that can stand in for it, if one can. */
+  /** The environment variable that replaces this program, if there is one. */
   readonly instead: string | null;
   readonly here: () => boolean;
 }
@@ -48,8 +48,8 @@ const NEEDS: readonly Need[] = [
 ];
 
 /**
- * Makes sure that what the tests need is on the machine: installs it from Debian's packages where this is Debian and
- * we are root, else throws and says plainly what is missing and what can stand in.
+ * Installs what the tests need: from Debian's packages when this is Debian and we are root, else throws an error that
+ * lists the missing programs and the variables that can replace them.
  */
 export function install(): void {
   const missing = NEEDS.filter((need) => !need.here() && !isReplaced(need));
@@ -64,7 +64,7 @@ export function install(): void {
   if (still.length > 0) throw new Error(complaint(still));
 }
 
-/** A variable that names a program is checked by looking for the program itself. */
+/** If a variable names a program, the program itself is checked. */
 const isReplaced = ({ instead }: Need): boolean =>
   instead !== null && instead !== "CHROMIUM" && (process.env[instead] ?? "") !== "";
 
@@ -76,7 +76,7 @@ function complaint(missing: readonly Need[]): string {
   return `The tests need more than is on this machine:\n${lines.join("\n")}`;
 }
 
-/** A package's own start-up would occupy the usual ports: with this policy, Debian's scripts start nothing. */
+/** A package's services would occupy the default ports; under this policy, Debian's scripts start no service. */
 function withoutStartingServices(act: () => void): void {
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });

@@ -37,7 +37,7 @@ async function runner(name: string): Promise<unknown> {
   return rows[0];
 }
 
-test("pending jobs are done before retries, failures wait, and a drain leaves nothing due", async () => {
+test("pending jobs run before retries, failed jobs back off, and a drain leaves no job due", async () => {
   await tables.addPending(10);
   await tables.makeRetriesDue(5);
   expect(await jobs()).toBe("10 pending due, 5 retry due");
@@ -47,7 +47,7 @@ test("pending jobs are done before retries, failures wait, and a drain leaves no
   expect(await jobs()).toBe("12 processed, 3 retry");
 });
 
-test("a runner falls silent while it holds a job, and is heard of again", async () => {
+test("a runner with a job becomes silent, and its next contact updates lastContact", async () => {
   await tables.runnerContact("one");
   await tables.runnerSilent("two", 300);
   expect([await runner("one"), await runner("two")]).toEqual([

@@ -1,40 +1,40 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
 
-/** Bitmagnet's own queue names and limits. */
+/** Bitmagnet's own queue name and retry limit. */
 const QUEUE = "process_torrent";
 const MAX_RETRIES = 2;
-/** Bitmagnet's worker waits n^4 + 15 s and some chance after the n-th failure; this is the first. */
+/** After the n-th failure Bitmagnet's worker waits n^4 + 15 s plus jitter; this is the first delay. */
 const FIRST_BACKOFF_SECONDS = 16;
-/** Shorter than Bitmagnet's week, so that a world left running for days stays small. */
+/** Shorter than Bitmagnet's week, so that the tables stay small in a demo that runs for days. */
 const ARCHIVED_FOR = "1 hour";
 const JOB_TYPE = "vod-web-video-transcoding";
 const [PENDING, PROCESSING, COMPLETED] = [1, 2, 3];
 
 export interface JobTables {
-  /** Adds jobs that may run at once. */
+  /** Adds jobs that are due at once. */
   addPending(count: number): Promise<void>;
-  /** Adds retries that have been due for between 6 minutes and an hour, as left behind by a worker that never got to them. */
+  /** Adds retries that have been due for 6 minutes to an hour, as if a worker had never reached them. */
   makeRetriesDue(count: number): Promise<void>;
-  /** One round of Bitmagnet's worker: up to `count` due jobs are done, `failing` of them go to retry or failed. */
+  /** One round of Bitmagnet's worker: processes up to `count` due jobs; `failing` of them move to retry or failed. */
   work(count: number, failing: number): Promise<void>;
-  /** Everything due gets done. */
+  /** Processes all due jobs. */
   drain(): Promise<void>;
-  /** A runner asks for work, reports progress on the job it holds, or takes a new one: lastContact becomes now. */
+  /** A runner requests a job, reports progress on its job, or accepts a new one: lastContact becomes now. */
   runnerContact(name: string): Promise<void>;
-  /** A runner holds a job and was last setContact of `forSeconds` ago. It stays so until its next beat. */
+  /** Gives the runner a job and sets its lastContact to `forSeconds` ago. It keeps both until its next contact. */
   runnerSilent(name: string, forSeconds: number): Promise<void>;
-  /** Completes the job that this runner holds. */
+  /** Completes the job of this runner. */
   runnerDone(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Creates Bitmagnet's `queue_jobs` and PeerTube's `runner` and `runnerJob` in an empty database and returns the hands
- * that move them. Works on PostgreSQL 15 and on PGlite behind a socket.
+ * Creates Bitmagnet's `queue_jobs` and PeerTube's `runner` and `runnerJob` in an empty database and returns functions
+ * that change them. Works on PostgreSQL 15 and on PGlite behind a socket.
  */
 export async function createJobTables(databaseUrl: string): Promise<JobTables> {
-  // One connection: behind PGlite's socket all of them are the same session anyway.
+  // One connection: PGlite's socket serves all connections from a single session anyway.
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => undefined);
   for (const system of ["bitmagnet", "peertube"]) {
@@ -84,7 +84,7 @@ const ADD_DUE_RETRIES = `
          $4::interval, now() - interval '2 hours'
   FROM generate_series(1, $1::int) AS n`;
 
-// Retries come last, as in Bitmagnet 0.10: they run only when no pending job is due.
+// Retries run last, as in Bitmagnet 0.10: only when no pending job is due.
 const WORK = `
   WITH due AS (
     SELECT id, row_number() OVER (ORDER BY status = 'retry', priority, run_after, id) AS place
@@ -127,7 +127,7 @@ const ADD_JOB_UNLESS_HELD = `
   WHERE NOT EXISTS (SELECT 1 FROM "runnerJob" JOIN "runner" ON "runner"."id" = "runnerId" WHERE "name" = $1 AND "state" = $4::int)
     AND NOT EXISTS (SELECT 1 FROM "runnerJob" WHERE "state" = $3::int)`;
 
-// A runner that holds a job reports progress on it; one that holds none takes the oldest that waits.
+// A runner with a job reports progress on it; a runner without one accepts the oldest pending job.
 const TAKE_OR_REPORT = `
   WITH me AS (SELECT "id" FROM "runner" WHERE "name" = $1),
   chosen AS (

@@ -7,16 +7,16 @@ import { freePorts } from "./ports.ts";
 import { type Exit, removeDirectory, start, temporaryDirectory } from "./processes.ts";
 import { until } from "./until.ts";
 
-/** The first start creates a database; on a busy machine that alone takes some seconds. */
+/** The first start creates a database, which takes some seconds on a busy machine. */
 const READY_WITHIN_MS = 90_000;
 const STOP_WITHIN_MS = 20_000;
 
-/** Where package.json stands. */
+/** The directory of package.json. */
 export const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 
 export const isBuilt = (): boolean => existsSync(join(projectDirectory, ".next/standalone/server.js"));
 
-/** What lastbeat.yaml holds, as far as the world writes it. */
+/** The parts of lastbeat.yaml that the tests and the demo write. */
 interface LastbeatConfig {
   readonly brokers: readonly object[];
   readonly sources?: readonly object[];
@@ -31,12 +31,12 @@ interface LastbeatConfig {
 export interface LastbeatOptions {
   readonly config: LastbeatConfig;
   readonly port?: number;
-  /** Absent: the embedded database, in a directory of its own. */
+  /** Absent: the embedded database in its own directory. */
   readonly databaseUrl?: string;
-  /** Absent: made up. */
+  /** Absent: generated. */
   readonly adminPassword?: string;
   readonly logLevel?: string;
-  /** Serves /gallery, which a production build does not do by itself. */
+  /** Serves /gallery, which a production build disables by default. */
   readonly gallery?: true;
   readonly onLine?: (line: string) => void;
 }
@@ -47,15 +47,15 @@ export interface Lastbeat {
   readonly apiToken: string;
   readonly exited: Promise<Exit>;
   lastWords(): string;
-  /** SIGTERM and SIGKILL if that does not end it; tells how it ended. Its data stays until `remove`. */
+  /** SIGTERM, then SIGKILL if the process does not exit; resolves to its exit. The data stays until `remove`. */
   stop(): Promise<Exit>;
   kill(): Promise<Exit>;
-  /** Starts it again on the same port with the same data, after `stop` or `kill`. */
+  /** Restarts it on the same port with the same data, after `stop` or `kill`. */
   again(): Promise<Lastbeat>;
   remove(): void;
 }
 
-/** Starts Lastbeat as `npm start` does, with a configuration and data of its own, and waits until it is ready. */
+/** Starts Lastbeat as `npm start` does, with its own configuration and data, and waits until it is ready. */
 export async function startLastbeat(options: LastbeatOptions): Promise<Lastbeat> {
   const dir = temporaryDirectory("app");
   const configFile = join(dir, "lastbeat.yaml");
@@ -70,7 +70,7 @@ export async function startLastbeat(options: LastbeatOptions): Promise<Lastbeat>
     apiToken,
     url: `http://127.0.0.1:${port}`,
     env: {
-      // Nothing else of this process's environment: a developer's own settings must not leak into the world.
+      // The rest of this process's environment is not inherited: a developer's settings must not affect the tests.
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       LANG: "C.UTF-8",

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { freePorts } from "./ports.ts";
 
-/** Starts an HTTP server on 127.0.0.1, on a free port unless one is given; `close` drops open connections too. */
+/** Starts an HTTP server on 127.0.0.1, on a free port unless one is given; `close` also drops open connections. */
 export async function listen(server: Server, wanted?: number): Promise<{ port: number; close: () => Promise<void> }> {
   const port = wanted ?? (await freePorts());
   await new Promise<void>((resolve, reject) => {

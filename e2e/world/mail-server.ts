@@ -1,43 +1,43 @@
 import { once } from "node:events";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
-/** A mail as it arrived. */
+/** A received mail. */
 export interface Mail {
   readonly from: string;
   readonly to: readonly string[];
   readonly secure: boolean;
   readonly user: string | null;
-  /** Of the name the client asked for in TLS. */
+  /** The TLS server name (SNI) sent by the client. */
   readonly servername: string | null;
-  /** Unfolded, by lower-case name; several of one name joined by a line break. */
+  /** Unfolded, keyed by lower-case name; several headers of one name are joined by a line break. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Behind the headers, with quoted-printable and base64 parts decoded. */
+  /** The text after the headers, with quoted-printable and base64 parts decoded. */
   readonly body: string;
 }
 
 export interface MailServer {
   readonly port: number;
   readonly mails: readonly Mail[];
-  /** How often a login was tried. */
+  /** The number of login attempts. */
   logins(): number;
   stop(): Promise<void>;
 }
 
 interface MailServerOptions {
-  /** TLS from the first byte. */
+  /** Implicit TLS. */
   readonly secure?: boolean;
-  /** Offers no TLS at all. */
+  /** Does not offer TLS. */
   readonly clear?: boolean;
   readonly login?: { readonly user: string; readonly pass: string };
   readonly bytesMax?: number;
-  /** The reply to a recipient; null takes it. */
+  /** The reply to a recipient; null accepts it. */
   readonly refuses?: (address: string) => { readonly code: number } | null;
-  /** The reply to a whole message; null takes it. */
+  /** The reply to a whole message; null accepts it. */
   readonly rejects?: () => { readonly code: number } | null;
   readonly onConnect?: SMTPServerOptions["onConnect"];
 }
 
-/** A mail server on 127.0.0.1 that enforces login, TLS and size as it is told. Its certificate is for `mail.test`. */
+/** A mail server on 127.0.0.1 that enforces the given login, TLS and size. Its certificate is for `mail.test`. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
   const mails: Mail[] = [];
   let logins = 0;
@@ -117,14 +117,14 @@ function decoded(part: string): string {
   return bytes.replace(/(?:%[0-9A-F]{2})+/g, (run) => decodeURIComponent(run));
 }
 
-/** Worth nothing: it opens this test server, and no other. */
+/** A worthless secret: used by this test server only. */
 const MAIL_KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZMYFeUWLqkAHOI7X
 mRoitEdg8o09dT5fNuqxiQeh/6+hRANCAAQC7QP3xY6vlPG/4ofYDTLCXP/KcLk5
 8Li/Z7B/OPAi2revIevZZj9bpzz8zinVN2wyjoX4qRrM3jaCYT2jfEIw
 -----END PRIVATE KEY-----`;
 
-/** Who trusts this trusts the server above. */
+/** The certificate of the server above, for clients that must trust it. */
 export const MAIL_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATugAwIBAgIUYJ+cEpyYT5hEQHWbaWk8flNKcqAwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbWFpbC50ZXN0MCAXDTI2MTEyMTE3MDI0OFoYDzIxMjYxMDI4

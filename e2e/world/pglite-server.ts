@@ -1,5 +1,5 @@
-// PGlite behind a TCP port of 127.0.0.1, in a process of its own: where no PostgreSQL is installed, the demo's job
-// tables live here. Ends when its stdin does.
+// PGlite behind a TCP port on 127.0.0.1, in its own process: if PostgreSQL is not installed, it holds the demo's job
+// tables. Exits when its stdin closes.
 import { openAsBlob } from "node:fs";
 import { PGlite } from "@electric-sql/pglite";
 import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";

@@ -6,8 +6,8 @@ import { until } from "./until.ts";
 const READY_WITHIN_MS = 60_000;
 
 /**
- * A PostgreSQL in WebAssembly, in memory, in its own process, on a free port of 127.0.0.1. With the file of a `snapshot`
- * it begins as that one, which takes a sixth of the time of making one.
+ * A PostgreSQL in WebAssembly, in memory, in its own process, on a free port of 127.0.0.1. With a `snapshot` file it
+ * starts from that state, which takes a sixth of the time of creating a new database.
  */
 export async function startPglite(snapshot?: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePorts();

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** The kernel hands out 32768 and above to outgoing connections; a fixed port there is lost to one sooner or later. */
+/** The kernel assigns 32768 and above to outgoing connections; a fixed port in that range eventually collides. */
 const FIRST = 20_000;
 const LAST = 32_000;
 const TRIES = 50;
 
-/** The first of `count` neighbouring TCP ports of 127.0.0.1 on which nothing listens just now. */
+/** The first of `count` consecutive TCP ports of 127.0.0.1 that are currently unused. */
 export async function freePorts(count = 1): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const base = randomInt(FIRST, LAST - count);
@@ -22,7 +22,7 @@ async function allFree(base: number, count: number): Promise<boolean> {
   return true;
 }
 
-/** Whether nothing listens on this port of `host`. */
+/** Whether this port of `host` is unused. */
 export function isFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -14,7 +14,7 @@ const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 10_000;
 
 export interface Postgres {
-  /** Superuser, with password, to the database `postgres`. */
+  /** Superuser with password, database `postgres`. */
   readonly url: string;
   /** Creates an empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
@@ -22,8 +22,8 @@ export interface Postgres {
 }
 
 /**
- * A private PostgreSQL on a free port of 127.0.0.1. As root it runs as the user `postgres`, since the server refuses
- * root. Throws when none is installed or it does not come up. Durability is off: it is thrown away.
+ * A private PostgreSQL on a free port of 127.0.0.1. Started as root, it runs as the user `postgres`, because the server
+ * refuses root. Throws when PostgreSQL is not installed or does not start. Durability is off: the data is disposable.
  */
 export async function startPostgres(): Promise<Postgres> {
   const password = randomBytes(12).toString("hex");
@@ -33,8 +33,8 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 /**
- * A hot standby of a private PostgreSQL, which streams from it. `stop` leaves the primary as it is. Throws when it does
- * not come up.
+ * A hot standby of a private PostgreSQL, connected by streaming replication. `stop` leaves the primary running. Throws
+ * when it does not start.
  */
 export async function startStandby(primary: Postgres): Promise<Postgres> {
   const place = placeFor("standby");
@@ -46,14 +46,14 @@ export async function startStandby(primary: Postgres): Promise<Postgres> {
 }
 
 interface Place {
-  /** Of the server's programs. */
+  /** The directory of the server's programs. */
   readonly bin: string;
   readonly dir: string;
-  /** Whom the server runs as; undefined: ourselves. */
+  /** The user that runs the server; undefined: the current user. */
   readonly user: { uid: number; gid: number } | undefined;
 }
 
-/** An empty directory for a server, its own user's. Throws when no PostgreSQL is installed. */
+/** An empty directory owned by the server's user. Throws when PostgreSQL is not installed. */
 function placeFor(name: string): Place {
   const bin = postgresDirectory();
   if (bin === null) throw new Error("PostgreSQL (postgres, initdb, pg_basebackup) is not installed on this machine");
@@ -93,7 +93,7 @@ async function serve({ bin, dir, password, user }: Place & { readonly password: 
       return at(name);
     },
     async stop() {
-      // SIGINT is the server's "fast" stop: it does not wait for clients to leave, and it cleans up after itself.
+      // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to disconnect, and it cleans up.
       await server.stop("SIGINT", STOP_WITHIN_MS);
       removeDirectory(dir);
     },

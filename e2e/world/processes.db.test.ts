@@ -16,7 +16,7 @@ const alive = (pid: number): boolean => {
   }
 };
 
-/** A process that starts a child and a directory, freezes the child, says their names, and then does `next`. */
+/** A process that starts a child and a directory, freezes the child, prints their names, and then runs `next`. */
 async function parentThat(next: string) {
   const script = `
     const { start, temporaryDirectory } = await import(${JSON.stringify(PROCESSES)});
@@ -37,22 +37,22 @@ test.each([
   ["is killed without a chance to clean up", "setInterval(() => {}, 1000);", true],
   ["throws", "setTimeout(() => { throw new Error('on purpose'); }, 100);", false],
   ["ends", "setTimeout(() => process.exit(0), 100);", false],
-])("nothing is left of a parent that %s", async (_, next, kill) => {
+])("no child or directory survives a parent that %s", async (_, next, kill) => {
   const { parent, child, dir } = await parentThat(next);
   if (kill) {
     expect([alive(child), existsSync(dir)]).toEqual([true, true]);
     parent.kill("SIGKILL");
   }
-  await until("the child to be gone", 15_000, () => !alive(child));
-  await until("the directory to be gone", 15_000, () => !existsSync(dir));
+  await until("the child to end", 15_000, () => !alive(child));
+  await until("the directory to be removed", 15_000, () => !existsSync(dir));
 });
 
-test("a process that ignores a polite request is killed", async () => {
+test("a process that ignores the stop signal is killed", async () => {
   const running = await start("sh", ["-c", "trap '' TERM; echo ready; while :; do sleep 1; done"]);
-  await until("it to be ready", 10_000, () => running.lastWords().includes("ready"));
+  await until("the child to be ready", 10_000, () => running.lastWords().includes("ready"));
   expect(await running.stop("SIGTERM", 300)).toEqual({ code: null, signal: "SIGKILL" });
 });
 
-test("a program that does not exist is an error at once", async () => {
+test("starting a program that does not exist fails at once", async () => {
   await expect(start("no-such-program-anywhere", [])).rejects.toThrow(/ENOENT/);
 });

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** Enough of a part's last words to explain why it died. */
+/** Enough of a process's last output to explain why it ended. */
 const LINES_MAX = 200;
 const STOP_WITHIN_MS = 15_000;
 
 export interface StartOptions {
   readonly cwd?: string;
-  /** The whole environment of the child: nothing is inherited that is not named here. Default: the parent's. */
+  /** The complete environment of the child; nothing else is inherited. Default: the parent's environment. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Run as this user (only root may). */
+  /** Runs the child as this user (root only). */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Called with each line of the child's stdout and stderr. */
+  /** Called for each line of the child's stdout and stderr. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -27,15 +27,15 @@ export interface Exit {
 export interface Running {
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** null while it runs. */
+  /** null while the process runs. */
   exit(): Exit | null;
-  /** The last lines it wrote. */
+  /** The last lines of its output. */
   lastWords(): string;
-  /** Sends a signal to the process alone; a process that is gone is no error. */
+  /** Sends a signal to the process only; a process that has ended is not an error. */
   signal(name: NodeJS.Signals): void;
-  /** SIGTERM (or `polite`) to the process, SIGKILL to its whole group when that is not enough. */
+  /** Sends SIGTERM (or `polite`) to the process, then SIGKILL to its group if the process does not exit in time. */
   stop(polite?: NodeJS.Signals, withinMs?: number): Promise<Exit>;
-  /** SIGKILL to the whole group. */
+  /** SIGKILL to the whole process group. */
   kill(): Promise<Exit>;
 }
 
@@ -43,15 +43,15 @@ const groups = new Set<number>();
 const dirs = new Set<string>();
 let watchdog: ChildProcess | null = null;
 
-// A normal end and an uncaught error pass here; SIGKILL does not, which is what the watchdog is for.
+// Runs at a normal exit and after an uncaught error, but not after SIGKILL; the watchdog covers that case.
 process.on("exit", () => {
   for (const group of groups) signalGroup(group, "SIGKILL");
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
 });
 
 /**
- * Starts a program in its own process group, with no stdin but a pipe that ends with this process. Throws when the
- * program cannot be started. Whatever happens to this process, the group does not outlive it.
+ * Starts a program in its own process group; its stdin is a pipe that closes when this process ends. Throws when the
+ * program cannot be started. The group never outlives this process.
  */
 export async function start(command: string, args: readonly string[], options: StartOptions = {}): Promise<Running> {
   const child = spawn(command, args, {
@@ -115,7 +115,7 @@ function follow(child: ChildProcess, pid: number, onLine: (line: string) => void
   };
 }
 
-/** A new directory that is removed at the latest when this process ends. */
+/** A new directory that is removed when this process ends, if not before. */
 export function temporaryDirectory(name: string): string {
   const dir = mkdtempSync(join(tmpdir(), `lastbeat-${name}-`));
   dirs.add(dir);
@@ -140,7 +140,7 @@ function startWatchdog(): ChildProcess {
   child.on("error", () => undefined);
   child.stdin.on("error", () => undefined);
   child.unref();
-  // The pipe must stay open, yet not keep this process alive.
+  // The pipe must stay open, but must not keep this process alive.
   if ("unref" in child.stdin && typeof child.stdin.unref === "function") child.stdin.unref();
   return child;
 }
@@ -149,6 +149,6 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch {
-    // Nobody left in it.
+    // The group has no processes left.
   }
 }

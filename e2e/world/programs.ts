@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-// Debian's /usr/sbin/rabbitmq-server and rabbitmqctl are wrappers that change to the user rabbitmq and refuse others.
+// Debian's /usr/sbin/rabbitmq-server and rabbitmqctl are wrappers that switch to the user rabbitmq and refuse others.
 const RABBITMQ_DIRS = [
   "/usr/lib/rabbitmq/bin",
   "/opt/homebrew/opt/rabbitmq/sbin",
@@ -16,7 +16,7 @@ const CJK_FONT_DIRS = [
   "/usr/share/fonts/google-noto-cjk",
 ];
 
-/** The directory that holds `rabbitmq-server` and `rabbitmqctl`, or null. */
+/** The directory of `rabbitmq-server` and `rabbitmqctl`, or null. */
 export function rabbitmqDirectory(): string | null {
   const named = RABBITMQ_DIRS.find((dir) => isProgram(join(dir, "rabbitmq-server")));
   if (named !== undefined) return named;
@@ -24,7 +24,7 @@ export function rabbitmqDirectory(): string | null {
   return found === null || found.startsWith("/usr/sbin/") ? null : dirname(found);
 }
 
-/** The directory that holds `initdb` and `postgres` of the newest version here, or null. */
+/** The directory of `initdb` and `postgres` of the newest installed version, or null. */
 export function postgresDirectory(): string | null {
   const versions = listing(POSTGRES_ROOT).sort((a, b) => Number(b) - Number(a));
   const packaged = versions.map((version) => join(POSTGRES_ROOT, version, "bin"));
@@ -33,22 +33,22 @@ export function postgresDirectory(): string | null {
   return all.find((dir) => isProgram(join(dir, "initdb")) && isProgram(join(dir, "postgres"))) ?? null;
 }
 
-/** The browser for the tests: `CHROMIUM`, or the first of the usual names on the PATH, or null. */
+/** The browser for the tests: `CHROMIUM`, else the first of the usual names on the PATH, or null. */
 export function chromium(named: string | undefined): string | null {
   if (named !== undefined && named !== "") return isProgram(named) ? named : null;
   return onPath("chromium") ?? onPath("chromium-browser") ?? onPath("google-chrome-stable") ?? onPath("google-chrome");
 }
 
-/** Chinese text is boxes in pictures without one of these. */
+/** Without such a font, screenshots show Chinese text as empty boxes. */
 export const hasCjkFont = (): boolean => CJK_FONT_DIRS.some((dir) => listing(dir).some((file) => file.includes("CJK")));
 
-/** The full path of a program found on the PATH, or null. */
+/** The full path of a program on the PATH, or null. */
 export function onPath(name: string): string | null {
   const dirs = (process.env.PATH ?? "").split(delimiter).filter((dir) => dir !== "");
   return dirs.map((dir) => join(dir, name)).find(isProgram) ?? null;
 }
 
-/** A Python that has pika and aio-pika: Debian's own first, for its packages are not those of another Python. */
+/** A Python with pika and aio-pika. Debian's own comes first, because another Python does not see its packages. */
 export function pythonWithAmqp(): string | null {
   const pythons = ["/usr/bin/python3", onPath("python3")].filter((path) => path !== null).filter(isProgram);
   const has = (python: string) => spawnSync(python, ["-c", "import pika, aio_pika"], { timeout: 30_000 }).status === 0;

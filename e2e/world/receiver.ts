@@ -5,7 +5,7 @@ import { listen } from "./listen.ts";
 import type { Call, Service } from "./services.ts";
 import { until } from "./until.ts";
 
-/** A whole test run sends some hundreds; beyond this the oldest are forgotten. */
+/** A whole test run sends some hundreds; beyond this limit the oldest are dropped. */
 const RECEIVED_MAX = 10_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 
@@ -14,43 +14,43 @@ export interface Received {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The parsed body, or null when it is not JSON. */
+  /** The parsed body, or null if it is not JSON. */
   readonly json: unknown;
-  /** `webhook-id`, the same for each attempt at one delivery. */
+  /** `webhook-id`, the same for all attempts at one delivery. */
   readonly id: string | null;
   readonly signatureValid: boolean;
-  /** What the service it stands for finds wrong with it; empty without one. */
+  /** The faults that the simulated service found in the request; empty without a service. */
   readonly faults: readonly string[];
-  /** The status it was answered with; null when it was left hanging. */
+  /** The response status; null without a response. */
   readonly status: number | null;
 }
 
 export interface Receiver {
   readonly url: string;
-  /** The secret that signatures are checked with, `whsec_…`. */
+  /** The secret for checking signatures, `whsec_…`. */
   readonly secret: string;
   readonly received: readonly Received[];
-  /** Answers the next `times` requests with `status`. */
+  /** Responds to the next `times` requests with `status`. */
   fail(times: number, status?: number): void;
-  /** Leaves the next `times` requests without an answer. */
+  /** Leaves the next `times` requests without a response. */
   hang(times: number): void;
-  /** Answers everything from now on with `status`. */
+  /** Responds to all further requests with `status`. */
   answer(status: number): void;
-  /** Answers with `status`, from now on, the requests that are `meant`; the others as before. */
+  /** Responds with `status` to all further requests that match `meant`; other requests are unaffected. */
   refuse(status: number, meant: (call: Call) => boolean): void;
-  /** The first request, past or to come, that fulfils `wanted`. */
+  /** The first past or future request that matches `wanted`. */
   waitFor(wanted: (request: Received) => boolean, withinMs: number): Promise<Received>;
   stop(): Promise<void>;
 }
 
 export interface ReceiverOptions {
   readonly secret?: string;
-  /** Stands for a chat or paging service: enforces its limits and signature, and answers as it does. */
+  /** Simulates a chat or paging service: enforces its limits and signature, and responds as the service does. */
   readonly service?: Service;
   readonly onRequest?: (request: Received) => void;
 }
 
-/** A webhook receiver on 127.0.0.1 that keeps every request and checks its Standard Webhooks signature. */
+/** A webhook receiver on 127.0.0.1 that records every request and checks its Standard Webhooks signature. */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const secret = options.secret ?? `whsec_${randomBytes(32).toString("base64")}`;
   const received: Received[] = [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the services share with whoever writes to them. */
+/** The credentials shared by the simulated services and their senders. */
 export const CREDENTIALS = {
   standard: `whsec_${Buffer.alloc(32, "k").toString("base64")}`,
   bearer: "bearer-m4rk3d",
@@ -19,12 +19,12 @@ const bytes = (max: number) =>
     .refine((value) => Buffer.byteLength(value) <= max, `more than ${max} bytes`)
     .refine(isShowable);
 
-/** Whole characters, no control characters but line breaks. */
+/** Well-formed Unicode without control characters other than line breaks. */
 function isShowable(value: string): boolean {
   return value.isWellFormed() && [...value].every((one) => one === "\n" || (one >= " " && one !== "\u007f"));
 }
 
-/** Slack reads `&`, `<` and `>` as markup: they come as entities, whole, or not at all. */
+/** Slack parses `&`, `<` and `>` as markup: the text must contain them only as complete entities. */
 const mrkdwn = (max: number) =>
   z.strictObject({
     type: z.literal("mrkdwn"),
@@ -164,7 +164,7 @@ export const Feishu = z.strictObject({
   }),
 });
 
-/** No link, mention, image or HTML can begin. */
+/** Contains no start of a link, mention, image or HTML tag. */
 const harmless = (value: string) => !/[<[`]|\](?=\()|@(?!13800000000\b)/.test(value);
 export const Dingtalk = z.strictObject({
   msgtype: z.literal("markdown"),

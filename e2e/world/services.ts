@@ -19,10 +19,10 @@ import {
   Wecom,
 } from "./service-shapes.ts";
 
-/** One request as a service sees it. */
+/** One request as received by a service. */
 export interface Call {
   readonly method: string;
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -33,16 +33,16 @@ export interface Reply {
   readonly body: string;
 }
 
-/** A chat or paging service as its documentation describes it: takes what is right and refuses what is not. */
+/** A chat or paging service as documented: accepts valid requests and refuses invalid ones. */
 export interface Service {
-  /** What is wrong with the call, in words; empty when it is taken. */
+  /** The faults of the call, as text; empty if the service accepts it. */
   faults(call: Call, nowMs: number): readonly string[];
-  /** What it answers to a call it takes and to one it refuses. */
+  /** The replies to an accepted call and to a refused one. */
   readonly takes: Reply;
   readonly refuses: Reply;
 }
 
-/** Older messages are refused. */
+/** Messages with an older timestamp are refused. */
 const HOUR_MS = 3_600_000;
 
 type Check = (call: Call, nowMs: number) => readonly string[];
@@ -84,7 +84,7 @@ const signedByStandard: Check = ({ headers, body }) => {
 
 const hmac = (key: string, signed: string) => createHmac("sha256", key).update(signed).digest("base64");
 
-/** Seconds; the secret in the key, and nothing signed. */
+/** Timestamp in seconds; the secret is part of the HMAC key, and the signed text is empty. */
 const signedForFeishu: Check = ({ body }, nowMs) => {
   const read = z.object({ timestamp: z.string(), sign: z.string() }).safeParse(parsed(body));
   if (!read.success) return ["no signature"];
@@ -93,7 +93,7 @@ const signedForFeishu: Check = ({ body }, nowMs) => {
   return sign === hmac(`${timestamp}\n${CREDENTIALS.feishu}`, "") ? old : ["19021: sign match fail"];
 };
 
-/** Milliseconds; the secret as the key, and behind the time. */
+/** Timestamp in milliseconds; the secret is the HMAC key and also follows the timestamp in the signed text. */
 const signedForDingtalk: Check = ({ path }, nowMs) => {
   const query = new URL(path, "http://dingtalk").searchParams;
   const timestamp = query.get("timestamp") ?? "";
@@ -125,7 +125,7 @@ const answer = (status: number, answer: object | string): Reply => ({
 const bearer = header("authorization", `Bearer ${CREDENTIALS.bearer}`);
 const cloudContent = header("content-type", "application/cloudevents+json; charset=utf-8");
 
-/** The services, by the format that is spoken to them. Limits: docs of each, as collected in the facts of the project. */
+/** The services by webhook format. Limits: each service's documentation, as collected in the facts of the project. */
 export const SERVICES = {
   standard: service(OK, BAD, shaped(Standard, 19_999), json, signedByStandard),
   cloudevents: service(OK, BAD, shaped(CloudEvent, 64_000), cloudContent, signedByStandard, bearer),

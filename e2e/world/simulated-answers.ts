@@ -5,7 +5,7 @@ const VERSION = "3.10.8";
 const MEMORY_LIMIT_BYTES = 4 * 1024 ** 3;
 const MEMORY_USED_BYTES = 150 * 1024 ** 2;
 
-/** What the management API answers at this path, in the shapes of RabbitMQ 3.10.8; null where it knows no such path. */
+/** The management API's response at this path, in the format of RabbitMQ 3.10.8; null for an unknown path. */
 export function answer(broker: SimulatedBroker, path: string, nowMs: number): unknown {
   switch (path) {
     case "/api/overview":
@@ -33,7 +33,7 @@ export function answer(broker: SimulatedBroker, path: string, nowMs: number): un
 
 function overview(broker: SimulatedBroker): object {
   return {
-    // Not a field of RabbitMQ: it lets the page say that what it shows is a simulation.
+    // Not a field of RabbitMQ: it lets the page mark its data as simulated.
     lastbeat_simulated: true,
     management_version: VERSION,
     rates_mode: "basic",
@@ -88,7 +88,7 @@ function node(broker: SimulatedBroker, nowMs: number): object {
   };
 }
 
-/** A connection is absent until its first statistics, as with the real broker: never there with half its fields. */
+/** As on the real broker, a connection is absent until its first statistics; it never appears incomplete. */
 function connection({ client, port, connectedAtMs, shown }: SimulatedConnection): object[] {
   if (shown === null) return [];
   const row = {
@@ -173,7 +173,7 @@ const nameOf = (port: number): string => `127.0.0.1:${port} -> 127.0.0.1:5672`;
 
 const sum = (broker: SimulatedBroker): number => [...broker.queues.values()].reduce((all, { ready }) => all + ready, 0);
 
-/** How many consume from this queue, or from any when it is null. */
+/** The number of consumers of this queue, or of all queues if it is null. */
 const consumers = (broker: SimulatedBroker, name: string | null): number =>
   [...broker.connections.values()].filter(
     ({ client }) => client.queue !== null && (name ?? client.queue) === client.queue,

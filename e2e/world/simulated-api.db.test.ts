@@ -24,12 +24,12 @@ test.each([
   expect(parsed.ok && parsed.value.rows.length).toBe(rows);
 });
 
-test("the overview says that it is a simulation", () => {
+test("the overview marks the broker as simulated", () => {
   const parsed = parseOverview(answer(fullHouse(), "/api/overview", 5_000));
   expect(parsed.ok && parsed.value.simulated).toBe(true);
 });
 
-test("it refuses strangers, knows no other path, and pages like the real one", async () => {
+test("it rejects missing credentials and unknown paths, and pages like the real API", async () => {
   const api = await startSimulatedApi();
   try {
     const url = new URL(api.managementUrl);

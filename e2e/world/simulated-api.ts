@@ -3,12 +3,12 @@ import { listen } from "./listen.ts";
 import { answer } from "./simulated-answers.ts";
 import { createSimulatedBroker, type SimulatedBroker, type SimulatedClient } from "./simulated-broker.ts";
 
-/** Fine enough that a heartbeat close is seen within a quarter of a second. */
+/** Short enough that a heartbeat close is visible within a quarter of a second. */
 const STEP_MS = 250;
 const AUTHORIZATION = `Basic ${Buffer.from("guest:guest").toString("base64")}`;
 
 export interface SimulatedApi {
-  /** With credentials, as for a real broker. */
+  /** Includes credentials, as for a real broker. */
   readonly managementUrl: string;
   connect(client: SimulatedClient): void;
   freeze(name: string): void;
@@ -18,7 +18,7 @@ export interface SimulatedApi {
   stop(): Promise<void>;
 }
 
-/** A management API without a broker behind it: for the demo on a machine that has no RabbitMQ. */
+/** A management API without a broker, for the demo on a machine without RabbitMQ. */
 export async function startSimulatedApi(): Promise<SimulatedApi> {
   const broker = createSimulatedBroker(Date.now());
   const timer = setInterval(() => broker.step(Date.now()), STEP_MS);
@@ -42,7 +42,7 @@ const serverFor = (broker: SimulatedBroker) =>
     const say = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
-    // RabbitMQ refuses with 401 whatever the reason, with this body (measured on 3.10.8).
+    // RabbitMQ refuses with 401 for every reason, with this body (measured on 3.10.8).
     if (request.headers.authorization !== AUTHORIZATION) {
       say(401, { error: "not_authorized", reason: "Login failed" });
       return;

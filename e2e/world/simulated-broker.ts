@@ -1,7 +1,7 @@
-/** The management statistics of a real broker change in steps of this length (collect_statistics_interval). */
+/** A real broker updates its management statistics at this interval (collect_statistics_interval). */
 const STATISTICS_EVERY_MS = 5_000;
 const HEARTBEAT_FRAME_BYTES = 8;
-/** A basic.publish with a small body, roughly. */
+/** The approximate size of a basic.publish with a small body. */
 const MESSAGE_BYTES = 80;
 const HANDSHAKE_BYTES = 430;
 const FIRST_PORT = 40_000;
@@ -10,12 +10,12 @@ const PORTS = 20_000;
 export interface SimulatedClient {
   readonly name: string;
   readonly timeoutSeconds: number;
-  /** 0 publishes nothing: the client then only beats, at half its timeout. */
+  /** 0: the client publishes nothing and only sends heartbeats, at half its timeout. */
   readonly messagesPerSecond: number;
   readonly queue: string | null;
 }
 
-/** One live connection. `shown` is what the management API says of its octets, up to five seconds old. */
+/** One open connection. `shown` holds its octets as reported by the management API, up to five seconds old. */
 export interface SimulatedConnection {
   readonly client: SimulatedClient;
   readonly port: number;
@@ -34,27 +34,28 @@ export interface SimulatedBroker {
   readonly opened: number;
   readonly closed: number;
   connect(client: SimulatedClient, nowMs: number): void;
-  /** Nothing more is received from it; the broker goes on sending, and closes it by the heartbeat formula. */
+  /** The client sends nothing more; the broker keeps sending, and closes the connection by the heartbeat formula. */
   freeze(name: string): void;
-  /** Beats again; where the broker had closed it, it connects anew. */
+  /** The client sends heartbeats again; if the broker has closed its connection, it reconnects. */
   thaw(name: string, nowMs: number): void;
-  /** The connection is gone at once, as when a process is killed. */
+  /** The connection ends at once, as after a SIGKILL of the process. */
   vanish(name: string): void;
   addMessages(queue: string, count: number): void;
-  /** Lets time pass up to `nowMs`: octets, statistics, heartbeat closes. */
+  /** Advances the simulation to `nowMs`: octets, statistics, heartbeat closes. */
   step(nowMs: number): void;
 }
 
 /**
- * When a real broker closes a connection that sent its last byte at `lastByteMs`: it looks once each timeout, counted
- * from the opening, and closes at the second look in a row without new octets (measured on RabbitMQ 3.10.8).
+ * The time at which a real broker closes a connection that sent its last byte at `lastByteMs`: it checks once per
+ * timeout, counted from the opening, and closes at the second consecutive check without new octets (measured on
+ * RabbitMQ 3.10.8).
  */
 export function closesAtMs(openedMs: number, lastByteMs: number, timeoutSeconds: number): number {
   const period = timeoutSeconds * 1_000;
   return openedMs + (Math.floor((lastByteMs - openedMs) / period) + 3) * period;
 }
 
-/** A broker in memory, moved by `step`. It reads no clock. */
+/** An in-memory broker, advanced by `step`. It reads no clock. */
 export function createSimulatedBroker(startedMs: number): SimulatedBroker {
   const connections = new Map<string, SimulatedConnection>();
   const known = new Map<string, SimulatedClient>();

@@ -15,9 +15,9 @@ const playwright = (expected: number, unexpected: number, flaky: number, skipped
 test.each([
   ["all pass", vitest(file("passed", "passed", "passed")), 0, "2 0"],
   ["one fails", vitest(file("failed", "passed", "failed")), 1, "1 1"],
-  ["a skipped test is a failed one", vitest(file("passed", "passed", "pending", "todo")), 0, "1 2"],
-  ["a file that could not be loaded", vitest(file("failed"), file("passed", "passed")), 1, "1 1"],
-  ["passed, yet a bad end", vitest(file("passed", "passed")), 1, "1 1"],
+  ["a skipped test counts as failed", vitest(file("passed", "passed", "pending", "todo")), 0, "1 2"],
+  ["a file fails to load", vitest(file("failed"), file("passed", "passed")), 1, "1 1"],
+  ["all pass, but the exit code is not 0", vitest(file("passed", "passed")), 1, "1 1"],
   ["nothing ran", vitest(), 0, "0 1"],
   ["no report", null, 1, "0 1"],
 ])("vitest: %s", (_, report, code, expected) => {
@@ -27,16 +27,16 @@ test.each([
 
 test.each([
   ["all pass", playwright(3, 0, 0, 0), 0, "3 0"],
-  ["a skipped test is a failed one", playwright(3, 1, 0, 2), 1, "3 3"],
-  ["passed when tried again", playwright(3, 0, 1, 0), 0, "4 0"],
-  ["an error outside of any test", playwright(3, 0, 0, 0, [{ message: "no browser" }]), 1, "3 1"],
+  ["a skipped test counts as failed", playwright(3, 1, 0, 2), 1, "3 3"],
+  ["a test passes on a retry", playwright(3, 0, 1, 0), 0, "4 0"],
+  ["an error outside any test", playwright(3, 0, 0, 0, [{ message: "no browser" }]), 1, "3 1"],
   ["nothing ran", playwright(0, 0, 0, 0), 0, "0 1"],
 ])("playwright: %s", (_, report, code, expected) => {
   const { passed, failed } = tallyPlaywright(report, code);
   expect(`${passed} ${failed}`).toBe(expected);
 });
 
-test("a failed test is named with its error, for of a long run often only the end is kept", () => {
+test("a failed test is listed with its error, because often only the end of a long log is kept", () => {
   const one = {
     fullName: "a sum is right",
     status: "failed",
@@ -56,6 +56,6 @@ test("a failed test is named with its error, for of a long run often only the en
   expect(tallyPlaywright(report, 1).remarks).toEqual(["a.spec.ts: it comes back\n           waited in vain"]);
 });
 
-test("a step that is one test by itself", () => {
+test("a step without a report counts as one test", () => {
   expect([tallyExit(0).passed, tallyExit(2).failed, tallyExit(null).failed]).toEqual([1, 1, 1]);
 });

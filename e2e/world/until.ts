@@ -1,6 +1,6 @@
 /**
- * Waits until `check` answers something other than null or false, and returns it. An error thrown by `check` counts as
- * "not yet" and is told at the end. Throws when `withinMs` have passed.
+ * Waits until `check` returns a value other than null or false, and returns it. An error thrown by `check` counts as
+ * "not yet"; the last one is part of the timeout error. Throws after `withinMs`.
  */
 export async function until<T>(
   what: string,
@@ -26,5 +26,5 @@ export async function until<T>(
   }
 }
 
-/** Lets `ms` pass. For the movers of the world; a test waits for a condition instead. */
+/** Waits for `ms`. For timed actions of the environment; a test waits for a condition instead. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,14 +1,15 @@
-// Outlives its parent by a moment: when the parent is gone in whatever way, stdin ends, and everything the parent had
-// started and not yet stopped is killed. Told in lines: "+group 123", "-group 123", "+dir /tmp/x", "-dir /tmp/x".
+// Outlives its parent briefly: when the parent ends for any reason, stdin closes, and this process kills everything
+// that the parent had started and not yet stopped. Input lines: "+group 123", "-group 123", "+dir /tmp/x",
+// "-dir /tmp/x".
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** PostgreSQL answers SIGQUIT by releasing its shared memory, which SIGKILL would leave behind. */
+/** On SIGQUIT, PostgreSQL releases its shared memory, which SIGKILL would leave behind. */
 const GRACE_MS = 500;
 const groups = new Set<number>();
 const dirs = new Set<string>();
 
-// The terminal's Ctrl-C and a polite kill of the whole job are for the parent; this process ends by its stdin only.
+// Ctrl-C in the terminal and a SIGTERM to the whole job are for the parent; this process ends only when stdin closes.
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => undefined);
 
 createInterface({ input: process.stdin })
@@ -35,7 +36,7 @@ function signalAll(signal: NodeJS.Signals): void {
     try {
       process.kill(-group, signal);
     } catch {
-      // Already gone.
+      // Already ended.
     }
   }
 }

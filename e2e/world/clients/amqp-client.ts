@@ -1,5 +1,5 @@
-// A real AMQP client in a process of its own, so that it can be frozen, thawed and killed as a whole. It ends when its
-// stdin does, hence with whoever started it.
+// A real AMQP client in its own process, so that the whole client can be frozen, thawed and killed. It exits when its
+// stdin closes, hence with the process that started it.
 
 import { Socket } from "node:net";
 import { type ChannelModel, connect } from "amqplib";
@@ -9,13 +9,13 @@ import { pause } from "../until.ts";
 import { type ClientEvent, ClientOptions } from "./options.ts";
 
 const RECONNECT_AFTER_MS = 1_000;
-/** For each answer of a handshake; on a busy machine ten seconds were not enough. */
+/** For each reply of the handshake; on a busy machine ten seconds were not enough. */
 const CONNECT_WITHIN_MS = 30_000;
 
 const options = ClientOptions.parse(JSON.parse(process.argv[2] ?? "{}"));
 process.stdin.resume().on("end", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
-/** How the connection of the moment says goodbye. */
+/** Closes the current connection in an orderly fashion. */
 let goodbye: () => Promise<void> = () => Promise.resolve();
 process.on("SIGUSR2", () => void goodbye().then(() => process.exit(0)));
 
@@ -38,7 +38,7 @@ async function runAmqplib(): Promise<void> {
   process.exit(0);
 }
 
-/** Resolves when the connection has ended, however it did. */
+/** Resolves when the connection has ended, for whatever reason. */
 async function oneAmqplibConnection(): Promise<void> {
   const connection = await connectAmqplib();
   goodbye = () => connection.close();
@@ -93,7 +93,7 @@ async function leak(open: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** After a thaw, timers run before the loss of the connection is noticed; the library then throws at once. */
+/** After a thaw, timers run before the client notices the lost connection; the library then throws synchronously. */
 function ifStillOpen(act: () => void): void {
   try {
     act();
@@ -102,11 +102,11 @@ function ifStillOpen(act: () => void): void {
   }
 }
 
-/** Ends the TCP connection without an AMQP farewell. The library does not hand its socket out. */
+/** Closes the TCP connection without an AMQP close. The library does not expose its socket. */
 function drop(connection: ChannelModel): void {
   const socket: unknown = Reflect.get(connection.connection, "stream");
   if (!(socket instanceof Socket)) throw new Error("this amqplib keeps its socket elsewhere");
-  // amqplib hears of errors and of orderly ends, not of a bare close.
+  // amqplib detects socket errors and orderly ends, but not a plain close.
   socket.destroy(new Error("dropped on purpose"));
 }
 
@@ -114,7 +114,7 @@ async function runRabbitmqClient(): Promise<void> {
   const connection = connectRabbitmqClient();
   goodbye = () => connection.close();
   connection.on("connection", () => say("connected"));
-  // The library tells a lost connection as an error and then connects again by itself.
+  // The library reports a lost connection as an error and then reconnects by itself.
   connection.on("error", (error: Error) => {
     say("closed", error.message);
     if (!options.reconnect) process.exit(0);
@@ -127,7 +127,7 @@ async function runRabbitmqClient(): Promise<void> {
   const consumer = connection.createConsumer(
     { queue, queueOptions: declared, qos: { prefetchCount: options.prefetch } },
     () => {
-      // A handler that never settles: the library then never acknowledges.
+      // The handler never settles, so the library never acknowledges.
       if (!options.acks) return new Promise<ConsumerStatus>(() => undefined);
       return Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK);
     },

@@ -1,41 +1,41 @@
 import { z } from "zod";
 
-/** What one AMQP client process is told, as JSON in its only argument. */
+/** The options of one AMQP client process, passed as JSON in its only argument. */
 export const ClientOptions = z.object({
   url: z.string(),
-  /** connection_name; null leaves it out, as many programs do. */
+  /** connection_name; null omits it, as many programs do. */
   name: z.string().nullable(),
   library: z.enum(["amqplib", "rabbitmq-client", "pika", "aio-pika"]),
-  /** Seconds, as asked for; the broker may answer with less. */
+  /** Requested heartbeat in seconds; the broker may negotiate a lower value. */
   heartbeat: z.int().min(0),
-  /** Consumed from, and published to; null means neither. */
+  /** The client consumes from and publishes to this queue; null means neither. */
   queue: z.string().nullable(),
-  /** x-arguments for the queue's declaration. */
+  /** x-arguments of the queue declaration. */
   queueArguments: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   /** Milliseconds between two messages published to `queue`; 0 publishes none. */
   publishEveryMs: z.int().min(0).default(0),
-  /** Each n-th message is rejected to the queue's dead-letter exchange; 0 rejects none. */
+  /** Rejects every n-th message to the queue's dead-letter exchange; 0 rejects none. */
   rejectEvery: z.int().min(0).default(0),
-  /** Drops its own connection without a word after this long, each time; 0 never does. Only amqplib can. */
+  /** Drops each of its connections without an AMQP close after this long; 0 never does. amqplib only. */
   flapEveryMs: z.int().min(0).default(0),
-  /** Messages the broker may have on their way to it, unacknowledged. */
+  /** The channel's prefetch count: the limit of unacknowledged messages. */
   prefetch: z.int().min(1).default(5),
-  /** false: takes what it is given and never acknowledges it. */
+  /** false: receives messages and never acknowledges them. */
   acks: z.boolean().default(true),
-  /** Cancels its consumer this long after connecting and stays connected; 0 never does. */
+  /** Cancels its consumer this long after connecting and stays connected; 0 never cancels. */
   cancelAfterMs: z.int().min(0).default(0),
-  /** Publishes no more after this long, and goes on consuming; 0 goes on publishing too. */
+  /** Stops publishing after this long and continues to consume; 0 never stops publishing. */
   publishForMs: z.int().min(0).default(0),
-  /** Opens this many further connections of its name and never closes them. */
+  /** Opens this many additional connections with the same name and never closes them. */
   leakConnections: z.int().min(0).default(0),
-  /** How long after connecting it opens them. */
+  /** Delay between connecting and opening the leaked connections. */
   leakAfterMs: z.int().min(0).default(0),
-  /** Connects again after losing its connection. */
+  /** Reconnects after a lost connection. */
   reconnect: z.boolean().default(true),
 });
 export type ClientOptions = z.infer<typeof ClientOptions>;
 
-/** What a client process says, one JSON object a line. */
+/** The events that a client process prints, one JSON object per line. */
 export const ClientEvent = z.object({
   event: z.enum(["connected", "closed", "error"]),
   atMs: z.number(),

@@ -1,6 +1,7 @@
-"""A real AMQP client in a process of its own, with pika or aio-pika. Speaks the same options and events as amqp-client.ts.
+"""A real AMQP client in its own process, using pika or aio-pika. It has the same options and events as amqp-client.ts.
 
-Ends when its stdin does, hence with whoever started it. SIGTERM ends it at once, SIGUSR2 says goodbye first.
+Exits when its stdin closes, hence with the process that started it. SIGTERM ends it at once; SIGUSR2 closes the
+connection first.
 """
 
 import asyncio
@@ -59,7 +60,7 @@ def run_pika():
     while True:
         try:
             one_connection()
-        except Exception as cause:  # noqa: BLE001 - any loss is told, and tried again
+        except Exception as cause:  # noqa: BLE001 - every failure is reported and retried
             say("closed", repr(cause))
         if not OPTIONS.get("reconnect", True):
             os._exit(0)

@@ -5,30 +5,30 @@ import { pythonWithAmqp } from "../programs.ts";
 import { until } from "../until.ts";
 import { ClientEvent, type ClientOptions } from "./options.ts";
 
-/** A chatty client is cut off here: tests look at what happened lately. */
+/** Only the most recent events are kept: tests check recent behaviour. */
 const EVENTS_MAX = 1_000;
-/** Programs that start side by side on a busy machine take a minute (seen). */
+/** On a busy machine, programs that start in parallel have taken a minute. */
 const WAIT_MS = 180_000;
 
 export interface Client {
   readonly pid: number;
-  /** The last events, oldest first. */
+  /** The most recent events, oldest first. */
   events(): readonly ClientEvent[];
-  /** SIGSTOP: the process hangs, its socket stays open. */
+  /** SIGSTOP: the process stops running, its socket stays open. */
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
   /** SIGKILL: the kernel closes its socket. */
   kill(): Promise<Exit>;
-  /** Says goodbye to the broker as its library does, and ends. */
+  /** Closes the connection through the AMQP library, then exits. */
   close(): Promise<Exit>;
-  /** SIGTERM, and SIGCONT in case it is frozen. */
+  /** SIGTERM, preceded by SIGCONT in case the process is frozen. */
   stop(): Promise<Exit>;
   /** Waits for the `nth` event of this kind since the start (1 = the first) and returns it. */
   waitFor(event: ClientEvent["event"], nth?: number, withinMs?: number): Promise<ClientEvent>;
 }
 
-/** Starts a real AMQP client in a process of its own. It never outlives this process. */
+/** Starts a real AMQP client in its own process. The client never outlives this process. */
 export async function spawnClient(options: z.input<typeof ClientOptions>): Promise<Client> {
   const events: ClientEvent[] = [];
   const [program, script] = programOf(options.library);
@@ -55,7 +55,7 @@ export async function spawnClient(options: z.input<typeof ClientOptions>): Promi
       return running.stop();
     },
     waitFor(kind, nth = 1, withinMs = WAIT_MS) {
-      return until(`client ${options.name ?? running.pid} to say ${kind}`, withinMs, () => {
+      return until(`client ${options.name ?? running.pid} to report ${kind}`, withinMs, () => {
         if (running.exit() !== null && kind !== "closed") throw new Error(`it ended: ${running.lastWords()}`);
         return events.filter((event) => event.event === kind)[nth - 1] ?? null;
       });

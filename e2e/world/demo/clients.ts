@@ -1,4 +1,4 @@
-/** The clients of the demo. All ask for heartbeats of 20 s, so that a frozen one is late and closed within a minute. */
+/** The demo's clients. All request heartbeats of 20 s, so that a frozen one is late and closed within a minute. */
 export const HEARTBEAT_SECONDS = 20;
 
 export interface DemoClient {
@@ -28,10 +28,10 @@ export const DEMO_CLIENTS: readonly DemoClient[] = [
   { ...steady, name: FLAPS, queue: "php", publishEveryMs: 0, flapEveryMs: 20_000 },
 ];
 
-/** Clients to whom nothing happens: a scenario's incident stands out among them. */
+/** Clients without incidents, so that a scenario's incident is easy to see among them. */
 export const CALM_CLIENTS: readonly DemoClient[] = DEMO_CLIENTS.filter(
   ({ name, rejectEvery }) => rejectEvery === 0 && ![FREEZES, VANISHES, FLAPS].includes(name),
 );
 
-/** Rejected messages wait here for 30 s and return to their queue. */
+/** Rejected messages wait in this queue for 30 s and then return to their original queue. */
 export const RETRY = { queue: "mail.retry", of: "mail", delayMs: 30_000 } as const;

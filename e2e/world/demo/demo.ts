@@ -1,4 +1,4 @@
-// `npm run demo [-- <scenario>]`: Lastbeat with a world to watch.
+// `npm run demo [-- <scenario>]`: Lastbeat with a live demo environment.
 
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
@@ -20,12 +20,12 @@ const Delivered = z.object({
   data: z.object({ alert: z.object({ severity: z.string(), summary: z.string() }).partial().optional() }),
 });
 
-/** What to undo at the end, the last first. */
+/** Cleanup functions, run in reverse order. */
 const undo: (() => Promise<unknown> | unknown)[] = [];
 let ending = false;
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  // A second signal means it: the exit handler of processes.ts kills whatever is left.
+  // A second signal ends at once: the exit handler of processes.ts kills all remaining processes.
   process.on(name, () => (ending ? process.exit(130) : void end(0)));
 }
 try {
@@ -63,7 +63,7 @@ async function play(): Promise<void> {
   if (!ending) throw new Error(`Lastbeat ended (${signal ?? code}):\n${app.lastWords()}`);
 }
 
-/** The scenario named on the command line; null for the plain demo. `--list` and names nobody knows end here. */
+/** The scenario named on the command line; null for the plain demo. `--list` and unknown names exit here. */
 function requested(): Scenario | null {
   const [name] = process.argv.slice(2);
   if (name === undefined) return null;

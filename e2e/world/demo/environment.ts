@@ -6,10 +6,10 @@ import { rabbitmqDirectory } from "../programs.ts";
 import { type SimulatedApi, startSimulatedApi } from "../simulated-api.ts";
 import { type DemoClient, FLAPS, HEARTBEAT_SECONDS, RETRY } from "./clients.ts";
 
-/** Queues left on somebody's broker remove themselves after this long without use. */
+/** Queues on a user-supplied broker expire after this long without use. */
 const QUEUES_EXPIRE_MS = 10 * 60_000;
 
-/** Where the demo's clients live: a broker, and the hands that move them. */
+/** The broker of the demo's clients, and the functions that control these clients. */
 export interface DemoEnvironment {
   readonly words: string;
   readonly managementUrl: string;
@@ -18,20 +18,20 @@ export interface DemoEnvironment {
   freeze(name: string): void;
   thaw(name: string): void;
   vanish(name: string): void;
-  /** null: the broker is not ours, or there is none. */
+  /** null: the broker is not ours, or the demo runs a simulation. */
   readonly restart: (() => Promise<void>) | null;
   stop(): Promise<void>;
 }
 
-/** A broker somebody named; undefined: nobody did. */
+/** A broker supplied by the user; undefined without one. */
 interface Given {
   readonly givenUrl: string | undefined;
   readonly givenAmqpUrl: string | undefined;
 }
 
 /**
- * The broker at `givenUrl` (a management URL with credentials; AMQP at `givenAmqpUrl`, else on port 5672 of the same
- * host), else a private one where rabbitmq-server is installed, else a simulation. Only the first two have real clients.
+ * Opens the broker at `givenUrl` (a management URL with credentials; AMQP at `givenAmqpUrl`, else on port 5672 of the
+ * same host), else a private one if rabbitmq-server is installed, else a simulation. The first two have real clients.
  */
 export async function openDemoEnvironment(
   { givenUrl, givenAmqpUrl }: Given,
@@ -58,9 +58,9 @@ interface Urls {
 interface Real {
   readonly words: string;
   readonly urls: Urls;
-  /** Before the names of queues. */
+  /** Prefix of the queue names. */
   readonly prefix: string;
-  /** null: it is somebody else's. */
+  /** null: the broker is supplied by the user. */
   readonly broker: Broker | null;
 }
 
@@ -142,7 +142,7 @@ const simulated = ({ name, queue, publishEveryMs }: DemoClient) => ({
   messagesPerSecond: publishEveryMs > 0 ? 1_000 / publishEveryMs : 0,
 });
 
-/** The client that flaps, and a retry queue that breathes. */
+/** Simulates a flapping client and a retry queue that fills and drains. */
 function moveSimulation(api: SimulatedApi, cast: readonly DemoClient[]): NodeJS.Timeout[] {
   const flapping = cast.filter((actor) => actor.name === FLAPS);
   api.addMessages(RETRY.queue, 0);

@@ -12,19 +12,19 @@ import { runTimeline } from "./timeline.ts";
 const POLL_SECONDS = 2;
 
 type Report = (words: string) => void;
-/** Takes what is to be undone at the end, the last first. */
+/** Registers a cleanup function; cleanup runs in reverse order. */
 type Undo = (act: () => Promise<unknown>) => void;
 
-/** A world that stands, healthy or not, and what Lastbeat is told of it. */
+/** A running demo environment, healthy or not, and the Lastbeat configuration for it. */
 export interface DemoScenario {
   readonly stage: DemoEnvironment;
   readonly sources: readonly object[];
   readonly rules: readonly object[];
-  /** Settings of the broker's clients. */
+  /** The `clients` settings of the broker. */
   readonly clients: object;
-  /** Lines for whoever watches: what stands, and what will happen when. */
+  /** Lines printed for the user: what is running, and what will happen when. */
   readonly words: readonly string[];
-  /** Called once Lastbeat is ready; the story begins here at the latest. */
+  /** Called once Lastbeat is ready; starts the timeline unless it is already running. */
   begin(): void;
 }
 
@@ -33,7 +33,7 @@ const given = () => ({
   givenAmqpUrl: process.env.LASTBEAT_AMQP_URL || undefined,
 });
 
-/** The demo without a name: a bit of everything, over and over. */
+/** The demo without a scenario name: several kinds of incident in a repeating cycle. */
 export async function openPlain(report: Report, undo: Undo): Promise<DemoScenario> {
   const stage = await openDemoEnvironment(given(), DEMO_CLIENTS);
   undo(stage.stop);
@@ -56,7 +56,7 @@ export async function openPlain(report: Report, undo: Undo): Promise<DemoScenari
   };
 }
 
-/** One incident among clients to whom nothing happens. */
+/** One incident among clients without incidents. */
 export async function openScenario(scenario: Scenario, report: Report, undo: Undo): Promise<DemoScenario> {
   const missing = lacks(scenario);
   if (missing.length > 0) throw new Error(`${scenario.name} cannot be played without ${missing.join(", and ")}`);
@@ -89,7 +89,7 @@ export async function openScenario(scenario: Scenario, report: Report, undo: Und
   };
 }
 
-/** What this machine lacks to play it, in words. */
+/** The prerequisites of the scenario that this machine lacks, as text. */
 function lacks({ needs }: Scenario): readonly string[] {
   const named = given().givenUrl !== undefined;
   const installed = rabbitmqDirectory() !== null;

@@ -4,14 +4,14 @@ import { FREEZES, VANISHES } from "./clients.ts";
 import type { DemoEnvironment } from "./environment.ts";
 
 const EVERY_MS = 1_000;
-/** The story begins anew after this long. */
+/** The timeline restarts after this long. */
 const CYCLE_SECONDS = 300;
 const STEADY_RUNNERS = ["transcoder-1", "transcoder-2"] as const;
 const SILENT_RUNNER = "transcoder-3";
-/** How long that runner has been silent when the demo starts: longer than three of its 60 s progress reports. */
+/** How long this runner has been silent when the demo starts: longer than three of its 60 s progress reports. */
 const SILENT_FOR_SECONDS = 240;
 const STARTING_BACKLOG = 400;
-/** Job tables move in rounds of this many seconds. */
+/** The job tables change at this interval. */
 const ROUND_SECONDS = 5;
 
 interface TimelineStep {
@@ -35,8 +35,8 @@ const SCENES: readonly TimelineStep[] = [
 ];
 
 /**
- * Moves the world until the returned function is called: clients by the scenes above, the job tables all the time.
- * `tell` hears each scene; a failing step is told, and the story goes on.
+ * Runs the timeline until the returned function is called: the clients follow the scenes above, the job tables change
+ * continuously. Each scene is passed to `report`; a failing step is reported, and the timeline continues.
  */
 export async function runTimeline(
   stage: DemoEnvironment,
@@ -77,12 +77,12 @@ async function move(
   }
 }
 
-/** New jobs come faster than they are done, so due retries, which Bitmagnet takes last, pile up. */
+/** Jobs arrive faster than they are processed, so due retries, which Bitmagnet processes last, accumulate. */
 async function moveTables(second: number, inCycle: number, tables: JobTables): Promise<void> {
   await tables.addPending(12);
   await tables.work(10, 1);
   await tables.makeRetriesDue(3);
-  // PeerTube writes lastContact at most once in 30 s.
+  // PeerTube writes lastContact at most once every 30 s.
   if (second % 30 !== 0) return;
   for (const runner of STEADY_RUNNERS) await tables.runnerContact(runner);
   if (inCycle > 200 && inCycle < 280) await tables.runnerContact(SILENT_RUNNER);

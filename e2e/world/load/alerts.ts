@@ -1,12 +1,13 @@
-// npm run bench:alerts [rounds] [most] [least]: rows in a watched table say that something is wrong. How long until a
-// webhook was told, by Lastbeat and by Prometheus with Alertmanager (Debian's packages), for 1, 100 and 10,000 alerts at
-// once.
+// npm run bench:alerts [rounds] [most] [least]: measures the time from a change in a watched table to the webhook
+// request, for Lastbeat and for Prometheus with Alertmanager (Debian's packages), with 1, 100 and 10,000 simultaneous
+// alerts.
 //
-// Made comparable: one table of as many queues as the largest incident is the truth. Lastbeat reads it (kind `sql`); an
-// exporter in this process shows the same numbers to Prometheus. Both change in one instant, from which all delays count, to the arrival of the
-// first request that names the queue. No rule has a `for`. Prometheus runs with its programs' defaults (a scrape and an
-// evaluation a minute, group_wait 30 s) and tuned (15 s, 15 s, group_wait 0 s); each round is a group of its own, so that
-// group_interval never counts. Lastbeat asks every 15 s, as by default, and every 5 s, the fastest for this kind.
+// To make them comparable, both read the same data: one table with as many queues as the largest incident. Lastbeat
+// reads it (kind `sql`); an exporter in this process exposes the same numbers to Prometheus. Both change at the same
+// instant. Every delay counts from that instant to the arrival of the first request that names the queue. No rule has a
+// `for`. Prometheus runs with its programs' defaults (scrape and evaluation interval one minute, group_wait 30 s) and
+// tuned (15 s, 15 s, group_wait 0 s); each round is a separate group, so that group_interval never applies. Lastbeat
+// polls every 15 s, the default, and every 5 s, the shortest interval for this kind.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -31,16 +32,16 @@ const ALL_SIZES: readonly (readonly [alerts: number, rounds: number])[] = [
   [10_000, 1],
 ];
 const SIZES = ALL_SIZES.filter(([alerts]) => alerts >= LEAST && alerts <= MOST);
-/** As many as the largest incident. */
+/** As many queues as the largest incident has alerts. */
 const QUEUES = MOST;
-/** A scrape and an evaluation a minute and half a minute of waiting, and as much again for a busy machine. */
+/** A scrape interval, an evaluation interval and a group_wait of 30 s, doubled for a busy machine. */
 const NOTIFIED_WITHIN_MS = 300_000;
 const CALM_WITHIN_MS = 120_000;
-/** The first polls meet everybody, and compile. */
+/** The first polls see every queue for the first time, and run before the JIT compiler has optimised the code. */
 const WARM_UP_MS = 40_000;
 const READY_WITHIN_MS = 60_000;
 
-/** Who is measured, and when each queue of the present round was first told of. */
+/** One measured system, and the time at which it first notified about each queue in the current round. */
 interface NotificationCount {
   readonly name: string;
   readonly url: string;
@@ -68,7 +69,7 @@ async function notifiedBy(name: string): Promise<NotificationCount> {
   return target;
 }
 
-/** The table, and the same as metrics. */
+/** Opens the table and the exporter that serves it as metrics. */
 async function openWorld() {
   const postgres = await startPostgres();
   const client = new pg.Client({ connectionString: postgres.url });
@@ -85,7 +86,7 @@ async function openWorld() {
   return {
     databaseUrl: postgres.url,
     exporter: `127.0.0.1:${exporter.port}`,
-    /** From now on the first `count` queues are in trouble; answers when it is visible to both. */
+    /** Puts the first `count` queues into failure; returns the time at which the change is visible to both systems. */
     async trouble(count: number, round: number): Promise<number> {
       await client.query("UPDATE alarms SET n = (substr(queue, 2)::integer <= $1)::integer", [count]);
       wrong = { count, round };
@@ -112,17 +113,17 @@ const watchedBy = (world: World, target: NotificationCount, pollSeconds: number)
       ],
       rules: [{ id: "alarm", signal: "jobs.failed", warning: 1 }],
       webhooks: [{ id: "bench", url: target.url, format: "standard", allowPrivate: true, sendResolved: false }],
-      // Each alert is timed by a delivery of its own, though a storm is usually one.
+      // Each alert is timed by its own delivery, although a burst of alerts is usually grouped into one.
       group: "off",
-      // What fires and ends in each round would be told as flapping.
+      // Alerts that fire and resolve in every round would otherwise be reported as flapping.
       flapping: { flips: 100 },
     },
   });
 
-/** Where Debian's Alertmanager reads its templates, wherever it lies itself. */
+/** Debian's Alertmanager reads its templates from this path, wherever the program is unpacked. */
 const TEMPLATES = "/usr/share/prometheus/alertmanager";
 
-/** Debian's packages, unpacked and not installed: no service starts. Their templates are linked while this runs. */
+/** Debian's packages, unpacked but not installed, so that no service starts. Their templates are linked for the run. */
 function unpacked(): string {
   const dir = temporaryDirectory("prometheus");
   const packages = join(dir, "packages");
@@ -132,7 +133,7 @@ function unpacked(): string {
   if (!existsSync(join(dir, "usr/bin/prometheus-alertmanager"))) throw new Error("the packages could not be unpacked");
   if (!existsSync(TEMPLATES)) {
     mkdirSync(dirname(TEMPLATES), { recursive: true });
-    // One that was killed leaves a link to nothing.
+    // A killed run leaves a dangling link.
     rmSync(TEMPLATES, { force: true });
     symlinkSync(join(dir, TEMPLATES), TEMPLATES);
     process.on("exit", () => rmSync(TEMPLATES, { force: true }));
@@ -203,14 +204,14 @@ receivers: [{ name: bench, webhook_configs: [{ url: "${target.url}", send_resolv
   return [prometheus, alertmanager];
 }
 
-/** One incident: what each was told, ms after it became visible. */
+/** Runs one incident; returns the delays of each system in ms since the change became visible. */
 async function incident(world: World, all: readonly NotificationCount[], alerts: number, round: number) {
   for (const target of all) {
     target.firstMs.clear();
     target.requests = 0;
   }
   const atMs = await world.trouble(alerts, round);
-  await until(`${alerts} alerts by all`, NOTIFIED_WITHIN_MS, () =>
+  await until(`${alerts} alerts from every system`, NOTIFIED_WITHIN_MS, () =>
     all.every(({ firstMs }) => firstMs.size >= alerts),
   ).catch(() => process.stdout.write("  (not all were told of all)\n"));
   return all.map(({ firstMs, requests }) => ({
@@ -222,13 +223,13 @@ async function incident(world: World, all: readonly NotificationCount[], alerts:
 async function calm(world: World, apps: readonly Lastbeat[], round: number): Promise<void> {
   await world.trouble(0, round);
   for (const app of apps) {
-    await until("everything to be over", CALM_WITHIN_MS, async () => {
+    await until("every alert to resolve", CALM_WITHIN_MS, async () => {
       const headers = { authorization: `Bearer ${app.apiToken}` };
       const text = await (await fetch(`${app.url}/metrics`, { headers })).text();
       return !text.includes('alertstate="firing"');
     });
   }
-  // Polls, scrapes and evaluations fall anywhere beside the incident.
+  // A random pause, so that the incident has no fixed phase relative to polls, scrapes and evaluations.
   await pause(Math.random() * 20_000);
 }
 
@@ -291,5 +292,5 @@ function print(names: readonly string[], alerts: number, rounds: number, measure
   process.stdout.write("  (p50, p95, max, and p95 against Lastbeat at 15 s)\n");
 }
 
-// Last, since what stands above it must be there before it runs.
+// Last, because the constants above must be initialised before it runs.
 await runBuilt(main);

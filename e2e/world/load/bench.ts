@@ -1,5 +1,5 @@
-// npm run bench:load [minutes]: a real broker with 5,000 connections and 2,000 queues, Lastbeat as it is shipped, and
-// what that costs both of them, beside what a scrape of the broker's own per-object metrics costs.
+// npm run bench:load [minutes]: a real broker with 5,000 connections and 2,000 queues and a Lastbeat production build.
+// Measures the cost for both, compared with scraping the broker's own per-object metrics.
 import { parseArgs } from "node:util";
 import { type Broker, startBroker } from "../broker.ts";
 import { type Lastbeat, startLastbeat } from "../lastbeat.ts";
@@ -13,7 +13,7 @@ import { type Crowd, startCrowd } from "./world.ts";
 
 const POLL_SECONDS = 5;
 const SCRAPE_EVERY_MS = 5_000;
-/** After thousands connected the broker works on for a while. */
+/** After thousands of connections have opened, the broker stays busy for a while. */
 const SETTLE_MS = 20_000;
 
 const { values, positionals } = parseArgs({
@@ -24,9 +24,9 @@ const { values, positionals } = parseArgs({
     churn: { type: "string", default: "300" },
     database: { type: "string", default: "both" },
     more: { type: "string", default: "5000" },
-    // Seconds. The first polls meet everybody at once and compile, and a reading of the loop's delay looks back a minute.
+    // Seconds. The first polls see every object and run unoptimised code; the event-loop delay covers the last minute.
     warm: { type: "string", default: "75" },
-    // Seconds: twelve scrapes.
+    // Seconds; twelve scrapes.
     alone: { type: "string", default: "60" },
   },
 });
@@ -157,5 +157,5 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-// Last, since what stands above it must be there before it runs.
+// Last, because the constants above must be initialised before it runs.
 await runBuilt(main);

@@ -1,5 +1,5 @@
-// N real AMQP connections and M queues, held by this one process. It ends when its stdin does, hence with whoever
-// started it. Says `{"event":"ready"}` once all stand, and afterwards what was lost.
+// N real AMQP connections and M queues in this one process. It exits when its stdin closes, hence with the process that
+// started it. Prints `{"event":"ready"}` once all are open, and afterwards every lost connection.
 import { z } from "zod";
 import { pause } from "../until.ts";
 import { declareQueue, publish } from "./frames.ts";
@@ -7,23 +7,23 @@ import { join, type Member } from "./member.ts";
 
 const Options = z.object({
   url: z.string(),
-  /** Stands in the name of every connection and queue. */
+  /** Part of the name of every connection and queue. */
   name: z.string(),
   connections: z.number(),
   queues: z.number(),
   heartbeatSeconds: z.number(),
-  /** Connections closed and opened again in each minute. */
+  /** Connections closed and reopened per minute. */
   churnPerMinute: z.number(),
 });
 
-/** A broker on two cores takes some hundreds a second; more at once only wait in its backlog of 128. */
+/** A broker on two cores accepts some hundreds per second; more at once only wait in its backlog of 128. */
 const OPENING_AT_ONCE = 64;
-/** Of the queues, those that somebody reads. */
+/** The share of queues with a consumer. */
 const CONSUMED_SHARE = 0.5;
-/** Of the queues, those that messages pass through, each once in two seconds. */
+/** The share of queues with traffic: one message every two seconds each. */
 const BUSY_SHARE = 0.1;
 const PUBLISH_EVERY_MS = 100;
-/** Beats are written in small portions, so that this process does not stop for all of them at once. */
+/** Heartbeats are written in small batches, so that writing all of them does not block this process. */
 const HEARTBEAT_PORTIONS = 100;
 const MESSAGE = Buffer.from("work");
 
@@ -63,13 +63,13 @@ function memberAt(at: number) {
   };
 }
 
-/** One in seven is a retry queue: it dead-letters back to its neighbour after a minute. */
+/** Every seventh queue is a retry queue: it dead-letters to its neighbour after a minute. */
 function declared(at: number, answer: "wait" | "no-wait"): Buffer {
   const back = { "x-message-ttl": 60_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": queueAt(at - 1) };
   return declareQueue(queueAt(at), at % 7 === 3 ? back : {}, answer);
 }
 
-/** A consumer of a queue that is not there yet is refused, so the last one is waited for. */
+/** The broker refuses a consumer of a queue that does not exist yet, so this waits for the last declaration. */
 async function declareAll(): Promise<void> {
   if (options.queues === 0) return;
   for (let at = 0; at < options.queues - 1; at++) keeper.write(declared(at, "no-wait"));
@@ -88,7 +88,7 @@ async function openAll(): Promise<void> {
   await Promise.all(Array.from({ length: OPENING_AT_ONCE }, opener));
 }
 
-/** Every half timeout, as most libraries do. */
+/** Sends at half the timeout, as most libraries do. */
 async function sendHeartbeats(): Promise<void> {
   const portionMs = (options.heartbeatSeconds * 1000) / 2 / HEARTBEAT_PORTIONS;
   for (let turn = 0; ; turn = (turn + 1) % HEARTBEAT_PORTIONS) {

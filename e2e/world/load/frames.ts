@@ -1,5 +1,5 @@
-// As much of AMQP 0-9-1 as a client needs to be there: a library object for each of 10,000 connections would cost
-// gigabytes that the broker and Lastbeat are measured in.
+// The minimum of AMQP 0-9-1 that an idle client needs: a library object for each of 10,000 connections would use
+// gigabytes on the machine that also runs the measured broker and Lastbeat.
 
 const FRAME_END = 0xce;
 const METHOD = 1;
@@ -10,7 +10,7 @@ const FRAME_HEAD_BYTES = 7;
 const FRAME_MAX = 131_072;
 
 export const PROTOCOL_HEADER = Buffer.from("AMQP\0\0\x09\x01", "latin1");
-/** Class and method, as they stand at the start of a method frame. */
+/** Class and method ids as they appear at the start of a method frame. */
 export const METHODS = {
   start: "10.10",
   tune: "10.30",
@@ -73,11 +73,11 @@ export const tuneOk = (heartbeatSeconds: number): Buffer =>
 export const open = (vhost: string): Buffer => method(0, 10, 40, shortText(vhost), shortText(""), byte(0));
 export const channelOpen: Buffer = method(1, 20, 10, shortText(""));
 
-/** Durable. Without `wait` the broker says nothing back, so that thousands go in one write. */
+/** Declares a durable queue. With `no-wait` the broker sends no reply, so that thousands fit in one write. */
 export const declareQueue = (name: string, args: Readonly<Record<string, Field>>, answer: "wait" | "no-wait"): Buffer =>
   method(1, 50, 10, short(0), shortText(name), byte(answer === "wait" ? 0b00010 : 0b10010), table(args));
 
-/** Acknowledged as it is sent: nothing of a delivery has to be read. */
+/** Consumes with automatic acknowledgement, so that no delivery has to be parsed. */
 export const consume = (queue: string): Buffer =>
   method(1, 60, 20, short(0), shortText(queue), shortText(""), byte(0b00010), table({}));
 
@@ -90,7 +90,7 @@ export function publish(queue: string, body: Buffer): Buffer {
   ]);
 }
 
-/** The methods in what has arrived so far, as `class.method`, and what is left of a frame that is not complete yet. */
+/** The methods received so far, as `class.method`, and the rest of an incomplete frame. */
 export function readMethods(bytes: Buffer): { readonly methods: readonly string[]; readonly rest: Buffer } {
   const methods: string[] = [];
   let at = 0;

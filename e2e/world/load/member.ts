@@ -11,27 +11,27 @@ import {
   tuneOk,
 } from "./frames.ts";
 
-/** A broker that accepts thousands at once on two cores lets some wait long. */
+/** When thousands connect at once, a broker on two cores lets some wait long. */
 const HANDSHAKE_WITHIN_MS = 60_000;
 
 export interface MemberOptions {
   readonly url: string;
   readonly name: string;
   readonly heartbeatSeconds: number;
-  /** null: connected, and no channel. */
+  /** null: connected without a channel. */
   readonly consumes: string | null;
 }
 
 export interface Member {
-  /** Writes frames of channel 1. */
+  /** Writes frames to channel 1. */
   write(frames: Buffer): void;
-  /** The same, and waits for what the broker says to them: it works through a channel in order. */
+  /** Writes frames and waits for the broker's replies, which arrive in order within a channel. */
   ask(frames: Buffer): Promise<void>;
   sendHeartbeat(): void;
   leave(): void;
 }
 
-/** One connection that is open and, where asked, consuming. `gone` is called when the other side ends it. */
+/** Opens one connection, optionally with a consumer. `onClosed` is called when the broker closes it. */
 export async function join(options: MemberOptions, onClosed: (why: string) => void): Promise<Member> {
   const url = new URL(options.url);
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
@@ -41,7 +41,7 @@ export async function join(options: MemberOptions, onClosed: (why: string) => vo
   });
   socket.on("error", () => undefined);
   await handshake(socket, options, url);
-  // From here on nothing the broker says is of interest but that it still says it.
+  // From here on the broker's data is discarded; only the end of the connection matters.
   socket.removeAllListeners("data");
   socket.resume();
   return {

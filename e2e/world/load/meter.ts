@@ -4,19 +4,19 @@ import { connect, createServer } from "node:net";
 import { freePorts } from "../ports.ts";
 import { pause } from "../until.ts";
 
-/** Linux counts processor time in hundredths of a second, on every architecture it runs Node on. */
+/** Linux counts processor time in hundredths of a second on every architecture that Node supports. */
 const TICKS_PER_SECOND = 100;
 const ANSWER_WITHIN_MS = 60_000;
 
-/** Processor seconds a process has used so far, its threads included. Linux only. */
+/** Processor seconds used by a process so far, its threads included. Linux only. */
 function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name may hold spaces and brackets; what follows its last bracket does not.
+  // The process name may contain spaces and parentheses; the fields after its last closing parenthesis cannot.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** The share of one core a process used while `work` was done. */
+/** The share of one core that a process used during `work`. */
 export async function coreShare(pid: number, work: () => Promise<unknown>): Promise<number> {
   const [cpu, began] = [cpuSeconds(pid), performance.now()];
   await work();
@@ -24,12 +24,12 @@ export async function coreShare(pid: number, work: () => Promise<unknown>): Prom
 }
 
 export interface Scrape {
-  /** As they passed the wire, packed. */
+  /** Compressed size as transferred. */
   readonly bytes: number;
   readonly ms: number;
 }
 
-/** One gzip'd GET, read and thrown away. */
+/** One GET with gzip; the body is read and discarded. */
 export function scrape(url: string): Promise<Scrape> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ export function scrape(url: string): Promise<Scrape> {
   });
 }
 
-/** Asks the same every `everyMs`, for `forMs`. */
+/** Scrapes the same URL every `everyMs` for `forMs`. */
 export async function scrapeRegularly(url: string, everyMs: number, forMs: number): Promise<Scrape[]> {
   const seen: Scrape[] = [];
   for (const end = performance.now() + forMs; performance.now() < end; ) {
@@ -62,12 +62,12 @@ export async function scrapeRegularly(url: string, everyMs: number, forMs: numbe
 
 export interface Tap {
   readonly url: string;
-  /** Bytes that came back from `target` so far. */
+  /** Bytes received from `target` so far. */
   bytes(): number;
   close(): void;
 }
 
-/** Stands between Lastbeat and an HTTP port and counts what passes: the packed size is seen nowhere else. */
+/** A proxy between Lastbeat and an HTTP port that counts bytes: the compressed size is not visible anywhere else. */
 export async function tap(target: string): Promise<Tap> {
   const { hostname: host, port: farPort } = new URL(target);
   let bytes = 0;
@@ -87,7 +87,7 @@ export async function tap(target: string): Promise<Tap> {
   return { url: near.href.replace(/\/$/, ""), bytes: () => bytes, close: () => server.close() };
 }
 
-/** The value of each line of an OpenMetrics text, by its name and labels as written there. */
+/** The values of an OpenMetrics text, keyed by name and labels exactly as written there. */
 export async function readMetrics(url: string, token: string): Promise<ReadonlyMap<string, number>> {
   const response = await fetch(`${url}/metrics`, {
     headers: { authorization: `Bearer ${token}` },

@@ -1,5 +1,5 @@
-// npm run bench:latency [clients]: real clients are killed, and frozen until the broker closes them; how long after the
-// end the signed webhook was accepted, by a Lastbeat that is told of ends (amqpUrl) and by one that polls.
+// npm run bench:latency [clients]: kills real clients, or freezes them until the broker closes their connection, and
+// measures the time from that end to the accepted signed webhook, with broker events (amqpUrl) and with polling only.
 import { type Broker, startBroker } from "../broker.ts";
 import { type Client, spawnClient } from "../clients/spawn.ts";
 import { type Lastbeat, startLastbeat } from "../lastbeat.ts";
@@ -11,10 +11,10 @@ import { runBuilt } from "./run-built.ts";
 const CLIENTS = Number(process.argv[2] ?? 20);
 const HEARTBEAT_SECONDS = 5;
 const POLL_SECONDS = 5;
-/** No multiple of the poll, so that ends fall anywhere between two. */
+/** Not a multiple of the poll interval, so that connections end at varying times between two polls. */
 const EVERY_MS = 1_300;
 const ALL_WITHIN_MS = 120_000;
-/** The first polls meet everybody, and compile. */
+/** The first polls see every client for the first time, and run before the JIT compiler has optimised the code. */
 const WARM_UP_MS = 30_000;
 
 interface Watcher {
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   }
   for (const { receiver } of watchers) {
     await until(
-      "every end to be sent",
+      "a notification for every ended connection",
       ALL_WITHIN_MS,
       () => new Set(receiver.received.flatMap(clientOf)).size >= CLIENTS,
     );
@@ -68,20 +68,20 @@ async function watch(name: string, broker: Broker, amqpUrl: string | undefined):
       brokers: [{ id: "main", managementUrl, ...amqp, pollSeconds: POLL_SECONDS }],
       rules: [{ id: "ended", signal: "client.absent", comparison: "above", warning: 0.001 }],
       webhooks: [{ id: "ops", url: receiver.url, format: "standard", secret: receiver.secret, allowPrivate: true }],
-      // Each client is timed by a delivery of its own.
+      // Each client is timed by its own delivery.
       group: "off",
     },
   });
   return { name, app, receiver };
 }
 
-/** The client whose absence this firing tells of. */
+/** The client whose end this notification reports; empty for any other request. */
 function clientOf({ body, signatureValid }: Received): string[] {
   const name = /"(?:killed|frozen)-\d+"/.exec(body)?.[0].slice(1, -1);
   return signatureValid && name !== undefined && body.includes('"ended"') ? [name] : [];
 }
 
-/** When the broker itself closed each client, by its own event. */
+/** The times at which the broker closed each client, from its own events. */
 async function closedByBroker(app: Lastbeat): Promise<ReadonlyMap<string, number>> {
   const ask = async (path: string): Promise<string> => {
     const headers = { authorization: `Bearer ${app.apiToken}` };
@@ -126,5 +126,5 @@ function delaysOf(receiver: Receiver, ended: ReadonlyMap<string, number>, how: s
   });
 }
 
-// Last, since what stands above it must be there before it runs.
+// Last, because the constants above must be initialised before it runs.
 await runBuilt(main);

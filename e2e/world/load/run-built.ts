@@ -1,6 +1,6 @@
 import { isBuilt } from "../lastbeat.ts";
 
-/** Runs a bench on the build and ends the process by exit, which takes every process of its world along. */
+/** Runs a benchmark on the build, then exits the process, which ends every process that it started. */
 export async function runBuilt(main: () => Promise<void>): Promise<never> {
   if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
   const code = await main().then(

@@ -1,15 +1,15 @@
-/** What one scrape of the broker's per-object metrics costs, and the broker while it is scraped each 5 s. */
+/** The cost of one scrape of the broker's per-object metrics, and the broker's load when scraped every 5 s. */
 export interface Row {
   readonly bytes: number | null;
   readonly ms: number | null;
   readonly brokerCores: number;
 }
 
-/** One stretch with Lastbeat on one database: its own metrics at the start and every few seconds. */
+/** One measured period of Lastbeat on one database: its own metrics at the start and every few seconds. */
 export interface Run {
   readonly name: string;
   readonly brokerCores: number;
-  /** From the broker to Lastbeat, packed. */
+  /** From the broker to Lastbeat, compressed. */
   readonly bytes: number;
   readonly minutes: number;
   readonly before: ReadonlyMap<string, number>;
@@ -18,7 +18,7 @@ export interface Run {
 }
 
 interface LatencyRow {
-  /** The broker's cores with nobody polling. */
+  /** The broker's cores without any polling. */
   readonly alone: number;
   readonly perObject: Row;
   readonly runs: readonly Run[];
@@ -48,7 +48,7 @@ export function print(title: string, latencies: LatencyRow): void {
   process.stdout.write(`\n${title}\n\n${table([head, ...body])}\n\n${table(ratios(latencies))}\n\n`);
 }
 
-/** Lastbeat's poll (connections, consumers, queues, nodes, overview) beside a scrape of the per-object metrics. */
+/** Compares Lastbeat's poll (connections, consumers, queues, nodes, overview) with a scrape of per-object metrics. */
 function ratios({ alone, perObject, runs }: LatencyRow): string[][] {
   const head = ["a poll beside a scrape", "per-object", ...runs.flatMap((run) => [run.name, "ratio"])];
   const row = (

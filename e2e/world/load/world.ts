@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Running, start } from "../processes.ts";
 import { until } from "../until.ts";
 
-/** 5,000 connections open in 10 to 20 s on two cores that have nothing else to do. */
+/** 5,000 connections open in 10 to 20 s on two otherwise idle cores. */
 const READY_WITHIN_MS = 300_000;
 
 export interface CrowdOptions {
@@ -15,12 +15,12 @@ export interface CrowdOptions {
 
 export interface Crowd {
   readonly readyMs: number;
-  /** Connections that the broker or the machine took away so far. */
+  /** Connections lost so far, closed by the broker or the machine. */
   lost(): number;
   leave(): Promise<void>;
 }
 
-/** Holds real connections and queues on a broker in a process of its own; ready when all of them stand. */
+/** Opens real connections and queues from a separate process; ready when all of them are open. */
 export async function startCrowd(options: CrowdOptions, heartbeatSeconds = 60): Promise<Crowd> {
   const began = performance.now();
   let ready = false;

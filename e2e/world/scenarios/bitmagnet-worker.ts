@@ -1,12 +1,12 @@
-// A worker of Bitmagnet v0.9.5's queue server, as far as its table sees it (internal/queue/server): one job is one
-// transaction, taken by priority and time; a job that cannot be stored rolls back, and the worker rests.
+// A worker of Bitmagnet v0.9.5's queue server, reduced to its effect on the table (internal/queue/server): each job is
+// one transaction, chosen by priority and time; if a job cannot be stored, it rolls back and the worker pauses.
 import pg from "pg";
 import { z } from "zod";
 import { pause } from "../until.ts";
 
 const Options = z.object({ databaseUrl: z.string(), name: z.string(), queue: z.string(), restMs: z.number() });
 const Job = z.object({ id: z.string(), retries: z.number(), max_retries: z.number(), is: z.string().nullable() });
-/** A job takes this long, and an empty queue is looked at again after it. */
+/** The duration of a job, and the poll interval of an empty queue. */
 const WORKS_MS = 40;
 
 const TAKE = `
@@ -14,7 +14,7 @@ const TAKE = `
   WHERE queue = $1 AND status IN ('pending', 'retry') AND run_after <= now()
   ORDER BY priority, run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-// n^4 + 15 s and some chance after the n-th failure; the chance is left out.
+// After the n-th failure: n^4 + 15 s. Bitmagnet's random jitter is omitted.
 const STORE = `
   UPDATE queue_jobs SET status = $2::text::queue_job_status, error = $3, ran_at = now(),
          retries = retries + ($2::text = 'retry')::int,

@@ -6,7 +6,7 @@ import { scanBlocksHeartbeat } from "./scan-blocks-heartbeat.ts";
 import type { Scenario } from "./scenario.ts";
 import { silentPublisher } from "./silent-publisher.ts";
 
-/** Every scenario, in the order of the table of incidents in the design. */
+/** All scenarios, in the order of the table of incidents in the design. */
 export const SCENARIOS: readonly Scenario[] = [
   scanBlocksHeartbeat,
   lostNotify,
@@ -18,5 +18,5 @@ export const SCENARIOS: readonly Scenario[] = [
 
 export const scenarioNamed = (name: string): Scenario | null => SCENARIOS.find((one) => one.name === name) ?? null;
 
-/** What `npm run demo -- --list` prints, and whoever asks for one that does not exist reads. */
+/** The output of `npm run demo -- --list`, also printed for an unknown scenario. */
 export const listing = (): string => SCENARIOS.map(({ name, shows }) => `  ${name.padEnd(26)}${shows}`).join("\n");

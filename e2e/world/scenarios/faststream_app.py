@@ -1,8 +1,8 @@
-"""A FastStream application as RabbitMQ and Prometheus see it, spoken with a real aio-pika. Ends with its stdin.
+"""A FastStream application as seen by RabbitMQ and Prometheus, built on the real aio-pika. Exits when stdin closes.
 
-Each order is handled by publishing what became of it to the exchange "events". SIGUSR2 makes every publish wait from
-then on, as FastStream before 0.5.0 did once another broker object of the process had been closed. No prefetch limit, as
-is its default, so deliveries go on. Prints "ready" once it consumes.
+It handles each order by publishing the result to the exchange "events". After SIGUSR2 every publish blocks, as in
+FastStream before 0.5.0 once another broker object of the process had been closed. Without a prefetch limit, which is
+FastStream's default, deliveries continue. Prints "ready" once it consumes.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import aio_pika
 OPTIONS = json.loads(sys.argv[1])
 HANDLER = "default.orders.shop"
 DESTINATION = "events.order.done"
-# Queues left on somebody's broker remove themselves.
+# Queues on a user-supplied broker expire.
 EXPIRES = {"x-expires": 600_000}
 LABELS = 'app_name="shop",broker="rabbitmq"'
 
@@ -43,7 +43,7 @@ signal.signal(signal.SIGUSR2, begin_to_hang)
 
 
 class Metrics(BaseHTTPRequestHandler):
-    """The names and labels of RabbitPrometheusMiddleware (0.5 to 0.7)."""
+    """Exposes the metric names and labels of RabbitPrometheusMiddleware (0.5 to 0.7)."""
 
     def do_GET(self):
         handled = f'{LABELS},handler="{HANDLER}"'

@@ -4,10 +4,10 @@ export interface Feeder {
   stop(): Promise<void>;
 }
 
-/** Publishes a message to each of these queues every `everyMs`, over a connection that comes back by itself. */
+/** Publishes a message to each of these queues every `everyMs`; the connection reconnects by itself. */
 export function startFeeder(amqpUrl: string, name: string, queues: readonly string[], everyMs: number): Feeder {
   const connection = new Connection({ url: amqpUrl, connectionName: name, retryLow: 1_000, retryHigh: 1_000 });
-  // What fails while the broker is away is left out; the next turn publishes again.
+  // A publish that fails while the broker is down is skipped; the next interval publishes again.
   connection.on("error", () => undefined);
   const publisher = connection.createPublisher();
   const timer = setInterval(() => {
@@ -16,7 +16,7 @@ export function startFeeder(amqpUrl: string, name: string, queues: readonly stri
   return {
     async stop() {
       clearInterval(timer);
-      // Its close waits for publishers that are still open, for ever.
+      // Closing the connection would wait forever for publishers that are still open.
       await publisher.close().catch(() => undefined);
       await connection.close().catch(() => undefined);
     },

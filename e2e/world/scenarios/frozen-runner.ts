@@ -10,23 +10,23 @@ const FREEZES = "encoder-2";
 const STUCK = "encoder-3";
 const SPARE = "encoder-4";
 const VOD = "vod-web-video-transcoding";
-/** Not watched by PeerTube's watchdog at 6.3, so nobody takes it back. */
+/** PeerTube's watchdog (as of 6.3) does not cover this job type, so nothing returns the job to pending. */
 const STORYBOARD = "generate-video-storyboard";
-/** Longer than three missed updates of 60 s: what would else be waited for. */
+/** Longer than three missed updates of 60 s; the rows are backdated by this much instead of waiting. */
 const LEAP = "4 minutes";
 const UPLOAD_EVERY_MS = 5_000;
 
 /**
- * PeerTube runners (#6257): one freezes with work in hand, one is in contact while a job of it stands still, one is idle
- * and well although its last contact is days old. A stand-in server writes PeerTube's tables by PeerTube's rules;
- * runners are processes that speak its API. Where minutes would have to pass, the rows concerned are set back.
+ * PeerTube runners (#6257): one freezes with a job in progress, one stays in contact while one of its jobs makes no
+ * progress, one is idle and healthy although its last contact is days old. A fake server writes PeerTube's tables by
+ * PeerTube's rules; runners are processes that use its API. The scenario backdates rows instead of waiting minutes.
  *
- * Measured with the real runner 0.0.22 against a stand-in server: it asks when its socket connects, on `available-jobs`
- * (within milliseconds) and 2.5 s after each job it accepts, and never by itself; it updates each job at once and then
- * every 60 s; updates of a job deleted on the server are answered 404, logged "Cannot send job progress" and go on (for
- * the 8 min it was watched), without a move of lastContact; frozen, its socket is gone after 42 s; thawed, it updates at
- * once. On SIGTERM it gives its jobs back in turn and stops at the first that is unknown, so the
- * others stay in processing.
+ * Measured with the real runner 0.0.22 against a fake server: it requests a job when its socket connects, on
+ * `available-jobs` (within milliseconds) and 2.5 s after each job it accepts, and at no other time; it updates each job
+ * at once and then every 60 s. Updates of a job deleted on the server get a 404, are logged as "Cannot send job
+ * progress" and continue (for the 8 min of the measurement) without changing lastContact. When the runner is frozen,
+ * its socket is closed after 42 s; when thawed, it updates at once. On SIGTERM it returns its jobs one by one and stops
+ * at the first job that the server does not know, so the others stay in processing.
  */
 export const frozenRunner: Scenario = {
   name: "frozen-runner",

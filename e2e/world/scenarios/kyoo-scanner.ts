@@ -1,5 +1,5 @@
-// Kyoo v5's scanner as PostgreSQL sees it: one session listens, one takes requests one at a time, one tries for the
-// leader's lock every 5 s and keeps it. It neither polls nor looks at the table when it starts.
+// Kyoo v5's scanner as seen by PostgreSQL: one session listens, one processes requests one at a time, and one tries to
+// acquire the leader lock every 5 s and then keeps it. The scanner never polls and does not read the table at startup.
 import pg from "pg";
 import { z } from "zod";
 import { pause } from "../until.ts";

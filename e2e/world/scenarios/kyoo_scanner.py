@@ -1,6 +1,6 @@
-"""Kyoo v4.7.1's scanner or matcher as RabbitMQ sees it: aio-pika, no connection name; a scan runs inside the event loop.
+"""Kyoo v4.7.1's scanner or matcher as seen by RabbitMQ: aio-pika, no connection name; scans block the event loop.
 
-Ends with its stdin. Prints "ready" once it consumes.
+Exits when its stdin closes. Prints "ready" once it consumes.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import time
 import aio_pika
 
 OPTIONS = json.loads(sys.argv[1])
-# What one scan finds; all of it is published at once.
+# The number of files that one scan finds; all are published at once.
 FOUND = 200
 
 
@@ -29,12 +29,12 @@ signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 
 def scan(seconds):
-    """As os.walk and guessit do over a large library: it gives the event loop no turn."""
+    """Blocks the event loop, as os.walk and guessit do over a large library."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for _ in os.walk(os.path.dirname(__file__)):
             pass
-        # Nobody needs the heat.
+        # Saves CPU time while the event loop stays blocked.
         time.sleep(0.05)
     return [f"/media/film-{number}.mkv" for number in range(FOUND)]
 
@@ -50,7 +50,7 @@ async def consume_scans(channel):
     async def handle(message):
         if not known:
             known.extend(scan(json.loads(message.body)["seconds"]))
-        # The connection is gone by now: the message comes again over the next one, and finds its paths known.
+        # The connection is closed by now: the broker redelivers the message on the next one, when `known` is filled.
         await asyncio.gather(*(publish(path) for path in known))
         await message.ack()
         known.clear()
@@ -66,7 +66,7 @@ async def consume_matches(channel, found):
 async def main():
     connection = await aio_pika.connect_robust(f"{OPTIONS['amqpUrl']}?heartbeat={OPTIONS['heartbeat']}")
     channel = await connection.channel()
-    # Kyoo's own are not durable, which RabbitMQ refuses from 4.3 on.
+    # Kyoo's own queues are not durable, which RabbitMQ refuses from 4.3 on.
     found = await channel.declare_queue("scanner", durable=True)
     await (consume_scans(channel) if OPTIONS["role"] == "scanner" else consume_matches(channel, found))
     print("ready", flush=True)

@@ -5,7 +5,7 @@ import { until } from "../until.ts";
 import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
-/** While all is well, one request comes in this long and takes a scanner less. */
+/** In normal operation, one request arrives per interval; a scanner processes it in less time. */
 const QUERY_EVERY_MS = 2_000;
 const WORKS_MS = 500;
 const MISSED = 12;
@@ -13,9 +13,9 @@ const IDLE_WITHIN_MS = 30_000;
 
 /**
  * Kyoo v5 (zoriya/Kyoo scanner/scanner/{requests,status,__init__}.py @ v5.0.0 to v5.1.0): `scanner.requests` replaced
- * the broker. A scanner wakes up by NOTIFY alone, without polling and without a look at the table when it starts, so
- * what is asked for while it restarts waits for ever (inferred from its code). The scanner here is a process of its own
- * with a real LISTEN and a real session lock; what it does with a title is made up.
+ * the broker. Only NOTIFY wakes a scanner; it never polls and does not read the table at startup, so requests that
+ * arrive while it restarts are never processed (inferred from its code). The scanner here is a separate process with a
+ * real LISTEN and a real session lock; its processing of a title is simulated.
  */
 export const lostNotify: Scenario = {
   name: "lost-notify",
@@ -54,7 +54,7 @@ async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
         words: `the scanner restarts, and ${MISSED} requests come meanwhile: nobody takes them although a leader is back. 10 s later that fires`,
         async act() {
           rest();
-          // A row left running by a scanner that ends would look like somebody at work.
+          // A row left in state running after its scanner exits would appear as a job in progress.
           await until("the scanner to be idle", IDLE_WITHIN_MS, () => isEmpty(pool));
           await scanner.stop();
           await enqueue(pool, MISSED);
@@ -86,7 +86,7 @@ async function begin({ databaseUrl }: Place): Promise<RunningScenario> {
   };
 }
 
-/** One transaction a request, as Kyoo's API does it; every one with its own NOTIFY. */
+/** One transaction and one NOTIFY per request, as in Kyoo's API. */
 async function enqueue(pool: pg.Pool, count: number): Promise<void> {
   for (let added = 0; added < count; added++) {
     await pool.query(

@@ -14,10 +14,10 @@ export interface RunnerApi {
 }
 
 /**
- * A fake of the API that PeerTube's runners call, over PeerTube's own tables and by its rules (controllers/api/runners at
- * 6.3.3): `lastContact` is written at most every 30 s, and only at the end of a successful call; a call for another runner's
- * job is rejected before that. Its watchdog is off, as on a server whose job queue is stuck. It shares no route with the fake
- * of the administrators' API (lib/sources/reading/peertube-admin-api.testing.ts), which lists runners and jobs.
+ * A fake of the API that PeerTube's runners call, on PeerTube's own tables and by its rules (controllers/api/runners at
+ * 6.3.3): `lastContact` is written at most every 30 s, and only after a successful call; a call for another runner's
+ * job is rejected first. Its watchdog is off, as on a server whose job queue is stuck. It shares no route with the fake
+ * administrators' API (lib/sources/reading/peertube-admin-api.testing.ts), which lists runners and jobs.
  */
 export async function startRunnerApi(pool: pg.Pool, port: number): Promise<RunnerApi> {
   const server = createServer((request, response) => {

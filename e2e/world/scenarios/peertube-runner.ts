@@ -1,5 +1,5 @@
-// A runner as PeerTube's server sees it: asks for a job, reports progress on it, hands it in, asks again. What
-// would be a minute between two reports is a second here.
+// A runner as seen by PeerTube's server: it requests a job, reports progress, completes it, and requests the next one.
+// One second here represents the minute between two progress reports.
 import { z } from "zod";
 import { pause } from "../until.ts";
 
@@ -16,7 +16,7 @@ process.on("SIGTERM", () => process.exit(0));
 let job: Job | null = null;
 let progress = 0;
 for (let first = true; ; first = false) {
-  // The server may be gone or refuse: a runner goes on.
+  // The server may be unreachable or return an error; the runner continues.
   await turn().catch(() => undefined);
   if (first) console.log("ready");
   await pause(EVERY_MS);

@@ -4,8 +4,8 @@ import type { RunningScenario, ScenarioStep } from "./scenario.ts";
 const SECOND_MS = 1_000;
 
 /**
- * Plays the scenes by the clock, from now on. `tell` hears each one before it acts, and what failed. Returns how to end
- * it: no scene acts once that has resolved.
+ * Plays the scenes at their times, starting now. `report` receives each scene before it acts, and every failure.
+ * Returns a function that stops it: after its promise resolves, no scene acts.
  */
 export function playByClock({ scenes }: RunningScenario, report: (words: string) => void): () => Promise<void> {
   let acting: Promise<void> = Promise.resolve();

@@ -4,12 +4,12 @@ import { pythonWithAmqp } from "../programs.ts";
 import { until } from "../until.ts";
 
 const READY_WITHIN_MS = 60_000;
-/** What a program prints, alone on a line, once it does its work. */
+/** The line that a program prints once it is working. */
 const READY = "ready";
 
 /**
- * Starts one of the programs beside this file, in a process of its own, with its options as JSON in its only argument,
- * and waits until it says that it is ready. It ends with its stdin, hence with this process.
+ * Starts one of the programs in this directory as a process, with its options as JSON in its only argument, and waits
+ * until it reports that it is ready. It exits when its stdin closes, hence with this process.
  */
 export async function startProgram(script: string, options: object, waits = READY): Promise<Running> {
   const path = fileURLToPath(new URL(script, import.meta.url));

@@ -2,17 +2,17 @@ import { startFeeder } from "./feeder.ts";
 import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
-/** By its own default, 60 s: longer than the restart takes. */
+/** RoadRunner's default of 60 s, which is longer than the restart. */
 const PATIENT = { redialTimeoutMs: 60_000 };
-/** Shorter than any restart of a broker. */
+/** Shorter than any broker restart. */
 const IMPATIENT = { redialTimeoutMs: 2_000 };
 const FED_EVERY_MS = 500;
 
 /**
- * RoadRunner after a broker restart (#1857): of two applications one has a pipeline that comes back connected and
- * without its consumer beside one that comes back whole, the other gives up redialling and stays away while its health
- * check says ok. AMQP connections and the status endpoint are real; the program behind them stands in for RoadRunner and
- * gives the answers measured of 2025.1.15: `/jobs` waits while a pipeline redials and is 503 as a whole once one is dead.
+ * RoadRunner after a broker restart (#1857), with two applications. In the first, one pipeline reconnects without its
+ * consumer and another recovers fully. The second stops redialling and stays disconnected while its health check
+ * reports ok. AMQP connections and the status endpoint are real; the program simulates RoadRunner and gives the
+ * responses measured on 2025.1.15: `/jobs` blocks while a pipeline redials and returns 503 as a whole once one is dead.
  */
 export const redialWithoutConsumer: Scenario = {
   name: "redial-without-consumer",

@@ -4,7 +4,7 @@ import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
 const WORKERS = ["worker-1", "worker-2", "worker-3"] as const;
-/** More than there are workers: else the others would go on with what waits behind. */
+/** More than the number of workers: otherwise the free workers would process the jobs behind these. */
 const TWINS = 8;
 const RETRIES_DUE = 60;
 const CRAWLED_EVERY_MS = 1_000;
@@ -12,10 +12,10 @@ const CRAWLED = 5;
 const QUEUE = "process_torrent";
 
 /**
- * Bitmagnet before v0.10.0-beta.4 (#285): its partial unique index is on (fingerprint, status), so a pending and a retry
- * row of one torrent may stand side by side; when the pending one fails, its UPDATE to retry raises 23505, the whole
- * transaction rolls back, and the row stays first in line. Real table, real workers in processes of their own; all that
- * is made up is which jobs fail.
+ * Bitmagnet before v0.10.0-beta.4 (#285): its partial unique index is on (fingerprint, status), so one torrent may have
+ * both a pending and a retry row. When the pending job fails, its UPDATE to retry raises 23505, the whole
+ * transaction rolls back, and the row stays first in the queue. Table and worker processes are real; only the choice of
+ * failing jobs is simulated.
  */
 export const retryConflict: Scenario = {
   name: "retry-conflict",
@@ -74,9 +74,10 @@ const ADD_PENDING = `
   SELECT md5(gen_random_uuid()::text), $2, jsonb_build_object('is', $3::text), 2, now(), interval '1 minute', now(), $4::int
   FROM generate_series(1, $1::int)`;
 
-// In one statement: an idle worker takes a retry within milliseconds, and its twin would then have nothing to collide
-// with. What is crawled again is asked for sooner: it goes before all that waits. It is due for a while: a worker whose
-// transaction began just before would else find it not due by its own now(), and take a retry instead.
+// One statement, because an idle worker claims a retry within milliseconds, and its twin would then have no conflict.
+// A torrent crawled again has a higher priority: its job precedes all waiting jobs. The job is already due for some
+// seconds: a worker whose transaction began just before would otherwise find it not due by its own now() and claim a
+// retry instead.
 const ADD_RETRIES_AND_TWINS = `
   WITH held AS (
     INSERT INTO queue_jobs (fingerprint, queue, status, payload, retries, max_retries, run_after, ran_at, error,
@@ -90,7 +91,7 @@ const ADD_RETRIES_AND_TWINS = `
   SELECT fingerprint, queue, '{"is": "failing"}', 2, now() - interval '10 seconds', interval '1 minute', now(), 0
   FROM held ORDER BY run_after LIMIT $3::int`;
 
-/** As Bitmagnet's own migration 00019 does. */
+/** The same statement as in Bitmagnet's own migration 00019. */
 const DELETE_RETRY_TWINS = `
   DELETE FROM queue_jobs AS held WHERE held.status = 'retry' AND EXISTS (
     SELECT FROM queue_jobs AS twin WHERE twin.fingerprint = held.fingerprint AND twin.status = 'pending')`;

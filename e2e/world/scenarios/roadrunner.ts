@@ -1,6 +1,6 @@
-// RoadRunner's amqp driver and status plugin as a broker and a poller see them (roadrunner-server/amqp v4.9.12 to
-// v5.2.3, status v5.1.9): one connection a pipeline with amqp091-go's properties and no name of its own; publish, state
-// and consume channels; a consumer tag that is kept across redials; a redial whose waits grow by half until it gives up.
+// RoadRunner's amqp driver and status plugin as seen by a broker and a poller (roadrunner-server/amqp v4.9.12 to
+// v5.2.3, status v5.1.9): one connection per pipeline with amqp091-go's properties and no connection name; publish,
+// state and consume channels; a consumer tag that survives redials; redial delays that grow by half until it gives up.
 import { randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { type Channel, type ChannelModel, connect } from "amqplib";
@@ -15,16 +15,16 @@ const Options = z.object({
     z.object({
       name: z.string(),
       queue: z.string(),
-      /** Gives up after this long. */
+      /** The driver gives up redialling after this long. */
       redialTimeoutMs: z.number(),
-      /** false: the listener's count was 0 when the redial began, so the consumer is not restored (RR#1857). */
+      /** false: the listener count was 0 when the redial began, so the consumer is not restored (RR#1857). */
       consumesAgain: z.boolean(),
     }),
   ),
 });
 type Pipeline = z.infer<typeof Options>["pipelines"][number];
 
-/** amqp091-go's own, as of v1.10. */
+/** The properties of amqp091-go itself, as of v1.10. */
 const PROPERTIES = {
   product: "AMQP 0.9.1 Client",
   version: "1.10.0",
@@ -35,7 +35,7 @@ const PROPERTIES = {
 const HEARTBEAT_SECONDS = 10;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_GROWS = 1.5;
-/** Queues left on somebody's broker remove themselves. */
+/** Queues on a user-supplied broker expire. */
 const EXPIRES = { "x-expires": 600_000 };
 
 interface Driver {
@@ -99,7 +99,7 @@ async function redial(driver: Driver, tag: string): Promise<void> {
       await dial(driver, tag, consumesAgain);
       return;
     } catch {
-      // Tried again until the time is up.
+      // Retried until the timeout.
     }
   }
   driver.state = "gave-up";
@@ -108,19 +108,19 @@ async function redial(driver: Driver, tag: string): Promise<void> {
 async function status(url: string, response: ServerResponse): Promise<void> {
   const path = url.split("?")[0];
   if (path !== "/jobs") {
-    // Neither says anything of the broker: workers are there, and idle.
+    // Neither endpoint depends on the broker: workers exist and are idle.
     const known = path === "/health" || path === "/ready";
     response.writeHead(known ? 200 : 404, { "content-type": "application/json" }).end(known ? "[]" : "");
     return;
   }
-  // A redial holds the pipeline's lock: the question waits with it.
+  // A redial holds the pipeline's lock, so the request blocks too.
   while (drivers.some((driver) => driver.state === "redialing")) await pause(100);
   const rows = await Promise.all(drivers.map(rowOf));
   if (rows.includes(null)) response.writeHead(503).end("jobs plugin not found");
   else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(rows));
 }
 
-/** null: it cannot be asked, and the whole answer fails with it. */
+/** null: the pipeline cannot be queried, and the whole response fails. */
 async function rowOf({ pipeline, ready, stateChannel }: Driver): Promise<object | null> {
   const declared = await stateChannel?.checkQueue(pipeline.queue).catch(() => null);
   if (!declared) return null;

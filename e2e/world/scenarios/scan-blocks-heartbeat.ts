@@ -2,18 +2,19 @@ import { connect } from "amqplib";
 import { startProgram } from "./program.ts";
 import type { Place, RunningScenario, Scenario } from "./scenario.ts";
 
-/** Kyoo leaves it at aiormq's 60 s; a third of that is waited for here. */
+/** Kyoo uses aiormq's default of 60 s; a third of it shortens the scenario. */
 const HEARTBEAT_SECONDS = 20;
-/** The broker closes after two to three heartbeats without a byte: by the end of the scan it has. */
+/** The broker closes a connection after two to three heartbeats without a byte, so before the scan ends. */
 const SCAN_SECONDS = 75;
 
 /**
- * Kyoo v4.7.1's scanner (#869): `os.walk` and `guessit` run inside the event loop, so no heartbeat leaves for as long as
- * a scan takes; then everything found is published at once. Its matcher, of the same library and host, goes on.
+ * Kyoo v4.7.1's scanner (#869): `os.walk` and `guessit` run inside the event loop, so no heartbeat is sent during a
+ * scan; then all found files are published at once. Its matcher, with the same library on the same host, keeps working.
  *
  * Measured with aio-pika 8.2.5, 9.4.0 and 10.2.1 (aiormq 6.4.2, 6.8.0, 7.2.4) at `?heartbeat=20`, which the broker then
- * shows as T: closed 55 s into a scan of 75 s; each notices only when the scan ends, comes back by itself within 4 to 9 s,
- * and is given the message of the scan again, for its acknowledgement had no connection any more.
+ * reports as the timeout T: closed 55 s into a scan of 75 s. Each version notices only when the scan ends, reconnects
+ * by itself within 4 to 9 s, and receives the scan message again, because its connection was closed before the
+ * acknowledgement.
  */
 export const scanBlocksHeartbeat: Scenario = {
   name: "scan-blocks-heartbeat",
@@ -42,7 +43,7 @@ async function begin({ amqpUrl }: Place): Promise<RunningScenario> {
   };
 }
 
-/** What Kyoo's back end sends when somebody presses "scan". */
+/** The message that Kyoo's back end sends when a user presses "scan". */
 async function askForScan(amqpUrl: string): Promise<void> {
   const connection = await connect(amqpUrl, { clientProperties: { connection_name: "kyoo back" } });
   const channel = await connection.createConfirmChannel();

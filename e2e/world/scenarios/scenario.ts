@@ -1,48 +1,48 @@
-/** Where a scenario is played: what of it is its own, and what it shares with the others. */
+/** The environment of a scenario: its own database and ports, and the broker that it shares with other scenarios. */
 export interface Place {
-  /** AMQP with credentials; in Lastbeat's configuration the broker is called "main". */
+  /** AMQP URL with credentials; in Lastbeat's configuration the broker is named "main". */
   readonly amqpUrl: string;
-  /** An orderly restart of that broker; null where it is not ours to restart. */
+  /** Restarts that broker in an orderly fashion; null if it is not ours to restart. */
   readonly restartBroker: (() => Promise<void>) | null;
-  /** A database of its own on a real PostgreSQL, empty before `begin`. Superuser. */
+  /** A separate database on a real PostgreSQL, empty before `begin`. Superuser. */
   readonly databaseUrl: string;
-  /** Free ports on 127.0.0.1 for the applications it plays, from this one up to `PORTS_EACH`. */
+  /** The first of `PORTS_EACH` free ports on 127.0.0.1 for the simulated applications. */
   readonly port: number;
 }
 
 export const PORTS_EACH = 2;
 
-/** One turn of the story. Nothing turns by itself: the demo plays scenes by the clock, a test one by one. */
+/** One step of the timeline. No step runs by itself: the demo plays them by time, a test one by one. */
 export interface ScenarioStep {
   readonly name: string;
-  /** In the demo, this long after Lastbeat is ready. */
+  /** In the demo: seconds after Lastbeat is ready. */
   readonly atSeconds: number;
-  /** What happens in the world, and what Lastbeat should say of it. */
+  /** What happens, and what Lastbeat should report. */
   readonly words: string;
   act(): Promise<void>;
 }
 
 export interface RunningScenario {
   readonly scenes: readonly ScenarioStep[];
-  /** Ends everything it started, also after a scene that failed. */
+  /** Stops everything it started, also after a failed scene. */
   stop(): Promise<void>;
 }
 
-/** An incident one can watch: `npm run demo -- <name>`. */
+/** An incident to watch: `npm run demo -- <name>`. */
 export interface Scenario {
   readonly name: string;
-  /** One sentence: what goes wrong. */
+  /** One sentence that describes the incident. */
   readonly shows: string;
-  /** Where to look in Lastbeat. */
+  /** The Lastbeat page that shows the incident. */
   readonly page: string;
-  /** What it cannot be played without, beside a PostgreSQL: any real broker, one it may restart, a Python with aio-pika. */
+  /** Requirements beside a PostgreSQL: any real broker, one that it may restart, a Python with aio-pika. */
   readonly needs: readonly ("broker" | "restart" | "python")[];
-  /** Lastbeat's configuration for it. */
+  /** Lastbeat's `sources` for this scenario. */
   sources(place: Place): readonly object[];
-  /** Built-in rules with seconds for thresholds, where minutes would be waited. */
+  /** Built-in rules with thresholds of seconds instead of minutes. */
   readonly rules: readonly object[];
-  /** Settings of the broker's `clients`, with seconds as well. */
+  /** The `clients` settings of the broker, with seconds too. */
   readonly clients: object;
-  /** Starts the healthy world; returns once it stands. */
+  /** Starts the healthy applications; resolves once they are running. */
   begin(place: Place): Promise<RunningScenario>;
 }

@@ -3,7 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { listing, SCENARIOS, scenarioNamed } from "./cast.ts";
 import { playByClock } from "./play.ts";
 
-test("six incidents, each by a name of its own", () => {
+test("six incidents with distinct names", () => {
   expect(SCENARIOS.map(({ name }) => name)).toEqual([
     "scan-blocks-heartbeat",
     "lost-notify",
@@ -16,7 +16,7 @@ test("six incidents, each by a name of its own", () => {
   expect(scenarioNamed("nonsense")).toBeNull();
 });
 
-test("the list has a line for each, with its sentence", () => {
+test("the list has one line per scenario, with its description", () => {
   const lines = listing().split("\n");
   expect(lines).toHaveLength(SCENARIOS.length);
   SCENARIOS.forEach(({ name, shows }, at) => {
@@ -25,20 +25,20 @@ test("the list has a line for each, with its sentence", () => {
   });
 });
 
-test("their rules are built-in ones, with other thresholds and nothing else", () => {
+test("scenarios only change the thresholds of built-in rules", () => {
   const known = BUILT_IN_RULES.map(({ id, signal }) => `${id} ${signal}`);
   const used = SCENARIOS.flatMap(({ rules }) => rules.map((rule) => `${of(rule, "id")} ${of(rule, "signal")}`));
   expect(used.filter((one) => !known.includes(one))).toEqual([]);
 });
 
-test("no two set the same rule, so that all can be played in one world", () => {
+test("no two scenarios set the same rule, so that all can run in one environment", () => {
   const ids = SCENARIOS.flatMap(({ rules }) => rules.map((rule) => of(rule, "id")));
   expect(ids).toEqual([...new Set(ids)]);
 });
 
 const of = (rule: object, field: string): unknown => Reflect.get(rule, field);
 
-describe("played by the clock", () => {
+describe("timed playback", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -58,7 +58,7 @@ describe("played by the clock", () => {
     return { log, end };
   }
 
-  test("each scene is told, then acts, at its time", async () => {
+  test("each scene is reported and then acts, at its time", async () => {
     const { log } = play();
     await vi.advanceTimersByTimeAsync(9_999);
     expect(log).toEqual([]);
@@ -66,14 +66,14 @@ describe("played by the clock", () => {
     expect(log).toEqual(["first happens", "first acts", "second happens", "second acts"]);
   });
 
-  test("a scene that fails is told, and the next one comes all the same", async () => {
+  test("a failing scene is reported, and the next one still runs", async () => {
     const { log } = play(["first"]);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(log).toContain("the story stumbled: no broker");
     expect(log).toContain("second acts");
   });
 
-  test("ended, no scene acts any more", async () => {
+  test("no scene acts after the stop", async () => {
     const { log, end } = play();
     await vi.advanceTimersByTimeAsync(10_000);
     await end();

@@ -7,12 +7,12 @@ const QUEUE = "orders.shop";
 const ORDER_EVERY_MS = 400;
 
 /**
- * FastStream before 0.5.0 (#1346): one declarer serves all broker objects of a process, and after the newest of them is
- * closed the others publish through a channel that is closed and wait for ever; consuming goes on. Measured with
- * FastStream 0.4.7 on aio-pika 9.4.0 and aiormq 6.8.0, the versions of its time: such a publish never returned and
- * nothing was logged (on aio-pika 8.2.5 and 9.6.2 it raises ChannelInvalidStateError instead). Connection, heartbeats and
- * health check stay well. Here: a real aio-pika with the metrics of FastStream's middleware, names and labels as
- * measured with 0.7.8; that the publish waits is made up.
+ * FastStream before 0.5.0 (#1346): all broker objects of a process share one declarer. After the newest of them is
+ * closed, the others publish through a closed channel and block forever; consuming continues. Measured with FastStream
+ * 0.4.7 on aio-pika 9.4.0 and aiormq 6.8.0, the versions of its time: such a publish never returned and nothing was
+ * logged (on aio-pika 8.2.5 and 9.6.2 it raises ChannelInvalidStateError instead). Connection, heartbeats and health
+ * check stay healthy. Here: a real aio-pika with the metrics of FastStream's middleware, names and labels as measured
+ * with 0.7.8; only the blocking of the publish is simulated.
  */
 export const silentPublisher: Scenario = {
   name: "silent-publisher",
@@ -38,7 +38,7 @@ async function begin({ amqpUrl, port }: Place): Promise<RunningScenario> {
     scenes: [
       {
         name: "hangs",
-        // What is usual of a publisher is learned from six looks at its channels.
+        // Lastbeat learns a publisher's usual behaviour from six readings of its channels.
         atSeconds: 75,
         words: `another broker object of ${NAME} is closed: it takes orders and publishes nothing. Half a minute later its metrics tell, a minute later its client`,
         act: async () => app.signal("SIGUSR2"),
