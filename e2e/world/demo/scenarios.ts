@@ -79,7 +79,7 @@ export async function openScenario(scenario: Scenario, report: Report, undo: Und
     clients: scenario.clients,
     words: [
       `scenario   ${scenario.name}: ${scenario.shows}`,
-      `look at    ${scenario.page}`,
+      `open       ${scenario.page}`,
       ...story.scenes.map(({ atSeconds, words }) => `after ${String(atSeconds).padStart(3)} s ${words}`),
       ...(scenario.rules.length === 0
         ? []

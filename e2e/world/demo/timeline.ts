@@ -30,7 +30,7 @@ const SCENES: readonly TimelineStep[] = [
   },
   { at: 45, words: `${VANISHES} is killed and does not come back`, act: (stage) => stage.vanish(VANISHES), once: true },
   { at: 120, words: `${FREEZES} runs again and reconnects`, act: (stage) => stage.thaw(FREEZES) },
-  { at: 200, words: `${SILENT_RUNNER} is heard of again`, act: (_, tables) => tables.runnerContact(SILENT_RUNNER) },
+  { at: 200, words: `${SILENT_RUNNER} is in contact again`, act: (_, tables) => tables.runnerContact(SILENT_RUNNER) },
   { at: 240, words: "the retry backlog drains", act: (_, tables) => tables.drain() },
 ];
 

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Kysely } from "kysely";
 import { breathe } from "@/lib/base/concurrency/loop";
+import { keyedMutex } from "@/lib/base/concurrency/mutex";
 import { type ClockReading, clockStepMs } from "@/lib/collector/tick/clock-step";
 import { type HealthReporter, publishTick } from "@/lib/collector/tick/health";
 import { type SaveContext, saveTick, type TickFindings } from "@/lib/collector/tick/save-tick";
@@ -50,12 +51,8 @@ export function createTicks<Memory>(
   { scope, load, commit, shift }: TickScope<Memory>,
 ): RunTick<Memory> {
   const stepMeter = createStepMeter();
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
-    const mine = last.then(work);
-    last = mine.catch(() => {});
-    return mine;
-  };
+  // A mutex of its own: saving takes that of the scope, which re-evaluations of its notifications share.
+  const serialize = keyedMutex<string>();
 
   async function memoryNow() {
     const memory = await load();
@@ -67,7 +64,7 @@ export function createTicks<Memory>(
     const begun = await memoryNow();
     const seen = await work.observe(begun.memory);
     if (seen === null) return null;
-    return inTurn(async () => {
+    return serialize(scope, async () => {
       await breathe();
       const { memory, clock, steppedMs, commitClock } = await memoryNow();
       const nowMs = clock.wallMs;
