@@ -1,4 +1,6 @@
+import { ConsumerStatus } from "rabbitmq-client";
 import { expect, test } from "vitest";
+import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
 import { createInbox, type Inbox } from "@/lib/rabbitmq/events/inbox";
 
 /** Its log exchange delivers. */
@@ -54,4 +56,14 @@ test("events in an unknown form have a reason of their own", () => {
   const inbox = createInbox(() => 7);
   inbox.recordReading("events", null, false);
   expect(inbox.pending().status.events).toMatchObject({ is: "unreadable", reason: { code: "eventFormatUnknown" } });
+});
+
+test("an event that arrives while the inbox closes is returned to the queue, as are those before it", async () => {
+  const event: BrokerEvent = { kind: "stopping", atMs: 7, node: null };
+  const inbox = flowing();
+  const before = inbox.add(event);
+  inbox.close();
+  expect(await before).toBe(ConsumerStatus.REQUEUE);
+  expect(await inbox.add(event)).toBe(ConsumerStatus.REQUEUE);
+  expect(inbox.pending().events).toEqual([]);
 });

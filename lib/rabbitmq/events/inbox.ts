@@ -27,7 +27,7 @@ export interface PendingEvents {
 }
 
 export interface Inbox extends PendingEvents {
-  /** Stores an event; resolves once it is acknowledged, or returned to the queue. */
+  /** Stores an event; resolves once it is acknowledged, or returned to the queue. After `close` it is returned at once. */
   add(event: BrokerEvent): Promise<ConsumerStatus>;
   setStatus(which: ExchangeKind, next: StatusChange): void;
   /** Records whether a message could be read, and changes the status with it. */
@@ -61,11 +61,13 @@ export function createInbox(now: () => number): Inbox {
   };
 
   return {
-    add: (event) =>
-      new Promise((settle) => {
+    async add(event) {
+      if (closing) return ConsumerStatus.REQUEUE;
+      return new Promise((settle) => {
         unacknowledged.push({ event, settle });
         announce();
-      }),
+      });
+    },
     setStatus,
     recordReading(which, node, readable) {
       readability[which].record(node, readable);

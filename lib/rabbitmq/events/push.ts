@@ -76,6 +76,8 @@ export function createPush(options: PushOptions): Push {
       inbox.close();
       const closed = Promise.all(consumers.map((consumer) => consumer.close())).then(() => connection.close());
       await Promise.race([closed.catch(() => {}), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      // Events that a connection left open would hold back are returned when it ends.
+      connection.unsafeDestroy();
     },
   };
 }
