@@ -4,7 +4,7 @@ import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "@/app/providers";
-import { messagesFor } from "@/lib/base/messages/catalogue";
+import { messagesFor } from "@/lib/alerts/catalogue/messages";
 import { chooseLocale, LOCALE_COOKIE } from "@/lib/base/messages/locale";
 import "./globals.css";
 

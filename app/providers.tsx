@@ -3,7 +3,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { NextIntlClientProvider } from "next-intl";
 import { type ReactNode, useMemo } from "react";
-import type { Messages } from "@/lib/base/messages/catalogue";
+import type { Messages } from "@/lib/alerts/catalogue/messages";
 import type { Locale } from "@/lib/base/messages/locale";
 import { createQueryClient } from "@/lib/views/query-client";
 

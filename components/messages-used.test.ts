@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { en } from "@/lib/base/messages/en";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -23,7 +23,7 @@ const keysOf = (text: string, name: string): readonly string[] =>
   );
 
 function has(path: string): boolean {
-  let value: unknown = en;
+  let value: unknown = MESSAGES.en;
   for (const part of path.split(".")) {
     if (typeof value !== "object" || value === null || !(part in value)) return false;
     value = Reflect.get(value, part);

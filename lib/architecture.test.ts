@@ -56,6 +56,7 @@ const APP_MAY = [
   "lib/server/api",
   "lib/access/embeds",
   "lib/base/messages",
+  "lib/alerts/catalogue",
   "lib/storage",
   "lib/base/signals",
   "lib/base/errors",

@@ -2,17 +2,15 @@ import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { isBuiltIn, packOf } from "@/lib/alerts/catalogue/catalogue";
 import { ruleDoc } from "@/lib/alerts/catalogue/docs";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 import { PACKS } from "@/lib/alerts/model/built-in-rule";
-import { en } from "@/lib/base/messages/en";
-import { zhCN } from "@/lib/base/messages/zh-CN";
 
 const BUILT_IN = BUILT_IN_RULES.map(({ id }) => id);
-const LANGUAGES = { en, "zh-CN": zhCN };
 
 test.each(BUILT_IN)("%s says in both languages what it watches, why, the likely cause and the next step", (id) => {
   expect(isBuiltIn(id), "it has its texts and its pack").toBe(true);
   expect(packOf(id)).not.toBe("yours");
-  for (const { ruleDocs } of Object.values(LANGUAGES)) {
+  for (const { ruleDocs } of Object.values(MESSAGES)) {
     const texts: Readonly<Record<string, string>> = { ...ruleDocs[id] };
     expect(Object.keys(texts)).toEqual(["title", "summary", "why", "cause", "next"]);
     for (const text of Object.values(texts)) expect(text).toMatch(/\S/);
@@ -21,7 +19,7 @@ test.each(BUILT_IN)("%s says in both languages what it watches, why, the likely 
 });
 
 test("no text is about a rule that is not there", () => {
-  const { ruleDocs, ruleInSystem, ruleLines, ruleRows, ruleSources } = en;
+  const { ruleDocs, ruleInSystem, ruleLines, ruleRows, ruleSources } = MESSAGES.en;
   const texts = [ruleDocs, ruleLines, ruleRows, ruleSources, ...Object.values(ruleInSystem)];
   const named = texts.flatMap((ofRules) => Object.keys(ofRules));
   expect(named.filter((id) => !BUILT_IN.includes(id))).toEqual([]);
@@ -29,7 +27,7 @@ test("no text is about a rule that is not there", () => {
 
 test("each of the five systems has advice of its own", () => {
   const systems = PACKS.filter((pack) => !["rabbitmq", "work", "lastbeat", "yours"].includes(pack));
-  expect(Object.keys(en.ruleInSystem).sort()).toEqual([...systems].sort());
+  expect(Object.keys(MESSAGES.en.ruleInSystem).sort()).toEqual([...systems].sort());
 });
 
 test("a rule of one's own stands with one's own, and nothing is made up about it", () => {

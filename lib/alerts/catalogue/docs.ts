@@ -1,6 +1,6 @@
 import { isBuiltIn } from "@/lib/alerts/catalogue/catalogue";
+import { RULE_TEXTS } from "@/lib/alerts/rules/registry";
 import type { RuleDoc } from "@/lib/base/messages/rule-texts";
-import { RULE_TEXTS } from "@/lib/base/messages/rules/registry";
 
 /** The English documentation of a built-in rule; null for a rule of one's own. */
 export function ruleDoc(id: string): RuleDoc | null {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import { summarise } from "@/lib/alerts/text/summary";
-import { en } from "@/lib/base/messages/en";
 import type { Context } from "@/lib/base/messages/sentence/context";
 
 test.each<[string, Context, string | null]>([
@@ -40,14 +40,14 @@ test.each<[string, Context, string | null]>([
 ])("%s of %o", (rule, context, inputOf) => expect(remedyOf(rule, context)).toBe(inputOf));
 
 test("where the advice of an incident write-up was wrong, the remedy says what is right", () => {
-  const summary = Object.values(en.remedies).join("\n");
+  const summary = Object.values(MESSAGES.en.remedies).join("\n");
   // "DELETE … WHERE status = 'retry'" loses torrents (bitmagnet#285): only rows with a pending twin may go.
-  expect(en.remedies.bitmagnetConflict).toContain("delete only the retry rows that have a pending twin");
+  expect(MESSAGES.en.remedies.bitmagnetConflict).toContain("delete only the retry rows that have a pending twin");
   // A PeerTube runner does not stop reporting a VOD job by itself (still so at 6.3.3).
-  expect(en.remedies.peertubeSilent).toContain("not let go by itself");
+  expect(MESSAGES.en.remedies.peertubeSilent).toContain("not let go by itself");
   // redial_timeout is whole seconds and amqp has no heartbeat of its own; what mends redials came with 2024.2 and 2025.1.
-  expect(en.remedies.roadrunnerGaveUp).toContain("redial_timeout: 300 in whole seconds");
-  expect(en.remedies.roadrunnerGaveUp).toContain("there is no amqp.heartbeat");
+  expect(MESSAGES.en.remedies.roadrunnerGaveUp).toContain("redial_timeout: 300 in whole seconds");
+  expect(MESSAGES.en.remedies.roadrunnerGaveUp).toContain("there is no amqp.heartbeat");
   expect(summary).not.toContain("2023.3.10");
   // An old last contact of an idle runner is no trouble, so nobody is told to watch it.
   expect(summary).not.toMatch(/last contact/i);
@@ -60,13 +60,13 @@ test.each<[string, number, Context, string]>([
     "retry-conflict-loop",
     300,
     { kind: "bitmagnet", conflicts: 118 },
-    `s/q: 118 retries whose key a pending job holds, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
+    `s/q: 118 retries whose key a pending job holds, nothing drained for 5 min (inferred); ${MESSAGES.en.remedies.bitmagnetConflict}`,
   ],
   [
     "retry-conflict-loop",
     300,
     { kind: "bitmagnet", conflicts: 118, updates: 10, rollbacks: 11, windowSeconds: 300 },
-    `s/q: 118 retries whose key a pending job holds, 11 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred); ${en.remedies.bitmagnetConflict}`,
+    `s/q: 118 retries whose key a pending job holds, 11 rollbacks on 10 updates in 5 min, nothing drained for 5 min (inferred); ${MESSAGES.en.remedies.bitmagnetConflict}`,
   ],
   [
     "retry-conflict-loop",
@@ -78,13 +78,13 @@ test.each<[string, number, Context, string]>([
     "retry-not-draining",
     600,
     { kind: "river", due: 40, cause: "starved" },
-    `s/q: 40 due retries not draining for 10 min: fresh jobs are served before them (inferred); ${en.remedies.starved}`,
+    `s/q: 40 due retries not draining for 10 min: fresh jobs are served before them (inferred); ${MESSAGES.en.remedies.starved}`,
   ],
   [
     "jobs-not-taken",
     300,
     { kind: "kyoo", waiting: 7 },
-    `s/q: 7 jobs wait and nobody has taken any for 5 min (inferred); ${en.remedies.kyooNotTaken}`,
+    `s/q: 7 jobs wait and nobody has taken any for 5 min (inferred); ${MESSAGES.en.remedies.kyooNotTaken}`,
   ],
   ["jobs-orphaned", 1, {}, "s/q: 1 job running for longer than it may (inferred)"],
   ["runners-short", 2, { present: 3, expected: 5 }, "s/q is short of 2 runners: 3 of 5 are there"],

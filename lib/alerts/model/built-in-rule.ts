@@ -1,5 +1,4 @@
 import type { Rule } from "@/lib/alerts/model/rule";
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 import type { Context } from "@/lib/base/messages/sentence/context";
 
 /** The packs of the rules page: RabbitMQ itself, what all job systems share, five systems, Lastbeat and one's own rules. */
@@ -59,8 +58,11 @@ export interface BuiltInRule extends Rule {
   /** The panel that draws its thresholds and alerts. */
   readonly panel: string | null;
   readonly mutes: readonly Mute[];
-  /** What to do, by the context of the alert's reading; null where nothing is known beyond the rule's own advice. */
-  readonly remedy: (context: Context) => Remedy | null;
+  /**
+   * The name of a text that says what to do, by the context of the alert's reading; null where nothing is known beyond
+   * the rule's own advice. A name without a text does not compile (`lib/alerts/catalogue/remedy.ts`).
+   */
+  readonly remedy: (context: Context) => string | null;
 }
 
 /** What most built-in rules have in common: above a threshold, at once, for every instance of the signal. */

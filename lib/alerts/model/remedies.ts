@@ -1,4 +1,3 @@
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 import type { Context } from "@/lib/base/messages/sentence/context";
 
 /** What remedies of sources and runners depend on; each but the kind is null where the reading does not have it. */
@@ -12,11 +11,9 @@ interface SourceFacts {
   readonly leader: string | null;
 }
 
-type SourceRemedy = (facts: SourceFacts) => Remedy | null;
-
 /** A remedy that depends on the kind of the source; without the kind nothing is known of the product. */
 export const ofSource =
-  (remedyOf: SourceRemedy) =>
+  <Remedy extends string>(remedyOf: (facts: SourceFacts) => Remedy | null) =>
   ({ kind, cause, because, leader }: Context): Remedy | null =>
     typeof kind === "string"
       ? remedyOf({ kind, cause: textOf(cause), because: textOf(because), leader: textOf(leader) })
@@ -24,8 +21,18 @@ export const ofSource =
 
 const textOf = (value: Context[string] | undefined): string | null => (typeof value === "string" ? value : null);
 
+type NotPickedUp = "bitmagnetNotTaken" | "peertubeNotTaken" | "kyooNotTaken";
+type BacklogRemedy =
+  | "bitmagnetConflict"
+  | "bitmagnetStarved"
+  | "bitmagnetOneError"
+  | "notTaken"
+  | "starved"
+  | "oneError"
+  | NotPickedUp;
+
 /** The remedy of a backlog by its cause, a `BacklogCause`. */
-export function backlogRemedy(kind: string, cause: string | null): Remedy | null {
+export function backlogRemedy(kind: string, cause: string | null): BacklogRemedy | null {
   const bitmagnet = kind === "bitmagnet";
   if (cause === "conflict") return bitmagnet ? "bitmagnetConflict" : null;
   if (cause === "not-taken") return NOT_PICKED_UP.get(kind) ?? "notTaken";
@@ -34,7 +41,7 @@ export function backlogRemedy(kind: string, cause: string | null): Remedy | null
   return null;
 }
 
-const NOT_PICKED_UP: ReadonlyMap<string, Remedy> = new Map([
+const NOT_PICKED_UP: ReadonlyMap<string, NotPickedUp> = new Map([
   ["bitmagnet", "bitmagnetNotTaken"],
   ["peertube", "peertubeNotTaken"],
   ["kyoo", "kyooNotTaken"],

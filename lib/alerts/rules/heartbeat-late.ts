@@ -1,8 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 
 /** aiormq answers with its own timeout whatever the broker proposes (connection.py, `heartbeat_timeout`). */
-const LATE: ReadonlyMap<string, Remedy> = new Map([
+const LATE: ReadonlyMap<string, "aiormqLate" | "pikaLate"> = new Map([
   ["aiormq", "aiormqLate"],
   ["Pika Python Client Library", "pikaLate"],
 ]);

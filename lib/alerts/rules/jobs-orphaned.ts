@@ -1,9 +1,20 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 import { MINUTE } from "@/lib/base/time/duration";
 
-const ORPHANED: ReadonlyMap<string, Remedy> = new Map([
+type System =
+  | "bitmagnet"
+  | "kyoo"
+  | "river"
+  | "oban"
+  | "graphile"
+  | "procrastinate"
+  | "solidQueue"
+  | "goodJob"
+  | "laravel";
+type OrphanedRemedy = "orphaned" | "peertubeNotUpdated" | `${System}Orphaned`;
+
+const ORPHANED: ReadonlyMap<string, OrphanedRemedy> = new Map([
   ["bitmagnet", "bitmagnetOrphaned"],
   ["peertube", "peertubeNotUpdated"],
   ["kyoo", "kyooOrphaned"],

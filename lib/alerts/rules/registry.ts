@@ -35,6 +35,43 @@ import { sourceUnreachable } from "@/lib/alerts/rules/source-unreachable";
 import { subscriberPublishSilent } from "@/lib/alerts/rules/subscriber-publish-silent";
 import { webhookDead } from "@/lib/alerts/rules/webhook-dead";
 import { webhookFailing } from "@/lib/alerts/rules/webhook-failing";
+import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/messages/rules/application-redialing";
+import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
+import { brokerUnreachable as brokerUnreachableTexts } from "@/lib/base/messages/rules/broker-unreachable";
+import { clientBlocked as clientBlockedTexts } from "@/lib/base/messages/rules/client-blocked";
+import { clientConnectionsLeaked as clientConnectionsLeakedTexts } from "@/lib/base/messages/rules/client-connections-leaked";
+import { clientConsumersGone as clientConsumersGoneTexts } from "@/lib/base/messages/rules/client-consumers-gone";
+import { clientFlapping as clientFlappingTexts } from "@/lib/base/messages/rules/client-flapping";
+import { clientLost as clientLostTexts } from "@/lib/base/messages/rules/client-lost";
+import { clientNotConsuming as clientNotConsumingTexts } from "@/lib/base/messages/rules/client-not-consuming";
+import { clientPublishSilent as clientPublishSilentTexts } from "@/lib/base/messages/rules/client-publish-silent";
+import { clientUnackedPinned as clientUnackedPinnedTexts } from "@/lib/base/messages/rules/client-unacked-pinned";
+import { clientsNotBack as clientsNotBackTexts } from "@/lib/base/messages/rules/clients-not-back";
+import { heartbeatLate as heartbeatLateTexts } from "@/lib/base/messages/rules/heartbeat-late";
+import { jobsNotTaken as jobsNotPickedUpTexts } from "@/lib/base/messages/rules/jobs-not-taken";
+import { jobsOrphanChild as jobsOrphanChildTexts } from "@/lib/base/messages/rules/jobs-orphan-child";
+import { jobsOrphaned as jobsOrphanedTexts } from "@/lib/base/messages/rules/jobs-orphaned";
+import { leaderAbsent as leaderAbsentTexts } from "@/lib/base/messages/rules/leader-absent";
+import { nodeDown as nodeDownTexts } from "@/lib/base/messages/rules/node-down";
+import { openRows as openRowsTexts } from "@/lib/base/messages/rules/open-rows";
+import { pipelineBroken as pipelineBrokenTexts } from "@/lib/base/messages/rules/pipeline-broken";
+import { pipelineGaveUp as pipelineGaveUpTexts } from "@/lib/base/messages/rules/pipeline-gave-up";
+import { pipelineNotConsuming as pipelineNotConsumingTexts } from "@/lib/base/messages/rules/pipeline-not-consuming";
+import { queueWithoutConsumer as queueWithoutConsumerTexts } from "@/lib/base/messages/rules/queue-without-consumer";
+import { retryBacklog as retryBacklogTexts } from "@/lib/base/messages/rules/retry-backlog";
+import { retryConflictLoop as retryConflictLoopTexts } from "@/lib/base/messages/rules/retry-conflict-loop";
+import { retryNotDraining as retryNotDrainingTexts } from "@/lib/base/messages/rules/retry-not-draining";
+import { runnerBouncing as runnerBouncingTexts } from "@/lib/base/messages/rules/runner-bouncing";
+import { runnerDeaf as runnerDeafTexts } from "@/lib/base/messages/rules/runner-deaf";
+import { runnerMissing as runnerMissingTexts } from "@/lib/base/messages/rules/runner-missing";
+import { runnerSilent as runnerSilentTexts } from "@/lib/base/messages/rules/runner-silent";
+import { runnerStuck as runnerStuckTexts } from "@/lib/base/messages/rules/runner-stuck";
+import { runnersShort as runnersShortTexts } from "@/lib/base/messages/rules/runners-short";
+import { sourceBehind as sourceBehindTexts } from "@/lib/base/messages/rules/source-behind";
+import { sourceUnreachable as sourceUnreachableTexts } from "@/lib/base/messages/rules/source-unreachable";
+import { subscriberPublishSilent as subscriberPublishSilentTexts } from "@/lib/base/messages/rules/subscriber-publish-silent";
+import { webhookDead as webhookDeadTexts } from "@/lib/base/messages/rules/webhook-dead";
+import { webhookFailing as webhookFailingTexts } from "@/lib/base/messages/rules/webhook-failing";
 
 /** Every built-in rule, in the order in which the API lists them. */
 export const REGISTRY = [
@@ -76,3 +113,47 @@ export const REGISTRY = [
   webhookFailing,
   webhookDead,
 ] as const;
+
+/**
+ * The texts of every built-in rule by its id. A rule without texts does not compile (`lib/alerts/text/summary.ts`). The
+ * browser gets the messages of one language with its page, and the build leaves this constant out of its code.
+ */
+export const RULE_TEXTS = {
+  "heartbeat-late": heartbeatLateTexts,
+  "client-flapping": clientFlappingTexts,
+  "client-lost": clientLostTexts,
+  "retry-backlog": retryBacklogTexts,
+  "retry-not-draining": retryNotDrainingTexts,
+  "retry-conflict-loop": retryConflictLoopTexts,
+  "open-rows": openRowsTexts,
+  "jobs-not-taken": jobsNotPickedUpTexts,
+  "jobs-orphaned": jobsOrphanedTexts,
+  "jobs-orphan-child": jobsOrphanChildTexts,
+  "runner-silent": runnerSilentTexts,
+  "runner-stuck": runnerStuckTexts,
+  "runner-deaf": runnerDeafTexts,
+  "runner-bouncing": runnerBouncingTexts,
+  "runner-missing": runnerMissingTexts,
+  "runners-short": runnersShortTexts,
+  "broker-unreachable": brokerUnreachableTexts,
+  "source-unreachable": sourceUnreachableTexts,
+  "source-behind": sourceBehindTexts,
+  "client-not-consuming": clientNotConsumingTexts,
+  "client-consumers-gone": clientConsumersGoneTexts,
+  "client-publish-silent": clientPublishSilentTexts,
+  "client-unacked-pinned": clientUnackedPinnedTexts,
+  "client-blocked": clientBlockedTexts,
+  "client-connections-leaked": clientConnectionsLeakedTexts,
+  "queue-without-consumer": queueWithoutConsumerTexts,
+  "clients-not-back": clientsNotBackTexts,
+  "broker-alarm": brokerAlarmTexts,
+  "node-down": nodeDownTexts,
+  "application-redialing": applicationRedialingTexts,
+  "pipeline-broken": pipelineBrokenTexts,
+  "pipeline-not-consuming": pipelineNotConsumingTexts,
+  "pipeline-gave-up": pipelineGaveUpTexts,
+  "subscriber-publish-silent": subscriberPublishSilentTexts,
+  "leader-absent": leaderAbsentTexts,
+  "webhook-failing": webhookFailingTexts,
+  "webhook-dead": webhookDeadTexts,
+} as const;

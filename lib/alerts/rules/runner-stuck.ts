@@ -1,8 +1,7 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 
-const STUCK: ReadonlyMap<string, Remedy> = new Map([
+const STUCK: ReadonlyMap<string, `peertube${"NotUpdated" | "Progress" | "Completing"}`> = new Map([
   ["job-not-updated", "peertubeNotUpdated"],
   ["progress-unchanged", "peertubeProgress"],
   ["completing-too-long", "peertubeCompleting"],

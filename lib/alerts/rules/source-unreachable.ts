@@ -1,10 +1,9 @@
 import { BUILT_IN, type BuiltInRule } from "@/lib/alerts/model/built-in-rule";
 import { ofSource } from "@/lib/alerts/model/remedies";
-import type { Remedy } from "@/lib/base/messages/rule-messages";
 import { MINUTE } from "@/lib/base/time/duration";
 
 /** An application that does not answer is down, or its event loop is blocked; for a database the reason is enough. */
-const UNREACHABLE: ReadonlyMap<string, Remedy> = new Map([
+const UNREACHABLE: ReadonlyMap<string, "roadrunnerUnreachable" | "faststreamUnreachable"> = new Map([
   ["roadrunner", "roadrunnerUnreachable"],
   ["faststream", "faststreamUnreachable"],
 ]);

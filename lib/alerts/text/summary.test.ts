@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 import type { Condition } from "@/lib/alerts/model/condition";
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
 import { sentenceOf, summarise, together } from "@/lib/alerts/text/summary";
 import { reason } from "@/lib/base/messages/reason";
 import type { Context } from "@/lib/base/messages/sentence/context";
-import { zhCN } from "@/lib/base/messages/zh-CN";
 
 /** What readings carry, with numbers that show; names are one letter, so that they are no word of any language. */
 const SEEN: Context = {
@@ -125,7 +125,7 @@ test.each<[string, Partial<SummaryInput>, string]>([
   [
     "heartbeat-late",
     { context: { ...late, silenceSeconds: 130, closeInToSeconds: -3, product: "Pika Python Client Library" } },
-    `scanner@media 已静默 2 分 10 秒（超时 60 秒），broker 即将关闭它（推断）；${zhCN.remedies.pikaLate}`,
+    `scanner@media 已静默 2 分 10 秒（超时 60 秒），broker 即将关闭它（推断）；${MESSAGES["zh-CN"].remedies.pikaLate}`,
   ],
   ["heartbeat-late", { value: null }, "b 已错过心跳（推断）"],
   ["heartbeat-late", { outcome: "cleared", context: late }, "scanner@media 的心跳已恢复，历时 65 秒"],
@@ -154,13 +154,13 @@ test.each<[string, Partial<SummaryInput>, string]>([
   [
     "retry-backlog",
     { value: 12_345, context: { kind: "bitmagnet", cause: "starved", oldestDueSeconds: 7_260 } },
-    `b 有 12,345 个重试已到期，最早的已等 2 小时 1 分：${zhCN.jobs.cause.starved}；${zhCN.remedies.bitmagnetStarved}`,
+    `b 有 12,345 个重试已到期，最早的已等 2 小时 1 分：${MESSAGES["zh-CN"].jobs.cause.starved}；${MESSAGES["zh-CN"].remedies.bitmagnetStarved}`,
   ],
   ["runners-short", { context: { present: 3, expected: 5 }, value: 2 }, "b 缺少 2 个 runner：应有 5 个，在线 3 个"],
   [
     "source-unreachable",
     { context: { kind: "roadrunner", because: reason("connectionRefused", { address: "db:5432" }) } },
-    `Lastbeat 读不到 b：db:5432 拒绝连接；${zhCN.remedies.roadrunnerUnreachable}`,
+    `Lastbeat 读不到 b：db:5432 拒绝连接；${MESSAGES["zh-CN"].remedies.roadrunnerUnreachable}`,
   ],
   ["broker-unreachable", { context: { because: "odd words" } }, "Lastbeat 看不到 broker b：odd words"],
   ["client-lost", { outcome: "gone" }, "b 已不存在；client-lost 持续了 65 秒"],

@@ -1,14 +1,14 @@
 import { type BuiltInRuleId, isBuiltIn } from "@/lib/alerts/catalogue/catalogue";
+import { messagesFor } from "@/lib/alerts/catalogue/messages";
 import { remedyOf } from "@/lib/alerts/catalogue/remedy";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
+import { RULE_TEXTS } from "@/lib/alerts/rules/registry";
 import { english } from "@/lib/alerts/text/en";
 import type { Language } from "@/lib/alerts/text/language";
 import { chinese } from "@/lib/alerts/text/zh-CN";
-import { messagesFor } from "@/lib/base/messages/catalogue";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { AlertText, RuleText } from "@/lib/base/messages/rule-texts";
-import { RULE_TEXTS } from "@/lib/base/messages/rules/registry";
 
 const LANGUAGES: Readonly<Record<Locale, Language>> = { en: english, "zh-CN": chinese };
 /** A built-in rule without texts does not compile. */

@@ -18,9 +18,8 @@ import { runners } from "@/lib/base/messages/en/runners";
 import { signals } from "@/lib/base/messages/en/signals";
 import { sourcePage } from "@/lib/base/messages/en/source-page";
 import { webhooks } from "@/lib/base/messages/en/webhooks";
-import { ruleMessages } from "@/lib/base/messages/rule-messages";
 
-/** Everything people read. ICU message format; zh-CN has the same keys and placeholders, and a test says so. */
+/** Everything people read but the texts of rules (`lib/alerts/catalogue/messages.ts`). ICU message format. */
 export const en = {
   ...app,
   ...overview,
@@ -35,7 +34,6 @@ export const en = {
   ...webhooks,
   ...applications,
   ...rulePacks,
-  ...ruleMessages("en"),
   ...rules,
   ...signals,
   ...alertActions,

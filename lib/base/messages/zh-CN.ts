@@ -1,5 +1,4 @@
 import type { en } from "@/lib/base/messages/en";
-import { ruleMessages } from "@/lib/base/messages/rule-messages";
 import type { Same } from "@/lib/base/messages/same";
 import { alertActions } from "@/lib/base/messages/zh-CN/alert-actions";
 import { alerts } from "@/lib/base/messages/zh-CN/alerts";
@@ -36,7 +35,6 @@ export const zhCN: Same<typeof en> = {
   ...webhooks,
   ...applications,
   ...rulePacks,
-  ...ruleMessages("zhCN"),
   ...rules,
   ...signals,
   ...alertActions,

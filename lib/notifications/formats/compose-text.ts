@@ -1,4 +1,4 @@
-import { messagesFor } from "@/lib/base/messages/catalogue";
+import { messagesFor } from "@/lib/alerts/catalogue/messages";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { messagesFor } from "@/lib/alerts/catalogue/messages";
 import type { Alert } from "@/lib/alerts/model/alert";
-import { messagesFor } from "@/lib/base/messages/catalogue";
 import type { Json, Webhook } from "@/lib/notifications/formats/webhook";
 
 const EVENT_TYPES = ["alert.firing", "alert.resolved", "alert.acknowledged", "alert.flapping", "webhook.test"] as const;

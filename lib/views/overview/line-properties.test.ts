@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 import { REGISTRY } from "@/lib/alerts/rules/registry";
-import { en } from "@/lib/base/messages/en";
 import { placeOfLine, rulesOfLine, wordOfLine } from "@/lib/views/overview/line-properties";
 import { TroubleLine } from "@/lib/views/overview/schema";
 
@@ -11,7 +11,7 @@ const KINDS = TroubleLine.options.flatMap(({ shape: { kind } }) =>
 test("every kind of line of the overview has a place of its own and a word that both languages know", () => {
   expect(new Set(KINDS.map(placeOfLine)).size).toBe(KINDS.length);
   expect(KINDS.filter((kind) => !Number.isFinite(placeOfLine(kind)))).toEqual([]);
-  expect(KINDS.filter((kind) => !Object.keys(en.state).includes(wordOfLine(kind)))).toEqual([]);
+  expect(KINDS.filter((kind) => !Object.keys(MESSAGES.en.state).includes(wordOfLine(kind)))).toEqual([]);
 });
 
 test("every line of a rule is a kind of line, and rules that share one agree on its word and place", () => {
@@ -27,5 +27,5 @@ test("every line of a rule is a kind of line, and rules that share one agree on 
 
 test("a line that is drawn from an alert has its text", () => {
   const drawn = REGISTRY.filter(({ line }) => line !== null && line.family !== "state").map(({ id }) => id);
-  expect(Object.keys(en.ruleLines).sort()).toEqual([...drawn].sort());
+  expect(Object.keys(MESSAGES.en.ruleLines).sort()).toEqual([...drawn].sort());
 });

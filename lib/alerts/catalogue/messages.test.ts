@@ -1,9 +1,10 @@
 import { createTranslator } from "next-intl";
 import { describe, expect, test } from "vitest";
-import { en } from "@/lib/base/messages/en";
+import { MESSAGES } from "@/lib/alerts/catalogue/messages";
 import { chooseLocale } from "@/lib/base/messages/locale";
-import { zhCN } from "@/lib/base/messages/zh-CN";
 import { SIGNALS } from "@/lib/base/signals/catalogue";
+
+const { en, "zh-CN": zhCN } = MESSAGES;
 
 /** Every message with its path, and the names of its placeholders. */
 function flat(messages: object, path = ""): [string, string][] {
@@ -24,7 +25,7 @@ test("both languages have the same keys and the same placeholders", () => {
 });
 
 test.each(["en", "zh-CN"] as const)("every message of %s can be said", (locale) => {
-  const messages = locale === "en" ? en : zhCN;
+  const messages = MESSAGES[locale];
   const faults: unknown[] = [];
   const say = createTranslator({ locale, messages: { all: messages }, onError: (error) => faults.push(error) });
   for (const [path, text] of flat(messages)) {
