@@ -8,7 +8,7 @@ RUN npm run build
 
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOSTNAME=0.0.0.0 PORT=3000 LASTBEAT_DATA_DIR=/data
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 PORT=3000 LASTBEAT_DATA_DIR=/data
 COPY --from=build /src/.next/standalone ./.next/standalone
 COPY --from=build /src/lib/server/launch ./lib/server/launch
 COPY --from=build /src/package.json /src/LICENSE ./

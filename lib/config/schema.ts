@@ -57,6 +57,8 @@ const Broker = z.strictObject({
   managementToken: bearerToken.optional(),
   amqpUrl: amqpUrl.optional(),
   metricsUrl: metricsUrls.default([]),
+  /** A bearer token for metricsUrl, where it is not managementToken. */
+  metricsToken: bearerToken.optional(),
   pollSeconds: brokerPoll,
   clients: Clients.prefault({}),
 });

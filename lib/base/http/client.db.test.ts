@@ -1,12 +1,13 @@
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { appendPath, createHttpClient, type HttpRequest } from "@/lib/base/http/client";
 import { serve } from "@/lib/base/http/serve.testing";
 import { systemCode } from "@/lib/base/http/system-code";
 
 const SECRET = "m4rk3d-s3cr3t";
 const BYTES_MAX = 1_000;
+const REFUSED_BY_FETCH = [10080, 6000, 6666, 6667, 6668, 6669, 5061];
 
 /** One request to a server that answers so, with credentials in the URL. */
 async function requested(answer: RequestListener, request: HttpRequest = {}, withinMs: number | null = 30_000) {
@@ -21,6 +22,27 @@ async function requested(answer: RequestListener, request: HttpRequest = {}, wit
 
 const echoAuthorization: RequestListener = (request, response) => void response.end(request.headers.authorization);
 const basic = `Basic ${Buffer.from(`monitor:${SECRET}/@`).toString("base64")}`;
+
+test("a port that fetch refuses is requested", async () => {
+  const server = createServer((_, response) => void response.end("ok"));
+  onTestFinished(() => void server.close());
+  const port = await new Promise<number>((resolve, reject) => {
+    const [first, ...others] = REFUSED_BY_FETCH;
+    server.on("listening", () => resolve(Object(server.address()).port));
+    server.on("error", () => {
+      const next = others.shift();
+      if (next === undefined) reject(new Error("no such port is free"));
+      else server.listen(next, "127.0.0.1");
+    });
+    server.listen(first, "127.0.0.1");
+  });
+  const url = new URL(`http://127.0.0.1:${port}/`);
+  await expect(fetch(url)).rejects.toMatchObject({ cause: { message: "bad port" } });
+  const client = createHttpClient({ connectionsMax: 1, connectWithinMs: 5_000, withinMs: 30_000, bytesMax: BYTES_MAX });
+  const outcome = await client.request(url);
+  await client.close();
+  expect(outcome.ok && outcome.response.body.toString()).toBe("ok");
+});
 
 describe("credentials", () => {
   test.each<[string, HttpRequest, string]>([

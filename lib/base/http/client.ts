@@ -1,5 +1,7 @@
 import "server-only";
-import { Agent, fetch } from "undici";
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { Agent, request as send } from "undici";
 import { basicAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { readBounded } from "@/lib/base/http/read-bounded";
 import { systemCode } from "@/lib/base/http/system-code";
@@ -48,7 +50,8 @@ export interface HttpClient {
 
 /**
  * The HTTP client for everything Lastbeat reads. Time and bytes are limited while the body arrives, gzip is
- * decompressed, and redirects are not followed: a server must not lead our credentials to another.
+ * decompressed, and redirects are not followed: a server must not lead our credentials to another. `fetch` is not used:
+ * it refuses ports such as 6000 and 10080.
  */
 export function createHttpClient(limits: HttpLimits): HttpClient {
   const agent = new Agent({
@@ -60,18 +63,17 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
   async function request(url: URL, { method = "GET", headers, body, signal }: HttpRequest = {}): Promise<HttpOutcome> {
     try {
       const basic = basicAuthorization(url);
-      const response = await fetch(withoutCredentials(url), {
+      const response = await send(withoutCredentials(url), {
         method,
         headers: { "accept-encoding": "gzip", ...(basic === null ? {} : { authorization: basic }), ...headers },
         body: body ?? null,
         dispatcher: agent,
-        redirect: "manual",
         signal: signalWithin(limits.withinMs, signal),
       });
-      const bytes = await readBounded(response.body, limits.bytesMax);
+      const header = (name: string) => firstOf(response.headers[name]);
+      const bytes = await readBounded(decompressed(response.body, header("content-encoding")), limits.bytesMax);
       if (bytes === null) return fault("too-large", "too-large", null);
-      const header = (name: string) => response.headers.get(name);
-      return { ok: true, response: { status: response.status, header, body: bytes } };
+      return { ok: true, response: { status: response.statusCode, header, body: bytes } };
     } catch (cause) {
       const timedOut = cause instanceof Error && ["TimeoutError", "AbortError"].includes(cause.name);
       return fault(timedOut ? "timeout" : "unreachable", systemCode(cause), cause);
@@ -79,6 +81,14 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
   }
 
   return { request, close: () => agent.destroy() };
+}
+
+const firstOf = (header: string | string[] | undefined): string | null =>
+  (Array.isArray(header) ? header[0] : header) ?? null;
+
+function decompressed(body: Readable, encoding: string | null): Readable {
+  // An error of either stream ends the other, and a reader that stops early ends both.
+  return encoding === "gzip" || encoding === "x-gzip" ? pipeline(body, createGunzip(), () => {}) : body;
 }
 
 function signalWithin(withinMs: number | null, signal: AbortSignal | undefined): AbortSignal | null {

@@ -54,7 +54,10 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
     commit: (memory) => context.brokers.set(config.id, memory),
     shift: shiftBrokerMemory,
   });
-  const metrics = config.metricsUrl.length === 0 ? null : createMetricsApi(config.metricsUrl);
+  const metrics =
+    config.metricsUrl.length === 0
+      ? null
+      : createMetricsApi(config.metricsUrl, { token: config.metricsToken ?? config.managementToken });
   const listing = createListing(config.id, api, metrics, () => performance.now());
   const throttled = createThrottledEndpoints(config.id, api, () => performance.now());
   const timed = timer(context.timings);

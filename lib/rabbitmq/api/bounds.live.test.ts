@@ -58,7 +58,7 @@ describe("an unlimited answer is a failure and costs no more than its limit", ()
     const url = await serve(
       (_, response) => void spaces(BOMB_MIB, sent).pipe(createGzip()).pipe(response.writeHead(200, GZIP)),
     );
-    const api = createMetricsApi([url], WITHIN_MS);
+    const api = createMetricsApi([url], { withinMs: WITHIN_MS });
     const [answer] = await api.get();
     await api.close();
     expect(answer).toMatchObject({ ok: false, failure: { code: "too-large" } });

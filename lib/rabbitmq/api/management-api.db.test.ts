@@ -58,7 +58,7 @@ describe("a broker that refuses basic authentication", () => {
 
 describe("the metrics of the nodes", () => {
   const octetsFrom = async (urls: readonly string[]) => {
-    const api = createMetricsApi(urls, 300);
+    const api = createMetricsApi(urls, { withinMs: 300 });
     const answers = await api.get();
     await api.close();
     return answers.map((answer) =>
@@ -87,5 +87,20 @@ describe("the metrics of the nodes", () => {
     expect(requested).toBe(`/metrics/detailed?family=connection_coarse_metrics Basic ${basic}`);
     expect(answers.map((answer) => (answer.ok ? "ok" : answer.failure.code))).toEqual(["unauthorized"]);
     expect(JSON.stringify(answers)).not.toContain("marked-secret");
+  });
+
+  test.each([
+    ["the token to a URL without credentials", "", "Bearer t0ken"],
+    ["the credentials of a URL instead of the token", "u:p@", `Basic ${Buffer.from("u:p").toString("base64")}`],
+  ])("are requested with %s", async (_, credentials, authorization) => {
+    let requested: string | undefined;
+    const url = await serve((request, response) => {
+      requested = request.headers.authorization;
+      response.end(METRICS);
+    });
+    const api = createMetricsApi([url.replace("//", `//${credentials}`)], { token: "t0ken" });
+    await api.get();
+    await api.close();
+    expect(requested).toBe(authorization);
   });
 });

@@ -1,6 +1,8 @@
 import "server-only";
 import { failed, type Result } from "@/lib/base/errors/failure";
+import { bearerAuthorization } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpClient } from "@/lib/base/http/client";
+import { credentialsOf } from "@/lib/base/http/credentials";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
@@ -27,8 +29,14 @@ export interface MetricsApi {
   close(): Promise<void>;
 }
 
-/** `urls`: one for each node, `http://host:15692`; may carry credentials, which never appear in a failure. */
-export function createMetricsApi(urls: readonly string[], withinMs: number = ANSWER_WITHIN_MS): MetricsApi {
+/**
+ * `urls`: one for each node, `http://host:15692`; may carry credentials, which never appear in a failure. A `token` is
+ * sent as a bearer token to those without.
+ */
+export function createMetricsApi(
+  urls: readonly string[],
+  { withinMs = ANSWER_WITHIN_MS, token }: { readonly withinMs?: number; readonly token?: string | undefined } = {},
+): MetricsApi {
   const client = createHttpClient({
     connectionsMax: 1,
     connectWithinMs: CONNECT_WITHIN_MS,
@@ -36,21 +44,29 @@ export function createMetricsApi(urls: readonly string[], withinMs: number = ANS
     bytesMax: ANSWER_BYTES_MAX,
   });
   return {
-    get: (signal) => Promise.all(urls.map((url) => scrape(client, url, withinMs, signal))),
+    get: (signal) => Promise.all(urls.map((url) => scrape(client, url, { withinMs, token, signal }))),
     close: client.close,
   };
+}
+
+interface ScrapeOptions {
+  readonly withinMs: number;
+  readonly token: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 async function scrape(
   client: HttpClient,
   configured: string,
-  withinMs: number,
-  signal: AbortSignal | undefined,
+  { withinMs, token, signal }: ScrapeOptions,
 ): Promise<Result<MetricsAnswer>> {
   const started = performance.now();
   const base = new URL(configured);
   base.pathname = base.pathname.replace(/(\/metrics)?\/?$/, "");
-  const outcome = await client.request(appendPath(base, PATH), { headers: { accept: "text/plain" }, signal });
+  const bearer =
+    token === undefined || credentialsOf(base) !== null ? {} : { authorization: bearerAuthorization(token) };
+  const headers = { accept: "text/plain", ...bearer };
+  const outcome = await client.request(appendPath(base, PATH), { headers, signal });
   if (!outcome.ok) {
     return failed(faultFailure(outcome.fault, { where: WHERE, withinMs, bytesMax: ANSWER_BYTES_MAX }));
   }

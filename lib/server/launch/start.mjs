@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { listenAddress } from "./listen-address.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const server = resolve(root, ".next/standalone/server.js");
@@ -22,6 +23,7 @@ for (const [name, value] of Object.entries(process.env)) {
     process.env[name] = resolve(value);
   }
 }
+process.env.HOSTNAME = listenAddress(process.env);
 process.env.LASTBEAT_APP_DIR ??= resolve(root, ".next/standalone");
 process.env.NODE_ENV = "production";
 // Next would end the process before the tick is finished and the database closed; lib/collector/start.ts handles signals.
