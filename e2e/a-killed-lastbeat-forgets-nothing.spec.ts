@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "./fixtures.ts";
 import { spawnClient } from "./world/clients/spawn.ts";
 import { type Lastbeat, projectDirectory, startLastbeat } from "./world/lastbeat.ts";
+import { freePorts } from "./world/ports.ts";
 import { start } from "./world/processes.ts";
 import { startReceiver } from "./world/receiver.ts";
 import { until } from "./world/until.ts";
@@ -95,7 +96,7 @@ test("startup fails on an invalid configuration and lists every error with its p
       LASTBEAT_CONFIG: config,
       LASTBEAT_LOG_LEVEL: "loud",
       LASTBEAT_DATA_DIR: folder,
-      PORT: "0",
+      PORT: String(await freePorts()),
     },
   });
   const { code } = await running.exited;
