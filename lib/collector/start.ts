@@ -42,6 +42,7 @@ import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending
 import { loadPageRules } from "@/lib/storage/alerts/rules";
 import type { Database } from "@/lib/storage/database";
 import { deliveryStore } from "@/lib/storage/delivery-store";
+import { loadConsumedQueues } from "@/lib/storage/rabbitmq/consumed-queues";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
 import { applyRetention } from "@/lib/storage/samples/retention";
 import { migrate } from "@/lib/storage/schema/migrate";
@@ -131,7 +132,9 @@ async function restore(runtime: Runtime): Promise<void> {
   for (const broker of runtime.config.brokers) {
     const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
     const stored = refoldStored(loaded, foldingRules(broker.clients.fold));
-    runtime.brokers.set(broker.id, firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, stored));
+    const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
+    const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, { ...stored, everConsumed });
+    runtime.brokers.set(broker.id, memory);
   }
   const scopes = Map.groupBy(await loadOpenAlerts(runtime.database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, windows] of await restoreWindowStates(runtime.database.db, runtime.rules, nowMs)) {

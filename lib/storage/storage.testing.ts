@@ -79,6 +79,7 @@ function complain(level: "info" | "warn" | "error", message: string): void {
 
 const TABLES = [
   ...["clients", "sessions", "objects", "samples", "sample_minutes", "marks", "blind_spans", "blocked_spans"],
+  "consumed_queues",
   ...[
     "broker_restarts",
     "alerts",

@@ -112,6 +112,7 @@ export function firstMemory(
   stored: {
     readonly clients: readonly Client[];
     readonly sessions: readonly Session[];
+    readonly everConsumed?: ReadonlySet<string>;
   },
 ): BrokerMemory {
   return {
@@ -136,7 +137,7 @@ export function firstMemory(
     overview: null,
     queues: [],
     consumers: null,
-    everConsumed: new Set(),
+    everConsumed: stored.everConsumed ?? new Set(),
     topology: null,
     topologyRequestedMs: null,
     headsOfQueue: new Map(),

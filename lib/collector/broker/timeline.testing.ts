@@ -10,6 +10,7 @@ import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rab
 import { FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/name-folding";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
+import { queueKey } from "@/lib/rabbitmq/queues/queue";
 
 /** A recorded or invented day, poll by poll, through the fold of the collector. For tests and the bench. */
 export interface Poll {
@@ -70,6 +71,8 @@ export function timeline(
   let status = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
+  /** As stored: keys of queues that have had consumers. */
+  const consumed = new Set<string>();
   let steppedMs = 0;
   let setMs = 0;
   let settings = { ...SETTINGS, rules: { strip, fold: foldingRules(foldedBy), giveUpMs: null } };
@@ -77,6 +80,8 @@ export function timeline(
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
     const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
     memory = derived.after;
+    for (const queue of derived.facts.consumedQueues.began) consumed.add(queueKey(queue));
+    for (const queue of derived.facts.consumedQueues.ended) consumed.delete(queueKey(queue));
     steppedMs = 0;
     return derived;
   };
@@ -96,7 +101,7 @@ export function timeline(
       const fold = foldingRules(nextFoldedBy);
       settings = { ...SETTINGS, rules: { strip, fold, giveUpMs: null } };
       const stored = { clients: [...memory.clients.values()], sessions: [...memory.open.values()] };
-      memory = firstMemory("main", POLL_MS, nowMs, refoldStored(stored, fold));
+      memory = firstMemory("main", POLL_MS, nowMs, { ...refoldStored(stored, fold), everConsumed: consumed });
     },
     setPushStatus: (next) => {
       status = next;

@@ -19,6 +19,7 @@ import { scopeState, updateScope } from "@/lib/collector/tick/scope-state";
 import { savePendingStates } from "@/lib/storage/alerts/pending-states";
 import { closeBlindSpan, openBlindSpan, saveRestart } from "@/lib/storage/rabbitmq/blindness";
 import { saveBlocked } from "@/lib/storage/rabbitmq/blocked";
+import { saveConsumedQueues } from "@/lib/storage/rabbitmq/consumed-queues";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
 import { saveClientMinutes, saveSamples } from "@/lib/storage/samples/samples";
 import type { Schema } from "@/lib/storage/schema/schema";
@@ -99,6 +100,7 @@ export async function saveBrokerFacts(
   await saveSessions(trx, facts.sessions);
   if (facts.minutes) await saveClientMinutes(trx, facts.minutes.minuteMs, facts.minutes.rows);
   await saveBlocked(trx, facts.blocked, nowMs);
+  await saveConsumedQueues(trx, facts.consumedQueues);
   for (const node of facts.restarts) await saveRestart(trx, { broker, node, atMs: nowMs });
   if (facts.blind.began !== null) await openBlindSpan(trx, { broker, fromMs: nowMs, reason: facts.blind.began });
   if (facts.blind.ended) await closeBlindSpan(trx, broker, nowMs);

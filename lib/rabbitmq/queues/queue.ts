@@ -1,8 +1,15 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 
 /** These three identify a queue; the names may contain any character but NUL. */
-export const queueKey = (queue: Pick<Queue, "broker" | "vhost" | "name">): string =>
-  [queue.broker, queue.vhost, queue.name].join("\0");
+export type QueueName = Pick<Queue, "broker" | "vhost" | "name">;
+
+export const queueKey = (queue: QueueName): string => [queue.broker, queue.vhost, queue.name].join("\0");
+
+/** Queues that have had consumers for the first time, and those among them that were deleted. */
+export interface ConsumedChanges {
+  readonly began: readonly QueueName[];
+  readonly ended: readonly QueueName[];
+}
 
 /** Where a queue sends what expires or is rejected. `exchange: ""` is the default exchange. */
 export interface DeadLettering {

@@ -1,7 +1,7 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
 import { byPaths, type Paths, pathsOf } from "@/lib/rabbitmq/queues/paths";
-import { deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
+import { type ConsumedChanges, deadLettering, messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
 import type { RoledQueue, RoleReason, RoleResult } from "@/lib/rabbitmq/queues/role";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 
@@ -13,6 +13,17 @@ export function recordConsumed(before: ReadonlySet<string>, queues: readonly Que
     if ((queue.consumers ?? 0) > 0 || before.has(key)) consumed.add(key);
   }
   return consumed;
+}
+
+/** What of `recordConsumed` is to be stored; `queues` are those of before and of now. */
+export function consumedChanges(
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+  queues: { readonly before: readonly Queue[]; readonly now: readonly Queue[] },
+): ConsumedChanges {
+  const began = queues.now.filter((queue) => after.has(queueKey(queue)) && !before.has(queueKey(queue)));
+  const ended = queues.before.filter((queue) => before.has(queueKey(queue)) && !after.has(queueKey(queue)));
+  return { began, ended };
 }
 
 /**

@@ -289,4 +289,13 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   // A client that was late when its connection ended stays in trouble until it is back.
   "0012_late_ends": ["ALTER TABLE lastbeat.clients ADD COLUMN last_end_was_late boolean"],
+  // A queue that had consumers is a work queue and is missed sooner when it has none.
+  "0016_queues_consumed": [
+    `CREATE TABLE lastbeat.consumed_queues (
+      broker text NOT NULL,
+      vhost text NOT NULL,
+      queue text NOT NULL,
+      PRIMARY KEY (broker, vhost, queue)
+    )`,
+  ],
 };

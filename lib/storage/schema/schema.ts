@@ -18,6 +18,7 @@ export interface Schema {
   "lastbeat.marks": { key: string; at_ms: number };
   "lastbeat.blind_spans": BlindSpanRow;
   "lastbeat.blocked_spans": { client: string; from_ms: number; to_ms: number | null };
+  "lastbeat.consumed_queues": { broker: string; vhost: string; queue: string };
   "lastbeat.broker_restarts": { broker: string; node: string; at_ms: number };
   "lastbeat.alerts": AlertRow;
   "lastbeat.deliveries": DeliveryRow;

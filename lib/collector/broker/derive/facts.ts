@@ -8,6 +8,7 @@ import type { BlockedChanges } from "@/lib/rabbitmq/clients/blocked";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
+import type { ConsumedChanges } from "@/lib/rabbitmq/queues/queue";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
 
@@ -34,6 +35,7 @@ export interface BrokerFacts {
   /** Finished minutes of clients in trouble. */
   readonly minutes: { readonly minuteMs: number; readonly rows: readonly ClientMinute[] } | null;
   readonly restarts: readonly string[];
+  readonly consumedQueues: ConsumedChanges;
   readonly blocked: BlockedChanges;
   readonly blind: { readonly began: Reason | null; readonly ended: boolean };
 }
@@ -46,6 +48,7 @@ export const NO_FACTS: BrokerFacts = {
   ended: [],
   minutes: null,
   restarts: [],
+  consumedQueues: { began: [], ended: [] },
   blocked: { began: [], ended: [] },
   blind: { began: null, ended: false },
 };

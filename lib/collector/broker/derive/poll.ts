@@ -40,6 +40,7 @@ import { blockedChanges } from "@/lib/rabbitmq/clients/blocked";
 import { recordSilence } from "@/lib/rabbitmq/clients/silence";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
+import { consumedChanges } from "@/lib/rabbitmq/queues/roles";
 
 interface PollInput {
   readonly pushed: PushedEvents;
@@ -144,6 +145,10 @@ function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): St
       ended: [...endedQueueLabels(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],
       minutes: minutes.finished,
       restarts: [...polled.restarted],
+      consumedQueues: consumedChanges(before.everConsumed, after.everConsumed, {
+        before: before.queues,
+        now: after.queues,
+      }),
       blocked: blockedChanges(before.open.values(), followed.open.values()),
       blind: { began: null, ended: isBlind(before.reach) || before.reach.is === "starting" },
     },
