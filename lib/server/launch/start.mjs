@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { listenAddress } from "./listen-address.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const server = resolve(root, ".next/standalone/server.js");
@@ -16,7 +17,7 @@ const PARENT_CHECK_MS = 1_000;
 /** Next prints a stack for a port that is in use; an operator needs the sentence. */
 async function requireFreePort() {
   const port = Number.parseInt(process.env.PORT ?? "", 10) || 3000;
-  const host = process.env.HOSTNAME || "0.0.0.0";
+  const host = process.env.HOSTNAME;
   const probe = createServer();
   try {
     await new Promise((resolved, rejected) => {
@@ -38,7 +39,7 @@ function listenFault({ code, message }) {
       return "this user may not use the port. Set PORT to one above 1023.";
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return "this machine does not have the address. Set HOSTNAME to one that it has, or to 0.0.0.0 for all of them.";
+      return "this machine does not have the address. Set LASTBEAT_HOST to one that it has, or to 0.0.0.0 for all of them.";
     default:
       return message;
   }
@@ -64,6 +65,7 @@ function endWithNpm() {
 
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 if (process.env.npm_lifecycle_event === "start") endWithNpm();
+process.env.HOSTNAME = listenAddress(process.env);
 await requireFreePort();
 if (!existsSync(server)) await build();
 
