@@ -39,6 +39,7 @@ export const SAMPLED = {
     ["broker.alarms", "count"],
     ["broker.clients.missing", "count"],
     ["broker.nodes.down", "count"],
+    ["broker.restart.recovery", "state"],
   ],
   queue: [
     ["queue.ready", "count"],

@@ -52,6 +52,7 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   movedMs: "instant",
   // On the broker's clock.
   openedMs: "fixed",
+  overdueMs: "instant",
   pollDurationMs: "duration",
   pollIntervalMs: "duration",
   publishedMs: "instant",

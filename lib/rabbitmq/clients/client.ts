@@ -7,6 +7,8 @@ export interface LastEnd extends End {
   readonly atMs: number;
   /** The session was late when it ended. */
   readonly wasLate: boolean;
+  /** After a restart of its broker: when it had been away for much longer than the others; null: it has not. */
+  readonly overdueMs: number | null;
 }
 
 /** The same application instance across sessions. */

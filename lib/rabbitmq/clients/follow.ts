@@ -106,7 +106,8 @@ function applyEnd(
   const successor = siblings
     .get(client.id)
     ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
-  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate: session.lateSinceMs !== null };
+  const wasLate = session.lateSinceMs !== null;
+  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };
   if (successor) {
     open.set(successor.id, { ...successor, reconnect: true });
     clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });

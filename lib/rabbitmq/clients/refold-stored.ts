@@ -50,7 +50,7 @@ export function refoldStored(stored: StoredClients, rules: readonly FoldingRule[
 const rank = (client: Client, openClients: ReadonlySet<string | null>): number =>
   client.lastSeenMs + (openClients.has(client.id) ? Number.MAX_SAFE_INTEGER / 2 : 0);
 
-const LONG_AGO: LastEnd = { reason: "unknown", inferred: true, detail: null, wasLate: false, atMs: 0 };
+const LONG_AGO: LastEnd = { reason: "unknown", inferred: true, detail: null, wasLate: false, overdueMs: null, atMs: 0 };
 
 /** Departed so long ago that the first tick forgets it, which ends its alerts. */
 const retired = (client: Client): Client => ({

@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
+import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { verbatim } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
 import { type RestartRecovery, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 
 const REFUSED = { code: "refused", retry: true, reason: verbatim("connection refused") } as const;
 
-const connection = (name: string, connectedAtMs: number): Connection => ({
+const connection = (name: string, connectedAtMs: number, product = "amqplib"): Connection => ({
   name: `10.0.0.1:${1_000 + Number(name.slice(1))} -> 10.0.0.9:${connectedAtMs % 60_000}`,
   userProvidedName: name,
-  product: "amqplib",
+  product,
   productVersion: "2",
   platform: "node",
   protocol: "AMQP 0-9-1",
@@ -63,7 +68,7 @@ describe("a broker restart with fifty clients, one of which does not reconnect",
     expect(missing).toMatchObject({
       labels: { broker: "main" },
       value: 3,
-      context: { went: 50, back: 47, missing: "c0, c1, c2" },
+      context: { went: 50, back: 47, missing: "c0, c1, c2", phase: "lost" },
     });
   });
 
@@ -83,4 +88,155 @@ test("a client that disconnects alone is no restart", () => {
   for (let n = 0; n < 70; n++) last = world.poll({ connections: [] });
   expect(recoveryOf(world)).toBeNull();
   expect(last.facts.readings.some((reading) => reading.signal === "client.lost" && reading.value === 1)).toBe(false);
+});
+
+/** The rules as shipped on one broker whose clients come back after so many seconds each; null: never. */
+function restarted(returns: readonly (readonly [name: string, seconds: number | null, product?: string])[]) {
+  const world = timeline();
+  let alerts: AlertMemory = new Map();
+  const log: string[] = [];
+  const firstPollMs = world.nowMs();
+  const evaluate = (derived: Derived) => {
+    const { readings, ended } = derived.facts;
+    const evaluated = evaluateAlerts(alerts, { rules: BUILT_IN_RULES, readings, ended, nowMs: world.nowMs() });
+    alerts = evaluated.after;
+    for (const { type, alert } of evaluated.events) {
+      if (!WATCHED.includes(alert.rule)) continue;
+      const what = type === "alert.firing" ? `${alert.severity} ${phaseOf(alert)}` : resolutionOf(alert);
+      log.push(`${alert.rule} ${what}: ${alert.summary}`);
+    }
+  };
+  const listed = new Map(returns.map(([name, , product]) => [name, connection(name, firstPollMs, product)]));
+  const poll = () => evaluate(world.poll({ connections: [...listed.values()] }));
+  const settle = (seconds: number) => {
+    for (let at = 0; at < seconds; at += 5) poll();
+  };
+  settle(60);
+  const stopped = () => {
+    for (const name of listed.keys()) listed.delete(name);
+    evaluate(world.poll({ failure: REFUSED }));
+    evaluate(world.poll({ connections: [], uptimeMs: null }));
+    return world.nowMs();
+  };
+  const stoppedMs = stopped();
+  return {
+    log,
+    world,
+    settle,
+    stopped,
+    opens: (name: string, product?: string) => listed.set(name, connection(name, world.nowMs() + 1_000, product)),
+    closes: (name: string) => listed.delete(name),
+    open: () => [...alerts.values()].map(({ alert }) => alert).filter((alert) => WATCHED.includes(alert.rule)),
+    until: (seconds: number) => {
+      while (world.nowMs() < stoppedMs + seconds * SECOND) {
+        for (const [name, after, product] of returns) {
+          const atMs = stoppedMs + (after ?? Number.POSITIVE_INFINITY) * SECOND;
+          if (atMs <= world.nowMs() + 5_000 && !listed.has(name)) listed.set(name, connection(name, atMs, product));
+        }
+        poll();
+      }
+    },
+  };
+}
+const WATCHED: readonly string[] = ["clients-not-back", "client-lost"];
+
+describe("who is not back although the others are", () => {
+  const three = [
+    ["c1", 4],
+    ["c2", 6],
+    ["c3", null],
+  ] as const;
+
+  test("is named after a minute; the give-up time of its library makes it critical, under the same alert", () => {
+    const all = restarted(three);
+    all.until(60);
+    expect(all.log).toEqual([]);
+    all.until(75);
+    expect(all.log).toHaveLength(1);
+    expect(all.log[0]).toMatch(
+      /^clients-not-back warning disconnected: still missing since main went down .* ago: c3; /,
+    );
+    expect(all.log[0]).toContain("2 of 3 did, the slowest after");
+    all.until(400);
+    expect(all.log).toHaveLength(2);
+    expect(all.log[1]).toMatch(/^clients-not-back critical lost: c3 did not come back after main went down/);
+    all.opens("c3");
+    all.settle(5);
+    expect(all.log[2]).toMatch(
+      /^clients-not-back recovered: all clients that were disconnected when main went down are/,
+    );
+  });
+
+  test("five times the slowest of the others, where they take long", () => {
+    const all = restarted([
+      ["c1", 4],
+      ["c2", 30],
+      ["c3", null],
+    ]);
+    all.until(130);
+    expect(all.log).toEqual([]);
+    all.until(145);
+    expect(all.log).toHaveLength(1);
+  });
+
+  test("of another product it is not compared: one library reconnects later than another", () => {
+    const all = restarted([
+      ["c1", 4, "amqplib"],
+      ["c2", 6, "amqplib"],
+      ["c3", null, "pika"],
+    ]);
+    all.until(200);
+    expect(all.log).toEqual([]);
+    all.until(400);
+    expect(all.log).toHaveLength(1);
+  });
+
+  test("nobody is named before most of the others are back", () => {
+    const all = restarted([
+      ["c1", 4],
+      ["c2", 200],
+      ["c3", null],
+      ["c4", null],
+    ]);
+    all.until(190);
+    expect(all.log).toEqual([]);
+  });
+
+  test("alone on its broker it is named when its library has given up, by the same alert", () => {
+    const all = restarted([["c1", null]]);
+    all.until(400);
+    expect(all.log).toHaveLength(1);
+    expect(all.log[0]).toMatch(/^clients-not-back critical lost: c1 /);
+  });
+
+  test.each([
+    ["one that comes back much later", (all: ReturnType<typeof restarted>) => all.opens("c4")],
+    [
+      "the others reconnect for reasons of their own",
+      (all) => {
+        for (const name of ["c1", "c2"]) all.closes(name);
+        all.settle(20);
+        for (const name of ["c1", "c2"]) all.opens(name);
+      },
+    ],
+    [
+      "the broker restarts again",
+      (all) => {
+        all.stopped();
+        for (const name of ["c1", "c2"]) all.opens(name);
+      },
+    ],
+    ["we restart", (all) => all.world.restart(FOLDING_RULE_IDS)],
+  ] satisfies [string, (all: ReturnType<typeof restarted>) => void][])(
+    "nothing resolves it while it is away: %s",
+    (_, happens) => {
+      const all = restarted([...three, ["c4", null], ["c5", 3]]);
+      all.until(100);
+      expect(all.open().map(({ state }) => state)).toEqual(["firing"]);
+      happens(all);
+      all.settle(900);
+      expect(all.log.filter((line) => /recovered|departed|unwatched/.test(line))).toEqual([]);
+      expect(all.open().map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(["clients-not-back critical"]);
+    },
+  );
 });

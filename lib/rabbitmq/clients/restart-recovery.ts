@@ -1,7 +1,12 @@
-import { MINUTE } from "@/lib/base/time/duration";
-import type { Client } from "@/lib/rabbitmq/clients/client";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+
+interface ClientBack {
+  readonly client: Client;
+  readonly afterMs: number;
+}
 
 /** The clients that a broker restart disconnected, and which of them have reconnected. */
 export interface RestartRecovery {
@@ -9,7 +14,7 @@ export interface RestartRecovery {
   readonly atMs: number;
   readonly reason: EndReason;
   readonly inferred: boolean;
-  readonly back: readonly { readonly client: Client; readonly afterMs: number }[];
+  readonly back: readonly ClientBack[];
   /** Still absent, the longest known first. */
   readonly away: readonly Client[];
 }
@@ -24,9 +29,7 @@ const NODE_REASONS: readonly EndReason[] = ["broker-stopped", "node-down"];
  */
 export function restartRecovery(clients: Iterable<Client>, open: Iterable<Session>): RestartRecovery | null {
   const disconnected = [...clients]
-    .flatMap((client) =>
-      client.lastEnd && NODE_REASONS.includes(client.lastEnd.reason) ? [{ client, end: client.lastEnd }] : [],
-    )
+    .flatMap((client) => (endedWithItsNode(client) ? [{ client, end: client.lastEnd }] : []))
     .sort((a, b) => b.end.atMs - a.end.atMs);
   const newest = disconnected[0]?.end.atMs;
   if (newest === undefined) return null;
@@ -34,7 +37,7 @@ export function restartRecovery(clients: Iterable<Client>, open: Iterable<Sessio
   const first = sameRestart.at(-1);
   if (!first) return null;
   const openedMsByClient = firstOpened(open);
-  const back: { client: Client; afterMs: number }[] = [];
+  const back: ClientBack[] = [];
   const away: Client[] = [];
   for (const { client, end } of sameRestart) {
     const openedMs = openedMsByClient.get(client.id);
@@ -45,6 +48,10 @@ export function restartRecovery(clients: Iterable<Client>, open: Iterable<Sessio
   return { atMs: first.end.atMs, reason: first.end.reason, inferred: first.end.inferred, back, away };
 }
 
+/** Whether its last session ended because the broker or a node stopped or restarted. */
+export const endedWithItsNode = (client: Client): client is Client & { readonly lastEnd: LastEnd } =>
+  client.lastEnd !== null && NODE_REASONS.includes(client.lastEnd.reason);
+
 /** When each client's earliest open session opened. */
 function firstOpened(open: Iterable<Session>): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
@@ -54,9 +61,53 @@ function firstOpened(open: Iterable<Session>): ReadonlyMap<string, number> {
   return first;
 }
 
-/** Clients lost in the same broker restart as others. They share one alert, so no alert of their own is raised. */
-export const missingClients = (recovery: RestartRecovery | null): readonly Client[] =>
-  recovery !== null && isShared(recovery) ? recovery.away.filter((client) => client.state === "lost") : [];
+const isAway = ({ state }: Client): boolean => state === "absent" || state === "lost";
 
-/** With more than one client, the broker is the cause: one alert, not one for each. */
-const isShared = (recovery: RestartRecovery): boolean => recovery.back.length + recovery.away.length > 1;
+/**
+ * Clients that a restart of the broker or of a node disconnected and that are not back in time, the longest known first:
+ * overdue beside the others, or lost. They share one alert, so that none of their own is raised, and it lasts until they
+ * are back: neither a later restart nor a later end of the others changes it.
+ */
+export const missingClients = (clients: Iterable<Client>): readonly Client[] =>
+  [...clients]
+    .filter((client) => endedWithItsNode(client) && isAway(client))
+    .filter(({ state, lastEnd }) => state === "lost" || (lastEnd?.overdueMs ?? null) !== null)
+    .sort((a, b) => a.firstSeenMs - b.firstSeenMs);
+
+/** Libraries back off between their attempts, most to less than a minute; a container restarts within one. */
+const OVERDUE_AFTER_MS = 60 * SECOND;
+/** Their attempts are spread: the slowest of many clients takes a few times as long as the usual one. */
+const TIMES_THE_SLOWEST = 5;
+
+/**
+ * Those who have been away for longer than a minute and five times the slowest of the others, once most of the others are
+ * back: clients of the same product, or with the same name. It counts from the first that reconnected: before that the
+ * broker accepted nobody. The result is stored with the client's last end, so that nothing later changes it.
+ */
+export function newlyOverdue(
+  clients: Iterable<Client>,
+  recovery: RestartRecovery | null,
+  nowMs: number,
+): readonly Client[] {
+  if (recovery === null || recovery.back.length === 0) return [];
+  const back = recovery.back.map(({ client, afterMs }) => ({ client, atMs: (client.lastEnd?.atMs ?? 0) + afterMs }));
+  const acceptsMs = Math.min(...back.map(({ atMs }) => atMs));
+  const away = [...clients].filter((client) => endedWithItsNode(client) && isAway(client));
+  return away.filter((client) => {
+    if (client.lastEnd === null || client.lastEnd.overdueMs !== null) return false;
+    const awayMs = nowMs - Math.max(client.lastEnd.atMs, acceptsMs);
+    if (awayMs < OVERDUE_AFTER_MS) return false;
+    return KINDS.some((isSameKind) => {
+      const others = back.filter((other) => isSameKind(other.client, client));
+      const stillAway = away.filter((other) => other.id !== client.id && isSameKind(other, client)).length;
+      const slowestMs = Math.max(0, ...others.map(({ atMs }) => atMs - acceptsMs));
+      return others.length > stillAway && awayMs >= slowestMs * TIMES_THE_SLOWEST;
+    });
+  });
+}
+
+/** Which clients are expected back within about the same time. */
+const KINDS: readonly ((a: Client, b: Client) => boolean)[] = [
+  (a, b) => a.product !== null && a.product === b.product,
+  (a, b) => a.name === b.name,
+];

@@ -80,7 +80,14 @@ describe("what is loaded of a broker", () => {
     const { db } = database;
     const open = session("a", { lateSinceMs: NOW - MINUTE, blocked: true, node: null, pid: null, client: null });
     const saved = client("worker", {
-      lastEnd: { reason: "heartbeat", inferred: true, detail: null, atMs: NOW - HOUR, wasLate: true },
+      lastEnd: {
+        reason: "heartbeat",
+        inferred: true,
+        detail: null,
+        atMs: NOW - HOUR,
+        wasLate: true,
+        overdueMs: NOW - 9,
+      },
       unreplaced: 2,
       state: "lost",
     });

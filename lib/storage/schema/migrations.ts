@@ -298,4 +298,6 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       PRIMARY KEY (broker, vhost, queue)
     )`,
   ],
+  // Whoever is away much longer than the others after a restart of the broker stays so until it is back.
+  "0018_phases_overdue": ["ALTER TABLE lastbeat.clients ADD COLUMN overdue_ms bigint"],
 };

@@ -71,6 +71,7 @@ export interface StoredClientRow {
   /** A `Reason`, as in every row that has one; null where nothing is known. */
   last_end_detail: unknown;
   last_end_was_late: boolean | null;
+  overdue_ms: number | null;
   unreplaced: number;
   first_seen_ms: number;
   last_seen_ms: number;

@@ -85,7 +85,15 @@ export const BrokerView = z.object({
       medianMs: z.number().nullable(),
       slowestMs: z.number().nullable(),
       /** Clients that have not reconnected, at most 50; `lost` once their library must have given up. */
-      away: z.array(z.object({ id: z.string(), name: z.string(), state: ClientState })),
+      away: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          state: ClientState,
+          /** Away for much longer than the others took: the alert names it. */
+          overdue: z.boolean(),
+        }),
+      ),
     })
     .nullable(),
   /** The status of the exchanges that carry exact close reasons. */

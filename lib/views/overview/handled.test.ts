@@ -33,6 +33,7 @@ const notBack: Trouble = {
   subject: "a",
   broker: "main",
   missing: 1,
+  lost: 1,
   went: 2,
   back: 1,
   ...text,

@@ -55,6 +55,8 @@ export const TroubleLine = z.discriminatedUnion("kind", [
     kind: z.literal("clients-not-back"),
     broker: z.string(),
     missing: z.number(),
+    /** How many of the missing are away for longer than their library tries. */
+    lost: z.number(),
     went: z.number(),
     back: z.number(),
   }),

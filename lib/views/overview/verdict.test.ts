@@ -188,7 +188,7 @@ describe("the verdict", () => {
 });
 
 test("whom a broker took along stand in one line: who is missing, and how many are back", () => {
-  const away = ["c1", "c2"].map((name) => ({ id: name, name, state: "lost" as const }));
+  const away = ["c1", "c2"].map((name) => ({ id: name, name, state: "lost" as const, overdue: false }));
   const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
   const verdict = lines({
     brokers: [broker({ comeback: { ...came, went: 50, back: 48, away } })],
@@ -196,8 +196,25 @@ test("whom a broker took along stand in one line: who is missing, and how many a
   });
   expect(verdict.lost).toBe(3);
   expect(verdict.lines).toMatchObject([
-    { kind: "clients-not-back", subject: "c1, c2", sinceMs: 300, missing: 2, went: 50, back: 48 },
+    { kind: "clients-not-back", subject: "c1, c2", sinceMs: 300, missing: 2, lost: 2, went: 50, back: 48 },
     { kind: "client-lost", subject: "c3" },
+  ]);
+});
+
+test("a client that is overdue after a restart of its broker has the line of its alert, and is not lost yet", () => {
+  const away = [
+    { id: "c1", name: "c1", state: "absent" as const, overdue: true },
+    { id: "c2", name: "c2", state: "absent" as const, overdue: false },
+  ];
+  const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
+  const verdict = lines({
+    brokers: [broker({ comeback: { ...came, went: 50, back: 48, away } })],
+    clients: [client("c1", "absent"), client("c2", "absent")],
+  });
+  expect(verdict).toMatchObject({ lost: 0, absent: 2 });
+  expect(verdict.lines).toMatchObject([
+    { kind: "clients-not-back", subject: "c1", severity: "warning", missing: 1, lost: 0 },
+    { kind: "client-absent", subject: "c2" },
   ]);
 });
 

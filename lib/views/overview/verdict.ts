@@ -71,16 +71,18 @@ export function verdictOf(scene: VerdictInput): OverviewVerdict {
   };
 }
 
+const sum = <T>(rows: readonly T[], of: (row: T) => number): number => rows.reduce((total, row) => total + of(row), 0);
+
 function countsOf(lines: readonly TroubleLine[]) {
   const count = (...kinds: readonly TroubleLine["kind"][]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
+  const missing = lines.filter((line) => line.kind === "clients-not-back");
   const named = (kind: TroubleLine["kind"]) => lines.filter((line) => line.kind === kind).map((line) => line.subject);
   return {
     notKept: count("not-kept"),
     late: count("client-late"),
     blocked: count("client-blocked"),
-    absent: count("client-absent"),
-    lost:
-      count("client-lost") + lines.reduce((n, line) => n + (line.kind === "clients-not-back" ? line.missing : 0), 0),
+    absent: count("client-absent") + sum(missing, ({ missing, lost }) => missing - lost),
+    lost: count("client-lost") + sum(missing, ({ lost }) => lost),
     flapping: count("client-flapping"),
     notConsuming: count("client-not-consuming"),
     publishSilent: count("client-publish-silent"),
@@ -162,9 +164,7 @@ function blindLines(scene: VerdictInput): Trouble[] {
 }
 
 const missingOf = (broker: BrokerView) =>
-  broker.comeback !== null && broker.comeback.went > 1
-    ? broker.comeback.away.filter((client) => client.state === "lost")
-    : [];
+  broker.comeback?.away.filter((client) => client.state === "lost" || client.overdue) ?? [];
 
 /** Clients that were lost in the same broker restart share one line. */
 const recoveryLines = (scene: VerdictInput): Trouble[] =>
@@ -173,10 +173,12 @@ const recoveryLines = (scene: VerdictInput): Trouble[] =>
     if (broker.comeback === null || missing.length === 0) return [];
     const { atMs: sinceMs, went, back } = broker.comeback;
     const subject = missing.map((client) => client.name).join(", ");
+    const lost = missing.filter((client) => client.state === "lost").length;
     return [
       {
-        ...{ kind: "clients-not-back", severity: "critical", subject, broker: broker.id, sinceMs },
-        ...{ missing: missing.length, went, back },
+        ...{ kind: "clients-not-back", subject, broker: broker.id, sinceMs },
+        severity: lost > 0 ? "critical" : "warning",
+        ...{ missing: missing.length, lost, went, back },
       },
     ];
   });

@@ -15,6 +15,8 @@ export const signals = {
     "broker-nodes-down": "nodes of a cluster that do not run",
     "broker-alarms": "memory and disk alarms in force",
     "broker-clients-missing": "clients the broker took along that are not back in time",
+    "broker-restart-recovery":
+      "recovery after a restart of the broker: 1 where a client is overdue, 2 where one is lost",
     "broker-heartbeat-ends": "sessions that ended for want of a heartbeat",
     "broker-reconnects": "reconnects of all clients",
     "queue-ready": "messages that wait in a queue",

@@ -17,6 +17,7 @@ export const signals: Same<typeof english> = {
     "broker-nodes-down": "集群中未运行的节点",
     "broker-alarms": "生效中的内存与磁盘告警",
     "broker-clients-missing": "随 broker 断开且没有按时回来的客户端",
+    "broker-restart-recovery": "broker 重启后的恢复情况：1 表示有客户端逾期未回，2 表示有客户端已丢失",
     "broker-heartbeat-ends": "因心跳丢失而结束的会话",
     "broker-reconnects": "所有客户端的重连",
     "queue-ready": "队列中等待的消息",

@@ -2,9 +2,10 @@ import type { Stages } from "@/lib/base/time/stages";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
+import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type FollowedClients, followClients } from "@/lib/rabbitmq/clients/follow";
 import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
-import { restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import { newlyOverdue, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
 import { type EndingConditions, endedWithNode, inferEnd, STOPPING_FOR_MS } from "@/lib/rabbitmq/sessions/ending";
@@ -103,16 +104,30 @@ export function* applyObservation(
     rules: input.rules,
   });
   yield;
+  const recovery = restartRecovery(followed.clients.values(), followed.open.values());
   const after: BrokerMemory = {
     ...memory,
-    clients: followed.clients,
+    clients: withOverdue(followed.clients, newlyOverdue(followed.clients.values(), recovery, nowMs), nowMs),
     open: followed.open,
-    restartRecovery: restartRecovery(followed.clients.values(), followed.open.values()),
+    restartRecovery: recovery,
     recentlyEnded: withClients(tracked.recent, followed.ended),
     heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, tracked, nowMs),
     logFlowedMs: logFlowedAfter(before, memory, nowMs),
   };
   return { tracked, followed, after };
+}
+
+function withOverdue(
+  clients: ReadonlyMap<string, Client>,
+  overdue: readonly Client[],
+  nowMs: number,
+): ReadonlyMap<string, Client> {
+  if (overdue.length === 0) return clients;
+  const marked = new Map(clients);
+  for (const client of overdue) {
+    if (client.lastEnd !== null) marked.set(client.id, { ...client, lastEnd: { ...client.lastEnd, overdueMs: nowMs } });
+  }
+  return marked;
 }
 
 /** The announcement of a stop may be among the lines that could not be read. */

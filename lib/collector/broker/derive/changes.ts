@@ -35,6 +35,9 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
     known.state !== client.state ||
     known.unreplaced !== client.unreplaced ||
     known.lastEnd?.atMs !== client.lastEnd?.atMs ||
+    // A reason that arrives later changes what its absence means, and is acknowledged only once.
+    known.lastEnd?.reason !== client.lastEnd?.reason ||
+    known.lastEnd?.overdueMs !== client.lastEnd?.overdueMs ||
     known.reconnectsMs.length !== client.reconnectsMs.length ||
     known.consuming.length !== client.consuming.length
   );

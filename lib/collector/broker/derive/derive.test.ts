@@ -203,7 +203,7 @@ describe("blindness", () => {
     const first = line.poll({ failure: refused });
     expect(first.facts.blind).toEqual({ began: refused.reason, ended: false });
     expect(first.facts.samples).toEqual([
-      { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 13 }, () => null)] },
+      { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 14 }, () => null)] },
     ]);
     for (let poll = 0; poll < 20; poll++) line.poll({ failure: refused });
     expect(stateOf(line, "one")).toBe("connected");

@@ -11,7 +11,7 @@ import {
   connectivityWithoutSession,
   isDropped,
 } from "@/lib/rabbitmq/clients/connectivity";
-import { missingClients } from "@/lib/rabbitmq/clients/restart-recovery";
+import { endedWithItsNode } from "@/lib/rabbitmq/clients/restart-recovery";
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
 import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -25,7 +25,6 @@ export interface ClientReadings {
 /** The signals of each client in one tick, and the rows of clients in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
   const activityOf = measureActivity(memory);
-  const inRestart = new Set(missingClients(memory.restartRecovery).map((client) => client.id));
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];
@@ -40,9 +39,9 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const sessionsOpen = sessions.get(client.id)?.length ?? 0;
     const connectivity =
       sessionsOpen > 0 ? connectivityOf(client, heartbeat) : connectivityWithoutSession(client, nowMs);
-    // The alert that says why it was dropped goes on to say that it is lost.
-    const isCovered = client.lastEnd !== null && isDropped(client.lastEnd);
-    const lost = client.state === "lost" && !inRestart.has(client.id) && !isCovered ? 1 : 0;
+    // The alert that says why it was disconnected goes on to say that it is lost.
+    const isCovered = endedWithItsNode(client) || (client.lastEnd !== null && isDropped(client.lastEnd));
+    const lost = client.state === "lost" && !isCovered ? 1 : 0;
     const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
     const activity = activityOf(client, sessionsOpen);
     const labels = clientLabels(client);

@@ -1,13 +1,13 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
-import { MINUTE } from "@/lib/base/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import { missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
+import { endedWithItsNode, missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { isWaiting } from "@/lib/rabbitmq/queues/queue-health";
@@ -28,6 +28,7 @@ export function brokerSample(
     return { kind: "broker", labels, values };
   }
   const states = countStates(memory.clients.values());
+  const missing = missingClients(memory.clients.values());
   const values: Record<(typeof SAMPLED.broker)[number][0], number | null> = {
     "broker.up": 1,
     "broker.connections": memory.open.size,
@@ -40,9 +41,10 @@ export function brokerSample(
     "broker.poll.duration": memory.pollDurationMs,
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
-    "broker.clients.missing": missingClients(memory.restartRecovery).length,
+    "broker.clients.missing": missing.filter((client) => client.state === "lost").length,
     "broker.alarms": alarmsOf(memory.nodes),
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
+    "broker.restart.recovery": missing.length === 0 ? 0 : missing.some((client) => client.state === "lost") ? 2 : 1,
   };
   return { kind: "broker", labels, values: SAMPLED.broker.map(([name]) => values[name]) };
 }
@@ -55,15 +57,37 @@ export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
 const NAMES_MAX = 5;
 
 /** The numbers of the summary about clients that have not come back. */
-export function recoveryContext(recovery: RestartRecovery | null): NonNullable<Reading["context"]> {
-  if (recovery === null) return {};
-  const missing = missingClients(recovery).map((client) => client.name);
+export function recoveryContext(memory: BrokerMemory, nowMs: number): NonNullable<Reading["context"]> {
+  const { restartRecovery: recovery } = memory;
+  const missing = missingClients(memory.clients.values());
+  if (missing.length === 0) {
+    const hasDeparted = [...memory.clients.values()].some((client) => hasJustDeparted(client, nowMs));
+    return { phase: hasDeparted ? "departed" : "connected" };
+  }
+  const names = missing.map((client) => client.name);
+  const ends = missing.flatMap(({ lastEnd }) => (lastEnd === null ? [] : [lastEnd.atMs]));
   return {
-    went: recovery.back.length + recovery.away.length,
-    back: recovery.back.length,
-    missing: missing.slice(0, NAMES_MAX).join(", "),
-    missingMore: Math.max(0, missing.length - NAMES_MAX),
-    wentMs: recovery.atMs,
+    ...(recovery === null ? {} : othersContext(recovery, missing)),
+    missing: names.slice(0, NAMES_MAX).join(", "),
+    missingMore: Math.max(0, names.length - NAMES_MAX),
+    wentMs: Math.min(...ends),
+    phase: missing.some((client) => client.state === "lost") ? "lost" : "disconnected",
+  };
+}
+
+/** Whether a client whose return was awaited is not expected any more since this tick. */
+const hasJustDeparted = (client: Client, nowMs: number): boolean =>
+  client.state === "departed" && client.stateSinceMs === nowMs && endedWithItsNode(client);
+
+/** How many others of the same restart are back; nothing where somebody is missing since an earlier one. */
+function othersContext({ back, away }: RestartRecovery, missing: readonly Client[]): NonNullable<Reading["context"]> {
+  const ids = new Set(away.map((client) => client.id));
+  if (!missing.every((client) => ids.has(client.id))) return {};
+  const slowestMs = back.length === 0 ? null : Math.max(...back.map(({ afterMs }) => afterMs));
+  return {
+    went: back.length + away.length,
+    back: back.length,
+    slowestSeconds: slowestMs === null ? null : slowestMs / SECOND,
   };
 }
 

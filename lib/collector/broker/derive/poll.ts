@@ -168,7 +168,7 @@ function measurements(
     nowMs,
     ...alarmContext(after.nodes),
     nodes: downOf(after.nodes).join(", ") || null,
-    ...recoveryContext(after.restartRecovery),
+    ...recoveryContext(after, nowMs),
   };
   return {
     samples: [sample, ...queues],
