@@ -33,6 +33,8 @@ export interface Running {
   lastWords(): string;
   /** Sends a signal to the process only; a process that has ended is not an error. */
   signal(name: NodeJS.Signals): void;
+  /** Writes a line to its stdin. */
+  write(line: string): void;
   /** Sends SIGTERM (or `polite`) to the process, then SIGKILL to its group if the process does not exit in time. */
   stop(polite?: NodeJS.Signals, withinMs?: number): Promise<Exit>;
   /** SIGKILL to the whole process group. */
@@ -102,6 +104,7 @@ function follow(child: ChildProcess, pid: number, onLine: (line: string) => void
     exit: () => exit,
     lastWords: () => lines.join("\n"),
     signal: (name) => void (exit === null && child.kill(name)),
+    write: (line) => void child.stdin?.write(`${line}\n`),
     kill,
     async stop(polite = "SIGTERM", withinMs = STOP_WITHIN_MS) {
       if (exit === null) child.kill(polite);
