@@ -52,6 +52,14 @@ export function BrokerFacts({ broker }: { readonly broker: BrokerView }) {
             <span className="block text-12 text-quiet">{way(broker.way.because)}</span>
           )}
         </Fact>
+        <Fact name={t("statistics")}>
+          {broker.statistics.intervalMs === null || broker.statistics.lagMs === null
+            ? unknown
+            : t("statisticsOf", {
+                interval: span(broker.statistics.intervalMs / 1_000),
+                lag: span(broker.statistics.lagMs / 1_000),
+              })}
+        </Fact>
         <Fact name={t("unreadable")}>
           <span className={broker.unreadable > 0 ? "text-warning" : ""}>
             {seen ? t("unreadableOf", { n: broker.unreadable }) : unknown}

@@ -75,10 +75,13 @@ export interface BrokerMemory {
   readonly failuresInRow: number;
 }
 
-/** When a node's uptime last moved, and when it moved again after it had stopped; null: it never stopped. */
 export interface StatsFreshness {
+  /** When the node's uptime last moved. */
   readonly movedMs: number;
+  /** When it moved again after it had stopped; null: it never stopped. */
   readonly resumedMs: number | null;
+  /** By how much it moved the last times: whole statistics intervals, of which a poll may skip some. */
+  readonly stepsMs: readonly number[];
 }
 
 /** One endpoint of a broker at the last poll. `rows` is null where the request failed, or the answer is no list. */

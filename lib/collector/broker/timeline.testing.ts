@@ -26,6 +26,7 @@ export interface Poll {
   /** Channels at this poll; absent: no new snapshot. null: refused. */
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
+  readonly ratesDisabled?: boolean;
   readonly aheadMs?: number;
   /** How long the slowest answer took, ms. */
   readonly answerMs?: number;
@@ -134,6 +135,7 @@ function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObserva
     openedPerSecond: null,
     closedPerSecond: null,
     statsDisabled: false,
+    ratesDisabled: poll.ratesDisabled ?? false,
     simulated: false,
   };
   return {

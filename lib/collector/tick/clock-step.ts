@@ -63,6 +63,7 @@ const IN_BROKER: MsMeanings<BrokerMemory> = {
   sinceMs: "instant",
   startedMs: "instant",
   stateSinceMs: "instant",
+  stepsMs: "duration",
   stopAnnouncedMs: "instant",
   toMs: "instant",
   topologyRequestedMs: "instant",

@@ -64,6 +64,8 @@ export interface Overview {
   readonly openedPerSecond: number | null;
   readonly closedPerSecond: number | null;
   readonly statsDisabled: boolean;
+  /** `rates_mode` is `none`: there are no rates, and no counters of messages (measured on 3.10.8 and 4.3.6). */
+  readonly ratesDisabled: boolean;
   readonly simulated: boolean;
 }
 

@@ -97,6 +97,7 @@ const OverviewRow = z
   .object({
     rabbitmq_version: text,
     cluster_name: text,
+    rates_mode: text,
     disable_stats: z.boolean().catch(false).default(false),
     lastbeat_simulated: z.boolean().catch(false).default(false),
     object_totals: z.object({ connections: count }).catch({ connections: null }).default({ connections: null }),
@@ -127,9 +128,11 @@ const OverviewRow = z
       connections: row.object_totals.connections,
       connectionsCreated: row.churn_rates.connection_created,
       connectionsClosed: row.churn_rates.connection_closed,
-      openedPerSecond: row.churn_rates.connection_created_details,
-      closedPerSecond: row.churn_rates.connection_closed_details,
+      // Without rates each is 0.0 whatever happens.
+      openedPerSecond: row.rates_mode === "none" ? null : row.churn_rates.connection_created_details,
+      closedPerSecond: row.rates_mode === "none" ? null : row.churn_rates.connection_closed_details,
       statsDisabled: row.disable_stats,
+      ratesDisabled: row.rates_mode === "none",
       simulated: row.lastbeat_simulated,
     }),
   );

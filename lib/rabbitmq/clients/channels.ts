@@ -75,7 +75,7 @@ function compareChannel(before: ReadonlyMap<string, ChannelState> | null, channe
   const capacity = capacityOf(channel);
   const full = capacity !== null && capacity > 0 && channel.unacked !== null && channel.unacked >= capacity;
   const pinned =
-    observedMs !== null && full && (acked ?? 0) === 0
+    observedMs !== null && full && channel.acked !== null && (acked ?? 0) === 0
       ? accumulate(last?.pinned ?? null, observedMs, before === null)
       : null;
   const state: ChannelState = {

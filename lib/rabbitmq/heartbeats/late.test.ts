@@ -61,6 +61,6 @@ describe("the broker closes at the second check in a row without change, with ch
 });
 
 test("a slow API makes its numbers older: the answer itself and the node's cache of five times as long", () => {
-  expect(lagOf(0)).toBe(STATS_LAG_MS);
-  expect(lagOf(1_000)).toBe(STATS_LAG_MS + 6_000);
+  expect(lagOf(0, null)).toBe(STATS_LAG_MS);
+  expect(lagOf(1_000, null)).toBe(STATS_LAG_MS + 6_000);
 });

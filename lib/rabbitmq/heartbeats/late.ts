@@ -1,10 +1,14 @@
 import { SECOND } from "@/lib/base/time/duration";
 
+/** The default of `collect_statistics_interval`. */
+export const STATS_INTERVAL_MS = 5 * SECOND;
+/** The management agent copies what was emitted every 5 s, whatever the statistics interval is (measured on 3.10.8). */
+const COLLECTOR_MS = 5 * SECOND;
 /**
  * The reader emits a connection's counters every 5 s and the collector copies them every 5 s, so a number is up to
  * 10 s old (measured 3.1 to 9.4 s on RabbitMQ 3.10.8).
  */
-export const STATS_LAG_MS = 10 * SECOND;
+export const STATS_LAG_MS = STATS_INTERVAL_MS + COLLECTOR_MS;
 /** Timers of a healthy client and of the broker run a little late: garbage collection, a busy core, a slow answer. */
 export const SLACK_MS = 2 * SECOND;
 /** List answers are cached on the node for five times as long as the query took (`management.db_cache_multiplier`). */
@@ -20,9 +24,14 @@ export interface HeartbeatObservation {
   readonly sendGrewMs: number;
 }
 
-/** How old a number of this broker may be, in ms: the statistics' own lag and the node's answer cache. */
-export const lagOf = (answerMs: number): number =>
-  STATS_LAG_MS + Math.min(CACHE_MS_MAX, CACHE_MULTIPLIER * answerMs) + answerMs;
+/**
+ * How old a number of this broker may be, in ms: the statistics' own lag and the node's answer cache. A shorter interval
+ * than the default is not trusted: it is measured, and a busy node emits late.
+ */
+export const lagOf = (answerMs: number, statsIntervalMs: number | null): number =>
+  Math.max(STATS_LAG_MS, (statsIntervalMs ?? 0) + COLLECTOR_MS) +
+  Math.min(CACHE_MS_MAX, CACHE_MULTIPLIER * answerMs) +
+  answerMs;
 
 /**
  * How long recv_oct of a healthy client can seem unchanged at the moment of a poll, in ms.

@@ -1,13 +1,14 @@
 import { reason } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
-import { closeExpected, lagOf, SLACK_MS } from "@/lib/rabbitmq/heartbeats/late";
+import { closeExpected, SLACK_MS } from "@/lib/rabbitmq/heartbeats/late";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 
 export interface EndingConditions {
   readonly nowMs: number;
   readonly pollMs: number;
-  readonly answerMs: number;
+  /** How old the statistics of its connections may be, ms. */
+  readonly lagMs: number;
   /** How far our clock is ahead of the broker's; null if the broker does not send its time. */
   readonly aheadMs: number | null;
   /** null if `/api/nodes` could not be read. */
@@ -80,7 +81,7 @@ export const STOPPING_FOR_MS = 10 * MINUTE;
 function endWithoutNode(session: Session, conditions: EndingConditions): End {
   if (session.lateSinceMs !== null && session.timeoutSeconds) {
     const observation = { ...session, timeoutSeconds: session.timeoutSeconds };
-    const expected = closeExpected(session.openedMs, observation, lagOf(conditions.answerMs), conditions.pollMs);
+    const expected = closeExpected(session.openedMs, observation, conditions.lagMs, conditions.pollMs);
     if (conditions.nowMs >= expected.from - SLACK_MS) return { reason: "heartbeat", inferred: true, detail: null };
   }
   return { reason: "unknown", inferred: false, detail: null };

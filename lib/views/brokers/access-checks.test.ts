@@ -5,7 +5,7 @@ import type { ExchangeStatus, PushStatus } from "@/lib/rabbitmq/events/event";
 import { accessChecks } from "@/lib/views/brokers/access-checks";
 
 const ALL: readonly EndpointCost["what"][] = ["overview", "connections", "nodes", "consumers", "queues"];
-const overview = (statsDisabled: boolean) => ({
+const overview = ({ statsDisabled = false, ratesDisabled = false }: Scenario) => ({
   version: "3.10.8",
   clusterName: "a",
   connections: 1,
@@ -14,6 +14,7 @@ const overview = (statsDisabled: boolean) => ({
   openedPerSecond: 0,
   closedPerSecond: 0,
   statsDisabled,
+  ratesDisabled,
   simulated: false,
 });
 
@@ -21,6 +22,7 @@ interface Scenario {
   readonly refused?: Partial<Record<EndpointCost["what"], Reason>>;
   readonly rows?: Partial<Record<EndpointCost["what"], number>>;
   readonly statsDisabled?: boolean;
+  readonly ratesDisabled?: boolean;
   readonly blind?: boolean;
   readonly push?: PushStatus;
 }
@@ -38,22 +40,18 @@ const answered = (status: number, what: string, text: string): Reason =>
   reason("httpStatusWithText", { status, where: `/api/${what}`, text });
 
 /** The failed checks, each with its remedy. */
-const failedChecks = ({
-  refused = {},
-  rows = {},
-  statsDisabled = false,
-  blind = false,
-  push = FLOWS,
-}: Scenario): string =>
-  accessChecks({
+const failedChecks = (scenario: Scenario): string => {
+  const { refused = {}, rows = {}, blind = false, push = FLOWS } = scenario;
+  return accessChecks({
     answers: ALL.map((what) => ({ what, reason: refused[what] ?? null, rows: rows[what] ?? 1 })),
-    overview: overview(statsDisabled),
+    overview: overview(scenario),
     pushStatus: push,
     reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, reason: null },
   })
     .filter(({ ok }) => !ok)
     .map(({ what, remedy }) => `${what}:${remedy}`)
     .join(" ");
+};
 
 test.each<[string, Scenario, string]>([
   ["everything answers", {}, ""],
@@ -78,6 +76,7 @@ test.each<[string, Scenario, string]>([
   ["a tag and no permission", { rows: { queues: 0, consumers: 3 } }, "queues:vhost-permission"],
   ["no queues exist", { rows: { queues: 0, consumers: 0 } }, ""],
   ["statistics off", { statsDisabled: true }, "statistics:enable-statistics"],
+  ["rates off", { ratesDisabled: true }, "rates:enable-rates"],
   [
     "consumers refused without statistics",
     { refused: { consumers: answered(400, "consumers", "Stats in management UI are disabled on this node") } },

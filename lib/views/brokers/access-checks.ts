@@ -15,11 +15,12 @@ export function accessChecks(
     exchangeCheck("log", memory.pushStatus.log),
   ];
   // Without statistics silence cannot be measured: connections are listed by name only (measured on 3.10.8).
-  const isDisabled = memory.overview?.statsDisabled ?? false;
   if (memory.overview === null) return checks;
+  const { statsDisabled: isDisabled, ratesDisabled } = memory.overview;
   return [
     ...checks,
     { what: "statistics", ok: !isDisabled, ...withBecause(null), remedy: isDisabled ? "enable-statistics" : null },
+    { what: "rates", ok: !ratesDisabled, ...withBecause(null), remedy: ratesDisabled ? "enable-rates" : null },
   ];
 }
 

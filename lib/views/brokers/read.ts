@@ -1,10 +1,12 @@
 import "server-only";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
 import { countStates } from "@/lib/collector/broker/derive/measure";
+import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
+import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import { countEnds, countReconnects } from "@/lib/storage/rabbitmq/sessions";
 import { sumUnseen } from "@/lib/storage/samples/samples";
 import { withBecause } from "@/lib/views/because";
@@ -66,12 +68,18 @@ function toView(
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,
     pollBytes: memory.pollBytes,
+    statistics: statisticsView(memory),
     unreadable: memory.unreadable,
     sees: accessChecks(memory),
     way: strategy,
     pollIntervalMs: memory.pollIntervalMs,
     simulated: memory.overview?.simulated ?? false,
   };
+}
+
+function statisticsView({ statsFreshness, pollDurationMs }: BrokerMemory): BrokerView["statistics"] {
+  const intervalMs = statsIntervalMs(statsFreshness);
+  return { intervalMs, lagMs: intervalMs === null ? null : lagOf(pollDurationMs ?? 0, intervalMs) };
 }
 
 const pushedView = ({ is, sinceMs, unreadable, reason }: ExchangeStatus) => ({

@@ -9,7 +9,7 @@ import { SeriesView } from "@/lib/views/series/schema";
  * `because` is the response of the broker, and `reason` the same as data. New parts are appended to the list.
  */
 export const AccessCheck = z.object({
-  what: z.enum(["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log"]),
+  what: z.enum(["overview", "connections", "nodes", "consumers", "queues", "statistics", "events", "log", "rates"]),
   ok: z.boolean(),
   because: z.string().nullable(),
   reason: ReasonSchema.nullable(),
@@ -27,6 +27,7 @@ export const AccessCheck = z.object({
       "amqp-reach",
       "event-format",
       "log-format",
+      "enable-rates",
     ])
     .nullable(),
 });
@@ -104,6 +105,11 @@ export const BrokerView = z.object({
   pollDurationMs: z.number().nullable(),
   /** The bytes of the last poll, decompressed. */
   pollBytes: z.number().nullable(),
+  /**
+   * The interval at which the broker measures its connections (`collect_statistics_interval`), as observed; null while it is
+   * not known. `lagMs`: how old a number may be, and so how much later silence is detected.
+   */
+  statistics: z.object({ intervalMs: z.number().nullable(), lagMs: z.number().nullable() }),
   /** Rows of the last list of connections that could not be parsed; they are missing everywhere. */
   unreadable: z.number(),
   sees: z.array(AccessCheck),

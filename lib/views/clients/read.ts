@@ -2,6 +2,7 @@ import "server-only";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { elapsedSeconds } from "@/lib/base/time/elapsed";
 import { heartbeatOf } from "@/lib/collector/broker/derive/measure-clients";
+import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";
@@ -111,7 +112,7 @@ const SPARK_STEP_MS = 5 * MINUTE;
 
 /** One client of the API, with its open sessions. */
 export function toView(client: Client, open: readonly Session[], memory: BrokerMemory, nowMs: number): ClientView {
-  const lagMs = lagOf(memory.pollDurationMs ?? 0);
+  const lagMs = lagOf(memory.pollDurationMs ?? 0, statsIntervalMs(memory.statsFreshness));
   // While the broker is unreachable, silence is as of the last poll: whether it lasts is not known.
   const measuredMs =
     memory.reach.is === "reachable" || memory.reach.is === "slow" ? nowMs : (memory.lastPollMs ?? nowMs);

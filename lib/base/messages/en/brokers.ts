@@ -54,6 +54,8 @@ export const brokers = {
     neverPolled: "never",
     pollCost: "What a look costs the broker",
     pollCostOf: "{ms} ms and {kib} KiB, every {interval}",
+    statistics: "Statistics interval",
+    statisticsOf: "every {interval}; a number is up to {lag} old, and silence is detected that much later",
     unreadable: "Unreadable rows",
     unreadableOf:
       "{n, plural, =0 {none} one {# connection could not be read and is missing} other {# connections could not be read and are missing}}",
@@ -73,8 +75,10 @@ export const brokers = {
       statistics: "Statistics: without them no silence can be told",
       events: "Events: every reconnect, however short, within a second",
       log: "Log: the exact reason of each end",
+      rates: "Rates: how much is published, delivered and acknowledged",
     },
     remedy: {
+      "enable-rates": "Turn rates on: in rabbitmq.conf set management.rates_mode = basic, and restart the node.",
       reach: "Is the broker running, its management plugin on, and managementUrl right?",
       credentials: "Check user and password in managementUrl, or managementToken.",
       "tag-monitoring": "Give the user the tag: rabbitmqctl set_user_tags USER monitoring",

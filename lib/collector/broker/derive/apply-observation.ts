@@ -39,7 +39,7 @@ export function endingConditionsOf(
   memory: BrokerMemory,
   observed: {
     readonly nowMs: number;
-    readonly answerMs: number;
+    readonly lagMs: number;
     readonly nodes?: readonly BrokerNode[] | null;
     readonly restarted?: ReadonlySet<string>;
     readonly aheadMs?: number | null;
@@ -48,7 +48,7 @@ export function endingConditionsOf(
   return {
     nowMs: observed.nowMs,
     pollMs: before.pollIntervalMs,
-    answerMs: observed.answerMs,
+    lagMs: observed.lagMs,
     nodes: observed.nodes ?? null,
     restarted: observed.restarted ?? new Set(),
     aheadMs: observed.aheadMs ?? null,

@@ -6,6 +6,7 @@ import { changedClients, changedSessions } from "@/lib/collector/broker/derive/c
 import { type BrokerSettings, type BrokerTick, type Derived, NO_FACTS } from "@/lib/collector/broker/derive/facts";
 import { brokerSample, readingsOf } from "@/lib/collector/broker/derive/measure";
 import { clientLabels, clientReadings } from "@/lib/collector/broker/derive/measure-clients";
+import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import { derivePoll } from "@/lib/collector/broker/derive/poll";
 import { NO_ROWS } from "@/lib/collector/broker/derive/rows-due";
 import { stalenessAfter } from "@/lib/collector/broker/derive/stale-cache";
@@ -104,12 +105,12 @@ function* deriveEvents(
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
-  const answerMs = memory.pollDurationMs ?? 0;
+  const lagMs = lagOf(memory.pollDurationMs ?? 0, statsIntervalMs(memory.statsFreshness));
   const applied = yield* applyObservation(before, memory, {
     pushed,
     listed: null,
     consumers: null,
-    endingConditions: endingConditionsOf(before, memory, { answerMs, nowMs }),
+    endingConditions: endingConditionsOf(before, memory, { lagMs, nowMs }),
     rules: settings.rules,
   });
   const { tracked, followed } = applied;
@@ -122,7 +123,7 @@ function* deriveEvents(
       sessions: changedSessions(before, followed, NO_ROWS),
       blocked: blockedChanges(before.open.values(), followed.open.values()),
       clients,
-      readings: clientReadings(withOnly(after, clients), lagOf(answerMs), nowMs).readings,
+      readings: clientReadings(withOnly(after, clients), lagMs, nowMs).readings,
       ended: followed.forgotten.map(clientLabels),
     },
   };

@@ -24,12 +24,14 @@ import {
   restartedNodes,
   runningNodes,
   statsAreFresh,
+  statsIntervalMs,
   unseenSessions,
   uptimesAfter,
 } from "@/lib/collector/broker/derive/nodes";
 import { queuesAfter } from "@/lib/collector/broker/derive/queues-after";
 import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
 import { dataAsOf } from "@/lib/collector/broker/derive/stale-cache";
+import { usableChannels } from "@/lib/collector/broker/derive/usable-channels";
 import { type BrokerMemory, storedConsumers } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
@@ -61,16 +63,17 @@ export function* derivePoll(
   const consumers = observation.consumers.ok ? observation.consumers.value.rows : null;
   const observedNodes = { nodes, overview, listed };
   const { answerMs, aheadMs } = observation;
-  const lagMs = lagOf(answerMs);
   const restarted = restartedNodes(before, observedNodes, nowMs);
-  const statsFreshness = freshnessAfter(before, nodes, lagMs, nowMs);
+  const lagBefore = lagOf(answerMs, statsIntervalMs(before.statsFreshness));
+  const statsFreshness = freshnessAfter(before, nodes, lagBefore, nowMs);
+  const lagMs = lagOf(answerMs, statsIntervalMs(statsFreshness));
   const applied = yield* applyObservation(before, memory, {
     pushed,
     listed,
     consumers,
     endingConditions: endingConditionsOf(before, memory, {
       nowMs,
-      answerMs,
+      lagMs,
       nodes: runningNodes(before.nodes, nodes),
       restarted,
       aheadMs,
@@ -95,7 +98,11 @@ export function* derivePoll(
     open: followed.open,
     listed,
     consumers,
-    snapshot: observation.channels,
+    snapshot: usableChannels(observation.channels, {
+      overview,
+      intervalMs: statsIntervalMs(statsFreshness),
+      sampledMs: before.activity.sampledMs,
+    }),
     learning: settings.learning,
   });
   yield;
@@ -128,7 +135,7 @@ interface Polled {
 function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): Stages<Derived> {
   const { applied, observation, nowMs } = polled;
   const { followed } = applied;
-  const clients = clientReadings(after, lagOf(observation.answerMs), nowMs);
+  const clients = clientReadings(after, lagOf(observation.answerMs, statsIntervalMs(after.statsFreshness)), nowMs);
   yield;
   const due = rowsDue(before.lastPollMs, nowMs);
   const minutes = accumulateMinute(before.minute, clients.minutes, nowMs);
