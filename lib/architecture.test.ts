@@ -13,6 +13,7 @@ const ORDER = [
   "base/messages",
   "base/errors",
   "base/log",
+  "base/tls",
   "base/http",
   "base/postgres",
   "rabbitmq/api",
@@ -48,7 +49,7 @@ const ORDER = [
   "server/launch",
 ];
 /** What the browser may never reach, whatever it imports. */
-const EDGE = ["config", "base/log", "base/postgres", "storage", "access/auth", "collector", "server"];
+const EDGE = ["config", "base/log", "base/tls", "base/postgres", "storage", "access/auth", "collector", "server"];
 const APP_MAY = [
   "components",
   "lib/views",

@@ -14,6 +14,7 @@ import { createLog, type Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
 import { openDatabase } from "@/lib/base/postgres/connect";
 import { SECOND } from "@/lib/base/time/duration";
+import { trustAuthorities } from "@/lib/base/tls/trust";
 import { firstMemory } from "@/lib/collector/broker/memory";
 import { pollBroker } from "@/lib/collector/broker/poll-broker";
 import { maintain } from "@/lib/collector/maintenance";
@@ -78,6 +79,7 @@ export async function start(): Promise<void> {
 async function boot(): Promise<Runtime> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  trustAuthorities(config.caFiles);
   const { databaseUrl, dataDir } = config;
   const database: Database = await openDatabase({ databaseUrl, dataDir, log });
   const { db } = database;

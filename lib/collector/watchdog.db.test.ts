@@ -39,6 +39,7 @@ beforeEach(async () => {
       secret: null,
       adminPassword: null,
       apiToken: null,
+      caFiles: [],
       logLevel: "info",
     },
     database,

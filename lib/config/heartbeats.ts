@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pemFile } from "@/lib/config/tls-files";
 
 /** A shorter interval carries no more information: a tick alone takes some seconds. */
 const EVERY_SECONDS_MIN = 5;
@@ -17,4 +18,5 @@ export const fileHeartbeat = ({ id, httpUrl }: { readonly id: z.ZodString; reado
     format: z.enum(["ping", "alertmanager"]).default("ping"),
     everySeconds: z.number().min(EVERY_SECONDS_MIN).max(EVERY_SECONDS_MAX).default(EVERY_SECONDS),
     allowPrivate: z.boolean().default(false),
+    caFile: pemFile,
   });

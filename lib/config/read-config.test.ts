@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { createAuthority } from "@/lib/base/tls/authority.testing";
 import { InvalidConfig, readConfig } from "@/lib/config/read-config";
 
 let folder = "";
@@ -89,6 +90,47 @@ describe("the environment", () => {
     ["without a broker", { LASTBEAT_BROKER_TOKEN: "m4rk3d" }],
   ])("a bearer token %s is a fault that does not show it", (_, env) => {
     expect(() => readConfig(env)).toThrow(/^ {2}LASTBEAT_BROKER_TOKEN: (?!.*m4rk3d)/);
+  });
+
+  test("the authorities of the environment and of the file are both trusted, by absolute paths", () => {
+    const authority = createAuthority();
+    onTestFinished(authority.remove);
+    copyFileSync(authority.caFile, join(folder, "own.pem"));
+    const { certFile, keyFile } = authority.issue(["lastbeat"]);
+    const file = join(folder, "lastbeat.yaml");
+    const broker = `{ id: a, managementUrl: "https://x", caFile: own.pem, certFile: ${certFile}, keyFile: ${keyFile} }`;
+    writeFileSync(
+      file,
+      `caFile: own.pem\nbrokers: [${broker}]\nwebhooks: [{ id: w, url: "https://x", caFile: own.pem }]`,
+    );
+    const config = readConfig({ LASTBEAT_CONFIG: file, LASTBEAT_CA_FILE: authority.caFile });
+    expect(config.caFiles).toEqual([authority.caFile, join(folder, "own.pem")]);
+    expect(config.brokers).toMatchObject([{ caFile: join(folder, "own.pem"), certFile, keyFile }]);
+    expect(config.webhooks).toMatchObject([{ caFile: join(folder, "own.pem") }]);
+  });
+
+  test("files of certificates that cannot be used are faults with their paths", () => {
+    writeFileSync(join(folder, "empty.pem"), "");
+    writeFileSync(join(folder, "broken.pem"), "-----BEGIN CERTIFICATE-----\nbTRyazNk\n-----END CERTIFICATE-----\n");
+    const file = join(folder, "lastbeat.yaml");
+    writeFileSync(
+      file,
+      `
+brokers: [{ id: a, managementUrl: "https://x", caFile: missing.pem, keyFile: broken.pem }]
+sources: [{ id: s, kind: river, databaseUrl: "postgres://x/y", caFile: empty.pem }]
+heartbeats: [{ id: h, url: "https://x", caFile: broken.pem }]
+`,
+    );
+    expect(() => readConfig({ LASTBEAT_CONFIG: file, LASTBEAT_CA_FILE: join(folder, "empty.pem") })).toThrow(
+      [
+        "  brokers[0].caFile: the file cannot be read",
+        "  brokers[0].keyFile: the file is not in PEM format",
+        "  brokers[0].certFile: certFile and keyFile need each other",
+        "  sources[0].caFile: the file holds no certificate in PEM format",
+        "  heartbeats[0].caFile: the file is not in PEM format",
+        "  LASTBEAT_CA_FILE: the file holds no certificate in PEM format",
+      ].join("\n"),
+    );
   });
 
   test(".env.example is a valid environment and lists every variable", () => {

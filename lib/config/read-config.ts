@@ -2,6 +2,7 @@ import "server-only";
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type ConfigFault, parseConfig } from "@/lib/config/parse";
+import { pemFault, withCertificates } from "@/lib/config/read-certificates";
 import type { FileConfig } from "@/lib/config/schema";
 import { hasEncodedCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
 
@@ -11,6 +12,8 @@ export interface Config extends FileConfig {
   readonly secret: string | null;
   readonly adminPassword: string | null;
   readonly apiToken: string | null;
+  /** Absolute paths: LASTBEAT_CA_FILE, and `caFile` of the file. */
+  readonly caFiles: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -52,9 +55,13 @@ export function readConfig(env: Env): Config {
   if (secret !== null && secret.length < TOKEN_LENGTH_MIN) {
     faults.push({ path: "LASTBEAT_SECRET", message: `at least ${TOKEN_LENGTH_MIN} characters` });
   }
+  const caFile = env.LASTBEAT_CA_FILE;
+  const caFault = caFile === undefined ? null : pemFault(caFile);
+  if (caFault !== null) faults.push({ path: "LASTBEAT_CA_FILE", message: caFault });
   if (faults.length > 0 || file === null || !logLevel) throw new InvalidConfig(faults);
   const dataDir = resolve(/* turbopackIgnore: true */ env.LASTBEAT_DATA_DIR ?? ".lastbeat");
-  return { ...file, databaseUrl, dataDir, secret, adminPassword, apiToken, logLevel };
+  const caFiles = [caFile, file.caFile].filter((path) => path !== undefined);
+  return { ...file, caFiles, databaseUrl, dataDir, secret, adminPassword, apiToken, logLevel };
 }
 
 const PASSWORD_LENGTH_MIN = 8;
@@ -84,7 +91,9 @@ function readFile(env: Env, faults: ConfigFault[]): FileConfig | null {
   }
   const { config, faults: fileFaults } = parseConfig(text, env);
   faults.push(...fileFaults);
-  return config === null ? null : withShortcuts(withRulePaths(config, path ?? FILE), env, faults);
+  if (config === null) return null;
+  const withFiles = withCertificates(withRulePaths(config, path ?? FILE), path ?? FILE, faults);
+  return withShortcuts(withFiles, env, faults);
 }
 
 /** Gives each rule its place in the file, such as `lastbeat.yaml: rules[3]`. */

@@ -6,6 +6,7 @@ import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
 import { origin } from "@/lib/config/origin";
 import { fileRule } from "@/lib/config/rule";
+import { pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
@@ -59,6 +60,7 @@ const Broker = z.strictObject({
   metricsUrl: metricsUrls.default([]),
   /** A bearer token for metricsUrl, where it is not managementToken. */
   metricsToken: bearerToken.optional(),
+  ...tlsFiles,
   pollSeconds: brokerPoll,
   clients: Clients.prefault({}),
 });
@@ -86,6 +88,7 @@ const tableSource = <Kind extends string>(adapter: Adapter<Kind>) =>
   z.strictObject({
     id,
     databaseUrl,
+    caFile: pemFile,
     runners: Runners,
     kind: z.literal(adapter.kind),
     pollSeconds: pollInterval(adapter),
@@ -102,6 +105,7 @@ const RoadRunner = z.strictObject({
   kind: z.literal("roadrunner"),
   statusUrl: endpointUrl,
   metricsUrl: endpointUrl.optional(),
+  ...tlsFiles,
   /** Its .rr.yaml, if Lastbeat can read it: the file is checked whenever it changes, and the findings are shown. */
   configFile: z.string().min(1).max(CONFIG_PATH_MAX).optional(),
   pollSeconds: z.number().min(ROADRUNNER_SECONDS_MIN).max(SOURCE_POLL_SECONDS_MAX).default(ROADRUNNER_SECONDS_MIN),
@@ -110,6 +114,7 @@ const FastStream = z.strictObject({
   id,
   kind: z.literal("faststream"),
   metricsUrl: endpointUrl,
+  ...tlsFiles,
   metricsPrefix: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "the start of metric names, such as faststream")
@@ -198,6 +203,8 @@ const Embeds = z.strictObject({
 const ENTRIES_MAX = 200;
 
 export const FileConfig = z.strictObject({
+  /** Certificates of private authorities, for every outgoing connection. */
+  caFile: pemFile,
   brokers: unique(Broker, ENTRIES_MAX),
   sources: unique(Source, ENTRIES_MAX),
   joins: z.array(Join).max(JOINS_MAX).default([]),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bearerToken } from "@/lib/config/bearer-token";
+import { pemFile } from "@/lib/config/tls-files";
 import { hasDecodableCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
 
 /** Standard Webhooks: `whsec_` and the base64 of 24 to 64 random bytes. */
@@ -84,6 +85,7 @@ export function fileWebhook({ id, httpUrl }: { readonly id: z.ZodString; readonl
     severities: z.array(z.enum(["warning", "critical"])).default(["warning", "critical"]),
     sendResolved: z.boolean().default(true),
     allowPrivate: z.boolean().default(false),
+    caFile: pemFile,
     language: z.enum(["en", "zh-CN"]).default("en"),
     ratePerMinute: z.int().min(1).max(RATE_MAX).nullable().default(null),
     batch: z.int().min(1).max(BATCH_MAX).nullable().default(null),

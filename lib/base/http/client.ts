@@ -5,6 +5,7 @@ import { Agent, request as send } from "undici";
 import { basicAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { readBounded } from "@/lib/base/http/read-bounded";
 import { systemCode } from "@/lib/base/http/system-code";
+import { type TlsFiles, tlsOptions } from "@/lib/base/tls/trust";
 
 export interface HttpLimits {
   /** Connections to one origin. Each serves one request at a time. */
@@ -14,6 +15,8 @@ export interface HttpLimits {
   readonly withinMs: number | null;
   /** Of the body, after decompression. */
   readonly bytesMax: number;
+  /** Private authorities, and a certificate of our own. */
+  readonly tls?: TlsFiles;
 }
 
 export interface HttpRequest {
@@ -56,7 +59,7 @@ export interface HttpClient {
 export function createHttpClient(limits: HttpLimits): HttpClient {
   const agent = new Agent({
     connections: limits.connectionsMax,
-    connect: { timeout: limits.connectWithinMs },
+    connect: { timeout: limits.connectWithinMs, ...tlsOptions(limits.tls ?? {}) },
     pipelining: 1,
   });
 

@@ -3,6 +3,7 @@ import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { createHttpClient, type HttpClient } from "@/lib/base/http/client";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 
 /** What an HTTP endpoint of an application answered, with any status but 401 and 403. */
 export interface EndpointAnswer {
@@ -21,13 +22,19 @@ export interface Endpoints {
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 const CONNECT_WITHIN_MS = 3_000;
 
-/** Reads the HTTP endpoints of applications, with one connection to each. `withinMs` limits each answer. */
-export function createEndpoints(withinMs: number): Endpoints {
+interface EndpointOptions extends TlsFiles {
+  /** Limits each answer. */
+  readonly withinMs: number;
+}
+
+/** Reads the HTTP endpoints of applications, with one connection to each. */
+export function createEndpoints({ withinMs, caFile, certFile, keyFile }: EndpointOptions): Endpoints {
   const client = createHttpClient({
     connectionsMax: 1,
     connectWithinMs: CONNECT_WITHIN_MS,
     withinMs,
     bytesMax: ANSWER_BYTES_MAX,
+    tls: { caFile, certFile, keyFile },
   });
   return { get: (url) => read(client, new URL(url), withinMs), close: client.close };
 }

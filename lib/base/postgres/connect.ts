@@ -3,9 +3,11 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { messageOf } from "@/lib/base/errors/message";
 import { percentDecoded } from "@/lib/base/http/credentials";
+import { systemCode } from "@/lib/base/http/system-code";
 import { redactUrls } from "@/lib/base/log/redact";
 import { type Embedded, type EmbeddedLog, openEmbedded } from "@/lib/base/postgres/embedded/embedded";
 import { createInstanceLock } from "@/lib/base/postgres/instance-lock";
+import { certificateFault } from "@/lib/base/tls/certificate-fault";
 
 /** An open database whose tables are those of `Schema`. */
 export interface PostgresDatabase<Schema> {
@@ -85,9 +87,17 @@ async function openPostgres<Schema>(databaseUrl: string, log: EmbeddedLog): Prom
     await checkVersion(database);
     return database;
   } catch (error) {
-    throw new Error(`DATABASE_URL (${redact(databaseUrl)}) cannot be used: ${redact(messageOf(error))}`);
+    throw new Error(
+      `DATABASE_URL (${redact(databaseUrl)}) cannot be used: ${redact(messageOf(error))}${certificateHint(error)}`,
+    );
   }
 }
+
+/** DATABASE_URL has no caFile of its own: its authority is trusted by the whole process. */
+const certificateHint = (error: unknown): string =>
+  certificateFault(systemCode(error))?.code === "certificateUntrusted"
+    ? "; name the file with its authority's certificate in LASTBEAT_CA_FILE"
+    : "";
 
 async function checkVersion(database: Pick<PostgresDatabase<unknown>, "pool" | "close">): Promise<void> {
   try {

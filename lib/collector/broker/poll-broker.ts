@@ -24,7 +24,7 @@ import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 import { foldingRules } from "@/lib/rabbitmq/clients/name-folding";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
-import { createPush, type Push } from "@/lib/rabbitmq/events/push";
+import { createPush, type Push, type PushServer } from "@/lib/rabbitmq/events/push";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** The log line of a close arrives beside its event within this time, and a notification still goes out within a second. */
@@ -41,11 +41,14 @@ interface BrokerPolling
  * not delay what was pushed: ticks take turns only once their observation is complete.
  */
 export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppable {
-  const api = createManagementApi(config.managementUrl, { token: config.managementToken });
+  const { caFile, certFile, keyFile } = config;
+  const tlsFiles = { caFile, certFile, keyFile };
+  const api = createManagementApi(config.managementUrl, { ...tlsFiles, token: config.managementToken });
   const settings = settingsOf(config);
   const { pollIntervalMs } = settings;
   const channels = watchChannels(api, pollIntervalMs);
-  const push = config.amqpUrl === undefined ? null : openPush(context, config.id, config.amqpUrl);
+  const push =
+    config.amqpUrl === undefined ? null : openPush(context, config.id, { ...tlsFiles, amqpUrl: config.amqpUrl });
   const tick = createTicks<BrokerMemory>(context, {
     scope: `broker:${config.id}`,
     load: () =>
@@ -57,7 +60,7 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
   const metrics =
     config.metricsUrl.length === 0
       ? null
-      : createMetricsApi(config.metricsUrl, { token: config.metricsToken ?? config.managementToken });
+      : createMetricsApi(config.metricsUrl, { ...tlsFiles, token: config.metricsToken ?? config.managementToken });
   const listing = createListing(config.id, api, metrics, () => performance.now());
   const throttled = createThrottledEndpoints(config.id, api, () => performance.now());
   const timed = timer(context.timings);
@@ -123,9 +126,9 @@ async function arrival(push: Push, signal: AbortSignal): Promise<Observed | null
 }
 
 /** The mark is derived from our secret: another installation on the same broker has queues of its own. */
-const openPush = ({ accessSecrets }: BrokerPolling, broker: string, amqpUrl: string): Push =>
+const openPush = ({ accessSecrets }: BrokerPolling, broker: string, server: PushServer): Push =>
   createPush({
-    amqpUrl,
+    ...server,
     mark: createHmac("sha256", accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
     now: Date.now,
   });

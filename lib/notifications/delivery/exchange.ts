@@ -3,6 +3,8 @@ import { request } from "undici";
 import { readStart } from "@/lib/base/http/read-bounded";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
+import { certificateFault } from "@/lib/base/tls/certificate-fault";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 import type { SignedRequest } from "@/lib/notifications/delivery/build-request";
 import { guardedAgent, type ReachOptions, type Resolve } from "@/lib/notifications/delivery/safe-url";
 
@@ -24,12 +26,17 @@ interface HttpRequest extends Omit<SignedRequest, "body"> {
 
 /** Sends one request to a checked address, with limits of time and bytes. Rejects when no answer came. */
 export async function exchange(
-  reachable: ReachOptions,
+  receiver: ReachOptions & TlsFiles,
   { url, method, headers, body }: HttpRequest,
   timeoutMs: number,
   { signal, resolve }: { readonly signal: AbortSignal; readonly resolve?: Resolve | undefined },
 ): Promise<HttpAnswer> {
-  const agent = guardedAgent(reachable, { connectMs: timeoutMs, headerBytesMax: ANSWER_HEADER_BYTES_MAX, resolve });
+  const agent = guardedAgent(receiver, {
+    connectMs: timeoutMs,
+    headerBytesMax: ANSWER_HEADER_BYTES_MAX,
+    resolve,
+    tls: receiver,
+  });
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const answer = await request(url, { method, headers, body, dispatcher: agent, signal: limit });
@@ -63,9 +70,13 @@ export function reasonFor(code: string, timeoutMs: number): Reason {
     case "EAI_AGAIN":
       return reason("sendNameUnresolved", {});
     default:
-      return reason("sendFailed", { code: code.slice(0, CODE_LENGTH_MAX) });
+      return sendFailure(code);
   }
 }
+
+/** What is wrong with the TLS connection; for any other error its code. */
+export const sendFailure = (code: string): Reason =>
+  certificateFault(code) ?? reason("sendFailed", { code: code.slice(0, CODE_LENGTH_MAX) });
 
 /** The longest codes of OpenSSL have about 40 characters. */
 const CODE_LENGTH_MAX = 60;

@@ -55,6 +55,7 @@ export interface Heartbeat {
   readonly format: "ping" | "alertmanager";
   readonly everySeconds: number;
   readonly allowPrivate: boolean;
+  readonly caFile?: string | undefined;
 }
 
 /** The state of a watchdog between two pings. Instants are epoch ms. */

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { credentialsOf } from "@/lib/base/http/credentials";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { tlsOptions } from "@/lib/base/tls/trust";
 import type { OutgoingMessage, SendResult } from "@/lib/notifications/delivery/attempt";
+import { sendFailure } from "@/lib/notifications/delivery/exchange";
 import { BLOCKED, checkedAddresses, PRIVATE_ADDRESS, type Resolve } from "@/lib/notifications/delivery/safe-url";
 import { write, writeMany } from "@/lib/notifications/formats/registry";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
@@ -64,7 +66,7 @@ const refusedRecipients = (count: number, total: number): Reason | null =>
   count === 0 ? null : reason("mailRecipientsRefused", { count, total });
 
 function transportOf(
-  { startTls, ca }: EmailWebhook,
+  { startTls, ca, ...files }: EmailWebhook,
   url: URL,
   { socket, host, timeoutMs }: { readonly socket: Socket; readonly host: string; readonly timeoutMs: number },
 ) {
@@ -77,7 +79,7 @@ function transportOf(
     secure,
     requireTLS: !secure && (startTls === "required" || user !== ""),
     ...(user === "" ? {} : { auth: { user, pass } }),
-    tls: { ...name, minVersion: "TLSv1.2", rejectUnauthorized: true, ...(ca === null ? {} : { ca }) },
+    tls: { ...name, minVersion: "TLSv1.2", rejectUnauthorized: true, ...(ca === null ? tlsOptions(files) : { ca }) },
     ...name,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
@@ -153,12 +155,9 @@ function reasonFor(code: string, timeoutMs: number): Reason {
     case "EENVELOPE":
       return reason("mailAddressesRefused", {});
     default:
-      return reason("sendFailed", { code: code.slice(0, CODE_LENGTH_MAX) });
+      return sendFailure(code);
   }
 }
-
-/** The longest codes of OpenSSL have about 40 characters. */
-const CODE_LENGTH_MAX = 60;
 
 /** Rejects when the signal aborts: a server that trickles its answers resets every other timer. */
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

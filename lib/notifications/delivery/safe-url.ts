@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
+import { type TlsFiles, tlsOptions } from "@/lib/base/tls/trust";
 
 /** The code of the error when a connection to a forbidden address is refused. */
 export const BLOCKED = "LASTBEAT_BLOCKED";
@@ -55,6 +56,7 @@ export function urlObjection(url: string, reachable: ReachOptions): Reason | nul
 export const PRIVATE_ADDRESS: Reason = reason("sendAddressPrivate", {});
 
 interface AgentOptions {
+  readonly tls: TlsFiles;
   readonly connectMs: number;
   readonly headerBytesMax: number;
   readonly resolve?: Resolve | undefined;
@@ -64,9 +66,12 @@ interface AgentOptions {
  * An agent for one request. It connects only to the checked addresses that it resolved itself, so a name cannot be
  * checked as one address and connected to as another. The caller destroys it.
  */
-export function guardedAgent(reachable: ReachOptions, { connectMs, headerBytesMax, resolve }: AgentOptions): Agent {
+export function guardedAgent(
+  reachable: ReachOptions,
+  { connectMs, headerBytesMax, resolve, tls }: AgentOptions,
+): Agent {
   return new Agent({
-    connect: { timeout: connectMs, lookup: checkedLookup(reachable, resolve) },
+    connect: { timeout: connectMs, lookup: checkedLookup(reachable, resolve), ...tlsOptions(tls) },
     maxHeaderSize: headerBytesMax,
     pipelining: 1,
   });

@@ -56,6 +56,8 @@ interface Common {
   readonly sendResolved: boolean;
   /** Permits private addresses, on which on-premises receivers are. */
   readonly allowPrivate: boolean;
+  /** Certificates of private authorities, in a file; absent: those that the process trusts. */
+  readonly caFile?: string | undefined;
   /** Messages a minute at most; null: the limit of the service. */
   readonly ratePerMinute: number | null;
   /** Deliveries per message at most; null: the limit of the service. */

@@ -4,6 +4,7 @@ import { bearerAuthorization } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 
 /** 10,000 full connection records are 12 MB. A longer answer is not RabbitMQ's. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -26,13 +27,19 @@ export interface ManagementApi {
   close(): Promise<void>;
 }
 
+/** Of the management API, and of the metrics of the nodes. */
+export interface ApiOptions extends TlsFiles {
+  readonly withinMs?: number;
+  readonly token?: string | undefined;
+}
+
 /**
  * A client for one broker's management API. `managementUrl` may carry credentials; they are sent as Basic
  * authentication and never appear in a failure. A `token` is sent as a bearer token instead. Never throws: every outcome is a value.
  */
 export function createManagementApi(
   managementUrl: string,
-  { withinMs = ANSWER_WITHIN_MS, token }: { readonly withinMs?: number; readonly token?: string | undefined } = {},
+  { withinMs = ANSWER_WITHIN_MS, token, ...files }: ApiOptions = {},
 ): ManagementApi {
   const base = new URL(managementUrl);
   const client = createHttpClient({
@@ -40,6 +47,7 @@ export function createManagementApi(
     connectWithinMs: CONNECT_WITHIN_MS,
     withinMs,
     bytesMax: ANSWER_BYTES_MAX,
+    tls: files,
   });
 
   async function get(path: string, signal?: AbortSignal): Promise<Result<ManagementAnswer>> {
@@ -103,6 +111,9 @@ function failureOf(path: string, fault: HttpFault, withinMs: number): Failure {
     where: withoutQuery(path),
     withinMs,
     bytesMax: ANSWER_BYTES_MAX,
-    unreachable: reason("managementApiNotReachable", { code: fault.code }),
+    unreachable: (why) =>
+      why === null
+        ? reason("managementApiNotReachable", { code: fault.code })
+        : reason("managementApiNotReachableBecause", { reason: why }),
   });
 }

@@ -5,6 +5,7 @@ import { appendPath, createHttpClient, type HttpClient } from "@/lib/base/http/c
 import { credentialsOf } from "@/lib/base/http/credentials";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { reason } from "@/lib/base/messages/reason";
+import type { ApiOptions } from "@/lib/rabbitmq/api/management-api";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 
 /** 10,000 connections are 2.4 MB of text. An answer of ten times that is from another exporter. */
@@ -35,13 +36,14 @@ export interface MetricsApi {
  */
 export function createMetricsApi(
   urls: readonly string[],
-  { withinMs = ANSWER_WITHIN_MS, token }: { readonly withinMs?: number; readonly token?: string | undefined } = {},
+  { withinMs = ANSWER_WITHIN_MS, token, ...files }: ApiOptions = {},
 ): MetricsApi {
   const client = createHttpClient({
     connectionsMax: 1,
     connectWithinMs: CONNECT_WITHIN_MS,
     withinMs,
     bytesMax: ANSWER_BYTES_MAX,
+    tls: files,
   });
   return {
     get: (signal) => Promise.all(urls.map((url) => scrape(client, url, { withinMs, token, signal }))),

@@ -2,8 +2,11 @@ import "server-only";
 import { setTimeout } from "node:timers/promises";
 import { AMQPError, type AsyncMessage, Connection, type Consumer, ConsumerStatus } from "rabbitmq-client";
 import { messageOf } from "@/lib/base/errors/message";
+import { systemCode } from "@/lib/base/http/system-code";
 import { verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { certificateFault } from "@/lib/base/tls/certificate-fault";
+import { type TlsFiles, tlsOptions } from "@/lib/base/tls/trust";
 import { type BrokerEvent, EVENT_KEYS, isParsed, parseEvent } from "@/lib/rabbitmq/events/event";
 import {
   createInbox,
@@ -19,9 +22,12 @@ export interface Push extends PendingEvents {
   close(): Promise<void>;
 }
 
-export interface PushOptions {
+export interface PushServer extends TlsFiles {
   /** With credentials; of the default virtual host, where both exchanges are. */
   readonly amqpUrl: string;
+}
+
+export interface PushOptions extends PushServer {
   /** Distinguishes the queues of this installation from those of another one on the same broker. */
   readonly mark: string;
   readonly now: () => number;
@@ -56,6 +62,8 @@ export function createPush(options: PushOptions): Push {
   const inbox = createInbox(options.now);
   const connection = new Connection({
     url: options.amqpUrl,
+    // With `tls` the client would speak TLS to an amqp:// URL as well.
+    ...(new URL(options.amqpUrl).protocol === "amqps:" ? { tls: tlsOptions(options) } : {}),
     connectionName: `lastbeat.${options.mark}`,
     retryLow: SECOND,
     retryHigh: RETRY_MS_MAX,
@@ -164,6 +172,8 @@ function bindingsOf(mark: string, which: ExchangeKind) {
  */
 function statusAfter(cause: unknown, missing: "missing" | "connecting"): StatusChange {
   const code = cause instanceof AMQPError ? cause.code : "unknown";
+  const certificate = certificateFault(systemCode(cause));
+  if (certificate !== null) return { is: "connecting", reason: certificate };
   const reason = verbatim(messageOf(cause).slice(0, REASON_TEXT_MAX));
   if (code === "ACCESS_REFUSED") return { is: "refused", reason };
   if (code === "NOT_FOUND") return { is: missing, reason };

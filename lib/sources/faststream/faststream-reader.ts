@@ -2,12 +2,13 @@ import "server-only";
 import { createEndpoints } from "@/lib/base/http/endpoint";
 import { reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 import { type FastStreamFacts, fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { refusal } from "@/lib/sources/jobs/refusal";
 import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
 
-export interface FastStreamSource {
+export interface FastStreamSource extends TlsFiles {
   readonly id: string;
   readonly metricsUrl: string;
   /** `metrics_prefix` of its middleware. */
@@ -19,7 +20,7 @@ const ANSWER_WITHIN_MS = 10 * SECOND;
 
 /** Reads one FastStream application's exporter. `read` never rejects. */
 export function createFastStreamReader(source: FastStreamSource): SourceReader<FastStreamFacts> {
-  const endpoints = createEndpoints(ANSWER_WITHIN_MS);
+  const endpoints = createEndpoints({ ...source, withinMs: ANSWER_WITHIN_MS });
 
   async function poll(previous: SourceReading | null): Promise<SourceOutcome<FastStreamFacts>> {
     const started = performance.now();

@@ -34,7 +34,7 @@ test.each<[Error, string, string, string]>([
     error("DEPTH_ZERO_SELF_SIGNED_CERT"),
     "unreachable",
     "unavailable",
-    "db.example.com:6432 has a certificate that could not be verified (DEPTH_ZERO_SELF_SIGNED_CERT).",
+    "db.example.com:6432 could not be used: its certificate is of an authority that is not trusted here (DEPTH_ZERO_SELF_SIGNED_CERT); name that authority's file as caFile.",
   ],
   [
     new Error("The server does not support SSL connections"),

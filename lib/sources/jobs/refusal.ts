@@ -2,6 +2,7 @@ import type { Failure, FailureCode } from "@/lib/base/errors/failure";
 import { messageOf } from "@/lib/base/errors/message";
 import { percentDecoded } from "@/lib/base/http/credentials";
 import { type Reason, reason } from "@/lib/base/messages/reason";
+import { certificateFault } from "@/lib/base/tls/certificate-fault";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import { identifier } from "@/lib/sources/jobs/identifier";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
@@ -159,6 +160,8 @@ function unreachableReason(code: string, error: unknown, address: string): Reaso
   const text = messageOf(error);
   if (/timeout/i.test(text)) return reason("connectionTimedOut", { address });
   if (/does not support SSL/i.test(text)) return reason("tlsNotOffered", { address });
+  const certificate = certificateFault(code);
+  if (certificate !== null) return reason("sourceTlsFailed", { address, reason: certificate });
   if (/CERT|SELF_SIGNED|TLS|SSL/.test(code)) return reason("certificateInvalid", { address, code });
   if (/terminated/i.test(text)) return reason("connectionClosed", { address });
   return /^[A-Z0-9_]{3,40}$/.test(code)

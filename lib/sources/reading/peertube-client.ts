@@ -5,11 +5,12 @@ import { bearerAuthorization, withoutCredentials } from "@/lib/base/http/authori
 import { appendPath, createHttpClient, type HttpRequest, type HttpResponse } from "@/lib/base/http/client";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 import { unreachable } from "@/lib/sources/jobs/refusal";
 import type { ApiAnswer, Get } from "@/lib/sources/reading/peertube-api";
 
 /** How to sign in to PeerTube: as a user, whose token is renewed automatically, or with a fixed token. */
-export interface PeertubeAccess {
+export interface PeertubeAccess extends TlsFiles {
   /** The address that browsers use; it may have a path before `/api`. */
   readonly apiUrl: string;
   readonly username?: string | undefined;
@@ -51,6 +52,7 @@ export function createPeertubeClient(access: PeertubeAccess, now: () => number =
     connectWithinMs: CONNECT_WITHIN_MS,
     withinMs: null,
     bytesMax: ANSWER_BYTES_MAX,
+    tls: { caFile: access.caFile, certFile: access.certFile, keyFile: access.keyFile },
   });
   let session: Session | null = access.token === undefined ? null : { access: access.token, refresh: null };
   let refused: { readonly failure: Failure; readonly untilMs: number } | null = null;

@@ -1,6 +1,7 @@
 import "server-only";
 import { Pool } from "pg";
 import { done, type Result } from "@/lib/base/errors/failure";
+import { postgresServer } from "@/lib/base/postgres/server-tls";
 import { SECOND } from "@/lib/base/time/duration";
 import { type AdapterSettings, adapterOf } from "@/lib/sources/adapters/registry";
 import type { Adapter, RunQuery } from "@/lib/sources/jobs/adapter";
@@ -18,6 +19,8 @@ export type SqlSource = AdapterSettings & {
   readonly databaseUrl: string;
   /** The schema of its tables; absent: the default of its kind, or the role's own search path. */
   readonly schema?: string | undefined;
+  /** Certificates of private authorities, in a file. */
+  readonly caFile?: string | undefined;
 };
 
 // A poll runs about ten queries; together they may not take longer than this.
@@ -38,7 +41,7 @@ export function createSqlReader(source: SqlSource, statementTimeoutMs = STATEMEN
     const startedMs = Date.now();
     const elapsedMs = () => Date.now() - startedMs;
     try {
-      pool ??= openPool(source.databaseUrl);
+      pool ??= openPool(source);
       const timeoutMs = Math.min(statementTimeoutMs, STATEMENT_TIMEOUT_MS);
       const result = await readOnce(pool, source, { previous, cooldowns, timeoutMs });
       if (!result.ok) return { ...refusal.fromFailure(result.failure), durationMs: elapsedMs() };
@@ -58,9 +61,9 @@ export function createSqlReader(source: SqlSource, statementTimeoutMs = STATEMEN
  * No session settings at start-up: poolers in transaction mode reject unknown ones, and would pass the settings of a
  * session on to the next client. Everything that protects the database is set inside each transaction.
  */
-function openPool(databaseUrl: string): Pool {
+function openPool({ databaseUrl, caFile }: SqlSource): Pool {
   const pool = new Pool({
-    connectionString: databaseUrl,
+    ...postgresServer(databaseUrl, { caFile }),
     max: 1,
     application_name: "lastbeat",
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,13 +1,14 @@
 import "server-only";
 import { createEndpoints } from "@/lib/base/http/endpoint";
 import { SECOND } from "@/lib/base/time/duration";
+import type { TlsFiles } from "@/lib/base/tls/trust";
 import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { refusal } from "@/lib/sources/jobs/refusal";
 import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
 import { createConfigFile } from "@/lib/sources/roadrunner/config-file";
 import { type RoadRunnerFacts, roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
-export interface RoadRunnerSource {
+export interface RoadRunnerSource extends TlsFiles {
   readonly id: string;
   /** Of the status plugin, such as http://127.0.0.1:2114. */
   readonly statusUrl: string;
@@ -29,7 +30,10 @@ export function createRoadRunnerReader(
   jobsWithinMs = ANSWER_WITHIN_MS,
 ): SourceReader<RoadRunnerFacts> {
   // Two clients, since the other endpoints must be read while /jobs hangs.
-  const [jobs, others] = [createEndpoints(jobsWithinMs), createEndpoints(ANSWER_WITHIN_MS)];
+  const [jobs, others] = [
+    createEndpoints({ ...source, withinMs: jobsWithinMs }),
+    createEndpoints({ ...source, withinMs: ANSWER_WITHIN_MS }),
+  ];
   const base = source.statusUrl.replace(/\/$/, "");
   const file = source.configFile === undefined ? null : createConfigFile(source.configFile);
 
