@@ -79,6 +79,7 @@ function FastStream({ of }: { readonly of: FactsProps<"faststream"> }) {
             processed: count(of.processed),
             inProcess: count(of.inProcess),
             published: count(of.published),
+            failed: count(of.failed),
           })}
         </Fact>
         <Fact name={t("client")}>

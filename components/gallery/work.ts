@@ -228,7 +228,8 @@ export function oneFastStream(nowMs: number): SourcePage {
     brokerRetries: [],
     application: {
       ...{ is: "faststream", source: "orders-py", asOfMs: nowMs, apps: ["orders"] },
-      ...{ received: 9_210, processed: 9_201, inProcess: 9, published: 8_800 },
+      ...{ received: 9_210, processed: 9_201, inProcess: 9, published: 8_800, failed: 0 },
+      publishFailing: null,
       publishing: { is: "stalled", sinceMs: nowMs - 7 * MINUTE },
       subscribers: [
         {

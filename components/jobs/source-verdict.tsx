@@ -91,6 +91,7 @@ function Because(props: {
 /** The rule that covers the current state of an application; null if there is none. */
 function ruleOf(application: ApplicationView): string | null {
   if (application.is === "faststream") {
+    if (application.publishFailing !== null) return "application-publish-failing";
     return application.publishing.is === "stalled" ? "subscriber-publish-silent" : null;
   }
   const { is } = application.answer;
@@ -151,6 +152,11 @@ function useApplicationHeadline(): (application: ApplicationView) => Headline {
     const { tone } = words(application);
     const { source } = application;
     if (application.is === "faststream") {
+      if (application.publishFailing !== null) {
+        const { sinceMs, exception } = application.publishFailing;
+        const values = { source, clock: clock(sinceMs), exception: exception ?? "none" };
+        return { tone, sinceMs: null, text: t("publishFailing", values) };
+      }
       const { is, sinceMs } = application.publishing;
       return { tone, sinceMs: null, text: t(`publishing.${is}`, { source, clock: clock(sinceMs) }) };
     }

@@ -25,6 +25,7 @@ const APPLICATION = /^components\/jobs\/source-verdict\.tsx$/;
 
 /** Ids that are words of the API as well, and where these are written. */
 const ALSO: Readonly<Record<string, RegExp>> = {
+  "application-publish-failing": APPLICATION,
   "application-redialing": APPLICATION,
   "client-blocked": STATE_LINES,
   // The chart of reconnects names the rule whose thresholds it draws.

@@ -1,3 +1,4 @@
+import { applicationPublishFailing } from "@/lib/alerts/rules/application-publish-failing";
 import { applicationRedialing } from "@/lib/alerts/rules/application-redialing";
 import { brokerAlarm } from "@/lib/alerts/rules/broker-alarm";
 import { brokerUnreachable } from "@/lib/alerts/rules/broker-unreachable";
@@ -35,6 +36,7 @@ import { sourceUnreachable } from "@/lib/alerts/rules/source-unreachable";
 import { subscriberPublishSilent } from "@/lib/alerts/rules/subscriber-publish-silent";
 import { webhookDead } from "@/lib/alerts/rules/webhook-dead";
 import { webhookFailing } from "@/lib/alerts/rules/webhook-failing";
+import { applicationPublishFailing as applicationPublishFailingTexts } from "@/lib/base/messages/rules/application-publish-failing";
 import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/messages/rules/application-redialing";
 import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
 import { brokerUnreachable as brokerUnreachableTexts } from "@/lib/base/messages/rules/broker-unreachable";
@@ -109,6 +111,7 @@ export const REGISTRY = [
   pipelineNotConsuming,
   pipelineGaveUp,
   subscriberPublishSilent,
+  applicationPublishFailing,
   leaderAbsent,
   webhookFailing,
   webhookDead,
@@ -153,6 +156,7 @@ export const RULE_TEXTS = {
   "pipeline-not-consuming": pipelineNotConsumingTexts,
   "pipeline-gave-up": pipelineGaveUpTexts,
   "subscriber-publish-silent": subscriberPublishSilentTexts,
+  "application-publish-failing": applicationPublishFailingTexts,
   "leader-absent": leaderAbsentTexts,
   "webhook-failing": webhookFailingTexts,
   "webhook-dead": webhookDeadTexts,

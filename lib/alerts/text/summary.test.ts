@@ -61,6 +61,7 @@ const NAMES: readonly string[] = [
     "run_after",
     "id",
     "durable",
+    "IncorrectState",
     "true",
     "false",
     "amqp.heartbeat",

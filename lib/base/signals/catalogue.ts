@@ -79,6 +79,7 @@ export const SAMPLED = {
     ["jobs.leader.absent", "seconds"],
     ["application.config.findings", "count"],
     ["jobs.source.behind", "seconds"],
+    ["application.publish.failing", "seconds"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

@@ -45,6 +45,7 @@ function sourceContext(memory: SourceMemory): NonNullable<Reading["context"]> {
     pipelines: names.length === 0 ? null : names.join(", "),
     waiting: memory.reading?.queues.reduce((sum, queue) => sum + (waitingIn(queue) ?? 0), 0) ?? null,
     leader: leaderPresence(memory),
+    exception: memory.application?.is === "faststream" ? memory.application.errors.exception : null,
   };
 }
 

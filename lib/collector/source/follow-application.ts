@@ -23,6 +23,7 @@ export interface ApplicationSignals {
   readonly redialingSeconds: number | null;
   readonly brokenSeconds: number | null;
   readonly configFindings: number | null;
+  readonly publishFailingSeconds: number | null;
 }
 
 export const NO_QUEUE_SIGNALS: QueueSignals = {
@@ -35,6 +36,7 @@ export const NO_APPLICATION_SIGNALS: ApplicationSignals = {
   redialingSeconds: null,
   brokenSeconds: null,
   configFindings: null,
+  publishFailingSeconds: null,
 };
 
 interface FollowedApplication {
@@ -60,7 +62,7 @@ export function followApplication(
     );
     const { pipelines, ...signals } = followed;
     const queues = new Map([...pipelines].map(([name, one]) => [name, pipelineSigns(one)]));
-    return { after, signals, queues };
+    return { after, signals: { ...NO_APPLICATION_SIGNALS, ...signals }, queues };
   }
   const { after, signals } = followFastStream(before?.is === "faststream" ? before : null, application, nowMs);
   const queues = new Map(
@@ -69,7 +71,8 @@ export function followApplication(
       { ...NO_QUEUE_SIGNALS, publishSilentSeconds },
     ]),
   );
-  return { after, signals: NO_APPLICATION_SIGNALS, queues };
+  const { publishFailingSeconds } = signals;
+  return { after, signals: { ...NO_APPLICATION_SIGNALS, publishFailingSeconds }, queues };
 }
 
 const pipelineSigns = (signs: PipelineSignals): QueueSignals => ({ ...NO_QUEUE_SIGNALS, ...signs });

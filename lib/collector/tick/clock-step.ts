@@ -136,6 +136,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   progressSinceMs: "instant",
   redialingSinceMs: "instant",
   risenMs: "instant",
+  scrapedMs: "instant",
   seenMs: "instant",
   sinceMs: "instant",
   startedMs: "instant",

@@ -9,6 +9,7 @@ import { type FakeRoadRunner, openFakeRoadRunner } from "@/lib/sources/roadrunne
 
 interface Numbers {
   readonly published?: number;
+  readonly failed?: number;
   readonly inProcess?: number;
   readonly acked?: number;
   readonly received?: number;
@@ -18,6 +19,7 @@ interface Numbers {
 /** Recorded from FastStream 0.7.8; only the numbers are changed. */
 const metrics = ({
   published = 5,
+  failed = 9,
   inProcess = 2,
   acked = 4,
   received = 7,
@@ -33,7 +35,7 @@ faststream_received_processed_messages_total{app_name="orders",broker="rabbitmq"
 faststream_received_processed_messages_exceptions_total{app_name="orders",broker="rabbitmq",exception_type="ValueError",handler="default.orders"} 1.0
 faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="default.orders",status="success"} 5.0
 faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="success"} ${published}
-faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="error"} 9.0
+faststream_published_messages_total{app_name="orders",broker="rabbitmq",destination="out.done",status="error"} ${failed}
 `.replaceAll("faststream_", `${prefix}_`);
 const NOTHING_YET =
   "# HELP faststream_received_messages_total Count\n# TYPE faststream_received_messages_total counter\n";
@@ -150,6 +152,50 @@ describe("deliveries go on while published is flat", () => {
       "moving@0",
     ],
   ])("%s", (_, story, expected) => expect(lastOf(story)).toBe(expected));
+});
+
+/** Each word is a scrape, one every 15 s: published/failed, or "down" for a scrape that was missed. */
+const failing = (story: string): string => {
+  let memory: FastStreamMemory | null = null;
+  return story
+    .split(" ")
+    .map((word, at) => {
+      if (word === "down") return "-";
+      const [published = 0, failed = 0] = word.split("/").map(Number);
+      const text = metrics({ published: published - 5, failed });
+      const followed = followFastStream(memory, factsOf(read(text, null, at * 15_000)), at * 15_000);
+      memory = followed.after;
+      return followed.signals.publishFailingSeconds;
+    })
+    .join(" ");
+};
+
+describe("publishes that raise exceptions", () => {
+  test.each([
+    ["all succeed", "10/0 20/0 30/0", "0 0 0"],
+    ["failures before the first scrape are not counted", "10/300 20/300", "0 0"],
+    ["one failed once", "10/0 10/1 11/1 12/1", "0 0 0 0"],
+    ["from the second scrape with failures on", "10/0 10/1 10/2 10/3", "0 0 30 45"],
+    ["also if some succeed", "10/0 11/1 12/2 13/3", "0 0 30 45"],
+    ["a pause is no success", "10/0 10/1 10/2 10/2 10/2 11/2", "0 0 30 45 60 0"],
+    ["a scrape that was missed changes nothing", "10/0 10/1 down 10/2", "0 0 - 45"],
+    ["a restart begins again", "10/0 10/5 10/9 0/0 0/1", "0 0 30 0 0"],
+  ])("%s", (_, story, expected) => expect(failing(story)).toBe(expected));
+
+  test("the exception is the one that is raised now, not the one of the past", () => {
+    const scrape = (counts: Record<string, number>): FastStreamFacts => ({
+      ...factsOf(read(metrics({ failed: Object.values(counts).reduce((a, b) => a + b) }))),
+      publishExceptions: new Map(Object.entries(counts)),
+    });
+    const first = followFastStream(null, scrape({ ValueError: 900, IncorrectState: 0 }), 0);
+    const second = followFastStream(first.after, scrape({ ValueError: 901, IncorrectState: 40 }), 15_000);
+    expect(second.after.errors.exception).toBe("IncorrectState");
+  });
+
+  test("they are counted by name", () => {
+    const text = `${metrics({ failed: 3 })}faststream_published_messages_exceptions_total{app_name="orders",broker="rabbitmq",destination="out.done",exception_type="IncorrectState"} 3.0\n`;
+    expect(factsOf(read(text))).toMatchObject({ failed: 3, publishExceptions: new Map([["IncorrectState", 3]]) });
+  });
 });
 
 /** "metricsUrl answered 500." */

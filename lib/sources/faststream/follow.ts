@@ -1,6 +1,11 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { followSince, unchangedSince } from "@/lib/base/time/elapsed";
 import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
+import {
+  followPublishErrors,
+  type PublishErrors,
+  publishFailingSeconds,
+} from "@/lib/sources/faststream/publish-errors";
 
 /** A subscriber (one handler) since its application last published. Instants are epoch ms. */
 interface FollowedSubscriber {
@@ -24,12 +29,13 @@ export interface FastStreamMemory {
   readonly gapsMs: readonly number[];
   readonly subscribers: ReadonlyMap<string, FollowedSubscriber>;
   readonly publishing: SubscriberPublishing;
+  readonly errors: PublishErrors;
 }
 
 /**
  * `stalled` (inferred): a subscriber receives more and more messages while nothing is published. This happens when a
- * handler's publish waits for a closed channel (FastStream before 0.5.0: one declarer for all brokers of a process), while
- * its connection and its health check are fine. `sinceMs`: since when; for `stalled`, since it began.
+ * handler's publish waits for an answer of the broker (a blocked connection, a channel that another broker object closed),
+ * while its connection and its health check are fine. `sinceMs`: since when; for `stalled`, since it began.
  */
 export interface SubscriberPublishing {
   readonly is: "stalled" | "moving" | "unknown";
@@ -39,6 +45,8 @@ export interface SubscriberPublishing {
 export interface FastStreamSignals {
   /** Seconds for which a publish has blocked each subscriber; null: nothing was ever published. */
   readonly subscribers: ReadonlyMap<string, number | null>;
+  /** Seconds for which publishes have raised exceptions; null: nothing was ever published. */
+  readonly publishFailingSeconds: number | null;
 }
 
 /** Two scrapes: a single one may coincide with a handler at work. */
@@ -81,9 +89,10 @@ export function followFastStream(
     ]),
   );
   const publishing = publishingOf(before?.publishing ?? null, blockedSeconds, nowMs);
+  const errors = followPublishErrors(before?.errors ?? null, facts, nowMs);
   return {
-    after: { is: "faststream", published, publishedMs, gapsMs, subscribers, publishing },
-    signals: { subscribers: blockedSeconds },
+    after: { is: "faststream", published, publishedMs, gapsMs, subscribers, publishing, errors },
+    signals: { subscribers: blockedSeconds, publishFailingSeconds: publishFailingSeconds(errors) },
   };
 }
 

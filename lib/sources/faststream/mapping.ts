@@ -11,6 +11,10 @@ export interface FastStreamFacts {
   readonly processed: number | null;
   readonly inProcess: number | null;
   readonly published: number | null;
+  /** Publishes that raised an exception. */
+  readonly failed: number | null;
+  /** The same by the name of the exception. */
+  readonly publishExceptions: ReadonlyMap<string, number>;
   readonly subscribers: readonly SubscriberCounts[];
 }
 
@@ -28,6 +32,7 @@ const NAMES = {
   processed: "received_processed_messages_total",
   exceptions: "received_processed_messages_exceptions_total",
   published: "published_messages_total",
+  publishExceptions: "published_messages_exceptions_total",
 } as const;
 
 /** Maps one scrape to a reading. null: this is not FastStream's exporter. */
@@ -39,10 +44,11 @@ export function fastStreamReading(
   const { nowMs } = context;
   const lines = readSamples(text, `${prefix}_`);
   const sum = (name: keyof typeof NAMES) => sumSamples(lines, `${prefix}_${NAMES[name]}`);
-  const published = sumSamples(
-    lines.filter(({ labels }) => labels.status !== "error"),
-    `${prefix}_${NAMES.published}`,
-  );
+  const publishedWith = (isFailed: boolean) =>
+    sumSamples(
+      lines.filter(({ labels }) => (labels.status === "error") === isFailed),
+      `${prefix}_${NAMES.published}`,
+    );
   // Families without a sample are written with their help text alone: before the first message there is nothing else.
   if (lines.length === 0 && !text.includes(`${prefix}_${NAMES.received.replace(/_total$/, "")}`)) return null;
   const processed = sum("processed");
@@ -52,7 +58,9 @@ export function fastStreamReading(
     received: sum("received"),
     processed,
     inProcess: sum("inProcess"),
-    published,
+    published: publishedWith(false),
+    failed: publishedWith(true),
+    publishExceptions: exceptionsOf(lines, `${prefix}_${NAMES.publishExceptions}`),
     subscribers: handlersOf(lines).map((handler) => {
       const own = lines.filter(({ labels }) => labels.handler === handler);
       const counted = (name: keyof typeof NAMES) => sumSamples(own, `${prefix}_${NAMES[name]}`);
@@ -71,6 +79,21 @@ export function fastStreamReading(
     exactAgainMs: null,
     standby: null,
   };
+}
+
+/** Exceptions that an application may have names for; the rest adds nothing to the first ones. */
+const EXCEPTIONS_MAX = 50;
+
+function exceptionsOf(lines: readonly MetricSample[], name: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name: family, labels, value } of lines) {
+    const exception = labels.exception_type;
+    if (family !== name || exception === undefined) continue;
+    if (counts.has(exception) || counts.size < EXCEPTIONS_MAX) {
+      counts.set(exception, (counts.get(exception) ?? 0) + value);
+    }
+  }
+  return counts;
 }
 
 const handlersOf = (lines: readonly MetricSample[]): readonly string[] =>

@@ -53,6 +53,8 @@ export interface SourceStatus {
   readonly leaderlessSeconds: number | null;
   /** Errors and warnings in an application's configuration file. */
   readonly configFindings: number | null;
+  /** For how long publishes of the application have raised exceptions. */
+  readonly publishFailingSeconds: number | null;
   /** Replication lag of a standby, seconds; 0 for a primary, null if unknown. */
   readonly behindSeconds: number | null;
 }
@@ -66,6 +68,7 @@ export const UNREAD: SourceStatus = {
   brokenSeconds: null,
   leaderlessSeconds: null,
   configFindings: null,
+  publishFailingSeconds: null,
   behindSeconds: null,
 };
 
@@ -80,6 +83,7 @@ export function sourceSample(source: string, status: SourceStatus): Sample {
     "jobs.leader.absent": status.leaderlessSeconds,
     "application.config.findings": status.configFindings,
     "jobs.source.behind": status.behindSeconds,
+    "application.publish.failing": status.publishFailingSeconds,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }

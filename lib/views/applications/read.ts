@@ -5,6 +5,7 @@ import type { SourceMemory } from "@/lib/collector/source/memory";
 import type { FastStreamMemory } from "@/lib/sources/faststream/follow";
 import { joinFastStream, queuesOfHandlers } from "@/lib/sources/faststream/join";
 import type { FastStreamFacts } from "@/lib/sources/faststream/mapping";
+import { type PublishErrors, publishFailingSeconds } from "@/lib/sources/faststream/publish-errors";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 import { type JoinBroker, joinPipelines } from "@/lib/sources/roadrunner/join";
 import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
@@ -81,16 +82,22 @@ function fastStream({ source, reading, facts, state, clientName }: FastStreamRea
     const client = joinFastStream(clientName, handlers, join);
     return client === null ? [] : [{ broker, ...client }];
   });
-  const { subscribers, ...counts } = facts;
+  const { subscribers, publishExceptions: _, ...counts } = facts;
   return {
     ...counts,
     source,
     asOfMs: reading.atMs,
     apps: [...facts.apps],
     publishing: state.publishing,
+    publishFailing: publishFailing(state.errors),
     client,
     subscribers: subscribers.map((subscriber) => ({ ...subscriber, ...queueOf(subscriber.handler, brokers) })),
   };
+}
+
+function publishFailing(errors: PublishErrors) {
+  const { sinceMs, exception } = errors;
+  return sinceMs === null || publishFailingSeconds(errors) === 0 ? null : { sinceMs, exception };
 }
 
 /** The queue of a handler on the default exchange, if exactly one broker has it. */

@@ -60,8 +60,12 @@ const FastStreamView = z.object({
   processed: Count,
   inProcess: Count,
   published: Count,
+  /** Publishes that raised an exception since the application started. */
+  failed: Count,
   /** `stalled` is inferred. */
   publishing: z.object({ is: z.enum(["stalled", "moving", "unknown"]), sinceMs: z.number() }),
+  /** Publishes have raised exceptions since then, in two scrapes or more; `exception` is the most frequent one. */
+  publishFailing: z.object({ sinceMs: z.number(), exception: z.string().nullable() }).nullable(),
   /** Its handlers; `queue` is the queue of a handler on the default exchange, with the numbers of the broker. */
   subscribers: z.array(
     z.object({

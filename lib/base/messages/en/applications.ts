@@ -44,7 +44,8 @@ export const applications = {
     away: "not connected",
     apps: "Names itself",
     counted: "Since it started",
-    countedOf: "{received} received, {processed} processed, {inProcess} in process, {published} published",
+    countedOf:
+      "{received} received, {processed} processed, {inProcess} in process, {published} published, {failed} publishes failed",
     subscribers: "Subscribers",
     subscriberOf: "{received} received, {inProcess} in process",
     configMissing: "Its configFile is not there.",

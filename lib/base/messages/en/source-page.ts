@@ -11,6 +11,8 @@ export const sourcePage = {
       stopping: "{source} has been shutting down since {clock}.",
       absent: "{source} has had no jobs since {clock}.",
     },
+    publishFailing:
+      "Publishes of {source} have raised {exception, select, none {exceptions} other {{exception}}} since {clock}.",
     publishing: {
       moving: "{source} has been well since {clock}.",
       stalled: "{source} has published nothing since {clock} (inferred).",

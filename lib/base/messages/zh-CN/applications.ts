@@ -43,7 +43,7 @@ export const applications: Same<typeof english> = {
     away: "未连接",
     apps: "自称",
     counted: "自启动以来",
-    countedOf: "收到 {received}，处理完 {processed}，处理中 {inProcess}，发布 {published}",
+    countedOf: "收到 {received}，处理完 {processed}，处理中 {inProcess}，发布 {published}，发布失败 {failed}",
     subscribers: "订阅者",
     subscriberOf: "收到 {received}，处理中 {inProcess}",
     configMissing: "找不到 configFile 指定的文件。",
