@@ -43,6 +43,7 @@ export const panel = (nowMs: number, of: Pick<PanelView, "panel"> & Partial<Pane
   rules: [],
   alerts: [],
   restarts: [],
+  retries: [],
   ...of,
 });
 

@@ -5,9 +5,7 @@ import { greatest, isEmpty } from "@/components/charts/rows";
 import { TimeSeries } from "@/components/charts/time-series";
 import { Empty } from "@/components/panels/empty";
 import { CATEGORIES, OTHER, signalOf, useDrawn, useFrame } from "@/components/panels/picture";
-import { growthOf } from "@/components/retries/growth";
 import type { PanelView } from "@/lib/views/panels/schema";
-import type { SeriesView } from "@/lib/views/series/schema";
 
 /** A threshold above this multiple of the largest value would flatten the lines, so only the note mentions it. */
 const VISIBLE_FACTOR = 3;
@@ -45,7 +43,7 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
     <>
       <TimeSeries {...frame} drawn={drawn} thresholds={thresholds} />
       <p className="mt-1 text-12 text-quiet">
-        <Growth due={signalOf(view, "jobs.retry.due")?.series ?? []} />{" "}
+        <Growth retries={view.retries} />{" "}
         {rule && rule.warning !== null && rule.critical !== null
           ? t("retryNote", { warning: rule.warning, critical: rule.critical })
           : null}
@@ -54,15 +52,12 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
   );
 }
 
-function Growth({ due }: { readonly due: SeriesView["series"] }) {
+function Growth({ retries }: { readonly retries: PanelView["retries"] }) {
   const t = useTranslations("panel");
-  return due.map(({ labels, points }) => {
-    const growth = growthOf(points);
-    if (growth === null || growth.last === 0) return null;
-    const { other, source = "?", queue = "" } = labels;
-    const where = other === undefined ? `${source}/${queue}` : t("other", { n: other });
-    const values = { source: where, due: Math.round(growth.last), rate: Math.abs(Math.round(growth.perMinute)) };
-    const key = growth.perMinute >= 1 ? "growing" : growth.perMinute <= -1 ? "falling" : "steady";
-    return <span key={where}>{t(key, values)} </span>;
+  return retries.map(({ source, queue, due, perMinute }) => {
+    const where = `${source}/${queue}`;
+    const rate = Math.round(perMinute ?? 0);
+    const key = rate > 0 ? "growing" : rate < 0 ? "falling" : "steady";
+    return <span key={where}>{t(key, { source: where, due, rate: Math.abs(rate) })} </span>;
   });
 }

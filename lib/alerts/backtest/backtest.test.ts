@@ -125,9 +125,9 @@ describe("what is drawn", () => {
     expect(result.seriesLeft).toBe(2);
   });
 
-  test("of a rate the rate, not the value", () => {
+  test("of a rate the rate, not the value, from the third level on", () => {
     const result = tried({ condition: { kind: "rate", overMs: 2 * MINUTE }, warning: 10 }, [queue("0 20 40 60")]);
-    expect(result.series[0]?.points.map(([, value]) => value)).toEqual([null, 20, 20, 20]);
+    expect(result.series[0]?.points.map(([, value]) => value)).toEqual([null, null, 20, 20]);
   });
 
   test("at most 300 points, and the extremes are among them", () => {

@@ -1,9 +1,9 @@
 import type { InstanceHistory, SignalHistory } from "@/lib/alerts/backtest/history";
-import { addPoint, type Point } from "@/lib/alerts/engine/linear-fit";
 import { keyOf } from "@/lib/alerts/engine/measure";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { WindowPoints, WindowState } from "@/lib/alerts/engine/window-state";
 import type { Rule } from "@/lib/alerts/model/rule";
+import { addLevel, type Level } from "@/lib/base/time/trend";
 
 /**
  * The window state that a rule would have after a stored history, by scope. Of an absence only that the instance was
@@ -25,13 +25,13 @@ export function windowStateFrom(rule: Rule, { instances }: SignalHistory): Reado
 }
 
 function windowOf({ id, condition }: Rule, { labels, rows }: InstanceHistory): WindowPoints | null {
-  const measured = rows.flatMap(([atMs, , , value]): Point[] => (value === null ? [] : [[atMs, value]]));
+  const measured = rows.flatMap(([atMs, , , value]): Level[] => (value === null ? [] : [{ atMs, level: value }]));
   const last = measured.at(-1);
   if (last === undefined || condition.kind === "value") return null;
   if (condition.kind === "absent") {
     return { is: "absence", rule: id, labels, ended: false, absentMs: 0, polledMs: null };
   }
   const { overMs } = condition;
-  const points = measured.reduce<readonly Point[]>((known, point) => addPoint(known, point, overMs), []);
-  return { is: "window", points, untilMs: last[0] + overMs };
+  const points = measured.reduce<readonly Level[]>((known, point) => addLevel(known, point, overMs), []);
+  return { is: "window", points, untilMs: last.atMs + overMs };
 }

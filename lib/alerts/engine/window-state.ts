@@ -1,11 +1,11 @@
 import { type AbsenceState, beginAbsence, followAbsence } from "@/lib/alerts/engine/absence";
-import { addPoint, fitLine, type LinearFit, type Point } from "@/lib/alerts/engine/linear-fit";
 import { type Instance, keyOf } from "@/lib/alerts/engine/measure";
 import { ruleFor } from "@/lib/alerts/engine/rules-in-force";
 import type { WindowInput } from "@/lib/alerts/engine/window-input";
 import type { Rule } from "@/lib/alerts/model/rule";
 import type { Context } from "@/lib/base/messages/sentence/context";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { addLevel, type Level, type Slope, slopeOf } from "@/lib/base/time/trend";
 
 /**
  * The past of instances whose rule compares a rate, a forecast or an absence, by instance key. Bounded: the number of
@@ -17,14 +17,17 @@ export type WindowPoints = Window | AbsenceState;
 
 interface Window {
   readonly is: "window";
-  readonly points: readonly Point[];
+  readonly points: readonly Level[];
   /** An instance that is not measured any more is dropped once its window has passed. */
   readonly untilMs: number;
 }
 
 export const NO_WINDOW_STATE: WindowState = new Map();
 
-/** For one broker or source. Sixty points of each are about 4 MB; further instances are not followed, only counted. */
+/** There is no line before levels span this share of the window. */
+const KNOWN_SHARE = 0.5;
+
+/** For one broker or source. Twenty levels of each are about 2 MB; further instances are not followed, only counted. */
 export const INSTANCES_MAX = 2_000;
 
 export interface WindowUpdate {
@@ -36,10 +39,6 @@ export interface WindowUpdate {
   /** The number of instances beyond the bound, which these rules do not evaluate. */
   readonly leftOut: number;
 }
-
-/** The points of a window, after our clock was set by `byMs`. */
-export const shiftPoints = (window: WindowPoints, byMs: number): WindowPoints =>
-  window.is === "window" ? { ...window, points: window.points.map(([atMs, value]) => [atMs + byMs, value]) } : window;
 
 const NOTHING: WindowUpdate = { after: NO_WINDOW_STATE, instances: new Map(), over: new Set(), leftOut: 0 };
 
@@ -120,16 +119,16 @@ function widen(
     return { after: before, instance: { ...instance, value: null } };
   }
   const { overMs } = condition;
-  const points = addPoint(before?.points ?? [], [nowMs, instance.value], overMs);
-  const line = fitLine(points, overMs);
+  const points = addLevel(before?.points ?? [], { atMs: nowMs, level: instance.value }, overMs);
+  const line = slopeOf(points, overMs, KNOWN_SHARE);
   const value = line === null ? null : comparedValue(line, instance.rule);
   const context = line === null ? instance.context : { ...instance.context, ...contextOf(line) };
   return { after: { is: "window", points, untilMs: nowMs + overMs }, instance: { ...instance, value, context } };
 }
 
-function comparedValue(line: LinearFit, { condition }: Rule): number {
+function comparedValue(line: Slope, { condition }: Rule): number {
   return condition.kind === "forecast" ? line.at + (line.perMinute * condition.withinMs) / MINUTE : line.perMinute;
 }
 
 /** For the sentence: what is measured now, and how it grows. */
-const contextOf = ({ now, perMinute }: LinearFit): Context => ({ valueNow: now, slopePerMinute: perMinute });
+const contextOf = ({ now, perMinute }: Slope): Context => ({ valueNow: now, slopePerMinute: perMinute });

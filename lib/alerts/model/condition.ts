@@ -6,7 +6,7 @@ const span = z.number().nonnegative();
 /**
  * What of the signal is compared with the thresholds, and so what their unit is:
  * - `value`: the value itself, in the signal's unit
- * - `rate`: the slope of the least-squares line through the last `overMs`, in the signal's unit per minute
+ * - `rate`: the steady slope since the last break within `overMs` (`lib/base/time/trend.ts`), in the signal's unit per minute
  * - `forecast`: the value of that line `withinMs` from now, in the signal's unit; always inferred
  * - `absent`: for how many seconds an instance that was measured has not been, while its broker or source was seen
  */

@@ -2,6 +2,7 @@ import type { Reading } from "@/lib/alerts/model/reading";
 import type { Sample } from "@/lib/base/signals/catalogue";
 import { SECOND } from "@/lib/base/time/duration";
 import { secondsSince, unchangedSince } from "@/lib/base/time/elapsed";
+import { followTrend, trendWindowMs } from "@/lib/base/time/trend";
 import { readingsOf } from "@/lib/collector/broker/derive/measure";
 import { contextOf } from "@/lib/collector/source/context";
 import {
@@ -11,7 +12,6 @@ import {
   type QueueSignals,
 } from "@/lib/collector/source/follow-application";
 import type { SourceMemory } from "@/lib/collector/source/memory";
-import { grow } from "@/lib/sources/jobs/growth";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { followLeaderless } from "@/lib/sources/jobs/leader";
 import { followPickup, waitingIn } from "@/lib/sources/jobs/pickup";
@@ -138,6 +138,7 @@ function followJobs(
   const seconds = new Map(stalled.measurements.map(({ labels, value }) => [labels.queue ?? "", value]));
   const stalledSeconds = (queue: JobQueue) => seconds.get(queue.queue) ?? null;
   const pickup = followPickup(before.pickup, queues, stalledSeconds, nowMs);
+  const at = { nowMs, overMs: trendWindowMs(before.pollIntervalMs) };
   const each = <T>(of: (queue: JobQueue) => T) => new Map(queues.map((queue) => [queue.queue, of(queue)]));
   return {
     stalled: stalled.after,
@@ -147,11 +148,11 @@ function followJobs(
       const { client: _, ...measured } = signals.get(queue.queue) ?? NO_QUEUE_SIGNALS;
       return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds, ...measured };
     }),
-    growth: each((queue) => grow(before.growth.get(queue.queue), queue.retry.due, nowMs)),
-    waiting: each((queue) => grow(before.waiting.get(queue.queue), waitingIn(queue), nowMs)),
+    growth: each((queue) => followTrend(before.growth.get(queue.queue), queue.retry.due, at)),
+    waiting: each((queue) => followTrend(before.waiting.get(queue.queue), waitingIn(queue), at)),
     errors: each((queue) => {
       const known = before.errors.get(queue.queue);
-      return new Map(queue.errors.map(({ group, count }) => [group, grow(known?.get(group), count, nowMs)]));
+      return new Map(queue.errors.map(({ group, count }) => [group, followTrend(known?.get(group), count, at)]));
     }),
   };
 }

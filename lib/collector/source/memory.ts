@@ -1,4 +1,5 @@
 import type { Reason } from "@/lib/base/messages/reason";
+import type { Trend } from "@/lib/base/time/trend";
 import {
   type ApplicationFacts,
   type ApplicationMemory,
@@ -6,7 +7,6 @@ import {
   NO_APPLICATION_SIGNALS,
   type QueueSignals,
 } from "@/lib/collector/source/follow-application";
-import type { Growth } from "@/lib/sources/jobs/growth";
 import type { SourceReading, SourceState } from "@/lib/sources/jobs/job";
 import type { PickupMemory } from "@/lib/sources/jobs/pickup";
 import { NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
@@ -44,11 +44,11 @@ export interface SourceMemory {
   /** Since when no leader has held the lock while work waits, epoch ms; null while one does, or it is not known. */
   readonly leaderlessSinceMs: number | null;
   /** How fast the due retries of each queue have grown over the last minutes. */
-  readonly growth: ReadonlyMap<string, Growth>;
+  readonly growth: ReadonlyMap<string, Trend>;
   /** The same for all jobs that wait. */
-  readonly waiting: ReadonlyMap<string, Growth>;
+  readonly waiting: ReadonlyMap<string, Trend>;
   /** The same for the error groups of each queue. */
-  readonly errors: ReadonlyMap<string, ReadonlyMap<string, Growth>>;
+  readonly errors: ReadonlyMap<string, ReadonlyMap<string, Trend>>;
   readonly lastPollMs: number | null;
   readonly pollDurationMs: number | null;
   readonly pollIntervalMs: number;

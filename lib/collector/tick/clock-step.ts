@@ -1,5 +1,5 @@
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
-import { shiftPoints, type WindowState } from "@/lib/alerts/engine/window-state";
+import type { WindowState } from "@/lib/alerts/engine/window-state";
 import { type MsMeanings, shiftInstants } from "@/lib/base/time/shift-instants";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
@@ -169,9 +169,12 @@ const IN_ALERTS: MsMeanings<AlertMemory> = {
 
 export const shiftAlerts = (alerts: AlertMemory, byMs: number): AlertMemory => shiftInstants(alerts, IN_ALERTS, byMs);
 
-const IN_WINDOWS: MsMeanings<WindowState> = { absentMs: "duration", polledMs: "instant", untilMs: "instant" };
+const IN_WINDOWS: MsMeanings<WindowState> = {
+  absentMs: "duration",
+  atMs: "instant",
+  polledMs: "instant",
+  untilMs: "instant",
+};
 
-export function shiftWindows(windows: WindowState, byMs: number): WindowState {
-  if (byMs === 0) return windows;
-  return mapValues(shiftInstants(windows, IN_WINDOWS, byMs), (window) => shiftPoints(window, byMs));
-}
+export const shiftWindows = (windows: WindowState, byMs: number): WindowState =>
+  shiftInstants(windows, IN_WINDOWS, byMs);

@@ -1,8 +1,8 @@
 import "server-only";
+import { drainOf, NO_TREND, type Trend } from "@/lib/base/time/trend";
 import type { Runtime } from "@/lib/collector/runtime";
 import type { SourceMemory } from "@/lib/collector/source/memory";
 import { causeOf } from "@/lib/sources/jobs/cause";
-import { drainOf, type Growth, NO_GROWTH } from "@/lib/sources/jobs/growth";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 import { openRows, waitingIn } from "@/lib/sources/jobs/pickup";
 import { UNFOLLOWED } from "@/lib/sources/jobs/signals";
@@ -50,10 +50,10 @@ function rowOf(
   const name = queue.queue;
   const signals = memory.followed.get(name) ?? UNFOLLOWED;
   const groups = memory.errors.get(name);
-  const forecast = (count: number | null, growth: Growth = NO_GROWTH) => ({
+  const forecast = (count: number | null, trend: Trend = NO_TREND) => ({
     count,
-    perMinute: growth.perMinute,
-    drain: drainOf(count, growth, queue.countsAre),
+    perMinute: trend.perMinute,
+    drain: drainOf(count, trend, queue.countsAre),
   });
   return {
     source: queue.source,

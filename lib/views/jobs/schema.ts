@@ -17,7 +17,7 @@ const Drain = z.discriminatedUnion("is", [
 ]);
 export type DrainView = z.infer<typeof Drain>;
 
-/** The current level, its change per minute over the last five minutes, and the extrapolation. */
+/** The current level, its steady change per minute (null: not known yet), and the extrapolation. */
 const Forecast = z.object({ count: Count, perMinute: Count, drain: Drain });
 
 /** An open alert on a job queue, a source or a runner, with the message key of its remedy. */
@@ -39,7 +39,7 @@ export const JobsRow = z.object({
   retry: z.object({ due: Count, later: Count }),
   oldestDueSeconds: Count,
   throughputPerMinute: Count,
-  /** Groups of sampled failures, without ids and numbers; `perMinute` over the last five minutes. */
+  /** Groups of sampled failures, without ids and numbers; `perMinute` as everywhere: steady, or null. */
   errors: z.array(
     z.object({ group: z.string(), count: z.number(), lastSeenMs: z.number().nullable(), perMinute: Count }),
   ),

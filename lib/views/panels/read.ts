@@ -8,6 +8,7 @@ import { alertsOverlapping } from "@/lib/storage/alerts/alerts";
 import { listRestarts } from "@/lib/storage/rabbitmq/blindness";
 import { alertView, WITHOUT_PEOPLE } from "@/lib/views/alerts/read";
 import { brokerRetries } from "@/lib/views/jobs/read";
+import { readJobs } from "@/lib/views/jobs/read-rows";
 import { lastPollMs } from "@/lib/views/overview/read";
 import { PANEL_SIGNALS, type Panel, type PanelView, rulesOfPanel } from "@/lib/views/panels/schema";
 import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
@@ -51,6 +52,7 @@ export async function readPanel(
     alerts: alerts
       .filter((alert) => alert.firedMs !== null && matchesLabels(alert, labels))
       .map((alert) => alertView(alert, WITHOUT_PEOPLE, locale)),
+    retries: panel === "retry-backlog" ? dueRetries(live, labels, nowMs) : [],
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
 }
@@ -82,6 +84,18 @@ function joinedSeries(all: readonly SeriesView[]): SeriesView[] {
     return [{ ...first, series: same.flatMap(({ series }) => series), blind: [...blind.values()] }];
   });
 }
+
+/** As many sentences as lines that a chart keeps distinguishable. */
+const RETRIES_MAX = 5;
+
+const dueRetries = (live: PanelContext, labels: Labels, nowMs: number): PanelView["retries"] =>
+  readJobs(live, nowMs)
+    .filter(({ source }) => isOfSource(labels, source))
+    .flatMap(({ source, queue, retries: { count, perMinute } }) =>
+      count === null || count === 0 ? [] : [{ source, queue, due: count, perMinute }],
+    )
+    .toSorted((a, b) => b.due - a.due)
+    .slice(0, RETRIES_MAX);
 
 const isOfSource = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
 

@@ -22,6 +22,10 @@ export const PanelView = z.object({
   alerts: z.array(AlertView),
   /** Broker restarts within the range, drawn as vertical lines. */
   restarts: z.array(z.object({ atMs: z.number(), broker: z.string() })),
+  /** Due retries of job queues, the most first, and how they grow; empty for every panel but retry-backlog. */
+  retries: z.array(
+    z.object({ source: z.string(), queue: z.string(), due: z.number(), perMinute: z.number().nullable() }),
+  ),
 });
 export type PanelView = z.infer<typeof PanelView>;
 
