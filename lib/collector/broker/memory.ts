@@ -14,7 +14,7 @@ import type { Topology } from "@/lib/rabbitmq/queues/topology";
 import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
-import type { RecentlyEnded } from "@/lib/rabbitmq/sessions/track";
+import { type RecentlyEnded, recentlyEndedOf } from "@/lib/rabbitmq/sessions/track";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
 
 /** The memory of one broker between two polls. Replaced as a whole once a tick is saved. */
@@ -115,6 +115,7 @@ export function firstMemory(
   stored: {
     readonly clients: readonly Client[];
     readonly sessions: readonly Session[];
+    readonly ended?: readonly Session[];
     readonly everConsumed?: ReadonlySet<string>;
   },
 ): BrokerMemory {
@@ -124,7 +125,7 @@ export function firstMemory(
     clients: new Map(stored.clients.map((client) => [client.id, client])),
     open: new Map(stored.sessions.map((session) => [session.id, session])),
     restartRecovery: null,
-    recentlyEnded: new Map(),
+    recentlyEnded: recentlyEndedOf(stored.ended ?? [], nowMs),
     heartbeatEndsMs: new Map(),
     closeReasons: new Map(),
     stopAnnouncedMs: new Map(),

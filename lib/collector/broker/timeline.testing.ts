@@ -5,12 +5,12 @@ import { derive } from "@/lib/collector/broker/derive/derive";
 import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
+import { storedBroker } from "@/lib/collector/broker/stored-broker.testing";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import { FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/name-folding";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
-import { queueKey } from "@/lib/rabbitmq/queues/queue";
 
 /** A recorded or invented day, poll by poll, through the fold of the collector. For tests and the bench. */
 export interface Poll {
@@ -50,6 +50,10 @@ export interface Timeline {
   readonly stepClock: (byMs: number) => void;
   /** Starts again from what was stored, as after an upgrade, with these rules for default names. */
   readonly restart: (foldedBy: readonly FoldingRuleId[]) => void;
+  /** Time without a tick. */
+  readonly wait: (ms: number) => void;
+  /** The last tick was not committed; a restart follows. */
+  readonly rollBack: () => void;
   /** The exchanges break off, or flow again, at the next tick. */
   readonly setPushStatus: (next: PushStatus) => void;
 }
@@ -72,8 +76,7 @@ export function timeline(
   let status = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
-  /** As stored: keys of queues that have had consumers. */
-  const consumed = new Set<string>();
+  const stored = storedBroker();
   let steppedMs = 0;
   let setMs = 0;
   let settings = { ...SETTINGS, rules: { strip, fold: foldingRules(foldedBy), giveUpMs: null } };
@@ -81,8 +84,7 @@ export function timeline(
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
     const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
     memory = derived.after;
-    for (const queue of derived.facts.consumedQueues.began) consumed.add(queueKey(queue));
-    for (const queue of derived.facts.consumedQueues.ended) consumed.delete(queueKey(queue));
+    stored.save(derived.facts);
     steppedMs = 0;
     return derived;
   };
@@ -101,9 +103,13 @@ export function timeline(
     restart: (nextFoldedBy) => {
       const fold = foldingRules(nextFoldedBy);
       settings = { ...SETTINGS, rules: { strip, fold, giveUpMs: null } };
-      const stored = { clients: [...memory.clients.values()], sessions: [...memory.open.values()] };
-      memory = firstMemory("main", POLL_MS, nowMs, { ...refoldStored(stored, fold), everConsumed: consumed });
+      const { everConsumed, ...loaded } = stored.load(nowMs);
+      memory = firstMemory("main", POLL_MS, nowMs, { ...refoldStored(loaded, fold), everConsumed });
     },
+    wait: (ms) => {
+      nowMs += ms;
+    },
+    rollBack: stored.rollBack,
     setPushStatus: (next) => {
       status = next;
     },

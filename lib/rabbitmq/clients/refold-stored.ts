@@ -5,7 +5,10 @@ import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 export interface StoredClients {
   readonly clients: readonly Client[];
+  /** Open sessions. */
   readonly sessions: readonly Session[];
+  /** Sessions that ended a short while ago. */
+  readonly ended: readonly Session[];
 }
 
 /**
@@ -39,11 +42,15 @@ export function refoldStored(stored: StoredClients, rules: readonly FoldingRule[
       clients.set(client.id, retired(client));
     }
   }
-  const sessions = stored.sessions.map((session) => {
+  const follow = (session: Session): Session => {
     const client = session.client === null ? undefined : moved.get(session.client);
     return client === undefined ? session : { ...session, client };
-  });
-  return { clients: [...clients.values()], sessions };
+  };
+  return {
+    clients: [...clients.values()],
+    sessions: stored.sessions.map(follow),
+    ended: stored.ended.map(follow),
+  };
 }
 
 /** An open session comes first, then the client seen last. */

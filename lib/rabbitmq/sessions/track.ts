@@ -9,7 +9,7 @@ import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 /** The list shows a new connection up to 5 s late (measured) and may itself be 10 s old. After that it is missing. */
 const LISTED_WITHIN_MS = 20 * SECOND;
 /** A cluster gives up a node that hangs after net_ticktime, 60 s; one that swaps returns later still. */
-const UNCONFIRMED_TTL_MS = 15 * MINUTE;
+export const UNCONFIRMED_TTL_MS = 15 * MINUTE;
 
 /** A session that ended recently. */
 export interface EndedSession {
@@ -21,6 +21,25 @@ export interface EndedSession {
 }
 
 export type RecentlyEnded = ReadonlyMap<string, EndedSession>;
+
+/** More than a storm of 2,000 ends twice; the latest are loaded. */
+export const ENDED_LOADED_MAX = 5_000;
+
+/** Whether a stored session may still be explained, or listed again. */
+export const wasEndedRecently = ({ closedMs }: Session, nowMs: number): boolean =>
+  closedMs !== null && nowMs - closedMs <= UNCONFIRMED_TTL_MS;
+
+/**
+ * The recently ended sessions after a restart of ours: an event that was read but not acknowledged arrives again and must
+ * not open them anew, and the reason of an end may arrive only now. When the end was detected is not stored: now at the
+ * latest.
+ */
+export const recentlyEndedOf = (stored: readonly Session[], nowMs: number): RecentlyEnded =>
+  new Map(
+    stored
+      .filter((session) => wasEndedRecently(session, nowMs))
+      .map((session) => [session.id, { session, detectedMs: nowMs, unconfirmed: isUnexplained(session) }]),
+  );
 
 export interface TrackInput {
   readonly nowMs: number;

@@ -91,10 +91,11 @@ describe("what is loaded of a broker", () => {
       unreplaced: 2,
       state: "lost",
     });
-    await saveSessions(db, [open]);
+    const over = session("b", ended("heartbeat", NOW - 14 * MINUTE));
+    await saveSessions(db, [open, over, session("c", ended("heartbeat", NOW - 16 * MINUTE))]);
     await saveClients(db, [saved]);
-    expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [saved], sessions: [open] });
-    expect(await loadBroker(db, "other", NOW)).toEqual({ clients: [], sessions: [] });
+    expect(await loadBroker(db, "main", NOW)).toEqual({ clients: [saved], sessions: [open], ended: [over] });
+    expect(await loadBroker(db, "other", NOW)).toEqual({ clients: [], sessions: [], ended: [] });
   });
 
   test("a session that is saved twice is one; of two in one call the later counts", async () => {

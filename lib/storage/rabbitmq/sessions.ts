@@ -17,6 +17,7 @@ import { DAY } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
+import { ENDED_LOADED_MAX, UNCONFIRMED_TTL_MS } from "@/lib/rabbitmq/sessions/track";
 import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
 import type { Schema, SessionRow, StoredClientRow } from "@/lib/storage/schema/schema";
 
@@ -40,14 +41,14 @@ export async function saveClients(db: Kysely<Schema>, rows: readonly Client[]): 
 }
 
 /**
- * What the collector holds of a broker in memory: its open sessions, and its clients except those departed for more than
+ * What the collector holds of a broker in memory: its open and recently ended sessions, and its clients except those departed for more than
  * a day, each with the instants of its reconnects in the last 24 h, oldest first.
  */
 export async function loadBroker(
   db: Kysely<Schema>,
   broker: string,
   nowMs: number,
-): Promise<{ clients: Client[]; sessions: Session[] }> {
+): Promise<{ clients: Client[]; sessions: Session[]; ended: Session[] }> {
   const since = nowMs - DAY;
   const name = clean(broker);
   const clients = await sql<StoredClientRow>`SELECT ${names(CLIENT)} FROM lastbeat.clients
@@ -58,10 +59,14 @@ export async function loadBroker(
     WHERE broker = ${name} AND reconnect AND opened_ms > ${since} AND client IS NOT NULL GROUP BY client`.execute(db);
   const sessions = await sql<SessionRow>`SELECT ${names(SESSION)} FROM lastbeat.sessions
     WHERE broker = ${name} AND closed_ms IS NULL ORDER BY id`.execute(db);
+  const ended = await sql<SessionRow>`SELECT ${names(SESSION)} FROM lastbeat.sessions
+    WHERE broker = ${name} AND closed_ms >= ${instant(nowMs - UNCONFIRMED_TTL_MS)}
+    ORDER BY closed_ms DESC, id LIMIT ${sql.lit(ENDED_LOADED_MAX)}`.execute(db);
   const instantsOf = new Map(reconnects.rows.map((row) => [row.client, row.instants.reverse()]));
   return {
     clients: clients.rows.map((row) => clientOf(row, instantsOf.get(row.id) ?? [])),
     sessions: sessions.rows.map(sessionOf),
+    ended: ended.rows.map(sessionOf),
   };
 }
 
