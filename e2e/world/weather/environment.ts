@@ -44,9 +44,14 @@ export interface WeatherEnvironment {
   stop(): Promise<void>;
 }
 
-export async function openEnvironment(hurry: number, report: (text: string) => void): Promise<WeatherEnvironment> {
+export async function openEnvironment(
+  { hurry, root }: { readonly hurry: number; readonly root: string | null },
+  report: (text: string) => void,
+): Promise<WeatherEnvironment> {
+  const hasPlugin = (name: string): boolean => isInstalled(name, root);
   const mqttPort = hasPlugin("rabbitmq_mqtt") ? await freePorts() : null;
   const broker = await startBroker({
+    root,
     plugins: [...PLUGINS, ...["rabbitmq_shovel", "rabbitmq_mqtt"].filter(hasPlugin)],
     extraConf: mqttPort === null ? [] : [`mqtt.listeners.tcp.1 = 127.0.0.1:${mqttPort}`],
   });
@@ -114,8 +119,8 @@ function hastened(member: CrowdMember, hurry: number): CrowdMember {
   return { ...member, livesMs: shorter(member.livesMs), awayMs: shorter(member.awayMs) };
 }
 
-function hasPlugin(name: string): boolean {
-  const bin = rabbitmqDirectory();
+function isInstalled(name: string, root: string | null): boolean {
+  const bin = root === null ? rabbitmqDirectory() : join(root, "usr/lib/rabbitmq/bin");
   if (bin === null) return false;
   return pluginDirectories(bin).some((dir) => filesOf(dir).some((file) => file.startsWith(`${name}-`)));
 }

@@ -11,6 +11,8 @@ export interface WeatherOptions {
   readonly failures: readonly string[] | null;
   /** Cron jobs, rolling updates and restarts are this many times as frequent. */
   readonly hurry: number;
+  /** The folder of another system whose RabbitMQ is used (`startBroker`); null: this system's. */
+  readonly root: string | null;
 }
 
 /** The options of `npm run weather`, from the environment. Throws on a number that is none. */
@@ -21,6 +23,7 @@ export function readOptions(env: NodeJS.ProcessEnv): WeatherOptions {
     seed: numberOf(env, "LASTBEAT_WEATHER_SEED") ?? randomInt(1_000_000),
     failures: failures === "" ? null : failures.split(","),
     hurry: numberOf(env, "LASTBEAT_WEATHER_HURRY") ?? 1,
+    root: env.LASTBEAT_WEATHER_RABBITMQ_ROOT || null,
   };
 }
 

@@ -17,9 +17,9 @@ import { type CalmRow, markdown, type Result } from "./table.ts";
 const FINDINGS_EVERY_MS = 15 * SECOND;
 /** After a kill -9 and a start: as long as the conditions of the most impatient rules take. */
 const QUIET_AFTER_RESTART_MS = 90 * SECOND;
-/** Usual numbers are learned over a day by default, which a run of an hour does not have. */
-const LEARN_SESSIONS = "5m";
-const LEARN_CONSUMERS = "5m";
+const BRIEFLY_QUIET_MS = 30 * SECOND;
+/** Usual numbers of connections are learned over a day by default, which a run of an hour does not have. */
+const LEARNING_SECONDS_MAX = 300;
 
 const began = Date.now();
 const undo: (() => Promise<unknown>)[] = [];
@@ -37,12 +37,12 @@ process.exit(code);
 async function main(options: WeatherOptions): Promise<boolean> {
   if (!isBuilt()) throw new Error("run `npm run build` first: what is measured is what is shipped");
   log(`seed ${options.seed}, ${options.calmMinutes} min of calm weather`);
-  const environment = await openEnvironment(options.hurry, log);
+  const environment = await openEnvironment(options, log);
   undo.push(environment.stop);
-  const observers = await startObservers(environment);
+  const observers = await startObservers(environment, learningOf(options));
   const movements = startMovements(environment, options.hurry, log);
   undo.push(movements.stop);
-  const rows = [await calmWeather(observers, options.calmMinutes), await killObservers(observers)];
+  const rows = [await calmWeather(observers, options.calmMinutes), await killObservers(observers, options)];
   const results = await failures(options, environment, observers, movements);
   const fromMs = Math.min(Date.now(), ...results.map(({ beganMs }) => beganMs));
   const unexplained = observers.map((observer) => falsePages(results, observer, fromMs));
@@ -81,22 +81,28 @@ async function failures(
 }
 
 /** Each Lastbeat is killed and started again while all is well: nothing may be sent. */
-async function killObservers(observers: readonly Observer[]): Promise<CalmRow> {
+async function killObservers(observers: readonly Observer[], { hurry }: WeatherOptions): Promise<CalmRow> {
   const before = observers.map(({ pages }) => pages.length);
   for (const observer of observers) {
     log(`${observer.id}: killed and started again`);
     await observer.killAndRestart();
   }
-  await pause(QUIET_AFTER_RESTART_MS);
+  await pause(hurry > 1 ? BRIEFLY_QUIET_MS : QUIET_AFTER_RESTART_MS);
   const wrong = observers.map(({ pages }, at) => pages.length - (before[at] ?? 0));
   return { title: "Lastbeat killed (kill -9) and started again", wrong };
 }
 
-async function startObservers(environment: WeatherEnvironment): Promise<readonly Observer[]> {
+/** Usual numbers are learned within the first half of the calm weather. */
+function learningOf({ calmMinutes }: WeatherOptions): object {
+  const seconds = Math.round(Math.min(LEARNING_SECONDS_MAX, (calmMinutes * 60) / 2));
+  return { learnSessions: `${seconds}s`, learnConsumers: `${seconds}s` };
+}
+
+async function startObservers(environment: WeatherEnvironment, clients: object): Promise<readonly Observer[]> {
   const observers: Observer[] = [];
   for (const id of ["events", "polled"]) {
     const observer = await startObserver(id, environment, {
-      clients: { learnSessions: LEARN_SESSIONS, learnConsumers: LEARN_CONSUMERS },
+      clients,
       report: (page) => log(textOf(page)),
       log,
     });
