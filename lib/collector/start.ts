@@ -36,7 +36,7 @@ import { createTimings } from "@/lib/collector/timings";
 import { startWatchdog } from "@/lib/collector/watchdog";
 import { type Config, readConfig } from "@/lib/config/read-config";
 import { createDeliverer } from "@/lib/notifications/delivery/deliver";
-import { foldingRules } from "@/lib/rabbitmq/clients/name-folding";
+import { foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending-states";
@@ -133,7 +133,7 @@ async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
   for (const broker of runtime.config.brokers) {
     const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
-    const stored = refoldStored(loaded, foldingRules(broker.clients.fold));
+    const stored = refoldStored(loaded, { strip: broker.clients.strip, fold: foldingRules(broker.clients.fold) });
     const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
     const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, { ...stored, everConsumed });
     runtime.brokers.set(broker.id, memory);

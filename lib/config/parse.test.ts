@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "@/lib/config/parse";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -41,6 +41,11 @@ describe("an invalid file lists every fault with its path", () => {
       "an invalid pattern",
       'brokers: [{ id: a, managementUrl: http://x, clients: { strip: ["("] } }]',
       ["brokers[0].clients.strip[0]"],
+    ],
+    [
+      "an invalid pattern for users",
+      'brokers: [{ id: a, managementUrl: http://x, clients: { strip: { users: ["ok", "("] } } }]',
+      ["brokers[0].clients.strip.users[1]"],
     ],
     ["a join with a source that is not configured", "joins: [{ queue: retry, source: nobody }]", ["joins[0].source"]],
     ["a join with an invalid pattern", "joins: [{ queue: '(', source: nobody }]", ["joins[0].queue"]],
@@ -199,8 +204,8 @@ describe("sources with further settings", () => {
 test("the times over which clients are learned can be set", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
-    strip: [],
-    fold: FOLDING_RULE_IDS,
+    strip: { names: [], users: [], queues: [] },
+    fold: DEFAULT_FOLDING_RULE_IDS,
     learnConsumers: 90_000,
     learnSessions: 7_200_000,
   });

@@ -10,7 +10,7 @@ import { pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
@@ -29,12 +29,28 @@ const pattern = z.string().transform((text, context) => {
 /** RabbitMQ renews its statistics every 5 s, so polling faster gains little; slower than a minute misses too much. */
 const brokerPoll = z.number().min(1).max(60).default(5);
 
+/** More patterns than names have forms. */
+const PATTERNS_MAX = 50;
+const patterns = z.array(pattern).max(PATTERNS_MAX).default([]);
+const StripPatterns = z.strictObject({ names: patterns, users: patterns, queues: patterns });
+/** A list is for connection names. A union of the two forms would lose the path of a fault. */
+const strip = z
+  .unknown()
+  .transform((input, context): z.infer<typeof StripPatterns> => {
+    const list = patterns.transform((names) => ({ names, users: [], queues: [] }));
+    const parsed = Array.isArray(input) ? list.safeParse(input) : StripPatterns.safeParse(input);
+    if (parsed.success) return parsed.data;
+    for (const { message, path } of parsed.error.issues) context.addIssue({ code: "custom", message, path: [...path] });
+    return z.NEVER;
+  })
+  .prefault([]);
+
 const Clients = z.strictObject({
-  strip: z.array(pattern).max(50).default([]),
+  strip,
   /** Which shipped rules fold default names; false: none. */
   fold: z
     .union([z.literal(false).transform(() => []), z.array(z.enum(FOLDING_RULE_IDS))])
-    .default([...FOLDING_RULE_IDS]),
+    .default([...DEFAULT_FOLDING_RULE_IDS]),
   /** How long a client may be absent before it counts as lost. By default as long as its library retries, plus a minute. */
   giveUp: duration.optional(),
   /** A number of consumers that a client has for this long becomes its expected number. */

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 const polls = (line: Timeline, ms: number, connections: readonly Connection[], queues: readonly string[] = []) => {
@@ -59,7 +59,7 @@ describe("default names that change at each start are one client", () => {
     const line = timeline(
       [],
       FLOWS,
-      FOLDING_RULE_IDS.filter((id) => id !== "spring-amqp"),
+      DEFAULT_FOLDING_RULE_IDS.filter((id) => id !== "spring-amqp"),
     );
     springLives(line, 12);
     expect(line.memory().clients.size).toBe(12);
@@ -90,6 +90,51 @@ describe("default names that change at each start are one client", () => {
   });
 });
 
+describe("users of a lease", () => {
+  const leased = (line: Timeline, life: number, uuid: string, facts: Partial<Connection> = {}) =>
+    aConnection(life, {
+      userProvidedName: "orders",
+      user: `approle-${uuid}-1b2c-4d3e-8f90-a1b2c3d4e5f6`,
+      connectedAtMs: line.nowMs(),
+      ...facts,
+    });
+
+  test.each([
+    ["a named client", "orders"],
+    ["an unnamed client", null],
+  ])("%s with a new user is the same client", (_, userProvidedName) => {
+    const line = timeline([], FLOWS);
+    const before = leased(line, 1, "3f2c0d9a", { userProvidedName });
+    polls(line, MINUTE, [before], ["mail"]);
+    ends(line, before, "connection-lost");
+    const after = leased(line, 2, "b7f1c2aa", { userProvidedName });
+    polls(line, 10 * MINUTE, [after], ["mail"]);
+    expect(clientsOf(line).map(([, state, reconnects]) => [state, reconnects])).toEqual([["connected", 1]]);
+    expect([...line.memory().clients.values()].map(({ user }) => user)).toEqual([after.user]);
+  });
+
+  test("the rule is new: a connected client continues, and its next user is its reconnect", () => {
+    const line = timeline([], FLOWS, []);
+    const spring = leased(line, 1, "3f2c0d9a", { userProvidedName: "rabbitConnectionFactory#6b1274d2:0" });
+    const unnamed = leased(line, 2, "3f2c0d9a", { userProvidedName: null });
+    polls(line, MINUTE, [spring, unnamed], ["mail"]);
+    line.restart(["spring-amqp"]);
+    polls(line, MINUTE, [spring, unnamed], ["mail"]);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
+    polls(line, MINUTE, [spring, unnamed], ["mail"]);
+    for (const one of [spring, unnamed]) ends(line, one, "connection-lost");
+    const next = [
+      leased(line, 3, "b7f1c2aa", { userProvidedName: "rabbitConnectionFactory#6b1274d2:1" }),
+      leased(line, 4, "b7f1c2aa", { userProvidedName: null }),
+    ];
+    polls(line, 10 * MINUTE, next, ["mail"]);
+    expect(clientsOf(line).toSorted()).toEqual([
+      ["amqplib approle@10.0.0.1 (mail)", "connected", 1],
+      ["rabbitConnectionFactory (10.0.0.1)", "connected", 1],
+    ]);
+  });
+});
+
 describe("an unnamed client is the same with new reply and event queues", () => {
   test.each([
     [
@@ -116,7 +161,7 @@ describe("an upgrade that brings the rules", () => {
   test("a connected client continues under its folded name: its next reconnect is one, and nothing is lost", () => {
     const line = timeline([], FLOWS, []);
     const current = springLives(line, 1);
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     polls(line, MINUTE, [current]);
     ends(line, current, "connection-lost");
     const next = spring(line, 1);
@@ -128,7 +173,7 @@ describe("an upgrade that brings the rules", () => {
     const line = timeline([], FLOWS, []);
     const current = springLives(line, 1);
     ends(line, current, "connection-lost");
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     expect(lostOf(polls(line, 10 * MINUTE, [spring(line, 1)]))).toEqual([]);
     expect(clientsOf(line)).toEqual([["rabbitConnectionFactory (10.0.0.1)", "connected", 1]]);
   });
@@ -137,7 +182,7 @@ describe("an upgrade that brings the rules", () => {
     const line = timeline([], FLOWS, []);
     const current = springLives(line, 12);
     expect(line.memory().clients.size).toBe(12);
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     const facts = polls(line, 10 * MINUTE, [current]);
     expect(lostOf(facts)).toEqual([]);
     expect(facts[0]?.ended).toHaveLength(12);
@@ -147,7 +192,7 @@ describe("an upgrade that brings the rules", () => {
   test("a client that is really gone is lost all the same", () => {
     const line = timeline([], FLOWS, []);
     const current = springLives(line, 1);
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     polls(line, MINUTE, [current]);
     ends(line, current, "connection-lost");
     expect(lostOf(polls(line, 6 * MINUTE, []))).not.toEqual([]);
@@ -162,7 +207,7 @@ describe("an upgrade that brings the rules", () => {
     const line = timeline([], FLOWS, []);
     const before = aConnection(1, { userProvidedName: null, connectedAtMs: line.nowMs() });
     polls(line, MINUTE, [before], queues("3f2c0d9a"));
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     polls(line, MINUTE, [before], queues("3f2c0d9a"));
     ends(line, before, "connection-lost");
     const after = aConnection(2, { userProvidedName: null, connectedAtMs: line.nowMs() });
@@ -176,9 +221,9 @@ describe("an upgrade that brings the rules", () => {
     const unnamed = aConnection(2, { userProvidedName: null, connectedAtMs: line.nowMs() });
     polls(line, MINUTE, [worker, unnamed], ["mail"]);
     const ids = [...line.memory().clients.keys()];
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     polls(line, MINUTE, [worker, unnamed], ["mail"]);
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     expect([...line.memory().clients.keys()]).toEqual(ids);
   });
 });

@@ -22,7 +22,7 @@ import type { BrokerConfig } from "@/lib/config/schema";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
-import { foldingRules } from "@/lib/rabbitmq/clients/name-folding";
+import { foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { createPush, type Push, type PushServer } from "@/lib/rabbitmq/events/push";
 import type { Schema } from "@/lib/storage/schema/schema";

@@ -8,7 +8,8 @@ import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import { storedBroker } from "@/lib/collector/broker/stored-broker.testing";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
-import { FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
+import { NO_PATTERNS } from "@/lib/rabbitmq/clients/name-folding";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 
@@ -71,15 +72,16 @@ export const brokenOff = (sinceMs: number): PushStatus => {
 export function timeline(
   strip: readonly RegExp[] = [],
   first: PushStatus = NO_PUSH,
-  foldedBy: readonly FoldingRuleId[] = FOLDING_RULE_IDS,
+  foldedBy: readonly FoldingRuleId[] = DEFAULT_FOLDING_RULE_IDS,
 ): Timeline {
+  const patterns = { ...NO_PATTERNS, names: strip };
   let status = first;
   let nowMs = START_MS;
   let memory = firstMemory("main", POLL_MS, nowMs, { clients: [], sessions: [] });
   const stored = storedBroker();
   let steppedMs = 0;
   let setMs = 0;
-  let settings = { ...SETTINGS, rules: { strip, fold: foldingRules(foldedBy), giveUpMs: null } };
+  let settings = { ...SETTINGS, rules: { strip: patterns, fold: foldingRules(foldedBy), giveUpMs: null } };
   const tick = (observed: BrokerObservation | null, events: readonly BrokerEvent[]): Derived => {
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
     const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
@@ -102,9 +104,10 @@ export function timeline(
     },
     restart: (nextFoldedBy) => {
       const fold = foldingRules(nextFoldedBy);
-      settings = { ...SETTINGS, rules: { strip, fold, giveUpMs: null } };
+      settings = { ...SETTINGS, rules: { strip: patterns, fold, giveUpMs: null } };
       const { everConsumed, ...loaded } = stored.load(nowMs);
-      memory = firstMemory("main", POLL_MS, nowMs, { ...refoldStored(loaded, fold), everConsumed });
+      const refolded = refoldStored(loaded, { strip: patterns, fold });
+      memory = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed });
     },
     wait: (ms) => {
       nowMs += ms;

@@ -163,7 +163,8 @@ function assign(
   const consumed = queues.get(connection.name) ?? [];
   const isFinal = observed.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && observed.consumers !== null;
   // Reply and event queues alone say no more than no queues: those of its work may still follow.
-  const identifies = isFinal || foldQueues(consumed, observed.rules.fold).length > 0;
+  const identifies =
+    isFinal || foldQueues(consumed, observed.rules.fold, observed.rules.strip.queues).queues.length > 0;
   const identity = identify(observed.broker, connection, identifies ? consumed : null, observed.rules);
   if (identity === null) return session;
   const client = clients.get(identity.id);
@@ -176,6 +177,7 @@ function assign(
   clients.set(identity.id, {
     ...counted,
     unreplaced: Math.max(0, client.unreplaced - 1),
+    user: connection.user,
     product: connection.product ?? client.product,
     productVersion: connection.productVersion ?? client.productVersion,
     platform: connection.platform ?? client.platform,

@@ -1,6 +1,14 @@
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
-import { type FoldedName, type FoldingRule, foldName, foldQueues } from "@/lib/rabbitmq/clients/name-folding";
+import type { FoldingRule } from "@/lib/rabbitmq/clients/folding-rules";
+import {
+  type FoldedName,
+  type FoldedPart,
+  foldName,
+  foldQueues,
+  foldUser,
+  type StripPatterns,
+} from "@/lib/rabbitmq/clients/name-folding";
 
 export interface Identity {
   readonly id: string;
@@ -8,14 +16,22 @@ export interface Identity {
   readonly namedBy: "connection-name" | "identity";
 }
 
+/** With what was left out of it. */
+export interface FoldedIdentity extends Identity {
+  readonly folded: readonly FoldedPart[];
+}
+
 export interface IdentityRules {
-  /** Patterns removed from connection names: pids, uuids, anything that changes at each start. */
-  readonly strip: readonly RegExp[];
+  /** Patterns removed from connection names, users and queues: anything that changes at each start. */
+  readonly strip: StripPatterns;
   /** Shipped rules for the default names of libraries. */
   readonly fold: readonly FoldingRule[];
   /** How long a client may be absent before it is lost, ms; null: as long as its library retries. */
   readonly giveUpMs: number | null;
 }
+
+/** The part of them that decides which client a connection belongs to. */
+export type FoldingSettings = Pick<IdentityRules, "strip" | "fold">;
 
 /**
  * Connection names are user-controlled and unbounded (measured: quotes, control characters and newlines pass); those
@@ -35,18 +51,28 @@ export function identify(
   broker: string,
   connection: Connection,
   queues: readonly string[] | null,
-  rules: IdentityRules,
-): Identity | null {
-  const owner = { ...connection, broker };
-  const given = connection.userProvidedName === null ? "" : stripped(connection.userProvidedName, rules.strip);
-  if (given !== "") return namedIdentity(owner, foldName(given, rules.fold));
-  return queues === null ? null : unnamedIdentity(owner, foldQueues(queues, rules.fold));
+  rules: FoldingSettings,
+): FoldedIdentity | null {
+  const user = foldUser(connection.user, rules.fold, rules.strip.users);
+  const owner = { ...connection, broker, user: user.user };
+  const given = connection.userProvidedName?.trim() ?? "";
+  const name = given === "" ? null : foldName(given, rules.fold, rules.strip.names);
+  const folded = [...(name?.parts ?? []), ...user.parts];
+  if (name !== null && name.name !== null) {
+    return { ...namedIdentity(owner, { name: name.name, needsHost: name.needsHost }), folded };
+  }
+  if (queues === null) return null;
+  const identifying = foldQueues(queues, rules.fold, rules.strip.queues);
+  return { ...unnamedIdentity(owner, identifying.queues), folded: [...folded, ...identifying.parts] };
 }
 
-/** What identifies a client beside its name or queues, whether of a connection or as stored. */
-type Owner = { readonly broker: string } & Pick<Connection, "vhost" | "user" | "peerHost" | "product">;
+/** What identifies a client beside its name or queues, whether of a connection or as stored; the user is folded. */
+export type Owner = { readonly broker: string } & Pick<Connection, "vhost" | "user" | "peerHost" | "product">;
 
-export function namedIdentity(owner: Owner, { name, needsHost }: FoldedName): Identity {
+export function namedIdentity(
+  owner: Owner,
+  { name, needsHost }: { readonly name: string } & Pick<FoldedName, "needsHost">,
+): Identity {
   const { broker, vhost, user, peerHost } = owner;
   if (!needsHost || peerHost === null) {
     return { id: fingerprint(broker, vhost, user, "name", name), name: cut(name), namedBy: "connection-name" };
@@ -75,13 +101,6 @@ export const unnamedIdentity = (owner: Owner, queues: readonly string[]): Identi
 
 /** Does not cut a surrogate pair in two. */
 const cut = (name: string): string => name.slice(0, NAME_MAX).replace(/[\uD800-\uDBFF]$/, "");
-
-function stripped(name: string, strip: readonly RegExp[]): string {
-  let rest = name;
-  for (const pattern of strip) rest = rest.replace(pattern, "");
-  // Patterns that remove the whole name would merge all clients into one: the name is unchanged then.
-  return rest.trim() === "" ? name.trim() : rest.trim();
-}
 
 function describeUnnamed(connection: Owner, queues: readonly string[]): string {
   const base = `${connection.product ?? "unnamed"} ${connection.user}@${connection.peerHost ?? "?"}`;

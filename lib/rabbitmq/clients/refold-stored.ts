@@ -1,6 +1,6 @@
 import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
-import { type Identity, namedIdentity, unnamedIdentity } from "@/lib/rabbitmq/clients/identity";
-import { type FoldingRule, foldName, foldQueues } from "@/lib/rabbitmq/clients/name-folding";
+import { type FoldingSettings, type Identity, namedIdentity, unnamedIdentity } from "@/lib/rabbitmq/clients/identity";
+import { foldName, foldQueues, foldUser } from "@/lib/rabbitmq/clients/name-folding";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 export interface StoredClients {
@@ -12,11 +12,12 @@ export interface StoredClients {
 }
 
 /**
- * Applies the folding rules in force to what the last run stored, so that a rule that is new does not make its clients
- * lost: a connected or absent client continues under its folded identity with its open sessions, and what else of the
- * same identity was stored is retired. A lost client without such a successor stays as it is: its alert has been sent.
+ * Applies the folding rules and patterns in force to what the last run stored, so that a rule that is new does not make
+ * its clients lost: a connected or absent client continues under its folded identity with its open sessions, and what
+ * else of the same identity was stored is retired. A lost client without such a successor stays as it is: its alert has
+ * been sent.
  */
-export function refoldStored(stored: StoredClients, rules: readonly FoldingRule[]): StoredClients {
+export function refoldStored(stored: StoredClients, rules: FoldingSettings): StoredClients {
   const moves = new Map<string, { readonly client: Client; readonly identity: Identity }[]>();
   for (const client of stored.clients) {
     const identity = foldedIdentity(client, rules);
@@ -69,17 +70,41 @@ const retired = (client: Client): Client => ({
 });
 
 /** The identity that the rules give a stored client; null where it cannot be told from what is stored. */
-function foldedIdentity(client: Client, rules: readonly FoldingRule[]): Identity | null {
-  if (client.namedBy === "connection-name") {
-    // An id that another name gave (one that was cut, or folded with its host) is not touched.
-    if (namedIdentity(client, { name: client.name, needsHost: false }).id !== client.id) return null;
-    return namedIdentity(client, foldName(client.name, rules));
+function foldedIdentity(client: Client, rules: FoldingSettings): Identity | null {
+  const { user } = foldUser(client.user, rules.fold, rules.strip.users);
+  const owner = { ...client, user };
+  // Its id was made with the user as the broker has it, or as the rules fold it.
+  for (const former of [client, owner]) {
+    const queues = queuesBehind(client, former);
+    if (client.namedBy === "identity" && queues !== null) return unnamed(owner, queues, rules);
+    if (client.namedBy === "connection-name") {
+      const withHost = nameBeforeHost(client);
+      if (withHost !== null && namedIdentity(former, { name: withHost, needsHost: true }).id === client.id) {
+        return namedIdentity(owner, { name: withHost, needsHost: true });
+      }
+      // An id that another name gave (one that was cut) is not touched.
+      if (namedIdentity(former, { name: client.name, needsHost: false }).id !== client.id) continue;
+      const { name, needsHost } = foldName(client.name, rules.fold, rules.strip.names);
+      return name === null ? unnamed(owner, client.consuming, rules) : namedIdentity(owner, { name, needsHost });
+    }
   }
-  const queues = [client.consuming, queuesInName(client.name)].find(
-    (names) => unnamedIdentity(client, [...new Set(names)].sort()).id === client.id,
-  );
-  return queues === undefined ? null : unnamedIdentity(client, foldQueues(queues, rules));
+  return null;
 }
+
+const unnamed = (owner: Client, queues: readonly string[], rules: FoldingSettings): Identity =>
+  unnamedIdentity(owner, foldQueues(queues, rules.fold, rules.strip.queues).queues);
+
+/** The name that was folded with its host; null where it has none. */
+function nameBeforeHost({ name, peerHost }: Client): string | null {
+  const host = ` (${peerHost})`;
+  return peerHost !== null && name.endsWith(host) ? name.slice(0, -host.length) : null;
+}
+
+/** The queues that gave an unnamed client its id; null where they are not stored. */
+const queuesBehind = (client: Client, former: Client): readonly string[] | null =>
+  [client.consuming, queuesInName(client.name)].find(
+    (names) => unnamedIdentity(former, [...new Set(names)].sort()).id === client.id,
+  ) ?? null;
 
 /** The name of an unnamed client ends with the queues that identify it, where these are few. */
 const queuesInName = (name: string): readonly string[] => / \((.+)\)$/su.exec(name)?.[1]?.split(", ") ?? [];
