@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { timeline } from "@/lib/collector/broker/timeline.testing";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 
 test("a queue that had consumers is known to have had them after a restart of Lastbeat, until it is deleted", () => {
@@ -10,9 +10,9 @@ test("a queue that had consumers is known to have had them after a restart of La
       ({ signal }) => signal === "queue.consumers.missing",
     )?.value;
   expect(missing(1, 0)).toBe(0);
-  restart(FOLDING_RULE_IDS);
+  restart(DEFAULT_FOLDING_RULE_IDS);
   expect(missing(0, 3)).toBe(2);
   poll({ queues: [] });
-  restart(FOLDING_RULE_IDS);
+  restart(DEFAULT_FOLDING_RULE_IDS);
   expect(missing(0, 3)).toBe(1);
 });

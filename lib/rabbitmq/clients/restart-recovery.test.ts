@@ -7,7 +7,7 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { type RestartRecovery, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 
 const REFUSED = { code: "refused", retry: true, reason: verbatim("connection refused") } as const;
@@ -226,7 +226,7 @@ describe("who is not back although the others are", () => {
         for (const name of ["c1", "c2"]) all.opens(name);
       },
     ],
-    ["we restart", (all) => all.world.restart(FOLDING_RULE_IDS)],
+    ["we restart", (all) => all.world.restart(DEFAULT_FOLDING_RULE_IDS)],
   ] satisfies [string, (all: ReturnType<typeof restarted>) => void][])(
     "nothing resolves it while it is away: %s",
     (_, happens) => {
