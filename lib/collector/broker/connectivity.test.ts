@@ -9,7 +9,7 @@ import { SECOND } from "@/lib/base/time/duration";
 import { FLOWS, timeline } from "@/lib/collector/broker/timeline.testing";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import { RECONNECTS_WITHIN_MS } from "@/lib/rabbitmq/clients/connectivity";
-import { FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/name-folding";
+import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
 
@@ -79,7 +79,7 @@ function world(timeoutSeconds: number) {
     return ended(reason, line.nowMs() + SECOND);
   };
   const restart = () => {
-    line.restart(FOLDING_RULE_IDS);
+    line.restart(DEFAULT_FOLDING_RULE_IDS);
     const pending = [...stored.alerts.values()].map(pendingStateOf);
     const holds = new Map(pending.map((hold) => [hold.alert, hold]));
     alerts = fromStored(
