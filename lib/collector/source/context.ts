@@ -20,10 +20,12 @@ export function contextOf(
   if (labels.runner === undefined) return { ...product, ...sourceContext(memory) };
   const runner = runnerNamed(memory.runners, labels.runner);
   if (runner === null) return product;
-  const { name, jobsRunning, limitSeconds, because, missingSinceMs } = runner;
+  const { name, jobsRunning, limitSeconds, because, missingSinceMs, reclaimed } = runner;
   const silenceSeconds = runner.silenceSeconds === null ? null : Math.round(runner.silenceSeconds);
   const missingSeconds = missingSinceMs === null ? null : Math.round((nowMs - missingSinceMs) / 1_000);
-  return { ...product, name, silenceSeconds, jobsRunning, limitSeconds, because, missingSeconds };
+  const reclaimedSeconds = reclaimed === null ? null : Math.max(0, Math.round((nowMs - reclaimed.atMs) / 1_000));
+  const lost = { reclaimedJob: reclaimed && `${reclaimed.type} ${reclaimed.id}`, reclaimedSeconds };
+  return { ...product, name, silenceSeconds, jobsRunning, limitSeconds, because, missingSeconds, ...lost };
 }
 
 const runnerNamed = byName<Runner>((runner) => runner.name);

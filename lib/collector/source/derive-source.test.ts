@@ -23,7 +23,7 @@ const job = (atMs: number): HeldJob => ({
 function contacts(words: string, atMs: number): RunnerContact[] {
   const names = words.split(" ").filter((word) => word !== "");
   return names.map((word) => ({
-    ...{ name: word.replace("+", ""), lastContactMs: atMs, oldestPendingMs: null },
+    ...{ name: word.replace("+", ""), lastContactMs: atMs, overduePendingMs: null },
     holding: word.endsWith("+") ? [job(atMs)] : [],
   }));
 }

@@ -114,7 +114,7 @@ describe("our clock is set between two polls of a source", () => {
       queues: [aJobQueue],
       runners: [
         {
-          ...{ name: "a", lastContactMs: agoMs(30 * SECOND), oldestPendingMs: agoMs(MINUTE), deadAfterSeconds: 120 },
+          ...{ name: "a", lastContactMs: agoMs(30 * SECOND), overduePendingMs: agoMs(MINUTE), deadAfterSeconds: 120 },
           holding: [{ ...job, phase: "processing" }],
         },
       ],

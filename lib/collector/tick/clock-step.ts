@@ -118,6 +118,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   changedMs: "fixed",
   // Readers take it off every instant of the source, so it has to move for these to move.
   clockAheadMs: "theirs-minus-ours",
+  contactMs: "instant",
   disconnectedSinceMs: "instant",
   durationMs: "duration",
   exactAgainMs: "instant",
@@ -130,7 +131,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   loopSinceMs: "instant",
   missingSinceMs: "instant",
   publishedMs: "instant",
-  oldestPendingMs: "instant",
+  overduePendingMs: "instant",
   pollDurationMs: "duration",
   pollIntervalMs: "duration",
   progressSinceMs: "instant",

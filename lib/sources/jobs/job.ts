@@ -1,5 +1,6 @@
 import type { FailureCode } from "@/lib/base/errors/failure";
 import type { Reason } from "@/lib/base/messages/reason";
+import { MINUTE } from "@/lib/base/time/duration";
 import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
 
 /**
@@ -73,13 +74,28 @@ export interface Standby {
   readonly behindSeconds: number | null;
 }
 
+/** A job that its system took from a runner without contact: it is pending again, held by another runner, or failed. */
+export interface ReclaimedJob {
+  readonly id: string;
+  readonly type: string;
+  readonly atMs: number;
+}
+
+/** A runner requests a job at once when notified (PeerTube: event `available-jobs`); five minutes are not the network. */
+export const OVERDUE_MS = 5 * MINUTE;
+
 /** A runner as its source reports it, before `runners/assess` derives a state. */
 export interface RunnerContact {
   readonly name: string;
   readonly lastContactMs: number | null;
   readonly holding: readonly HeldJob[];
-  /** Since when the oldest job that this runner could run has been pending; null if none is. */
-  readonly oldestPendingMs: number | null;
+  /**
+   * Since when the newest of the jobs that have been pending for `OVERDUE_MS` has been pending; null if none has. A runner
+   * that is in contact with its system has requested a job since.
+   */
+  readonly overduePendingMs: number | null;
+  /** Jobs that it held at the reading before, and that its system ended without it. Absent: its system does not do that. */
+  readonly reclaimed?: readonly ReclaimedJob[];
   /**
    * If contact is a heartbeat: seconds without one after which the system itself presumes it dead. Absent: no
    * heartbeat.

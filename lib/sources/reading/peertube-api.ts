@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { done, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/reason";
 import { DAY } from "@/lib/base/time/duration";
-import { toReading } from "@/lib/sources/adapters/peertube/mapping";
+import { noLongerRunning, toReading } from "@/lib/sources/adapters/peertube/mapping";
 import {
   COMPLETED,
   COMPLETING,
@@ -13,10 +13,11 @@ import {
   type PeertubeCountRow,
   type PeertubeErrorRow,
   PROCESSING,
+  type ReleasedRow,
   WAITING_FOR_PARENT,
 } from "@/lib/sources/adapters/peertube/queries";
 import type { ReadContext } from "@/lib/sources/jobs/adapter";
-import type { SourceReading } from "@/lib/sources/jobs/job";
+import { OVERDUE_MS, type SourceReading } from "@/lib/sources/jobs/job";
 import { clockAhead } from "@/lib/sources/jobs/reading";
 import { JobItem, pageOf, RunnerItem, toActiveRow, toRunnerRow } from "@/lib/sources/reading/peertube-api-rows";
 
@@ -80,13 +81,24 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<R
   const completedCounts = await countsOf(api, COMPLETED, completed.value, types);
   if (!completedCounts.ok) return completedCounts;
   const sourceNowMs = runners.value.sourceNowMs ?? context.nowMs;
+  const running = active.value.items.map(toActiveRow);
+  const released = await releasedOf(api, noLongerRunning(context.previous, running), {
+    pending: pending.value,
+    errored: errored.value,
+  });
+  if (!released.ok) return released;
+  const overdueBeforeMs = sourceNowMs - OVERDUE_MS;
   const reading = toReading(
     {
       counted: { rows: [...failedCounts.value, ...completedCounts.value], exact: true, exactAgainMs: null },
       clockAheadMs: clockAhead(context.previous, sourceNowMs, context.nowMs),
       runners: runners.value.items.map(toRunnerRow),
-      waiting: pendingCounts.value,
-      active: active.value.items.map(toActiveRow),
+      waiting: pendingCounts.value.map((row) => ({
+        ...row,
+        overdue_ms: newestBefore(overdueBeforeMs, pending.value.items, row.type),
+      })),
+      active: running,
+      released: released.value,
       orphans: orphansOf(children.value.items),
       errors: errorsOf(errored.value.items, sourceNowMs),
       generation: runners.value.items.some(({ version }) => version !== undefined) ? "8, REST" : "REST",
@@ -224,6 +236,26 @@ async function countsOf(
     if (total > 0) rows.push({ type, state, count: total, oldest_ms: oldest?.updatedAt ?? null });
   }
   return done(rows);
+}
+
+/** Of the pending jobs listed, the longest pending ones: beyond the page, overdue jobs are newer. */
+function newestBefore(beforeMs: number, pending: readonly JobItem[], type: string): number | null {
+  const overdue = pending.filter((job) => job.type === type && job.updatedAt < beforeMs);
+  return overdue.length === 0 ? null : Math.max(...overdue.map((job) => job.updatedAt));
+}
+
+/** Those of the jobs that are pending again or have failed; a further page is read only for what is not listed yet. */
+async function releasedOf(
+  api: Pages,
+  uuids: readonly string[],
+  lists: { readonly pending: List<JobItem>; readonly errored: List<JobItem> },
+): Promise<Result<readonly ReleasedRow[]>> {
+  const among = (items: readonly JobItem[]): readonly ReleasedRow[] =>
+    items.filter(({ uuid }) => uuids.includes(uuid)).map(({ uuid, updatedAt }) => ({ uuid, updated_ms: updatedAt }));
+  const listed = among([...lists.pending.items, ...lists.errored.items]);
+  if (listed.length === uuids.length || lists.pending.items.length >= lists.pending.total) return done(listed);
+  const newest = await api.jobs([PENDING], "-updatedAt", COUNTED_PAGES_MAX);
+  return newest.ok ? done([...listed, ...among(newest.value.items)]) : newest;
 }
 
 /** Orphans have waited longest, so they are on the first page; if they fill it, their number is a lower bound. */

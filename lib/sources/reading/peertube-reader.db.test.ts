@@ -98,7 +98,7 @@ describe("a reading from the API equals one from the tables", () => {
       runners: byName(reading.runners).map((runner) => ({
         ...runner,
         lastContactMs: Math.floor(runner.lastContactMs ?? 0),
-        oldestPendingMs: runner.oldestPendingMs === null ? null : Math.floor(runner.oldestPendingMs),
+        overduePendingMs: runner.overduePendingMs === null ? null : Math.floor(runner.overduePendingMs),
         holding: byKey(runner.holding).map((job) => ({
           ...job,
           startedMs: Math.floor(job.startedMs ?? 0),

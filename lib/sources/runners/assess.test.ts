@@ -20,11 +20,17 @@ function job(
 function contact(
   lastContact: number | null,
   holding: HeldJob[] = [],
-  oldestPending: number | null = null,
+  overduePending: number | null = null,
 ): RunnerContact {
   const at = (seconds: number | null) => (seconds === null ? null : T0 + seconds * SECOND);
-  return { name: "gpu-1", lastContactMs: at(lastContact), holding, oldestPendingMs: at(oldestPending) };
+  return { name: "gpu-1", lastContactMs: at(lastContact), holding, overduePendingMs: at(overduePending) };
 }
+
+/** Its system took its job back at a second. */
+const reclaimed = (runner: RunnerContact, at: number): RunnerContact => ({
+  ...runner,
+  reclaimed: [{ id: "a", type: "vod-hls-transcoding", atMs: T0 + at * SECOND }],
+});
 
 /** Last heartbeat at T0; its system presumes it dead after this many seconds. */
 const withHeartbeat = (deadAfterSeconds: number, holding: HeldJob[]): RunnerContact => ({
@@ -38,12 +44,12 @@ const withHeartbeat = (deadAfterSeconds: number, holding: HeldJob[]): RunnerCont
 test.each<[string, number, RunnerContact, string, number | null]>([
   ["never in contact", 0, contact(null), "unknown never-in-contact", null],
   ["nothing to do for a day", 86_400, contact(0), "idle nothing-to-do", null],
-  ["a clock a little ahead", 0, contact(3, [job()]), "ok working", 180],
-  ["at work, in contact a minute ago", 60, contact(0, [job()]), "ok working", 180],
-  ["at work, at the late limit", 120, contact(0, [job({ updated: 100 })]), "ok working", 180],
-  ["at work, two updates missing", 121, contact(0, [job({ updated: 0 })]), "late update-overdue", 180],
-  ["at work, at the limit", 180, contact(0, [job()]), "late update-overdue", 180],
-  ["at work, three updates missing", 181, contact(0, [job()]), "silent no-contact-with-work", 180],
+  ["a clock a little ahead", 0, contact(3, [job()]), "ok working", 120],
+  ["at work, in contact a minute ago", 60, contact(0, [job()]), "ok working", 120],
+  ["at work, at the late limit", 80, contact(0, [job({ updated: 60 })]), "ok working", 120],
+  ["at work, an update missing", 81, contact(0, [job({ updated: 0 })]), "late update-overdue", 120],
+  ["at work, at the limit", 120, contact(0, [job()]), "late update-overdue", 120],
+  ["at work, two updates missing", 121, contact(0, [job()]), "silent no-contact-with-work", 120],
   ["live, within the limit", 30, contact(0, [job({ type: "live-rtmp-hls-transcoding" })]), "ok working", 60],
   [
     "live, over the limit",
@@ -73,11 +79,11 @@ test.each<[string, number, RunnerContact, string, number | null]>([
     "stuck completing-too-long",
     null,
   ],
-  ["in contact while its job is not updated", 200, contact(190, [job({ updated: 10 })]), "stuck job-not-updated", 180],
-  ["a job is pending for five minutes", 400, contact(90, [], 100), "idle nothing-to-do", null],
-  ["a job is pending for longer and it requested none", 401, contact(90, [], 100), "deaf work-waits-unasked", null],
-  ["a job is pending but it has requested one since", 4000, contact(150, [], 100), "idle nothing-to-do", null],
-  ["a job is pending while it is at work", 500, contact(490, [job({ updated: 480 })], 10), "ok working", 180],
+  ["in contact while its job is not updated", 200, contact(190, [job({ updated: 10 })]), "stuck job-not-updated", 120],
+  ["no job is overdue", 400, contact(90, [], null), "idle nothing-to-do", null],
+  ["a job is overdue and it requested none", 401, contact(90, [], 100), "deaf work-waits-unasked", null],
+  ["a job is overdue but it has requested one since", 4000, contact(150, [], 100), "idle nothing-to-do", null],
+  ["a job is pending while it is at work", 500, contact(490, [job({ updated: 480 })], 10), "ok working", 120],
 ])("%s", (_, nowSeconds, runner, expected, limit) => {
   const { runners } = assessRunners(null, [runner], context(T0 + nowSeconds * SECOND));
   expect(runners.map(({ state, because, limitSeconds }) => [`${state} ${because}`, limitSeconds])).toEqual([
@@ -193,12 +199,23 @@ test.each<[string, [number, RunnerContact[]][], string]>([
     "it becomes silent with a running job, is in contact again, finishes",
     [
       [0, [contact(0, [job()])]],
-      [150, [contact(0, [job()])]],
+      [100, [contact(0, [job()])]],
       [200, [contact(0, [job()])]],
       [210, [contact(205, [job({ updated: 205 })])]],
       [400, [contact(260)]],
     ],
     "ok late silent ok idle",
+  ],
+  [
+    "its job is taken back without contact: it is silent until it is in contact, whoever has the job then",
+    [
+      [0, [named("a", contact(0, [job()])), named("b", contact(0))]],
+      [135, [named("a", reclaimed(contact(0), 125)), named("b", contact(0))]],
+      [150, [named("a", contact(0)), named("b", contact(140, [job({ started: 140 })]))]],
+      [86_400, [named("a", contact(0)), named("b", contact(300))]],
+      [86_410, [named("a", contact(86_405)), named("b", contact(300))]],
+    ],
+    "ok+idle silent+idle silent+ok silent+idle idle+idle",
   ],
 ])("%s", (_, story, expected) => expect(live(story)).toBe(expected));
 

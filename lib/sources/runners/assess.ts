@@ -1,5 +1,5 @@
-import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { RunnerContact } from "@/lib/sources/jobs/job";
+import { HOUR, SECOND } from "@/lib/base/time/duration";
+import type { ReclaimedJob, RunnerContact } from "@/lib/sources/jobs/job";
 import { followRunners, type RunnersMemory } from "@/lib/sources/runners/follow";
 import { isStuck, lateAfterSeconds, silentAfterSeconds } from "@/lib/sources/runners/limits";
 import type { Runner, RunnerBecause, RunnerState } from "@/lib/sources/runners/runner";
@@ -16,9 +16,6 @@ export interface RunnerAssessment {
   readonly runners: readonly Runner[];
 }
 
-// A runner requests a job at once when notified; a delay of five minutes is not the network (PeerTube: event
-// `available-jobs`).
-const NOT_CLAIMING_AFTER_MS = 5 * MINUTE;
 // Assigned three times within an hour: twice can be a restart.
 const ASSIGNMENTS_MIN = 3;
 const ASSIGNMENTS_WINDOW_MS = HOUR;
@@ -43,8 +40,9 @@ export function assessRunners(
 function toRunner(contact: RunnerContact, memory: RunnersMemory, context: AssessmentContext): Runner {
   const { lastContactMs } = contact;
   const silenceSeconds = lastContactMs === null ? null : Math.max(0, context.nowMs - lastContactMs) / SECOND;
-  const limitSeconds = silentAfterSeconds(contact);
-  const [state, because] = stateOf(contact, { memory, nowMs: context.nowMs, silenceSeconds, limitSeconds });
+  const reclaimed = memory.reclaimed.get(contact.name)?.job ?? null;
+  const limitSeconds = silentAfterSeconds(contact, reclaimed);
+  const [state, because] = stateOf(contact, { memory, reclaimed, nowMs: context.nowMs, silenceSeconds, limitSeconds });
   return {
     id: `${context.source}/${contact.name}`,
     source: context.source,
@@ -57,12 +55,14 @@ function toRunner(contact: RunnerContact, memory: RunnersMemory, context: Assess
     limitSeconds,
     jobsRunning: contact.holding.length,
     holding: contact.holding,
+    reclaimed,
     missingSinceMs: null,
   };
 }
 
 interface Evidence {
   readonly memory: RunnersMemory;
+  readonly reclaimed: ReclaimedJob | null;
   readonly nowMs: number;
   readonly silenceSeconds: number | null;
   /** null: it has neither heartbeats nor a running job, so the age of its contact means nothing. */
@@ -71,8 +71,9 @@ interface Evidence {
 
 /** The worst state that applies, in order of urgency. */
 function stateOf(contact: RunnerContact, evidence: Evidence): readonly [RunnerState, RunnerBecause] {
-  const { silenceSeconds, limitSeconds, memory, nowMs } = evidence;
+  const { silenceSeconds, limitSeconds, memory, reclaimed, nowMs } = evidence;
   if (silenceSeconds === null) return ["unknown", "never-in-contact"];
+  if (reclaimed !== null) return ["silent", "job-reclaimed"];
   if (limitSeconds !== null && silenceSeconds > limitSeconds) {
     return ["silent", contact.holding.length > 0 ? "no-contact-with-work" : "beat-stopped-idle"];
   }
@@ -81,15 +82,15 @@ function stateOf(contact: RunnerContact, evidence: Evidence): readonly [RunnerSt
     .find((reason) => reason !== null);
   if (stuck !== undefined && stuck !== null) return ["stuck", stuck];
   if (isReassignedRepeatedly(contact.name, memory, nowMs)) return ["bouncing", "given-out-again"];
-  if (isNotClaiming(contact, nowMs)) return ["deaf", "work-waits-unasked"];
+  if (isNotClaiming(contact)) return ["deaf", "work-waits-unasked"];
   if (limitSeconds !== null && silenceSeconds > lateAfterSeconds(limitSeconds)) return ["late", "update-overdue"];
   return contact.holding.length > 0 ? ["ok", "working"] : ["idle", "nothing-to-do"];
 }
 
-/** It has no job although one has been pending for long, and its last contact was before that job. */
-function isNotClaiming({ holding, lastContactMs, oldestPendingMs }: RunnerContact, nowMs: number): boolean {
-  if (holding.length > 0 || oldestPendingMs === null || lastContactMs === null) return false;
-  return nowMs - oldestPendingMs > NOT_CLAIMING_AFTER_MS && lastContactMs < oldestPendingMs;
+/** It has no job although one has been pending for long, and its last contact was before that job became pending. */
+function isNotClaiming({ holding, lastContactMs, overduePendingMs }: RunnerContact): boolean {
+  if (holding.length > 0 || overduePendingMs === null || lastContactMs === null) return false;
+  return lastContactMs < overduePendingMs;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { HOUR } from "@/lib/base/time/duration";
 import { unchangedSince } from "@/lib/base/time/elapsed";
-import type { HeldJob, RunnerContact } from "@/lib/sources/jobs/job";
+import type { HeldJob, ReclaimedJob, RunnerContact } from "@/lib/sources/jobs/job";
 
 /** A job as tracked across polls, since a table row is reset each time the job is reclaimed. */
 interface FollowedJob {
@@ -15,8 +15,16 @@ interface FollowedJob {
   readonly seenMs: number;
 }
 
+/** The job that its system took from a runner without contact, and the last contact (epoch ms) at that time. */
+export interface Reclaimed {
+  readonly job: ReclaimedJob;
+  readonly contactMs: number;
+}
+
 export interface RunnersMemory {
   readonly jobs: ReadonlyMap<string, FollowedJob>;
+  /** By the name of the runner, until it is in contact again or is no longer listed. */
+  readonly reclaimed: ReadonlyMap<string, Reclaimed>;
 }
 
 /** Assignments are counted within an hour, so a job that has not been assigned for as long is dropped. */
@@ -45,7 +53,19 @@ export function followRunners(
       jobs.set(held.id, step(known, held, contact.name, nowMs));
     }
   }
-  return { jobs: new Map([...jobs].slice(-JOBS_MAX)) };
+  return { jobs: new Map([...jobs].slice(-JOBS_MAX)), reclaimed: followReclaimed(before, contacts) };
+}
+
+function followReclaimed(before: RunnersMemory | null, contacts: readonly RunnerContact[]): RunnersMemory["reclaimed"] {
+  return new Map(
+    contacts.flatMap(({ name, lastContactMs, reclaimed = [] }): [string, Reclaimed][] => {
+      const known = before?.reclaimed.get(name);
+      if (lastContactMs === null) return [];
+      if (known !== undefined && lastContactMs <= known.contactMs) return [[name, known]];
+      const [job] = reclaimed;
+      return job === undefined ? [] : [[name, { job, contactMs: lastContactMs }]];
+    }),
+  );
 }
 
 const withRecentStarts = (job: FollowedJob, nowMs: number): FollowedJob => ({

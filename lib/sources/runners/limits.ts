@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import type { HeldJob, RunnerContact } from "@/lib/sources/jobs/job";
+import type { HeldJob, ReclaimedJob, RunnerContact } from "@/lib/sources/jobs/job";
 import type { RunnersMemory } from "@/lib/sources/runners/follow";
 
 /**
@@ -8,11 +8,11 @@ import type { RunnersMemory } from "@/lib/sources/runners/follow";
  * every chunk; contact is written at most every 30 s.
  */
 
-// Three updates missed.
-const SILENT_SECONDS = 180;
+// Two updates missed: the server itself takes a job back after 2 min without one.
+const SILENT_SECONDS = 120;
 // Live chunks are sent every few seconds: twice the 30 s at which contact is written.
 const SILENT_LIVE_SECONDS = 60;
-// The share of the limit that healthy runners never reach: 120 s of 180, 40 s of 60.
+// The share of the limit that healthy runners never reach: 80 s of 120, 40 s of 60.
 const LATE_SHARE = 2 / 3;
 // The server reclaims a job without an update after 30 s (live) or 2 min; a minute later, its watchdog has missed it.
 const STALLED_LIVE_MS = 90 * SECOND;
@@ -27,11 +27,15 @@ const isLive = (job: Pick<HeldJob, "type">): boolean => job.type.startsWith("liv
 
 /**
  * After how many seconds without contact a runner is silent: its own system's limit if it has heartbeats; otherwise by its
- * running jobs, and null without any.
+ * running jobs and the one that its system took from it, and null without any.
  */
-export function silentAfterSeconds({ holding, deadAfterSeconds }: RunnerContact): number | null {
+export function silentAfterSeconds(
+  { holding, deadAfterSeconds }: RunnerContact,
+  reclaimed: ReclaimedJob | null,
+): number | null {
   if (deadAfterSeconds !== undefined) return deadAfterSeconds;
-  const processing = holding.filter((job) => job.phase === "processing");
+  const held = holding.filter((job) => job.phase === "processing");
+  const processing = reclaimed === null ? held : [...held, reclaimed];
   if (processing.length === 0) return null;
   return processing.some(isLive) ? SILENT_LIVE_SECONDS : SILENT_SECONDS;
 }

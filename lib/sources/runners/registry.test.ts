@@ -22,6 +22,7 @@ const runner = (word: string): Runner => {
     limitSeconds: null,
     jobsRunning,
     holding: [],
+    reclaimed: null,
     missingSinceMs: null,
   };
 };

@@ -83,6 +83,7 @@ export const registryOf = (stored: readonly StoredRunner[], source: { readonly i
         limitSeconds: null,
         jobsRunning,
         holding: [],
+        reclaimed: null,
         missingSinceMs: null,
       };
       return [name, { runner, seenMs }];

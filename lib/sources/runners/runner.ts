@@ -1,4 +1,4 @@
-import type { HeldJob } from "@/lib/sources/jobs/job";
+import type { HeldJob, ReclaimedJob } from "@/lib/sources/jobs/job";
 
 /** `missing`: its source listed it before and no longer does. */
 export type RunnerState = "ok" | "idle" | "late" | "silent" | "deaf" | "stuck" | "bouncing" | "missing" | "unknown";
@@ -21,6 +21,8 @@ export interface Runner {
    * runners.
    */
   readonly holding: readonly HeldJob[];
+  /** The job that its system took from it, while it has not been in contact since. */
+  readonly reclaimed: ReclaimedJob | null;
   /** When a missing runner was last seen, epoch ms; null for the others. */
   readonly missingSinceMs: number | null;
 }
@@ -30,6 +32,7 @@ export type RunnerBecause =
   | "nothing-to-do"
   | "update-overdue"
   | "no-contact-with-work"
+  | "job-reclaimed"
   | "beat-stopped-idle"
   | "work-waits-unasked"
   | "job-not-updated"

@@ -13,6 +13,7 @@ export const RunnerView = z.object({
     "nothing-to-do",
     "update-overdue",
     "no-contact-with-work",
+    "job-reclaimed",
     "beat-stopped-idle",
     "work-waits-unasked",
     "job-not-updated",

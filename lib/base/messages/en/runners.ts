@@ -29,6 +29,7 @@ export const runners = {
       "nothing-to-do": "has nothing to do",
       "update-overdue": "an update is overdue",
       "no-contact-with-work": "holds work and is not heard of",
+      "job-reclaimed": "has not been in contact since before its job was taken back",
       "beat-stopped-idle": "its heartbeat stopped; it held nothing",
       "work-waits-unasked": "work waits and it has not asked (inferred)",
       "job-not-updated": "in contact, its job is not updated",

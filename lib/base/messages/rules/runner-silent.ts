@@ -1,12 +1,17 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, part } from "@/lib/base/messages/sentence/facts";
+import { measured, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
+
+/** The job that its system took from it, with its type; null while it still holds its jobs. */
+const reclaimedJob = ({ context }: SentenceInput): string | null =>
+  typeof context.reclaimedJob === "string" ? context.reclaimedJob : null;
 
 export const runnerSilent = ruleTexts({
   en: {
     title: "Runner silent",
-    summary: "A runner that holds work has not been in contact for longer than its system allows.",
+    summary:
+      "A runner that holds work, or whose work its system has taken back, has not been in contact for longer than its system allows.",
     why: "Its jobs make no progress anybody can see, and may be given to nobody else meanwhile.",
     cause: "It hangs, lost the network, was killed, or goes on with a job its server no longer knows.",
     next: "Restart the runner; see afterwards whether its jobs were taken up again, and cancel those that were not.",
@@ -14,13 +19,16 @@ export const runnerSilent = ruleTexts({
       open: (alert) => {
         const silent = part(measured(alert, "silenceSeconds"), (s) => `silent ${en.duration(s)}`, "silent");
         const bound = part(measured(alert, "limitSeconds"), (s) => ` (limit ${en.duration(s)})`);
-        return `${en.subject(alert)} ${silent}${bound}${en.holding(alert)}`;
+        const job = reclaimedJob(alert);
+        const ago = part(measured(alert, "reclaimedSeconds"), (s) => ` ${en.duration(s)} ago`);
+        const work = job === null ? en.holding(alert) : `; its job ${job} was taken back${ago}`;
+        return `${en.subject(alert)} ${silent}${bound}${work}`;
       },
-      cleared: (alert) => `${en.subject(alert)} was heard from again`,
+      cleared: (alert) => `${en.subject(alert)} is in contact again`,
     },
     inSystem: {
       peertube:
-        "An idle runner does not contact PeerTube, so an old Last Contact alone means nothing: this rule asks for work in hand. A VOD job reported in vain (Cannot send job progress) goes on until ffmpeg ends: restart the runner, and cancel the job if it stays.",
+        "An idle runner does not contact PeerTube, so an old Last Contact alone means nothing: this rule applies to a runner with a job, also after PeerTube took the job back (2 min without an update). A VOD job reported in vain (Cannot send job progress) goes on until ffmpeg ends: restart the runner, and cancel the job if it stays.",
     },
     remedies: {
       peertubeSilent:
@@ -30,7 +38,7 @@ export const runnerSilent = ruleTexts({
   },
   zhCN: {
     title: "runner 沉默",
-    summary: "持有工作的 runner 失去联系的时间已超过其系统的允许值。",
+    summary: "持有工作（或工作已被系统收回）的 runner，失去联系的时间已超过其系统的允许值。",
     why: "看不到它的任务有任何进展，期间也可能不会交给别人。",
     cause: "它卡住、断网、被杀死，或仍在处理服务器已不认识的任务。",
     next: "重启 runner；然后查看其任务是否被重新领取，没有的请取消。",
@@ -38,13 +46,16 @@ export const runnerSilent = ruleTexts({
       open: (alert) => {
         const silent = part(measured(alert, "silenceSeconds"), (s) => `已静默 ${zh.duration(s)}`, "静默");
         const bound = part(measured(alert, "limitSeconds"), (s) => `（上限 ${zh.duration(s)}）`);
-        return `${zh.subject(alert)} ${silent}${bound}${zh.holding(alert)}`;
+        const job = reclaimedJob(alert);
+        const ago = part(measured(alert, "reclaimedSeconds"), (s) => `在 ${zh.duration(s)}前`);
+        const work = job === null ? zh.holding(alert) : `；其任务 ${job} 已${ago}被系统收回`;
+        return `${zh.subject(alert)} ${silent}${bound}${work}`;
       },
       cleared: (alert) => `${zh.subject(alert)} 又有了消息`,
     },
     inSystem: {
       peertube:
-        "空闲的 runner 不会联系 PeerTube，因此仅凭 Last Contact 陈旧说明不了什么：本规则要求手中有工作。徒劳上报的 VOD 任务（Cannot send job progress）会持续到 ffmpeg 结束：请重启 runner；若任务仍在，请取消它。",
+        "空闲的 runner 不会联系 PeerTube，因此仅凭 Last Contact 陈旧说明不了什么：本规则只针对持有任务的 runner，包括任务已被 PeerTube 收回（2 分钟没有更新）之后。徒劳上报的 VOD 任务（Cannot send job progress）会持续到 ffmpeg 结束：请重启 runner；若任务仍在，请取消它。",
     },
     remedies: {
       peertubeSilent: "重启 runner：它徒劳上报的 VOD 任务不会自行放弃；若任务仍停在处理中，请取消它",

@@ -32,6 +32,7 @@ export const runners: Same<typeof english> = {
       "nothing-to-do": "无事可做",
       "update-overdue": "更新已逾期",
       "no-contact-with-work": "持有任务却没有消息",
+      "job-reclaimed": "其任务已被系统收回，此后一直没有联系",
       "beat-stopped-idle": "心跳已停，手中没有任务",
       "work-waits-unasked": "有工作在等待，它却没有领取（推断）",
       "job-not-updated": "有联系，但任务没有更新",

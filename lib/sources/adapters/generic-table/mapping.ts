@@ -131,7 +131,7 @@ function contacts(deadAfterSeconds: number, rows: TableRows): readonly RunnerCon
       }),
     ),
     // Whether a worker is alive is judged by its heartbeat; pending work is reported by the queue.
-    oldestPendingMs: null,
+    overduePendingMs: null,
     deadAfterSeconds,
   }));
 }

@@ -7,12 +7,13 @@ import {
   type OrphanRow,
   type PeertubeCountRow,
   type PeertubeErrorRow,
+  type ReleasedRow,
   type RunnerRow,
   type WaitingRow,
 } from "@/lib/sources/adapters/peertube/queries";
 import type { ReadContext, TableReading } from "@/lib/sources/jobs/adapter";
 import { groupErrors } from "@/lib/sources/jobs/error-groups";
-import type { HeldJob, JobQueue, RunnerContact } from "@/lib/sources/jobs/job";
+import type { HeldJob, JobQueue, ReclaimedJob, RunnerContact, SourceReading } from "@/lib/sources/jobs/job";
 import { perMinute, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
 // PeerTube's watchdog reclaims a job without progress after 30 s (live) or 2 min; a minute later it must have done so.
@@ -33,6 +34,8 @@ export interface PeertubeFacts {
   readonly runners: readonly RunnerRow[];
   readonly waiting: readonly WaitingRow[];
   readonly active: readonly ActiveRow[];
+  /** Jobs that ran at the reading before, and that are pending again or have failed since. */
+  readonly released: readonly ReleasedRow[];
   /** null: out of budget. */
   readonly orphans: readonly OrphanRow[] | null;
   readonly errors: readonly PeertubeErrorRow[];
@@ -48,7 +51,7 @@ export function toReading(facts: PeertubeFacts, context: ReadContext): TableRead
   const queues = types.map((type) => toQueue(type, facts, context));
   return {
     queues: withEmptyQueues(context.previous, queues, counted.exact),
-    runners: contacts(facts.runners, facts),
+    runners: contacts(facts, context.previous),
     finishedTotal: counted.exact ? finished(counted.rows) : null,
     generation: facts.generation,
     atMs: context.nowMs,
@@ -117,16 +120,50 @@ function throughput(type: string, counted: PeertubeCounts, { previous, nowMs }: 
   return perMinute({ atMs: previous.atMs, total: totalBefore }, { atMs: nowMs, total });
 }
 
-function contacts(rows: readonly RunnerRow[], facts: PeertubeFacts): readonly RunnerContact[] {
-  const oldest = facts.waiting.map((row) => row.oldest_ms).filter((ms) => ms !== null);
-  const oldestPendingMs = oldest.length === 0 ? null : Math.min(...oldest) - facts.clockAheadMs;
+type Contacts = SourceReading["runners"];
+
+/** The jobs that ran at the reading before and do not run any more. */
+export function noLongerRunning(
+  previous: Pick<SourceReading, "runners"> | null,
+  active: readonly Pick<ActiveRow, "uuid">[],
+): readonly string[] {
+  const running = new Set(active.map(({ uuid }) => uuid));
+  const before = (previous?.runners ?? []).flatMap(({ holding }) => holding.map(({ id }) => id));
+  return before.filter((id) => !running.has(id));
+}
+
+function contacts(facts: PeertubeFacts, previous: { readonly runners: Contacts } | null): readonly RunnerContact[] {
+  const overdue = facts.waiting.map((row) => row.overdue_ms).filter((ms) => ms !== null);
+  const overduePendingMs = overdue.length === 0 ? null : Math.max(...overdue) - facts.clockAheadMs;
   const held = Map.groupBy(facts.active, (row) => row.runner_id);
-  return rows.map((row) => ({
-    name: row.name,
-    lastContactMs: toOurClock(row.last_contact_ms, facts.clockAheadMs),
-    holding: (held.get(row.id) ?? []).map((job) => toHeld(job, facts.clockAheadMs)),
-    oldestPendingMs,
-  }));
+  return facts.runners.map((row) => {
+    const lastContactMs = toOurClock(row.last_contact_ms, facts.clockAheadMs);
+    const holding = (held.get(row.id) ?? []).map((job) => toHeld(job, facts.clockAheadMs));
+    const before = previous?.runners?.find(({ name }) => name === row.name)?.holding ?? [];
+    const reclaimed = reclaimedFrom({ before, holding, lastContactMs }, facts);
+    return { name: row.name, lastContactMs, holding, overduePendingMs, reclaimed };
+  });
+}
+
+/** A runner that gives a job back itself is in contact, which PeerTube writes at most every 30 s. */
+const CONTACT_WRITTEN_WITHIN_MS = 35 * SECOND;
+
+interface RunnerJobs {
+  readonly before: readonly HeldJob[];
+  readonly holding: readonly HeldJob[];
+  readonly lastContactMs: number | null;
+}
+
+/** The jobs that PeerTube's watchdog took from a runner: it makes them pending again, and live ones fail. */
+function reclaimedFrom({ before, holding, lastContactMs }: RunnerJobs, facts: PeertubeFacts): readonly ReclaimedJob[] {
+  const current = new Set(holding.map(({ id }) => id));
+  return before.flatMap(({ id, type }) => {
+    if (current.has(id) || lastContactMs === null) return [];
+    const row = facts.released.find(({ uuid }) => uuid === id);
+    const reassigned = facts.active.find(({ uuid }) => uuid === id);
+    const atMs = toOurClock(row?.updated_ms ?? reassigned?.started_ms ?? null, facts.clockAheadMs);
+    return atMs === null || atMs - lastContactMs <= CONTACT_WRITTEN_WITHIN_MS ? [] : [{ id, type, atMs }];
+  });
 }
 
 function toHeld(row: ActiveRow, clockAheadMs: number): HeldJob {

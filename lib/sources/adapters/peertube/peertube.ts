@@ -1,17 +1,19 @@
 import { done, type Result } from "@/lib/base/errors/failure";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { type PeertubeCounts, toReading } from "@/lib/sources/adapters/peertube/mapping";
+import { noLongerRunning, type PeertubeCounts, toReading } from "@/lib/sources/adapters/peertube/mapping";
 import {
   active,
   errorTexts,
   exactCounts,
   orphans,
+  released,
   runners,
   sampledCounts,
   waiting,
 } from "@/lib/sources/adapters/peertube/queries";
 import { type ProbedTable, probe, sampled } from "@/lib/sources/adapters/probe";
 import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
+import { OVERDUE_MS } from "@/lib/sources/jobs/job";
 import { withinBudget } from "@/lib/sources/jobs/query-budget";
 import { clockAhead } from "@/lib/sources/jobs/reading";
 
@@ -66,11 +68,15 @@ async function read(runQuery: RunQuery, context: ReadContext): Promise<Result<Ta
   const jobTable = await probe(runQuery, "runnerJob", JOB_COLUMNS);
   if (!jobTable.ok) return jobTable;
   const parents = await probe(runQuery, "runnerJob", PARENT_COLUMNS);
+  const clockAheadMs = clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs);
+  const running = await active(runQuery);
+  const dropped = noLongerRunning(context.previous, running);
   const facts = {
     counted: await count(runQuery, jobTable.value, context),
-    clockAheadMs: clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs),
-    waiting: await waiting(runQuery),
-    active: await active(runQuery),
+    clockAheadMs,
+    waiting: await waiting(runQuery, context.nowMs + clockAheadMs - OVERDUE_MS),
+    active: running,
+    released: dropped.length === 0 ? [] : await released(runQuery, dropped),
     orphans: parents.ok ? await withinBudget(orphans(runQuery)) : null,
     errors: (await withinBudget(errorTexts(runQuery))) ?? [],
     runners: await runners(runQuery),

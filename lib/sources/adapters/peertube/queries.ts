@@ -31,7 +31,13 @@ const RunnerRow = z.object({ id: z.number(), name: z.string(), last_contact_ms: 
 export type RunnerRow = z.infer<typeof RunnerRow>;
 const CountRow = z.object({ type: z.string(), state: z.number(), count: z.number() });
 export type PeertubeCountRow = z.infer<typeof CountRow>;
-const WaitingRow = z.object({ type: z.string(), count: z.number(), oldest_ms: z.number().nullable() });
+const WaitingRow = z.object({
+  type: z.string(),
+  count: z.number(),
+  oldest_ms: z.number().nullable(),
+  /** Of the newest one that is overdue. */
+  overdue_ms: z.number().nullable(),
+});
 export type WaitingRow = z.infer<typeof WaitingRow>;
 const OrphanRow = z.object({ type: z.string(), count: z.number() });
 export type OrphanRow = z.infer<typeof OrphanRow>;
@@ -46,6 +52,8 @@ const ActiveRow = z.object({
   updated_ms: z.number().nullable(),
 });
 export type ActiveRow = z.infer<typeof ActiveRow>;
+const ReleasedRow = z.object({ uuid: z.string(), updated_ms: z.number() });
+export type ReleasedRow = z.infer<typeof ReleasedRow>;
 const ErrorRow = z.object({
   type: z.string(),
   text: z.string(),
@@ -85,14 +93,26 @@ FROM "runnerJob" TABLESAMPLE SYSTEM ($1::real) GROUP BY type, state`,
 
 /**
  * Pending jobs by type. updatedAt of a pending row is when it last became pending: after its creation, or after it was
- * reclaimed.
+ * reclaimed. A job is overdue if it became pending before `overdueBeforeMs`, on the source's clock.
  */
-export const waiting = (runQuery: RunQuery) =>
+export const waiting = (runQuery: RunQuery, overdueBeforeMs: number) =>
   rows(runQuery, WaitingRow, {
     name: "waiting",
     text: `
-SELECT type, count(*)::float8 AS count, (extract(epoch FROM min("updatedAt")) * 1000)::float8 AS oldest_ms
+SELECT type, count(*)::float8 AS count, (extract(epoch FROM min("updatedAt")) * 1000)::float8 AS oldest_ms,
+       (extract(epoch FROM max("updatedAt") FILTER (WHERE "updatedAt" < to_timestamp($1::float8))) * 1000)::float8 AS overdue_ms
 FROM "runnerJob" WHERE state = ${PENDING} GROUP BY type`,
+    values: [overdueBeforeMs / 1_000],
+  });
+
+/** Those of the jobs that are pending again or have failed. */
+export const released = (runQuery: RunQuery, uuids: readonly string[]) =>
+  rows(runQuery, ReleasedRow, {
+    name: "released",
+    text: `
+SELECT uuid::text AS uuid, (extract(epoch FROM "updatedAt") * 1000)::float8 AS updated_ms
+FROM "runnerJob" WHERE uuid::text = ANY($1::text[]) AND state IN (${PENDING}, ${ERRORED})`,
+    values: [uuids.slice(0, ACTIVE_MAX)],
   });
 
 export const active = (runQuery: RunQuery) =>

@@ -65,7 +65,7 @@ test("runners are reported with their last contact and their running jobs, and w
   const reading = await readingOf(peertube, database.runQuery, { nowMs });
   const ago = (ms: number | null | undefined) => Math.round((nowMs - (ms ?? 0)) / 10_000) * 10;
   expect(
-    reading.runners?.map((runner) => [runner.name, ago(runner.lastContactMs), ago(runner.oldestPendingMs)]),
+    reading.runners?.map((runner) => [runner.name, ago(runner.lastContactMs), ago(runner.overduePendingMs)]),
   ).toEqual([
     ["busy", 20, 400],
     ["idle", 4_000, 400],

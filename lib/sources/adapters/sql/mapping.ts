@@ -76,6 +76,6 @@ const contacts = ({ owners }: SqlRows, { nowMs }: ReadContext): readonly RunnerC
     name: row.name,
     lastContactMs: row.silent_seconds === null ? null : Math.round(nowMs - row.silent_seconds * SECOND),
     holding: [],
-    oldestPendingMs: null,
+    overduePendingMs: null,
     deadAfterSeconds: row.limit_seconds,
   }));
