@@ -164,7 +164,7 @@ const polls = (seconds: number): number => Math.ceil(seconds / 5);
 describe("a client that misses heartbeats is one alert until it is back", () => {
   test("late, disconnected, back: the feared event does not resolve the alert", () => {
     const all = world(60);
-    all.healthy(4);
+    all.healthy(8);
     all.silent(polls(110));
     expect(all.log).toEqual(["heartbeat-late warning late"]);
     all.end("heartbeat");
@@ -178,7 +178,7 @@ describe("a client that misses heartbeats is one alert until it is back", () => 
 
   test("back within a few seconds: late was all there was to say", () => {
     const all = world(60);
-    all.healthy(4);
+    all.healthy(8);
     all.silent(polls(110));
     all.end("heartbeat");
     all.back();
@@ -187,7 +187,7 @@ describe("a client that misses heartbeats is one alert until it is back", () => 
 
   test("a timeout too short for a warning: disconnected is an alert all the same", () => {
     const all = world(10);
-    all.healthy(4);
+    all.healthy(8);
     all.silent(2);
     all.end("heartbeat");
     expect(all.log).toEqual([]);
@@ -199,7 +199,7 @@ describe("a client that misses heartbeats is one alert until it is back", () => 
 
   test("reconnects at once: no alert", () => {
     const all = world(10);
-    all.healthy(4);
+    all.healthy(8);
     all.silent(2);
     all.end("heartbeat");
     all.back();

@@ -32,6 +32,7 @@ const spring = (line: Timeline, life: number, facts: Partial<Connection> = {}) =
     userProvidedName: `rabbitConnectionFactory#6b1274d2:${life}`,
     product: "RabbitMQ",
     platform: "Java",
+    timeoutSeconds: 0,
     connectedAtMs: line.nowMs(),
     ...facts,
   });
@@ -77,7 +78,11 @@ describe("default names that change at each start are one client", () => {
 
   test("a rolling update of a Deployment: the new pod is the old one's reconnect", () => {
     const line = timeline([], FLOWS);
-    const before = aConnection(1, { userProvidedName: "orders-7d9c5b6f8-abcde", connectedAtMs: line.nowMs() });
+    const before = aConnection(1, {
+      userProvidedName: "orders-7d9c5b6f8-abcde",
+      connectedAtMs: line.nowMs(),
+      timeoutSeconds: 0,
+    });
     polls(line, MINUTE, [before]);
     const after = aConnection(2, {
       name: "10.0.0.2:2 -> 10.0.0.9:5672",

@@ -4,7 +4,7 @@ import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 
-const AT = Date.UTC(2026, 10, 21);
+const AT = Date.UTC(2026, 10, 20, 23, 30);
 
 const connection = (port: number, octets: number, connectedAtMs = AT): Connection =>
   aConnection(port, { connectedAtMs, recvOct: 100 + 8 * octets, sendOct: 100 + 8 * octets });

@@ -9,7 +9,8 @@ const POLLS = 40;
 /** Nobody is heard for 200 s, while the broker goes on sending: at T = 10 s every client of AMQP 0-9-1 is late. */
 function silent(connections: readonly Connection[]) {
   const line = timeline();
-  const at = (sendOct: number) => connections.map((one) => ({ ...one, sendOct }));
+  // They have been connected for longer than anybody knows.
+  const at = (sendOct: number) => connections.map((one) => ({ ...one, connectedAtMs: null, sendOct }));
   for (let poll = 0; poll < POLLS; poll++) line.poll({ connections: at(poll) });
   const { facts } = line.poll({ connections: at(POLLS) });
   return { facts, clients: [...line.memory().clients.values()], open: [...line.memory().open.values()] };

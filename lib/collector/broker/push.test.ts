@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verbatim } from "@/lib/base/messages/reason";
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { brokenOff, FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
@@ -86,7 +86,7 @@ describe("an end has the reason that the broker reported", () => {
 
   test("a log line long after the end explains it, and nothing is counted twice", () => {
     const world = flowing();
-    const one = connection(1, world.nowMs());
+    const one = connection(1, world.nowMs() - HOUR);
     world.poll({ connections: [one] });
     const { facts: vanished } = world.poll({ connections: [] });
     expect(vanished.sessions).toMatchObject([{ end: { reason: "unknown" } }]);
@@ -112,7 +112,7 @@ describe("an end has the reason that the broker reported", () => {
 describe("what both events and the list report is counted once", () => {
   test("100 reconnects between two polls are one client, 101 sessions and 100 reconnects", () => {
     const world = flowing();
-    const first = connection(1, world.nowMs());
+    const first = connection(1, world.nowMs() - HOUR);
     world.poll({ connections: [first], created: 1 });
     const events: BrokerEvent[] = [];
     let last = first;
@@ -172,7 +172,7 @@ describe("what both events and the list report is counted once", () => {
 
   test("a list older than the end does not bring a session back", () => {
     const world = flowing();
-    const one = connection(1, world.nowMs());
+    const one = connection(1, world.nowMs() - HOUR);
     world.poll({ connections: [one] });
     world.pushEvents([reported(one, world.nowMs() + 100, {})], SECOND);
     world.poll({ connections: [one] }, 2 * SECOND);

@@ -1,91 +1,92 @@
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
-import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { FLOWS, timeline } from "@/lib/collector/broker/timeline.testing";
-import type { Connection } from "@/lib/rabbitmq/api/broker";
-import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
-import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
-import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { lifetimes, MODES, type Program, repeat } from "@/lib/collector/broker/lifetimes.testing";
 
-const opening = (connection: Connection, atMs: number): BrokerEvent => ({
-  kind: "opened",
-  atMs,
-  connection: { ...connection, state: null, recvOct: null, sendOct: null },
-  pid: "<0.7.0>",
-});
-
-const ending = (connection: Connection, reason: EndReason, atMs: number): readonly BrokerEvent[] => [
-  { kind: "close-reason", atMs, connection: connection.name, reason, detail: null, final: true },
-  { kind: "closed", atMs, node: "rabbit@a", connection: connection.name },
-];
-
-/** The shipped rules on what polls and the broker's events show. */
-function watch() {
-  const line = timeline([], FLOWS);
-  let alerts: AlertMemory = new Map();
-  const fired: string[] = [];
-  const evaluate = ({ facts }: ReturnType<typeof line.poll>) => {
-    const evaluated = evaluateAlerts(alerts, {
-      rules: BUILT_IN_RULES,
-      readings: facts.readings,
-      ended: facts.ended,
-      nowMs: line.nowMs(),
-    });
-    alerts = evaluated.after;
-    for (const { type, alert } of evaluated.events) if (type === "alert.firing") fired.push(alert.rule);
-  };
-  line.poll({});
-  return {
-    fired,
-    nowMs: line.nowMs,
-    clients: () => [...line.memory().clients.values()],
-    poll: (connections: readonly Connection[]) => evaluate(line.poll({ connections })),
-    push: (events: readonly BrokerEvent[], afterMs: number) => evaluate(line.pushEvents(events, afterMs)),
-    wait: (ms: number) => {
-      for (let at = 0; at < ms; at += 5 * SECOND) evaluate(line.poll({}));
-    },
-  };
-}
-
-describe("a client that lived for less than half a minute", () => {
-  const own = ["connection-lost", "unknown", "client-closed", "protocol", "authentication", "forced"] as const;
-  test.each(own)("departs without an alert when its end was %s", (reason) => {
-    const world = watch();
-    const script = aConnection(1, { userProvidedName: "report-export", connectedAtMs: world.nowMs() });
-    world.push([opening(script, world.nowMs())], SECOND);
-    world.push(ending(script, reason, world.nowMs()), SECOND);
-    world.wait(10 * MINUTE);
-    expect(world.clients().map(({ name, state }) => [name, state])).toEqual([["report-export", "departed"]]);
-    expect(world.fired).toEqual([]);
+describe.each(MODES)("programs that come and go, %s", (mode) => {
+  test.each<[string, Program]>([
+    ["one connection per request", { livesMs: 200, awayMs: 800 }],
+    ["one connection per request, a few of them", { livesMs: 200, awayMs: 9 * SECOND }],
+    ["requests that exit without a close", { livesMs: 150, awayMs: 23 * SECOND, reason: "connection-lost" }],
+    ["a script that exits without a close", { livesMs: 1_500, awayMs: 90 * SECOND, reason: "connection-lost" }],
+    ["a cron job every minute", { livesMs: 20 * SECOND, awayMs: 40 * SECOND }],
+    ["a cron job that consumes", { livesMs: 25 * SECOND, awayMs: 155 * SECOND, consumes: ["reports"] }],
+    ["a phone", { livesMs: 45 * SECOND, awayMs: 75 * SECOND }],
+  ])("%s: none is lost, none flaps", (_, program) => {
+    const world = lifetimes(mode);
+    repeat(world, "shop-fpm", Math.min(20, Math.ceil((15 * MINUTE) / (program.livesMs + program.awayMs))), program);
+    expect(world.log.filter((event) => !event.startsWith("client-churn"))).toEqual([]);
+    world.wait(HOUR);
+    expect(world.log.filter((event) => !event.startsWith("client-churn"))).toEqual([]);
+    // A connection that opens and closes between two polls is not seen by them.
+    expect(["", "shop-fpm departed"]).toContain(world.states().join());
   });
 
-  test("departs when it was listed for 20 s", () => {
-    const world = watch();
-    const script = aConnection(1, { userProvidedName: "report-export", connectedAtMs: world.nowMs() });
-    for (let poll = 0; poll < 5; poll++) world.poll([script]);
-    world.push(ending(script, "connection-lost", world.nowMs()), SECOND);
-    world.wait(10 * MINUTE);
-    expect(world.clients().map(({ state }) => state)).toEqual(["departed"]);
-    expect(world.fired).toEqual([]);
+  test("a nightly job of two minutes is no loss, on its first night or later", () => {
+    const world = lifetimes(mode);
+    repeat(world, "nightly-billing", 2, { livesMs: 2 * MINUTE, awayMs: 22 * HOUR });
+    expect(world.log).toEqual([]);
   });
 
-  test.each(["heartbeat", "broker-stopped", "node-down"] as const)("is lost when its end was %s", (reason) => {
-    const world = watch();
-    const script = aConnection(1, { userProvidedName: "report-export", connectedAtMs: world.nowMs() });
-    world.push([opening(script, world.nowMs())], SECOND);
-    world.push(ending(script, reason, world.nowMs()), SECOND);
-    world.wait(10 * MINUTE);
-    expect(world.clients().map(({ state }) => state)).toEqual(["lost"]);
+  test("a function that is frozen and never closes, and then a new one", () => {
+    const world = lifetimes(mode);
+    for (let call = 0; call < 6; call++) {
+      const one = world.start("thumbnail-fn");
+      world.wait(8 * SECOND);
+      one.isFrozen = true;
+      world.wait(150 * SECOND);
+      world.end(one, "heartbeat");
+      world.wait(40 * SECOND);
+    }
+    world.wait(HOUR);
+    expect(world.log).toEqual([]);
+  });
+
+  test("a rolling update of one replica", () => {
+    const world = lifetimes(mode);
+    for (const pod of ["7d9c5b6f8-x2k4z", "6c8f7d9b5-k2xzq", "5d4c8b9f7-q9w8e"]) {
+      const old = world.start(`orders-${pod}`, {}, ["orders"]);
+      world.wait(5 * MINUTE);
+      world.end(old, "client-closed");
+      world.wait(20 * SECOND);
+    }
+    expect(world.log).toEqual([]);
+  });
+
+  test("a give-up time of less than a minute makes no loss of a close in order", () => {
+    const world = lifetimes(mode, 20 * SECOND);
+    repeat(world, "worker", 1, { livesMs: 5 * MINUTE, awayMs: 10 * MINUTE });
+    expect(world.log).toEqual([]);
   });
 });
 
-test("a client that was connected for a minute and lost its connection is lost, and alerts once", () => {
-  const world = watch();
-  const worker = aConnection(1, { userProvidedName: "worker", connectedAtMs: world.nowMs() });
-  for (let poll = 0; poll < 12; poll++) world.poll([worker]);
-  world.push(ending(worker, "connection-lost", world.nowMs()), SECOND);
-  world.wait(10 * MINUTE);
-  expect(world.clients().map(({ state }) => state)).toEqual(["lost"]);
-  expect(world.fired).toEqual(["client-lost"]);
+describe("a lifetime of less than half a minute without a consumer", () => {
+  const ends = ["connection-lost", "client-closed", "protocol", "authentication", "forced"] as const;
+  const byTheBroker = ["heartbeat", "broker-stopped", "node-down"] as const;
+  test.each([...ends, ...byTheBroker])("departs without an alert when its end was %s", (reason) => {
+    const world = lifetimes("events");
+    repeat(world, "report-export", 1, { livesMs: 20 * SECOND, awayMs: 10 * MINUTE, reason });
+    expect(world.states()).toEqual(["report-export departed"]);
+    expect(world.log).toEqual([]);
+  });
+
+  test("a consumer that was disconnected for missed heartbeats is lost all the same", () => {
+    const world = lifetimes("events");
+    repeat(world, "worker", 1, { livesMs: 20 * SECOND, awayMs: 10 * MINUTE, reason: "heartbeat", consumes: ["q"] });
+    expect(world.states()).toEqual(["worker lost"]);
+  });
+});
+
+test("a close whose reason arrives only after its successor is no reconnect", () => {
+  const world = lifetimes("events");
+  for (let run = 0; run < 8; run++) {
+    const one = world.start("worker");
+    world.wait(MINUTE);
+    world.endUnexplained(one);
+    world.start("worker");
+    world.wait(2 * SECOND);
+    world.explain(one, "client-closed");
+    world.wait(5 * SECOND);
+  }
+  expect(world.log).toEqual([]);
+  expect(world.clients().map(({ reconnectsMs, unreplaced }) => [reconnectsMs.length, unreplaced])).toEqual([[0, 0]]);
 });

@@ -8,6 +8,7 @@ import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import { storedBroker } from "@/lib/collector/broker/stored-broker.testing";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
+import type { Learning } from "@/lib/rabbitmq/clients/activity";
 import { DEFAULT_FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import { NO_PATTERNS } from "@/lib/rabbitmq/clients/name-folding";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
@@ -50,7 +51,7 @@ export interface Timeline {
   /** Sets our clock by so many ms; the next tick measures it. */
   readonly stepClock: (byMs: number) => void;
   /** Starts again from what was stored, as after an upgrade, with these rules for default names. */
-  readonly restart: (foldedBy: readonly FoldingRuleId[]) => void;
+  readonly restart: (foldedBy?: readonly FoldingRuleId[]) => void;
   /** Time without a tick. */
   readonly wait: (ms: number) => void;
   /** The last tick was not committed; a restart follows. */
@@ -73,6 +74,7 @@ export function timeline(
   strip: readonly RegExp[] = [],
   first: PushStatus = NO_PUSH,
   foldedBy: readonly FoldingRuleId[] = DEFAULT_FOLDING_RULE_IDS,
+  changed: { readonly giveUpMs?: number | null; readonly learning?: Partial<Learning> } = {},
 ): Timeline {
   const patterns = { ...NO_PATTERNS, names: strip };
   let status = first;
@@ -81,7 +83,9 @@ export function timeline(
   const stored = storedBroker();
   let steppedMs = 0;
   let setMs = 0;
-  let settings = { ...SETTINGS, rules: { strip: patterns, fold: foldingRules(foldedBy), giveUpMs: null } };
+  const { giveUpMs = null } = changed;
+  const learning = { ...SETTINGS.learning, ...changed.learning };
+  let settings = { ...SETTINGS, learning, rules: { strip: patterns, fold: foldingRules(foldedBy), giveUpMs } };
   const tick = (observed: BrokerObservation | null, events: readonly BrokerEvent[]): Derived => {
     const before = shiftBrokerMemory(memory, steppedMs, nowMs);
     const derived = derive(before, { observation: observed, pushed: { events, status } }, settings, nowMs);
@@ -102,9 +106,9 @@ export function timeline(
       setMs += byMs;
       steppedMs += byMs;
     },
-    restart: (nextFoldedBy) => {
+    restart: (nextFoldedBy = foldedBy) => {
       const fold = foldingRules(nextFoldedBy);
-      settings = { ...SETTINGS, rules: { strip: patterns, fold, giveUpMs: null } };
+      settings = { ...settings, rules: { strip: patterns, fold, giveUpMs } };
       const { everConsumed, ...loaded } = stored.load(nowMs);
       const refolded = refoldStored(loaded, { strip: patterns, fold });
       memory = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed });

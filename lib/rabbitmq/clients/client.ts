@@ -1,3 +1,4 @@
+import type { Lifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import type { End } from "@/lib/rabbitmq/sessions/session";
 
 export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
@@ -33,4 +34,5 @@ export interface Client {
   readonly unreplaced: number;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
+  readonly lifetimes: Lifetimes;
 }

@@ -1,5 +1,6 @@
 import { SECOND } from "@/lib/base/time/duration";
 import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
+import { isShortLived } from "@/lib/rabbitmq/clients/lifetimes";
 
 /** The phases of one trouble, in order: a client that is late may be disconnected, and one that is disconnected lost. */
 export type ConnectivityPhase = "connected" | "late" | "disconnected" | "lost" | "departed";
@@ -48,7 +49,7 @@ export function connectivityWithoutSession(client: Client, nowMs: number): Conne
   const { lastEnd, state } = client;
   if (state === "departed") return { phase: "departed", missed: 0 };
   const phase = state === "lost" ? "lost" : "disconnected";
-  if (lastEnd === null) return { phase, missed: 0 };
+  if (lastEnd === null || isShortLived(client)) return { phase, missed: 0 };
   if (!isDropped(lastEnd)) return { phase, missed: lastEnd.wasLate ? null : 0 };
   if (nowMs - lastEnd.atMs >= RECONNECTS_WITHIN_MS) return { phase, missed: MISSED_AT_CLOSE };
   return { phase, missed: lastEnd.wasLate ? 1 : null };

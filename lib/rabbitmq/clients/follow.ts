@@ -2,6 +2,7 @@ import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
+import { afterAbsence, isLostConnection, newLifetimes, withSession } from "@/lib/rabbitmq/clients/lifetimes";
 import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
 import { nextState } from "@/lib/rabbitmq/clients/state";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
@@ -24,6 +25,8 @@ export interface ClientsObserved {
   /** null if the consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
   readonly rules: IdentityRules;
+  /** A client that was connected for this long is expected to stay, ms. */
+  readonly expectedAfterMs: number;
 }
 
 export interface FollowedClients {
@@ -50,13 +53,13 @@ export function followClients(
   const ended: Session[] = [];
 
   const siblings = byClient(tracked.open.values());
-  for (const session of tracked.revived) undoEnd(session, clients, siblings, open);
+  for (const session of tracked.revived) undoEnd(session, clients, siblings, open, observed.nowMs);
   for (const session of tracked.ended) {
     // It may have opened and ended since the last tick: it still belongs to a client.
     const connection = bySession.get(session.id);
     const known =
       session.client === null && connection ? assign(session, connection, queues, observed, clients) : session;
-    ended.push(applyEnd(known, clients, siblings, open));
+    ended.push(applyEnd(known, clients, siblings, open, observed.nowMs));
   }
   for (const session of tracked.open.values()) {
     const connection = bySession.get(session.id);
@@ -65,7 +68,7 @@ export function followClients(
       current.client === null && connection ? assign(current, connection, queues, observed, clients) : current;
     open.set(session.id, named);
   }
-  for (const session of tracked.explained) explain(session, clients);
+  for (const session of tracked.explained) explain(session, clients, open, observed.nowMs);
   const forgotten = settle(clients, open, queues, observed);
   return { clients, open, ended: [...ended, ...tracked.explained], forgotten };
 }
@@ -100,14 +103,20 @@ function applyEnd(
   clients: Map<string, Client>,
   siblings: ReadonlyMap<string, readonly Session[]>,
   open: Map<string, Session>,
+  nowMs: number,
 ): Session {
-  const client = session.client === null ? undefined : clients.get(session.client);
-  if (!client || session.end === null || session.closedMs === null) return session;
+  const known = session.client === null ? undefined : clients.get(session.client);
+  if (!known || session.end === null || session.closedMs === null) return session;
+  const client = { ...known, lifetimes: withSession(known.lifetimes, session, nowMs) };
+  const wasLate = session.lateSinceMs !== null;
+  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };
+  if (!isLostConnection(client, session, nowMs)) {
+    clients.set(client.id, { ...client, lastEnd });
+    return session;
+  }
   const successor = siblings
     .get(client.id)
     ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
-  const wasLate = session.lateSinceMs !== null;
-  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };
   if (successor) {
     open.set(successor.id, { ...successor, reconnect: true });
     clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });
@@ -123,29 +132,56 @@ function undoEnd(
   clients: Map<string, Client>,
   siblings: ReadonlyMap<string, readonly Session[]>,
   open: Map<string, Session>,
+  nowMs: number,
 ): void {
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client) return;
   const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
+  clients.set(client.id, { ...client, lastEnd });
+  if (!isLostConnection(client, session, nowMs)) return;
   // The newest: openedMs is by the broker's clock and cannot be compared with when we detected this end.
   const successor = siblings
     .get(client.id)
     ?.map((other) => open.get(other.id) ?? other)
     .filter((other) => other.reconnect && other.id !== session.id)
     .reduce<Session | null>((newest, other) => (newest && newest.openedMs >= other.openedMs ? newest : other), null);
+  withoutReplacement(client.id, successor ?? null, clients, open);
+}
+
+/** An end that was counted needs no replacement after all; `successor`: the open session that was counted as one. */
+function withoutReplacement(
+  id: string,
+  successor: Session | null,
+  clients: Map<string, Client>,
+  open: Map<string, Session>,
+): void {
+  const client = clients.get(id);
+  if (!client) return;
   if (client.unreplaced > 0 || !successor) {
-    clients.set(client.id, { ...client, lastEnd, unreplaced: Math.max(0, client.unreplaced - 1) });
+    clients.set(id, { ...client, unreplaced: Math.max(0, client.unreplaced - 1) });
     return;
   }
   open.set(successor.id, { ...successor, reconnect: false });
-  clients.set(client.id, { ...client, lastEnd, reconnectsMs: client.reconnectsMs.slice(0, -1) });
+  clients.set(id, { ...client, reconnectsMs: client.reconnectsMs.slice(0, -1) });
 }
 
-/** Adds the late reason of an end that has already been counted. */
-function explain(session: Session, clients: Map<string, Client>): void {
+/**
+ * Adds the late reason of an end that has already been counted. One that was in order after all was no lost connection,
+ * and the first session that has opened since was no reconnect.
+ */
+function explain(session: Session, clients: Map<string, Client>, open: Map<string, Session>, nowMs: number): void {
   const client = session.client === null ? undefined : clients.get(session.client);
-  if (!client?.lastEnd || session.end === null || client.lastEnd.atMs !== session.closedMs) return;
-  clients.set(client.id, { ...client, lastEnd: { ...client.lastEnd, ...session.end } });
+  if (!client || session.end === null || session.closedMs === null) return;
+  const endedMs = session.closedMs;
+  if (client.lastEnd?.atMs === endedMs) {
+    clients.set(client.id, { ...client, lastEnd: { ...client.lastEnd, ...session.end } });
+  }
+  const unexplained: Session = { ...session, end: { reason: "unknown", inferred: false, detail: null } };
+  if (isLostConnection(client, session, nowMs) || !isLostConnection(client, unexplained, nowMs)) return;
+  const successor = [...open.values()]
+    .filter((other) => other.client === client.id && other.reconnect && other.openedMs >= endedMs)
+    .reduce<Session | null>((first, other) => (first && first.openedMs <= other.openedMs ? first : other), null);
+  withoutReplacement(client.id, successor, clients, open);
 }
 
 const withReconnect = (client: Client, atMs: number): Client => ({
@@ -174,8 +210,10 @@ function assign(
   }
   const reconnect = client.unreplaced > 0;
   const counted = reconnect ? withReconnect(client, session.openedMs) : client;
+  const isAway = client.state === "absent" || client.state === "lost" || client.state === "departed";
   clients.set(identity.id, {
     ...counted,
+    lifetimes: isAway ? afterAbsence(client, session.openedMs) : client.lifetimes,
     unreplaced: Math.max(0, client.unreplaced - 1),
     user: connection.user,
     product: connection.product ?? client.product,
@@ -204,6 +242,7 @@ function newClient(identity: Identity, connection: Connection, session: Session,
     unreplaced: 0,
     firstSeenMs: observed.nowMs,
     lastSeenMs: observed.nowMs,
+    lifetimes: newLifetimes(session.openedMs),
   };
 }
 
@@ -215,9 +254,10 @@ function settle(
 ): readonly Client[] {
   const sessions = byClient(open.values());
   const forgotten: Client[] = [];
+  const limits = { giveUpMs: observed.rules.giveUpMs, expectedAfterMs: observed.expectedAfterMs };
   for (const client of clients.values()) {
     const own = sessions.get(client.id) ?? [];
-    const { state, sinceMs } = nextState(client, own, observed.rules.giveUpMs, observed.nowMs);
+    const { state, sinceMs } = nextState(client, own, limits, observed.nowMs);
     if (state === "departed" && observed.nowMs - client.lastSeenMs > DAY) {
       clients.delete(client.id);
       forgotten.push(client);
@@ -233,6 +273,7 @@ function settle(
       reconnectsMs: recent(client.reconnectsMs, observed.nowMs),
       unreplaced: state === "departed" ? 0 : client.unreplaced,
       lastSeenMs: own.length > 0 ? observed.nowMs : client.lastSeenMs,
+      lifetimes: own.reduce((known, session) => withSession(known, session, observed.nowMs), client.lifetimes),
     });
   }
   return forgotten;

@@ -3,7 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { verbatim } from "@/lib/base/messages/reason";
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
@@ -34,7 +34,7 @@ const recoveryOf = (world: Timeline): RestartRecovery | null =>
   restartRecovery(world.memory().clients.values(), world.memory().open.values());
 
 function restart(world: Timeline): void {
-  world.poll({ connections: fifty.map((name) => connection(name, world.nowMs())) });
+  world.poll({ connections: fifty.map((name) => connection(name, world.nowMs() - HOUR)) });
   world.poll({ failure: REFUSED });
 }
 
@@ -95,7 +95,7 @@ function restarted(returns: readonly (readonly [name: string, seconds: number | 
   const world = timeline();
   let alerts: AlertMemory = new Map();
   const log: string[] = [];
-  const firstPollMs = world.nowMs();
+  const firstPollMs = world.nowMs() - HOUR;
   const evaluate = (derived: Derived) => {
     const { readings, ended } = derived.facts;
     const evaluated = evaluateAlerts(alerts, { rules: BUILT_IN_RULES, readings, ended, nowMs: world.nowMs() });

@@ -8,6 +8,9 @@ const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
 export const sessionId = (broker: string, connection: Connection): string =>
   `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
 
+/** The broker gives when each connection opened; an old or incomplete list does not, and `openedMs` is later then. */
+export const isStartKnown = (session: Session): boolean => !session.id.endsWith("|");
+
 export function openSession(id: string, broker: string, connection: Connection, nowMs: number): Session {
   return {
     id,

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sample, signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { POINTS_MAX } from "@/lib/storage/history/buckets";
@@ -100,6 +101,7 @@ const client = (id: string, name: string) => ({
   unreplaced: 0,
   firstSeenMs: T,
   lastSeenMs: T,
+  lifetimes: newLifetimes(T),
 });
 
 describe("sampled signals", () => {

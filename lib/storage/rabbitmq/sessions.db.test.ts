@@ -61,6 +61,7 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   unreplaced: 0,
   firstSeenMs: NOW - HOUR,
   lastSeenMs: NOW,
+  lifetimes: { presentSinceMs: NOW, longestSessionMs: 5_000, visits: [{ lastedMs: 60_000, awayMs: 90_000 }] },
   ...more,
 });
 

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
+import { z } from "zod";
 import { type Reason, readReason } from "@/lib/base/messages/reason";
 import {
   type Column,
@@ -190,6 +191,7 @@ const CLIENT: readonly Column<Client>[] = [
   ["unreplaced", "integer", (client) => client.unreplaced],
   ["first_seen_ms", "bigint", (client) => instant(client.firstSeenMs)],
   ["last_seen_ms", "bigint", (client) => instant(client.lastSeenMs)],
+  ["lifetimes", "jsonb", (client) => jsonText(client.lifetimes)],
 ];
 
 const reasonText = (reason: Reason | null): string | null => (reason === null ? null : jsonText(reason));
@@ -249,4 +251,18 @@ const clientOf = (row: StoredClientRow, reconnectsMs: readonly number[]): Client
   unreplaced: row.unreplaced,
   firstSeenMs: row.first_seen_ms,
   lastSeenMs: row.last_seen_ms,
+  lifetimes: StoredLifetimes.safeParse(row.lifetimes).data ?? formerLifetimes(row),
+});
+
+const StoredLifetimes = z.object({
+  presentSinceMs: z.number(),
+  longestSessionMs: z.number(),
+  visits: z.array(z.object({ lastedMs: z.number(), awayMs: z.number() })),
+});
+
+/** A client of a version that did not learn lifetimes counts as one that has always been connected. */
+const formerLifetimes = (row: StoredClientRow): Client["lifetimes"] => ({
+  presentSinceMs: row.first_seen_ms,
+  longestSessionMs: row.last_seen_ms - row.first_seen_ms,
+  visits: [],
 });

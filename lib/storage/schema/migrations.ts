@@ -289,6 +289,8 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   // A client that was late when its connection ended stays in trouble until it is back.
   "0012_late_ends": ["ALTER TABLE lastbeat.clients ADD COLUMN last_end_was_late boolean"],
+  // How long a client's sessions and periods usually last; null: written by a version that did not learn it.
+  "0014_sessions": ["ALTER TABLE lastbeat.clients ADD COLUMN lifetimes jsonb"],
   // A queue that had consumers is a work queue and is missed sooner when it has none.
   "0016_queues_consumed": [
     `CREATE TABLE lastbeat.consumed_queues (

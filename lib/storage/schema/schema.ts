@@ -75,6 +75,8 @@ export interface StoredClientRow {
   unreplaced: number;
   first_seen_ms: number;
   last_seen_ms: number;
+  /** `Lifetimes`; null: written by an older version. */
+  lifetimes: unknown;
 }
 
 export interface SessionRow {

@@ -3,6 +3,7 @@ import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED, type Sample, type SampledKind, SIGNALS } from "@/lib/base/signals/catalogue";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
@@ -58,6 +59,7 @@ const client: Client = {
   unreplaced: 0,
   firstSeenMs: T,
   lastSeenMs: T,
+  lifetimes: newLifetimes(T),
 };
 
 const clientMinute: ClientMinute = {

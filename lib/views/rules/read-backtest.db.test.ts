@@ -8,6 +8,7 @@ import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { restoreWindowStates } from "@/lib/collector/tick/restore-window-states";
+import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
@@ -168,7 +169,16 @@ describe("signals that are not stored as series", () => {
 const client = (id: string, name: string) => ({
   ...{ id, broker: "main", vhost: "/", user: "u", name, namedBy: "connection-name" as const },
   ...{ product: null, productVersion: null, platform: null, peerHost: null, state: "connected" as const },
-  ...{ stateSinceMs: T, consuming: [], lastEnd: null, unreplaced: 0, reconnectsMs: [], firstSeenMs: T, lastSeenMs: T },
+  ...{
+    stateSinceMs: T,
+    consuming: [],
+    lastEnd: null,
+    unreplaced: 0,
+    reconnectsMs: [],
+    firstSeenMs: T,
+    lastSeenMs: T,
+    lifetimes: newLifetimes(T),
+  },
 });
 
 const session = (id: string, openedMs: number): Session => ({

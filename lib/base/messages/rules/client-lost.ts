@@ -1,7 +1,10 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { part, since } from "@/lib/base/messages/sentence/facts";
+import { part, type SentenceInput, since } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
+
+/** Only polled: nobody reports why a connection ended. */
+const isUnreported = ({ context }: SentenceInput): boolean => context.reason === "unknown" && context.polledOnly === 1;
 
 export const clientLost = ruleTexts({
   en: {
@@ -13,9 +16,10 @@ export const clientLost = ruleTexts({
     alert: {
       open: (alert) => {
         const away = part(since(alert, "endedMs"), (s) => `, gone for ${en.duration(s)}`);
-        return `${en.subject(alert)} has not come back${away}${en.lastEnd(alert)} (inferred)`;
+        const unknown = isUnreported(alert) ? "; without amqpUrl a close in order looks the same" : "";
+        return `${en.subject(alert)} has not come back${away}${en.lastEnd(alert)}${unknown} (inferred)`;
       },
-      cleared: (alert) => `${en.subject(alert)} is back`,
+      cleared: (alert) => (alert.context.phase === "departed" ? en.departed(alert) : `${en.subject(alert)} is back`),
     },
     inSystem: {
       kyoo: "Kyoo's queues are not durable: a restart of the broker loses what waited in them, and RabbitMQ 4.3 refuses them. After the restart, start a library scan.",
@@ -32,9 +36,10 @@ export const clientLost = ruleTexts({
     alert: {
       open: (alert) => {
         const away = part(since(alert, "endedMs"), (s) => `，已消失 ${zh.duration(s)}`);
-        return `${zh.subject(alert)} 没有回来${away}${zh.lastEnd(alert)}（推断）`;
+        const unknown = isUnreported(alert) ? "；未配置 amqpUrl，无法与正常关闭区分" : "";
+        return `${zh.subject(alert)} 没有回来${away}${zh.lastEnd(alert)}${unknown}（推断）`;
       },
-      cleared: (alert) => `${zh.subject(alert)} 已回来`,
+      cleared: (alert) => (alert.context.phase === "departed" ? zh.departed(alert) : `${zh.subject(alert)} 已回来`),
     },
     inSystem: {
       kyoo: "Kyoo 的队列不是持久的：broker 重启会丢失其中等待的内容，RabbitMQ 4.3 会拒绝它们。重启之后请发起一次媒体库扫描。",

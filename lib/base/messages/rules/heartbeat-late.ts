@@ -49,11 +49,7 @@ export const heartbeatLate = ruleTexts({
         if (isOfFormerVersion(alert)) {
           return `${subject}: the silent session ended${part(named(alert, "reason"), (reason) => ` (${reason})`)}`;
         }
-        if (alert.context.phase === "departed") {
-          return alert.context.reason === "client-closed" || alert.context.reason === "forced"
-            ? `${subject} was disconnected on purpose (${alert.context.reason})`
-            : `${subject} has been away for a day and is no longer expected`;
-        }
+        if (alert.context.phase === "departed") return en.departed(alert);
         const away = measured(alert, "backAfterSeconds");
         return away === null
           ? `${subject} is sending heartbeats again`
@@ -107,11 +103,7 @@ export const heartbeatLate = ruleTexts({
         if (isOfFormerVersion(alert)) {
           return `${subject}：静默的会话已断开${part(zh.reason(alert), (why) => `（${why}）`)}`;
         }
-        if (alert.context.phase === "departed") {
-          return alert.context.reason === "client-closed" || alert.context.reason === "forced"
-            ? `${subject} 已被主动断开${part(zh.reason(alert), (why) => `（${why}）`)}`
-            : `${subject} 已离开一天，不再等待其恢复`;
-        }
+        if (alert.context.phase === "departed") return zh.departed(alert);
         const away = measured(alert, "backAfterSeconds");
         return away === null ? `${subject} 的心跳已恢复` : `${subject} 已恢复连接（断开了 ${zh.duration(away)}）`;
       },

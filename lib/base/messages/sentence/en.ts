@@ -48,6 +48,14 @@ const slope = (perMinute: number): string => `${perMinute < 0 ? "falls" : "rises
 const unlessDisconnected = (alert: SentenceInput, text: string): string =>
   `${subject(alert)} ${alert.context.sessionsOpen === 0 ? "is no longer connected" : text}`;
 
+/** A client that is not expected back. */
+const departed = (alert: SentenceInput): string => {
+  const reason = named(alert, "reason");
+  return reason === "client-closed" || reason === "forced"
+    ? `${subject(alert)} was disconnected on purpose (${reason})`
+    : `${subject(alert)} has been away for a day and is no longer expected`;
+};
+
 /** What is known of products that come back without their consumer (issues of RoadRunner and aio-pika). */
 function restartAdvice(alert: SentenceInput): string {
   const { product, platform } = alert.context;
@@ -83,6 +91,7 @@ export const en = {
   asClient,
   because,
   cause,
+  departed,
   duration,
   held,
   holding,

@@ -64,6 +64,12 @@ const slope = (perMinute: number): string => `每分钟${perMinute < 0 ? "下降
 const unlessDisconnected = (alert: SentenceInput, text: string): string =>
   `${subject(alert)} ${alert.context.sessionsOpen === 0 ? "已不再连接" : text}`;
 
+/** A client that is not expected back. */
+const departed = (alert: SentenceInput): string =>
+  alert.context.reason === "client-closed" || alert.context.reason === "forced"
+    ? `${subject(alert)} 已被主动断开${part(reason(alert), (why) => `（${why}）`)}`
+    : `${subject(alert)} 已离开一天，不再等待其恢复`;
+
 /** What is known of products that come back without their consumer (issues of RoadRunner and aio-pika). */
 function restartAdvice(alert: SentenceInput): string {
   const { product, platform } = alert.context;
@@ -95,6 +101,7 @@ export const zh = {
   because,
   cause,
   count,
+  departed,
   duration,
   held,
   holding,

@@ -1,10 +1,10 @@
 import type { Stages } from "@/lib/base/time/stages";
+import type { BrokerSettings } from "@/lib/collector/broker/derive/facts";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type FollowedClients, followClients } from "@/lib/rabbitmq/clients/follow";
-import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
 import { newlyOverdue, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
@@ -67,7 +67,7 @@ interface ObservationInput {
   readonly listed: readonly Connection[] | null;
   readonly consumers: readonly Consumer[] | null;
   readonly endingConditions: EndingConditions;
-  readonly rules: IdentityRules;
+  readonly settings: Pick<BrokerSettings, "rules" | "learning">;
   readonly late?: (tracked: TrackedSessions) => TrackedSessions;
 }
 
@@ -101,7 +101,8 @@ export function* applyObservation(
     nowMs,
     connections: [...opened.map((event) => event.connection), ...(input.listed ?? [])],
     consumers: input.consumers,
-    rules: input.rules,
+    rules: input.settings.rules,
+    expectedAfterMs: input.settings.learning.consumersMs,
   });
   yield;
   const recovery = restartRecovery(followed.clients.values(), followed.open.values());

@@ -182,7 +182,7 @@ describe("clients survive reconnects", () => {
 
   test("a client that stayed for seconds is not missed", () => {
     const line = timeline();
-    line.poll({ connections: [connection("script")] });
+    line.poll({ connections: [connection("script", { connectedAtMs: line.nowMs() })] });
     line.poll({ connections: [] });
     line.poll({ connections: [] }, 60_000);
     expect(stateOf(line, "script")).toBe("departed");

@@ -111,7 +111,7 @@ function* deriveEvents(
     listed: null,
     consumers: null,
     endingConditions: endingConditionsOf(before, memory, { lagMs, nowMs }),
-    rules: settings.rules,
+    settings,
   });
   const { tracked, followed } = applied;
   const after: BrokerMemory = { ...applied.after, openedUnpolled: before.openedUnpolled + tracked.opened.length };

@@ -26,17 +26,19 @@ export interface ClientReadings {
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
   const activityOf = measureActivity(memory);
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
+  const polledOnly = memory.pushStatus.log.is === "off";
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];
   for (const client of memory.clients.values()) {
-    const heartbeat = heartbeatOf(client, sessions.get(client.id) ?? [], {
+    const own = sessions.get(client.id) ?? [];
+    const heartbeat = heartbeatOf(client, own, {
       lagMs,
       pollMs: memory.pollIntervalMs,
       nowMs,
     });
     const absent = client.state === "absent" || client.state === "lost";
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
-    const sessionsOpen = sessions.get(client.id)?.length ?? 0;
+    const sessionsOpen = own.length;
     const connectivity =
       sessionsOpen > 0 ? connectivityOf(client, heartbeat) : connectivityWithoutSession(client, nowMs);
     // The alert that says why it was disconnected goes on to say that it is lost.
@@ -46,7 +48,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const activity = activityOf(client, sessionsOpen);
     const labels = clientLabels(client);
     const context = () => ({
-      ...contextOf(client, { heartbeat, sessions: sessions.get(client.id) ?? [], phase: connectivity.phase }, nowMs),
+      ...contextOf(client, { heartbeat, sessions: own, phase: connectivity.phase, polledOnly }, nowMs),
       ...activity.context,
     });
     // Without a reading the state of an alert stays as it is, as with a null.
@@ -152,11 +154,13 @@ interface ConnectionFacts {
   readonly heartbeat: ClientHeartbeat | null;
   readonly sessions: readonly Session[];
   readonly phase: ConnectivityPhase;
+  /** No amqpUrl: the broker does not report why connections end. */
+  readonly polledOnly: boolean;
 }
 
 function contextOf(
   client: Client,
-  { heartbeat, sessions, phase }: ConnectionFacts,
+  { heartbeat, sessions, phase, polledOnly }: ConnectionFacts,
   nowMs: number,
 ): NonNullable<Reading["context"]> {
   return {
@@ -164,6 +168,7 @@ function contextOf(
     product: client.product,
     platform: client.platform,
     phase,
+    polledOnly: polledOnly ? 1 : 0,
     sessionsOpen: sessions.length,
     ...absenceContext(client, sessions, nowMs),
     silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds),

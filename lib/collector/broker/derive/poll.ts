@@ -78,9 +78,10 @@ export function* derivePoll(
       restarted,
       aheadMs,
     }),
-    rules: settings.rules,
+    settings,
     late: (tracked) =>
       markLate(tracked, {
+        clients: before.clients,
         isFresh: statsAreFresh(statsFreshness, before, lagMs, nowMs),
         dataAsOf: dataAsOf(memory.staleness, tracked.open.values(), nowMs),
         lagMs,

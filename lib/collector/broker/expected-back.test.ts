@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { lifetimes, MODES, repeat } from "@/lib/collector/broker/lifetimes.testing";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
+
+describe.each(MODES)("what is lost stays lost, %s", (mode) => {
+  test.each<[string, EndReason, readonly string[]]>([
+    ["a consumer that was killed", "connection-lost", ["orders"]],
+    ["a publisher that was killed", "connection-lost", []],
+  ])("%s after half an hour", (_, reason, consumes) => {
+    const world = lifetimes(mode);
+    repeat(world, "worker", 1, { livesMs: 30 * MINUTE, awayMs: 10 * MINUTE, reason, consumes });
+    expect(world.log).toEqual(["client-lost critical"]);
+    expect(world.states()).toEqual(["worker lost"]);
+    world.start("worker", {}, consumes);
+    world.wait(10 * SECOND);
+    expect(world.log).toEqual(["client-lost critical", "client-lost recovered"]);
+    expect(world.summaries.at(-1)).toMatch(/^worker is back, after 4 min/);
+  });
+
+  test("its sentence says how certain it is", () => {
+    const world = lifetimes(mode);
+    repeat(world, "worker", 1, { livesMs: 30 * MINUTE, awayMs: 6 * MINUTE, reason: "connection-lost" });
+    const how = { events: ", last end: connection-lost", polled: ", last end: unknown; without amqpUrl" };
+    expect(world.summaries[0]).toContain(`worker has not come back, gone for 5 min`);
+    expect(world.summaries[0]).toContain(how[mode]);
+  });
+
+  test("a connection that is cut every minute flaps", () => {
+    const world = lifetimes(mode);
+    repeat(world, "gateway", 6, { livesMs: MINUTE, awayMs: 2 * SECOND, reason: "connection-lost" });
+    expect(world.log).toEqual(["client-flapping warning"]);
+  });
+
+  test("a worker that dies at its start flaps", () => {
+    const world = lifetimes(mode);
+    repeat(world, "worker", 6, { livesMs: 6 * SECOND, awayMs: 5 * SECOND, reason: "connection-lost", consumes: ["q"] });
+    expect(world.log[0]).toBe("client-flapping warning");
+  });
+
+  test("a worker that ran for days and then begins to die flaps", () => {
+    const world = lifetimes(mode);
+    repeat(world, "worker", 1, { livesMs: 12 * HOUR, awayMs: 5 * SECOND, reason: "connection-lost" });
+    repeat(world, "worker", 4, { livesMs: 6 * SECOND, awayMs: 5 * SECOND, reason: "connection-lost" });
+    expect(world.log).toEqual(["client-flapping warning"]);
+  });
+});
+
+test("a job of three hours, polled only, is learned after its first absence", () => {
+  const world = lifetimes("polled");
+  repeat(world, "nightly-report", 3, { livesMs: 3 * HOUR, awayMs: 21 * HOUR });
+  expect(world.log).toEqual(["client-lost critical", "client-lost recovered"]);
+});
+
+test("what is learned of a client's lifetimes is stored", () => {
+  const world = lifetimes("polled");
+  repeat(world, "nightly-report", 1, { livesMs: 3 * HOUR, awayMs: 21 * HOUR });
+  const one = world.start("nightly-report");
+  world.wait(HOUR);
+  world.restart();
+  world.wait(2 * HOUR);
+  world.end(one, "client-closed");
+  world.wait(DAY);
+  expect(world.log).toEqual(["client-lost critical", "client-lost recovered"]);
+});

@@ -1,0 +1,109 @@
+import { DAY, SECOND } from "@/lib/base/time/duration";
+import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
+import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
+import { isStartKnown } from "@/lib/rabbitmq/sessions/advance";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
+
+/** A period in which a client was connected, and for how long it was away after it. */
+export interface Visit {
+  readonly lastedMs: number;
+  readonly awayMs: number;
+}
+
+/** How long a client's sessions and its periods usually last. Stored with the client. */
+export interface Lifetimes {
+  /** Since when it has been connected; a reconnect ends no period. */
+  readonly presentSinceMs: number;
+  /** The longest that one session was active. */
+  readonly longestSessionMs: number;
+  /** Its latest completed periods, the oldest first. */
+  readonly visits: readonly Visit[];
+}
+
+/**
+ * A session that was active for less than this is a request, a script or a health check: a library sends its first
+ * heartbeat after half of the timeout, 30 s at RabbitMQ's default of 60 s.
+ */
+const SHORT_MS = 30 * SECOND;
+/** A client that is back within this has reconnected; after a longer absence it has been started again. */
+export const RECONNECTS_MS = 30 * SECOND;
+/** As many nights as tell a habit from an accident; the medians of more would follow a change too slowly. */
+const VISITS_MAX = 5;
+/** Completed absences that make a longer one usual: fewer where the broker did not report why the client left. */
+const KNOWN_ABSENCES = { unexplained: 1, explained: 2 } as const;
+/** Nothing that is judged by the longest session asks for more. */
+const LONGEST_MS_MAX = DAY;
+
+/** The broker ended it or went away with it; the client did not leave of itself. */
+const BY_THE_BROKER: ReadonlySet<EndReason> = new Set(["heartbeat", "broker-stopped", "node-down"]);
+
+export const newLifetimes = (openedMs: number): Lifetimes => ({
+  presentSinceMs: openedMs,
+  longestSessionMs: 0,
+  visits: [],
+});
+
+/** For how long a session was active: of one that sends heartbeats, until its last byte. Long, if nobody knows. */
+function activeMs(session: Session, nowMs: number): number {
+  if (!isStartKnown(session)) return LONGEST_MS_MAX;
+  const isSilent = session.recvOct !== null && session.timeoutSeconds !== null && session.timeoutSeconds > 0;
+  return Math.max(0, (isSilent ? session.recvGrewMs : (session.closedMs ?? nowMs)) - session.openedMs);
+}
+
+export function withSession(lifetimes: Lifetimes, session: Session, nowMs: number): Lifetimes {
+  const longestSessionMs = Math.min(LONGEST_MS_MAX, activeMs(session, nowMs));
+  return longestSessionMs > lifetimes.longestSessionMs ? { ...lifetimes, longestSessionMs } : lifetimes;
+}
+
+/** A session opened while the client had none: after an absence longer than a reconnect another period begins. */
+export function afterAbsence(client: Client, openedMs: number): Lifetimes {
+  const { lifetimes, lastEnd } = client;
+  // Of several sessions that opened since the last tick only the first began the period.
+  if (lastEnd === null || lifetimes.presentSinceMs > lastEnd.atMs) return lifetimes;
+  const awayMs = openedMs - lastEnd.atMs;
+  if (awayMs < RECONNECTS_MS) return lifetimes;
+  const visit = { lastedMs: Math.max(0, lastEnd.atMs - lifetimes.presentSinceMs), awayMs };
+  return { ...lifetimes, presentSinceMs: openedMs, visits: [...lifetimes.visits, visit].slice(-VISITS_MAX) };
+}
+
+/** It consumes nothing, and none of its sessions was ever active for half a minute. Nobody expects it back. */
+export const isShortLived = (client: Client): boolean =>
+  client.consuming.length === 0 && client.lifetimes.longestSessionMs < SHORT_MS;
+
+/**
+ * Whether an end is a lost connection, so that the client's next session is a reconnect. A close in order is none, nor is
+ * the end of a request or a script that exits without a close.
+ */
+export function isLostConnection(client: Client, session: Session, nowMs: number): boolean {
+  if (session.end === null) return false;
+  if (session.end.reason === "client-closed" && !session.end.inferred) return false;
+  return !isShortLived({ ...client, lifetimes: withSession(client.lifetimes, session, nowMs) });
+}
+
+/**
+ * Whether a client that is away has only finished its work: a script, a batch job, a person's tool. A consumer is work
+ * that stops with it, so it is expected back sooner. An end that the broker explained as a lost connection weighs more
+ * than one that nobody explained, which may have been in order. `expectedAfterMs`: a client that was connected for this
+ * long is expected to stay.
+ */
+export function isVisit(client: Client, end: LastEnd, expectedAfterMs: number): boolean {
+  if (isShortLived(client)) return true;
+  if (BY_THE_BROKER.has(end.reason) || end.wasLate) return false;
+  const isConsumer = client.consuming.length > 0;
+  const unexplained = end.reason === "unknown";
+  const observedMs = isConsumer ? client.lastSeenMs - client.firstSeenMs : client.lifetimes.longestSessionMs;
+  if (observedMs < (unexplained ? expectedAfterMs : SHORT_MS)) return true;
+  if (isConsumer && !unexplained) return false;
+  return client.lifetimes.visits.length >= KNOWN_ABSENCES[unexplained ? "unexplained" : "explained"]
+    ? isMostlyAway(client.lifetimes, end)
+    : false;
+}
+
+/** Usually away for longer than it is connected. */
+function isMostlyAway({ visits, presentSinceMs }: Lifetimes, end: LastEnd): boolean {
+  const lasted = median([...visits.map((visit) => visit.lastedMs), Math.max(0, end.atMs - presentSinceMs)]);
+  return lasted < median(visits.map((visit) => visit.awayMs));
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
