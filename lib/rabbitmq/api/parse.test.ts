@@ -58,6 +58,16 @@ describe("recorded on RabbitMQ 3.10.8", () => {
     expect(protocols).toEqual(["AMQP 1.0", "MQTT 3.1.1", "STOMP 1.2", "stream"]);
   });
 
+  test("an MQTT connection has its client id as its name", () => {
+    const row = {
+      name: "A -> B",
+      user_provided_name: null,
+      protocol: "MQTT 3.1.1",
+      client_properties: { client_id: "phone-a1", product: "MQTT client" },
+    };
+    expect(rowsOf(parseConnections([row]))[0]).toMatchObject({ userProvidedName: "phone-a1", product: "MQTT client" });
+  });
+
   test("every recorded file is read by a parser without losing a row", () => {
     for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".json"))) {
       const json = listOf(recorded(file.replace(".json", "")));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/reason";
 import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
+import { mqttClientId } from "@/lib/rabbitmq/api/mqtt-client-id";
 
 /** Absent, null and values of another type are all "not measured": RabbitMQ omits what it does not know yet. */
 const count = z.number().nullable().catch(null).default(null);
@@ -40,7 +41,10 @@ const ConnectionRow = z
   .transform(
     (row): Connection => ({
       name: row.name,
-      userProvidedName: row.user_provided_name ?? fromTable(row.client_properties, "connection_name"),
+      userProvidedName:
+        row.user_provided_name ??
+        fromTable(row.client_properties, "connection_name") ??
+        mqttClientId(fromTable(row.client_properties, "client_id")),
       product: fromTable(row.client_properties, "product"),
       productVersion: fromTable(row.client_properties, "version"),
       platform: fromTable(row.client_properties, "platform"),

@@ -29,6 +29,17 @@ test("an opened connection equals the one that the list shows later", () => {
   });
 });
 
+test.each([
+  ["3.10", { client_properties: [], variable_map: '#{<<"client_id">> => <<"phone-a1">>}' }],
+  ["4.x", { client_properties: ['{<<"client_id">>,longstr,<<"phone-a1">>}'] }],
+  ["4.x, event_exchange.protocol = amqp_1_0", { client_properties: { client_id: "phone-a1" } }],
+])("an MQTT connection has its client id as its name, on %s", (_, properties) => {
+  const { user_provided_name: _name, ...headers } = Object(recorded["connection.created"]);
+  expect(parseEvent("connection.created", { ...headers, ...properties })).toMatchObject({
+    connection: { userProvidedName: "phone-a1" },
+  });
+});
+
 test("a closed connection is named, without a reason", () => {
   expect(parseEvent("connection.closed", recorded["connection.closed"])).toEqual({
     kind: "closed",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Reason } from "@/lib/base/messages/reason";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { mqttClientId } from "@/lib/rabbitmq/api/mqtt-client-id";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 /** What a broker publishes to its event exchange and its log exchange. Times are of the broker's clock. */
@@ -82,6 +83,8 @@ const Opened = Timestamped.extend({
   protocol: z.string().nullable().catch(null),
   user_provided_name: z.string().nullable().catch(null),
   client_properties: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).catch([]),
+  /** MQTT on 3.10: `#{<<"client_id">> => <<"sensor-7">>}`; its client properties are empty there. */
+  variable_map: z.string().nullable().catch(null),
 });
 const Closed = Timestamped.extend({ name: z.string(), node: z.string().nullable().catch(null) });
 /** An Erlang string sent as a list of code points. */
@@ -126,7 +129,7 @@ function opened(headers: unknown): BrokerEvent | null {
   const property = (name: string) => propertyOf(row.client_properties, name);
   const connection: Connection = {
     name: row.name,
-    userProvidedName: row.user_provided_name,
+    userProvidedName: row.user_provided_name ?? mqttClientId(property("client_id") ?? clientIdIn(row.variable_map)),
     product: property("product"),
     productVersion: property("version"),
     platform: property("platform"),
@@ -159,6 +162,9 @@ function plainHeaders(headers: unknown, sentMs: number | null): unknown {
 }
 
 const PROPERTY_MAX = 200;
+
+const clientIdIn = (variables: string | null): string | null =>
+  /<<"client_id">> => <<"([^"\\]{1,200})">>/.exec(variables ?? "")?.[1] ?? null;
 
 /**
  * Client properties arrive as printed Erlang terms, or as a table with `event_exchange.protocol = amqp_1_0`. A plain
