@@ -9,14 +9,14 @@ const recorded = (version: string, file: string): unknown =>
   JSON.parse(readFileSync(`lib/rabbitmq/api/recorded/${version}/${file}-rates-none.json`, "utf8"));
 
 test.each(["3.10.8", "4.3.6"])("%s with rates_mode = none: a rate of zero is not measured", (version) => {
-  // Recorded while a client published five messages a second, and two consumed them.
+  // Recorded while its client published five messages a second: the row has no counter of messages.
   const overview = parseOverview(recorded(version, "overview"));
   expect(overview).toMatchObject({
     ok: true,
     value: { ratesDisabled: true, statsDisabled: false, openedPerSecond: null, closedPerSecond: null },
   });
   const channels = parseChannels(recorded(version, "channels"));
-  expect(channels.ok && channels.value.rows.map(({ unacked }) => unacked)).toEqual([0, 0, 0]);
+  expect(channels.ok && channels.value.rows.map(({ unacked }) => unacked)).toEqual([0]);
 });
 
 const CHANNEL = {
