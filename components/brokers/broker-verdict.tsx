@@ -58,7 +58,8 @@ function People({ broker }: { readonly broker: BrokerView }) {
   const { moment } = useWords();
   if (broker.lastPollMs === null) return null;
   const { connected, late, blocked, absent, lost } = broker.clients;
-  const people = t("people", { connected, late, blocked, absent, lost });
+  const isCounted = connected !== null && late !== null && blocked !== null && absent !== null && lost !== null;
+  const people = isCounted ? t("people", { connected, late, blocked, absent, lost }) : t("peopleUnknown");
   return (
     <p className="text-16">
       {isBlind(broker) ? t("lastSeen", { clock: moment(broker.lastPollMs), people }) : people}{" "}

@@ -41,6 +41,7 @@ const broker = (nowMs: number, of: Partial<BrokerView> = {}): BrokerView => ({
   pollDurationMs: 42,
   pollBytes: 131_072,
   pollIntervalMs: 5_000,
+  nodesWithoutStatistics: [],
   statistics: { intervalMs: 5_000, lagMs: 10_252 },
   unreadable: 0,
   comeback: null,

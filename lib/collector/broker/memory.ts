@@ -48,6 +48,8 @@ export interface BrokerMemory {
   readonly statsFreshness: ReadonlyMap<string, StatsFreshness>;
   readonly staleness: Staleness;
   readonly overview: Overview | null;
+  /** The last poll listed every connection, at least by name. */
+  readonly allNamed: boolean;
   readonly queues: readonly Queue[];
   /** Consumers at the last poll; null: not read, or more than are stored. */
   readonly consumers: readonly Consumer[] | null;
@@ -139,6 +141,7 @@ export function firstMemory(
     statsFreshness: new Map(),
     staleness: NOT_STALE,
     overview: null,
+    allNamed: true,
     queues: [],
     consumers: null,
     everConsumed: stored.everConsumed ?? new Set(),

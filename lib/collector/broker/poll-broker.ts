@@ -5,6 +5,7 @@ import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrenc
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
+import { nodesWithoutStatistics } from "@/lib/collector/broker/derive/coverage";
 import { deriveInStages } from "@/lib/collector/broker/derive/derive";
 import type { BrokerFacts, BrokerSettings } from "@/lib/collector/broker/derive/facts";
 import { isTopologyDue } from "@/lib/collector/broker/derive/queues-after";
@@ -72,6 +73,7 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
       const ticked = await tick({
         ...work,
         observe: async (memory) => {
+          throttled.setStatistics(memory.overview?.statsDisabled !== true);
           const connections = (ended: AbortSignal) => listing.list(conditionsOf(memory), ended);
           const input = { api, throttled, connections, isTopologyDue: isTopologyDue(memory, Date.now()) };
           const poll = await timed.phase("observe", () => observe(input, signal));
@@ -163,6 +165,10 @@ const conditionsOf = (memory: BrokerMemory): ListingConditionsNow => ({
   pidOf: new Map([...memory.open.values()].flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]]))),
   alarm: memory.nodes.some((node) => node.memoryAlarm === true || node.diskAlarm === true),
   intervalMs: memory.pollIntervalMs,
+  withoutStatistics:
+    nodesWithoutStatistics(memory.nodes, memory.overview).length === 0
+      ? null
+      : { users: [...new Set([...memory.clients.values()].map(({ user }) => user))] },
 });
 
 function logReach({ log }: TickContext, before: BrokerMemory, { broker, reach }: BrokerMemory): void {

@@ -1,6 +1,7 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
 import { reason, verbatim } from "@/lib/base/messages/reason";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
+import { type ListCoverage, STATISTICS_ONLY } from "@/lib/collector/broker/derive/coverage";
 import { derive } from "@/lib/collector/broker/derive/derive";
 import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/memory";
@@ -29,6 +30,10 @@ export interface Poll {
   readonly channels?: readonly Channel[] | null;
   readonly alarm?: boolean;
   readonly ratesDisabled?: boolean;
+  readonly statsDisabled?: boolean;
+  /** The number of connections that the overview counts. */
+  readonly total?: number;
+  readonly coverage?: ListCoverage;
   readonly aheadMs?: number;
   /** How long the slowest answer took, ms. */
   readonly answerMs?: number;
@@ -142,12 +147,12 @@ function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObserva
   const overview = {
     version: "3.10.8",
     clusterName: "test",
-    connections: null,
+    connections: poll.total ?? null,
     connectionsCreated: poll.created ?? null,
     connectionsClosed: null,
     openedPerSecond: null,
     closedPerSecond: null,
-    statsDisabled: false,
+    statsDisabled: poll.statsDisabled ?? false,
     ratesDisabled: poll.ratesDisabled ?? false,
     simulated: false,
   };
@@ -155,6 +160,7 @@ function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObserva
     overview: poll.failure ? failed(poll.failure) : done(overview),
     nodes: answer(poll.nodes ?? [node]),
     connections: answer(poll.connections ?? []),
+    coverage: poll.coverage ?? STATISTICS_ONLY,
     consumers: poll.consumers === null ? failed(UNAVAILABLE) : answer(poll.consumers ?? []),
     queues: answer(poll.queues ?? []),
     queuesFresh: true,

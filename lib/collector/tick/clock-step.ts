@@ -109,6 +109,8 @@ const IN_BROKER_OBSERVATION: MsMeanings<PolledBroker> = {
   requestedMs: "instant",
   // On the broker's clock.
   connectedAtMs: "fixed",
+  // Part of the id of its session.
+  firstListedMs: "fixed",
   uptimeMs: "duration",
 };
 

@@ -19,6 +19,10 @@ export interface Connection {
   readonly connectedAtMs: number | null;
   readonly recvOct: number | null;
   readonly sendOct: number | null;
+  /** The row has neither client properties nor statistics: without a connection name here, the client may have one. */
+  readonly namesOnly?: true;
+  /** When a connection without connectedAtMs was first listed, by our clock. */
+  readonly firstListedMs?: number;
 }
 
 export interface Consumer {

@@ -58,6 +58,8 @@ const ConnectionRow = z
       connectedAtMs: row.connected_at,
       recvOct: row.recv_oct,
       sendOct: row.send_oct,
+      // Statistics are off, before 4.2.6 (measured on 3.10.8).
+      ...(row.protocol === null && row.connected_at === null ? { namesOnly: true } : {}),
     }),
   );
 

@@ -24,6 +24,8 @@ export interface ClientsObserved {
   readonly connections: readonly Connection[];
   /** null if the consumers could not be read. */
   readonly consumers: readonly Consumer[] | null;
+  /** false: this broker never lists consumers, because its statistics are off. */
+  readonly consumersAreListed?: boolean;
   readonly rules: IdentityRules;
   /** A client that was connected for this long is expected to stay, ms. */
   readonly expectedAfterMs: number;
@@ -197,7 +199,8 @@ function assign(
   clients: Map<string, Client>,
 ): Session {
   const consumed = queues.get(connection.name) ?? [];
-  const isFinal = observed.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && observed.consumers !== null;
+  const isOld = observed.nowMs - session.openedMs >= CONSUMERS_WITHIN_MS && observed.consumers !== null;
+  const isFinal = isOld || observed.consumersAreListed === false;
   // Reply and event queues alone say no more than no queues: those of its work may still follow.
   const identifies =
     isFinal || foldQueues(consumed, observed.rules.fold, observed.rules.strip.queues).queues.length > 0;

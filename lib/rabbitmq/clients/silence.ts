@@ -36,7 +36,7 @@ export function recordSilence(
 ): ReadonlyMap<string, SilenceLog> {
   const mostSilent = new Map<string, Session>();
   for (const session of open) {
-    if (session.client === null || session.timeoutSeconds === null) continue;
+    if (session.client === null || session.timeoutSeconds === null || session.recvOct === null) continue;
     const known = mostSilent.get(session.client);
     if (known === undefined || usedUp(session, nowMs) > usedUp(known, nowMs)) mostSilent.set(session.client, session);
   }

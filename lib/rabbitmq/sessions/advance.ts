@@ -6,10 +6,22 @@ const HEARTBEAT_PROTOCOLS = /^AMQP 0-[89]/;
 
 /** Identity of one connection's life (measured: the name alone repeats when an ephemeral port is reused). */
 export const sessionId = (broker: string, connection: Connection): string =>
-  `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? ""}`;
+  `${broker}|${connection.node ?? ""}|${connection.name}|${connection.connectedAtMs ?? firstListed(connection)}`;
+
+const FIRST_LISTED = "~";
+const firstListed = ({ firstListedMs }: Connection): string =>
+  firstListedMs === undefined ? "" : `${FIRST_LISTED}${firstListedMs}`;
+
+/** What identifies a session beside node and name, for another row or event of the same connection. */
+export function startOf({ id }: Pick<Session, "id">): Pick<Connection, "connectedAtMs" | "firstListedMs"> {
+  const at = id.slice(id.lastIndexOf("|") + 1);
+  if (at === "") return { connectedAtMs: null };
+  if (!at.startsWith(FIRST_LISTED)) return { connectedAtMs: Number(at) };
+  return { connectedAtMs: null, firstListedMs: Number(at.slice(FIRST_LISTED.length)) };
+}
 
 /** The broker gives when each connection opened; an old or incomplete list does not, and `openedMs` is later then. */
-export const isStartKnown = (session: Session): boolean => !session.id.endsWith("|");
+export const isStartKnown = (session: Session): boolean => startOf(session).connectedAtMs !== null;
 
 export function openSession(id: string, broker: string, connection: Connection, nowMs: number): Session {
   return {

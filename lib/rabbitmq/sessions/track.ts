@@ -2,7 +2,7 @@ import { sameReason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
-import { advanceSession, openSession, reopenSession, sessionId } from "@/lib/rabbitmq/sessions/advance";
+import { advanceSession, openSession, reopenSession, sessionId, startOf } from "@/lib/rabbitmq/sessions/advance";
 import { CLOSE_REASON_TTL_MS, type CloseReasonMemory, endWithReason } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 
@@ -51,6 +51,8 @@ export interface TrackInput {
   readonly recent: RecentlyEnded;
   /** Its node stopped or restarted after it opened, so no grace period is due. */
   readonly endedWithNode: (session: Session) => boolean;
+  /** The list would show it if it were open; otherwise its absence there says nothing. */
+  readonly isListable: (session: Session) => boolean;
   /** Infers the end of a session that the broker did not explain. */
   readonly endOf: (session: Session) => { readonly end: End; readonly closedMs: number };
 }
@@ -70,8 +72,7 @@ export interface TrackedSessions {
 
 /** When the session opened by the broker's own clock, which its events use too; `openedMs` is at most our time. */
 function connectedMs(session: Session): number {
-  const connectedAt = session.id.slice(session.id.lastIndexOf("|") + 1);
-  return connectedAt === "" ? session.openedMs : Number(connectedAt);
+  return startOf(session).connectedAtMs ?? session.openedMs;
 }
 
 /**
@@ -92,8 +93,8 @@ export function track(broker: string, before: ReadonlyMap<string, Session>, inpu
   for (const session of live.values()) {
     if (inList.open.has(session.id)) continue;
     // By our own clock: no counter has grown since the event, and the broker's clock may be minutes behind.
-    const maybeListedLater = !session.listed && input.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
-    if (maybeListedLater && !input.endedWithNode(session)) inList.open.set(session.id, session);
+    const isNew = !session.listed && input.nowMs - session.recvGrewMs <= LISTED_WITHIN_MS;
+    if ((isNew || !input.isListable(session)) && !input.endedWithNode(session)) inList.open.set(session.id, session);
     else (endWithReason(session, input.closeReasons) === null ? unconfirmed : ended).push(endSession(session, input));
   }
   return finish({ ...inList, opened, ended: [...ended, ...unconfirmed], unconfirmed }, input);
@@ -105,7 +106,13 @@ function openFromEvents(broker: string, live: Map<string, Session>, input: Track
     if (event.kind !== "opened") continue;
     const id = sessionId(broker, event.connection);
     const known = live.get(id);
-    if (known && known.pid === null) live.set(id, { ...known, pid: event.pid });
+    if (known && known.pid === null) {
+      live.set(id, {
+        ...known,
+        pid: event.pid,
+        timeoutSeconds: known.timeoutSeconds ?? event.connection.timeoutSeconds,
+      });
+    }
     if (known || input.recent.has(id)) continue;
     const session = { ...openSession(id, broker, event.connection, input.nowMs), pid: event.pid };
     live.set(id, session);

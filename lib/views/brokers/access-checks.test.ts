@@ -45,6 +45,7 @@ const failedChecks = (scenario: Scenario): string => {
   return accessChecks({
     answers: ALL.map((what) => ({ what, reason: refused[what] ?? null, rows: rows[what] ?? 1 })),
     overview: overview(scenario),
+    nodes: [],
     pushStatus: push,
     reach: { is: blind ? "unreachable" : "reachable", sinceMs: 0, reason: null },
   })

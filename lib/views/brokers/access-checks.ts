@@ -1,5 +1,7 @@
-import type { Reason } from "@/lib/base/messages/reason";
+import { type Reason, reason } from "@/lib/base/messages/reason";
+import { nodesWithoutStatistics } from "@/lib/collector/broker/derive/coverage";
 import type { BrokerMemory, EndpointCost } from "@/lib/collector/broker/memory";
+import type { Overview } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
 import { withBecause } from "@/lib/views/because";
@@ -7,21 +9,31 @@ import type { AccessCheck } from "@/lib/views/brokers/schema";
 
 /** The parts of a broker that Lastbeat can access, derived from the response of each endpoint to the last poll. */
 export function accessChecks(
-  memory: Pick<BrokerMemory, "answers" | "overview" | "reach" | "pushStatus">,
+  memory: Pick<BrokerMemory, "answers" | "overview" | "nodes" | "reach" | "pushStatus">,
 ): AccessCheck[] {
   const checks = [
     ...memory.answers.map((answer) => endpointCheck(answer, memory)),
     exchangeCheck("events", memory.pushStatus.events),
     exchangeCheck("log", memory.pushStatus.log),
   ];
-  // Without statistics silence cannot be measured: connections are listed by name only (measured on 3.10.8).
   if (memory.overview === null) return checks;
-  const { statsDisabled: isDisabled, ratesDisabled } = memory.overview;
+  const { ratesDisabled } = memory.overview;
   return [
     ...checks,
-    { what: "statistics", ok: !isDisabled, ...withBecause(null), remedy: isDisabled ? "enable-statistics" : null },
+    statisticsCheck(memory.nodes, memory.overview),
     { what: "rates", ok: !ratesDisabled, ...withBecause(null), remedy: ratesDisabled ? "enable-rates" : null },
   ];
+}
+
+/** Without statistics silence cannot be measured: connections are listed by name only (measured on 3.10.8). */
+function statisticsCheck(nodes: BrokerMemory["nodes"], overview: Overview): AccessCheck {
+  const what = "statistics";
+  if (overview.statsDisabled) return { what, ok: false, ...withBecause(null), remedy: "enable-statistics" };
+  const without = nodesWithoutStatistics(nodes, overview);
+  // A lone node that answers without them has only just started.
+  if (without.length === 0 || nodes.length === 1) return { what, ok: true, ...withBecause(null), remedy: null };
+  const because = reason("nodesWithoutStatistics", { nodes: without.join(", ") });
+  return { what, ok: false, ...withBecause(because), remedy: "enable-agent" };
 }
 
 /** Exact close reasons and every reconnect arrive through two exchanges; each has its own remedy. */

@@ -1,5 +1,6 @@
 import "server-only";
 import { DAY, HOUR, MINUTE } from "@/lib/base/time/duration";
+import { areClientsKnown, connectionsOf, nodesWithoutStatistics } from "@/lib/collector/broker/derive/coverage";
 import { countStates } from "@/lib/collector/broker/derive/measure";
 import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
@@ -46,7 +47,7 @@ function toView(
   strategy: BrokerView["way"],
   counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
 ): BrokerView {
-  const { connected, late, blocked, absent, lost } = countStates(memory.clients.values());
+  const clients = areClientsKnown(memory) ? countStates(memory.clients.values()) : null;
   return {
     id: memory.broker,
     state: memory.reach.is,
@@ -55,8 +56,15 @@ function toView(
     version: memory.overview?.version ?? null,
     clusterName: memory.overview?.clusterName ?? null,
     nodes: [...memory.nodes],
-    connections: memory.lastPollMs === null ? null : memory.open.size,
-    clients: { connected, late, blocked, absent, lost },
+    connections: memory.lastPollMs === null ? null : connectionsOf(memory),
+    clients: {
+      connected: clients?.connected ?? null,
+      late: clients?.late ?? null,
+      blocked: clients?.blocked ?? null,
+      absent: clients?.absent ?? null,
+      lost: clients?.lost ?? null,
+    },
+    nodesWithoutStatistics: [...nodesWithoutStatistics(memory.nodes, memory.overview)],
     churnPerSecond: {
       opened: memory.overview?.openedPerSecond ?? null,
       closed: memory.overview?.closedPerSecond ?? null,

@@ -28,6 +28,7 @@ export const AccessCheck = z.object({
       "event-format",
       "log-format",
       "enable-rates",
+      "enable-agent",
     ])
     .nullable(),
 });
@@ -63,13 +64,16 @@ export const BrokerView = z.object({
     }),
   ),
   connections: z.number().nullable(),
+  /** null: not measured, because not every connection is listed with its client. */
   clients: z.object({
-    connected: z.number(),
-    late: z.number(),
-    blocked: z.number(),
-    absent: z.number(),
-    lost: z.number(),
+    connected: z.number().nullable(),
+    late: z.number().nullable(),
+    blocked: z.number().nullable(),
+    absent: z.number().nullable(),
+    lost: z.number().nullable(),
   }),
+  /** Running nodes whose connections have no statistics: their silence is not measured. */
+  nodesWithoutStatistics: z.array(z.string()),
   churnPerSecond: z.object({ opened: z.number().nullable(), closed: z.number().nullable() }),
   heartbeatEnds: Window,
   reconnects: Window,

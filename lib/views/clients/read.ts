@@ -135,7 +135,9 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     state: client.state,
     stateSinceMs: client.stateSinceMs,
     heartbeat: {
-      timeoutSeconds: heartbeat?.timeoutSeconds ?? null,
+      // Known from its event even where silence is not measured.
+      timeoutSeconds:
+        heartbeat?.timeoutSeconds ?? open.find((session) => session.timeoutSeconds !== null)?.timeoutSeconds ?? null,
       silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds * 10) / 10,
       missed: heartbeat?.missed ?? null,
       closeExpectedMs: heartbeat?.closeExpectedMs ?? null,

@@ -29,7 +29,13 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   comeback: null,
   way: null,
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },
-  ...{ pollBytes: 900, unreadable: 0, statistics: { intervalMs: 5_000, lagMs: 10_030 }, sees: [] },
+  ...{
+    pollBytes: 900,
+    unreadable: 0,
+    nodesWithoutStatistics: [],
+    statistics: { intervalMs: 5_000, lagMs: 10_030 },
+    sees: [],
+  },
   ...facts,
 });
 

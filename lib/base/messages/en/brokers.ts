@@ -12,6 +12,7 @@ export const brokers = {
       unreachable: "{broker} cannot be seen since {clock}.",
       unauthorized: "{broker} refuses Lastbeat since {clock}.",
     },
+    peopleUnknown: "Not every connection is listed with its client, so the clients are not counted.",
     people:
       "{connected, plural, one {# client is connected} other {# clients are connected}}{late, plural, =0 {} other {, # late}}{blocked, plural, =0 {} other {, # blocked}}{absent, plural, =0 {} other {, # away}}{lost, plural, =0 {} other {, # lost}}.",
     memoryAlarmOn: "Memory alarm on {node}: every publisher is blocked until it clears.",
@@ -78,6 +79,7 @@ export const brokers = {
       rates: "Rates: how much is published, delivered and acknowledged",
     },
     remedy: {
+      "enable-agent": "On those nodes turn the plugin on: rabbitmq-plugins enable rabbitmq_management_agent",
       "enable-rates": "Turn rates on: in rabbitmq.conf set management.rates_mode = basic, and restart the node.",
       reach: "Is the broker running, its management plugin on, and managementUrl right?",
       credentials: "Check user and password in managementUrl, or managementToken.",

@@ -70,6 +70,7 @@ export const reasons = {
     sourceTlsFailed: "{address} could not be used: {reason}.",
     readFailedWithCode: "{address} could not be read ({code}).",
     readFailed: "{address} could not be read.",
+    nodesWithoutStatistics: "No statistics from {nodes}.",
     stopNotAnnounced: "no stop was announced",
     logFormatUnknown: "The lines of the log arrive in a form that Lastbeat does not know.",
     eventFormatUnknown: "The events arrive in a form that Lastbeat does not know.",

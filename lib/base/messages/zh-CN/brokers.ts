@@ -15,6 +15,7 @@ export const brokers: Same<typeof english> = {
       unreachable: "自 {clock} 起看不到 {broker}。",
       unauthorized: "自 {clock} 起 {broker} 拒绝 Lastbeat。",
     },
+    peopleUnknown: "并非每个连接都能归属到客户端，因此不统计客户端数量。",
     people:
       "{connected, plural, one {# 个客户端已连接} other {# 个客户端已连接}}{late, plural, =0 {} other {，# 个迟到}}{blocked, plural, =0 {} other {，# 个被阻塞}}{absent, plural, =0 {} other {，# 个不在线}}{lost, plural, =0 {} other {，# 个丢失}}。",
     memoryAlarmOn: "{node} 内存告警：解除之前所有发布者都被阻塞。",
@@ -80,6 +81,7 @@ export const brokers: Same<typeof english> = {
       rates: "速率：发布、投递与确认的多少",
     },
     remedy: {
+      "enable-agent": "在这些节点上启用插件：rabbitmq-plugins enable rabbitmq_management_agent",
       "enable-rates": "启用速率：在 rabbitmq.conf 中设置 management.rates_mode = basic，然后重启节点。",
       reach: "Broker 在运行吗？管理插件是否启用？managementUrl 是否正确？",
       credentials: "请检查 managementUrl 中的用户和密码，或 managementToken。",

@@ -67,6 +67,7 @@ export const reasons: Same<typeof english> = {
     sourceTlsFailed: "无法使用 {address}：{reason}",
     readFailedWithCode: "无法读取 {address}（{code}）",
     readFailed: "无法读取 {address}",
+    nodesWithoutStatistics: "{nodes} 没有统计数据。",
     stopNotAnnounced: "没有预告停止",
     logFormatUnknown: "收到的日志行格式是 Lastbeat 不认识的",
     eventFormatUnknown: "收到的事件格式是 Lastbeat 不认识的",

@@ -10,6 +10,7 @@ import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
 import { type EndingConditions, endedWithNode, inferEnd, STOPPING_FOR_MS } from "@/lib/rabbitmq/sessions/ending";
 import { heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
+import { identifyOpened } from "@/lib/rabbitmq/sessions/identify-listed";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { type RecentlyEnded, type TrackedSessions, track } from "@/lib/rabbitmq/sessions/track";
 
@@ -68,6 +69,8 @@ interface ObservationInput {
   readonly consumers: readonly Consumer[] | null;
   readonly endingConditions: EndingConditions;
   readonly settings: Pick<BrokerSettings, "rules" | "learning">;
+  /** Default: the list shows every open connection. */
+  readonly isListable?: (session: Session) => boolean;
   readonly late?: (tracked: TrackedSessions) => TrackedSessions;
 }
 
@@ -84,7 +87,7 @@ export function* applyObservation(
   input: ObservationInput,
 ): Stages<AppliedObservation> {
   const { nowMs } = input.endingConditions;
-  const { events } = input.pushed;
+  const events = identifyOpened(input.pushed.events, before.open);
   const tracked = track(memory.broker, before.open, {
     nowMs,
     listed: input.listed,
@@ -92,6 +95,7 @@ export function* applyObservation(
     closeReasons: memory.closeReasons,
     recent: before.recentlyEnded,
     endedWithNode: (session) => endedWithNode(session, input.endingConditions),
+    isListable: input.isListable ?? (() => true),
     endOf: (session) => inferEnd(session, input.endingConditions),
   });
   yield;
@@ -99,8 +103,9 @@ export function* applyObservation(
   const followed = followClients(before.clients, input.late?.(tracked) ?? tracked, {
     broker: memory.broker,
     nowMs,
-    connections: [...opened.map((event) => event.connection), ...(input.listed ?? [])],
+    connections: [...opened.map((event) => event.connection), ...(input.listed ?? []).filter((row) => !row.namesOnly)],
     consumers: input.consumers,
+    consumersAreListed: !memory.overview?.statsDisabled,
     rules: input.settings.rules,
     expectedAfterMs: input.settings.learning.consumersMs,
   });

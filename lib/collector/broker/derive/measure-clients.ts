@@ -40,7 +40,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
     const sessionsOpen = own.length;
     const connectivity =
-      sessionsOpen > 0 ? connectivityOf(client, heartbeat) : connectivityWithoutSession(client, nowMs);
+      sessionsOpen > 0 ? connectivityOf(client, heartbeat, own) : connectivityWithoutSession(client, nowMs);
     // The alert that says why it was disconnected goes on to say that it is lost.
     const isCovered = endedWithItsNode(client) || (client.lastEnd !== null && isDropped(client.lastEnd));
     const lost = client.state === "lost" && !isCovered ? 1 : 0;
@@ -116,7 +116,10 @@ export interface ClientHeartbeat {
   readonly closeExpectedMs: { readonly from: number; readonly to: number } | null;
 }
 
-/** The heartbeat of a client's most silent session; null without an open session whose timeout is known. */
+/**
+ * The heartbeat of a client's most silent session; null without an open session whose timeout is known and whose bytes are
+ * counted.
+ */
 export function heartbeatOf(
   client: Client,
   open: readonly Session[],
@@ -124,7 +127,7 @@ export function heartbeatOf(
 ): ClientHeartbeat | null {
   let worst: ClientHeartbeat | null = null;
   for (const session of open) {
-    if (session.client !== client.id || session.timeoutSeconds === null) continue;
+    if (session.client !== client.id || session.timeoutSeconds === null || !isMeasured(session)) continue;
     const { timeoutSeconds, recvGrewMs, sendGrewMs } = session;
     const heartbeat = { timeoutSeconds, recvGrewMs, sendGrewMs };
     const silenceSeconds = Math.max(0, at.nowMs - session.recvGrewMs) / SECOND;
@@ -145,10 +148,18 @@ const rank = (heartbeat: ClientHeartbeat): number =>
   heartbeat.missed * 1e9 + (heartbeat.timeoutSeconds > 0 ? 1e8 : 0) + heartbeat.silenceSeconds;
 
 /** Of a client with a session: late sessions are the only trouble it can be in. */
-const connectivityOf = ({ state }: Client, heartbeat: ClientHeartbeat | null): Connectivity => ({
-  phase: state === "late" ? "late" : "connected",
-  missed: heartbeat?.missed ?? 0,
-});
+function connectivityOf(
+  { state, lastEnd }: Client,
+  heartbeat: ClientHeartbeat | null,
+  open: readonly Session[],
+): Connectivity {
+  const isBack = lastEnd !== null && (lastEnd.wasLate || isDropped(lastEnd));
+  const missed = heartbeat?.missed ?? (isBack || open.some(isMeasured) ? 0 : null);
+  return { phase: state === "late" ? "late" : "connected", missed };
+}
+
+/** Without statistics, silence is not measured; a session that only an event has reported is not measured yet. */
+const isMeasured = (session: Session): boolean => session.recvOct !== null || session.lateSinceMs !== null;
 
 interface ConnectionFacts {
   readonly heartbeat: ClientHeartbeat | null;

@@ -2,6 +2,7 @@ import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { areClientsKnown, connectionsOf } from "@/lib/collector/broker/derive/coverage";
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
@@ -27,16 +28,16 @@ export function brokerSample(
     const values = SAMPLED.broker.map(([name]) => (name === "broker.up" && isBlind(memory.reach) ? 0 : null));
     return { kind: "broker", labels, values };
   }
-  const states = countStates(memory.clients.values());
+  const states = areClientsKnown(memory) ? countStates(memory.clients.values()) : null;
   const missing = missingClients(memory.clients.values());
   const values: Record<(typeof SAMPLED.broker)[number][0], number | null> = {
     "broker.up": 1,
-    "broker.connections": memory.open.size,
-    "broker.clients.connected": states.connected,
-    "broker.clients.late": states.late,
-    "broker.clients.blocked": states.blocked,
-    "broker.clients.absent": states.absent,
-    "broker.clients.lost": states.lost,
+    "broker.connections": connectionsOf(memory),
+    "broker.clients.connected": states?.connected ?? null,
+    "broker.clients.late": states?.late ?? null,
+    "broker.clients.blocked": states?.blocked ?? null,
+    "broker.clients.absent": states?.absent ?? null,
+    "broker.clients.lost": states?.lost ?? null,
     "broker.sessions.unseen": tick.unseen,
     "broker.poll.duration": memory.pollDurationMs,
     "broker.opened": perMinute(memory.overview?.openedPerSecond ?? null),

@@ -2,6 +2,7 @@ import type { BrokerMemory, StatsFreshness } from "@/lib/collector/broker/memory
 import type { BrokerNode, Connection, Overview } from "@/lib/rabbitmq/api/broker";
 import { type ChurnMemory, NO_CHURN, reconcile } from "@/lib/rabbitmq/clients/churn";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
+import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
 interface NodesObserved {
   readonly nodes: readonly BrokerNode[] | null;
@@ -126,6 +127,38 @@ export function statsIntervalMs(freshness: ReadonlyMap<string, StatsFreshness>):
     stepsMs.length === 0 ? [] : [Math.min(...stepsMs)],
   );
   return intervals.length === 0 ? null : Math.max(...intervals);
+}
+
+interface Metered {
+  readonly before: BrokerMemory;
+  readonly tracked: TrackedSessions;
+  readonly metrics: ReadonlyMap<string, unknown>;
+  readonly nodes: readonly BrokerNode[] | null;
+  readonly nowMs: number;
+}
+
+/**
+ * The freshness of nodes without statistics of their own, whose metrics answered: their numbers are as fresh as the answer. The
+ * time between two changes of one counter is at least the statistics interval, less one poll.
+ */
+export function withMeteredNodes(
+  freshness: ReadonlyMap<string, StatsFreshness>,
+  { before, tracked, metrics, nodes, nowMs }: Metered,
+): ReadonlyMap<string, StatsFreshness> {
+  const metered = (nodes ?? []).filter((node) => node.uptimeMs === null && metrics.has(node.name));
+  if (metered.length === 0) return freshness;
+  const after = new Map(freshness);
+  for (const { name } of metered) {
+    const gaps = [...tracked.open.values()].flatMap((session) => {
+      const known = session.node === name ? before.open.get(session.id) : undefined;
+      const hasMoved = known !== undefined && known.recvOct !== null && session.recvGrewMs > known.recvGrewMs;
+      return hasMoved ? [session.recvGrewMs - known.recvGrewMs + before.pollIntervalMs] : [];
+    });
+    const steps = before.statsFreshness.get(name)?.stepsMs ?? [];
+    const stepsMs = gaps.length === 0 ? steps : [...steps, Math.min(...gaps)].slice(-STEPS_MAX);
+    after.set(name, { movedMs: nowMs, resumedMs: null, stepsMs });
+  }
+  return after;
 }
 
 /**

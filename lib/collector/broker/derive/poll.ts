@@ -5,6 +5,7 @@ import {
   endingConditionsOf,
 } from "@/lib/collector/broker/derive/apply-observation";
 import { accumulateMinute, changedClients, changedSessions } from "@/lib/collector/broker/derive/changes";
+import { seenConnections } from "@/lib/collector/broker/derive/coverage";
 import type { BrokerFacts, BrokerSettings, Derived } from "@/lib/collector/broker/derive/facts";
 import { markLate } from "@/lib/collector/broker/derive/mark-late";
 import {
@@ -27,6 +28,7 @@ import {
   statsIntervalMs,
   unseenSessions,
   uptimesAfter,
+  withMeteredNodes,
 } from "@/lib/collector/broker/derive/nodes";
 import { queuesAfter } from "@/lib/collector/broker/derive/queues-after";
 import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
@@ -43,6 +45,7 @@ import { recordSilence } from "@/lib/rabbitmq/clients/silence";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import { consumedChanges } from "@/lib/rabbitmq/queues/roles";
+import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
 
 interface PollInput {
   readonly pushed: PushedEvents;
@@ -54,40 +57,53 @@ interface PollInput {
 export function* derivePoll(
   before: BrokerMemory,
   memory: BrokerMemory,
-  { pushed, observation, listed: { rows: listed, unreadable } }: PollInput,
+  { pushed, observation, listed: { rows, unreadable } }: PollInput,
   settings: BrokerSettings,
   nowMs: number,
 ): Stages<Derived> {
   const nodes = observation.nodes.ok ? observation.nodes.value.rows : null;
   const overview = observation.overview.ok ? observation.overview.value : null;
   const consumers = observation.consumers.ok ? observation.consumers.value.rows : null;
+  const { coverage } = observation;
+  const seen = seenConnections(before, { coverage, overview, nodes, rows, events: pushed.events }, nowMs);
+  const { listed } = seen;
   const observedNodes = { nodes, overview, listed };
   const { answerMs, aheadMs } = observation;
   const restarted = restartedNodes(before, observedNodes, nowMs);
   const lagBefore = lagOf(answerMs, statsIntervalMs(before.statsFreshness));
   const statsFreshness = freshnessAfter(before, nodes, lagBefore, nowMs);
   const lagMs = lagOf(answerMs, statsIntervalMs(statsFreshness));
-  const applied = yield* applyObservation(before, memory, {
-    pushed,
-    listed,
-    consumers,
-    endingConditions: endingConditionsOf(before, memory, {
-      nowMs,
-      lagMs,
-      nodes: runningNodes(before.nodes, nodes),
-      restarted,
-      aheadMs,
-    }),
-    settings,
-    late: (tracked) =>
-      markLate(tracked, {
-        clients: before.clients,
-        isFresh: statsAreFresh(statsFreshness, before, lagMs, nowMs),
-        dataAsOf: dataAsOf(memory.staleness, tracked.open.values(), nowMs),
-        lagMs,
+  const freshness = (tracked: TrackedSessions) =>
+    withMeteredNodes(statsFreshness, { before, tracked, metrics: coverage.metrics, nodes, nowMs });
+  const applied = yield* applyObservation(
+    before,
+    { ...memory, overview },
+    {
+      pushed,
+      listed,
+      consumers,
+      endingConditions: endingConditionsOf(before, memory, {
         nowMs,
+        lagMs,
+        nodes: runningNodes(before.nodes, nodes),
+        restarted,
+        aheadMs,
       }),
-  });
+      settings,
+      isListable: seen.isListable,
+      late: (tracked) => {
+        const metered = freshness(tracked);
+        const lagMs = lagOf(answerMs, statsIntervalMs(metered));
+        return markLate(tracked, {
+          clients: before.clients,
+          isFresh: statsAreFresh(metered, before, lagMs, nowMs),
+          dataAsOf: dataAsOf(memory.staleness, tracked.open.values(), nowMs),
+          lagMs,
+          nowMs,
+        });
+      },
+    },
+  );
   const { tracked, followed } = applied;
   // At the first poll nothing has opened yet, and the counter has nothing to be compared with.
   const churn = unseenSessions(before, observedNodes, before.openedUnpolled + tracked.opened.length);
@@ -113,7 +129,8 @@ export function* derivePoll(
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
     uptimesMs: uptimesAfter(before, nodes, restarted),
-    statsFreshness,
+    statsFreshness: freshness(tracked),
+    allNamed: seen.allNamed,
     overview,
     consumers: storedConsumers(consumers),
     churn: churn.after,

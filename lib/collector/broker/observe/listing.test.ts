@@ -47,7 +47,7 @@ async function polls(w: ReturnType<typeof world>, listing: ReturnType<typeof cre
   const results: string[] = [];
   for (let at = 0; at < count; at++) {
     w.requested.length = 0;
-    const conditions = { connections: N, pidOf, alarm: false, intervalMs: 5_000 };
+    const conditions = { connections: N, pidOf, alarm: false, intervalMs: 5_000, withoutStatistics: null };
     const { connections } = await listing.list(conditions, ended);
     const seen = connections.ok ? connections.value.rows : [];
     results.push(`${w.requested.join("+")} ${seen[0]?.recvOct} ${seen.length}`);

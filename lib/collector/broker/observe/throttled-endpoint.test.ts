@@ -17,7 +17,7 @@ async function newsAt(tookMs: number, fails = false): Promise<string> {
   };
   const endpoint = throttledEndpoint(
     api,
-    "/api/queues",
+    () => "/api/queues",
     (json) => done(json),
     () => nowMs,
   );

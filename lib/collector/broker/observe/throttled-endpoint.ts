@@ -30,7 +30,7 @@ const WAITED_FOR_MS = 250;
  */
 export function throttledEndpoint<T>(
   api: ManagementApi,
-  path: string,
+  path: () => string,
   parse: (json: unknown) => Result<T>,
   now: () => number,
 ): ThrottledEndpoint<T> {
@@ -40,7 +40,7 @@ export function throttledEndpoint<T>(
 
   async function request(signal: AbortSignal): Promise<Result<T>> {
     const requestedMs = now();
-    const raw: Result<ManagementAnswer> = await api.get(path, signal);
+    const raw: Result<ManagementAnswer> = await api.get(path(), signal);
     const answer = raw.ok ? parse(raw.value.json) : raw;
     last = { answer, requestedMs, tookMs: now() - requestedMs };
     unread = { bytes: raw.ok ? raw.value.bytes : 0 };
