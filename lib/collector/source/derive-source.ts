@@ -167,7 +167,8 @@ function followRunners(before: SourceMemory, reading: SourceReading<ApplicationF
   const runners = [...assessed.runners, ...update.missing];
   return {
     memory: { runnersMemory: assessed.after, registry: update.after, runners },
-    ended: [...update.newlyMissing, ...update.dropped],
+    // Whoever disappeared with work in hand has not recovered: its alerts last until it is back or a day has passed.
+    ended: [...update.left, ...update.dropped],
   };
 }
 

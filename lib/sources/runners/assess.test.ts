@@ -3,10 +3,16 @@ import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { HeldJob, RunnerContact } from "@/lib/sources/jobs/job";
 import { assessRunners } from "@/lib/sources/runners/assess";
 import type { RunnersMemory } from "@/lib/sources/runners/follow";
+import type { RunnerRegistry } from "@/lib/sources/runners/registry";
 import { runnerSample } from "@/lib/sources/runners/signals";
 
 const T0 = 1_800_000_000_000;
-const context = (nowMs: number) => ({ source: "videos", kind: "peertube", nowMs });
+const context = (nowMs: number, registry: RunnerRegistry = new Map()) => ({
+  source: "videos",
+  kind: "peertube",
+  registry,
+  nowMs,
+});
 
 /** Seconds are offsets from T0. */
 function job(

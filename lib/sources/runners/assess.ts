@@ -2,11 +2,14 @@ import { HOUR, SECOND } from "@/lib/base/time/duration";
 import type { ReclaimedJob, RunnerContact } from "@/lib/sources/jobs/job";
 import { followRunners, type RunnersMemory } from "@/lib/sources/runners/follow";
 import { isStuck, lateAfterSeconds, silentAfterSeconds } from "@/lib/sources/runners/limits";
-import type { Runner, RunnerBecause, RunnerState } from "@/lib/sources/runners/runner";
+import type { RunnerRegistry } from "@/lib/sources/runners/registry";
+import type { OutOfContact, Runner, RunnerBecause, RunnerState } from "@/lib/sources/runners/runner";
 
 export interface AssessmentContext {
   readonly source: string;
   readonly kind: string;
+  /** The runners as they were at the previous poll, or as they are stored. */
+  readonly registry: RunnerRegistry;
   /** By the same clock as the instants of the contacts. */
   readonly nowMs: number;
 }
@@ -25,7 +28,8 @@ const ASSIGNMENTS_WINDOW_MS = HOUR;
  * Procrastinate, Solid Queue, Hangfire) is presumed dead after its own system's limit. PeerTube's runners do not poll: an
  * idle one may have an old contact and be healthy, so the age of the contact alone is no fault (lastContact is written only
  * after a successful call, at most every 30 s; the websocket does not update it).
- * `memory` is null at the first poll.
+ * Whoever was silent with work, or did not ask for any, stays so until its next contact: that its server took the work back
+ * is no recovery. `memory` is null at the first poll.
  */
 export function assessRunners(
   memory: RunnersMemory | null,
@@ -42,7 +46,10 @@ function toRunner(contact: RunnerContact, memory: RunnersMemory, context: Assess
   const silenceSeconds = lastContactMs === null ? null : Math.max(0, context.nowMs - lastContactMs) / SECOND;
   const reclaimed = memory.reclaimed.get(contact.name)?.job ?? null;
   const limitSeconds = silentAfterSeconds(contact, reclaimed);
-  const [state, because] = stateOf(contact, { memory, reclaimed, nowMs: context.nowMs, silenceSeconds, limitSeconds });
+  const now = stateOf(contact, { memory, reclaimed, nowMs: context.nowMs, silenceSeconds, limitSeconds });
+  const before = context.registry.get(contact.name)?.runner.outOfContact ?? null;
+  const held = before !== null && !isInContactSince(before, lastContactMs) ? before : null;
+  const [state, because] = held === null ? now : stillOutOfContact(held, now);
   return {
     id: `${context.source}/${contact.name}`,
     source: context.source,
@@ -57,7 +64,36 @@ function toRunner(contact: RunnerContact, memory: RunnersMemory, context: Assess
     holding: contact.holding,
     reclaimed,
     missingSinceMs: null,
+    outOfContact: outOfContactAfter(held, [state, because], lastContactMs),
   };
+}
+
+// The source's clock is measured anew at each poll, and its instants move with it.
+const CONTACT_SLACK_MS = 5 * SECOND;
+
+const isInContactSince = ({ contactMs }: OutOfContact, lastContactMs: number | null): boolean =>
+  lastContactMs !== null && lastContactMs - contactMs > CONTACT_SLACK_MS;
+
+const SILENT_WITH_WORK: readonly RunnerBecause[] = ["no-contact-with-work", "job-reclaimed"];
+
+type Assessed = readonly [RunnerState, RunnerBecause];
+
+/** Its jobs may have been taken back meanwhile, or others may have done what it did not ask for. */
+function stillOutOfContact({ state }: OutOfContact, now: Assessed): Assessed {
+  if (SILENT_WITH_WORK.includes(now[1])) return now;
+  return state === "silent" ? ["silent", "job-reclaimed"] : ["deaf", "work-waits-unasked"];
+}
+
+function outOfContactAfter(
+  held: OutOfContact | null,
+  [state, because]: Assessed,
+  lastContactMs: number | null,
+): OutOfContact | null {
+  if (state === "deaf" || SILENT_WITH_WORK.includes(because)) {
+    const contactMs = held?.contactMs ?? lastContactMs;
+    return contactMs === null ? null : { state: state === "deaf" ? "deaf" : "silent", contactMs };
+  }
+  return null;
 }
 
 interface Evidence {
@@ -70,7 +106,7 @@ interface Evidence {
 }
 
 /** The worst state that applies, in order of urgency. */
-function stateOf(contact: RunnerContact, evidence: Evidence): readonly [RunnerState, RunnerBecause] {
+function stateOf(contact: RunnerContact, evidence: Evidence): Assessed {
   const { silenceSeconds, limitSeconds, memory, reclaimed, nowMs } = evidence;
   if (silenceSeconds === null) return ["unknown", "never-in-contact"];
   if (reclaimed !== null) return ["silent", "job-reclaimed"];

@@ -24,6 +24,7 @@ const runner = (word: string): Runner => {
     holding: [],
     reclaimed: null,
     missingSinceMs: null,
+    outOfContact: null,
   };
 };
 
@@ -72,8 +73,8 @@ test.each<[string, [number, string][], string[]]>([
 
 test("our own restart drops no runner, and reports no present runner as missing", () => {
   const stored = [
-    { name: "a", seenMs: T0 - 2 * HOUR, lastContactMs: T0 - 3 * HOUR, jobsRunning: 2 },
-    { name: "b", seenMs: T0 - MINUTE, lastContactMs: null, jobsRunning: 0 },
+    { name: "a", seenMs: T0 - 2 * HOUR, lastContactMs: T0 - 3 * HOUR, jobsRunning: 2, outOfContact: null },
+    { name: "b", seenMs: T0 - MINUTE, lastContactMs: null, jobsRunning: 0, outOfContact: null },
   ];
   const registry = registryOf(stored, { id: "videos", kind: "peertube" });
   expect(live([[0, "b"]], registry)).toEqual(["a gone-with-work"]);
@@ -84,14 +85,10 @@ test("our own restart drops no runner, and reports no present runner as missing"
   ]);
 });
 
-test("a runner is newly missing once", () => {
-  const first = markMissing(new Map(), [runner("a+")], T0);
+test("a runner that disappears without work has left, once; one with work has not", () => {
+  const first = markMissing(new Map(), [runner("a+"), runner("b")], T0);
   const second = markMissing(first.after, [], T0 + MINUTE);
-  expect([first.newlyMissing, second.newlyMissing, markMissing(second.after, [], T0 + HOUR).newlyMissing]).toEqual([
-    [],
-    ["a"],
-    [],
-  ]);
+  expect([first.left, second.left, markMissing(second.after, [], T0 + HOUR).left]).toEqual([[], ["b"], []]);
 });
 
 test("of names that never return, the last two hundred are retained", () => {

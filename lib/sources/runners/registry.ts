@@ -1,5 +1,5 @@
 import { DAY } from "@/lib/base/time/duration";
-import type { Runner } from "@/lib/sources/runners/runner";
+import type { OutOfContact, Runner } from "@/lib/sources/runners/runner";
 
 /** A runner as it was last seen, and when (epoch ms): now for those that are present. */
 export interface KnownRunner {
@@ -19,8 +19,8 @@ export interface RegistryUpdate {
   readonly after: RunnerRegistry;
   /** Runners that were present before and are not now, the last seen first. */
   readonly missing: readonly Runner[];
-  /** Names present at the previous poll and missing now. */
-  readonly newlyMissing: readonly string[];
+  /** Names present at the previous poll and missing now, without work: they were shut down or removed. */
+  readonly left: readonly string[];
   /** Names that are no longer reported as missing. */
   readonly dropped: readonly string[];
 }
@@ -41,18 +41,26 @@ export function markMissing(before: RunnerRegistry, present: readonly Runner[], 
   return {
     after: new Map([...current, ...missing]),
     missing: missing.map(([, { runner }]) => runner),
-    newlyMissing: absent.filter(([, { runner }]) => runner.state !== "missing").map(([name]) => name),
+    left: missing.flatMap(([name, { runner }]) =>
+      runner.because === "gone-idle" && before.get(name)?.runner.state !== "missing" ? [name] : [],
+    ),
     dropped: absent.filter(([name]) => !retained.has(name)).map(([name]) => name),
   };
 }
 
-/** The jobs it was running when it was last seen may be lost with it. */
+/**
+ * The jobs it was running when it was last seen may be lost with it. A silent runner whose jobs were taken back is removed
+ * from the list by a person in PeerTube, and by the system itself in all others: that is not its return.
+ */
 function asMissing({ runner, seenMs }: KnownRunner, nowMs: number): Runner {
+  const wasSilent = runner.outOfContact?.state === "silent" && runner.kind !== "peertube";
+  const hadWork = runner.jobsRunning > 0 || wasSilent;
   const silenceSeconds = runner.lastContactMs === null ? null : Math.max(0, nowMs - runner.lastContactMs) / 1_000;
   return {
     ...runner,
     state: "missing",
-    because: runner.jobsRunning > 0 ? "gone-with-work" : "gone-idle",
+    because: hadWork ? "gone-with-work" : "gone-idle",
+    outOfContact: hadWork ? runner.outOfContact : null,
     silenceSeconds,
     limitSeconds: null,
     missingSinceMs: seenMs,
@@ -65,12 +73,13 @@ export interface StoredRunner {
   readonly seenMs: number;
   readonly lastContactMs: number | null;
   readonly jobsRunning: number;
+  readonly outOfContact: OutOfContact["state"] | null;
 }
 
 /** The registry of a source after our own restart: all runners count as present until the first poll. */
 export const registryOf = (stored: readonly StoredRunner[], source: { readonly id: string; readonly kind: string }) =>
   new Map(
-    stored.map(({ name, seenMs, lastContactMs, jobsRunning }): [string, KnownRunner] => {
+    stored.map(({ name, seenMs, lastContactMs, jobsRunning, outOfContact }): [string, KnownRunner] => {
       const runner: Runner = {
         id: `${source.id}/${name}`,
         source: source.id,
@@ -85,6 +94,8 @@ export const registryOf = (stored: readonly StoredRunner[], source: { readonly i
         holding: [],
         reclaimed: null,
         missingSinceMs: null,
+        outOfContact:
+          outOfContact === null || lastContactMs === null ? null : { state: outOfContact, contactMs: lastContactMs },
       };
       return [name, { runner, seenMs }];
     }),

@@ -25,6 +25,14 @@ export interface Runner {
   readonly reclaimed: ReclaimedJob | null;
   /** When a missing runner was last seen, epoch ms; null for the others. */
   readonly missingSinceMs: number | null;
+  /** It was silent with work, or not asking for any, and has not been in contact since; null otherwise. */
+  readonly outOfContact: OutOfContact | null;
+}
+
+export interface OutOfContact {
+  readonly state: "silent" | "deaf";
+  /** Its last contact then, epoch ms. */
+  readonly contactMs: number;
 }
 
 export type RunnerBecause =

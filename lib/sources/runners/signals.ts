@@ -13,6 +13,7 @@ const labelsOf = (runner: Runner) => ({ source: runner.source, runner: runner.na
 
 function valuesOf(runner: Runner): Record<RunnerSignal, number | null> {
   const missing = runner.state === "missing";
+  const wasSilent = missing && runner.outOfContact?.state === "silent";
   const is = (state: Runner["state"]): number | null =>
     missing || runner.state === "unknown" ? null : runner.state === state ? 1 : 0;
   return {
@@ -20,12 +21,13 @@ function valuesOf(runner: Runner): Record<RunnerSignal, number | null> {
     // null for a missing runner: the last row with a number is when it was last seen (storage/runners).
     "runner.jobs.running": missing ? null : runner.jobsRunning,
     // A worker presumed dead without a running job may have been shut down; `runners.short` reports missing ones.
-    "runner.silent": runner.because === "beat-stopped-idle" ? 0 : is("silent"),
+    "runner.silent": wasSilent ? 1 : runner.because === "beat-stopped-idle" ? 0 : is("silent"),
     "runner.deaf": is("deaf"),
     "runner.stuck": is("stuck"),
     "runner.bouncing": is("bouncing"),
     // A runner that disappeared without a running job may have been shut down; `runners.short` reports missing ones.
-    "runner.missing": runner.because === "gone-with-work" ? 1 : 0,
+    // The alert of one that was silent before goes on, so that it has no second one.
+    "runner.missing": runner.because === "gone-with-work" && !wasSilent ? 1 : 0,
   };
 }
 

@@ -21,13 +21,13 @@ afterAll(() => database.close());
 test("a runner is loaded as it was last seen, not as it has been missing since", async () => {
   const { db } = database;
   await saveSamples(db, T - 2 * DAY, [row("videos", "long-departed", [5, 1])]);
-  await saveSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 0]), row("other", "gpu-1", [0, 9])]);
+  await saveSamples(db, T - HOUR, [row("videos", "gpu-1", [60, 2, 1, 0]), row("other", "gpu-1", [0, 9])]);
   await saveSamples(db, T - MINUTE, [
     row("videos", "gpu-1", [null, null, null, null, null, null, 1]),
     row("videos", "new", [null, 0, null]),
   ]);
   expect(await loadRunners(db, "videos", T - DAY)).toEqual([
-    { name: "new", seenMs: T - MINUTE, lastContactMs: null, jobsRunning: 0 },
-    { name: "gpu-1", seenMs: T - HOUR, lastContactMs: T - HOUR - MINUTE, jobsRunning: 2 },
+    { name: "new", seenMs: T - MINUTE, lastContactMs: null, jobsRunning: 0, outOfContact: null },
+    { name: "gpu-1", seenMs: T - HOUR, lastContactMs: T - HOUR - MINUTE, jobsRunning: 2, outOfContact: "silent" },
   ]);
 });

@@ -1,6 +1,6 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { measured, named, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 /** The job that its system took from it, with its type; null while it still holds its jobs. */
@@ -21,8 +21,12 @@ export const runnerSilent = ruleTexts({
         const bound = part(measured(alert, "limitSeconds"), (s) => ` (limit ${en.duration(s)})`);
         const job = reclaimedJob(alert);
         const ago = part(measured(alert, "reclaimedSeconds"), (s) => ` ${en.duration(s)} ago`);
-        const work = job === null ? en.holding(alert) : `; its job ${job} was taken back${ago}`;
-        return `${en.subject(alert)} ${silent}${bound}${work}`;
+        if (job !== null) return `${en.subject(alert)} ${silent}${bound}; its job ${job} was taken back${ago}`;
+        if (named(alert, "because") === "job-reclaimed") {
+          return `${en.subject(alert)} ${silent}; its work was taken back, and it has not been in contact since`;
+        }
+        const missing = part(measured(alert, "missingSeconds"), (s) => `, not listed any more for ${en.duration(s)}`);
+        return `${en.subject(alert)} ${silent}${bound}${en.holding(alert)}${missing}`;
       },
       cleared: (alert) => `${en.subject(alert)} is in contact again`,
     },
@@ -48,10 +52,14 @@ export const runnerSilent = ruleTexts({
         const bound = part(measured(alert, "limitSeconds"), (s) => `（上限 ${zh.duration(s)}）`);
         const job = reclaimedJob(alert);
         const ago = part(measured(alert, "reclaimedSeconds"), (s) => `在 ${zh.duration(s)}前`);
-        const work = job === null ? zh.holding(alert) : `；其任务 ${job} 已${ago}被系统收回`;
-        return `${zh.subject(alert)} ${silent}${bound}${work}`;
+        if (job !== null) return `${zh.subject(alert)} ${silent}${bound}；其任务 ${job} 已${ago}被系统收回`;
+        if (named(alert, "because") === "job-reclaimed") {
+          return `${zh.subject(alert)} ${silent}；其任务已被收回，此后仍未恢复联系`;
+        }
+        const missing = part(measured(alert, "missingSeconds"), (s) => `，已有 ${zh.duration(s)}不在列表中`);
+        return `${zh.subject(alert)} ${silent}${bound}${zh.holding(alert)}${missing}`;
       },
-      cleared: (alert) => `${zh.subject(alert)} 又有了消息`,
+      cleared: (alert) => `${zh.subject(alert)} 已恢复联系`,
     },
     inSystem: {
       peertube:
