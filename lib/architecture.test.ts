@@ -34,6 +34,7 @@ const ORDER = [
   "alerts/catalogue",
   "alerts/text",
   "alerts/engine",
+  "alerts/incidents",
   "alerts/backtest",
   "notifications/decide",
   "notifications/formats",

@@ -81,6 +81,7 @@ export const alert = (nowMs: number, of: Partial<AlertView> = {}): AlertView => 
   mutedBy: null,
   flapping: false,
   noData: false,
+  incident: null,
   ...of,
 });
 

@@ -147,7 +147,7 @@ async function restore(runtime: Runtime): Promise<void> {
   for (const [scope, alerts] of scopes) {
     updateScope(runtime.scopes, scope, { alerts: fromStored(alerts, judgedMs.get(scope) ?? null, holds) });
   }
-  await restoreNotifications(runtime);
+  await restoreNotifications(runtime, nowMs);
 }
 
 async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {

@@ -39,6 +39,7 @@ const anAlert = (id: string): Alert => ({
   acknowledgedBy: null,
   flapping: false,
   noData: false,
+  incident: null,
 });
 
 test("a state is loaded with its alert as last saved, and left out when its alert was deleted", async () => {

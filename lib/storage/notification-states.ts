@@ -71,7 +71,8 @@ const MuteRow = z
     z.object({ by: z.literal("alert"), id: z.string(), text: z.string() }),
   ])
   .nullable();
-const LastNotifiedRow = z.record(
+/** By webhook, as stored. */
+export const LastNotifiedRow = z.record(
   z.string(),
   z.object({
     as: z.enum(["waiting", "firing", "acknowledged", "flapping"]),
@@ -79,5 +80,6 @@ const LastNotifiedRow = z.record(
     startedMs: z.number(),
     severity: z.enum(["warning", "critical"]),
     atMs: z.number(),
+    alerts: z.number().exactOptional(),
   }),
 );

@@ -83,6 +83,7 @@ const TABLES = [
   ...[
     "broker_restarts",
     "alerts",
+    "incidents",
     "deliveries",
     "attempts",
     "webhook_health",

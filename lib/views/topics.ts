@@ -2,9 +2,9 @@ import { z } from "zod";
 
 /**
  * What a query depends on: topics of the event stream. An event names what changed (`broker:main`, `source:videos`,
- * `webhooks`, or the loop of the collector that failed); `broker:*` stands for every broker and `*` for everything.
+ * `webhooks`, `incidents`, or the loop of the collector that failed); `broker:*` stands for every broker and `*` for everything.
  */
-export type TopicPattern = "*" | `broker:${string}` | `source:${string}` | "webhooks";
+export type TopicPattern = "*" | `broker:${string}` | `source:${string}` | "webhooks" | "incidents";
 
 /** Every scope that can have alerts. */
 export const ALL_SCOPES = ["broker:*", "source:*", "webhooks"] as const;

@@ -14,6 +14,7 @@ function evaluatedFields({
   line: _line,
   panel: _panel,
   mutes: _mutes,
+  isOutage: _isOutage,
   remedy: _remedy,
   ...rule
 }: BuiltInRule): Rule {

@@ -124,6 +124,7 @@ function begin(instance: StateInput, evaluation: Severity, nowMs: number): Trans
     acknowledgedBy: null,
     flapping: false,
     noData: false,
+    incident: null,
   };
   const heldMs: DurationsMs = { warning: 0, critical: evaluation === "critical" ? 0 : null, clear: null };
   const held = { alert: withSentence(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };

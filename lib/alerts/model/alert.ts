@@ -25,6 +25,8 @@ export interface Alert {
   readonly flapping: boolean;
   /** The signal has not been measured since the alert fired: it is held, and neither fires again nor resolves. */
   readonly noData: boolean;
+  /** The incident that it belongs to; null while it is pending, and where an older version did not group alerts. */
+  readonly incident: string | null;
 }
 
 /** A change that receivers are notified of. The engine decides it; it is stored together with its deliveries. */
@@ -33,3 +35,6 @@ export interface AlertEvent {
   readonly alert: Alert;
   readonly atMs: number;
 }
+
+/** The key of an alert's instance: the alert's id is this key and the instant it began, after the last dash. */
+export const instanceOf = (alertId: string): string => alertId.slice(0, alertId.lastIndexOf("-"));

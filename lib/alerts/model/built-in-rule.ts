@@ -58,6 +58,8 @@ export interface BuiltInRule extends Rule {
   /** The panel that draws its thresholds and alerts. */
   readonly panel: string | null;
   readonly mutes: readonly Mute[];
+  /** Whether it reports that a whole broker, node, source or application does not work: the cause of alerts of its parts. */
+  readonly isOutage: boolean;
   /**
    * The name of a text that says what to do, by the context of the alert's reading; null where nothing is known beyond
    * the rule's own advice. A name without a text does not compile (`lib/alerts/catalogue/remedy.ts`).
@@ -82,5 +84,6 @@ export const BUILT_IN = {
   line: null,
   panel: null,
   mutes: [],
+  isOutage: false,
   remedy: () => null,
 } as const satisfies Partial<BuiltInRule>;

@@ -6,4 +6,5 @@ export const brokerAlarm = {
   signal: "broker.alarms",
   critical: 1,
   pack: "rabbitmq",
+  isOutage: true,
 } as const satisfies BuiltInRule;

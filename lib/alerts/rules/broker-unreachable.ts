@@ -10,6 +10,7 @@ export const brokerUnreachable = {
   critical: 1,
   forMs: 15 * SECOND,
   pack: "rabbitmq",
+  isOutage: true,
   line: { family: "state", kind: "broker-blind", word: "unreachable", place: 10 },
   mutes: [{ target: 'rule!="broker-unreachable"', equal: ["broker"] }],
 } as const satisfies BuiltInRule;

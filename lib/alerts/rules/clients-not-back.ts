@@ -12,6 +12,7 @@ export const clientsNotBack = {
   critical: 2,
   inferred: true,
   pack: "rabbitmq",
+  isOutage: true,
   line: { family: "state", kind: "clients-not-back", word: "lost", place: 30 },
   // This alert names the clients and says how many there are.
   mutes: [{ target: 'rule="client-lost"', equal: ["broker"] }],

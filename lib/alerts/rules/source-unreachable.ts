@@ -16,6 +16,7 @@ export const sourceUnreachable = {
   warning: 1,
   forMs: MINUTE,
   pack: "work",
+  isOutage: true,
   line: { family: "state", kind: "source-blind", word: "unreachable", place: 310 },
   mutes: [{ target: 'rule!="source-unreachable"', equal: ["source"] }],
   remedy: ofSource(({ kind }) => UNREACHABLE.get(kind) ?? null),

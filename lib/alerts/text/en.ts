@@ -29,6 +29,9 @@ export const english: Language = {
   ended: (alert) => `${en.subject(alert)} ended; ${alert.rule} had lasted ${lasted(alert)}`,
   noRule: (alert) => `${en.subject(alert)}: nothing watches for ${alert.rule} any more, it had lasted ${lasted(alert)}`,
   together: (count, key, summary) => `${count} alerts at once (${key}), such as: ${summary}`,
+  more: (others, summary) => `${summary} (and ${en.plural(others, "other alert")} of the same cause)`,
+  flapping: (isFiring, summary) =>
+    `${summary}; it keeps changing between firing and resolved, and ${isFiring ? "fires now" : "is resolved now"}`,
 };
 
 const signal = (alert: SummaryInput): string => alert.signal ?? "the signal";

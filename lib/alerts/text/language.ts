@@ -19,4 +19,8 @@ export interface Language {
   readonly noRule: Sentence;
   /** Several alerts in one notification; `key` is what they have in common. */
   together(count: number, key: string, summary: string): string;
+  /** The sentence of an incident's cause, and how many other alerts belong to it. */
+  more(others: number, summary: string): string;
+  /** The sentence of an alert that flaps, and what it is now. */
+  flapping(isFiring: boolean, summary: string): string;
 }

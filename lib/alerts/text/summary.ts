@@ -44,6 +44,14 @@ export function sentenceOf(
 export const together = (count: number, key: string, summary: string, locale: Locale): string =>
   LANGUAGES[locale].together(count, key, summary);
 
+/** The sentence of an incident's cause, and how many other alerts belong to it. */
+export const more = (others: number, summary: string, locale: Locale): string =>
+  LANGUAGES[locale].more(others, summary);
+
+/** The sentence of an alert that flaps, and what it is now. */
+export const flappingSentence = (isFiring: boolean, summary: string, locale: Locale): string =>
+  LANGUAGES[locale].flapping(isFiring, summary);
+
 function openSentence(alert: SummaryInput, locale: Locale): string {
   const language = LANGUAGES[locale];
   const { rule, condition, context } = alert;

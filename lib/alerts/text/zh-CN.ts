@@ -29,6 +29,8 @@ export const chinese: Language = {
   ended: (alert) => `${zh.subject(alert)} 已不存在；${alert.rule} 持续了 ${lasted(alert)}`,
   noRule: (alert) => `${zh.subject(alert)}：不再有规则监测 ${alert.rule}，它持续了 ${lasted(alert)}`,
   together: (count, key, summary) => `同时有 ${count} 条告警（${key}），例如：${summary}`,
+  more: (others, summary) => `${summary}（同一原因另有 ${others} 条告警）`,
+  flapping: (isFiring, summary) => `${summary}；它反复触发和恢复，当前${isFiring ? "正在触发" : "已恢复"}`,
 };
 
 const signal = (alert: SummaryInput): string => alert.signal ?? "信号";

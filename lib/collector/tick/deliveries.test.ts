@@ -13,10 +13,18 @@ const lost = (at: number): Alert => ({
   ...{ labels: { broker: "main", client: `${NAME}${at}` }, value: 1, threshold: 1 },
   ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: `${NAME}${at} has not come back (inferred)` },
   ...{ facts: { context: {}, outcome: "open", lastedMs: 0 }, inferred: true, acknowledgedBy: null },
-  ...{ flapping: false, noData: false },
+  ...{ flapping: false, noData: false, incident: null, isWhole: false },
 });
 const notification = (webhook: string, at: number): Notification => ({
-  ...{ webhook, type: "alert.firing", reason: "first", alert: lost(at), acknowledgement: null, atMs: T },
+  ...{
+    webhook,
+    type: "alert.firing",
+    reason: "first",
+    alert: lost(at),
+    acknowledgement: null,
+    incident: null,
+    atMs: T,
+  },
 });
 const group = { by: ["broker", "rule"], over: 5, waitMs: 0 };
 const RECEIVERS = [

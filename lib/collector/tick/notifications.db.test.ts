@@ -72,7 +72,7 @@ async function started(): Promise<Runtime> {
   });
   const scopes = Map.groupBy(await loadOpenAlerts(database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, alerts] of scopes) updateScope(fresh.scopes, scope, { alerts: fromStored(alerts) });
-  await restoreNotifications(fresh);
+  await restoreNotifications(fresh, T);
   return fresh;
 }
 

@@ -2,6 +2,8 @@ import "server-only";
 import type { Kysely } from "kysely";
 import type { AlertMemory } from "@/lib/alerts/engine/evaluate-alerts";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
+import type { IncidentMemory } from "@/lib/alerts/incidents/incident";
+import { BUILT_IN_INHIBITIONS, type Inhibition } from "@/lib/alerts/incidents/inhibit";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 import { type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
@@ -9,10 +11,29 @@ import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { deliveriesFor, receiversOf } from "@/lib/collector/tick/deliveries";
 import { type HealthReporter, publish, reporting } from "@/lib/collector/tick/health";
+import {
+  type EvaluatedIncidents,
+  evaluateIncidents,
+  flappingOf,
+  markIncidents,
+  withIncident,
+} from "@/lib/collector/tick/incidents";
 import { type Scopes, scopeState, updateScope } from "@/lib/collector/tick/scope-state";
 import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
-import { BUILT_IN_INHIBITIONS, causesOf, type Inhibition } from "@/lib/notifications/decide/inhibit";
-import type { Acknowledgement, Flapping, Grouping, Mute, Repeat } from "@/lib/notifications/decide/notification";
+import {
+  decideIncidents,
+  describeIncident,
+  type IncidentDecision,
+  type IncidentNotifications,
+} from "@/lib/notifications/decide/decide-incidents";
+import type {
+  Acknowledgement,
+  Flapping,
+  Grouping,
+  Mute,
+  NotificationState,
+  Repeat,
+} from "@/lib/notifications/decide/notification";
 import {
   activeWindowsAt,
   type Calendar,
@@ -22,6 +43,7 @@ import {
 } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements } from "@/lib/storage/acknowledgements";
 import { saveAlerts } from "@/lib/storage/alerts/alerts";
+import { deleteIncidents, loadIncidents, saveIncidents, saveMembership } from "@/lib/storage/alerts/incidents";
 import { type Delivery, saveDeliveries } from "@/lib/storage/deliveries";
 import {
   deleteNotificationStates,
@@ -44,82 +66,180 @@ export interface NotificationsState {
   /** Of the file and of the page. */
   silenceWindows: readonly SilenceWindow[];
   calendar: Calendar;
-  /** By alert id. */
+  /** By alert id, or by incident (`acknowledgementKey`). */
   acknowledgements: ReadonlyMap<string, Acknowledgement>;
+  /** Open incidents of all scopes, and those that an alert may still join. */
+  incidents: IncidentMemory;
+  incidentNotifications: IncidentNotifications;
 }
 
 export const emptyNotifications = (): NotificationsState => ({
   silenceWindows: [],
   calendar: new Map(),
   acknowledgements: new Map(),
+  incidents: new Map(),
+  incidentNotifications: new Map(),
 });
 
 /** What decides notifications. */
 export interface NotificationContext
-  extends Pick<Runtime, "notifications" | "notificationSettings" | "webhooks" | "deliverer" | "scopes"> {}
+  extends Pick<
+    Runtime,
+    | "brokers"
+    | "config"
+    | "deliverer"
+    | "notifications"
+    | "notificationSettings"
+    | "scopes"
+    | "serialize"
+    | "sources"
+    | "webhooks"
+  > {
+  readonly subscribers: HealthReporter["subscribers"];
+}
 
-type Reevaluated = NotificationContext & HealthReporter & Pick<Runtime, "database" | "serialize">;
+type Reevaluated = NotificationContext & HealthReporter & Pick<Runtime, "database">;
 
 /** The decisions of one evaluation, ready to be stored in the transaction that stores its alerts. */
 export interface NotificationEvaluation {
   readonly decided: NotificationDecision;
+  readonly incidents: EvaluatedIncidents;
+  readonly decidedIncidents: IncidentDecision;
+  readonly endedAcknowledgements: readonly Acknowledgement[];
   readonly deliveries: readonly Delivery[];
   /** Every alert row that must be written: those of the alert engine, and those whose acknowledgement or flapping changed. */
   readonly rows: readonly Alert[];
 }
 
+interface Evaluated {
+  readonly after: AlertMemory;
+  readonly changed: readonly Alert[];
+}
+
+/**
+ * Runs an evaluation, its transaction and its commit. Incidents join alerts of all scopes, so scopes with alerts take turns;
+ * a scope without any waits for none.
+ */
+export function withIncidentTurn<R>(
+  context: NotificationContext,
+  scope: string,
+  { after, changed }: Evaluated,
+  work: () => Promise<R>,
+): Promise<R> {
+  const hasAlerts = after.size > 0 || changed.length > 0 || scopeState(context.scopes, scope).notifications.size > 0;
+  return hasAlerts ? context.serialize(INCIDENTS, work) : work();
+}
+
+/** No scope has this name: their names have a colon, or are `webhooks`. */
+const INCIDENTS = "incidents";
+
 /** Decides which notifications a scope's alerts need. It changes nothing but the calendar, which is a cache. */
 export function evaluateNotifications(
   context: NotificationContext,
   scope: string,
-  evaluated: { readonly after: AlertMemory; readonly changed: readonly Alert[] },
+  evaluated: Evaluated,
   nowMs: number,
 ): NotificationEvaluation {
-  const { notifications, notificationSettings: settings } = context;
+  const { notifications, notificationSettings: settings, scopes } = context;
   notifications.calendar = calendarAt(notifications.calendar, notifications.silenceWindows, nowMs);
-  const firing = firingOf(evaluated.after);
+  const memory = scopeState(scopes, scope).notifications;
+  const firing = { own: firingOf(evaluated.after), elsewhere: firingElsewhere(scopes, scope) };
+  const flapping = flappingOf([...scopes.values()].map((state) => state.notifications));
+  const incidents = evaluateIncidents(context, firing, flapping, nowMs);
+  const own = firing.own.map((alert) => withIncident(alert, incidents.incidentOf(alert.id)?.id ?? null));
   const receivers = receiversOf(context.webhooks, settings.group);
-  const decided = decideNotifications(scopeState(context.scopes, scope).notifications, {
-    firing,
+  const decided = decideNotifications(memory, {
+    firing: own,
     resolved: evaluated.changed.filter((alert) => alert.state === "resolved" && alert.firedMs !== null),
-    muteOf: mutedBy(context, scope, firing, nowMs),
-    acknowledgements: notifications.acknowledgements,
-    receivers,
+    muteOf: mutedBy(notifications, incidents, nowMs),
+    acknowledgements: acknowledgementsOf(notifications.acknowledgements, own, incidents),
+    receivers: receivers.filter(({ perIncident }) => !perIncident),
     repeat: settings.repeat,
     flapping: settings.flapping,
+    isRetained: ({ id }) => {
+      const incident = incidents.incidentOf(id);
+      return (
+        incident !== null && (incident.resolvedMs === null || notifications.incidentNotifications.has(incident.id))
+      );
+    },
+    nowMs,
+  });
+  const stateOf = (instance: string) => decided.after.get(instance) ?? stateElsewhere(scopes, scope, instance);
+  const decidedIncidents = decideIncidents(notifications.incidentNotifications, {
+    incidents: incidents.after.values(),
+    merged: incidents.merged.map(({ from }) => from),
+    stateOf,
+    acknowledgementOf: (alert) =>
+      notifications.acknowledgements.get(alert.id) ?? incidents.acknowledgementOf(alert) ?? null,
+    receivers: receivers.filter(({ perIncident }) => perIncident),
+    closesMerged: new Set(receivers.filter(({ closesMerged }) => closesMerged).map(({ id }) => id)),
+    repeat: settings.repeat,
     nowMs,
   });
   const stamped = (alert: Alert): Alert => decided.evaluated.get(alert.id) ?? alert;
   const rows = new Map([...evaluated.changed.map(stamped), ...decided.alerts].map((alert) => [alert.id, alert]));
-  const deliveries = deliveriesFor(decided.notifications, receivers, nowMs);
-  return { decided, deliveries, rows: [...rows.values()] };
+  const notified = decided.notifications.map((notification) => {
+    const incident = incidents.incidentOf(notification.alert.id);
+    return incident === null ? notification : { ...notification, incident: describeIncident(incident, stateOf) };
+  });
+  const deliveries = deliveriesFor([...notified, ...decidedIncidents.notifications], receivers, nowMs);
+  const endedAcknowledgements = [...decided.endedAcknowledgements, ...incidents.endedAcknowledgements];
+  return { decided, incidents, decidedIncidents, endedAcknowledgements, deliveries, rows: [...rows.values()] };
+}
+
+/** Whether an evaluation decided anything that must be stored. */
+function hasChanges({ decided, incidents, decidedIncidents, ...evaluation }: NotificationEvaluation): boolean {
+  const { changed, deletedKeys, alerts } = decided;
+  const lists = [changed, deletedKeys, alerts, incidents.changed, incidents.merged, evaluation.endedAcknowledgements];
+  return (
+    [...lists, evaluation.deliveries].some((list) => list.length > 0) ||
+    incidents.joined.size > 0 ||
+    decidedIncidents.changed.size > 0
+  );
 }
 
 /** Writes the decisions of an evaluation. `commitNotifications` takes them over once the transaction is committed. */
-export async function storeNotifications(
-  trx: Kysely<Schema>,
-  { decided, deliveries, rows }: NotificationEvaluation,
-): Promise<void> {
+export async function storeNotifications(trx: Kysely<Schema>, evaluation: NotificationEvaluation): Promise<void> {
+  const { decided, incidents, decidedIncidents, deliveries, rows } = evaluation;
   await saveAlerts(trx, rows);
   await saveNotificationStates(trx, decided.changed);
   await deleteNotificationStates(trx, decided.deletedKeys);
-  for (const over of decided.endedAcknowledgements) await deleteAcknowledgement(trx, over);
+  const ids = new Set([...incidents.changed.map(({ id }) => id), ...decidedIncidents.changed]);
+  const known = new Map([...incidents.after, ...incidents.changed.map((incident) => [incident.id, incident] as const)]);
+  const changed = [...ids].flatMap((id) => known.get(id) ?? []);
+  const lastNotified = (id: string) => decidedIncidents.after.get(id) ?? {};
+  await saveIncidents(
+    trx,
+    changed.map((incident) => ({ incident, lastNotified: lastNotified(incident.id) })),
+  );
+  await saveMembership(trx, incidents.joined);
+  await deleteIncidents(
+    trx,
+    incidents.merged.map(({ from }) => from.id),
+  );
+  for (const over of evaluation.endedAcknowledgements) await deleteAcknowledgement(trx, over);
   await saveDeliveries(trx, deliveries);
 }
 
 export function commitNotifications(
-  { notifications, scopes, deliverer }: NotificationContext,
+  context: NotificationContext,
   scope: string,
-  { decided, deliveries }: NotificationEvaluation,
+  evaluation: NotificationEvaluation,
 ): void {
+  const { notifications, scopes, deliverer } = context;
+  const { decided, incidents, decidedIncidents, deliveries } = evaluation;
   updateScope(scopes, scope, { notifications: decided.after });
-  if (decided.endedAcknowledgements.length > 0) {
-    const over = new Set(decided.endedAcknowledgements);
+  notifications.incidents = incidents.after;
+  notifications.incidentNotifications = decidedIncidents.after;
+  markIncidents(scopes, incidents.joined);
+  if (evaluation.endedAcknowledgements.length > 0) {
+    const over = new Set(evaluation.endedAcknowledgements);
     // An acknowledgement that was given anew meanwhile is another object, and stays.
     notifications.acknowledgements = new Map(
       [...notifications.acknowledgements].filter(([, acknowledgement]) => !over.has(acknowledgement)),
     );
   }
+  if (incidents.changed.length > 0 || incidents.merged.length > 0) publish(context, [INCIDENTS]);
   if (deliveries.length > 0) deliverer.nudge();
 }
 
@@ -144,13 +264,13 @@ export const reevaluateNotifications = (context: Reevaluated, scope: string, now
   context.serialize(scope, async () => {
     const { alerts: after, notifications } = scopeState(context.scopes, scope);
     if (after.size === 0 && notifications.size === 0) return;
-    const evaluation = evaluateNotifications(context, scope, { after, changed: [] }, now());
-    const { changed, deletedKeys, alerts, endedAcknowledgements } = evaluation.decided;
-    const due = [changed, deletedKeys, alerts, endedAcknowledgements, evaluation.deliveries];
-    if (due.every((list) => list.length === 0)) return;
-    await context.database.db.transaction().execute((trx) => storeNotifications(trx, evaluation));
-    commitNotifications(context, scope, evaluation);
-    publish(context, [scope]);
+    await withIncidentTurn(context, scope, { after, changed: [] }, async () => {
+      const evaluation = evaluateNotifications(context, scope, { after, changed: [] }, now());
+      if (!hasChanges(evaluation)) return;
+      await context.database.db.transaction().execute((trx) => storeNotifications(trx, evaluation));
+      commitNotifications(context, scope, evaluation);
+      publish(context, [scope]);
+    });
   });
 
 const firingOf = (memory: AlertMemory): readonly Alert[] =>
@@ -158,13 +278,11 @@ const firingOf = (memory: AlertMemory): readonly Alert[] =>
 
 /** A silence window takes precedence over a cause: an operator made it, and it says until when. */
 function mutedBy(
-  { notifications, notificationSettings, scopes }: NotificationContext,
-  scope: string,
-  firing: readonly Alert[],
+  { calendar }: NotificationsState,
+  { causes }: EvaluatedIncidents,
   nowMs: number,
 ): (alert: Alert) => Mute | null {
-  const active = activeWindowsAt(notifications.calendar, nowMs);
-  const causes = causesOf([...firing, ...firingElsewhere(scopes, scope)], notificationSettings.inhibitions);
+  const active = activeWindowsAt(calendar, nowMs);
   return (alert) => {
     const silenced = silencedBy(alert, active);
     if (silenced !== null) {
@@ -174,6 +292,27 @@ function mutedBy(
     const cause = causes.get(alert.id);
     return cause === undefined ? null : { by: "alert", id: cause.id, text: cause.summary };
   };
+}
+
+/** An alert without an acknowledgement of its own has that of its incident. */
+function acknowledgementsOf(
+  stored: ReadonlyMap<string, Acknowledgement>,
+  firing: readonly Alert[],
+  incidents: EvaluatedIncidents,
+): ReadonlyMap<string, Acknowledgement> {
+  const inherited = firing.flatMap((alert) => {
+    const found = stored.has(alert.id) ? null : incidents.acknowledgementOf(alert);
+    return found === null ? [] : [[alert.id, { ...found, alertId: alert.id }] as const];
+  });
+  return inherited.length === 0 ? stored : new Map([...stored, ...inherited]);
+}
+
+function stateElsewhere(scopes: Scopes, scope: string, instance: string): NotificationState | undefined {
+  for (const [other, { notifications }] of scopes) {
+    const found = other === scope ? undefined : notifications.get(instance);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const firingElsewhere = (scopes: Scopes, scope: string): readonly Alert[] =>
@@ -193,19 +332,25 @@ export function notificationSettings(
   };
 }
 
-/** Restores what the last run stored: silence windows, acknowledgements, and the last notifications by scope. */
-export async function restoreNotifications({
-  notifications,
-  database: { db },
-  config,
-  scopes,
-}: Pick<Runtime, "database" | "notifications" | "config" | "scopes">): Promise<void> {
+/** Restores what the last run stored: silence windows, acknowledgements, incidents, and the last notifications by scope. */
+export async function restoreNotifications(
+  {
+    notifications,
+    database: { db },
+    config,
+    scopes,
+  }: Pick<Runtime, "database" | "notifications" | "config" | "scopes">,
+  nowMs: number,
+): Promise<void> {
   notifications.silenceWindows = [...windowsOfFile(config.maintenance), ...(await loadWindows(db))];
   notifications.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
   const stored = Map.groupBy(await loadNotificationStates(db), ({ alert }) => scopeOf(alert.labels));
   for (const [scope, states] of stored) {
     updateScope(scopes, scope, { notifications: new Map(states.map((state) => [state.key, state])) });
   }
+  const { incidents, lastNotified } = await loadIncidents(db, nowMs);
+  notifications.incidents = incidents;
+  notifications.incidentNotifications = lastNotified;
 }
 
 /** The maintenance windows of the file. */

@@ -14,6 +14,7 @@ import {
   evaluateNotifications,
   type NotificationContext,
   storeNotifications,
+  withIncidentTurn,
 } from "@/lib/collector/tick/notifications";
 import { scopeState, updateScope } from "@/lib/collector/tick/scope-state";
 import { savePendingStates } from "@/lib/storage/alerts/pending-states";
@@ -32,7 +33,7 @@ export interface TickFindings {
 }
 
 /** What a tick needs to evaluate alerts and to save. */
-export interface SaveContext extends NotificationContext, Pick<Runtime, "rules" | "database" | "log" | "serialize"> {}
+export interface SaveContext extends NotificationContext, Pick<Runtime, "rules" | "database" | "log"> {}
 
 /**
  * Evaluates the alerts and notifications of a tick, and saves samples, alerts, notification states, deliveries and whatever
@@ -60,21 +61,23 @@ export function saveTick(
     });
     const evaluated = await finishedWithPauses(stages, breathe);
     await breathe();
-    const evaluation = evaluateNotifications(context, scope, evaluated, nowMs);
-    await context.database.db.transaction().execute(async (trx) => {
-      await more(trx);
-      await saveSamples(trx, nowMs, found.samples);
-      await storeNotifications(trx, evaluation);
-      const ended = evaluated.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
-      await savePendingStates(trx, evaluated.holds, ended);
+    await withIncidentTurn(context, scope, evaluated, async () => {
+      const evaluation = evaluateNotifications(context, scope, evaluated, nowMs);
+      await context.database.db.transaction().execute(async (trx) => {
+        await more(trx);
+        await saveSamples(trx, nowMs, found.samples);
+        await storeNotifications(trx, evaluation);
+        const ended = evaluated.changed.filter(({ state }) => state === "resolved").map(({ id }) => id);
+        await savePendingStates(trx, evaluated.holds, ended);
+      });
+      updateScope(scopes, scope, {
+        alerts: evaluated.after,
+        windows: evaluated.windows,
+        unfollowed: evaluated.leftOut,
+        savedSteadyMs: performance.now(),
+      });
+      commitNotifications(context, scope, evaluation);
     });
-    updateScope(scopes, scope, {
-      alerts: evaluated.after,
-      windows: evaluated.windows,
-      unfollowed: evaluated.leftOut,
-      savedSteadyMs: performance.now(),
-    });
-    commitNotifications(context, scope, evaluation);
     logUnfollowed(log, scope, before.unfollowed, evaluated.leftOut);
     for (const { type, alert } of evaluated.events) {
       log(type === "alert.firing" ? "warn" : "info", alert.summary, { event: type, alert: alert.id });

@@ -1,25 +1,15 @@
-import type { Alert } from "@/lib/alerts/model/alert";
-import {
-  asReceiverKnows,
-  easedNotification,
-  type InstanceStatus,
-  lastNotifiedAfter,
-  type NotificationAction,
-  nextAction,
-} from "@/lib/notifications/decide/diff";
+import { type Alert, instanceOf } from "@/lib/alerts/model/alert";
+import { decideAll, type EvaluatedInstance } from "@/lib/notifications/decide/decide-all";
 import { flipsAfter } from "@/lib/notifications/decide/flap";
-import { groupKey } from "@/lib/notifications/decide/group";
-import {
-  type Acknowledgement,
-  type Flapping,
-  instanceOf,
-  type LastNotified,
-  type Mute,
-  type Notification,
-  type NotificationMemory,
-  type NotificationState,
-  type Receiver,
-  type Repeat,
+import type {
+  Acknowledgement,
+  Flapping,
+  Mute,
+  Notification,
+  NotificationMemory,
+  NotificationState,
+  Receiver,
+  Repeat,
 } from "@/lib/notifications/decide/notification";
 
 export interface DecisionInput {
@@ -33,6 +23,8 @@ export interface DecisionInput {
   readonly receivers: readonly Receiver[];
   readonly repeat: Repeat;
   readonly flapping: Flapping;
+  /** Whether the incident of an alert that ended is still open, so that a notification may yet be about it. */
+  readonly isRetained?: (alert: Alert) => boolean;
   readonly nowMs: number;
 }
 
@@ -88,15 +80,6 @@ function alertsByKey({ firing, resolved }: DecisionInput): ReadonlyMap<string, A
   return new Map([...resolved, ...firing].map((alert) => [instanceOf(alert.id), alert]));
 }
 
-/** One instance as it is now, before any notification of this evaluation. */
-interface EvaluatedInstance {
-  readonly before: NotificationState | undefined;
-  readonly state: NotificationState;
-  readonly status: InstanceStatus;
-  readonly acknowledgement: Acknowledgement | null;
-  readonly endedAcknowledgement: Acknowledgement | null;
-}
-
 function evaluateInstance(
   before: NotificationState | undefined,
   current: Alert | undefined,
@@ -136,102 +119,13 @@ function resolvedAlert(before: NotificationState | undefined, nowMs: number): Al
 const isWorse = (alert: Alert, { severity }: Acknowledgement): boolean =>
   alert.severity === "critical" && severity === "warning";
 
-interface InstanceDecision {
-  readonly before: NotificationState | undefined;
-  readonly state: NotificationState;
-  readonly notifications: readonly Notification[];
-}
-
-function decideAll(instances: readonly EvaluatedInstance[], input: DecisionInput): readonly InstanceDecision[] {
-  const groupDueMs = dueByGroup(instances, input);
-  return instances.map((instance) => decideInstance(instance, groupDueMs, input));
-}
-
-/** Decides for every receiver. The first notification of a group that still collects alerts waits. */
-function decideInstance(
-  instance: EvaluatedInstance,
-  groupDueMs: ReadonlyMap<string, number>,
-  input: DecisionInput,
-): InstanceDecision {
-  const { before, state, acknowledgement } = instance;
-  const { alert } = state;
-  const lastNotified: Record<string, LastNotified> = {};
-  const notifications: Notification[] = [];
-  for (const receiver of input.receivers) {
-    const last = state.lastNotified[receiver.id];
-    const action = actionFor(receiver, instance, input);
-    const group = waitingGroup(receiver, instance, action);
-    if (group !== null && (groupDueMs.get(group) ?? 0) > input.nowMs) {
-      lastNotified[receiver.id] = last ?? waitingSince(alert, input.nowMs);
-    } else if (action.is === "send") {
-      notifications.push({
-        webhook: receiver.id,
-        type: action.type,
-        reason: action.reason,
-        alert: asReceiverKnows(last, alert),
-        acknowledgement,
-        atMs: input.nowMs,
-      });
-      const next = lastNotifiedAfter(last, action.type, alert, input.nowMs);
-      if (next !== null) lastNotified[receiver.id] = next;
-    } else if (last !== undefined && action.is === "nothing") {
-      lastNotified[receiver.id] = easedNotification(last, alert);
-    }
-  }
-  const isUnchanged = isSame(state.lastNotified, lastNotified);
-  return { before, state: isUnchanged ? state : { ...state, lastNotified }, notifications };
-}
-
-function isSame(before: NotificationState["lastNotified"], after: NotificationState["lastNotified"]): boolean {
-  const names = Object.keys(after);
-  return names.length === Object.keys(before).length && names.every((name) => before[name] === after[name]);
-}
-
-const waitingSince = ({ id, startedMs, severity }: Alert, atMs: number): LastNotified => ({
-  as: "waiting",
-  alertId: id,
-  startedMs,
-  severity,
-  atMs,
-});
-
-const actionFor = (receiver: Receiver, { state, status }: EvaluatedInstance, { repeat, nowMs }: DecisionInput) =>
-  nextAction(receiver, { state, status, repeat, nowMs });
-
-/** The group in which a first notification waits for others; null for one that does not wait. */
-function waitingGroup(
-  { id, group }: Receiver,
-  { state }: EvaluatedInstance,
-  action: NotificationAction,
-): string | null {
-  if (group === null || group.waitMs === 0) return null;
-  if (action.is !== "send" || action.reason !== "first") return null;
-  return `${id} ${groupKey(group, state.alert)}`;
-}
-
-/** By group: when its oldest waiting notification has waited long enough. Then all of them are sent. */
-function dueByGroup(instances: readonly EvaluatedInstance[], input: DecisionInput): ReadonlyMap<string, number> {
-  const dueMs = new Map<string, number>();
-  for (const receiver of input.receivers) {
-    const { id, group } = receiver;
-    if (group === null || group.waitMs === 0) continue;
-    for (const instance of instances) {
-      const key = waitingGroup(receiver, instance, actionFor(receiver, instance, input));
-      if (key === null) continue;
-      const sinceMs = Math.min(instance.state.lastNotified[id]?.atMs ?? input.nowMs, input.nowMs);
-      dueMs.set(key, Math.min(dueMs.get(key) ?? Number.POSITIVE_INFINITY, sinceMs + group.waitMs));
-    }
-  }
-  return dueMs;
-}
-
 /** No receiver has it open, and its last flip is too old to count with a new one. */
 function isOver(
   { alert, lastNotified, flappingSinceMs, flipsMs }: NotificationState,
-  { flapping, nowMs }: DecisionInput,
+  { flapping, isRetained, nowMs }: DecisionInput,
 ): boolean {
   if (alert.state === "firing" || flappingSinceMs !== null || Object.keys(lastNotified).length > 0) return false;
-  return nowMs - (flipsMs.at(-1) ?? 0) > flapping.withinMs;
+  return nowMs - (flipsMs.at(-1) ?? 0) > flapping.withinMs && isRetained?.(alert) !== true;
 }
 
 /**

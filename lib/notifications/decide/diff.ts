@@ -1,4 +1,5 @@
 import type { Alert } from "@/lib/alerts/model/alert";
+import { MINUTE } from "@/lib/base/time/duration";
 import type {
   LastNotified,
   Notification,
@@ -14,6 +15,8 @@ export type InstanceStatus = "firing" | "acknowledged" | "flapping" | "over";
 export interface DiffInput {
   readonly state: NotificationState;
   readonly status: InstanceStatus;
+  /** How many alerts the notification is about. */
+  readonly alerts: number;
   readonly repeat: Repeat;
   readonly nowMs: number;
 }
@@ -74,27 +77,30 @@ function newStatusAction(status: Exclude<InstanceStatus, "over">, last: LastNoti
 
 function sameStatusAction(
   { severities }: Receiver,
-  { state, status, repeat, nowMs }: DiffInput,
+  { state, status, alerts, repeat, nowMs }: DiffInput,
   last: LastNotified,
 ): NotificationAction {
   const { severity } = state.alert;
   if (status !== "firing" || !severities.includes(severity)) return NOTHING;
   if (severity === "critical" && last.severity === "warning") return send("alert.firing", "worse");
+  const hasJoined = alerts > (last.alerts ?? 1);
+  if (hasJoined && Math.abs(nowMs - last.atMs) >= JOINED_EVERY_MS) return send("alert.firing", "joined");
   const everyMs = repeat[severity];
   return everyMs !== null && nowMs - last.atMs >= everyMs ? send("alert.firing", "repeat") : NOTHING;
 }
 
+/** What joins an incident is sent at most once a minute: a storm of consequences is a few messages. */
+export const JOINED_EVERY_MS = MINUTE;
+
 /** The last notification after one of `type`; null when the receiver has nothing open any more. */
 export function lastNotifiedAfter(
   before: LastNotified | undefined,
-  type: Notification["type"],
-  alert: Alert,
-  atMs: number,
+  { type, alert, atMs, alerts }: Pick<Notification, "type" | "alert" | "atMs"> & { readonly alerts: number },
 ): LastNotified | null {
   if (type === "alert.resolved") return null;
   const { id: alertId, startedMs } = asReceiverKnows(before, alert);
   const as = type === "alert.firing" ? "firing" : type === "alert.acknowledged" ? "acknowledged" : "flapping";
-  return { as, alertId, startedMs, severity: alert.severity, atMs };
+  return { as, alertId, startedMs, severity: alert.severity, atMs, ...(alerts > 1 ? { alerts } : {}) };
 }
 
 /** The alert with the id and the start under which the receiver has the incident open. */

@@ -6,8 +6,12 @@ export type Mute =
   | { readonly by: "silence-window"; readonly id: string; readonly text: string; readonly untilMs: number }
   | { readonly by: "alert"; readonly id: string; readonly text: string };
 
-/** A person works on an open alert until `untilMs`. It ends early when the alert rises above `severity`. */
+/** The key of an acknowledgement of a whole incident, beside those of single alerts. */
+export const acknowledgementKey = (incident: string): string => `incident:${incident}`;
+
+/** A person works on an open alert, or on all alerts of an incident, until `untilMs`. It ends early when the alert rises above `severity`. */
 export interface Acknowledgement {
+  /** The id of the alert, or `incident:` and the id of the incident. */
   readonly alertId: string;
   readonly by: string;
   readonly atMs: number;
@@ -24,6 +28,8 @@ export interface LastNotified {
   readonly startedMs: number;
   readonly severity: Severity;
   readonly atMs: number;
+  /** How many alerts the incident had; absent: one. */
+  readonly alerts?: number;
 }
 
 /** The state of the notifications of one instance (a rule on a set of labels) between two evaluations. */
@@ -42,19 +48,30 @@ export interface NotificationState {
 /** By instance key. Bounded by what is open or ended recently: instances that ended everywhere are deleted. */
 export type NotificationMemory = ReadonlyMap<string, NotificationState>;
 
-/** The key of an alert's instance: the alert's id is this key and the instant it began, after the last dash. */
-export const instanceOf = (alertId: string): string => alertId.slice(0, alertId.lastIndexOf("-"));
-
 /** Why a notification is sent. */
 export type NotificationReason =
   | "first"
   | "worse"
+  | "joined"
   | "again"
   | "repeat"
   | "acknowledged"
   | "flapping"
   | "calm"
   | "resolved";
+
+/** The alerts of an incident as receivers are notified of them. */
+export interface NotifiedAlerts {
+  readonly id: string;
+  readonly rootId: string;
+  readonly severity: Severity;
+  readonly startedMs: number;
+  readonly resolvedMs: number | null;
+  /** How many instances belong to it, silenced ones aside. */
+  readonly count: number;
+  /** The root first, then those that fire, the worst first. */
+  readonly alerts: readonly Alert[];
+}
 
 /** One notification to one webhook. `alert.id` is the id under which the receiver has the incident open. */
 export interface Notification {
@@ -63,6 +80,10 @@ export interface Notification {
   readonly reason: NotificationReason;
   readonly alert: Alert;
   readonly acknowledgement: Acknowledgement | null;
+  /** The incident that the alert belongs to. */
+  readonly incident: NotifiedAlerts | null;
+  /** Whether it is about the whole incident: `alert` is then the one that speaks for it, under the incident's id. */
+  readonly isWhole: boolean;
   readonly atMs: number;
 }
 

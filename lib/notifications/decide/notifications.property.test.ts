@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { BUILT_IN_INHIBITIONS } from "@/lib/alerts/incidents/inhibit";
 import { propertyRuns } from "@/lib/base/testing/property-runs.testing";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { deliveriesFor } from "@/lib/collector/tick/deliveries";
-import { BUILT_IN_INHIBITIONS } from "@/lib/notifications/decide/inhibit";
 import type { Notification, Receiver } from "@/lib/notifications/decide/notification";
 import { aReceiver, createScenario, type NotificationScenario } from "@/lib/notifications/decide/scenario.testing";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/alerts/incidents/inhibit";
 import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { MINUTE } from "@/lib/base/time/duration";
 import { groupNotifications } from "@/lib/notifications/decide/group";
-import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/notifications/decide/inhibit";
 import {
   aReceiver,
   createScenario,

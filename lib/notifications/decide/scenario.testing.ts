@@ -1,9 +1,9 @@
 import { keyOf } from "@/lib/alerts/engine/measure";
+import { causesOf, type Inhibition } from "@/lib/alerts/incidents/inhibit";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { Severity } from "@/lib/alerts/model/rule";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
-import { causesOf, type Inhibition } from "@/lib/notifications/decide/inhibit";
 import type {
   Acknowledgement,
   Flapping,
@@ -146,6 +146,7 @@ const anAlert = (name: string, nowMs: number): Alert => ({
   acknowledgedBy: null,
   flapping: false,
   noData: false,
+  incident: null,
 });
 
 /** The notifications of one evaluation: `firing:first`, or `-` for none. */

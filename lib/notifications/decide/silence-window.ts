@@ -1,5 +1,6 @@
 import { type Matcher, matchesAll } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
+import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import { type Recurring, type RecurringSpan, spansFrom } from "@/lib/base/time/recurring";
 
 /** While it lasts, matching alerts are evaluated and shown, and no notifications are sent. Instants are epoch ms. */
@@ -74,10 +75,3 @@ export function silencedBy(alert: Alert, active: readonly ActiveWindow[]): Activ
   const matching = active.filter(({ window }) => matchesAll(window.matchers, labels));
   return matching.toSorted((a, b) => b.untilMs - a.untilMs || (a.window.id < b.window.id ? -1 : 1))[0] ?? null;
 }
-
-/** The labels that matchers compare: those of the alert, and `rule` and `severity`. */
-export const matchableLabels = ({ labels, rule, severity }: Alert): Readonly<Record<string, string>> => ({
-  ...labels,
-  rule,
-  severity,
-});

@@ -1,4 +1,4 @@
-import { messagesFor } from "@/lib/alerts/catalogue/messages";
+import { type Messages, messagesFor } from "@/lib/alerts/catalogue/messages";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 
@@ -16,13 +16,15 @@ export interface ComposedText {
 export type MessageTone = "critical" | "warning" | "good" | "quiet";
 
 /** The event in words, with at most `labels` of its labels. */
-export function composeText({ type, alert, atMs }: WebhookEvent, language: Locale, labels: number): ComposedText {
+export function composeText(event: WebhookEvent, language: Locale, labels: number): ComposedText {
+  const { type, alert, atMs } = event;
   const { webhookMessage: words, labelNames } = messagesFor(language);
   const kind = words[KINDS[type]];
   const severity = words[alert.severity];
   const open = type === "alert.firing" || type === "alert.flapping";
   const title = open ? [kind, severity, alert.rule] : [kind, alert.rule];
   const facts = [
+    ...incidentLines(event, words),
     ...Object.entries(alert.labels)
       .slice(0, labels)
       .map(([name, value]) => [nameIn(labelNames, name), value]),
@@ -36,6 +38,25 @@ export function composeText({ type, alert, atMs }: WebhookEvent, language: Local
   ].map(([name = "", value = ""]) => [name, value] as const);
   const tone = open ? alert.severity : type === "alert.resolved" ? "good" : "quiet";
   return { title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon };
+}
+
+/** More are counted only: chat services allow some dozens of lines. */
+const INCIDENT_LINES_MAX = 10;
+
+/** The other alerts of the incident, a numbered line each: the root first, then those that fire. */
+function incidentLines(
+  { alert, incident }: WebhookEvent,
+  words: Messages["webhookMessage"],
+): readonly (readonly [string, string])[] {
+  if (incident === undefined) return [];
+  const subject = JSON.stringify([alert.rule, alert.labels]);
+  const others = incident.alerts.filter(({ rule, labels }) => JSON.stringify([rule, labels]) !== subject);
+  const lines = others.slice(0, INCIDENT_LINES_MAX).map(({ state, severity, rule, summary }, at) => {
+    const status = state === "resolved" ? words.resolved : words[severity];
+    return [`${at + 1} · ${status} · ${rule}`, summary] as const;
+  });
+  const left = others.length - lines.length + incident.rest;
+  return left > 0 && lines.length > 0 ? [...lines, [words.moreAlerts, String(left)]] : lines;
 }
 
 /** The name of a label in the reader's language; labels that operators define keep their name. */

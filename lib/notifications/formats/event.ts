@@ -19,7 +19,25 @@ type EventAlert = Pick<
   | "summary"
   | "inferred"
   | "acknowledgedBy"
->;
+> &
+  Partial<Pick<Alert, "incident">>;
+
+/** One alert of the incident. */
+const IncidentAlert = z.looseObject({
+  id: z.string(),
+  rule: z.string(),
+  severity: z.enum(["warning", "critical"]),
+  state: z.enum(["pending", "firing", "resolved"]),
+  labels: z.record(z.string(), z.string()),
+  summary: z.string(),
+});
+const EventIncident = z.looseObject({
+  id: z.string(),
+  count: z.number(),
+  alerts: z.array(IncidentAlert),
+  rest: z.number(),
+});
+type EventIncident = z.infer<typeof EventIncident>;
 
 /** The content of one notification. Times are epoch ms. */
 export interface WebhookEvent {
@@ -28,6 +46,8 @@ export interface WebhookEvent {
   readonly atMs: number;
   /** The alerts of a grouped notification, whose worst one is `alert`. Sent as stored. */
   readonly group?: Json;
+  /** The incident of the alert, with its alerts: the root first. */
+  readonly incident?: EventIncident;
 }
 
 const Stored = z.object({
@@ -47,8 +67,11 @@ const Stored = z.object({
       summary: z.string(),
       inferred: z.boolean(),
       acknowledgedBy: z.string().nullable(),
+      incident: z.string().nullable().exactOptional(),
     }),
     group: z.json().optional(),
+    // A list that this version does not understand is left out: the alert itself is the message.
+    incident: EventIncident.optional().catch(undefined),
   }),
 });
 
@@ -58,7 +81,8 @@ export function readEvent(body: string): WebhookEvent | null {
   if (!read.success) return null;
   const { type, timestamp, data } = read.data;
   const group = data.group === undefined ? {} : { group: data.group };
-  return { type, atMs: Date.parse(timestamp), alert: data.alert, ...group };
+  const incident = data.incident === undefined ? {} : { incident: data.incident };
+  return { type, atMs: Date.parse(timestamp), alert: data.alert, ...group, ...incident };
 }
 
 function parsed(text: string): unknown {

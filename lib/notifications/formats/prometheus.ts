@@ -25,6 +25,8 @@ export function prometheusAlert({ type, alert }: WebhookEvent, size: Size): Prom
       ...(alert.inferred ? { inferred: "true" } : {}),
       ...(alert.acknowledgedBy === null ? {} : { acknowledged_by: cut(alert.acknowledgedBy, size.text) }),
       ...(type === "alert.flapping" ? { flapping: "true" } : {}),
+      // Not a label: a label tells alerts apart, and an alert may get another incident when its cause is found.
+      ...(alert.incident == null ? {} : { incident: cut(alert.incident, size.text) }),
     },
     startsAt: new Date(alert.startedMs).toISOString(),
     resolvedAt: type === "alert.resolved" ? new Date(alert.resolvedMs ?? alert.startedMs).toISOString() : null,

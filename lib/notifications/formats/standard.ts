@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
 import { byStatus, type Format, formattedMessage } from "@/lib/notifications/formats/format";
 import { fitting, type Size } from "@/lib/notifications/formats/text";
@@ -18,7 +19,7 @@ export const standard: Format<"standard"> = {
  */
 export const standardBody = (event: WebhookEvent): Json => fitting(BODY_BYTES_MAX, (size) => bodyOf(event, size));
 
-function bodyOf({ type, alert, atMs, group }: WebhookEvent, { text, labels }: Size): Json {
+function bodyOf({ type, alert, atMs, group, incident }: WebhookEvent, { text, labels }: Size): Json {
   const entries = Object.entries(alert.labels)
     .slice(0, labels)
     .map(([name, value]) => [cut(name, text), cut(value, text)]);
@@ -28,10 +29,14 @@ function bodyOf({ type, alert, atMs, group }: WebhookEvent, { text, labels }: Si
     summary: cut(alert.summary, text),
     acknowledgedBy: alert.acknowledgedBy === null ? null : cut(alert.acknowledgedBy, text),
   };
-  // When space is short, the list of the other alerts is left out first.
-  const others = group === undefined || labels === 0 ? {} : { group };
+  // When space is short, the lists of the other alerts are left out first.
+  const others = labels === 0 ? {} : { ...(group === undefined ? {} : { group }), ...incidentPart(incident) };
   return { type, timestamp: new Date(atMs).toISOString(), data: { alert: shortened, ...others } };
 }
+
+/** Its unknown fields came from a stored body, which was JSON. */
+const incidentPart = (incident: WebhookEvent["incident"]): { readonly incident?: Json } =>
+  incident === undefined ? {} : { incident: z.json().parse(incident) };
 
 /** Programs read this body, so control characters stay. Half a surrogate pair at the cut would be invalid. */
 const cut = (text: string, lengthMax: number): string =>

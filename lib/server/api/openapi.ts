@@ -8,6 +8,7 @@ import {
   EmbedParams,
   HistoryParams,
   IdParams,
+  IncidentsParams,
   LintParams,
   Page,
   PanelParams,
@@ -16,6 +17,7 @@ import {
   ReplayParams,
   RuleBacktestParams,
   SeriesParams,
+  SilenceIncidentParams,
   SourceParams,
   WindowParams,
 } from "@/lib/server/api/params";
@@ -26,6 +28,7 @@ import { ClientHistory } from "@/lib/views/clients/history-schema";
 import { ClientRowsView, ClientsView, SessionsView } from "@/lib/views/clients/schema";
 import { DeliveriesView, DeliveryView, ReplayResult } from "@/lib/views/deliveries/schema";
 import { HeartbeatsView } from "@/lib/views/heartbeats/schema";
+import { IncidentsView, IncidentView } from "@/lib/views/incidents/schema";
 import { JobsView, SourcePage } from "@/lib/views/jobs/schema";
 import { LintView } from "@/lib/views/lint/schema";
 import { OverviewView } from "@/lib/views/overview/schema";
@@ -61,6 +64,8 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],
   ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/incidents", IncidentsParams, IncidentsView],
+  ["/api/v1/incidents/{id}", IdParams, IncidentView],
   ["/api/v1/silence-windows", Page, SilenceWindowsView],
   ["/api/v1/rules", Page, RulesView],
   ["/api/v1/rules/{id}", IdParams, RulePage],
@@ -76,6 +81,8 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
 const TRANSLATED: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
   AlertsView,
   AlertView,
+  IncidentsView,
+  IncidentView,
   OverviewView,
   ClientHistory,
   PanelView,
@@ -104,6 +111,9 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/lint/roadrunner", LintParams, LintView],
   ["/api/v1/alerts/{id}/acknowledge", AcknowledgeParams, AlertView],
   ["/api/v1/alerts/{id}/unacknowledge", IdParams, AlertView],
+  ["/api/v1/incidents/{id}/acknowledge", AcknowledgeParams, IncidentView],
+  ["/api/v1/incidents/{id}/unacknowledge", IdParams, IncidentView],
+  ["/api/v1/incidents/{id}/silence", SilenceIncidentParams, SilenceWindowView],
   ["/api/v1/silence-windows", WindowParams, SilenceWindowView],
   ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
   ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],

@@ -119,6 +119,12 @@ export const EditWindowParams = WindowParams.extend({ id: z.string().min(1).max(
 /** The author of an acknowledgement and its end, by default eight hours ahead. */
 export const AcknowledgeParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
 
+/** Open incidents, or resolved ones; both when `state` is absent. */
+export const IncidentsParams = Page.extend({ state: z.enum(["firing", "resolved"]).optional() });
+
+/** The end of a silence window for all alerts of an incident, by default eight hours ahead. */
+export const SilenceIncidentParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
+
 /** Dead deliveries: all of them, or those of one webhook. */
 export const ReplayParams = z.object({ webhook: z.string().max(64).optional() });
 

@@ -1,10 +1,10 @@
 import "server-only";
-import type { Alert } from "@/lib/alerts/model/alert";
+import { type Alert, instanceOf } from "@/lib/alerts/model/alert";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Locale } from "@/lib/base/messages/locale";
 import { DAY, HOUR } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import { type Acknowledgement, instanceOf } from "@/lib/notifications/decide/notification";
+import type { Acknowledgement } from "@/lib/notifications/decide/notification";
 import { deleteAcknowledgement, saveAcknowledgement } from "@/lib/storage/acknowledgements";
 import { findAlert } from "@/lib/storage/alerts/alerts";
 import type { Author } from "@/lib/storage/alerts/rules";
@@ -13,7 +13,7 @@ import type { AlertView } from "@/lib/views/alerts/schema";
 
 type AcknowledgeContext = Pick<Runtime, "database" | "scopes" | "notifications">;
 
-interface AcknowledgementRequest {
+export interface AcknowledgementRequest {
   readonly id: string;
   readonly untilMs?: number | undefined;
   readonly comment: string;
@@ -33,25 +33,34 @@ const ACKNOWLEDGED_MS_MAX = 7 * DAY;
 export async function acknowledgeAlert(
   live: AcknowledgeContext,
   { id, untilMs, comment, by }: AcknowledgementRequest,
-  { who, atMs: nowMs }: Author,
+  author: Author,
   locale: Locale,
 ): Promise<AlertView> {
   const alert = await findFiring(live, id);
-  const endMs = untilMs ?? nowMs + ACKNOWLEDGED_MS;
-  if (endMs <= nowMs) throw new Refused(422, "Over already", "untilMs: it must lie ahead");
-  if (endMs > nowMs + ACKNOWLEDGED_MS_MAX) throw new Refused(422, "Too long", "untilMs: at most seven days ahead");
   const acknowledgement: Acknowledgement = {
     alertId: alert.id,
     severity: alert.severity,
     comment,
-    by: by === undefined ? who : `${by} (${who})`,
-    atMs: nowMs,
-    untilMs: endMs,
+    by: authorText(by, author),
+    atMs: author.atMs,
+    untilMs: acknowledgementEnd(untilMs, author.atMs),
   };
   await saveAcknowledgement(live.database.db, acknowledgement);
   live.notifications.acknowledgements = new Map([...live.notifications.acknowledgements, [alert.id, acknowledgement]]);
   return alertView(alert, live, locale);
 }
+
+/** The end of an acknowledgement. Throws if it does not lie ahead, or too far. */
+export function acknowledgementEnd(untilMs: number | undefined, nowMs: number): number {
+  const endMs = untilMs ?? nowMs + ACKNOWLEDGED_MS;
+  if (endMs <= nowMs) throw new Refused(422, "Over already", "untilMs: it must lie ahead");
+  if (endMs > nowMs + ACKNOWLEDGED_MS_MAX) throw new Refused(422, "Too long", "untilMs: at most seven days ahead");
+  return endMs;
+}
+
+/** A team shares one password, so a given name stands before the account. */
+export const authorText = (by: string | undefined, { who }: Author): string =>
+  by === undefined ? who : `${by} (${who})`;
 
 /** Removes an acknowledgement: notifications of the alert are sent and repeated again. */
 export async function unacknowledgeAlert(live: AcknowledgeContext, id: string, locale: Locale): Promise<AlertView> {

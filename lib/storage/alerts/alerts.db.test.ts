@@ -50,6 +50,7 @@ const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   acknowledgedBy: null,
   flapping: false,
   noData: false,
+  incident: null,
   ...more,
 });
 

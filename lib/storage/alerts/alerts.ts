@@ -49,6 +49,34 @@ export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Pr
   return rows.map(alertOf);
 }
 
+/** The alerts of the given incidents, each incident's oldest first. */
+export async function alertsOfIncidents(db: Kysely<Schema>, incidents: readonly string[]): Promise<Alert[]> {
+  if (incidents.length === 0) return [];
+  const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
+    WHERE incident = ANY(${incidents.map(clean)}::text[]) ORDER BY started_ms, id`.execute(db);
+  return rows.map(alertOf);
+}
+
+/** Some alerts of each incident: its root, and those that fire before the others, the worst first. */
+export async function mainAlertsOf(
+  db: Kysely<Schema>,
+  incidents: readonly { readonly id: string; readonly rootId: string }[],
+  each: number,
+): Promise<readonly { readonly alert: Alert; readonly total: number; readonly firing: number }[]> {
+  if (incidents.length === 0) return [];
+  const { rows } = await sql<AlertRow & { total: number; firing: number }>`SELECT * FROM (
+      SELECT ${names(ALERT)},
+        row_number() OVER (PARTITION BY incident
+          ORDER BY state <> 'firing', severity <> 'critical', started_ms, id) AS place,
+        (count(*) OVER (PARTITION BY incident))::integer AS total,
+        (count(*) FILTER (WHERE state = 'firing') OVER (PARTITION BY incident))::integer AS firing
+      FROM lastbeat.alerts WHERE incident = ANY(${incidents.map(({ id }) => clean(id))}::text[])
+    ) ranked
+    WHERE place <= ${each} OR id = ANY(${incidents.map(({ rootId }) => clean(rootId))}::text[])
+    ORDER BY place`.execute(db);
+  return rows.map((row) => ({ alert: alertOf(row), total: row.total, firing: row.firing }));
+}
+
 /** Alerts in one of `states` (in any state if absent), the latest started first. */
 export async function listAlerts(
   db: Kysely<Schema>,
@@ -108,6 +136,7 @@ const ALERT: readonly Column<Alert>[] = [
   ["acknowledged_by", "text", (alert) => cleanOrNull(alert.acknowledgedBy)],
   ["flapping", "boolean", (alert) => alert.flapping],
   ["no_data", "boolean", (alert) => alert.noData],
+  ["incident", "text", (alert) => cleanOrNull(alert.incident)],
 ];
 
 const alertOf = (row: AlertRow): Alert => ({
@@ -127,4 +156,5 @@ const alertOf = (row: AlertRow): Alert => ({
   acknowledgedBy: row.acknowledged_by,
   flapping: row.flapping,
   noData: row.no_data,
+  incident: row.incident,
 });

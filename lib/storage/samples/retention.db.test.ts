@@ -146,6 +146,7 @@ test("old ended sessions, deliveries with their attempts and resolved alerts are
     acknowledgedBy: null,
     flapping: false,
     noData: false,
+    incident: null,
   };
   await saveAlerts(db, [
     { ...alert, id: "resolved long ago", state: "resolved", resolvedMs: NOW - 91 * DAY },

@@ -41,6 +41,7 @@ async function deleteRows(db: Kysely<Schema>, nowMs: number): Promise<void> {
   await deleteWhere(db, "lastbeat.clients", sql`last_seen_ms < ${before(SESSIONS_MS)}`);
   await deleteWhere(db, "lastbeat.deliveries", sql`created_ms < ${before(DELIVERIES_MS)}`);
   await deleteWhere(db, "lastbeat.alerts", sql`state = 'resolved' AND resolved_ms < ${before(ALERTS_MS)}`);
+  await deleteWhere(db, "lastbeat.incidents", sql`resolved_ms < ${before(ALERTS_MS)}`);
   await deleteWhere(db, "lastbeat.silence_windows", sql`until_ms < ${before(WINDOWS_MS)}`);
   await deleteWhere(db, "lastbeat.blind_spans", sql`to_ms < ${before(MINUTES_MS)}`);
   await deleteWhere(db, "lastbeat.blocked_spans", sql`to_ms < ${before(MINUTES_MS)}`);

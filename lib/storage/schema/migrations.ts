@@ -289,6 +289,26 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   // A client that was late when its connection ended stays in trouble until it is back.
   "0012_late_ends": ["ALTER TABLE lastbeat.clients ADD COLUMN last_end_was_late boolean"],
+  // Alerts of one cause. What receivers were last notified of an open alert, they now know of its incident.
+  "0013_incidents": [
+    `CREATE TABLE lastbeat.incidents (
+      id text PRIMARY KEY,
+      root text NOT NULL,
+      severity text NOT NULL CHECK (severity IN ('warning', 'critical')),
+      started_ms bigint NOT NULL,
+      resolved_ms bigint,
+      last_notified jsonb NOT NULL
+    ) WITH (fillfactor = 70)`,
+    "CREATE INDEX incidents_started ON lastbeat.incidents (started_ms DESC, id DESC)",
+    "CREATE INDEX incidents_open ON lastbeat.incidents (id) WHERE resolved_ms IS NULL",
+    "ALTER TABLE lastbeat.alerts ADD COLUMN incident text",
+    "CREATE INDEX alerts_incident ON lastbeat.alerts (incident) WHERE incident IS NOT NULL",
+    `INSERT INTO lastbeat.incidents (id, root, severity, started_ms, last_notified)
+      SELECT a.id, a.id, a.severity, a.started_ms, COALESCE(n.last_notified, '{}')
+      FROM lastbeat.alerts a LEFT JOIN lastbeat.notification_states n ON n.alert_id = a.id
+      WHERE a.state = 'firing'`,
+    "UPDATE lastbeat.alerts SET incident = id WHERE state = 'firing'",
+  ],
   // How long a client's sessions and periods usually last; null: written by a version that did not learn it.
   "0014_sessions": ["ALTER TABLE lastbeat.clients ADD COLUMN lifetimes jsonb"],
   // A queue that had consumers is a work queue and is missed sooner when it has none.

@@ -21,6 +21,7 @@ export interface Schema {
   "lastbeat.consumed_queues": { broker: string; vhost: string; queue: string };
   "lastbeat.broker_restarts": { broker: string; node: string; at_ms: number };
   "lastbeat.alerts": AlertRow;
+  "lastbeat.incidents": IncidentRow;
   "lastbeat.deliveries": DeliveryRow;
   "lastbeat.attempts": AttemptRow;
   "lastbeat.webhook_health": EndpointHealthRow;
@@ -152,6 +153,17 @@ export interface AlertRow {
   acknowledged_by: string | null;
   flapping: boolean;
   no_data: boolean;
+  incident: string | null;
+}
+
+export interface IncidentRow {
+  id: string;
+  /** The id of the alert that caused the others. */
+  root: string;
+  severity: Severity;
+  started_ms: number;
+  resolved_ms: number | null;
+  last_notified: unknown;
 }
 
 export type DeliveryState = "queued" | "delivered" | "failed" | "dead";

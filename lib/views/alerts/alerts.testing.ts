@@ -18,6 +18,7 @@ export const anAlertView = (changes: Partial<AlertView> = {}): AlertView => ({
   inferred: false,
   flapping: false,
   noData: false,
+  incident: null,
   acknowledgedBy: null,
   acknowledgedUntilMs: null,
   acknowledgedComment: null,

@@ -1,10 +1,10 @@
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
-import type { Alert } from "@/lib/alerts/model/alert";
+import { type Alert, instanceOf } from "@/lib/alerts/model/alert";
 import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { sentenceOf } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { type Scopes, scopeState } from "@/lib/collector/tick/scope-state";
-import { type Acknowledgement, instanceOf, type Mute } from "@/lib/notifications/decide/notification";
+import { type Acknowledgement, acknowledgementKey, type Mute } from "@/lib/notifications/decide/notification";
 import type { AlertView } from "@/lib/views/alerts/schema";
 
 /** Acknowledgements and mutes as of now; the stored rows are one evaluation behind. */
@@ -21,7 +21,7 @@ export const WITHOUT_PEOPLE: LiveAlerts = {
 
 /** One alert of the API, its summary in the language of the request. */
 export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): AlertView {
-  const acknowledged = live.notifications.acknowledgements.get(alert.id);
+  const acknowledged = acknowledgementOf(alert, live);
   const isFiring = alert.state === "firing";
   const notification = isFiring ? notificationOf(alert, live) : null;
   const { facts: _, ...fields } = alert;
@@ -37,6 +37,15 @@ export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): Alert
     mutedBy: notification?.mute == null ? null : translatedMute(notification.mute, live, locale),
     flapping: notification === null ? alert.flapping : notification.flappingSinceMs !== null,
   };
+}
+
+/** Its own, or that of its incident unless the alert is worse than the incident was. */
+function acknowledgementOf({ id, incident, severity }: Alert, { notifications }: LiveAlerts) {
+  const { acknowledgements } = notifications;
+  const own = acknowledgements.get(id);
+  if (own !== undefined || incident === null) return own;
+  const whole = acknowledgements.get(acknowledgementKey(incident));
+  return severity === "critical" && whole?.severity === "warning" ? undefined : whole;
 }
 
 const notificationOf = ({ id, labels }: Alert, { scopes }: LiveAlerts) =>

@@ -31,6 +31,8 @@ export const AlertView = z.object({
     .nullable(),
   flapping: z.boolean(),
   noData: z.boolean(),
+  /** The incident of `/api/v1/incidents` that it belongs to; null while it is pending. */
+  incident: z.string().nullable(),
 });
 export type AlertView = z.infer<typeof AlertView>;
 export const AlertsView = listOf(AlertView);

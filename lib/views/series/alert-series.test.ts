@@ -19,6 +19,7 @@ test("an alert is a series with its own name, state and severity, and the declar
     acknowledgedBy: null,
     flapping: false,
     noData: false,
+    incident: null,
     labels: { broker: "main", client: "scanner", severity: "forged", something: "else" },
   };
   const series = alertSeries(alert);

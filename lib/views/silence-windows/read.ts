@@ -1,11 +1,12 @@
 import "server-only";
 import { matcherText, matchesAll } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
+import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { openAlerts } from "@/lib/collector/tick/scope-state";
-import { calendarAt, matchableLabels, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { calendarAt, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 

@@ -18,6 +18,7 @@ export const webhooks = {
     sent: "Sent",
     changes: "Changes",
     alerts: "Alerts",
+    moreAlerts: "Further alerts",
     colon: ": ",
     testSentence: "This is a test of a webhook by Lastbeat; nothing is wrong.",
   },

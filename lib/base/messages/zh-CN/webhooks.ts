@@ -21,6 +21,7 @@ export const webhooks: Same<typeof english> = {
     sent: "发送于",
     changes: "变化",
     alerts: "告警",
+    moreAlerts: "其他告警",
     colon: "：",
     testSentence: "这是 Lastbeat 发送的 webhook 测试，一切正常。",
   },

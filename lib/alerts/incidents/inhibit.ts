@@ -1,7 +1,7 @@
 import { type Matcher, matchesAll, parseMatchers } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
+import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import { REGISTRY } from "@/lib/alerts/rules/registry";
-import { matchableLabels } from "@/lib/notifications/decide/silence-window";
 
 /** While an alert that matches `source` fires, alerts that match `target` and have the same `equal` labels are muted. */
 export interface Inhibition {
