@@ -13,7 +13,7 @@ const lost = (at: number): Alert => ({
   ...{ labels: { broker: "main", client: `${NAME}${at}` }, value: 1, threshold: 1 },
   ...{ startedMs: T, firedMs: T, resolvedMs: null, summary: `${NAME}${at} has not come back (inferred)` },
   ...{ facts: { context: {}, outcome: "open", lastedMs: 0 }, inferred: true, acknowledgedBy: null },
-  ...{ flapping: false, noData: false, incident: null, isWhole: false },
+  ...{ flapping: false, noData: false, incident: null },
 });
 const notification = (webhook: string, at: number): Notification => ({
   ...{
@@ -23,6 +23,7 @@ const notification = (webhook: string, at: number): Notification => ({
     alert: lost(at),
     acknowledgement: null,
     incident: null,
+    isWhole: false,
     atMs: T,
   },
 });

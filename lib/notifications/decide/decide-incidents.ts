@@ -1,3 +1,4 @@
+import { byCause } from "@/lib/alerts/incidents/causes";
 import { rootOf } from "@/lib/alerts/incidents/follow-incidents";
 import type { Incident } from "@/lib/alerts/incidents/incident";
 import { type Alert, instanceOf } from "@/lib/alerts/model/alert";
@@ -156,5 +157,5 @@ function alertsOfStates(incident: Incident, states: readonly NotificationState[]
 
 function byUrgency(a: Alert, b: Alert): number {
   const rank = ({ state, severity }: Alert): number => (state === "firing" ? 0 : 2) + (severity === "critical" ? 0 : 1);
-  return rank(a) - rank(b) || a.startedMs - b.startedMs || (a.id < b.id ? -1 : 1);
+  return rank(a) - rank(b) || byCause(a, b) || (a.id < b.id ? -1 : 1);
 }
