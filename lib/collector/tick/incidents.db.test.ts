@@ -13,6 +13,7 @@ import { openAlerts, updateScope } from "@/lib/collector/tick/scope-state";
 import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import { acknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 import {
   acknowledgeIncident,
@@ -64,7 +65,7 @@ async function started(): Promise<Runtime> {
 const BROKER = {
   "broker.up": 1,
   "broker.nodes.down": 0,
-  "broker.clients.missing": 0,
+  "broker.restart.recovery": 0,
   "queue.consumers.missing": 0,
 } as const;
 type BrokerValues = Partial<Record<keyof typeof BROKER, number>>;
@@ -126,7 +127,7 @@ describe("timelines", () => {
     live.brokers.set("main", recovering());
     await brokerTick({}, T + 40 * SECOND);
     await brokerTicks({ "queue.consumers.missing": 2 }, T + MINUTE, T + 3 * MINUTE);
-    await brokerTicks({ "queue.consumers.missing": 2, "broker.clients.missing": 1 }, T + 3 * MINUTE, T + 8 * MINUTE);
+    await brokerTicks({ "queue.consumers.missing": 2, "broker.restart.recovery": 2 }, T + 3 * MINUTE, T + 8 * MINUTE);
     live = await started();
     await reevaluateNotifications(live, "broker:main", () => T + 9 * MINUTE);
     const [incident, ...others] = await incidents();
@@ -150,8 +151,8 @@ describe("timelines", () => {
   test("a node that is down is one incident and one page", async () => {
     await brokerTick({ "broker.nodes.down": 1 }, T);
     await brokerTick({ "broker.nodes.down": 1 }, T + 20 * SECOND);
-    await brokerTick({ "broker.nodes.down": 1, "broker.clients.missing": 3 }, T + MINUTE);
-    await brokerTick({ "broker.clients.missing": 3 }, T + 3 * MINUTE);
+    await brokerTick({ "broker.nodes.down": 1, "broker.restart.recovery": 2 }, T + MINUTE);
+    await brokerTick({ "broker.restart.recovery": 2 }, T + 3 * MINUTE);
     await brokerTick({}, T + 6 * MINUTE);
     expect((await incidents()).map(({ cause, state }) => [cause.rule, state])).toEqual([["node-down", "resolved"]]);
     expect(await pages("pager")).toBe(1);
@@ -178,6 +179,7 @@ function recovering(): BrokerMemory {
     ...{ id: "c1", broker: "main", vhost: "/", user: "app", name: "mailer", namedBy: "connection-name" },
     ...{ product: null, productVersion: null, platform: null, peerHost: null, state: "absent", stateSinceMs: T },
     ...{ consuming: ["mails"], lastEnd: null, unreplaced: 0, firstSeenMs: T - HOUR, lastSeenMs: T, reconnectsMs: [] },
+    lifetimes: newLifetimes(T - HOUR),
   };
   return { ...memory, restartRecovery: { atMs: T, reason: "broker-stopped", inferred: true, back: [], away: [away] } };
 }
