@@ -16,7 +16,10 @@ type Activity = NonNullable<ClientView["activity"]>;
 export function ClientActivity({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("activity");
   const { activity, sessionsOpen } = view.client;
-  if (activity === null || sessionsOpen === 0) return null;
+  if (activity === null) return null;
+  const opened = (activity.openedPerMinute ?? 0) >= OPENED_MIN ? activity.openedPerMinute : null;
+  // Nothing is measured of a client that is away, but that it comes and goes.
+  if (sessionsOpen === 0 && opened === null) return null;
   const consumes = activity.consumers !== null && (activity.consumers > 0 || activity.consumersExpected !== null);
   const holds = activity.unacked !== null && (activity.unacked > 0 || activity.unackedMax !== 0);
   const toneOf = (kind: ClientTrouble["kind"]): Tone =>
@@ -34,12 +37,12 @@ export function ClientActivity({ view }: { readonly view: ClientHistory }) {
             tone={toneOf("publish-silent")}
           />,
         ]),
-    ...(activity.usualSessions === null
+    ...(activity.usualSessions === null && opened === null
       ? []
       : [
           <Connections
             key="connections"
-            {...{ activity, open: sessionsOpen, usual: activity.usualSessions }}
+            {...{ activity, open: sessionsOpen, usual: activity.usualSessions, opened }}
             tone={toneOf("leaking")}
           />,
         ]),
@@ -53,6 +56,9 @@ export function ClientActivity({ view }: { readonly view: ClientHistory }) {
     </div>
   );
 }
+
+/** Fewer connections in a minute are nothing to mention. */
+const OPENED_MIN = 6;
 
 /** One measurement: name, value, limit, trouble and explanation. */
 function Part(props: {
@@ -142,11 +148,21 @@ function Published({ activity, ms, tone }: Measured & { readonly ms: number }) {
   );
 }
 
-function Connections(props: Measured & { readonly open: number; readonly usual: number }) {
+interface ConnectionCounts {
+  readonly open: number;
+  /** null: not learned yet. */
+  readonly usual: number | null;
+  /** Opened in a minute; null: few. */
+  readonly opened: number | null;
+}
+
+function Connections(props: Measured & ConnectionCounts) {
   const t = useTranslations("activity");
   const { number } = useWords();
-  const { activity, tone, open, usual } = props;
+  const { activity, tone, open, usual, opened } = props;
   const { sessionsLeaked: leaked, channels } = activity;
+  const opens = opened === null ? null : t("opened", { n: Math.round(opened) });
+  const words = leaked === null || leaked === 0 ? opens : t("leaked", { n: leaked });
   return (
     <Part
       name={t("connections")}
@@ -156,8 +172,8 @@ function Connections(props: Measured & { readonly open: number; readonly usual: 
           {channels === null ? null : <span className="text-13 text-quiet"> {t("channels", { n: channels })}</span>}
         </>
       }
-      wrong={leaked === null || leaked === 0 ? null : { tone, words: t("leaked", { n: leaked }) }}
-      limit={t("connectionsLimit", { usual, limit: 2 * usual })}
+      wrong={words === null ? null : { tone, words }}
+      limit={usual === null ? null : t("connectionsLimit", { usual, limit: 2 * usual })}
       means={t("connectionsMean")}
     />
   );

@@ -172,7 +172,7 @@ const idleLife = (nowMs: number): ClientHistory => {
         ...{ consumers: 0, consumersExpected: 4, consumedFrom: ["emails"], withoutConsumersSeconds: 840 },
         ...{ channels: 12, unacked: 250, unackedMax: 250, pinnedSeconds: 840 },
         ...{ lastPublishedMs: sinceMs, publishGapSeconds: 5, publishLimitSeconds: 50, publishSilentSeconds: 840 },
-        ...{ usualSessions: 1, sessionsLeaked: 8 },
+        ...{ usualSessions: 1, sessionsLeaked: 8, openedPerMinute: 61.4 },
       },
     }),
     troubles: [
@@ -191,7 +191,7 @@ const newLife = (nowMs: number): ClientHistory =>
         ...{ consumers: 2, consumersExpected: null, consumedFrom: ["scanner"], withoutConsumersSeconds: 0 },
         ...{ channels: 3, unacked: 17, unackedMax: null, pinnedSeconds: 0 },
         ...{ lastPublishedMs: nowMs - 4 * SECOND, publishGapSeconds: null, publishLimitSeconds: null },
-        ...{ publishSilentSeconds: null, usualSessions: null, sessionsLeaked: null },
+        ...{ publishSilentSeconds: null, usualSessions: null, sessionsLeaked: null, openedPerMinute: null },
       },
     }),
   });

@@ -14,4 +14,6 @@ export const clientFlapping = {
   pack: "rabbitmq",
   line: { family: "state", kind: "client-flapping", word: "flapping", place: 290 },
   panel: "reconnects",
+  // The connections that it opens are its reconnects.
+  mutes: [{ target: 'rule="client-churn"', equal: ["clientId"] }],
 } as const satisfies BuiltInRule;

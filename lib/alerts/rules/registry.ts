@@ -3,6 +3,7 @@ import { applicationRedialing } from "@/lib/alerts/rules/application-redialing";
 import { brokerAlarm } from "@/lib/alerts/rules/broker-alarm";
 import { brokerUnreachable } from "@/lib/alerts/rules/broker-unreachable";
 import { clientBlocked } from "@/lib/alerts/rules/client-blocked";
+import { clientChurn } from "@/lib/alerts/rules/client-churn";
 import { clientConnectionsLeaked } from "@/lib/alerts/rules/client-connections-leaked";
 import { clientConsumersGone } from "@/lib/alerts/rules/client-consumers-gone";
 import { clientFlapping } from "@/lib/alerts/rules/client-flapping";
@@ -41,6 +42,7 @@ import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/me
 import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
 import { brokerUnreachable as brokerUnreachableTexts } from "@/lib/base/messages/rules/broker-unreachable";
 import { clientBlocked as clientBlockedTexts } from "@/lib/base/messages/rules/client-blocked";
+import { clientChurn as clientChurnTexts } from "@/lib/base/messages/rules/client-churn";
 import { clientConnectionsLeaked as clientConnectionsLeakedTexts } from "@/lib/base/messages/rules/client-connections-leaked";
 import { clientConsumersGone as clientConsumersGoneTexts } from "@/lib/base/messages/rules/client-consumers-gone";
 import { clientFlapping as clientFlappingTexts } from "@/lib/base/messages/rules/client-flapping";
@@ -102,6 +104,7 @@ export const REGISTRY = [
   clientUnackedPinned,
   clientBlocked,
   clientConnectionsLeaked,
+  clientChurn,
   queueWithoutConsumer,
   clientsNotBack,
   brokerAlarm,
@@ -147,6 +150,7 @@ export const RULE_TEXTS = {
   "client-unacked-pinned": clientUnackedPinnedTexts,
   "client-blocked": clientBlockedTexts,
   "client-connections-leaked": clientConnectionsLeakedTexts,
+  "client-churn": clientChurnTexts,
   "queue-without-consumer": queueWithoutConsumerTexts,
   "clients-not-back": clientsNotBackTexts,
   "broker-alarm": brokerAlarmTexts,

@@ -109,6 +109,7 @@ export const CLIENT_MINUTES = [
   ["client.unacked.pinned", "seconds"],
   ["client.blocked", "seconds"],
   ["client.connections.leaked", "count"],
+  ["client.connections.opened", "per-minute"],
 ] as const satisfies readonly (readonly [string, Unit])[];
 
 export type SampledKind = keyof typeof SAMPLED;

@@ -33,9 +33,9 @@ export function lifetimes(mode: Mode, giveUpMs: number | null = null) {
   let pending: BrokerEvent[] = [];
   let port = 1_000;
   let owedMs = 0;
-  let second = 0;
   const log: string[] = [];
   const summaries: string[] = [];
+  const startMs = line.nowMs();
   const nowMs = () => line.nowMs() + owedMs;
   const elapse = (): number => {
     const ms = owedMs;
@@ -118,12 +118,12 @@ export function lifetimes(mode: Mode, giveUpMs: number | null = null) {
         return;
       }
       for (const untilMs = nowMs() + ms; nowMs() < untilMs; ) {
-        const stepMs = Math.min(SECOND, untilMs - nowMs());
-        owedMs += stepMs;
-        if (stepMs < SECOND) continue;
-        second += 1;
-        if (second % POLL_SECONDS === 0) poll();
-        else if (mode === "events" && pending.length > 0) evaluate(line.pushEvents(events(), elapse()));
+        owedMs += Math.min(SECOND - ((nowMs() - startMs) % SECOND), untilMs - nowMs());
+        const elapsedMs = nowMs() - startMs;
+        if (elapsedMs % (POLL_SECONDS * SECOND) === 0) poll();
+        else if (mode === "events" && elapsedMs % SECOND === 0 && pending.length > 0) {
+          evaluate(line.pushEvents(events(), elapse()));
+        }
       }
     },
   };

@@ -5,6 +5,7 @@ import type { Reach } from "@/lib/rabbitmq/api/reach";
 import { type ActivityMemory, NO_ACTIVITY } from "@/lib/rabbitmq/clients/activity";
 import { type ChurnMemory, NO_CHURN } from "@/lib/rabbitmq/clients/churn";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import { NONE_OPENED, type OpenedConnections } from "@/lib/rabbitmq/clients/opened";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { SilenceLog } from "@/lib/rabbitmq/clients/silence";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
@@ -63,6 +64,7 @@ export interface BrokerMemory {
   readonly findingsSince: FindingsSince;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
+  readonly opened: OpenedConnections;
   readonly minute: ClientMinutes;
   /** The last hour of silence by client, for the page of that client. Not stored. */
   readonly silence: ReadonlyMap<string, SilenceLog>;
@@ -151,6 +153,7 @@ export function firstMemory(
     findingsSince: NOT_CHECKED,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
+    opened: NONE_OPENED,
     minute: { minuteMs: 0, rows: new Map() },
     silence: new Map(),
     lastPollMs: null,

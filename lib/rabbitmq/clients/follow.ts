@@ -36,6 +36,8 @@ export interface FollowedClients {
   /** Open sessions, each with its client where it has one. */
   readonly open: ReadonlyMap<string, Session>;
   readonly ended: readonly Session[];
+  /** How many sessions each client opened. */
+  readonly opened: ReadonlyMap<string, number>;
   /** Clients that departed more than a day ago: their alerts end, their rows stay. */
   readonly forgotten: readonly Client[];
 }
@@ -53,26 +55,27 @@ export function followClients(
   );
   const queues = queuesByConnection(observed.consumers);
   const ended: Session[] = [];
+  const opened = new Map<string, number>();
+  const withClient = (session: Session): Session => {
+    const connection = bySession.get(session.id);
+    if (session.client !== null || !connection) return session;
+    const assigned = assign(session, connection, queues, observed, clients);
+    if (assigned.client !== null) opened.set(assigned.client, (opened.get(assigned.client) ?? 0) + 1);
+    return assigned;
+  };
 
   const siblings = byClient(tracked.open.values());
   for (const session of tracked.revived) undoEnd(session, clients, siblings, open, observed.nowMs);
   for (const session of tracked.ended) {
     // It may have opened and ended since the last tick: it still belongs to a client.
-    const connection = bySession.get(session.id);
-    const known =
-      session.client === null && connection ? assign(session, connection, queues, observed, clients) : session;
-    ended.push(applyEnd(known, clients, siblings, open, observed.nowMs));
+    ended.push(applyEnd(withClient(session), clients, siblings, open, observed.nowMs));
   }
   for (const session of tracked.open.values()) {
-    const connection = bySession.get(session.id);
-    const current = open.get(session.id) ?? session;
-    const named =
-      current.client === null && connection ? assign(current, connection, queues, observed, clients) : current;
-    open.set(session.id, named);
+    open.set(session.id, withClient(open.get(session.id) ?? session));
   }
   for (const session of tracked.explained) explain(session, clients, open, observed.nowMs);
   const forgotten = settle(clients, open, queues, observed);
-  return { clients, open, ended: [...ended, ...tracked.explained], forgotten };
+  return { clients, open, ended: [...ended, ...tracked.explained], opened, forgotten };
 }
 
 function queuesByConnection(consumers: readonly Consumer[] | null): ReadonlyMap<string, readonly string[]> {

@@ -16,19 +16,24 @@ export interface ActivitySignals {
   readonly pinned: number | null;
   readonly blocked: number | null;
   readonly leaked: number | null;
+  /** Connections opened in a minute. */
+  readonly opened: number | null;
 }
 
-const QUIET: ActivitySignals = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
+const QUIET = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
+/** One connection every ten seconds is worth a row; below that most clients are idle. */
+const OPENED_MIN = 6;
 
 export interface SignalContext {
   readonly sessionsOpen: number;
   /** Messages ready in the queues it consumes or consumed; null if none of them is known. */
   readonly ready: number | null;
+  readonly opened: number | null;
 }
 
-/** An absent client has no trouble of its own: its absence has other signals. */
+/** An absent client has no trouble but that it comes and goes: its absence has other signals. */
 export function activitySignals(activity: Activity, context: SignalContext): ActivitySignals {
-  if (context.sessionsOpen === 0) return QUIET;
+  if (context.sessionsOpen === 0) return { ...QUIET, opened: context.opened };
   const without = withoutConsumersSeconds(activity.consuming);
   const waiting = context.ready === null ? null : context.ready > 0;
   const { channels, publishing } = activity;
@@ -39,17 +44,13 @@ export function activitySignals(activity: Activity, context: SignalContext): Act
     pinned: channels === null ? null : elapsedSeconds(channels.pinned),
     blocked: elapsedSeconds(activity.blocked),
     leaked: sessionsLeaked(context.sessionsOpen, activity.usual),
+    opened: context.opened,
   };
 }
 
 /** Whether any of them needs a row in its minute. */
-export const isTrouble = ({ missing, idle, publishSilent, pinned, blocked, leaked }: ActivitySignals): boolean =>
-  isPositive(missing) ||
-  isPositive(idle) ||
-  isPositive(publishSilent) ||
-  isPositive(pinned) ||
-  isPositive(blocked) ||
-  isPositive(leaked);
+export const isTrouble = ({ opened, ...others }: ActivitySignals): boolean =>
+  (opened ?? 0) >= OPENED_MIN || Object.values(others).some(isPositive);
 
 const isPositive = (value: number | null): boolean => value !== null && value > 0;
 
@@ -61,6 +62,7 @@ export const worstSignals = (a: ActivitySignals, b: ActivitySignals): ActivitySi
   pinned: most(a.pinned, b.pinned),
   blocked: most(a.blocked, b.blocked),
   leaked: most(a.leaked, b.leaked),
+  opened: most(a.opened, b.opened),
 });
 
 /** The larger of two measurements, of which either may be missing. */

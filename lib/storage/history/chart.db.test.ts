@@ -259,7 +259,7 @@ describe("client minutes", () => {
     missed: null,
     lost: null,
     absent: null,
-    doing: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null },
+    doing: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null, opened: null },
     ...more,
   });
 

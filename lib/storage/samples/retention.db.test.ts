@@ -12,7 +12,15 @@ import { migrate } from "@/lib/storage/schema/migrate";
 import type { Schema } from "@/lib/storage/schema/schema";
 import { emptyDatabase, emptyTables } from "@/lib/storage/storage.testing";
 
-const NOTHING = { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null };
+const NOTHING = {
+  missing: null,
+  idle: null,
+  publishSilent: null,
+  pinned: null,
+  blocked: null,
+  leaked: null,
+  opened: null,
+};
 const NOW = Date.UTC(2026, 10, 21, 12);
 
 let database: Database;

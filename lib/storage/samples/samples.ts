@@ -130,6 +130,7 @@ function minuteValues({ silence, missed, lost, absent, doing }: ClientMinute): (
     "client.unacked.pinned": doing.pinned,
     "client.blocked": doing.blocked,
     "client.connections.leaked": doing.leaked,
+    "client.connections.opened": doing.opened,
   };
   return CLIENT_MINUTES.map(([name]) => finite(values[name]));
 }

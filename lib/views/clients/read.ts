@@ -10,6 +10,7 @@ import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import { sessionsLeaked } from "@/lib/rabbitmq/clients/connections";
 import { withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
 import { confidenceOf } from "@/lib/rabbitmq/clients/identity";
+import { openedPerMinute } from "@/lib/rabbitmq/clients/opened";
 import { publishLimitSeconds, publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -149,13 +150,13 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     lastEnd: client.lastEnd && { atMs: client.lastEnd.atMs, ...endView(client.lastEnd) },
     consuming: [...client.consuming],
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
-    activity: activity ? activityView(activity, open.length) : null,
+    activity: activity ? activityView(activity, open.length, openedPerMinute(memory.opened, client.id, nowMs)) : null,
     firstSeenMs: client.firstSeenMs,
     lastSeenMs: client.lastSeenMs,
   };
 }
 
-function activityView(activity: Activity, sessionsOpen: number): ClientView["activity"] {
+function activityView(activity: Activity, sessionsOpen: number, opened: number | null): ClientView["activity"] {
   const { consuming, publishing, channels, usual } = activity;
   const gapMs = publishing.usualGapMs;
   return {
@@ -173,5 +174,6 @@ function activityView(activity: Activity, sessionsOpen: number): ClientView["act
     publishSilentSeconds: channels === null ? null : publishStalledSeconds(publishing),
     publishLimitSeconds: publishLimitSeconds(publishing),
     sessionsLeaked: usual?.sessions == null ? null : sessionsLeaked(sessionsOpen, usual),
+    openedPerMinute: opened,
   };
 }

@@ -88,6 +88,11 @@ export const ClientView = z.object({
       publishLimitSeconds: z.number().nullable(),
       /** Sessions beyond the usual number, once there are more than twice as many; null until learned. Inferred. */
       sessionsLeaked: z.number().nullable(),
+      /**
+       * Connections opened in a minute, the mean of ten; null until these have been observed. Without `amqpUrl` those that
+       * open and close between two polls are missing.
+       */
+      openedPerMinute: z.number().nullable(),
     })
     .nullable(),
   firstSeenMs: z.number(),

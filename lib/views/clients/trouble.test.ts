@@ -27,6 +27,7 @@ const activity = {
   lastPublishedMs: null,
   publishGapSeconds: null,
   usualSessions: 3,
+  openedPerMinute: 0,
   sessionsLeaked: 0,
   withoutConsumersSeconds: 130,
   pinnedSeconds: null,

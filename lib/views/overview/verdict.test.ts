@@ -143,7 +143,7 @@ describe("the verdict", () => {
       });
     const activity = {
       ...{ consumers: 0, consumersExpected: 1, consumedFrom: ["scan"], channels: 1, unacked: 0, unackedMax: 5 },
-      ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3, sessionsLeaked: 27 },
+      ...{ lastPublishedMs: null, publishGapSeconds: null, usualSessions: 3, sessionsLeaked: 27, openedPerMinute: 2.7 },
       ...{ withoutConsumersSeconds: 70, pinnedSeconds: 0, publishSilentSeconds: null, publishLimitSeconds: null },
     };
     const seen = { ...client("a", "connected"), sessionsOpen: 30, activity };

@@ -69,7 +69,7 @@ const clientMinute: ClientMinute = {
   missed: 52,
   lost: 53,
   absent: 54,
-  doing: { missing: 55, idle: 56, publishSilent: 57, pinned: 58, blocked: 59, leaked: 60 },
+  doing: { missing: 55, idle: 56, publishSilent: 57, pinned: 58, blocked: 59, leaked: 60, opened: 61 },
 };
 
 /** A reconnect that lasted a minute and ended by missed heartbeats. */

@@ -71,6 +71,7 @@ export const signals = {
     "client-unacked-pinned": "for how long a full client has acknowledged nothing",
     "client-blocked": "for how long a client has been blocked from publishing",
     "client-connections-leaked": "connections beyond a client's usual number",
+    "client-connections-opened": "connections a client opens in a minute, the mean of ten",
     "webhook-waiting": "deliveries that a webhook has not accepted yet",
     "webhook-dead": "deliveries of a webhook that were given up",
     "webhook-failing": "for how long every attempt at a webhook has failed",

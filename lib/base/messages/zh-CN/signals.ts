@@ -72,6 +72,7 @@ export const signals: Same<typeof english> = {
     "client-unacked-pinned": "已满的客户端没有确认任何消息的时长",
     "client-blocked": "客户端被阻止发布的时长",
     "client-connections-leaked": "超出客户端平常数目的连接",
+    "client-connections-opened": "客户端每分钟新建的连接，十分钟平均",
     "webhook-waiting": "webhook 尚未接受的投递",
     "webhook-dead": "webhook 已放弃的投递",
     "webhook-failing": "对 webhook 的每次尝试都失败的时长",

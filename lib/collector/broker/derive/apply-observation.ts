@@ -5,6 +5,7 @@ import type { BrokerNode, Connection, Consumer } from "@/lib/rabbitmq/api/broker
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type FollowedClients, followClients } from "@/lib/rabbitmq/clients/follow";
+import { countOpened } from "@/lib/rabbitmq/clients/opened";
 import { newlyOverdue, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
@@ -115,6 +116,7 @@ export function* applyObservation(
     ...memory,
     clients: withOverdue(followed.clients, newlyOverdue(followed.clients.values(), recovery, nowMs), nowMs),
     open: followed.open,
+    opened: countOpened(memory.opened, followed.opened, { isGap: isGap(before, input.listed), nowMs }),
     restartRecovery: recovery,
     recentlyEnded: withClients(tracked.recent, followed.ended),
     heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, tracked, nowMs),
@@ -135,6 +137,10 @@ function withOverdue(
   }
   return marked;
 }
+
+/** At the first poll, and at the first after a time without any, the list shows connections opened at any time before. */
+const isGap = (before: BrokerMemory, listed: readonly Connection[] | null): boolean =>
+  listed !== null && (before.lastPollMs === null || isBlind(before.reach));
 
 /** The announcement of a stop may be among the lines that could not be read. */
 const hasUnreadableLines = (before: BrokerMemory, { log }: PushStatus): boolean =>

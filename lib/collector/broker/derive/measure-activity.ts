@@ -4,6 +4,7 @@ import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import { openedPerMinute } from "@/lib/rabbitmq/clients/opened";
 import { type ActivitySignals, activitySignals, isTrouble } from "@/lib/rabbitmq/clients/signals";
 
 interface Measured {
@@ -14,15 +15,19 @@ interface Measured {
 }
 
 /** Measures the activity of clients, prepared for all clients of one tick. */
-export function measureActivity(memory: BrokerMemory): (client: Client, sessionsOpen: number) => Measured {
+export function measureActivity(
+  memory: BrokerMemory,
+  nowMs: number,
+): (client: Client, sessionsOpen: number) => Measured {
   const ready = new Map(memory.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue.ready]));
   const alarms = alarmContext(memory.nodes);
   return (client, sessionsOpen) => {
     const activity = memory.activity.clients.get(client.id);
     if (!activity) return NOTHING;
+    const opened = openedPerMinute(memory.opened, client.id, nowMs);
     // Waiting messages matter only for a client that has lost its consumers.
     const waiting = activity.consuming.without === null ? null : readyIn(activity, client.vhost, ready);
-    const signals = activitySignals(activity, { sessionsOpen, ready: waiting });
+    const signals = activitySignals(activity, { sessionsOpen, ready: waiting, opened });
     // A client that was in trouble a tick ago may have recovered, which needs a summary too.
     const needsContext = isTrouble(signals) || memory.minute.rows.has(client.id);
     const surroundings = { ready: waiting, ...alarms };
@@ -46,7 +51,7 @@ const keyOf = (vhost: string, queue: string): string => `${vhost}\0${queue}`;
 
 /** A client whose activity has not been followed yet. */
 const NOTHING: Measured = {
-  signals: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null },
+  signals: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null, opened: null },
   values: [],
   context: null,
 };
@@ -58,6 +63,7 @@ const valuesOf = (signals: ActivitySignals): Measured["values"] => [
   ["client.unacked.pinned", signals.pinned],
   ["client.blocked", signals.blocked],
   ["client.connections.leaked", signals.leaked],
+  ["client.connections.opened", signals.opened],
 ];
 
 function contextOf({ consuming, publishing, channels, usual }: Activity): Context {

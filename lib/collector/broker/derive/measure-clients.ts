@@ -24,7 +24,7 @@ export interface ClientReadings {
 
 /** The signals of each client in one tick, and the rows of clients in trouble. */
 export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: number): ClientReadings {
-  const activityOf = measureActivity(memory);
+  const activityOf = measureActivity(memory, nowMs);
   const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
   const polledOnly = memory.pushStatus.log.is === "off";
   const readings: Reading[] = [];
