@@ -132,6 +132,8 @@ async function runRabbitmqClient(): Promise<void> {
       return Promise.resolve(rejects() ? ConsumerStatus.DROP : ConsumerStatus.ACK);
     },
   );
+  // Without a listener, a consumer that fails while the client reconnects would end the process.
+  consumer.on("error", (error: Error) => say("error", error.message));
   after(options.cancelAfterMs, () => void consumer.close());
   goodbye = () => consumer.close().then(() => connection.close());
   if (options.publishEveryMs > 0) await publishThrough(connection, queue);
