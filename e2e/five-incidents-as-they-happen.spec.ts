@@ -141,7 +141,7 @@ test("frozen-runner: silent, stuck and idle runners are distinguished, and the a
   ]);
   const silent = await webhook(receiver, "alert.firing", { rule: "runner-silent", labels: { runner: "encoder-2" } });
   expect(silent).toMatchObject({ severity: "critical", labels: { source: "videos" } });
-  expect(silent.summary).toMatch(/encoder-2 silent [4-9] min.* \(limit 3 min\), holding 1 job; restart the runner/);
+  expect(silent.summary).toMatch(/encoder-2 silent [4-9] min.* \(limit 2 min\), holding 1 job; restart the runner/);
   const stuck = await webhook(receiver, "alert.firing", { rule: "runner-stuck", labels: { runner: "encoder-3" } });
   expect(stuck.summary).toContain("is in contact and its work stands still");
   await expect(verdict(page)).toContainText("1 runner is silent with work");

@@ -99,7 +99,7 @@ test("runners show their last contact and its limit; a runner unregistered with 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 of 3 runners needs looking at.");
   const row = page.getByRole("row").filter({ hasText: "gpu-2" });
   await expect(row).toContainText("silent");
-  await expect(row).toContainText(/of 3 min/);
+  await expect(row).toContainText(/of 2 min/);
   await expect(row).toContainText("vod-web-video-transcoding for");
   await expect(row).toContainText("What to do: restart the runner");
   await expect(page.getByRole("row").filter({ hasText: "spare" })).toContainText("has nothing to do");
