@@ -23,6 +23,10 @@ export function useApplicationWords(): (application: ApplicationView) => Applica
   const t = useTranslations("applications");
   const { clock } = useWords();
   return (application) => {
+    if (application.goneSinceMs !== null) {
+      const because = t("because.gone", { clock: clock(application.goneSinceMs) });
+      return { tone: "critical", state: t("gone"), because };
+    }
     if (application.is === "roadrunner") {
       const { is, sinceMs } = application.answer;
       const text = { tone: ANSWER_TONE[is], state: t(`answer.${is}`) };

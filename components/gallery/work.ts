@@ -190,7 +190,7 @@ export function oneRoadRunner(nowMs: number): SourcePage {
     ],
     brokerRetries: [],
     application: {
-      ...{ is: "roadrunner", source: "php", asOfMs: nowMs, saturated: false, alive: true },
+      ...{ is: "roadrunner", source: "php", asOfMs: nowMs, goneSinceMs: null, saturated: false, alive: true },
       answer: { is: "fine", sinceMs: nowMs - HOUR, durationMs: 12 },
       workers: { ready: 9, working: 1, total: 10 },
       config: {
@@ -227,7 +227,7 @@ export function oneFastStream(nowMs: number): SourcePage {
     rows: [jobsRow(nowMs, { ...py, queue: "default.orders", publishSilentSeconds: 410 })],
     brokerRetries: [],
     application: {
-      ...{ is: "faststream", source: "orders-py", asOfMs: nowMs, apps: ["orders"] },
+      ...{ is: "faststream", source: "orders-py", asOfMs: nowMs, goneSinceMs: null, apps: ["orders"] },
       ...{ received: 9_210, processed: 9_201, inProcess: 9, published: 8_800, failed: 0 },
       publishFailing: null,
       publishing: { is: "stalled", sinceMs: nowMs - 7 * MINUTE },

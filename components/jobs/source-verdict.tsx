@@ -117,6 +117,10 @@ function useHeadline(): (view: SourcePage) => Headline {
     const since = clock(of.stateSinceMs);
     if (of.state === "starting") return { tone: "quiet", text: jobs("sourceStarting", { source }), sinceMs: null };
     if (of.state !== "ok") {
+      if (application !== null && application.goneSinceMs !== null) {
+        const values = { source, clock: clock(application.goneSinceMs), because: reasonText(of.reason) };
+        return { tone: "critical", text: t("gone", values), sinceMs: null };
+      }
       const text = jobs("sourceBlind", { source, clock: since, because: reasonText(of.reason) });
       return { tone: "critical", text, sinceMs: null };
     }

@@ -1,3 +1,4 @@
+import { applicationGone } from "@/lib/alerts/rules/application-gone";
 import { applicationPublishFailing } from "@/lib/alerts/rules/application-publish-failing";
 import { applicationRedialing } from "@/lib/alerts/rules/application-redialing";
 import { brokerAlarm } from "@/lib/alerts/rules/broker-alarm";
@@ -37,6 +38,7 @@ import { sourceUnreachable } from "@/lib/alerts/rules/source-unreachable";
 import { subscriberPublishSilent } from "@/lib/alerts/rules/subscriber-publish-silent";
 import { webhookDead } from "@/lib/alerts/rules/webhook-dead";
 import { webhookFailing } from "@/lib/alerts/rules/webhook-failing";
+import { applicationGone as applicationGoneTexts } from "@/lib/base/messages/rules/application-gone";
 import { applicationPublishFailing as applicationPublishFailingTexts } from "@/lib/base/messages/rules/application-publish-failing";
 import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/messages/rules/application-redialing";
 import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
@@ -109,6 +111,7 @@ export const REGISTRY = [
   clientsNotBack,
   brokerAlarm,
   nodeDown,
+  applicationGone,
   applicationRedialing,
   pipelineBroken,
   pipelineNotConsuming,
@@ -155,6 +158,7 @@ export const RULE_TEXTS = {
   "clients-not-back": clientsNotBackTexts,
   "broker-alarm": brokerAlarmTexts,
   "node-down": nodeDownTexts,
+  "application-gone": applicationGoneTexts,
   "application-redialing": applicationRedialingTexts,
   "pipeline-broken": pipelineBrokenTexts,
   "pipeline-not-consuming": pipelineNotConsumingTexts,

@@ -18,6 +18,6 @@ export const sourceUnreachable = {
   pack: "work",
   isOutage: true,
   line: { family: "state", kind: "source-blind", word: "unreachable", place: 310 },
-  mutes: [{ target: 'rule!="source-unreachable"', equal: ["source"] }],
+  mutes: [{ target: 'rule!="source-unreachable",rule!="application-gone"', equal: ["source"] }],
   remedy: ofSource(({ kind }) => UNREACHABLE.get(kind) ?? null),
 } as const satisfies BuiltInRule;

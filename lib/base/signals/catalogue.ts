@@ -80,6 +80,7 @@ export const SAMPLED = {
     ["application.config.findings", "count"],
     ["jobs.source.behind", "seconds"],
     ["application.publish.failing", "seconds"],
+    ["application.gone", "seconds"],
   ],
   runner: [
     ["runner.contact.age", "seconds"],

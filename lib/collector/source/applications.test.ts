@@ -9,6 +9,7 @@ import { firstSourceMemory, type SourceMemory } from "@/lib/collector/source/mem
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { fastStreamReading } from "@/lib/sources/faststream/mapping";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
+import type { ConfigFacts } from "@/lib/sources/roadrunner/config-file";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";
 import { roadRunnerReading } from "@/lib/sources/roadrunner/mapping";
 
@@ -54,7 +55,7 @@ const UNREACHABLE: SourceOutcome<never> = {
 
 /** How `/jobs` answered and what the broker shows of the pipeline `mails`: connections, channels each, consumers. */
 type Shown = readonly [
-  jobs: "ready" | "idle" | "hangs" | "503",
+  jobs: "ready" | "idle" | "hangs" | "503" | "gone",
   broker: readonly [connections: number, channels: number, consumers: number] | "away",
 ];
 
@@ -84,10 +85,11 @@ function broker(shown: Shown[1]): ReadonlyMap<string, SeenBroker> {
   return new Map([["main", { blind: false, clients, queues: [queue(consumers)], consumers: tagged }]]);
 }
 
-const roadRunner = (polls: readonly Shown[]) =>
+const roadRunner = (polls: readonly Shown[], config: ConfigFacts | null = null) =>
   live(
     "roadrunner",
     polls.map(([jobs, shown]) => (nowMs, previous) => {
+      if (jobs === "gone") return { outcome: UNREACHABLE, brokers: broker(shown) };
       const answer =
         jobs === "hangs"
           ? timeout
@@ -99,7 +101,7 @@ const roadRunner = (polls: readonly Shown[]) =>
         ready: summaries(200, ""),
         health: summaries(200, ""),
         metrics: null,
-        config: null,
+        config,
       };
       return {
         outcome: read(roadRunnerReading(answers, { source: "app", nowMs, previous })),
@@ -155,9 +157,28 @@ test.each<[string, readonly Shown[], string[]]>([
     ["5 pipeline-not-consuming critical app/mails"],
   ],
   ["the time the broker was away does not count", [WELL, ...times(20, ["ready", "away"]), WELL], []],
+  [
+    "it gives up and exits: critical within a minute, and the redial before is not over by that",
+    [WELL, ...times(4, ["hangs", "away"]), ...times(6, ["gone", [0, 0, 0]]), WELL],
+    [
+      "3 application-redialing warning app",
+      "7 application-gone critical app",
+      "9 source-unreachable warning app",
+      "11 application-gone resolved app",
+      "11 application-redialing resolved app",
+      "11 source-unreachable resolved app",
+    ],
+  ],
+  ["a restart within half a minute", [WELL, ...times(2, ["gone", [0, 0, 0]]), WELL], []],
 ])("RoadRunner: %s", (_, polls, alertLog) =>
   expect(roadRunner(polls).alertLog.toSorted()).toEqual(alertLog.toSorted()),
 );
+
+test("a pipeline that the configuration file consumes is expected to from the first poll on", () => {
+  const config: ConfigFacts = { is: "read", changedMs: T0, findings: [], consumes: ["mails"] };
+  expect(roadRunner(times(6, DEAF), config).alertLog).toEqual(["4 pipeline-not-consuming critical app/mails"]);
+  expect(roadRunner(times(6, DEAF), { ...config, consumes: [] }).alertLog).toEqual([]);
+});
 
 test("summaries say what was observed, for which client, that it is inferred, and what to do", () => {
   const { summaries } = roadRunner([WELL, ...times(5, DEAF)]);

@@ -52,10 +52,14 @@ export function deriveSource(
     pollDurationMs: outcome.durationMs,
   };
   if (outcome.ok) return deriveReading(polled, outcome.reading, brokers, nowMs);
-  const sample = sourceSample(before.source, UNREAD);
+  const answeredBefore = before.application !== null;
+  const gone = answeredBefore && outcome.code === "refused";
+  const goneSinceMs = gone ? (before.goneSinceMs ?? nowMs) : null;
+  const goneSeconds = gone ? secondsSince(goneSinceMs, nowMs) : null;
+  const sample = sourceSample(before.source, { ...UNREAD, goneSeconds });
   const { kind, reason } = polled;
   const readings = readingsOf(sample, { kind, because: reason, sinceMs: polled.stateSinceMs, nowMs });
-  return { after: polled, facts: { samples: [sample], readings, ended: [] } };
+  return { after: { ...polled, goneSinceMs }, facts: { samples: [sample], readings, ended: [] } };
 }
 
 function deriveReading(
@@ -80,6 +84,7 @@ function deriveReading(
     rollbackMemory: writes.after,
     rollbacks: writes.rollbacks,
     leaderlessSinceMs: followLeaderless(before.leaderlessSinceMs, reading),
+    goneSinceMs: null,
   };
   const { source } = before;
   const up = sourceSample(source, statusOf(after, reading, nowMs));
@@ -110,6 +115,7 @@ function statusOf(after: SourceMemory, reading: SourceReading<ApplicationFacts>,
     present: strength?.present ?? null,
     short: strength?.short ?? null,
     ...after.applicationSignals,
+    goneSeconds: isApplication(reading) ? 0 : null,
     leaderlessSeconds: leaderlessSeconds(after, reading, nowMs),
     behindSeconds: isApplication(reading) ? null : behindSeconds(reading),
   };

@@ -38,6 +38,8 @@ export interface SourceMemory {
   readonly application: ApplicationMemory | null;
   readonly applicationSignals: ApplicationSignals;
   readonly queueSignals: ReadonlyMap<string, QueueSignals>;
+  /** Since when an application that answered before has not been reachable, epoch ms; null while it is. */
+  readonly goneSinceMs: number | null;
   readonly rollbackMemory: RollbackMemory;
   /** Rollbacks among the updates of the job table over the last minutes; null where not measured. */
   readonly rollbacks: Rollbacks | null;
@@ -73,6 +75,7 @@ export const firstSourceMemory = (
   applicationSignals: NO_APPLICATION_SIGNALS,
   queueSignals: new Map(),
   leaderlessSinceMs: null,
+  goneSinceMs: null,
   rollbackMemory: NO_ROLLBACKS,
   rollbacks: null,
   growth: new Map(),

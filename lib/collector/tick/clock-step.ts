@@ -130,6 +130,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   exactAgainMs: "instant",
   finishedMs: "instant",
   gapsMs: "duration",
+  goneSinceMs: "instant",
   lastContactMs: "instant",
   lastPollMs: "instant",
   lastSeenMs: "instant",

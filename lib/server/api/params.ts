@@ -137,6 +137,9 @@ export const EmbedParams = z.object({
 
 const version = z.string().refine((text) => text === "" || parseVersion(text) !== null, "a version such as 2025.1");
 
+/** JSON escapes line breaks and quotes, and a character may have up to three bytes. */
+export const LINT_BODY_BYTES_MAX = 4 * TEXT_LENGTH_MAX;
+
 /** The text of a `.rr.yaml`, and the versions that it is for; "" where unknown. */
 export const LintParams = z.object({
   config: z.string().max(TEXT_LENGTH_MAX),

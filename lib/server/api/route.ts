@@ -21,13 +21,15 @@ export interface RequestContext<P> {
 interface Route<P> {
   readonly access: RequiredAccess;
   readonly params: z.ZodType<P>;
+  /** Default: `BODY_BYTES_MAX`. */
+  readonly bodyBytesMax?: number;
   readonly handle: (context: RequestContext<P>) => Promise<unknown> | unknown;
 }
 
 /** Next passes no params to routes without a dynamic part. */
 type NextContext = { readonly params: Promise<Record<string, string | string[] | undefined> | undefined> };
 
-/** No request of ours has a larger body. */
+/** Only a whole configuration file is larger. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 /**
@@ -44,7 +46,11 @@ export const route =
       const nowMs = Date.now();
       const panel = typeof path.panel === "string" ? path.panel : null;
       const caller = authenticate(definition.access, request, live, panel, nowMs);
-      const params = parse(definition.params, { ...queryOf(request), ...(await bodyOf(request)), ...path });
+      const params = parse(definition.params, {
+        ...queryOf(request),
+        ...(await bodyOf(request, definition.bodyBytesMax ?? BODY_BYTES_MAX)),
+        ...path,
+      });
       const locale = spokenLocale(request.headers.get("accept-language"));
       const result = await definition.handle({ runtime: live, params, caller, nowMs, locale, request });
       return result instanceof Response ? result : Response.json(result, { headers: { "cache-control": "no-store" } });
@@ -70,11 +76,11 @@ const isRefused = (cause: unknown): cause is Refused =>
 
 const queryOf = (request: Request): Record<string, string> => Object.fromEntries(new URL(request.url).searchParams);
 
-async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+async function bodyOf(request: Request, bytesMax: number): Promise<Record<string, unknown>> {
   if (request.method === "GET" || request.method === "HEAD" || request.method === "DELETE") return {};
   const text = await request.text();
   if (text === "") return {};
-  if (text.length > BODY_BYTES_MAX) throw new Refused(413, "Too large", `a body of at most ${BODY_BYTES_MAX} bytes`);
+  if (text.length > bytesMax) throw new Refused(413, "Too large", `a body of at most ${bytesMax} bytes`);
   try {
     const json: unknown = JSON.parse(text);
     const object = z.record(z.string(), z.unknown()).safeParse(json);

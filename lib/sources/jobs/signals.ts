@@ -55,6 +55,8 @@ export interface SourceStatus {
   readonly configFindings: number | null;
   /** For how long publishes of the application have raised exceptions. */
   readonly publishFailingSeconds: number | null;
+  /** For how long an application that answered before has not been reachable; null for a table. */
+  readonly goneSeconds: number | null;
   /** Replication lag of a standby, seconds; 0 for a primary, null if unknown. */
   readonly behindSeconds: number | null;
 }
@@ -69,6 +71,7 @@ export const UNREAD: SourceStatus = {
   leaderlessSeconds: null,
   configFindings: null,
   publishFailingSeconds: null,
+  goneSeconds: null,
   behindSeconds: null,
 };
 
@@ -84,6 +87,7 @@ export function sourceSample(source: string, status: SourceStatus): Sample {
     "application.config.findings": status.configFindings,
     "jobs.source.behind": status.behindSeconds,
     "application.publish.failing": status.publishFailingSeconds,
+    "application.gone": status.goneSeconds,
   };
   return { kind: "source", labels: { source }, values: SAMPLED.source.map(([name]) => values[name]) };
 }

@@ -38,13 +38,31 @@ test("a file is checked when it changes, and its password is never returned", as
 });
 
 test.each<[string, (path: string) => void, string]>([
-  ["a file that is too large", (path) => writeFileSync(path, "#".repeat(200_000)), "size"],
+  ["a file that is too large", (path) => writeFileSync(path, "#".repeat(300_000)), "size"],
   ["a directory", (path) => mkdirSync(path), "kind"],
   ["a device", (path) => symlinkSync("/dev/null", path), "kind"],
 ])("%s is unreadable", async (name, make, because) => {
   const path = join(dir, name);
   make(path);
   expect(await createConfigFile(path).check()).toEqual({ is: "unreadable", because });
+});
+
+test("the pipelines to consume are read, but for those of the environment", async () => {
+  const path = join(dir, "consume.yaml");
+  const consumes = async (list: string) => {
+    writeFileSync(path, `jobs:\n  consume: ${list}\n`);
+    const facts = await createConfigFile(path).check();
+    return facts.is === "read" ? facts.consumes : facts;
+  };
+  expect(await consumes('[mails, "${QUEUE}", 7]')).toEqual(["mails"]);
+  expect(await consumes('"${QUEUES}"')).toEqual([]);
+  expect(await consumes("[mails")).toEqual([]);
+});
+
+test("a file as long as RoadRunner's reference, 65,635 characters, is read", async () => {
+  const path = join(dir, "reference.yaml");
+  writeFileSync(path, `${"# a comment of the reference file\n".repeat(2_000)}jobs:\n  consume: []\n`);
+  expect(await createConfigFile(path).check()).toMatchObject({ is: "read", findings: [] });
 });
 
 test("a path through something that is no directory is a missing file", async () => {

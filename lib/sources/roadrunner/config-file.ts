@@ -3,19 +3,25 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import type { LintFinding } from "@/lib/sources/roadrunner/lint/finding";
-import { lintRoadRunner } from "@/lib/sources/roadrunner/lint/lint";
+import { consumedBy, lintRoadRunner } from "@/lib/sources/roadrunner/lint/lint";
 
 /**
  * The `.rr.yaml` of a source, as it was last read. `unreadable` has the system's error code, such as EACCES, or `size` for a
  * file that is too large and `kind` for anything but a file. Findings contain no password of a URL.
  */
 export type ConfigFacts =
-  | { readonly is: "read"; readonly changedMs: number; readonly findings: readonly LintFinding[] }
+  | {
+      readonly is: "read";
+      readonly changedMs: number;
+      readonly findings: readonly LintFinding[];
+      /** The pipelines that it says to consume. */
+      readonly consumes: readonly string[];
+    }
   | { readonly is: "missing" }
   | { readonly is: "unreadable"; readonly because: string };
 
-/** The linter reads 48 K characters of at most four bytes each; a file of a hundred lines has 4 kB. */
-const FILE_BYTES_MAX = 192 * 1024;
+/** The linter reads 128 K characters; RoadRunner's own reference file has 65,635, and almost all of them are ASCII. */
+const FILE_BYTES_MAX = 256 * 1024;
 
 export interface ConfigFile {
   /** Checks the file, and reads it again if it changed. Never rejects. */
@@ -32,8 +38,9 @@ export function createConfigFile(path: string): ConfigFile {
     if (cached?.version === version) return cached.facts;
     if (size > FILE_BYTES_MAX) return { is: "unreadable", because: "size" };
     const { buffer, bytesRead } = await file.read(Buffer.alloc(FILE_BYTES_MAX), 0, FILE_BYTES_MAX, 0);
-    const findings = lintRoadRunner(buffer.toString("utf8", 0, bytesRead), { roadRunner: null, rabbit: null });
-    const facts: ConfigFacts = { is: "read", changedMs: Math.round(mtimeMs), findings: findings.map(withoutSecrets) };
+    const text = buffer.toString("utf8", 0, bytesRead);
+    const findings = lintRoadRunner(text, { roadRunner: null, rabbit: null }).map(withoutSecrets);
+    const facts: ConfigFacts = { is: "read", changedMs: Math.round(mtimeMs), findings, consumes: consumedBy(text) };
     cached = { version, facts };
     return facts;
   }

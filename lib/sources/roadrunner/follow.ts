@@ -8,7 +8,7 @@ import type { PipelineState } from "@/lib/sources/roadrunner/status";
 interface FollowedPipeline {
   /** As last reported. */
   readonly state: PipelineState;
-  /** It has consumed before: a pipeline that only publishes is not expected to consume. */
+  /** It has consumed before, or is configured to: a pipeline that only publishes is not expected to consume. */
   readonly consumed: boolean;
   readonly unconsumedSinceMs: number | null;
   /** The connected client that it was last joined with. */
@@ -35,7 +35,8 @@ export interface PipelineSignals {
 
 export interface RoadRunnerSignals {
   readonly pipelines: ReadonlyMap<string, PipelineSignals>;
-  readonly redialingSeconds: number;
+  /** null: RoadRunner does not answer, so it is not known whether it redials. */
+  readonly redialingSeconds: number | null;
   /** Seconds for which one pipeline has made the whole answer an error. */
   readonly brokenSeconds: number;
   /** Errors and warnings in its configuration file; null if it could not be read. */
@@ -60,28 +61,37 @@ export function followRoadRunner(
   const after = new Map<string, FollowedPipeline>();
   const pipelines = new Map<string, PipelineSignals>();
   for (const state of states) {
-    const observed = { state, reported: facts.pipelines !== null, ...inBroker(state, brokers) };
+    const consumes = facts.config?.is === "read" && facts.config.consumes.includes(state.pipeline);
+    const observed = { state, consumes, reported: facts.pipelines !== null, ...inBroker(state, brokers) };
     const pipeline = step(known.get(state.pipeline) ?? null, observed, brokers, nowMs);
     after.set(state.pipeline, pipeline.after);
     pipelines.set(state.pipeline, pipeline.signals);
   }
-  const redialing = facts.answer.is === "slow" || facts.answer.is === "hanging";
+  const redialing = isRedialing(facts.answer.is);
   const redialingSinceMs = followSince(before?.redialingSinceMs ?? null, redialing, nowMs);
   return {
     after: { is: "roadrunner", pipelines: after, redialingSinceMs },
     signals: {
       pipelines,
-      redialingSeconds: secondsSince(redialingSinceMs, nowMs),
+      redialingSeconds: redialing === null ? null : secondsSince(redialingSinceMs, nowMs),
       configFindings: facts.config?.is === "read" ? facts.config.findings.filter(isFault).length : null,
       brokenSeconds: secondsSince(facts.answer.is === "broken" ? facts.answer.sinceMs : null, nowMs),
     },
   };
 }
 
+/** null: a server that stops, or that does not have `/jobs`, says nothing about its pipelines. */
+function isRedialing(answer: RoadRunnerFacts["answer"]["is"]): boolean | null {
+  if (answer === "absent" || answer === "stopping") return null;
+  return answer === "slow" || answer === "hanging";
+}
+
 const isFault = ({ severity }: LintFinding): boolean => severity !== "info";
 
 interface ObservedPipeline {
   readonly state: PipelineState;
+  /** Its configuration file says that it is consumed. */
+  readonly consumes: boolean;
   /** Whether this answer contains it; otherwise the state is that of an earlier answer. */
   readonly reported: boolean;
   readonly broker: string | null;
@@ -100,7 +110,7 @@ function inBroker(state: PipelineState, brokers: Brokers): Pick<ObservedPipeline
 
 function step(before: FollowedPipeline | null, observed: ObservedPipeline, brokers: Brokers, nowMs: number) {
   const { state, joined, broker } = observed;
-  const consumed = (before?.consumed ?? false) || (observed.reported && state.ready);
+  const consumed = (before?.consumed ?? false) || observed.consumes || (observed.reported && state.ready);
   const connected = joined?.client?.connected === true && broker !== null;
   const client = connected && joined.client ? { broker, ...only(joined.client) } : (before?.client ?? null);
   const consuming = consumed ? isConsuming(observed) : true;

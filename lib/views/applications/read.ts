@@ -12,6 +12,8 @@ import { lintText } from "@/lib/sources/roadrunner/lint/lint-text";
 import type { RoadRunnerFacts } from "@/lib/sources/roadrunner/mapping";
 import type { ApplicationView } from "@/lib/views/applications/schema";
 
+type RoadRunnerView = Extract<ApplicationView, { is: "roadrunner" }>;
+type FastStreamView = Extract<ApplicationView, { is: "faststream" }>;
 type Brokers = ReadonlyMap<string, JoinBroker>;
 
 /** Every application that was read at least once, joined with the brokers as of now, in the order of their ids. */
@@ -37,23 +39,40 @@ function applicationsOf(
   const applications = memories.filter(({ reading }) => reading?.application !== undefined);
   if (applications.length === 0) return [];
   const brokers = joinables(live.brokers);
-  return applications.flatMap(({ source, reading, application: state }) => {
+  return applications.flatMap(({ source, reading, application: state, goneSinceMs }): readonly ApplicationView[] => {
     if (reading?.application === undefined) return [];
     const { application } = reading;
-    if (application.is === "roadrunner") return [roadRunner(source, reading, application, brokers)];
+    if (application.is === "roadrunner") {
+      const view = roadRunner(source, reading, application, brokers);
+      return [goneSinceMs === null ? view : goneRoadRunner(view, goneSinceMs)];
+    }
     if (state?.is !== "faststream") return [];
     const config = live.config.sources.find(({ id }) => id === source);
     const clientName = config?.kind === "faststream" ? (config.client ?? null) : null;
-    return [fastStream({ source, reading, facts: application, state, clientName }, brokers)];
+    const view = fastStream({ source, reading, facts: application, state, clientName }, brokers);
+    return [goneSinceMs === null ? view : { ...view, ...goneFastStream(goneSinceMs) }];
   });
 }
 
-function roadRunner(
-  source: string,
-  { atMs }: SourceReading,
-  facts: RoadRunnerFacts,
-  brokers: Brokers,
-): ApplicationView {
+/** Of a process that has ended nothing is alive; its configuration is still there. */
+const goneRoadRunner = (view: RoadRunnerView, goneSinceMs: number): RoadRunnerView => ({
+  ...view,
+  goneSinceMs,
+  answer: { is: "absent", sinceMs: goneSinceMs, durationMs: null },
+  saturated: null,
+  alive: false,
+  workers: null,
+  pipelines: view.pipelines?.map((pipeline) => ({ ...pipeline, consuming: false, zombie: null })) ?? null,
+});
+
+const goneFastStream = (goneSinceMs: number) => ({
+  goneSinceMs,
+  inProcess: null,
+  publishing: { is: "unknown", sinceMs: goneSinceMs } as const,
+  publishFailing: null,
+});
+
+function roadRunner(source: string, { atMs }: SourceReading, facts: RoadRunnerFacts, brokers: Brokers): RoadRunnerView {
   const { is, answer, saturated, alive, workers, pipelines } = facts;
   const config =
     facts.config?.is === "read" ? { ...facts.config, findings: lintText(facts.config.findings) } : facts.config;
@@ -64,7 +83,7 @@ function roadRunner(
         .filter(({ client, consumers }) => brokers.size === 1 || client !== null || consumers !== null)
         .map((pipeline) => ({ ...pipeline, client: pipeline.client && { broker, ...pipeline.client } })),
     );
-  return { is, source, asOfMs: atMs, answer, saturated, alive, workers, config, pipelines: joined };
+  return { is, source, asOfMs: atMs, goneSinceMs: null, answer, saturated, alive, workers, config, pipelines: joined };
 }
 
 interface FastStreamRead {
@@ -76,7 +95,7 @@ interface FastStreamRead {
   readonly clientName: string | null;
 }
 
-function fastStream({ source, reading, facts, state, clientName }: FastStreamRead, brokers: Brokers): ApplicationView {
+function fastStream({ source, reading, facts, state, clientName }: FastStreamRead, brokers: Brokers): FastStreamView {
   const handlers = facts.subscribers.map(({ handler }) => handler);
   const [client = null] = [...brokers].flatMap(([broker, join]) => {
     const client = joinFastStream(clientName, handlers, join);
@@ -87,6 +106,7 @@ function fastStream({ source, reading, facts, state, clientName }: FastStreamRea
     ...counts,
     source,
     asOfMs: reading.atMs,
+    goneSinceMs: null,
     apps: [...facts.apps],
     publishing: state.publishing,
     publishFailing: publishFailing(state.errors),

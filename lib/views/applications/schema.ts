@@ -14,10 +14,14 @@ const ClientName = z.object({
   connected: z.boolean(),
 });
 
+/** Since when it has not been reachable: nothing of it is current, and what only a running process has is null. */
+const GoneSince = z.number().nullable();
+
 const RoadRunnerView = z.object({
   is: z.literal("roadrunner"),
   source: z.string(),
   asOfMs: z.number(),
+  goneSinceMs: GoneSince,
   answer: z.object({
     is: z.enum(["fine", "slow", "hanging", "broken", "stopping", "absent"]),
     sinceMs: z.number(),
@@ -55,6 +59,7 @@ const FastStreamView = z.object({
   is: z.literal("faststream"),
   source: z.string(),
   asOfMs: z.number(),
+  goneSinceMs: GoneSince,
   apps: z.array(z.string()),
   received: Count,
   processed: Count,

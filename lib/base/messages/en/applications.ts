@@ -10,7 +10,9 @@ export const applications = {
       absent: "no jobs",
     },
     publishing: { moving: "well", stalled: "publishes nothing", unknown: "not measured" },
+    gone: "gone",
     because: {
+      gone: "It has been gone since {clock} (inferred): it cannot be reached.",
       slow: "/jobs has been slow since {clock}: a pipeline is redialling the broker (inferred).",
       hanging: "/jobs has not answered since {clock}: a pipeline is redialling the broker (inferred).",
       broken: "/jobs has answered 503 since {clock}: one failing pipeline takes the whole answer with it.",

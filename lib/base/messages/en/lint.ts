@@ -52,6 +52,7 @@ export const lint = {
       RR11high:
         "Prefetch {value} keeps up to as many messages unacknowledged in one process, where no other can take them; {max} is plenty.",
       RR12: "pool and pools exclude each other: RoadRunner does not start.",
+      RR14: "RoadRunner ignores jobs.{key}, which it does not know{similar, select, none {.} other {; it is spelled {similar}.}}",
       RR13: "Beside driver, RoadRunner ignores {keys}. Settings of the amqp driver belong under config.",
     },
   },

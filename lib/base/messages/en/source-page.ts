@@ -11,6 +11,7 @@ export const sourcePage = {
       stopping: "{source} has been shutting down since {clock}.",
       absent: "{source} has had no jobs since {clock}.",
     },
+    gone: "{source} has been gone since {clock} (inferred). {because}",
     publishFailing:
       "Publishes of {source} have raised {exception, select, none {exceptions} other {{exception}}} since {clock}.",
     publishing: {

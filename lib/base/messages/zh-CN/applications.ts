@@ -13,7 +13,9 @@ export const applications: Same<typeof english> = {
       absent: "没有任务功能",
     },
     publishing: { moving: "正常", stalled: "没有发布", unknown: "未测量" },
+    gone: "已退出",
     because: {
+      gone: "自 {clock} 起已退出（推断）：无法访问。",
       slow: "自 {clock} 起 /jobs 应答缓慢：有管道正在重连 broker（推断）。",
       hanging: "自 {clock} 起 /jobs 没有应答：有管道正在重连 broker（推断）。",
       broken: "自 {clock} 起 /jobs 返回 503：一条出错的管道会连累整个应答。",

@@ -50,6 +50,7 @@ export const lint = {
         "预取 {value} 少于该管道在 {workers} 个 worker、{pipelines, plural, other {# 个管道}}中应得的份额：消息在等待而 worker 空闲。",
       RR11high: "预取 {value} 会让同样多的消息在一个进程中未确认，别的进程无法取走；{max} 已足够。",
       RR12: "pool 和 pools 不能同时使用：RoadRunner 无法启动。",
+      RR14: "RoadRunner 不认识 jobs.{key}，会忽略它{similar, select, none {。} other {；正确写法是 {similar}。}}",
       RR13: "RoadRunner 会忽略与 driver 并列的 {keys}。amqp 驱动的设置应写在 config 之下。",
     },
   },

@@ -13,6 +13,7 @@ export const sourcePage: Same<typeof english> = {
       stopping: "自 {clock} 起，{source} 正在关闭。",
       absent: "自 {clock} 起，{source} 没有任务功能。",
     },
+    gone: "自 {clock} 起，{source} 已退出（推断）。{because}",
     publishFailing: "自 {clock} 起，{source} 的发布持续抛出{exception, select, none {异常} other { {exception}}}。",
     publishing: {
       moving: "自 {clock} 起，{source} 正常。",

@@ -1,8 +1,8 @@
 import { type Document, isNode, isScalar, LineCounter, parseDocument, stringify, visit } from "yaml";
 import type { ConfigPath, LintFinding, LintText } from "@/lib/sources/roadrunner/lint/finding";
 
-/** The longest .rr.yaml in RoadRunner's own tests has 4 kB; with JSON's escapes this still fits a request body. */
-export const TEXT_LENGTH_MAX = 48 * 1024;
+/** Twice the length of RoadRunner's own reference file, 65,635 characters. */
+export const TEXT_LENGTH_MAX = 128 * 1024;
 /** A template is used once for each pipeline; with more aliases, a small file could expand to a huge one. */
 const ALIASES_MAX = 100;
 /** The first errors cause the others. */

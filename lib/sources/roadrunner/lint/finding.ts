@@ -15,7 +15,8 @@ export type LintId =
   | "RR10"
   | "RR11"
   | "RR12"
-  | "RR13";
+  | "RR13"
+  | "RR14";
 
 export type LintSeverity = "error" | "warning" | "info";
 export type LintText = keyof (typeof en)["lint"]["says"];

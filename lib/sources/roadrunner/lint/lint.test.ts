@@ -88,6 +88,23 @@ describe("nothing is found that other files or the environment could refute", ()
   ])("but found is %s", (_, text, findings) => expect(summary(text)).toEqual(findings));
 });
 
+describe("RR14: keys of jobs that RoadRunner does not know", () => {
+  const withKey = (key: string) => swap(GOOD, "jobs:\n", `jobs:\n  ${key}: 7\n`);
+  test.each<[string, string | null, string]>([
+    ["num_polers", "num_pollers", "num_pollers: 12"],
+    ["pipelinesize", "pipeline_size", "pipeline_size: 7"],
+    ["Timeouts", "timeout", "timeout: 7"],
+    ["retries", null, ""],
+    ["pipeline_size", null, ""],
+    ["producer_only", null, ""],
+  ])("%s", (key, similar, fix) => {
+    const found = lint(withKey(key)).filter(({ id }) => id === "RR14");
+    const isKnown = ["pipeline_size", "producer_only"].includes(key);
+    expect(found.map(({ text }) => text.values)).toEqual(isKnown ? [] : [{ key, similar: similar ?? "none" }]);
+    if (similar !== null) expect(found[0]?.fix).toContain(fix);
+  });
+});
+
 describe("RR13: settings beside driver", () => {
   const prefetch = swap(GOOD, "      driver: amqp\n", "      prefetch: 1\n      driver: amqp\n");
   const flat = `jobs:

@@ -124,5 +124,45 @@ const twoPools: LintRule = (input) => {
   ];
 };
 
+/** jobs schema.json (`additionalProperties: false`), and `pools` of 2025.1. mapstructure ignores any other key. */
+const KEYS = ["num_pollers", "timeout", "pipeline_size", "producer_only", "consume", "pool", "pools", "pipelines"];
+
+/** RR14 */
+const unknownKeys: LintRule = (input) =>
+  Object.keys(input.jobs)
+    .filter((key) => !KEYS.includes(key))
+    .map((key) => {
+      const similar = KEYS.find((known) => isSimilar(key, known));
+      const rest = without(input.jobs, key);
+      const values = { key: key.slice(0, KEY_LENGTH_MAX), similar: similar ?? "none" };
+      const value = similar === undefined || similar in rest ? rest : { ...rest, [similar]: input.jobs[key] };
+      const fix = { path: ["jobs"], value };
+      return findingAt(input, ["jobs", key], { id: "RR14", severity: "error", key: "RR14", values, fix });
+    });
+
+const KEY_LENGTH_MAX = 60;
+
+/** Whether one differs from the other by a single letter: missing, added or another one; case and separators aside. */
+function isSimilar(key: string, known: string): boolean {
+  const [a, b] = [normalised(key), normalised(known)];
+  if (a === b) return true;
+  if (Math.abs(a.length - b.length) > 1) return false;
+  const at = [...a].findIndex((letter, place) => letter !== b[place]);
+  const from = at === -1 ? Math.min(a.length, b.length) : at;
+  const rests = [
+    [a.slice(from + 1), b.slice(from)],
+    [a.slice(from), b.slice(from + 1)],
+    [a.slice(from + 1), b.slice(from + 1)],
+  ];
+  return rests.some(([left, right]) => left === right);
+}
+
 /** Rules for the section `jobs` as a whole. */
-export const SECTION_RULES: readonly LintRule[] = [consumeUnknown, notConsumed, tooManyPollers, prefetch, twoPools];
+export const SECTION_RULES: readonly LintRule[] = [
+  consumeUnknown,
+  notConsumed,
+  tooManyPollers,
+  prefetch,
+  twoPools,
+  unknownKeys,
+];
