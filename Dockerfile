@@ -1,15 +1,18 @@
 FROM node:24-slim AS build
 WORKDIR /src
-ENV NEXT_TELEMETRY_DISABLED=1
+# The path behind a reverse proxy, such as /lastbeat. Next compiles it in, so each image serves one.
+ARG LASTBEAT_BASE_PATH=
+ENV NEXT_TELEMETRY_DISABLED=1 LASTBEAT_BASE_PATH=$LASTBEAT_BASE_PATH
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build
+RUN npm run build && mkdir /build && cp -r --parents .next*/standalone /build
 
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 PORT=3000 LASTBEAT_DATA_DIR=/data
-COPY --from=build /src/.next/standalone ./.next/standalone
+ARG LASTBEAT_BASE_PATH=
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 PORT=3000 LASTBEAT_DATA_DIR=/data LASTBEAT_BASE_PATH=$LASTBEAT_BASE_PATH
+COPY --from=build /build ./
 COPY --from=build /src/lib/server/launch ./lib/server/launch
 COPY --from=build /src/package.json /src/LICENSE ./
 RUN mkdir -m 0700 /data && chown node:node /data

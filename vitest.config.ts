@@ -8,7 +8,10 @@ const alias = { "server-only": `${root}node_modules/server-only/empty.js`, "@": 
 const WORKERS = Math.max(2, availableParallelism() - 1);
 const DB = "**/*.db.test.ts";
 const LIVE = "**/*.live.test.ts";
-const shared = { exclude: ["**/node_modules/**", ".next/**", "e2e/**/*.spec.ts"], pool: "forks" as const };
+const shared = {
+  exclude: ["**/node_modules/**", ".next/**", ".next-base-path/**", "e2e/**/*.spec.ts"],
+  pool: "forks" as const,
+};
 const within = { include: ["lib/**/*.test.ts", "components/**/*.test.{ts,tsx}", "e2e/**/*.test.ts", "*.test.ts"] };
 
 export default defineConfig({

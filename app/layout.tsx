@@ -5,10 +5,11 @@ import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers } from "@/app/providers";
 import { messagesFor } from "@/lib/alerts/catalogue/messages";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { chooseLocale, LOCALE_COOKIE } from "@/lib/base/messages/locale";
 import "./globals.css";
 
-export const metadata: Metadata = { title: "Lastbeat", icons: { icon: "/icon.svg" } };
+export const metadata: Metadata = { title: "Lastbeat", icons: { icon: `${BASE_PATH}/icon.svg` } };
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 /** Sets the theme before the first paint: from the URL of an embed, the stored choice or the system preference. */

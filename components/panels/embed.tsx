@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { Panel } from "@/components/panels/panel";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import type { Panel as Name } from "@/lib/views/panels/schema";
 import type { Range } from "@/lib/views/series/schema";
 
@@ -21,7 +22,7 @@ export function Embed(props: {
   return (
     <main className="p-2">
       <Panel panel={props.panel} range={props.range} token={props.token} title={props.title} />
-      <a href="/" target="_blank" rel="noopener" className="text-12 text-quiet underline">
+      <a href={`${BASE_PATH}/`} target="_blank" rel="noopener" className="text-12 text-quiet underline">
         {t("openIn")}
       </a>
     </main>

@@ -13,6 +13,7 @@ import { SignOut } from "@/components/shell/sign-out";
 import { ThemeToggle } from "@/components/shell/theme";
 import { StateWord } from "@/components/ui/state-word";
 import { useWords } from "@/components/ui/words";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { overviewQuery } from "@/lib/views/overview/query";
 import { Range } from "@/lib/views/series/schema";
 
@@ -44,7 +45,7 @@ export function Header() {
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2 sm:px-6">
       <Link href="/" className="flex items-center gap-2 text-16 font-semibold">
         {/* biome-ignore lint/performance/noImgElement: an icon of 500 bytes needs no image pipeline */}
-        <img src="/icon.svg" alt="" width={20} height={20} />
+        <img src={`${BASE_PATH}/icon.svg`} alt="" width={20} height={20} />
         {t("title")}
       </Link>
       <Brokers />

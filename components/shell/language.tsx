@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
+import { COOKIE_PATH } from "@/lib/base/http/base-path";
 import { LOCALE_COOKIE } from "@/lib/base/messages/locale";
 
 const NAMES = { en: "English", "zh-CN": "中文" } as const;
@@ -13,7 +14,7 @@ export function Language() {
   const router = useRouter();
   const choose = (next: string) => {
     // biome-ignore lint/suspicious/noDocumentCookie: CookieStore is not in every browser in use
-    document.cookie = `${LOCALE_COOKIE}=${next}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax`;
+    document.cookie = `${LOCALE_COOKIE}=${next}; Path=${COOKIE_PATH}; Max-Age=${YEAR_SECONDS}; SameSite=Lax`;
     router.refresh();
   };
   return (

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { useHydrated } from "@/components/ui/hydrated";
 import { messageOf } from "@/lib/base/errors/message";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { signIn } from "@/lib/views/session/query";
 
 /** Accepts only a path of this site: the sign-in must not redirect to another site. */
@@ -21,7 +22,7 @@ export function SignInForm() {
     setFailure(null);
     const password = String(new FormData(event.currentTarget).get("password") ?? "");
     signIn(password).then(
-      () => window.location.assign(nextPath()),
+      () => window.location.assign(`${BASE_PATH}${nextPath()}`),
       (cause: unknown) => setFailure(messageOf(cause)),
     );
   };

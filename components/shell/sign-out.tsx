@@ -1,12 +1,13 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { signOut } from "@/lib/views/session/query";
 
 export function SignOut() {
   const t = useTranslations("app");
   const leave = () => {
-    const leave = () => window.location.assign("/sign-in");
+    const leave = () => window.location.assign(`${BASE_PATH}/sign-in`);
     signOut().then(leave, leave);
   };
   return (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 
 /** The page for an error or an unknown path, with a link to the overview. */
 export function StatusPage({ say, again }: { readonly say: "notFound" | "broken"; readonly again?: () => void }) {
@@ -13,7 +14,7 @@ export function StatusPage({ say, again }: { readonly say: "notFound" | "broken"
           {t("again")}
         </button>
       )}
-      <a href="/" className="underline">
+      <a href={`${BASE_PATH}/`} className="underline">
         {t("home")}
       </a>
     </main>

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { usePaused } from "@/components/shell/paused";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { eventTopics, isInvalidatedBy } from "@/lib/views/topics";
 
 /** Every tick of every broker and source is an event; a page refetches at most this often. */
@@ -40,7 +41,7 @@ function openStream(onChanged: (topics: readonly string[]) => void): () => void 
   let reopen: ReturnType<typeof setTimeout> | null = null;
   let stream: EventSource | null = null;
   const open = () => {
-    const opened = new EventSource("/api/v1/stream");
+    const opened = new EventSource(`${BASE_PATH}/api/v1/stream`);
     opened.addEventListener("changed", ({ data }) => onChanged(eventTopics(String(data))));
     opened.addEventListener("error", () => {
       if (opened.readyState === EventSource.CLOSED) reopen = setTimeout(open, REOPEN_AFTER_MS);

@@ -36,6 +36,8 @@ export interface LastbeatOptions {
   /** Absent: generated. */
   readonly adminPassword?: string;
   readonly logLevel?: string;
+  /** Serves it below this path; the build for the path must exist. */
+  readonly basePath?: string;
   /** Serves /gallery, which a production build disables by default. */
   readonly gallery?: true;
   readonly onLine?: (line: string) => void;
@@ -84,6 +86,7 @@ export async function startLastbeat(options: LastbeatOptions): Promise<Lastbeat>
       LASTBEAT_SECRET: randomBytes(32).toString("base64url"),
       LASTBEAT_LOG_LEVEL: options.logLevel ?? "info",
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+      ...(options.basePath === undefined ? {} : { LASTBEAT_BASE_PATH: options.basePath }),
       ...(options.gallery === true ? { LASTBEAT_GALLERY: "1" } : {}),
     },
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "@/lib/base/errors/message";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 
 /** A request that our own API refused, or did not answer. `status` is 0 when there was no response at all. */
 export class RequestFailed extends Error {
@@ -24,7 +25,7 @@ const TIMEOUT_MS = 10_000;
 /** Fetches JSON and parses it: all network access of the browser goes through here. Throws RequestFailed. */
 export async function requestJson<T>(schema: z.ZodType<T>, path: string, options: RequestOptions = {}): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(path, {
+  const response = await fetch(`${BASE_PATH}${path}`, {
     method: options.method ?? "GET",
     headers: headersOf(options),
     body: options.body === undefined ? null : JSON.stringify(options.body),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COOKIE_PATH } from "@/lib/base/http/base-path";
 import { LOCALES } from "@/lib/base/messages/locale";
 import {
   AcknowledgeParams,
@@ -139,6 +140,7 @@ export function openApi(): object {
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
+    servers: [{ url: COOKIE_PATH }],
     components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     security: [{ bearer: [] }],
     paths,

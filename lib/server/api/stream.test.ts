@@ -25,6 +25,7 @@ test("an event has its topics", async () => {
   const stream = open();
   expect(stream.response.headers.get("content-type")).toBe("text/event-stream");
   expect(stream.response.headers.get("cache-control")).toContain("no-cache");
+  expect(stream.response.headers.get("x-accel-buffering")).toBe("no");
   expect(await stream.read()).toBe("retry: 2000\n\n");
   stream.publish("broker:main", "webhooks");
   expect(await stream.read()).toBe('event: changed\ndata: {"topics":["broker:main","webhooks"]}\n\n');

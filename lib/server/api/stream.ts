@@ -37,6 +37,11 @@ export function streamChanges(subscribers: Set<Subscriber>, signal: AbortSignal)
     },
     cancel: () => close(),
   });
-  const headers = { "content-type": "text/event-stream", "cache-control": "no-cache, no-transform" };
+  const headers = {
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache, no-transform",
+    // nginx would hold events back until its buffer is full (seen with 1.22).
+    "x-accel-buffering": "no",
+  };
   return new Response(body, { headers });
 }

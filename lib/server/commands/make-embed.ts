@@ -2,6 +2,7 @@ import "server-only";
 import { EMBED_SECONDS_MAX, type Panel } from "@/lib/access/embeds/panel";
 import { makeEmbedToken } from "@/lib/access/embeds/token";
 import { Refused } from "@/lib/base/errors/refused";
+import { BASE_PATH } from "@/lib/base/http/base-path";
 import { SECOND } from "@/lib/base/time/duration";
 import { normalisedOrigin } from "@/lib/config/origin";
 
@@ -24,5 +25,5 @@ export function makeEmbed(
   }
   const expiresMs = nowMs + Math.min(ttlSeconds, EMBED_SECONDS_MAX) * SECOND;
   const token = makeEmbedToken(embeds.secret, { panel, origin, labels: { ...labels }, expiresMs });
-  return { token, url: `/embed/${panel}?token=${token}`, expiresMs };
+  return { token, url: `${BASE_PATH}/embed/${panel}?token=${token}`, expiresMs };
 }

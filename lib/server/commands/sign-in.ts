@@ -3,6 +3,7 @@ import { isPassword } from "@/lib/access/auth/password";
 import { openSession, SESSION_COOKIE, SESSION_MS } from "@/lib/access/auth/session";
 import { isSignInAllowed, recordFailedSignIn } from "@/lib/access/auth/throttle";
 import { Refused } from "@/lib/base/errors/refused";
+import { COOKIE_PATH } from "@/lib/base/http/base-path";
 import { firstForwarded } from "@/lib/base/http/forwarded";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
@@ -34,6 +35,6 @@ export const signOut = (request: Request): Response => withCookie(request, "", 0
 function withCookie(request: Request, value: string, maxAgeSeconds: number): Response {
   const forwarded = firstForwarded(request.headers.get("x-forwarded-proto"))?.toLowerCase();
   const secure = forwarded === "https" || new URL(request.url).protocol === "https:" ? "; Secure" : "";
-  const cookie = `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
+  const cookie = `${SESSION_COOKIE}=${value}; Path=${COOKIE_PATH}; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
   return new Response(null, { status: 204, headers: { "set-cookie": cookie, "cache-control": "no-store" } });
 }

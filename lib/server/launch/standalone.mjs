@@ -1,9 +1,11 @@
 // Next's standalone output leaves out the files that a CDN would serve; here one server serves everything.
 import { cpSync, existsSync } from "node:fs";
+import { basePathOf, buildFolder } from "./base-path.mjs";
 
+const build = buildFolder(basePathOf(process.env.LASTBEAT_BASE_PATH));
 for (const [from, to] of [
-  ["public", ".next/standalone/public"],
-  [".next/static", ".next/standalone/.next/static"],
+  ["public", `${build}/standalone/public`],
+  [`${build}/static`, `${build}/standalone/${build}/static`],
 ]) {
   if (existsSync(from)) cpSync(from, to, { recursive: true });
 }

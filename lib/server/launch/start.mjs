@@ -1,15 +1,17 @@
 // `npm start`. It stays one process, so that a signal reaches everything.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { acceptStrippedPaths, basePathOf, buildFolder } from "./base-path.mjs";
 import { listenAddress } from "./listen-address.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
-const server = resolve(root, ".next/standalone/server.js");
+const basePath = basePathOrExit();
+const app = resolve(root, buildFolder(basePath), "standalone");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** npm passes SIGTERM on, but it cannot pass on SIGKILL. */
 const PARENT_CHECK_MS = 1_000;
@@ -55,6 +57,36 @@ async function build() {
   if (code !== 0) process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
 }
 
+function basePathOrExit() {
+  try {
+    return basePathOf(process.env.LASTBEAT_BASE_PATH);
+  } catch (cause) {
+    console.error(`Lastbeat cannot start: ${cause.message}`);
+    process.exit(1);
+  }
+}
+
+/** The base path that the present build was made for; null without a build. */
+function builtBasePath() {
+  try {
+    const file = resolve(app, buildFolder(basePath), "required-server-files.json");
+    return existsSync(resolve(app, "server.js")) ? JSON.parse(readFileSync(file, "utf8")).config.basePath : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An image has no sources. */
+function requireSources() {
+  if (existsSync(resolve(root, "next.config.ts"))) return;
+  const flag =
+    basePath === ""
+      ? "without the build argument LASTBEAT_BASE_PATH"
+      : `with --build-arg LASTBEAT_BASE_PATH=${basePath}`;
+  console.error(`Lastbeat cannot start: this image serves another path than ${basePath || "/"}; build it ${flag}`);
+  process.exit(1);
+}
+
 /** Without its npm nobody could stop this server but by its process id, and it would hold the port. */
 function endWithNpm() {
   const parent = process.ppid;
@@ -67,7 +99,10 @@ process.env.NEXT_TELEMETRY_DISABLED = "1";
 if (process.env.npm_lifecycle_event === "start") endWithNpm();
 process.env.HOSTNAME = listenAddress(process.env);
 await requireFreePort();
-if (!existsSync(server)) await build();
+if (builtBasePath() !== basePath) {
+  requireSources();
+  await build();
+}
 
 // The server changes its working directory, so paths that the operator gave are made absolute first.
 process.env.LASTBEAT_DATA_DIR = resolve(process.env.LASTBEAT_DATA_DIR ?? ".lastbeat");
@@ -78,8 +113,9 @@ for (const [name, value] of Object.entries(process.env)) {
     process.env[name] = resolve(value);
   }
 }
-process.env.LASTBEAT_APP_DIR ??= resolve(root, ".next/standalone");
+process.env.LASTBEAT_APP_DIR ??= app;
 process.env.NODE_ENV = "production";
 // Next would end the process before the tick is finished and the database closed; lib/collector/start.ts handles signals.
 process.env.NEXT_MANUAL_SIG_HANDLE = "true";
-await import(pathToFileURL(server).href);
+if (basePath !== "") acceptStrippedPaths(basePath);
+await import(pathToFileURL(resolve(app, "server.js")).href);
