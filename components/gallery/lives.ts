@@ -16,6 +16,7 @@ export const session = (openedMs: number, closedMs: number | null, end: End = UN
   closedMs,
   timeoutSeconds: 60,
   reconnect: false,
+  likely: false,
   end: closedMs === null ? null : end,
 });
 

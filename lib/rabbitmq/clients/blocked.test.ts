@@ -17,6 +17,7 @@ const sessions = (story: string): Session[] =>
       closedMs: null,
       end: null,
       reconnect: false,
+      likely: false,
       listed: true,
       timeoutSeconds: 60,
       recvOct: 0,

@@ -3,6 +3,13 @@ import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
 import { afterAbsence, isLostConnection, newLifetimes, withSession } from "@/lib/rabbitmq/clients/lifetimes";
+import {
+  joinLikely,
+  type LikelyContext,
+  reviewLikely,
+  wasAnothers,
+  withoutSession,
+} from "@/lib/rabbitmq/clients/likely";
 import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
 import { nextState } from "@/lib/rabbitmq/clients/state";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
@@ -70,9 +77,12 @@ export function followClients(
     // It may have opened and ended since the last tick: it still belongs to a client.
     ended.push(applyEnd(withClient(session), clients, siblings, open, observed.nowMs));
   }
+  const likely: LikelyContext = { ...observed, queues, connections: bySession, before };
   for (const session of tracked.open.values()) {
-    open.set(session.id, withClient(open.get(session.id) ?? session));
+    open.set(session.id, withClient(reviewLikely(open.get(session.id) ?? session, clients, likely)));
   }
+  // Without the list of consumers every connection would appear to have none.
+  if (observed.consumers !== null && observed.consumersAreListed !== false) joinLikely(clients, open, likely);
   for (const session of tracked.explained) explain(session, clients, open, observed.nowMs);
   const forgotten = settle(clients, open, queues, observed);
   return { clients, open, ended: [...ended, ...tracked.explained], opened, forgotten };
@@ -112,6 +122,10 @@ function applyEnd(
 ): Session {
   const known = session.client === null ? undefined : clients.get(session.client);
   if (!known || session.end === null || session.closedMs === null) return session;
+  if (wasAnothers(session)) {
+    clients.set(known.id, withoutSession(known, session));
+    return session;
+  }
   const client = { ...known, lifetimes: withSession(known.lifetimes, session, nowMs) };
   const wasLate = session.lateSinceMs !== null;
   const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };

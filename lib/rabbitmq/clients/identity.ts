@@ -112,7 +112,7 @@ function describeUnnamed(connection: Owner, queues: readonly string[]): string {
 /** How sure it is that the sessions of this client belong together. `because` is a code; the page has the sentence. */
 export interface Confidence {
   readonly confidence: "certain" | "likely" | "weak";
-  readonly because: "connection-name" | "queues" | "nothing-else" | "several-share-it";
+  readonly because: "connection-name" | "queues" | "returned-without-queues" | "nothing-else" | "several-share-it";
 }
 
 /**
@@ -123,8 +123,11 @@ export function confidenceOf(client: {
   readonly namedBy: Identity["namedBy"];
   readonly sessionsOpen: number;
   readonly consuming: readonly string[];
+  /** An open session was assigned to it without its queues. */
+  readonly likely: boolean;
 }): Confidence {
   if (client.namedBy === "connection-name") return { confidence: "certain", because: "connection-name" };
+  if (client.likely) return { confidence: "likely", because: "returned-without-queues" };
   if (client.sessionsOpen > 1) return { confidence: "weak", because: "several-share-it" };
   if (client.consuming.length === 0) return { confidence: "weak", because: "nothing-else" };
   return { confidence: "likely", because: "queues" };

@@ -1,4 +1,5 @@
-import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
+import type { Client } from "@/lib/rabbitmq/clients/client";
+import { departedLongAgo } from "@/lib/rabbitmq/clients/departed-long-ago";
 import { type FoldingSettings, type Identity, namedIdentity, unnamedIdentity } from "@/lib/rabbitmq/clients/identity";
 import { foldName, foldQueues, foldUser } from "@/lib/rabbitmq/clients/name-folding";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -40,7 +41,7 @@ export function refoldStored(stored: StoredClients, rules: FoldingSettings): Sto
     if (!known && current) clients.set(id, { ...current.client, ...current.identity });
     for (const { client } of moving) {
       moved.set(client.id, id);
-      clients.set(client.id, retired(client));
+      clients.set(client.id, departedLongAgo(client));
     }
   }
   const follow = (session: Session): Session => {
@@ -57,17 +58,6 @@ export function refoldStored(stored: StoredClients, rules: FoldingSettings): Sto
 /** An open session comes first, then the client seen last. */
 const rank = (client: Client, openClients: ReadonlySet<string | null>): number =>
   client.lastSeenMs + (openClients.has(client.id) ? Number.MAX_SAFE_INTEGER / 2 : 0);
-
-const LONG_AGO: LastEnd = { reason: "unknown", inferred: true, detail: null, wasLate: false, overdueMs: null, atMs: 0 };
-
-/** Departed so long ago that the first tick forgets it, which ends its alerts. */
-const retired = (client: Client): Client => ({
-  ...client,
-  state: "departed",
-  lastEnd: LONG_AGO,
-  unreplaced: 0,
-  lastSeenMs: 0,
-});
 
 /** The identity that the rules give a stored client; null where it cannot be told from what is stored. */
 function foldedIdentity(client: Client, rules: FoldingSettings): Identity | null {

@@ -16,6 +16,7 @@ const session = (id: string, lastByteMs: number, timeoutSeconds: number | null =
   closedMs: null,
   end: null,
   reconnect: false,
+  likely: false,
   listed: true,
   timeoutSeconds,
   recvOct: 1,

@@ -16,6 +16,7 @@ const ended = (id: string, reason: EndReason, closedMs: number): Session => ({
   closedMs,
   end: { reason, inferred: false, detail: null },
   reconnect: false,
+  likely: false,
   listed: true,
   timeoutSeconds: 60,
   recvOct: null,

@@ -27,6 +27,8 @@ export interface Session {
   readonly end: End | null;
   /** This session replaced an ended one of the same client. */
   readonly reconnect: boolean;
+  /** Inferred: its client is the one that it most likely continues, not the one that its queues identify. */
+  readonly likely: boolean;
   /** The list has shown it. One known only from an event may still be missing there. */
   readonly listed: boolean;
   readonly timeoutSeconds: number | null;

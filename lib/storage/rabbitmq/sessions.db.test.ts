@@ -31,6 +31,7 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
   closedMs: null,
   end: null,
   reconnect: false,
+  likely: false,
   listed: true,
   timeoutSeconds: 60,
   recvOct: 4_294_967_296,

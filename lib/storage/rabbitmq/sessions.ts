@@ -159,6 +159,7 @@ const SESSION: readonly Column<Session>[] = [
   ["end_inferred", "boolean", (session) => session.end?.inferred ?? null],
   ["end_detail", "jsonb", (session) => reasonText(session.end?.detail ?? null)],
   ["reconnect", "boolean", (session) => session.reconnect],
+  ["likely", "boolean", (session) => session.likely],
   ["timeout_seconds", "float8", (session) => session.timeoutSeconds],
   ["recv_oct", "float8", (session) => session.recvOct],
   ["recv_grew_ms", "bigint", (session) => instant(session.recvGrewMs)],
@@ -211,6 +212,7 @@ const sessionOf = (row: SessionRow): Session => ({
       ? null
       : { reason: row.end_reason, inferred: row.end_inferred ?? true, detail: detailOf(row.end_detail) },
   reconnect: row.reconnect,
+  likely: row.likely,
   // A session that the broker did not list yet had time to appear in the list since it was stored.
   listed: true,
   timeoutSeconds: row.timeout_seconds,

@@ -114,6 +114,7 @@ test("old ended sessions, deliveries with their attempts and resolved alerts are
     openedMs: NOW - 90 * DAY,
     end: null,
     reconnect: false,
+    likely: false,
     listed: true,
     timeoutSeconds: null,
     recvOct: null,

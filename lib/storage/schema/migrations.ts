@@ -311,6 +311,12 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   // How long a client's sessions and periods usually last; null: written by a version that did not learn it.
   "0014_sessions": ["ALTER TABLE lastbeat.clients ADD COLUMN lifetimes jsonb"],
+  // Which sessions are their client's by inference, which parts of a client's name change, and its alias.
+  "0015_identity": [
+    "ALTER TABLE lastbeat.sessions ADD COLUMN likely boolean NOT NULL DEFAULT false",
+    "ALTER TABLE lastbeat.clients ADD COLUMN folded jsonb NOT NULL DEFAULT '[]'",
+    "ALTER TABLE lastbeat.clients ADD COLUMN alias text",
+  ],
   // A queue that had consumers is a work queue and is missed sooner when it has none.
   "0016_queues_consumed": [
     `CREATE TABLE lastbeat.consumed_queues (

@@ -93,6 +93,7 @@ export interface SessionRow {
   end_inferred: boolean | null;
   end_detail: unknown;
   reconnect: boolean;
+  likely: boolean;
   timeout_seconds: number | null;
   recv_oct: number | null;
   recv_grew_ms: number;

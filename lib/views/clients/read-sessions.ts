@@ -10,5 +10,6 @@ export const sessionView = (session: Session): SessionView => ({
   closedMs: session.closedMs,
   timeoutSeconds: session.timeoutSeconds,
   reconnect: session.reconnect,
+  likely: session.likely,
   end: session.end === null ? null : endView(session.end),
 });

@@ -143,7 +143,10 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
       missed: heartbeat?.missed ?? null,
       closeExpectedMs: heartbeat?.closeExpectedMs ?? null,
     },
-    identity: { by: client.namedBy, ...confidenceOf({ ...client, sessionsOpen: open.length }) },
+    identity: {
+      by: client.namedBy,
+      ...confidenceOf({ ...client, sessionsOpen: open.length, likely: open.some(({ likely }) => likely) }),
+    },
     sessionsOpen: open.length,
     reconnects: { last5m, last1h, last24h },
     reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),

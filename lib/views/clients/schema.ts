@@ -43,7 +43,7 @@ export const ClientView = z.object({
   identity: z.object({
     by: z.enum(["connection-name", "identity"]),
     confidence: z.enum(["certain", "likely", "weak"]),
-    because: z.enum(["connection-name", "queues", "nothing-else", "several-share-it"]),
+    because: z.enum(["connection-name", "queues", "returned-without-queues", "nothing-else", "several-share-it"]),
   }),
   sessionsOpen: z.number(),
   reconnects: Window,
@@ -161,6 +161,8 @@ export const SessionView = z.object({
   /** Negotiated; 0: heartbeats are off; null: not measured. */
   timeoutSeconds: z.number().nullable(),
   reconnect: z.boolean(),
+  /** Inferred: an unnamed connection without the client's queues, from the same host, user and product. */
+  likely: z.boolean(),
   end: z
     .object({
       reason: EndReason,

@@ -84,6 +84,7 @@ const reconnect = (openedMs: number): Session => ({
   closedMs: openedMs + MINUTE,
   end: { reason: "heartbeat", inferred: false, detail: null },
   reconnect: true,
+  likely: false,
   listed: true,
   timeoutSeconds: 60,
   recvOct: null,

@@ -183,6 +183,15 @@ const client = (id: string, name: string) => ({
 
 const session = (id: string, openedMs: number): Session => ({
   ...{ id, broker: "main", client: "c1", connection: id, node: null, pid: null, openedMs, closedMs: null, end: null },
-  ...{ reconnect: true, listed: true, timeoutSeconds: 60, recvOct: null, recvGrewMs: T, sendOct: null, sendGrewMs: T },
+  ...{
+    reconnect: true,
+    likely: false,
+    listed: true,
+    timeoutSeconds: 60,
+    recvOct: null,
+    recvGrewMs: T,
+    sendOct: null,
+    sendGrewMs: T,
+  },
   ...{ blocked: false, lateSinceMs: null },
 });

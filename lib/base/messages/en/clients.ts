@@ -161,6 +161,8 @@ export const clients = {
     because: {
       "connection-name": "It gives its connections a name of its own.",
       queues: "It gives no connection name; user, host, product and the queues it consumes tell it apart.",
+      "returned-without-queues":
+        "It is back without the queues it consumed; host, user and product are those of the client that was away (inferred).",
       "nothing-else":
         "It gives no connection name and consumes nothing; any program of this user, host and product looks the same.",
       "several-share-it": "Several connections without a name look the same, so they are told as one group.",

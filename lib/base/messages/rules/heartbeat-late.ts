@@ -6,6 +6,9 @@ import { zh } from "@/lib/base/messages/sentence/zh-CN";
 const isDisconnected = ({ context }: SentenceInput): boolean =>
   context.phase === "disconnected" || context.phase === "lost";
 
+/** Its new connection has neither a name nor its queues. */
+const isLikely = ({ context }: SentenceInput): boolean => context.likely === 1;
+
 /** Up to 0.1 an alert resolved when the silent session had ended. Such rows are still shown as they were. */
 const isOfFormerVersion = ({ context }: SentenceInput): boolean =>
   context.sessionsOpen === 0 && context.phase === undefined;
@@ -51,8 +54,9 @@ export const heartbeatLate = ruleTexts({
         }
         if (alert.context.phase === "departed") return en.departed(alert);
         const away = measured(alert, "backAfterSeconds");
-        return away === null
-          ? `${subject} is sending heartbeats again`
+        if (away === null) return `${subject} is sending heartbeats again`;
+        return isLikely(alert)
+          ? `${subject} is likely connected again (disconnected for ${en.duration(away)}; inferred from host, user and product)`
           : `${subject} is connected again (disconnected for ${en.duration(away)})`;
       },
     },
@@ -105,7 +109,10 @@ export const heartbeatLate = ruleTexts({
         }
         if (alert.context.phase === "departed") return zh.departed(alert);
         const away = measured(alert, "backAfterSeconds");
-        return away === null ? `${subject} 的心跳已恢复` : `${subject} 已恢复连接（断开了 ${zh.duration(away)}）`;
+        if (away === null) return `${subject} 的心跳已恢复`;
+        return isLikely(alert)
+          ? `${subject} 很可能已恢复连接（断开了 ${zh.duration(away)}；由主机、用户和客户端库推断）`
+          : `${subject} 已恢复连接（断开了 ${zh.duration(away)}）`;
       },
     },
     inSystem: {

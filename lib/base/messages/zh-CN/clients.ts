@@ -159,6 +159,8 @@ export const clients: Same<typeof english> = {
     because: {
       "connection-name": "它给自己的连接起了名字。",
       queues: "它没有连接名；根据用户、主机、客户端库和所消费的队列来辨认。",
+      "returned-without-queues":
+        "它恢复连接后没有消费原来的队列；主机、用户和客户端库与离线的客户端相同，推断为同一客户端。",
       "nothing-else": "它没有连接名，也不消费队列；同一用户、主机和客户端库的任何程序看起来都一样。",
       "several-share-it": "有多个未命名的连接看起来相同，因此合并为一组。",
     },

@@ -22,6 +22,7 @@ function sessionChanged(before: ReadonlyMap<string, Session>, session: Session):
     known.client !== session.client ||
     known.pid !== session.pid ||
     known.reconnect !== session.reconnect ||
+    known.likely !== session.likely ||
     known.blocked !== session.blocked ||
     known.lateSinceMs !== session.lateSinceMs ||
     known.timeoutSeconds !== session.timeoutSeconds

@@ -181,6 +181,7 @@ function contextOf(
     phase,
     polledOnly: polledOnly ? 1 : 0,
     sessionsOpen: sessions.length,
+    likely: sessions.some(({ likely }) => likely) ? 1 : null,
     ...absenceContext(client, sessions, nowMs),
     silenceSeconds: heartbeat === null ? null : Math.round(heartbeat.silenceSeconds),
     timeoutSeconds: heartbeat?.timeoutSeconds ?? null,
