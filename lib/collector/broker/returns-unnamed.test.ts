@@ -22,14 +22,15 @@ const unnamed = (
   queues,
 });
 
-/** Polls, and how often a client was reported lost. */
+/** Polls of connections that send heartbeats, and how often a client was reported lost. */
 function polls(line: Timeline, ms: number, all: readonly Unnamed[]): number {
   const consumers = all.flatMap(({ connection, queues }) =>
     queues.map((queue) => ({ connection: connection.name, queue, tag: queue })),
   );
   let lost = 0;
   for (let at = 0; at < ms; at += 5 * SECOND) {
-    const { facts } = line.poll({ connections: all.map(({ connection }) => connection), consumers });
+    const connections = all.map(({ connection }) => ({ ...connection, recvOct: line.nowMs() }));
+    const { facts } = line.poll({ connections, consumers });
     lost += facts.readings.filter(({ signal, value }) => signal === "client.lost" && value === 1).length;
   }
   return lost;

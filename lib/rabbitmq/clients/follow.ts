@@ -288,8 +288,8 @@ function settle(
       ...client,
       state,
       stateSinceMs: sinceMs,
-      // Queues it consumed are stored while it is absent: their work has stopped.
-      consuming: own.length === 0 ? client.consuming : consuming,
+      // Queues it consumed are stored while it is absent, or likely back without them: their work has stopped.
+      consuming: own.every(({ likely }) => likely) ? client.consuming : consuming,
       reconnectsMs: recent(client.reconnectsMs, observed.nowMs),
       unreplaced: state === "departed" ? 0 : client.unreplaced,
       lastSeenMs: own.length > 0 ? observed.nowMs : client.lastSeenMs,

@@ -151,12 +151,19 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     reconnects: { last5m, last1h, last24h },
     reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),
     lastEnd: client.lastEnd && { atMs: client.lastEnd.atMs, ...endView(client.lastEnd) },
-    consuming: [...client.consuming],
+    consuming: consumedNow(client, open, memory),
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
     activity: activity ? activityView(activity, open.length, openedPerMinute(memory.opened, client.id, nowMs)) : null,
     firstSeenMs: client.firstSeenMs,
     lastSeenMs: client.lastSeenMs,
   };
+}
+
+/** Of a client that is likely back without its queues, those that it consumes now; of one that is away, its last ones. */
+function consumedNow(client: Client, open: readonly Session[], { consumers }: BrokerMemory): string[] {
+  if (open.length === 0 || open.some(({ likely }) => !likely)) return [...client.consuming];
+  const connections = new Set(open.map(({ connection }) => connection));
+  return [...new Set(consumers?.flatMap((one) => (connections.has(one.connection) ? [one.queue] : [])))].sort();
 }
 
 function activityView(activity: Activity, sessionsOpen: number, opened: number | null): ClientView["activity"] {
