@@ -52,15 +52,15 @@ test("jobs show pending work, failures and drain; a source shows its schema and 
 }, info) => {
   await tables.addPending(20);
   await tables.makeRetriesDue(150);
-  await until("150 retries due and a growing backlog", 120_000, async () => {
+  await until("150 retries due and no forecast yet: a batch at once is no growth", 120_000, async () => {
     const row = (await jobs(page)).items.find((one) => one.queue === "process_torrent");
-    return row?.retries.count === 150 && row.retries.drain.is === "growing" ? true : null;
+    return row?.retries.count === 150 && row.retries.drain.is !== "growing" ? true : null;
   });
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/No alert on|needs? looking at/);
   const row = page.getByRole("row").filter({ hasText: "process_torrent" });
   await expect(row).toContainText("150 · 0");
-  await expect(row).toContainText("does not: it grows");
+  await expect(row).toContainText(/too soon to say|does not: it stays/);
   await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
   await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due · bitmagnet/process_torrent");
   await expectWellRendered(page, info, "jobs", () => drawn(page));
