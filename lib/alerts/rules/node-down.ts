@@ -14,5 +14,9 @@ export const nodeDown = {
   pack: "rabbitmq",
   isOutage: true,
   // Clients of a node that is down raise no alert; those that are absent when it is back are reported then.
-  mutes: [{ target: 'rule="clients-not-back"', equal: ["broker"] }],
+  mutes: [
+    { target: 'rule="clients-not-back"', equal: ["broker"] },
+    // Each queue with a replica on the node would be a page of its own.
+    { target: 'rule="queue-unavailable"', equal: ["broker"] },
+  ],
 } as const satisfies BuiltInRule;

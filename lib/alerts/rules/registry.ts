@@ -23,6 +23,10 @@ import { openRows } from "@/lib/alerts/rules/open-rows";
 import { pipelineBroken } from "@/lib/alerts/rules/pipeline-broken";
 import { pipelineGaveUp } from "@/lib/alerts/rules/pipeline-gave-up";
 import { pipelineNotConsuming } from "@/lib/alerts/rules/pipeline-not-consuming";
+import { queueBacklogGrowing } from "@/lib/alerts/rules/queue-backlog-growing";
+import { queueConsumersIdle } from "@/lib/alerts/rules/queue-consumers-idle";
+import { queueDeadLetters } from "@/lib/alerts/rules/queue-dead-letters";
+import { queueUnavailable } from "@/lib/alerts/rules/queue-unavailable";
 import { queueWithoutConsumer } from "@/lib/alerts/rules/queue-without-consumer";
 import { retryBacklog } from "@/lib/alerts/rules/retry-backlog";
 import { retryConflictLoop } from "@/lib/alerts/rules/retry-conflict-loop";
@@ -63,6 +67,10 @@ import { openRows as openRowsTexts } from "@/lib/base/messages/rules/open-rows";
 import { pipelineBroken as pipelineBrokenTexts } from "@/lib/base/messages/rules/pipeline-broken";
 import { pipelineGaveUp as pipelineGaveUpTexts } from "@/lib/base/messages/rules/pipeline-gave-up";
 import { pipelineNotConsuming as pipelineNotConsumingTexts } from "@/lib/base/messages/rules/pipeline-not-consuming";
+import { queueBacklogGrowing as queueBacklogGrowingTexts } from "@/lib/base/messages/rules/queue-backlog-growing";
+import { queueConsumersIdle as queueConsumersIdleTexts } from "@/lib/base/messages/rules/queue-consumers-idle";
+import { queueDeadLetters as queueDeadLettersTexts } from "@/lib/base/messages/rules/queue-dead-letters";
+import { queueUnavailable as queueUnavailableTexts } from "@/lib/base/messages/rules/queue-unavailable";
 import { queueWithoutConsumer as queueWithoutConsumerTexts } from "@/lib/base/messages/rules/queue-without-consumer";
 import { retryBacklog as retryBacklogTexts } from "@/lib/base/messages/rules/retry-backlog";
 import { retryConflictLoop as retryConflictLoopTexts } from "@/lib/base/messages/rules/retry-conflict-loop";
@@ -108,6 +116,10 @@ export const REGISTRY = [
   clientConnectionsLeaked,
   clientChurn,
   queueWithoutConsumer,
+  queueUnavailable,
+  queueConsumersIdle,
+  queueBacklogGrowing,
+  queueDeadLetters,
   clientsNotBack,
   brokerAlarm,
   nodeDown,
@@ -155,6 +167,10 @@ export const RULE_TEXTS = {
   "client-connections-leaked": clientConnectionsLeakedTexts,
   "client-churn": clientChurnTexts,
   "queue-without-consumer": queueWithoutConsumerTexts,
+  "queue-unavailable": queueUnavailableTexts,
+  "queue-consumers-idle": queueConsumersIdleTexts,
+  "queue-backlog-growing": queueBacklogGrowingTexts,
+  "queue-dead-letters": queueDeadLettersTexts,
   "clients-not-back": clientsNotBackTexts,
   "broker-alarm": brokerAlarmTexts,
   "node-down": nodeDownTexts,

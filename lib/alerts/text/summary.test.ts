@@ -13,6 +13,7 @@ const SEEN: Context = {
   ...{ reason: "connection-lost", endedMs: 0, wentMs: 0, nowMs: 310_000, went: 50, back: 47, missing: "x, y" },
   ...{ missingMore: 3, ready: 7, queues: "q", consumers: 0, consumersExpected: 2, channels: 2, gapSeconds: 5 },
   ...{ publishedSeconds: 0, unacked: 10, usually: 3, memoryAlarm: "n", diskAlarm: "m", nodes: "n", waiting: 12 },
+  ...{ members: 3, membersDown: 1, clients: "c, d", from: "q", perMinute: 40 },
   ...{ due: 40, later: 2, oldestDueSeconds: 7_260, conflicts: 8, updates: 10, rollbacks: 11, windowSeconds: 300 },
   ...{ limitSeconds: 180, jobsRunning: 1, missingSeconds: 130, present: 3, expected: 5, pipelines: "p", client: "c" },
 };

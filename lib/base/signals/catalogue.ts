@@ -48,6 +48,10 @@ export const SAMPLED = {
     ["queue.retry.backlog", "count"],
     ["queue.deadletter.backlog", "count"],
     ["queue.consumers.missing", "state"],
+    ["queue.unavailable", "state"],
+    ["queue.consumers.idle", "state"],
+    ["queue.backlog.growing", "state"],
+    ["queue.deadletter.arrived", "count"],
   ],
   jobs: [
     ["jobs.queued", "count"],

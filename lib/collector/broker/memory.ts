@@ -11,6 +11,7 @@ import type { SilenceLog } from "@/lib/rabbitmq/clients/silence";
 import type { BrokerEvent, PushStatus } from "@/lib/rabbitmq/events/event";
 import { type FindingsSince, NOT_CHECKED } from "@/lib/rabbitmq/queues/findings-since";
 import type { HeadOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
+import type { ProgressMemory } from "@/lib/rabbitmq/queues/progress";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
 import type { CloseReasonMemory } from "@/lib/rabbitmq/sessions/close-reasons";
 import type { HeartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
@@ -62,6 +63,7 @@ export interface BrokerMemory {
   readonly topologyRequestedMs: number | null;
   readonly headsOfQueue: ReadonlyMap<string, HeadOfQueue>;
   readonly findingsSince: FindingsSince;
+  readonly progress: ProgressMemory;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
   readonly opened: OpenedConnections;
@@ -151,6 +153,7 @@ export function firstMemory(
     topologyRequestedMs: null,
     headsOfQueue: new Map(),
     findingsSince: NOT_CHECKED,
+    progress: new Map(),
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     opened: NONE_OPENED,

@@ -72,6 +72,7 @@ const timeout = {
 const queue = (consumers: number): Queue => ({
   ...{ broker: "main", vhost: "/", name: "mails", type: "classic", state: "running", durable: true, exclusive: false },
   ...{ arguments: {}, effectivePolicy: {}, ready: 4, unacked: 0, delayed: null, headMessageTimestampSeconds: null },
+  ...{ counters: null, members: null, online: null },
   ...{ consumers, rates: { publish: null, deliver: null, ack: null } },
 });
 

@@ -73,6 +73,15 @@ export interface Overview {
   readonly simulated: boolean;
 }
 
+export interface QueueCounters {
+  readonly published: number;
+  /** Deliveries and gets, redeliveries included. */
+  readonly delivered: number;
+  readonly acked: number;
+  /** Delivered or fetched without acknowledgement. */
+  readonly unacknowledging: number;
+}
+
 /** null is never 0: RabbitMQ omits what it does not know. */
 export interface Queue {
   readonly broker: string;
@@ -100,6 +109,12 @@ export interface Queue {
     readonly deliver: number | null;
     readonly ack: number | null;
   };
+  /** Cumulative since the queue, or its node, started; null: no statistics. */
+  readonly counters: QueueCounters | null;
+  /** Nodes with a replica of a quorum queue or a stream, and those whose replica runs; null for other queues. */
+  readonly members: readonly string[] | null;
+  /** Exact for quorum queues. For streams RabbitMQ 3.10.8 still lists the replica of a node that was killed. */
+  readonly online: readonly string[] | null;
   /** The publisher's own timestamp of the head message, Unix seconds; absent for quorum queues and streams. */
   readonly headMessageTimestampSeconds: number | null;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/reason";
-import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Connection, Consumer, Overview, Queue, QueueCounters } from "@/lib/rabbitmq/api/broker";
 import { mqttClientId } from "@/lib/rabbitmq/api/mqtt-client-id";
 
 /** Absent, null and values of another type are all "not measured": RabbitMQ omits what it does not know yet. */
@@ -143,7 +143,27 @@ const OverviewRow = z
     }),
   );
 
-const noRates = { publish_details: null, deliver_get_details: null, ack_details: null };
+const NO_STATS = {
+  ...{ publish_details: null, deliver_get_details: null, ack_details: null },
+  ...{ publish: null, deliver_get: null, ack: null, deliver_no_ack: null, get_no_ack: null },
+};
+const nodeNames = z.array(z.string()).nullable().catch(null).default(null);
+
+const MessageStats = z
+  .object({
+    ...{ publish_details: rate, deliver_get_details: rate, ack_details: rate },
+    ...{ publish: count, deliver_get: count, ack: count, deliver_no_ack: count, get_no_ack: count },
+  })
+  .catch(NO_STATS)
+  .default(NO_STATS);
+
+/** Counters are omitted until they first change (measured on 3.10.8 and 4.3.6): with other numbers present, absent is 0. */
+const countersOf = (stats: z.infer<typeof MessageStats>): QueueCounters => ({
+  published: stats.publish ?? 0,
+  delivered: stats.deliver_get ?? 0,
+  acked: stats.ack ?? 0,
+  unacknowledging: (stats.deliver_no_ack ?? 0) + (stats.get_no_ack ?? 0),
+});
 
 const queueRow = (broker: string) =>
   z
@@ -161,10 +181,9 @@ const queueRow = (broker: string) =>
       consumers: count,
       messages_delayed: count,
       head_message_timestamp: count,
-      message_stats: z
-        .object({ publish_details: rate, deliver_get_details: rate, ack_details: rate })
-        .catch(noRates)
-        .default(noRates),
+      message_stats: MessageStats,
+      members: nodeNames,
+      online: nodeNames,
     })
     .transform(
       (row): Queue => ({
@@ -186,6 +205,9 @@ const queueRow = (broker: string) =>
           deliver: row.message_stats.deliver_get_details,
           ack: row.message_stats.ack_details,
         },
+        counters: row.messages_ready === null ? null : countersOf(row.message_stats),
+        members: row.members,
+        online: row.online,
         headMessageTimestampSeconds: row.head_message_timestamp,
       }),
     );

@@ -16,6 +16,9 @@ export const aQueue = (name: string, facts: Partial<Queue> = {}): Queue => ({
   consumers: 0,
   rates: { publish: null, deliver: null, ack: null },
   delayed: null,
+  counters: null,
+  members: null,
+  online: null,
   headMessageTimestampSeconds: null,
   ...facts,
 });

@@ -25,6 +25,12 @@ export const signals = {
     "queue-retry-backlog": "messages in retry and delay queues",
     "queue-deadletter-backlog": "messages in dead-letter queues",
     "queue-consumers-missing": "1 while messages wait in a work queue without a consumer, 2 where it had consumers",
+    "queue-unavailable": "1 while a replica of a queue is down, 2 while the queue cannot be used",
+    "queue-consumers-idle":
+      "1 while messages wait and the consumers take none, 2 while they hold messages and acknowledge none",
+    "queue-backlog-growing":
+      "0 while a work queue drains, 1 while it does not, 2 and 3 while it grows and messages will wait for 15 minutes and two hours",
+    "queue-deadletter-arrived": "messages that arrived in a dead-letter queue in the last 10 minutes",
     "jobs-queued": "jobs that wait",
     "jobs-running": "jobs being worked on",
     "jobs-retry-due": "retries that could run now",

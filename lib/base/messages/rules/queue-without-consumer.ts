@@ -1,6 +1,6 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { measured, named, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 const hadConsumers = (alert: SentenceInput): boolean => measured(alert, "hadConsumers") === 1;
@@ -20,7 +20,8 @@ export const queueWithoutConsumer = ruleTexts({
           (n) => `${en.plural(n, "message")} wait${n === 1 ? "s" : ""}`,
           "messages wait",
         );
-        return `${en.subject(alert)}: ${ready}, and ${hadConsumers(alert) ? "its consumers are gone" : "it has no consumer"}`;
+        const clients = part(named(alert, "clients"), (names) => `; consumed before by ${names}`);
+        return `${en.subject(alert)}: ${ready}, and ${hadConsumers(alert) ? "its consumers are gone" : "it has no consumer"}${clients}`;
       },
       cleared: (alert) => `${en.subject(alert)} is consumed again, or is empty`,
     },
@@ -39,7 +40,8 @@ export const queueWithoutConsumer = ruleTexts({
     alert: {
       open: (alert) => {
         const ready = part(measured(alert, "ready"), (n) => zh.count(n, "条消息"), "消息");
-        return `${zh.subject(alert)} 有 ${ready}在等待，${hadConsumers(alert) ? "其消费者已全部离开" : "没有消费者"}`;
+        const clients = part(named(alert, "clients"), (names) => `；此前的消费者：${names}`);
+        return `${zh.subject(alert)} 有 ${ready}在等待，${hadConsumers(alert) ? "其消费者已全部离开" : "没有消费者"}${clients}`;
       },
       cleared: (alert) => `${zh.subject(alert)} 已重新被消费，或已为空`,
     },

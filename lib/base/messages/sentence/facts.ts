@@ -22,9 +22,11 @@ const NAME_LENGTH_MAX = 120;
 export function subjectOf({ labels, context }: Pick<SentenceInput, "labels" | "context">): string | null {
   const name = context.name;
   if (typeof name === "string" && name !== "") return cut(name);
-  const { client, runner, source, broker, queue } = labels;
+  const { client, runner, source, broker, vhost, queue } = labels;
   if (client !== undefined || runner !== undefined) return cut(client ?? runner ?? "");
-  const parts = [source ?? broker, queue].filter((part) => part !== undefined);
+  // A queue of the default virtual host needs no more to be found.
+  const place = queue === undefined || vhost === "/" ? undefined : vhost;
+  const parts = [source ?? broker, place, queue].filter((part) => part !== undefined);
   const text = parts.length > 0 ? parts.join("/") : Object.values(labels).join(" ");
   return text === "" ? null : cut(text);
 }

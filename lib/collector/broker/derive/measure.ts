@@ -1,19 +1,13 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
-import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { areClientsKnown, connectionsOf } from "@/lib/collector/broker/derive/coverage";
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
-import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { endedWithItsNode, missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
-import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
-import { queueKey } from "@/lib/rabbitmq/queues/queue";
-import { isWaiting } from "@/lib/rabbitmq/queues/queue-health";
-import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
-import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 
 /** Flapping is measured over this window (three reconnects in ten minutes are no accident). */
 export const FLAPPING_WINDOW_MS = 10 * MINUTE;
@@ -102,40 +96,6 @@ export function countStates(clients: Iterable<Client>): StateCounts {
   return counts;
 }
 
-export function queueSamples(memory: BrokerMemory): readonly Sample[] {
-  return rolesOf(memory.queues, memory.everConsumed, memory.topology).map((queue) => {
-    const backlog = backlogOf(queue);
-    const values: Record<(typeof SAMPLED.queue)[number][0], number | null> = {
-      "queue.ready": queue.ready,
-      "queue.unacked": queue.unacked,
-      "queue.consumers": queue.consumers,
-      "queue.retry.backlog": backlog.retry,
-      "queue.deadletter.backlog": backlog.deadLetter,
-      "queue.consumers.missing": consumersMissing(queue, memory.everConsumed),
-    };
-    return { kind: "queue", labels: queueLabels(queue), values: SAMPLED.queue.map(([name]) => values[name]) };
-  });
-}
-
-/** 1 while messages wait in a work queue without a consumer, 2 where it had consumers before; null: not measured. */
-function consumersMissing(queue: RoledQueue, consumed: BrokerMemory["everConsumed"]): number | null {
-  if (queue.ready === null || queue.consumers === null) return null;
-  if (queue.role !== "work" || !isWaiting(queue)) return 0;
-  return consumed.has(queueKey(queue)) ? 2 : 1;
-}
-
-const QUEUE_SIGNALS: readonly string[] = SAMPLED.queue.map(([name]) => name);
-const READY = QUEUE_SIGNALS.indexOf("queue.ready");
-const CONSUMERS_MISSING = QUEUE_SIGNALS.indexOf("queue.consumers.missing");
-
-/** The numbers of the summary about one queue. */
-export const queueContext = ({ values }: Sample): NonNullable<Reading["context"]> => ({
-  ready: values[READY] ?? null,
-  hadConsumers: values[CONSUMERS_MISSING] === 2 ? 1 : 0,
-});
-
-const queueLabels = (queue: Queue): Labels => ({ broker: queue.broker, vhost: queue.vhost, queue: queue.name });
-
 /** The values of a stored row as readings for the rules. */
 export const readingsOf = (sample: Sample, context: NonNullable<Reading["context"]>): readonly Reading[] =>
   SAMPLED[sample.kind].map(([signal], at) => ({
@@ -144,12 +104,6 @@ export const readingsOf = (sample: Sample, context: NonNullable<Reading["context
     value: sample.values[at] ?? null,
     context,
   }));
-
-/** Labels of the queues that are no longer listed. */
-export function endedQueueLabels(before: readonly Queue[], now: readonly Queue[]): readonly Labels[] {
-  const listed = new Set(now.map((queue) => `${queue.vhost}\n${queue.name}`));
-  return before.filter((queue) => !listed.has(`${queue.vhost}\n${queue.name}`)).map(queueLabels);
-}
 
 /** Counted from sessions, as in charts: reconnects and ends by missed heartbeats of the last ten minutes. */
 export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemory, nowMs: number): readonly Reading[] {

@@ -12,14 +12,12 @@ import {
   brokerSample,
   countedReadings,
   downOf,
-  endedQueueLabels,
-  queueContext,
-  queueSamples,
   readingsOf,
   recoveryContext,
 } from "@/lib/collector/broker/derive/measure";
 import { alarmContext } from "@/lib/collector/broker/derive/measure-activity";
 import { clientLabels, clientReadings } from "@/lib/collector/broker/derive/measure-clients";
+import { endedQueueLabels, queueContext, queueSamples } from "@/lib/collector/broker/derive/measure-queues";
 import {
   freshnessAfter,
   restartedNodes,
@@ -107,7 +105,7 @@ export function* derivePoll(
   const { tracked, followed } = applied;
   // At the first poll nothing has opened yet, and the counter has nothing to be compared with.
   const churn = unseenSessions(before, observedNodes, before.openedUnpolled + tracked.opened.length);
-  const queues = queuesAfter(before, observation, nowMs);
+  const queues = queuesAfter(before, observation, { nowMs, restarted });
   yield;
   const activity = followActivity(before.activity, {
     nowMs,
@@ -200,7 +198,7 @@ function measurements(
     readings: [
       ...readingsOf(sample, context),
       ...countedReadings(after, nowMs),
-      ...queues.flatMap((queue) => readingsOf(queue, queueContext(queue))),
+      ...queues.flatMap((queue) => readingsOf(queue, queueContext(after, queue))),
       ...ofClients,
     ],
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
-import { queueContext, queueSamples } from "@/lib/collector/broker/derive/measure";
+import { queueContext, queueSamples } from "@/lib/collector/broker/derive/measure-queues";
 import { firstMemory } from "@/lib/collector/broker/memory";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
@@ -22,13 +22,17 @@ test.each<[string, Queue, boolean, number | null]>([
   ],
   ["a dead-letter queue", aQueue("orders.dlq", { ready: 3 }), false, 0],
   ["statistics are off", aQueue("orders", { ready: null }), true, null],
+  ["a stream retains what was read", aQueue("orders", { type: "stream", ready: 3 }), true, 0],
+  ["an exclusive queue ends with its connection", aQueue("amq.gen-JzTY", { exclusive: true, ready: 3 }), false, 0],
+  ["the session of an MQTT client that is offline", aQueue("mqtt-subscription-s7qos1", { ready: 3 }), true, 0],
+  ["our own queue", aQueue("lastbeat.0123456789ab.events", { ready: 3 }), true, 0],
 ])("%s", (_, queue, consumed, value) => {
-  const memory = firstMemory("main", 5_000, 0, { clients: [], sessions: [] });
-  const [sample] = queueSamples({
-    ...memory,
-    queues: [queue],
-    everConsumed: new Set(consumed ? [queueKey(queue)] : []),
-  });
+  const first = firstMemory("main", 5_000, 0, { clients: [], sessions: [] });
+  const memory = { ...first, queues: [queue], everConsumed: new Set(consumed ? [queueKey(queue)] : []) };
+  const [sample] = queueSamples(memory);
   expect(sample?.values[AT]).toBe(value);
-  expect(sample && queueContext(sample)).toEqual({ ready: queue.ready, hadConsumers: value === 2 ? 1 : 0 });
+  expect(sample && queueContext(memory, sample)).toMatchObject({
+    ready: queue.ready,
+    hadConsumers: value === 2 ? 1 : 0,
+  });
 });

@@ -6,6 +6,7 @@ import { examine } from "@/lib/rabbitmq/queues/examine";
 import { followFindings } from "@/lib/rabbitmq/queues/findings-since";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
 import { followHeadsOfQueue } from "@/lib/rabbitmq/queues/head-of-queue";
+import { followProgress } from "@/lib/rabbitmq/queues/progress";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
 import { recordConsumed } from "@/lib/rabbitmq/queues/roles";
 import type { Topology } from "@/lib/rabbitmq/queues/topology";
@@ -19,18 +20,29 @@ export const isTopologyDue = (memory: BrokerMemory, nowMs: number): boolean =>
 
 type QueuesAfter = Pick<
   BrokerMemory,
-  "queues" | "everConsumed" | "topology" | "topologyRequestedMs" | "headsOfQueue" | "findingsSince"
+  "queues" | "everConsumed" | "topology" | "topologyRequestedMs" | "headsOfQueue" | "findingsSince" | "progress"
 >;
 
+interface Polled {
+  readonly nowMs: number;
+  /** Nodes that restarted since the poll before. */
+  readonly restarted: ReadonlySet<string>;
+}
+
 /** What a poll changes of the memory of queues. */
-export function queuesAfter(before: BrokerMemory, observation: BrokerObservation, nowMs: number): QueuesAfter {
+export function queuesAfter(
+  before: BrokerMemory,
+  observation: BrokerObservation,
+  { nowMs, restarted }: Polled,
+): QueuesAfter {
   const queues = observation.queues.ok ? observation.queues.value.rows : before.queues;
   const topology = topologyAfter(before, observation);
   const everConsumed = recordConsumed(before.everConsumed, queues);
   const topologyRequestedMs = observation.topology === undefined ? before.topologyRequestedMs : nowMs;
   const known = { queues, everConsumed, topology, topologyRequestedMs };
   if (!observation.queues.ok || !observation.queuesFresh) {
-    return { ...known, headsOfQueue: before.headsOfQueue, findingsSince: before.findingsSince };
+    const { headsOfQueue, findingsSince, progress } = before;
+    return { ...known, headsOfQueue, findingsSince, progress };
   }
   const flow = flowOf(queues, topology);
   const headsOfQueue = headsAfter(before, queues, flow, nowMs);
@@ -41,8 +53,13 @@ export function queuesAfter(before: BrokerMemory, observation: BrokerObservation
     ...known,
     headsOfQueue,
     findingsSince: followFindings(before.findingsSince, findings, { queues, widened: anew, nowMs }),
+    progress: followProgress(before.progress, counted(queues, observation), { nowMs, restarted: restarted.size > 0 }),
   };
 }
+
+/** Without rates no message is counted, and absent counters are not 0. */
+const counted = (queues: readonly Queue[], { overview }: BrokerObservation): readonly Queue[] =>
+  overview.ok && overview.value.ratesDisabled ? queues.map((queue) => ({ ...queue, counters: null })) : queues;
 
 /** A topology that this user may not see is not known; a request that failed leaves it as it was. */
 function topologyAfter(before: BrokerMemory, observation: BrokerObservation): Topology | null {

@@ -50,6 +50,8 @@ const QUEUES = `/api/queues?${columns(
   "messages_delayed",
   "consumers",
   "head_message_timestamp",
+  "members",
+  "online",
   "message_stats",
 )}`;
 

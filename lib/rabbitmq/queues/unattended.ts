@@ -1,0 +1,15 @@
+import type { Queue } from "@/lib/rabbitmq/api/broker";
+
+/** The queues through which a Lastbeat receives events and log lines: its own, or another installation's. */
+export const isLastbeatQueue = ({ name }: Pick<Queue, "name">): boolean =>
+  /^lastbeat\.[0-9a-f]{12}\.(events|log)$/.test(name);
+
+/** The session store of an MQTT or STOMP client that subscribed durably: messages wait while the device is offline. */
+const SUBSCRIPTION = /^(mqtt|stomp)-subscription-/;
+
+/**
+ * Whether messages may wait in a queue by design, so that no rule about its consumers or its backlog applies: streams
+ * retain what was read, exclusive queues end with their connection, and subscriptions wait for their device.
+ */
+export const waitsByDesign = (queue: Queue): boolean =>
+  queue.type === "stream" || queue.exclusive === true || SUBSCRIPTION.test(queue.name) || isLastbeatQueue(queue);
