@@ -97,7 +97,7 @@ function evaluate(story: IncidentStory, afterMs: number): void {
 
 test("every firing alert belongs to exactly one open incident, with one root, whatever happened before", () => {
   fc.assert(
-    fc.property(fc.array(act, { maxLength: 80 }), (acts) => {
+    fc.property(fc.array(act, { maxLength: 80, size: "max" }), (acts) => {
       const story = incidentStory(dependenciesOf);
       for (const act of acts) perform(story, act);
       evaluate(story, SECOND);

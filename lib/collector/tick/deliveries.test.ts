@@ -57,3 +57,15 @@ test("the id of a delivery is derived from its notifications, whatever its langu
     deliveriesFor([notification("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);
   expect(ids("zh-CN")).toEqual(ids("en"));
 });
+
+test.each([
+  ["firing", "client-1 has not come back (inferred); it keeps changing between firing and resolved, and fires now"],
+  [
+    "resolved",
+    "client-1 has not come back (inferred); it keeps changing between firing and resolved, and is resolved now",
+  ],
+] as const)("a notification of flapping says whether the alert is %s now", (state, expected) => {
+  const alert: Alert = { ...lost(1), state, summary: "client-1 has not come back (inferred)" };
+  const flapping: Notification = { ...notification("en", 1), type: "alert.flapping", reason: "flapping", alert };
+  expect(deliveriesFor([flapping], RECEIVERS, T).map(({ summary }) => summary)).toEqual([expected]);
+});

@@ -7,6 +7,7 @@ import { dependencies, isBrokerRecovering } from "@/lib/collector/tick/dependenc
 import type { NotificationSettings } from "@/lib/collector/tick/notifications";
 import type { ScopeState } from "@/lib/collector/tick/scope-state";
 import { updateScope } from "@/lib/collector/tick/scope-state";
+import { isWorse } from "@/lib/notifications/decide/decide";
 import {
   type Acknowledgement,
   acknowledgementKey,
@@ -66,7 +67,10 @@ export function evaluateIncidents(
     ...followed,
     causes,
     incidentOf,
-    acknowledgementOf: ({ id }) => valid.get(acknowledgementKey(incidentOf(id)?.id ?? "")) ?? null,
+    acknowledgementOf: (alert) => {
+      const found = valid.get(acknowledgementKey(incidentOf(alert.id)?.id ?? ""));
+      return found === undefined || isWorse(alert, found) ? null : found;
+    },
     endedAcknowledgements: [...acknowledgements.values()].filter(
       ({ alertId }) => alertId.startsWith(acknowledgementKey("")) && !valid.has(alertId),
     ),

@@ -19,7 +19,7 @@ import {
   withIncident,
 } from "@/lib/collector/tick/incidents";
 import { type Scopes, scopeState, updateScope } from "@/lib/collector/tick/scope-state";
-import { decideNotifications, type NotificationDecision } from "@/lib/notifications/decide/decide";
+import { decideNotifications, isWorse, type NotificationDecision } from "@/lib/notifications/decide/decide";
 import {
   decideIncidents,
   describeIncident,
@@ -148,10 +148,11 @@ export function evaluateNotifications(
   const incidents = evaluateIncidents(context, firing, flapping, nowMs);
   const own = firing.own.map((alert) => withIncident(alert, incidents.incidentOf(alert.id)?.id ?? null));
   const receivers = receiversOf(context.webhooks, settings.group);
+  const muteOf = mutedBy(notifications, incidents, nowMs);
   const decided = decideNotifications(memory, {
     firing: own,
     resolved: evaluated.changed.filter((alert) => alert.state === "resolved" && alert.firedMs !== null),
-    muteOf: mutedBy(notifications, incidents, nowMs),
+    muteOf,
     acknowledgements: acknowledgementsOf(notifications.acknowledgements, own, incidents),
     receivers: receivers.filter(({ perIncident }) => !perIncident),
     repeat: settings.repeat,
@@ -164,13 +165,15 @@ export function evaluateNotifications(
     },
     nowMs,
   });
-  const stateOf = (instance: string) => decided.after.get(instance) ?? stateElsewhere(scopes, scope, instance);
+  const stateOf = (instance: string) =>
+    decided.after.get(instance) ?? withMute(stateElsewhere(scopes, scope, instance), muteOf);
   const decidedIncidents = decideIncidents(notifications.incidentNotifications, {
     incidents: incidents.after.values(),
     merged: incidents.merged.map(({ from }) => from),
     stateOf,
     acknowledgementOf: (alert) =>
-      notifications.acknowledgements.get(alert.id) ?? incidents.acknowledgementOf(alert) ?? null,
+      validAcknowledgement(notifications.acknowledgements.get(alert.id), alert, nowMs) ??
+      incidents.acknowledgementOf(alert),
     receivers: receivers.filter(({ perIncident }) => perIncident),
     closesMerged: new Set(receivers.filter(({ closesMerged }) => closesMerged).map(({ id }) => id)),
     repeat: settings.repeat,
@@ -306,6 +309,17 @@ function acknowledgementsOf(
   });
   return inherited.length === 0 ? stored : new Map([...stored, ...inherited]);
 }
+
+/** An acknowledgement that has not been evaluated since it expired or its alert rose. */
+const validAcknowledgement = (
+  found: Acknowledgement | undefined,
+  alert: Alert,
+  nowMs: number,
+): Acknowledgement | null => (found !== undefined && nowMs < found.untilMs && !isWorse(alert, found) ? found : null);
+
+/** The state of another scope is as of its last evaluation; what mutes it may have changed since. */
+const withMute = (state: NotificationState | undefined, muteOf: (alert: Alert) => Mute | null) =>
+  state === undefined || state.alert.state !== "firing" ? state : { ...state, mute: muteOf(state.alert) };
 
 function stateElsewhere(scopes: Scopes, scope: string, instance: string): NotificationState | undefined {
   for (const [other, { notifications }] of scopes) {

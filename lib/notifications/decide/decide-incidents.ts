@@ -22,6 +22,7 @@ export interface IncidentDecisionInput extends ReceiverInput {
   readonly merged: readonly Incident[];
   /** The state of an alert's instance, as of its last evaluation. */
   readonly stateOf: (instance: string) => NotificationState | undefined;
+  /** Its own acknowledgement, or that of its incident, while it covers the alert. */
   readonly acknowledgementOf: (alert: Alert) => Acknowledgement | null;
   /** Receivers that have an incident of their own for each of ours, which has to be closed when it is merged. */
   readonly closesMerged: ReadonlySet<string>;
@@ -65,8 +66,9 @@ function evaluateIncident(
   if (shown === null) return [];
   const active = states.filter(isActive);
   const acknowledgement = input.acknowledgementOf(shown.alert);
-  const status = statusOf(incident, active);
-  const alert = alertOf(incident, shown.alert, active);
+  const isAcknowledged = ({ alert: own }: NotificationState) => input.acknowledgementOf(own) !== null;
+  const status = statusOf(incident, active, isAcknowledged);
+  const alert = alertOf(incident, shown.alert, states);
   const state = { ...shown, key: incident.id, alert, mute: muteOf(incident, states), lastNotified };
   const described = alertsOfStates(incident, states);
   return [{ before: state, state, status, acknowledgement, endedAcknowledgement: null, incident: described }];
@@ -100,6 +102,8 @@ const isFiring = ({ alert }: NotificationState): boolean => alert.state === "fir
 /** It would be sent by itself: it fires, or flaps, and nothing mutes it. */
 const isActive = (state: NotificationState): boolean =>
   state.mute === null && (isFiring(state) || state.flappingSinceMs !== null);
+const isCritical = (state: NotificationState): boolean =>
+  isFiring(state) && !isSilenced(state) && state.alert.severity === "critical";
 const isSilenced = ({ mute }: NotificationState): boolean => mute?.by === "silence-window";
 
 /** The root while it fires and nothing silences it; otherwise the worst of the others. */
@@ -110,23 +114,28 @@ function representativeOf(incident: Incident, states: readonly NotificationState
   return worst ?? root ?? states[0] ?? null;
 }
 
-/** The representative, under the id and with the start of the incident. */
-const alertOf = (incident: Incident, alert: Alert, active: readonly NotificationState[]): Alert => ({
+/**
+ * The representative, under the id and with the start of the incident, as bad as the worst of its alerts: also of those
+ * that their cause mutes, for the cause may be a warning only.
+ */
+const alertOf = (incident: Incident, alert: Alert, states: readonly NotificationState[]): Alert => ({
   ...alert,
   id: incident.id,
   incident: incident.id,
   startedMs: incident.startedMs,
-  severity: active.some((state) => isFiring(state) && state.alert.severity === "critical")
-    ? "critical"
-    : alert.severity,
+  severity: states.some(isCritical) ? "critical" : alert.severity,
   ...(incident.resolvedMs === null ? {} : { state: "resolved", resolvedMs: incident.resolvedMs }),
 });
 
-function statusOf(incident: Incident, active: readonly NotificationState[]): InstanceStatus {
+function statusOf(
+  incident: Incident,
+  active: readonly NotificationState[],
+  isAcknowledged: (state: NotificationState) => boolean,
+): InstanceStatus {
   if (incident.resolvedMs !== null) return "over";
   const steady = active.filter(({ flappingSinceMs }) => flappingSinceMs === null);
   if (steady.length === 0) return active.length === 0 ? "firing" : "flapping";
-  return steady.every(({ alert }) => alert.acknowledgedBy !== null) ? "acknowledged" : "firing";
+  return steady.every(isAcknowledged) ? "acknowledged" : "firing";
 }
 
 /** Why nothing is sent: each alert that fires is muted, or none fires while others may follow. */

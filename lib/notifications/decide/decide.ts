@@ -116,7 +116,8 @@ function resolvedAlert(before: NotificationState | undefined, nowMs: number): Al
   return alert.state === "resolved" ? alert : { ...alert, state: "resolved", resolvedMs: nowMs };
 }
 
-const isWorse = (alert: Alert, { severity }: Acknowledgement): boolean =>
+/** An alert that is worse than it was when it was acknowledged is not acknowledged any more. */
+export const isWorse = (alert: Alert, { severity }: Acknowledgement): boolean =>
   alert.severity === "critical" && severity === "warning";
 
 /** No receiver has it open, and its last flip is too old to count with a new one. */
