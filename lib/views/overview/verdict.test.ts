@@ -39,6 +39,8 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   ...facts,
 });
 
+const LAST_END = { atMs: 400, reason: "unknown", inferred: false, detail: null, detailReason: null } as const;
+
 const client = (name: string, state: ClientView["state"], missed = 0): ClientView => ({
   ...{ id: name, broker: "main", vhost: "/", user: "u", name, namedBy: "connection-name", product: "amqplib" },
   ...{ productVersion: null, platform: null, peerHost: null, state, stateSinceMs: 500 },
@@ -50,7 +52,7 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
   },
   ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 }, reconnectsRecent: [] },
   identity: { by: "connection-name", confidence: "certain", because: "connection-name" },
-  lastEnd: { atMs: 400, reason: "unknown", inferred: false, detail: null, detailReason: null },
+  lastEnd: LAST_END,
   ...{
     consuming: [],
     rates: { publish: null, deliver: null, ack: null },
@@ -80,7 +82,7 @@ const lines = (scene: Partial<VerdictInput>) =>
     jobs: [],
     runners: [],
     alerts: [],
-    provenMs: 900,
+    provenMs: 31_000,
     failing: [],
     ...scene,
   });
@@ -190,6 +192,21 @@ describe("the verdict", () => {
     const verdict = lines({ clients: [...clients, client("e", "lost"), client("f", "late", 2)], runners: [runner] });
     expect(verdict.lines.map((line) => line.subject)).toEqual(["f", "e", "gpu", "a", "b"]);
     expect(verdict.moreLines).toBe(2);
+  });
+});
+
+describe("a client that is away", () => {
+  const away = (atMs: number, reason: "client-closed" | "connection-lost" | "unknown", inferred = false) =>
+    lines({ clients: [{ ...client("a", "absent"), lastEnd: { ...LAST_END, atMs, reason, inferred } }] }).state;
+
+  test("is no trouble after a close in order", () => expect(away(0, "client-closed")).toBe("calm"));
+  test("is no trouble for half a minute: it may reconnect, or have finished", () => {
+    expect(away(2_000, "connection-lost")).toBe("calm");
+    expect(away(2_000, "unknown")).toBe("calm");
+  });
+  test("has a line after that", () => {
+    expect(away(1_000, "connection-lost")).toBe("trouble");
+    expect(away(1_000, "client-closed", true)).toBe("trouble");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Reason } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
+import { RECONNECTS_MS } from "@/lib/rabbitmq/clients/lifetimes";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { BrokerView } from "@/lib/views/brokers/schema";
 import type { ClientView } from "@/lib/views/clients/schema";
@@ -186,8 +187,18 @@ const recoveryLines = (scene: VerdictInput): Trouble[] =>
 function clientLines(scene: VerdictInput): Trouble[] {
   const reported = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
   return scene.clients
-    .filter((client) => !reported.has(client.id))
+    .filter((client) => !reported.has(client.id) && !isUsuallyAway(client, scene.provenMs))
     .flatMap((client) => lineOfClient(client, scene.alerts));
+}
+
+/**
+ * A program that closed its connection in order is no trouble, nor is one that may have finished its work, or may be about
+ * to reconnect: either is known half a minute after the end.
+ */
+function isUsuallyAway({ state, lastEnd }: ClientView, nowMs: number | null): boolean {
+  if (state !== "absent" || lastEnd === null) return false;
+  if (lastEnd.reason === "client-closed" && !lastEnd.inferred) return true;
+  return nowMs !== null && nowMs - lastEnd.atMs < RECONNECTS_MS;
 }
 
 function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
