@@ -15,7 +15,7 @@ import type { SourceMemory } from "@/lib/collector/source/memory";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { followLeaderless } from "@/lib/sources/jobs/leader";
 import { followPickup, waitingIn } from "@/lib/sources/jobs/pickup";
-import { followRollbacks } from "@/lib/sources/jobs/rollbacks";
+import { followRollbacks, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
 import { jobSamples, type SourceStatus, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/sources/jobs/signals";
 import { followStalled } from "@/lib/sources/jobs/stalled";
 import type { SeenBroker } from "@/lib/sources/roadrunner/join";
@@ -69,9 +69,9 @@ function deriveReading(
   nowMs: number,
 ): DerivedSource {
   const application = followApplication(before.application, reading, brokers, nowMs);
-  const jobs = followJobs(before, reading, application.queues, nowMs);
-  const runners = followRunners(before, reading, nowMs);
   const writes = followRollbacks(before.rollbackMemory, reading.writes ?? null, nowMs);
+  const jobs = followJobs(before, reading, { signals: application.queues, rollbacks: writes.rollbacks }, nowMs);
+  const runners = followRunners(before, reading, nowMs);
   const after: SourceMemory = {
     ...before,
     ...jobs,
@@ -134,16 +134,21 @@ function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs
 
 type JobsFollowed = Pick<SourceMemory, "stalled" | "pickup" | "followed" | "growth" | "waiting" | "errors">;
 
+interface JobEvidence {
+  readonly signals: ReadonlyMap<string, QueueSignals>;
+  readonly rollbacks: Rollbacks | null;
+}
+
 function followJobs(
   before: SourceMemory,
   { queues }: SourceReading,
-  signals: ReadonlyMap<string, QueueSignals>,
+  { signals, rollbacks }: JobEvidence,
   nowMs: number,
 ): JobsFollowed {
   const stalled = followStalled(before.stalled, queues, nowMs);
   const seconds = new Map(stalled.measurements.map(({ labels, value }) => [labels.queue ?? "", value]));
   const stalledSeconds = (queue: JobQueue) => seconds.get(queue.queue) ?? null;
-  const pickup = followPickup(before.pickup, queues, stalledSeconds, nowMs);
+  const pickup = followPickup(before.pickup, queues, { stalled: stalledSeconds, rollbacks }, nowMs);
   const at = { nowMs, overMs: trendWindowMs(before.pollIntervalMs) };
   const each = <T>(of: (queue: JobQueue) => T) => new Map(queues.map((queue) => [queue.queue, of(queue)]));
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JobQueue } from "@/lib/sources/jobs/job";
-import { followPickup, type PickupMemory } from "@/lib/sources/jobs/pickup";
+import { followPickup, type PickupEvidence, type PickupMemory } from "@/lib/sources/jobs/pickup";
 
 /**
  * "queued/running/done", or "queued/running/done/due/stuck"; "_" is not measured. One poll a minute.
@@ -27,12 +27,19 @@ function queueOf(word: string): JobQueue {
 function live(story: string, field: "untakenSeconds" | "starvedSeconds", stalled = 600): string {
   let memory: PickupMemory = new Map();
   const values = story.split(" ").map((word, minute) => {
-    const { after, pickups } = followPickup(memory, [queueOf(word)], () => stalled, minute * 60_000);
+    const { after, pickups } = followPickup(
+      memory,
+      [queueOf(word)],
+      { stalled: () => stalled, rollbacks: null },
+      minute * 60_000,
+    );
     memory = after;
     return pickups.get("q")?.[field] ?? "_";
   });
   return values.join(" ");
 }
+
+const NOTHING: PickupEvidence = { stalled: () => 0, rollbacks: null };
 
 test.each<[string, string, string]>([
   ["jobs wait and none is picked up", "5/0/9 5/0/9 7/0/9", "0 60 120"],
@@ -54,8 +61,8 @@ test.each<["exact" | "estimated", number]>([
   ["estimated", 600],
 ])("queued jobs, none known to be due (%s): waiting for %d s", (countsAre, expected) => {
   const queue = { ...queueOf("5/0/9"), oldestDueSeconds: null, countsAre };
-  const first = followPickup(new Map(), [queue], () => 0, 0);
-  expect(followPickup(first.after, [queue], () => 0, 600_000).pickups.get("q")?.untakenSeconds).toBe(expected);
+  const first = followPickup(new Map(), [queue], NOTHING, 0);
+  expect(followPickup(first.after, [queue], NOTHING, 600_000).pickups.get("q")?.untakenSeconds).toBe(expected);
 });
 
 test.each<[string, string, string]>([
@@ -70,6 +77,17 @@ test.each<[string, string, string]>([
 ])("%s", (_, story, expected) => expect(live(story, "starvedSeconds")).toBe(expected));
 
 test("removed queues are dropped", () => {
-  const first = followPickup(new Map(), [queueOf("5/0/9")], () => 0, 0);
-  expect(followPickup(first.after, [], () => 0, 60_000).after.size).toBe(0);
+  const first = followPickup(new Map(), [queueOf("5/0/9")], NOTHING, 0);
+  expect(followPickup(first.after, [], NOTHING, 60_000).after.size).toBe(0);
+});
+
+test.each([
+  ["nearly every update of the table is rolled back: a worker runs, and its work cannot be stored", 240, 0],
+  ["some are", 0, 600],
+])("12 jobs wait; %s", (_, loopSeconds, expected) => {
+  const queue = queueOf("12/_/9");
+  const rollbacks = { updates: 10, rollbacks: 10, spanSeconds: 300, loopSeconds };
+  const first = followPickup(new Map(), [queue], NOTHING, 0);
+  const { pickups } = followPickup(first.after, [queue], { ...NOTHING, rollbacks }, 600_000);
+  expect(pickups.get("q")?.untakenSeconds).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import { followSince, secondsSince } from "@/lib/base/time/elapsed";
 import type { JobQueue } from "@/lib/sources/jobs/job";
+import type { Rollbacks } from "@/lib/sources/jobs/rollbacks";
 
 /** Whether a worker processes a queue, as far as its table shows. Instants are epoch ms. */
 interface QueuePickup {
@@ -37,17 +38,26 @@ export interface Pickup {
 // If no job of this queue finished within this time, starvation is not reported: nothing is processed at all.
 const SERVED_WITHIN_MS = 5 * MINUTE;
 
+export interface PickupEvidence {
+  /** How long due retries have not decreased (`followStalled`), in seconds. */
+  readonly stalled: (queue: JobQueue) => number | null;
+  /** Of the updates of the table; null: not measured. */
+  readonly rollbacks: Rollbacks | null;
+}
+
 /**
  * Tracks, poll by poll, whether waiting jobs are picked up: a running job, a finished job, or a decrease of the waiting
- * ones each prove that a worker is active. `stalled` returns how long due retries have not decreased (`followStalled`).
+ * ones each prove that a worker is active, and so do updates of the table that are rolled back: each is an attempt.
  */
 export function followPickup(
   before: PickupMemory,
   queues: readonly JobQueue[],
-  stalled: (queue: JobQueue) => number | null,
+  { stalled, rollbacks }: PickupEvidence,
   nowMs: number,
 ): { readonly after: PickupMemory; readonly pickups: ReadonlyMap<string, Pickup> } {
-  const after = new Map(queues.map((queue) => [queue.queue, step(before.get(queue.queue) ?? null, queue, nowMs)]));
+  const after = new Map(
+    queues.map((queue) => [queue.queue, step(before.get(queue.queue) ?? null, queue, isLooping(rollbacks), nowMs)]),
+  );
   const pickups = queues.map((queue): [string, Pickup] => {
     const pickup = after.get(queue.queue) ?? null;
     return [
@@ -61,13 +71,15 @@ export function followPickup(
   return { after, pickups: new Map(pickups) };
 }
 
-function step(before: QueuePickup | null, queue: JobQueue, nowMs: number): QueuePickup {
+const isLooping = (rollbacks: Rollbacks | null): boolean => (rollbacks?.loopSeconds ?? 0) > 0;
+
+function step(before: QueuePickup | null, queue: JobQueue, attempted: boolean, nowMs: number): QueuePickup {
   const waiting = waitingIn(queue);
   const { done, failed } = queue.counts;
   const finished = done === null && failed === null ? null : (done ?? 0) + (failed ?? 0);
   const grew = before !== null && rose(before.finished, finished);
   const finishedMs = grew || (queue.throughputPerMinute ?? 0) > 0 ? nowMs : (before?.finishedMs ?? null);
-  const active = finishedMs === nowMs || hasRunningJobs(queue) || rose(waiting, before?.waiting ?? null);
+  const active = attempted || finishedMs === nowMs || hasRunningJobs(queue) || rose(waiting, before?.waiting ?? null);
   const idle = !active && waiting !== null && waiting > 0 && !isScheduled(queue);
   return { finishedMs, idleSinceMs: followSince(before?.idleSinceMs ?? null, idle, nowMs), waiting, finished };
 }
