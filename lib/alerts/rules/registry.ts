@@ -14,6 +14,7 @@ import { clientPublishSilent } from "@/lib/alerts/rules/client-publish-silent";
 import { clientUnackedPinned } from "@/lib/alerts/rules/client-unacked-pinned";
 import { clientsNotBack } from "@/lib/alerts/rules/clients-not-back";
 import { heartbeatLate } from "@/lib/alerts/rules/heartbeat-late";
+import { jobsFailing } from "@/lib/alerts/rules/jobs-failing";
 import { jobsNotTaken } from "@/lib/alerts/rules/jobs-not-taken";
 import { jobsOrphanChild } from "@/lib/alerts/rules/jobs-orphan-child";
 import { jobsOrphaned } from "@/lib/alerts/rules/jobs-orphaned";
@@ -58,6 +59,7 @@ import { clientPublishSilent as clientPublishSilentTexts } from "@/lib/base/mess
 import { clientUnackedPinned as clientUnackedPinnedTexts } from "@/lib/base/messages/rules/client-unacked-pinned";
 import { clientsNotBack as clientsNotBackTexts } from "@/lib/base/messages/rules/clients-not-back";
 import { heartbeatLate as heartbeatLateTexts } from "@/lib/base/messages/rules/heartbeat-late";
+import { jobsFailing as jobsFailingTexts } from "@/lib/base/messages/rules/jobs-failing";
 import { jobsNotTaken as jobsNotPickedUpTexts } from "@/lib/base/messages/rules/jobs-not-taken";
 import { jobsOrphanChild as jobsOrphanChildTexts } from "@/lib/base/messages/rules/jobs-orphan-child";
 import { jobsOrphaned as jobsOrphanedTexts } from "@/lib/base/messages/rules/jobs-orphaned";
@@ -97,6 +99,7 @@ export const REGISTRY = [
   retryConflictLoop,
   openRows,
   jobsNotTaken,
+  jobsFailing,
   jobsOrphaned,
   jobsOrphanChild,
   runnerSilent,
@@ -148,6 +151,7 @@ export const RULE_TEXTS = {
   "retry-conflict-loop": retryConflictLoopTexts,
   "open-rows": openRowsTexts,
   "jobs-not-taken": jobsNotPickedUpTexts,
+  "jobs-failing": jobsFailingTexts,
   "jobs-orphaned": jobsOrphanedTexts,
   "jobs-orphan-child": jobsOrphanChildTexts,
   "runner-silent": runnerSilentTexts,

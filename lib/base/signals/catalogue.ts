@@ -73,6 +73,7 @@ export const SAMPLED = {
     ["subscriber.publish.silent", "seconds"],
     ["jobs.orphans", "count"],
     ["jobs.open", "count"],
+    ["jobs.failing", "count"],
   ],
   source: [
     ["jobs.source.up", "state"],

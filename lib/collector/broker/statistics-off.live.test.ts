@@ -14,7 +14,7 @@ import { testDatabase } from "@/lib/storage/storage.testing";
 
 /** For events, log lines, metrics and the broker's own timeout on a busy machine. */
 const WITHIN = { timeout: 120_000, interval: 500 };
-const LOOK = { lagMs: 15_000, pollMs: 1_000 };
+const TIMING = { lagMs: 15_000, pollMs: 1_000 };
 
 let broker: Broker;
 let database: Database;
@@ -60,7 +60,7 @@ function clientOf(id: string, name: string) {
   const client = [...memory.clients.values()].find((one) => one.name === name);
   if (client === undefined) return null;
   const open = [...memory.open.values()].filter((session) => session.client === client.id);
-  const heartbeat = heartbeatOf(client, open, { ...LOOK, nowMs: Date.now() });
+  const heartbeat = heartbeatOf(client, open, { ...TIMING, nowMs: Date.now() });
   return { state: client.state, end: client.lastEnd, open: open.length, silence: heartbeat?.silenceSeconds ?? null };
 }
 

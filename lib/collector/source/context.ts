@@ -2,6 +2,7 @@ import type { Reading } from "@/lib/alerts/model/reading";
 import { byName } from "@/lib/base/signals/by-name";
 import type { SourceMemory } from "@/lib/collector/source/memory";
 import { causeOf } from "@/lib/sources/jobs/cause";
+import { failingOf } from "@/lib/sources/jobs/failing";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 import { waitingIn } from "@/lib/sources/jobs/pickup";
 import type { Rollbacks } from "@/lib/sources/jobs/rollbacks";
@@ -57,6 +58,15 @@ const rollbackContext = (rollbacks: Rollbacks | null): NonNullable<Reading["cont
     ? {}
     : { updates: rollbacks.updates, rollbacks: rollbacks.rollbacks, windowSeconds: rollbacks.spanSeconds };
 
+/** What failed, of how many, and the error that most of them have. */
+function failingContext(name: string, queue: JobQueue, memory: SourceMemory): NonNullable<Reading["context"]> {
+  const failing = failingOf(memory.failing.get(name));
+  if (failing === null || failing.failed === 0) return {};
+  const [most] = queue.errors;
+  const sharePercent = failing.share === null ? null : Math.round(failing.share * 100);
+  return { sharePercent, errorGroup: most?.group ?? null };
+}
+
 const leaderPresence = ({ reading }: SourceMemory): string | null =>
   reading?.leader?.present === false ? "absent" : reading?.leader?.present === true ? "present" : null;
 
@@ -75,5 +85,6 @@ function jobsContext(name: string, memory: SourceMemory, nowMs: number): NonNull
     cause: causeOf({ queue, ...followed, rollbacks: memory.rollbacks, nowMs }),
     leader: leaderPresence(memory),
     client: memory.queueSignals.get(name)?.client ?? null,
+    ...failingContext(name, queue, memory),
   };
 }

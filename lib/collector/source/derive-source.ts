@@ -12,6 +12,7 @@ import {
   type QueueSignals,
 } from "@/lib/collector/source/follow-application";
 import type { SourceMemory } from "@/lib/collector/source/memory";
+import { failedInWindow, followFailing } from "@/lib/sources/jobs/failing";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { followLeaderless } from "@/lib/sources/jobs/leader";
 import { followPickup, waitingIn } from "@/lib/sources/jobs/pickup";
@@ -132,7 +133,7 @@ function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs
   return secondsSince(after.leaderlessSinceMs, nowMs);
 }
 
-type JobsFollowed = Pick<SourceMemory, "stalled" | "pickup" | "followed" | "growth" | "waiting" | "errors">;
+type JobsFollowed = Pick<SourceMemory, "stalled" | "pickup" | "failing" | "followed" | "growth" | "waiting" | "errors">;
 
 interface JobEvidence {
   readonly signals: ReadonlyMap<string, QueueSignals>;
@@ -149,15 +150,18 @@ function followJobs(
   const seconds = new Map(stalled.measurements.map(({ labels, value }) => [labels.queue ?? "", value]));
   const stalledSeconds = (queue: JobQueue) => seconds.get(queue.queue) ?? null;
   const pickup = followPickup(before.pickup, queues, { stalled: stalledSeconds, rollbacks }, nowMs);
+  const failing = followFailing(before.failing, queues, nowMs);
   const at = { nowMs, overMs: trendWindowMs(before.pollIntervalMs) };
   const each = <T>(of: (queue: JobQueue) => T) => new Map(queues.map((queue) => [queue.queue, of(queue)]));
   return {
     stalled: stalled.after,
     pickup: pickup.after,
+    failing,
     followed: each((queue) => {
       const { untakenSeconds, starvedSeconds } = pickup.pickups.get(queue.queue) ?? UNFOLLOWED;
       const { client: _, ...measured } = signals.get(queue.queue) ?? NO_QUEUE_SIGNALS;
-      return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds, ...measured };
+      const failed = { failedInWindow: failedInWindow(failing.get(queue.queue), nowMs) };
+      return { stalledSeconds: stalledSeconds(queue), untakenSeconds, starvedSeconds, ...failed, ...measured };
     }),
     growth: each((queue) => followTrend(before.growth.get(queue.queue), queue.retry.due, at)),
     waiting: each((queue) => followTrend(before.waiting.get(queue.queue), waitingIn(queue), at)),

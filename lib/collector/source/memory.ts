@@ -7,6 +7,7 @@ import {
   NO_APPLICATION_SIGNALS,
   type QueueSignals,
 } from "@/lib/collector/source/follow-application";
+import type { FailingMemory } from "@/lib/sources/jobs/failing";
 import type { SourceReading, SourceState } from "@/lib/sources/jobs/job";
 import type { PickupMemory } from "@/lib/sources/jobs/pickup";
 import { NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
@@ -32,6 +33,7 @@ export interface SourceMemory {
   readonly runnersExpected: number | null;
   readonly stalled: StalledMemory;
   readonly pickup: PickupMemory;
+  readonly failing: FailingMemory;
   /** What was derived from the last reading, by queue. */
   readonly followed: ReadonlyMap<string, FollowedJobs>;
   /** For applications; tables have none. */
@@ -70,6 +72,7 @@ export const firstSourceMemory = (
   runners: [],
   stalled: new Map(),
   pickup: new Map(),
+  failing: new Map(),
   followed: new Map(),
   application: null,
   applicationSignals: NO_APPLICATION_SIGNALS,

@@ -10,6 +10,8 @@ type JobSignal = (typeof SAMPLED.jobs)[number][0];
 export interface FollowedJobs {
   readonly stalledSeconds: number | null;
   readonly untakenSeconds: number | null;
+  /** Jobs that failed for good within the last ten minutes; 0 for single ones, null if not known yet. */
+  readonly failedInWindow: number | null;
   readonly starvedSeconds: number | null;
   /** Only for pipelines of an application: connected without consuming; without a connection. */
   readonly unconsumedSeconds: number | null;
@@ -22,6 +24,7 @@ export interface FollowedJobs {
 export const UNFOLLOWED: FollowedJobs = {
   stalledSeconds: null,
   untakenSeconds: null,
+  failedInWindow: null,
   starvedSeconds: null,
   unconsumedSeconds: null,
   disconnectedSeconds: null,
@@ -114,6 +117,7 @@ const valuesOf = (
   "jobs.untaken": followed.untakenSeconds,
   "jobs.throughput": queue.throughputPerMinute,
   "jobs.open": openRows(queue),
+  "jobs.failing": followed.failedInWindow,
   "jobs.orphans": queue.orphans ?? null,
   "pipeline.unconsumed": followed.unconsumedSeconds,
   "pipeline.disconnected": followed.disconnectedSeconds,

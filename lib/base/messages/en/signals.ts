@@ -48,6 +48,7 @@ export const signals = {
     "pipeline-unconsumed": "for how long a connected pipeline has had no consumer",
     "pipeline-disconnected": "for how long a pipeline has had no connection to the broker",
     "subscriber-publish-silent": "for how long an application holds messages and publishes nothing",
+    "jobs-failing": "jobs that failed for good within ten minutes, where they are more than single ones",
     "application-gone": "for how long an application that answered before has not been reachable",
     "application-publish-failing": "for how long publishes of an application have raised exceptions",
     "application-redialing": "for how long /jobs of RoadRunner has hung",

@@ -47,6 +47,7 @@ export const signals: Same<typeof english> = {
     "pipeline-unconsumed": "已连接的管道没有消费者的时长",
     "pipeline-disconnected": "管道与 broker 没有连接的时长",
     "subscriber-publish-silent": "应用持有消息而不发布的时长",
+    "jobs-failing": "十分钟内彻底失败的任务数（零星失败不计）",
     "application-gone": "曾经应答的应用无法访问的时长",
     "application-publish-failing": "应用发布消息持续抛出异常的时长",
     "application-redialing": "RoadRunner 的 /jobs 挂起的时长",
