@@ -91,6 +91,7 @@ export const client = (nowMs: number, of: Partial<ClientView> = {}): ClientView 
   vhost: "/",
   user: "app",
   name: "api@web-1",
+  own: false,
   namedBy: "connection-name",
   product: "aiormq",
   productVersion: "6.8",

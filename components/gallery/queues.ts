@@ -4,7 +4,7 @@ import type { FindingView, GroupView, QueuesView, QueueView } from "@/lib/views/
 const LONG = "media.transcoding.high-priority.video-on-demand.hls.requests";
 
 const queue = (name: string, of: Partial<QueueView> = {}): QueueView => ({
-  ...{ broker: "main", vhost: "/", name, role: "work", roleBecause: "consumed" },
+  ...{ broker: "main", vhost: "/", name, own: false, role: "work", roleBecause: "consumed" },
   ...{ ready: 0, unacked: 0, consumers: 2, rates: { publish: 3.2, deliver: 3.2, ack: 3.1 } },
   ...{
     oldestMessageSeconds: null,

@@ -53,6 +53,8 @@ export interface BrokerMemory {
   /** The last poll listed every connection, at least by name. */
   readonly allNamed: boolean;
   readonly queues: readonly Queue[];
+  /** The queues of Lastbeat itself, which are in no list or count unless asked for. */
+  readonly ownQueues: readonly Queue[];
   /** Consumers at the last poll; null: not read, or more than are stored. */
   readonly consumers: readonly Consumer[] | null;
   /** Keys of queues that have ever had consumers: their role does not change when the consumers die. */
@@ -147,6 +149,7 @@ export function firstMemory(
     overview: null,
     allNamed: true,
     queues: [],
+    ownQueues: [],
     consumers: null,
     everConsumed: stored.everConsumed ?? new Set(),
     topology: null,

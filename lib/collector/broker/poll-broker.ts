@@ -22,6 +22,7 @@ import { timer } from "@/lib/collector/timings";
 import type { BrokerConfig } from "@/lib/config/schema";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
+import { OWN_MARK_LENGTH } from "@/lib/rabbitmq/api/own";
 import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 import { foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
@@ -131,7 +132,7 @@ async function arrival(push: Push, signal: AbortSignal): Promise<Observed | null
 const openPush = ({ accessSecrets }: BrokerPolling, broker: string, server: PushServer): Push =>
   createPush({
     ...server,
-    mark: createHmac("sha256", accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, 12),
+    mark: createHmac("sha256", accessSecrets.secret).update(`push.${broker}`).digest("hex").slice(0, OWN_MARK_LENGTH),
     now: Date.now,
   });
 

@@ -1,5 +1,6 @@
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
+import { isOwnName } from "@/lib/rabbitmq/api/own";
 import type { FoldingRule } from "@/lib/rabbitmq/clients/folding-rules";
 import {
   type FoldedName,
@@ -56,6 +57,7 @@ export function identify(
   const user = foldUser(connection.user, rules.fold, rules.strip.users);
   const owner = { ...connection, broker, user: user.user };
   const given = connection.userProvidedName?.trim() ?? "";
+  if (isOwnName(given)) return { ...namedIdentity(owner, { name: given, needsHost: false }), folded: [] };
   const name = given === "" ? null : foldName(given, rules.fold, rules.strip.names);
   const folded = [...(name?.parts ?? []), ...user.parts];
   if (name !== null && name.name !== null) {

@@ -1,4 +1,5 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { othersOf } from "@/lib/rabbitmq/api/own";
 import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -28,7 +29,7 @@ const NODE_REASONS: readonly EndReason[] = ["broker-stopped", "node-down"];
  * Lastbeat does not change it. Clients whose last end has another reason are not included. null without a restart.
  */
 export function restartRecovery(clients: Iterable<Client>, open: Iterable<Session>): RestartRecovery | null {
-  const disconnected = [...clients]
+  const disconnected = othersOf(clients)
     .flatMap((client) => (endedWithItsNode(client) ? [{ client, end: client.lastEnd }] : []))
     .sort((a, b) => b.end.atMs - a.end.atMs);
   const newest = disconnected[0]?.end.atMs;
@@ -69,7 +70,7 @@ const isAway = ({ state }: Client): boolean => state === "absent" || state === "
  * are back: neither a later restart nor a later end of the others changes it.
  */
 export const missingClients = (clients: Iterable<Client>): readonly Client[] =>
-  [...clients]
+  othersOf(clients)
     .filter((client) => endedWithItsNode(client) && isAway(client))
     .filter(({ state, lastEnd }) => state === "lost" || (lastEnd?.overdueMs ?? null) !== null)
     .sort((a, b) => a.firstSeenMs - b.firstSeenMs);
@@ -92,7 +93,7 @@ export function newlyOverdue(
   if (recovery === null || recovery.back.length === 0) return [];
   const back = recovery.back.map(({ client, afterMs }) => ({ client, atMs: (client.lastEnd?.atMs ?? 0) + afterMs }));
   const acceptsMs = Math.min(...back.map(({ atMs }) => atMs));
-  const away = [...clients].filter((client) => endedWithItsNode(client) && isAway(client));
+  const away = othersOf(clients).filter((client) => endedWithItsNode(client) && isAway(client));
   return away.filter((client) => {
     if (client.lastEnd === null || client.lastEnd.overdueMs !== null) return false;
     const awayMs = nowMs - Math.max(client.lastEnd.atMs, acceptsMs);

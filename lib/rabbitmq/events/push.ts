@@ -7,6 +7,7 @@ import { verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { certificateFault } from "@/lib/base/tls/certificate-fault";
 import { type TlsFiles, tlsOptions } from "@/lib/base/tls/trust";
+import { ownName, ownQueue } from "@/lib/rabbitmq/api/own";
 import { type BrokerEvent, EVENT_KEYS, isParsed, parseEvent } from "@/lib/rabbitmq/events/event";
 import {
   createInbox,
@@ -64,7 +65,7 @@ export function createPush(options: PushOptions): Push {
     url: options.amqpUrl,
     // With `tls` the client would speak TLS to an amqp:// URL as well.
     ...(new URL(options.amqpUrl).protocol === "amqps:" ? { tls: tlsOptions(options) } : {}),
-    connectionName: `lastbeat.${options.mark}`,
+    connectionName: ownName(options.mark),
     retryLow: SECOND,
     retryHigh: RETRY_MS_MAX,
   });
@@ -96,7 +97,7 @@ function startConsumer(
   which: ExchangeKind,
   { mark, now }: Pick<PushOptions, "mark" | "now">,
 ): Consumer {
-  const queue = queueOf(mark, which);
+  const queue = ownQueue(mark, which);
   const consumer = connection.createConsumer(
     {
       queue,
@@ -160,11 +161,9 @@ function rebind(connection: Connection, inbox: Inbox, mark: string): void {
   }
 }
 
-const queueOf = (mark: string, which: ExchangeKind): string => `lastbeat.${mark}.${which}`;
-
 function bindingsOf(mark: string, which: ExchangeKind) {
   const { exchange, keys } = EXCHANGES[which];
-  return keys.map((routingKey) => ({ queue: queueOf(mark, which), exchange, routingKey }));
+  return keys.map((routingKey) => ({ queue: ownQueue(mark, which), exchange, routingKey }));
 }
 
 /**

@@ -20,6 +20,7 @@ import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { ENDED_LOADED_MAX, UNCONFIRMED_TTL_MS } from "@/lib/rabbitmq/sessions/track";
 import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
+import { isOfOthers } from "@/lib/storage/rabbitmq/own-sessions";
 import type { Schema, SessionRow, StoredClientRow } from "@/lib/storage/schema/schema";
 
 /** Reconnects of one client that are read after a restart: one every 5 s for a day. */
@@ -116,6 +117,7 @@ export async function countEndsByReason(
     SELECT end_reason AS reason, coalesce(end_inferred, true) AS inferred, count(*)::float8 AS count
     FROM lastbeat.sessions
     WHERE broker = ${clean(broker)} AND closed_ms >= ${instant(sinceMs)} AND end_reason IS NOT NULL
+      AND ${isOfOthers(sql`client`)}
     GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`.execute(db);
   return rows;
 }
@@ -142,7 +144,7 @@ async function countSince(
   if (sinceMs.length === 0) return [];
   const counts = sinceMs.map((since) => sql`count(*) FILTER (WHERE ${at} >= ${instant(since)})::float8`);
   const { rows } = await sql<{ counts: number[] }>`SELECT ARRAY[${sql.join(counts)}] AS counts FROM lastbeat.sessions
-    WHERE ${which} AND ${at} >= ${instant(Math.min(...sinceMs))}`.execute(db);
+    WHERE ${which} AND ${at} >= ${instant(Math.min(...sinceMs))} AND ${isOfOthers(sql`client`)}`.execute(db);
   return rows[0]?.counts ?? sinceMs.map(() => 0);
 }
 

@@ -5,6 +5,7 @@ import { countStates } from "@/lib/collector/broker/derive/measure";
 import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
+import { othersOf } from "@/lib/rabbitmq/api/own";
 import type { RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { ExchangeStatus } from "@/lib/rabbitmq/events/event";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
@@ -47,7 +48,7 @@ function toView(
   strategy: BrokerView["way"],
   counts: Pick<BrokerView, "heartbeatEnds" | "reconnects" | "unassignedSessions">,
 ): BrokerView {
-  const clients = areClientsKnown(memory) ? countStates(memory.clients.values()) : null;
+  const clients = areClientsKnown(memory) ? countStates(othersOf(memory.clients.values())) : null;
   return {
     id: memory.broker,
     state: memory.reach.is,

@@ -14,6 +14,8 @@ export const ClientFilter = z.object({
   product: z.string().max(NAME_MAX).optional(),
   /** Words, each of which must occur in name, product, host, user, vhost or queues, regardless of case. */
   q: z.string().max(NAME_MAX).optional(),
+  /** Also the connections of Lastbeat itself. */
+  own: z.enum(["true", "false"]).optional(),
 });
 export type ClientFilter = z.infer<typeof ClientFilter>;
 

@@ -5,6 +5,7 @@ import { heartbeatOf } from "@/lib/collector/broker/derive/measure-clients";
 import { statsIntervalMs } from "@/lib/collector/broker/derive/nodes";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
+import { isOwnClient, othersOf } from "@/lib/rabbitmq/api/own";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";
 import type { Client, ClientState } from "@/lib/rabbitmq/clients/client";
 import { sessionsLeaked } from "@/lib/rabbitmq/clients/connections";
@@ -33,11 +34,16 @@ const STATE_RANK: Readonly<Record<ClientState, number>> = {
   departed: 5,
 };
 
-/** All clients of all brokers, ordered by state, missed heartbeats, reconnects of the last hour and name. */
-export function readClients(live: Pick<Runtime, "brokers">, nowMs: number): ClientView[] {
+/** All clients of all brokers without Lastbeat itself, ordered by state, missed heartbeats, reconnects of the last hour and name. */
+export function readClients(
+  live: Pick<Runtime, "brokers">,
+  nowMs: number,
+  { own }: { readonly own: boolean } = { own: false },
+): ClientView[] {
   const views = [...live.brokers.values()].flatMap((memory) => {
     const sessions = Map.groupBy(memory.open.values(), (session) => session.client);
-    return [...memory.clients.values()].map((client) => toView(client, sessions.get(client.id) ?? [], memory, nowMs));
+    const clients = own ? [...memory.clients.values()] : othersOf(memory.clients.values());
+    return clients.map((client) => toView(client, sessions.get(client.id) ?? [], memory, nowMs));
   });
   return views.sort(
     (a, b) =>
@@ -53,7 +59,7 @@ interface ClientsContext extends Pick<Runtime, "brokers" | "database" | "notific
 
 /** The clients that pass a filter, the worst first, with the counts and choices for the other filters. */
 export async function listClients(live: ClientsContext, filter: ClientFilter, nowMs: number) {
-  const all = readClients(live, nowMs);
+  const all = readClients(live, nowMs, { own: filter.own === "true" });
   const open = (await loadOpenAlerts(live.database.db)).map((alert) => alertView(alert, live, "en"));
   const alerts = Map.groupBy(open, ({ labels }) => labels.clientId);
   const withTroubles = all.map((client) => ({
@@ -84,6 +90,7 @@ export const rowOf = (view: ClientView, troubles: readonly ClientTrouble[]): Cli
   vhost: view.vhost,
   user: view.user,
   name: view.name,
+  own: view.own,
   namedBy: view.namedBy,
   product: view.product,
   state: view.state,
@@ -128,6 +135,7 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     vhost: client.vhost,
     user: client.user,
     name: client.name,
+    own: isOwnClient(client),
     namedBy: client.namedBy,
     product: client.product,
     productVersion: client.productVersion,

@@ -24,6 +24,8 @@ export const ClientView = z.object({
   vhost: z.string(),
   user: z.string(),
   name: z.string(),
+  /** Lastbeat itself, of this or another installation: in no count, and in the list only with `own=true`. */
+  own: z.boolean(),
   namedBy: z.enum(["connection-name", "identity"]),
   product: z.string().nullable(),
   productVersion: z.string().nullable(),
@@ -135,6 +137,7 @@ export const ClientRow = ClientView.pick({
   vhost: true,
   user: true,
   name: true,
+  own: true,
   namedBy: true,
   product: true,
   state: true,

@@ -40,6 +40,7 @@ const worker = (changes: Partial<ClientView> = {}): ClientView => ({
   vhost: "/",
   user: "app",
   name: "worker",
+  own: false,
   namedBy: "connection-name",
   product: null,
   productVersion: null,

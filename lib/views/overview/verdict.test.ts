@@ -42,7 +42,16 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
 const LAST_END = { atMs: 400, reason: "unknown", inferred: false, detail: null, detailReason: null } as const;
 
 const client = (name: string, state: ClientView["state"], missed = 0): ClientView => ({
-  ...{ id: name, broker: "main", vhost: "/", user: "u", name, namedBy: "connection-name", product: "amqplib" },
+  ...{
+    id: name,
+    broker: "main",
+    vhost: "/",
+    user: "u",
+    name,
+    own: false,
+    namedBy: "connection-name",
+    product: "amqplib",
+  },
   ...{ productVersion: null, platform: null, peerHost: null, state, stateSinceMs: 500 },
   heartbeat: {
     timeoutSeconds: 60,

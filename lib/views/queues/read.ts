@@ -1,6 +1,7 @@
 import "server-only";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
+import { isOwnQueue } from "@/lib/rabbitmq/api/own";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import { oldestMessageSeconds, totalBacklog } from "@/lib/rabbitmq/queues/backlog";
 import { examine } from "@/lib/rabbitmq/queues/examine";
@@ -33,7 +34,8 @@ export function readQueues(
   nowMs: number,
 ): Omit<QueuesView, "asOfMs" | "items" | "next"> & { readonly rows: readonly QueueView[] } {
   const memories = [...live.brokers.values()];
-  const brokers = memories.map((memory) => queuesOf(memory, nowMs));
+  const own = filter.own === "true";
+  const brokers = memories.map((memory) => queuesOf(memory, own, nowMs));
   const all = brokers.flatMap((broker) =>
     broker.queues.map((queue) => ({ broker, queue, rank: troubleRank(broker.healthOf(queue)) })),
   );
@@ -61,10 +63,11 @@ export function readQueues(
 const isWithoutTopology = ({ topology, reach, lastPollMs }: BrokerMemory): boolean =>
   topology === null && lastPollMs !== null && !isBlind(reach);
 
-function queuesOf(memory: BrokerMemory, nowMs: number): BrokerQueues {
-  const flow = flowOf(memory.queues, memory.topology);
+function queuesOf(memory: BrokerMemory, own: boolean, nowMs: number): BrokerQueues {
+  const listed = own ? [...memory.queues, ...memory.ownQueues] : memory.queues;
+  const flow = flowOf(listed, memory.topology);
   const { topology, headsOfQueue: heads, everConsumed: consumed } = memory;
-  const { queues, findings } = examine(memory.queues, { flow, topology, heads, consumed }, nowMs);
+  const { queues, findings } = examine(listed, { flow, topology, heads, consumed }, nowMs);
   const byQueue = Map.groupBy(
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
     ({ key }) => key,
@@ -108,6 +111,7 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
     broker: queue.broker,
     vhost: queue.vhost,
     name: queue.name,
+    own: isOwnQueue(queue),
     role: queue.role,
     roleBecause: queue.roleBecause,
     ready: queue.ready,

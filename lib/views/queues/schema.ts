@@ -32,6 +32,8 @@ export const QueueFilter = z.object({
   vhost: z.string().max(255).optional(),
   text: z.string().max(255).optional(),
   state: HealthState.optional(),
+  /** Also the queues of Lastbeat itself. */
+  own: z.enum(["true", "false"]).optional(),
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 export const ROLES = Role.options;
@@ -75,6 +77,8 @@ export const QueueView = z.object({
   broker: z.string(),
   vhost: z.string(),
   name: z.string(),
+  /** A queue of Lastbeat itself: in no count, and in the list only with `own=true`. */
+  own: z.boolean(),
   role: Role,
   roleBecause: RoleBecause,
   ready: Count,

@@ -2,6 +2,7 @@ import type { Stages } from "@/lib/base/time/stages";
 import type { BrokerSettings } from "@/lib/collector/broker/derive/facts";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Connection, Consumer } from "@/lib/rabbitmq/api/broker";
+import { isOwnClient } from "@/lib/rabbitmq/api/own";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { type FollowedClients, followClients } from "@/lib/rabbitmq/clients/follow";
@@ -119,10 +120,22 @@ export function* applyObservation(
     opened: countOpened(memory.opened, followed.opened, { isGap: isGap(before, input.listed), nowMs }),
     restartRecovery: recovery,
     recentlyEnded: withClients(tracked.recent, followed.ended),
-    heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, tracked, nowMs),
+    heartbeatEndsMs: heartbeatEnds(before.heartbeatEndsMs, endsOfOthers(tracked, followed.clients), nowMs),
     logFlowedMs: logFlowedAfter(before, memory, nowMs),
   };
   return { tracked, followed, after };
+}
+
+/** Without the sessions of Lastbeat itself. */
+function endsOfOthers(
+  { ended, explained, revived }: TrackedSessions,
+  clients: ReadonlyMap<string, Client>,
+): Pick<TrackedSessions, "ended" | "explained" | "revived"> {
+  const isOther = ({ client: id }: Session): boolean => {
+    const client = id === null ? undefined : clients.get(id);
+    return client === undefined || !isOwnClient(client);
+  };
+  return { ended: ended.filter(isOther), explained: explained.filter(isOther), revived };
 }
 
 function withOverdue(

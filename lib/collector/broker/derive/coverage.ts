@@ -1,5 +1,6 @@
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode, Connection, Overview } from "@/lib/rabbitmq/api/broker";
+import { isOwnClient } from "@/lib/rabbitmq/api/own";
 import type { NodeMetrics } from "@/lib/rabbitmq/api/parse-metrics";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
 import { sessionId, startOf } from "@/lib/rabbitmq/sessions/advance";
@@ -54,9 +55,15 @@ export function areClientsKnown({ nodes, overview, open, allNamed }: Listing): b
   return isComplete && [...open.values()].every((session) => session.client !== null);
 }
 
-/** How many connections are open: those that are known or, without statistics, those that the broker counts. */
-export const connectionsOf = ({ overview, open }: Listing): number =>
-  overview?.statsDisabled ? Math.max(open.size, overview.connections ?? 0) : open.size;
+/**
+ * How many connections are open besides those of Lastbeat: those that are known or, without statistics, those that the
+ * broker counts.
+ */
+export function connectionsOf({ overview, open, clients }: Listing & Pick<BrokerMemory, "clients">): number {
+  const own = new Set([...clients.values()].filter(isOwnClient).map(({ id }) => id));
+  const ownOpen = [...open.values()].filter(({ client }) => client !== null && own.has(client)).length;
+  return (overview?.statsDisabled ? Math.max(open.size, overview.connections ?? 0) : open.size) - ownOpen;
+}
 
 interface Listed {
   readonly coverage: ListCoverage;

@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { FLAPPING_WINDOW_MS } from "@/lib/collector/broker/derive/measure";
 import { measureActivity } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
+import { othersOf } from "@/lib/rabbitmq/api/own";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import {
   type Connectivity,
@@ -29,7 +30,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
   const polledOnly = memory.pushStatus.log.is === "off";
   const readings: Reading[] = [];
   const minutes: (ClientMinute & { id: string })[] = [];
-  for (const client of memory.clients.values()) {
+  for (const client of othersOf(memory.clients.values())) {
     const own = sessions.get(client.id) ?? [];
     const heartbeat = heartbeatOf(client, own, {
       lagMs,

@@ -5,6 +5,7 @@ import { areClientsKnown, connectionsOf } from "@/lib/collector/broker/derive/co
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
+import { othersOf } from "@/lib/rabbitmq/api/own";
 import { isBlind } from "@/lib/rabbitmq/api/reach";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { endedWithItsNode, missingClients, type RestartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
@@ -22,7 +23,7 @@ export function brokerSample(
     const values = SAMPLED.broker.map(([name]) => (name === "broker.up" && isBlind(memory.reach) ? 0 : null));
     return { kind: "broker", labels, values };
   }
-  const states = areClientsKnown(memory) ? countStates(memory.clients.values()) : null;
+  const states = areClientsKnown(memory) ? countStates(othersOf(memory.clients.values())) : null;
   const missing = missingClients(memory.clients.values());
   const values: Record<(typeof SAMPLED.broker)[number][0], number | null> = {
     "broker.up": 1,
@@ -109,7 +110,7 @@ export const readingsOf = (sample: Sample, context: NonNullable<Reading["context
 export function countedReadings({ broker, clients, heartbeatEndsMs }: BrokerMemory, nowMs: number): readonly Reading[] {
   const isRecent = (atMs: number): boolean => atMs > nowMs - FLAPPING_WINDOW_MS;
   let reconnects = 0;
-  for (const { reconnectsMs } of clients.values()) reconnects += reconnectsMs.filter(isRecent).length;
+  for (const { reconnectsMs } of othersOf(clients.values())) reconnects += reconnectsMs.filter(isRecent).length;
   return [
     { signal: "broker.reconnects", labels: { broker }, value: reconnects },
     { signal: "broker.heartbeat.ends", labels: { broker }, value: heartbeatEndsMs.size },

@@ -2,6 +2,7 @@ import { MINUTE } from "@/lib/base/time/duration";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import type { Queue } from "@/lib/rabbitmq/api/broker";
+import { isOwnQueue } from "@/lib/rabbitmq/api/own";
 import { examine } from "@/lib/rabbitmq/queues/examine";
 import { followFindings } from "@/lib/rabbitmq/queues/findings-since";
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
@@ -20,7 +21,14 @@ export const isTopologyDue = (memory: BrokerMemory, nowMs: number): boolean =>
 
 type QueuesAfter = Pick<
   BrokerMemory,
-  "queues" | "everConsumed" | "topology" | "topologyRequestedMs" | "headsOfQueue" | "findingsSince" | "progress"
+  | "queues"
+  | "ownQueues"
+  | "everConsumed"
+  | "topology"
+  | "topologyRequestedMs"
+  | "headsOfQueue"
+  | "findingsSince"
+  | "progress"
 >;
 
 interface Polled {
@@ -35,11 +43,13 @@ export function queuesAfter(
   observation: BrokerObservation,
   { nowMs, restarted }: Polled,
 ): QueuesAfter {
-  const queues = observation.queues.ok ? observation.queues.value.rows : before.queues;
+  const listed = observation.queues.ok ? observation.queues.value.rows : null;
+  const queues = listed?.filter((queue) => !isOwnQueue(queue)) ?? before.queues;
+  const ownQueues = listed?.filter(isOwnQueue) ?? before.ownQueues;
   const topology = topologyAfter(before, observation);
   const everConsumed = recordConsumed(before.everConsumed, queues);
   const topologyRequestedMs = observation.topology === undefined ? before.topologyRequestedMs : nowMs;
-  const known = { queues, everConsumed, topology, topologyRequestedMs };
+  const known = { queues, ownQueues, everConsumed, topology, topologyRequestedMs };
   if (!observation.queues.ok || !observation.queuesFresh) {
     const { headsOfQueue, findingsSince, progress } = before;
     return { ...known, headsOfQueue, findingsSince, progress };

@@ -12,6 +12,7 @@ import { sampledChartRange } from "@/lib/storage/history/chart-range";
 import { objectsWith } from "@/lib/storage/history/objects";
 import type { HistoryRange, HistorySource, Series } from "@/lib/storage/history/source";
 import { readSeenBuckets, readVisibility } from "@/lib/storage/history/sources/visibility";
+import { isOfOthers } from "@/lib/storage/rabbitmq/own-sessions";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** Events counted at all: a reconnect storm of all clients of the largest broker, several times over. */
@@ -79,7 +80,8 @@ function eventsOf(
   const which = isEnd ? sql`s.end_reason = 'heartbeat'` : sql`s.reconnect`;
   const clients = signal.kind === "client" ? sql`JOIN lastbeat.clients c ON c.id = s.client` : sql``;
   return sql`SELECT ${labels} AS labels, ${at} AS at_ms FROM lastbeat.sessions s ${clients}
-    WHERE ${which} AND ${at} >= ${sql.lit(fromMs)} AND ${at} < ${sql.lit(toMs)} ${filter}`;
+    WHERE ${which} AND ${at} >= ${sql.lit(fromMs)} AND ${at} < ${sql.lit(toMs)}
+      AND ${isOfOthers(sql`s.client`)} ${filter}`;
 }
 
 function cellsOf(signal: Signal, brokers: readonly string[], labels: Labels, buckets: Buckets): RawBuilder<unknown> {
@@ -135,7 +137,8 @@ async function linesWithoutEvents(
   if (lines.length > 0) return [];
   const named = labels.client === undefined ? sql`` : sql`AND name = ${clean(labels.client)}`;
   const { rows } = await sql<{ broker: string; clients: number }>`SELECT broker, count(*) AS clients
-    FROM lastbeat.clients WHERE broker = ANY(${[...brokers]}::text[]) AND state <> 'departed' ${named}
+    FROM lastbeat.clients WHERE broker = ANY(${[...brokers]}::text[]) AND state <> 'departed'
+      AND ${isOfOthers(sql`id`)} ${named}
     GROUP BY broker ORDER BY broker LIMIT ${sql.lit(LINES_MAX)}`.execute(db);
   const { client } = labels;
   if (client !== undefined) return rows.map(({ broker }) => quiet({ broker, client }));
