@@ -26,7 +26,11 @@ export interface Connection {
 }
 
 export interface Consumer {
-  readonly connection: string;
+  /**
+   * null: the row has no channel details, so whose it is is not known: each consumer of AMQP 1.0 (measured on 4.3.6), and those
+   * of other clients for a moment.
+   */
+  readonly connection: string | null;
   readonly queue: string;
   readonly tag: string;
 }

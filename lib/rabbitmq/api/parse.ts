@@ -67,7 +67,11 @@ const ConsumerRow = z
   .object({
     consumer_tag: z.string(),
     queue: z.object({ name: z.string() }),
-    channel_details: z.object({ connection_name: z.string() }),
+    // Empty as `{}` or, from older brokers, `[]`.
+    channel_details: z
+      .object({ connection_name: z.string().min(1).nullable().catch(null).default(null) })
+      .catch({ connection_name: null })
+      .default({ connection_name: null }),
   })
   .transform(
     (row): Consumer => ({

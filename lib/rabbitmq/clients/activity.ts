@@ -18,6 +18,7 @@ import {
   type PublishingState,
   publishedRecently,
 } from "@/lib/rabbitmq/clients/publishing";
+import { unattributedQueues } from "@/lib/rabbitmq/clients/unattributed";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
 /** Messages per second between the last two snapshots of a client's channels; null is not measured. */
@@ -87,12 +88,14 @@ export function followActivity(before: ActivityMemory, observed: ActivityObserve
   const sessions = Map.groupBy(observed.open.values(), (session) => session.client);
   const consumers =
     observed.consumers === null ? null : Map.groupBy(observed.consumers, (consumer) => consumer.connection);
+  const unattributed = unattributedQueues(observed.consumers);
   const clients = new Map<string, Activity>();
   for (const client of observed.clients.values()) {
     const known = before.clients.get(client.id) ?? NEW;
     const own = sessions.get(client.id) ?? [];
     const followed = withChannels(known, own, snapshot);
-    const count = consumers && own.reduce((sum, { connection }) => sum + (consumers.get(connection)?.length ?? 0), 0);
+    const listed = consumers && own.reduce((sum, { connection }) => sum + (consumers.get(connection)?.length ?? 0), 0);
+    const count = mayHaveMore(known.consuming, listed, unattributed) ? null : listed;
     const { consumersMs: steadyMs, sessionsMs } = observed.learning;
     const consumed = { consumers: count, queues: client.consuming, connected: own.length > 0, steadyMs };
     clients.set(client.id, {
@@ -107,6 +110,12 @@ export function followActivity(before: ActivityMemory, observed: ActivityObserve
     });
   }
   return { clients, channels: snapshot.known, sampledMs: snapshot.sampledMs };
+}
+
+/** A consumer without channel details, on a queue that the client consumes, may be the one that it seems to lack. */
+function mayHaveMore(consuming: ConsumingState, listed: number | null, unattributed: ReadonlySet<string>): boolean {
+  if (listed === null || listed >= (consuming.expected?.consumers ?? 0)) return false;
+  return consuming.queues.some((queue) => unattributed.has(queue));
 }
 
 interface ComparedSnapshot {

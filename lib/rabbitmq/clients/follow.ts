@@ -12,6 +12,7 @@ import {
 } from "@/lib/rabbitmq/clients/likely";
 import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
 import { nextState } from "@/lib/rabbitmq/clients/state";
+import { unattributedQueues } from "@/lib/rabbitmq/clients/unattributed";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
@@ -90,10 +91,11 @@ export function followClients(
 
 function queuesByConnection(consumers: readonly Consumer[] | null): ReadonlyMap<string, readonly string[]> {
   const queues = new Map<string, string[]>();
-  for (const consumer of consumers ?? []) {
-    const list = queues.get(consumer.connection);
-    if (list) list.push(consumer.queue);
-    else queues.set(consumer.connection, [consumer.queue]);
+  for (const { connection, queue } of consumers ?? []) {
+    if (connection === null) continue;
+    const list = queues.get(connection);
+    if (list) list.push(queue);
+    else queues.set(connection, [queue]);
   }
   return queues;
 }
@@ -274,6 +276,7 @@ function settle(
 ): readonly Client[] {
   const sessions = byClient(open.values());
   const forgotten: Client[] = [];
+  const unattributed = unattributedQueues(observed.consumers);
   const limits = { giveUpMs: observed.rules.giveUpMs, expectedAfterMs: observed.expectedAfterMs };
   for (const client of clients.values()) {
     const own = sessions.get(client.id) ?? [];
@@ -283,7 +286,8 @@ function settle(
       forgotten.push(client);
       continue;
     }
-    const consuming = observed.consumers === null ? client.consuming : consumedBy(own, queues);
+    const hidden = client.consuming.filter((queue) => unattributed.has(queue));
+    const consuming = observed.consumers === null ? client.consuming : consumedBy(own, queues, hidden);
     clients.set(client.id, {
       ...client,
       state,
@@ -302,7 +306,12 @@ function settle(
 const recent = (instants: readonly number[], nowMs: number): readonly number[] =>
   (instants[0] ?? nowMs) >= nowMs - DAY ? instants : instants.filter((at) => at >= nowMs - DAY);
 
-function consumedBy(own: readonly Session[], queues: ReadonlyMap<string, readonly string[]>): readonly string[] {
+/** `hidden`: queues that it consumed, and where it may still be the consumer without channel details. */
+function consumedBy(
+  own: readonly Session[],
+  queues: ReadonlyMap<string, readonly string[]>,
+  hidden: readonly string[],
+): readonly string[] {
   const names = own.flatMap((session) => queues.get(session.connection) ?? []);
-  return [...new Set(names)].sort();
+  return [...new Set([...names, ...hidden])].sort();
 }

@@ -171,7 +171,11 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
 function consumedNow(client: Client, open: readonly Session[], { consumers }: BrokerMemory): string[] {
   if (open.length === 0 || open.some(({ likely }) => !likely)) return [...client.consuming];
   const connections = new Set(open.map(({ connection }) => connection));
-  return [...new Set(consumers?.flatMap((one) => (connections.has(one.connection) ? [one.queue] : [])))].sort();
+  return [
+    ...new Set(
+      consumers?.flatMap((one) => (one.connection !== null && connections.has(one.connection) ? [one.queue] : [])),
+    ),
+  ].sort();
 }
 
 function activityView(activity: Activity, sessionsOpen: number, opened: number | null): ClientView["activity"] {
