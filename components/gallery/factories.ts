@@ -1,6 +1,7 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { ClientRow, ClientView } from "@/lib/views/clients/schema";
+import type { IncidentView } from "@/lib/views/incidents/schema";
 import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
 import type { PanelView } from "@/lib/views/panels/schema";
 import type { RunnerView } from "@/lib/views/runners/schema";
@@ -82,6 +83,34 @@ export const alert = (nowMs: number, of: Partial<AlertView> = {}): AlertView => 
   flapping: false,
   noData: false,
   incident: null,
+  ...of,
+});
+
+/** A broker that restarts: its pipeline is a consequence. */
+export const incident = (nowMs: number, of: Partial<IncidentView> = {}): IncidentView => ({
+  id: "i1",
+  cause: { alert: "i1", rule: "broker-unreachable", labels: { broker: "main" } },
+  severity: "critical",
+  state: "firing",
+  alerts: [
+    alert(nowMs, {
+      ...{ id: "i1", rule: "broker-unreachable", labels: { broker: "main" }, phase: null, inferred: false },
+      summary: "Lastbeat cannot see broker main: connection refused",
+    }),
+    alert(nowMs, {
+      ...{ id: "i2", rule: "pipeline-gave-up", labels: { source: "php", queue: "mails" }, phase: null, value: 130 },
+      ...{ threshold: 120, summary: "php/mails has had no connection to the broker for 2 min (inferred)" },
+    }),
+  ],
+  alertsTotal: 2,
+  alertsFiring: 2,
+  startedMs: nowMs - 4 * MINUTE,
+  resolvedMs: null,
+  summary: "Lastbeat cannot see broker main: connection refused (and 1 other alert of the same cause)",
+  nextStep: "The alert quotes the answer: a refused connection is the port or the plugin, a time-out the node.",
+  acknowledgedBy: null,
+  acknowledgedUntilMs: null,
+  acknowledgedComment: null,
   ...of,
 });
 

@@ -6,9 +6,10 @@ import { useTranslations } from "next-intl";
 import { AlertList } from "@/components/alerts/alert-list";
 import { ClientList } from "@/components/clients/client-list";
 import { Case } from "@/components/gallery/case";
-import { alert, client, lateClient, lines, lostClient, verdict } from "@/components/gallery/factories";
+import { alert, client, incident, lateClient, lines, lostClient, verdict } from "@/components/gallery/factories";
 import { Pages } from "@/components/gallery/pages";
 import { CALM, emptyOf, TROUBLED } from "@/components/gallery/specimens";
+import { IncidentList } from "@/components/incidents/incident-list";
 import { Verdict } from "@/components/overview/verdict";
 import { Picture } from "@/components/panels/panel";
 import { useNow } from "@/components/ui/now";
@@ -63,6 +64,9 @@ export function Gallery() {
       </Case>
       <Case name="alerts">
         <AlertList alerts={alerts(nowMs)} />
+      </Case>
+      <Case name="incidents">
+        <IncidentList incidents={incidents(nowMs)} />
       </Case>
       <Pages nowMs={nowMs} />
     </main>
@@ -149,6 +153,15 @@ const HANDLED: readonly TroubleLine["taken"][] = [
   { how: "acknowledged", by: "ann (admin)" },
   { how: "acknowledged", by: "ben" },
   { how: "muted", by: "deployment" },
+];
+
+const incidents = (nowMs: number) => [
+  incident(nowMs),
+  incident(nowMs, {
+    ...{ id: "i3", severity: "warning" as const, alerts: [alert(nowMs)], alertsTotal: 1, alertsFiring: 1 },
+    ...{ acknowledgedBy: "ann (admin)", acknowledgedUntilMs: nowMs + 60 * 60 * SECOND, acknowledgedComment: "on it" },
+    ...{ summary: "scanner@media silent 41 s of 60 s (inferred)", nextStep: null },
+  }),
 ];
 
 const alerts = (nowMs: number) => [

@@ -5,6 +5,7 @@ import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { AlertList } from "@/components/alerts/alert-list";
 import { ClientList } from "@/components/clients/client-list";
+import { OpenIncidents } from "@/components/incidents/open-incidents";
 import { Verdict } from "@/components/overview/verdict";
 import { Panel } from "@/components/panels/panel";
 import { usePauseable } from "@/components/shell/paused";
@@ -51,17 +52,20 @@ function Panels() {
 
 function Below({ view }: { readonly view: OverviewView }) {
   const t = useTranslations("alerts");
+  // Those that fire are in their incidents.
+  const others = view.alerts.filter(({ state }) => state !== "firing");
   return (
     <>
+      <OpenIncidents />
       <ClientList clients={view.clients} total={view.clientsTotal} />
       <section aria-labelledby="alerts" className="mt-8">
         <h2 id="alerts" className="mb-2 text-16 font-semibold">
           {t("title")}
         </h2>
-        {view.alerts.length === 0 ? (
+        {others.length === 0 ? (
           <p className="text-quiet">{t("none")}</p>
         ) : (
-          <AlertList alerts={view.alerts.slice(0, ALERTS_SHOWN)} />
+          <AlertList alerts={others.slice(0, ALERTS_SHOWN)} />
         )}
       </section>
     </>

@@ -5,6 +5,7 @@ import { applications } from "@/lib/base/messages/en/applications";
 import { brokers } from "@/lib/base/messages/en/brokers";
 import { clients } from "@/lib/base/messages/en/clients";
 import { handled } from "@/lib/base/messages/en/handled";
+import { incidents } from "@/lib/base/messages/en/incidents";
 import { jobs } from "@/lib/base/messages/en/jobs";
 import { lint } from "@/lib/base/messages/en/lint";
 import { overview } from "@/lib/base/messages/en/overview";
@@ -27,6 +28,7 @@ export const en = {
   ...alerts,
   ...brokers,
   ...queues,
+  ...incidents,
   ...jobs,
   ...runners,
   ...reasons,

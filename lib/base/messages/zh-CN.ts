@@ -7,6 +7,7 @@ import { applications } from "@/lib/base/messages/zh-CN/applications";
 import { brokers } from "@/lib/base/messages/zh-CN/brokers";
 import { clients } from "@/lib/base/messages/zh-CN/clients";
 import { handled } from "@/lib/base/messages/zh-CN/handled";
+import { incidents } from "@/lib/base/messages/zh-CN/incidents";
 import { jobs } from "@/lib/base/messages/zh-CN/jobs";
 import { lint } from "@/lib/base/messages/zh-CN/lint";
 import { overview } from "@/lib/base/messages/zh-CN/overview";
@@ -28,6 +29,7 @@ export const zhCN: Same<typeof en> = {
   ...alerts,
   ...brokers,
   ...queues,
+  ...incidents,
   ...jobs,
   ...runners,
   ...reasons,

@@ -33,7 +33,7 @@ export const alertActions = {
     edit: "Edit this silence window",
     match: "Matchers, one a line",
     matchHint:
-      'Labels with =, !=, =~ or !~, such as queue=~"orders.*"; rule and severity count as labels. All of them must match.',
+      'Labels with =, !=, =~ or !~, such as queue=~"orders.*"; rule, severity and incident count as labels. All of them must match.',
     kind: "When",
     once: "Once",
     recurring: "Again and again (maintenance)",

@@ -1,6 +1,6 @@
 export const alerts = {
   alerts: {
-    title: "Firing and recent alerts",
+    title: "Pending and recent alerts",
     pageTitle: "Alerts",
     none: "No alert in the last 24 hours.",
     noneEver: "No alert so far.",

@@ -35,7 +35,7 @@ export const alertActions: Same<typeof english> = {
     make: "新建静默时段",
     edit: "编辑这个静默时段",
     match: "匹配条件，每行一条",
-    matchHint: '标签配 =、！=、=~ 或 !~，例如 queue=~"orders.*"；rule 和 severity 也算标签。必须全部匹配。',
+    matchHint: '标签配 =、！=、=~ 或 !~，例如 queue=~"orders.*"；rule、severity 和 incident 也算标签。必须全部匹配。',
     kind: "时间",
     once: "一次",
     recurring: "周期性（维护）",

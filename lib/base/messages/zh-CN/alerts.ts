@@ -3,7 +3,7 @@ import type { Same } from "@/lib/base/messages/same";
 
 export const alerts: Same<typeof english> = {
   alerts: {
-    title: "当前与最近的告警",
+    title: "待确认与最近的告警",
     pageTitle: "告警",
     none: "最近 24 小时没有告警。",
     noneEver: "目前没有告警。",
