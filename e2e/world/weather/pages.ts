@@ -10,6 +10,7 @@ const WebhookBody = z.object({
       severity: z.enum(["warning", "critical"]),
       labels: z.record(z.string(), z.string()),
       phase: z.string().nullish(),
+      incident: z.string().nullish(),
       resolution: z.string().nullish(),
       summary: z.string(),
     }),
@@ -30,6 +31,9 @@ export function pageOf(from: string, { atMs, json }: Received): Page | null {
   const body = WebhookBody.safeParse(json);
   return body.success ? { from, atMs, type: body.data.type, alert: body.data.data.alert } : null;
 }
+
+/** Receivers with incidents, and chats, get one message for each of these. */
+export const incidentOf = ({ alert }: Page): string => alert.incident ?? alert.id;
 
 export const isFiring = ({ type }: Page): boolean => type === "alert.firing";
 export const isResolved = ({ type }: Page): boolean => type === "alert.resolved";

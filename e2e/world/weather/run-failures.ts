@@ -3,7 +3,7 @@ import { pause } from "../until.ts";
 import type { WeatherEnvironment } from "./environment.ts";
 import { belongsTo, reports, type WeatherFailure } from "./failures.ts";
 import type { Observer } from "./observers.ts";
-import { isFiring, isResolved, type Page } from "./pages.ts";
+import { incidentOf, isFiring, isResolved, type Page } from "./pages.ts";
 import type { Outcome, Result } from "./table.ts";
 
 const CHECK_EVERY_MS = 500;
@@ -103,7 +103,8 @@ function outcomeOf(
     observer,
     reportedMs,
     resolvedMs,
-    pages: mine.length,
+    notifications: mine.length,
+    pages: new Set(mine.map(incidentOf)).size,
     repeated: mine.length - new Set(mine.map(({ alert }) => `${alert.id} ${alert.severity} ${alert.phase}`)).size,
     fault:
       reportedMs === null
@@ -124,16 +125,15 @@ function lastOfEachAlert(pages: readonly Page[]): readonly Page[] {
   return [...new Map(pages.map((page) => [page.alert.id, page])).values()];
 }
 
-/** Pages about firing alerts that no failure explains. */
+/** Pages about firing alerts that no failure explains: neither its own, nor in an incident with one of its own. */
 export function falsePages(results: readonly Result[], observer: Observer, sinceMs: number): readonly Page[] {
-  return observer.pages.filter(
-    (page) =>
-      page.atMs >= sinceMs &&
-      isFiring(page) &&
-      !results.some(
-        ({ failure, beganMs, overMs }) => page.atMs >= beganMs && page.atMs <= overMs && belongsTo(failure, page),
-      ),
-  );
+  const firing = observer.pages.filter((page) => page.atMs >= sinceMs && isFiring(page));
+  const isExplained = (page: Page): boolean =>
+    results.some(
+      ({ failure, beganMs, overMs }) => page.atMs >= beganMs && page.atMs <= overMs && belongsTo(failure, page),
+    );
+  const explained = new Set(firing.filter(isExplained).map(incidentOf));
+  return firing.filter((page) => !explained.has(incidentOf(page)));
 }
 
 const during = (pages: readonly Page[], fromMs: number, toMs: number): readonly Page[] =>

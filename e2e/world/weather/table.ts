@@ -8,7 +8,9 @@ export interface Outcome {
   readonly reportedMs: number | null;
   /** After its end; null: not in time. */
   readonly resolvedMs: number | null;
-  /** Notifications that an alert fires, got worse ones included. */
+  /** Notifications that an alert fires, or that it got worse. */
+  readonly notifications: number;
+  /** Incidents: what a chat or a pager gets one message for. */
   readonly pages: number;
   /** Of these, repetitions without news. */
   readonly repeated: number;

@@ -70,7 +70,7 @@ test("the same seed gives the same order, another one another", () => {
 
 test("the table has one value where both agree, and says what was not as promised", () => {
   const failure = named("killed");
-  const outcome = { reportedMs: 301_000, resolvedMs: 4_000, pages: 1, repeated: 0, fault: null };
+  const outcome = { reportedMs: 301_000, resolvedMs: 4_000, notifications: 2, pages: 1, repeated: 0, fault: null };
   const outcomes = [
     { ...outcome, observer: "events" },
     { ...outcome, observer: "polled", resolvedMs: 9_000, fault: "too late" },
