@@ -6,73 +6,56 @@ import { useState } from "react";
 import { AcknowledgeForm, useRenewedAlerts } from "@/components/alerts/acknowledge-form";
 import { AlertList } from "@/components/alerts/alert-list";
 import { silencePage } from "@/components/silence-windows/silence-page";
-import { StateWord } from "@/components/ui/state-word";
-import { TimeAgo } from "@/components/ui/time-ago";
-import { useWords } from "@/components/ui/words";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
+import type { AlertView } from "@/lib/views/alerts/schema";
 import { acknowledgeIncident, unacknowledgeIncident } from "@/lib/views/incidents/query";
 import type { IncidentView } from "@/lib/views/incidents/schema";
 
-/** Up to this many alerts of an incident are shown at once. */
+/** Up to this many further alerts of an incident are shown at once. */
 const ALERTS_OPEN_MAX = 5;
 
-/** Incidents, each with its cause, its alerts, the next step, and one acknowledgement and one silence for all of them. */
+/** Incidents, each with its cause, what followed from it, the next step, and one acknowledgement and one silence for all. */
 export function IncidentList({ incidents }: { readonly incidents: readonly IncidentView[] }) {
+  const shown = incidents.flatMap((incident) => {
+    const alert = mainAlertOf(incident);
+    return alert === undefined ? [] : [{ incident, alert }];
+  });
+  const byAlert = new Map(shown.map(({ incident, alert }) => [alert.id, incident]));
   return (
-    <ul className="flex flex-col">
-      {incidents.map((incident) => (
-        <Incident key={incident.id} incident={incident} />
-      ))}
-    </ul>
+    <AlertList
+      alerts={shown.map(({ alert }) => alert)}
+      actions={({ id }) => {
+        const incident = byAlert.get(id);
+        return incident === undefined ? null : <Incident incident={incident} main={id} />;
+      }}
+    />
   );
 }
 
-function Incident({ incident }: { readonly incident: IncidentView }) {
+/** The cause while it fires; otherwise the worst of what followed from it and still fires. */
+const mainAlertOf = ({ alerts }: IncidentView): AlertView | undefined => {
+  const [root] = alerts;
+  return root?.state === "firing" ? root : (alerts.find(({ state }) => state === "firing") ?? root);
+};
+
+/** What an incident is beside its main alert. */
+function Incident({ incident, main }: { readonly incident: IncidentView; readonly main: string }) {
   const t = useTranslations("incidents");
-  const states = useTranslations("state");
-  const { severity, state, startedMs, summary, nextStep, alerts, alertsTotal } = incident;
-  const isQuiet = incident.acknowledgedBy !== null || alerts.every(isHandled);
+  const { state, nextStep, alerts, alertsTotal, alertsFiring } = incident;
+  const others = alerts.filter(({ id }) => id !== main);
   return (
-    <li
-      id={incident.id}
-      data-incident={incident.id}
-      className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-0.5 border-t border-line py-2 sm:grid-cols-[7rem_1fr_auto]"
-    >
-      <StateWord tone={isQuiet ? "quiet" : severity}>{states(state)}</StateWord>
-      <p className="text-right text-13 text-quiet sm:order-1">
-        <TimeAgo ms={startedMs} />
-      </p>
-      <div className="min-w-0 max-sm:col-span-2">
-        <p className="break-words font-semibold">{summary}</p>
-        <Acknowledged incident={incident} />
-        {nextStep === null ? null : <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>}
-        {state === "firing" ? <Actions incident={incident} /> : null}
-        <details open={alerts.length <= ALERTS_OPEN_MAX} className="mt-1 text-13">
-          <summary className="min-h-6 cursor-pointer text-quiet hover:text-ink">
-            {t("alerts", { total: alertsTotal, firing: incident.alertsFiring })}
+    <div data-incident={incident.id}>
+      {nextStep === null ? null : <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>}
+      {state === "firing" ? <Actions incident={incident} /> : null}
+      {others.length === 0 ? null : (
+        <details open={others.length <= ALERTS_OPEN_MAX} className="mt-1">
+          <summary className="min-h-6 cursor-pointer text-13 text-quiet hover:text-ink">
+            {t("others", { n: alertsTotal - 1, firing: alertsFiring })}
           </summary>
-          <AlertList alerts={alerts} />
+          <AlertList alerts={others} />
         </details>
-      </div>
-    </li>
-  );
-}
-
-const isHandled = ({ state, acknowledgedBy, mutedBy }: IncidentView["alerts"][number]): boolean =>
-  state !== "firing" || acknowledgedBy !== null || mutedBy !== null;
-
-function Acknowledged({ incident }: { readonly incident: IncidentView }) {
-  const t = useTranslations("alertActions");
-  const { moment } = useWords();
-  const { acknowledgedBy: by, acknowledgedUntilMs: untilMs, acknowledgedComment: comment } = incident;
-  if (by === null || untilMs === null) return null;
-  return (
-    <p className="break-words text-13 text-quiet">
-      ✓{" "}
-      {comment === null || comment === ""
-        ? t("acknowledged", { by, time: moment(untilMs) })
-        : t("acknowledgedWith", { by, time: moment(untilMs), comment })}
-    </p>
+      )}
+    </div>
   );
 }
 
