@@ -1,6 +1,7 @@
 import type { Alert } from "@/lib/alerts/model/alert";
 
-export const PHASES = ["late", "disconnected", "lost", "connected", "departed"] as const;
+const REPLICA_PHASES = ["fewer-sessions", "fewer-consumers", "work-piling-up"] as const;
+export const PHASES = ["late", "disconnected", "lost", "connected", "departed", ...REPLICA_PHASES] as const;
 export type Phase = (typeof PHASES)[number];
 
 export const RESOLUTIONS = ["recovered", "departed", "unwatched"] as const;

@@ -11,6 +11,7 @@ import { clientFlapping } from "@/lib/alerts/rules/client-flapping";
 import { clientLost } from "@/lib/alerts/rules/client-lost";
 import { clientNotConsuming } from "@/lib/alerts/rules/client-not-consuming";
 import { clientPublishSilent } from "@/lib/alerts/rules/client-publish-silent";
+import { clientReplicasMissing } from "@/lib/alerts/rules/client-replicas-missing";
 import { clientUnackedPinned } from "@/lib/alerts/rules/client-unacked-pinned";
 import { clientsNotBack } from "@/lib/alerts/rules/clients-not-back";
 import { heartbeatLate } from "@/lib/alerts/rules/heartbeat-late";
@@ -56,6 +57,7 @@ import { clientFlapping as clientFlappingTexts } from "@/lib/base/messages/rules
 import { clientLost as clientLostTexts } from "@/lib/base/messages/rules/client-lost";
 import { clientNotConsuming as clientNotConsumingTexts } from "@/lib/base/messages/rules/client-not-consuming";
 import { clientPublishSilent as clientPublishSilentTexts } from "@/lib/base/messages/rules/client-publish-silent";
+import { clientReplicasMissing as clientReplicasMissingTexts } from "@/lib/base/messages/rules/client-replicas-missing";
 import { clientUnackedPinned as clientUnackedPinnedTexts } from "@/lib/base/messages/rules/client-unacked-pinned";
 import { clientsNotBack as clientsNotBackTexts } from "@/lib/base/messages/rules/clients-not-back";
 import { heartbeatLate as heartbeatLateTexts } from "@/lib/base/messages/rules/heartbeat-late";
@@ -118,6 +120,7 @@ export const REGISTRY = [
   clientBlocked,
   clientConnectionsLeaked,
   clientChurn,
+  clientReplicasMissing,
   queueWithoutConsumer,
   queueUnavailable,
   queueConsumersIdle,
@@ -170,6 +173,7 @@ export const RULE_TEXTS = {
   "client-blocked": clientBlockedTexts,
   "client-connections-leaked": clientConnectionsLeakedTexts,
   "client-churn": clientChurnTexts,
+  "client-replicas-missing": clientReplicasMissingTexts,
   "queue-without-consumer": queueWithoutConsumerTexts,
   "queue-unavailable": queueUnavailableTexts,
   "queue-consumers-idle": queueConsumersIdleTexts,

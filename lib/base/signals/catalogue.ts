@@ -116,6 +116,7 @@ export const CLIENT_MINUTES = [
   ["client.blocked", "seconds"],
   ["client.connections.leaked", "count"],
   ["client.connections.opened", "per-minute"],
+  ["client.replicas.missing", "state"],
 ] as const satisfies readonly (readonly [string, Unit])[];
 
 export type SampledKind = keyof typeof SAMPLED;

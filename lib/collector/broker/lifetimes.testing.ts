@@ -1,12 +1,14 @@
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { type AlertMemory, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { resolutionOf } from "@/lib/alerts/model/resolution";
-import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection, Queue } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
+import type { Learning } from "@/lib/rabbitmq/clients/activity";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
+import { aQueue } from "@/lib/rabbitmq/queues/queues.testing";
 
 /** With `amqpUrl` the broker reports each opening and each end with its reason; without, only the polls show them. */
 export const MODES = ["events", "polled"] as const;
@@ -25,8 +27,8 @@ const RARELY_MS = 4 * MINUTE;
 const LONG_MS = 20 * MINUTE;
 
 /** Applications that come and go second by second, polled every 5 s, under the shipped rules. */
-export function lifetimes(mode: Mode, giveUpMs: number | null = null) {
-  const line: Timeline = timeline([], mode === "events" ? FLOWS : undefined, undefined, { giveUpMs });
+export function lifetimes(mode: Mode, giveUpMs: number | null = null, learning: Partial<Learning> = {}) {
+  const line: Timeline = timeline([], mode === "events" ? FLOWS : undefined, undefined, { giveUpMs, learning });
   let alerts: AlertMemory = new Map();
   let open: readonly Application[] = [];
   let queues: readonly Queue[] = [];
@@ -145,4 +147,17 @@ export function repeat(world: ReturnType<typeof lifetimes>, name: string, runs: 
     world.end(one, program.reason ?? "client-closed");
     world.wait(program.awayMs);
   }
+}
+
+const CONSUMES = ["orders"];
+
+/** Replicas of one name that each consume, for long enough that their number is learned. */
+export function replicas(mode: Mode, count: number) {
+  const world = lifetimes(mode);
+  const start = (consumes: readonly string[] = CONSUMES) => world.start("orders", {}, consumes);
+  const setReady = (ready: number, consumers = count) => world.setQueues([aQueue("orders", { ready, consumers })]);
+  setReady(0);
+  const all: Application[] = Array.from({ length: count }, () => start());
+  world.wait(2 * HOUR);
+  return { world, all, start, setReady };
 }

@@ -31,6 +31,7 @@ export function clockStepMs(before: ClockReading, now: ClockReading): number {
 
 const IN_BROKER: MsMeanings<BrokerMemory> = {
   afterMs: "duration",
+  anewMs: "instant",
   resumedMs: "instant",
   atMs: "instant",
   awayMs: "duration",

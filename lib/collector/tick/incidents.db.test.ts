@@ -14,6 +14,7 @@ import { aWebhook } from "@/lib/notifications/delivery/webhooks.testing";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import { acknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 import {
   acknowledgeIncident,
@@ -180,6 +181,7 @@ function recovering(): BrokerMemory {
     ...{ product: null, productVersion: null, platform: null, peerHost: null, state: "absent", stateSinceMs: T },
     ...{ consuming: ["mails"], lastEnd: null, unreplaced: 0, firstSeenMs: T - HOUR, lastSeenMs: T, reconnectsMs: [] },
     lifetimes: newLifetimes(T - HOUR),
+    replicas: NO_REPLICAS,
   };
   return { ...memory, restartRecovery: { atMs: T, reason: "broker-stopped", inferred: true, back: [], away: [away] } };
 }

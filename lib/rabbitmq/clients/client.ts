@@ -1,4 +1,5 @@
 import type { Lifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import type { Replicas } from "@/lib/rabbitmq/clients/replicas";
 import type { End } from "@/lib/rabbitmq/sessions/session";
 
 export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
@@ -35,4 +36,5 @@ export interface Client {
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly lifetimes: Lifetimes;
+  readonly replicas: Replicas;
 }

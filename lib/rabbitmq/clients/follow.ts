@@ -1,16 +1,12 @@
 import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import { applyEnd, explainEnd, undoEnd, withReconnect } from "@/lib/rabbitmq/clients/client-ends";
 import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
-import { afterAbsence, isLostConnection, newLifetimes, withSession } from "@/lib/rabbitmq/clients/lifetimes";
-import {
-  joinLikely,
-  type LikelyContext,
-  reviewLikely,
-  wasAnothers,
-  withoutSession,
-} from "@/lib/rabbitmq/clients/likely";
+import { afterAbsence, newLifetimes, withSession } from "@/lib/rabbitmq/clients/lifetimes";
+import { joinLikely, type LikelyContext, reviewLikely } from "@/lib/rabbitmq/clients/likely";
 import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import { nextState } from "@/lib/rabbitmq/clients/state";
 import { unattributedQueues } from "@/lib/rabbitmq/clients/unattributed";
 import { sessionId } from "@/lib/rabbitmq/sessions/advance";
@@ -22,8 +18,6 @@ import type { TrackedSessions } from "@/lib/rabbitmq/sessions/track";
  * final.
  */
 const CONSUMERS_WITHIN_MS = 15 * SECOND;
-/** The most reconnects in a day that a poll of 5 s can observe; older instants are dropped. */
-const RECONNECTS_MAX = 17_280;
 
 export interface ClientsObserved {
   readonly broker: string;
@@ -84,7 +78,7 @@ export function followClients(
   }
   // Without the list of consumers every connection would appear to have none.
   if (observed.consumers !== null && observed.consumersAreListed !== false) joinLikely(clients, open, likely);
-  for (const session of tracked.explained) explain(session, clients, open, observed.nowMs);
+  for (const session of tracked.explained) explainEnd(session, clients, open, observed.nowMs);
   const forgotten = settle(clients, open, queues, observed);
   return { clients, open, ended: [...ended, ...tracked.explained], opened, forgotten };
 }
@@ -110,105 +104,6 @@ function byClient(sessions: Iterable<Session>): ReadonlyMap<string, readonly Ses
   }
   return lists;
 }
-
-/**
- * The client's next session replaces one that ended. If the client detected the end first and has already reconnected
- * (a half-open session outlives its successor's start), that successor was the reconnect.
- */
-function applyEnd(
-  session: Session,
-  clients: Map<string, Client>,
-  siblings: ReadonlyMap<string, readonly Session[]>,
-  open: Map<string, Session>,
-  nowMs: number,
-): Session {
-  const known = session.client === null ? undefined : clients.get(session.client);
-  if (!known || session.end === null || session.closedMs === null) return session;
-  if (wasAnothers(session)) {
-    clients.set(known.id, withoutSession(known, session));
-    return session;
-  }
-  const client = { ...known, lifetimes: withSession(known.lifetimes, session, nowMs) };
-  const wasLate = session.lateSinceMs !== null;
-  const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };
-  if (!isLostConnection(client, session, nowMs)) {
-    clients.set(client.id, { ...client, lastEnd });
-    return session;
-  }
-  const successor = siblings
-    .get(client.id)
-    ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
-  if (successor) {
-    open.set(successor.id, { ...successor, reconnect: true });
-    clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });
-  } else {
-    clients.set(client.id, { ...client, lastEnd, unreplaced: client.unreplaced + 1 });
-  }
-  return session;
-}
-
-/** The session had not ended: it needs no replacement, and the session counted as one is not a reconnect. */
-function undoEnd(
-  session: Session,
-  clients: Map<string, Client>,
-  siblings: ReadonlyMap<string, readonly Session[]>,
-  open: Map<string, Session>,
-  nowMs: number,
-): void {
-  const client = session.client === null ? undefined : clients.get(session.client);
-  if (!client) return;
-  const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
-  clients.set(client.id, { ...client, lastEnd });
-  if (!isLostConnection(client, session, nowMs)) return;
-  // The newest: openedMs is by the broker's clock and cannot be compared with when we detected this end.
-  const successor = siblings
-    .get(client.id)
-    ?.map((other) => open.get(other.id) ?? other)
-    .filter((other) => other.reconnect && other.id !== session.id)
-    .reduce<Session | null>((newest, other) => (newest && newest.openedMs >= other.openedMs ? newest : other), null);
-  withoutReplacement(client.id, successor ?? null, clients, open);
-}
-
-/** An end that was counted needs no replacement after all; `successor`: the open session that was counted as one. */
-function withoutReplacement(
-  id: string,
-  successor: Session | null,
-  clients: Map<string, Client>,
-  open: Map<string, Session>,
-): void {
-  const client = clients.get(id);
-  if (!client) return;
-  if (client.unreplaced > 0 || !successor) {
-    clients.set(id, { ...client, unreplaced: Math.max(0, client.unreplaced - 1) });
-    return;
-  }
-  open.set(successor.id, { ...successor, reconnect: false });
-  clients.set(id, { ...client, reconnectsMs: client.reconnectsMs.slice(0, -1) });
-}
-
-/**
- * Adds the late reason of an end that has already been counted. One that was in order after all was no lost connection,
- * and the first session that has opened since was no reconnect.
- */
-function explain(session: Session, clients: Map<string, Client>, open: Map<string, Session>, nowMs: number): void {
-  const client = session.client === null ? undefined : clients.get(session.client);
-  if (!client || session.end === null || session.closedMs === null) return;
-  const endedMs = session.closedMs;
-  if (client.lastEnd?.atMs === endedMs) {
-    clients.set(client.id, { ...client, lastEnd: { ...client.lastEnd, ...session.end } });
-  }
-  const unexplained: Session = { ...session, end: { reason: "unknown", inferred: false, detail: null } };
-  if (isLostConnection(client, session, nowMs) || !isLostConnection(client, unexplained, nowMs)) return;
-  const successor = [...open.values()]
-    .filter((other) => other.client === client.id && other.reconnect && other.openedMs >= endedMs)
-    .reduce<Session | null>((first, other) => (first && first.openedMs <= other.openedMs ? first : other), null);
-  withoutReplacement(client.id, successor, clients, open);
-}
-
-const withReconnect = (client: Client, atMs: number): Client => ({
-  ...client,
-  reconnectsMs: [...client.reconnectsMs, atMs].slice(-RECONNECTS_MAX),
-});
 
 function assign(
   session: Session,
@@ -265,6 +160,7 @@ function newClient(identity: Identity, connection: Connection, session: Session,
     firstSeenMs: observed.nowMs,
     lastSeenMs: observed.nowMs,
     lifetimes: newLifetimes(session.openedMs),
+    replicas: NO_REPLICAS,
   };
 }
 

@@ -18,6 +18,8 @@ export interface ActivitySignals {
   readonly leaked: number | null;
   /** Connections opened in a minute. */
   readonly opened: number | null;
+  /** The phase of missing replicas. */
+  readonly replicas: number | null;
 }
 
 const QUIET = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
@@ -29,11 +31,12 @@ export interface SignalContext {
   /** Messages ready in the queues it consumes or consumed; null if none of them is known. */
   readonly ready: number | null;
   readonly opened: number | null;
+  readonly replicas: number | null;
 }
 
 /** An absent client has no trouble but that it comes and goes: its absence has other signals. */
 export function activitySignals(activity: Activity, context: SignalContext): ActivitySignals {
-  if (context.sessionsOpen === 0) return { ...QUIET, opened: context.opened };
+  if (context.sessionsOpen === 0) return { ...QUIET, opened: context.opened, replicas: context.replicas };
   const without = withoutConsumersSeconds(activity.consuming);
   const waiting = context.ready === null ? null : context.ready > 0;
   const { channels, publishing } = activity;
@@ -45,6 +48,7 @@ export function activitySignals(activity: Activity, context: SignalContext): Act
     blocked: elapsedSeconds(activity.blocked),
     leaked: sessionsLeaked(context.sessionsOpen, activity.usual),
     opened: context.opened,
+    replicas: context.replicas,
   };
 }
 
@@ -63,6 +67,7 @@ export const worstSignals = (a: ActivitySignals, b: ActivitySignals): ActivitySi
   blocked: most(a.blocked, b.blocked),
   leaked: most(a.leaked, b.leaked),
   opened: most(a.opened, b.opened),
+  replicas: most(a.replicas, b.replicas),
 });
 
 /** The larger of two measurements, of which either may be missing. */

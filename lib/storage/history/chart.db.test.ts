@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type Sample, signalNamed } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { POINTS_MAX } from "@/lib/storage/history/buckets";
@@ -103,6 +104,7 @@ const client = (id: string, name: string) => ({
   firstSeenMs: T,
   lastSeenMs: T,
   lifetimes: newLifetimes(T),
+  replicas: NO_REPLICAS,
 });
 
 describe("sampled signals", () => {
@@ -260,7 +262,16 @@ describe("client minutes", () => {
     missed: null,
     lost: null,
     absent: null,
-    doing: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null, opened: null },
+    doing: {
+      missing: null,
+      idle: null,
+      publishSilent: null,
+      pinned: null,
+      blocked: null,
+      leaked: null,
+      opened: null,
+      replicas: null,
+    },
     ...more,
   });
 

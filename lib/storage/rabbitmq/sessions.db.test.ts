@@ -63,6 +63,16 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   firstSeenMs: NOW - HOUR,
   lastSeenMs: NOW,
   lifetimes: { presentSinceMs: NOW, longestSessionMs: 5_000, visits: [{ lastedMs: 60_000, awayMs: 90_000 }] },
+  replicas: {
+    sessions: { counts: [[3, 90] as const, [4, 6] as const], countedMs: NOW, usual: 3, few: 3 },
+    consumers: { counts: [[6, 2] as const], countedMs: NOW, usual: null, few: null },
+    ends: { inOrder: 1, others: 2 },
+    shortfall: {
+      lasted: { ms: 5_000, atMs: NOW, startUnknown: false },
+      ...{ isLasting: true, sessions: 1, consumers: 2, readyBefore: 100, backlog: null },
+    },
+    anewMs: null,
+  },
   ...more,
 });
 

@@ -20,6 +20,7 @@ const NOTHING = {
   blocked: null,
   leaked: null,
   opened: null,
+  replicas: null,
 };
 const NOW = Date.UTC(2026, 10, 21, 12);
 

@@ -131,6 +131,7 @@ function minuteValues({ silence, missed, lost, absent, doing }: ClientMinute): (
     "client.blocked": doing.blocked,
     "client.connections.leaked": doing.leaked,
     "client.connections.opened": doing.opened,
+    "client.replicas.missing": doing.replicas,
   };
   return CLIENT_MINUTES.map(([name]) => finite(values[name]));
 }

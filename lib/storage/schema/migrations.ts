@@ -311,6 +311,8 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   // How long a client's sessions and periods usually last; null: written by a version that did not learn it.
   "0014_sessions": ["ALTER TABLE lastbeat.clients ADD COLUMN lifetimes jsonb"],
+  // How many sessions and consumers a client usually has, and what is missing of them.
+  "0014_sessions_replicas": ["ALTER TABLE lastbeat.clients ADD COLUMN replicas jsonb"],
   // Which sessions are their client's by inference, which parts of a client's name change, and its alias.
   "0015_identity": [
     "ALTER TABLE lastbeat.sessions ADD COLUMN likely boolean NOT NULL DEFAULT false",

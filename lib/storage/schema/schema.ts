@@ -78,6 +78,8 @@ export interface StoredClientRow {
   last_seen_ms: number;
   /** `Lifetimes`; null: written by an older version. */
   lifetimes: unknown;
+  /** `Replicas`; null: written by an older version. */
+  replicas: unknown;
 }
 
 export interface SessionRow {

@@ -4,6 +4,7 @@ import { SAMPLED, type Sample, type SampledKind, SIGNALS } from "@/lib/base/sign
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
@@ -60,6 +61,7 @@ const client: Client = {
   firstSeenMs: T,
   lastSeenMs: T,
   lifetimes: newLifetimes(T),
+  replicas: NO_REPLICAS,
 };
 
 const clientMinute: ClientMinute = {
@@ -69,7 +71,7 @@ const clientMinute: ClientMinute = {
   missed: 52,
   lost: 53,
   absent: 54,
-  doing: { missing: 55, idle: 56, publishSilent: 57, pinned: 58, blocked: 59, leaked: 60, opened: 61 },
+  doing: { missing: 55, idle: 56, publishSilent: 57, pinned: 58, blocked: 59, leaked: 60, opened: 61, replicas: 62 },
 };
 
 /** A reconnect that lasted a minute and ended by missed heartbeats. */

@@ -9,6 +9,7 @@ import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { DAY, HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { restoreWindowStates } from "@/lib/collector/tick/restore-window-states";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { Database } from "@/lib/storage/database";
 import { saveClients, saveSessions } from "@/lib/storage/rabbitmq/sessions";
@@ -158,7 +159,7 @@ describe("signals that are not stored as series", () => {
   test("of clients only minutes with trouble are stored, which the notes say", async () => {
     await polls(20, () => [broker(1)]);
     await rollUp(database.db, T + 21 * MINUTE);
-    const quiet = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0, opened: 0 };
+    const quiet = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0, opened: 0, replicas: 0 };
     const row = { broker: "main", client: "scanner", silence: 50, missed: 1, lost: 0, absent: 0, doing: quiet };
     await saveClientMinutes(database.db, T + 3 * MINUTE, [row]);
     const view = await backtested({ signal: "client.heartbeat.missed", warning: 1 });
@@ -178,6 +179,7 @@ const client = (id: string, name: string) => ({
     firstSeenMs: T,
     lastSeenMs: T,
     lifetimes: newLifetimes(T),
+    replicas: NO_REPLICAS,
   },
 });
 

@@ -48,6 +48,14 @@ const slope = (perMinute: number): string => `${perMinute < 0 ? "falls" : "rises
 const unlessDisconnected = (alert: SentenceInput, text: string): string =>
   `${subject(alert)} ${alert.context.sessionsOpen === 0 ? "is no longer connected" : text}`;
 
+/** The messages that wait in the queues of a client, and how many did when its trouble began. */
+function backlog(alert: SentenceInput): string {
+  const [ready, before] = [measured(alert, "ready"), measured(alert, "readyBefore")];
+  if (ready === null || ready === 0) return "";
+  const began = before === null ? "" : ` (${number(before)} when it began)`;
+  return `; ${plural(ready, "message")} wait${ready === 1 ? "s" : ""}${began}`;
+}
+
 /** A client that is not expected back. */
 const departed = (alert: SentenceInput): string => {
   const reason = named(alert, "reason");
@@ -89,6 +97,7 @@ const holding = (alert: SentenceInput): string =>
 export const en = {
   alarm,
   asClient,
+  backlog,
   because,
   cause,
   departed,

@@ -64,6 +64,13 @@ const slope = (perMinute: number): string => `每分钟${perMinute < 0 ? "下降
 const unlessDisconnected = (alert: SentenceInput, text: string): string =>
   `${subject(alert)} ${alert.context.sessionsOpen === 0 ? "已不再连接" : text}`;
 
+/** The messages that wait in the queues of a client, and how many did when its trouble began. */
+function backlog(alert: SentenceInput): string {
+  const [ready, before] = [measured(alert, "ready"), measured(alert, "readyBefore")];
+  if (ready === null || ready === 0) return "";
+  return `；有 ${count(ready, "条消息")}在等待${before === null ? "" : `（开始时 ${number(before)} 条）`}`;
+}
+
 /** A client that is not expected back. */
 const departed = (alert: SentenceInput): string =>
   alert.context.reason === "client-closed" || alert.context.reason === "forced"
@@ -98,6 +105,7 @@ const holding = (alert: SentenceInput): string =>
 export const zh = {
   alarm,
   asClient,
+  backlog,
   because,
   cause,
   count,

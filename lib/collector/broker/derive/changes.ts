@@ -40,9 +40,16 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
     known.lastEnd?.reason !== client.lastEnd?.reason ||
     known.lastEnd?.overdueMs !== client.lastEnd?.overdueMs ||
     known.reconnectsMs.length !== client.reconnectsMs.length ||
-    known.consuming.length !== client.consuming.length
+    known.consuming.length !== client.consuming.length ||
+    replicasChanged(known.replicas, client.replicas)
   );
 }
+
+/** What an alert may stand on; counts and durations are written with the others once a minute. */
+const replicasChanged = (before: Client["replicas"], { sessions, consumers, shortfall }: Client["replicas"]): boolean =>
+  before.sessions.usual !== sessions.usual ||
+  before.consumers.usual !== consumers.usual ||
+  before.shortfall?.isLasting !== shortfall?.isLasting;
 
 /** Merges the rows of one tick into their minute; returns the minute before once it is over. */
 export function accumulateMinute(

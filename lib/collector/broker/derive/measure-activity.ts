@@ -1,5 +1,6 @@
 import type { Context } from "@/lib/base/messages/sentence/context";
 import { SECOND } from "@/lib/base/time/duration";
+import { readyByQueue, readyIn } from "@/lib/collector/broker/derive/ready-by-queue";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";
@@ -12,22 +13,24 @@ interface Measured {
   readonly values: readonly (readonly [string, number | null])[];
   /** For the summary of a client that is in trouble or has just recovered; null for all others. */
   readonly context: Context | null;
+  /** Messages ready in the queues it consumes or consumed; null: not measured. */
+  readonly ready: () => number | null;
 }
 
 /** Measures the activity of clients, prepared for all clients of one tick. */
 export function measureActivity(
   memory: BrokerMemory,
   nowMs: number,
-): (client: Client, sessionsOpen: number) => Measured {
-  const ready = new Map(memory.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue.ready]));
+): (client: Client, sessionsOpen: number, replicas: number | null) => Measured {
+  const ready = readyByQueue(memory.queues);
   const alarms = alarmContext(memory.nodes);
-  return (client, sessionsOpen) => {
+  return (client, sessionsOpen, replicas) => {
     const activity = memory.activity.clients.get(client.id);
     if (!activity) return NOTHING;
     const opened = openedPerMinute(memory.opened, client.id, nowMs);
     // Waiting messages matter only for a client that has lost its consumers.
     const waiting = activity.consuming.without === null ? null : readyIn(activity, client.vhost, ready);
-    const signals = activitySignals(activity, { sessionsOpen, ready: waiting, opened });
+    const signals = activitySignals(activity, { sessionsOpen, ready: waiting, opened, replicas });
     // A client that was in trouble a tick ago may have recovered, which needs a summary too.
     const needsContext = isTrouble(signals) || memory.minute.rows.has(client.id);
     const surroundings = { ready: waiting, ...alarms };
@@ -35,25 +38,26 @@ export function measureActivity(
       signals,
       values: valuesOf(signals),
       context: needsContext ? { ...contextOf(activity), ...surroundings } : null,
+      ready: () => readyIn(activity, client.vhost, ready),
     };
   };
 }
 
-/** Messages ready where a client consumes, or did; null where none of its queues is known. */
-function readyIn({ consuming }: Activity, vhost: string, ready: ReadonlyMap<string, number | null>): number | null {
-  const known = consuming.queues
-    .map((queue) => ready.get(keyOf(vhost, queue)) ?? null)
-    .filter((messages) => messages !== null);
-  return known.length === 0 ? null : known.reduce((sum, messages) => sum + messages, 0);
-}
-
-const keyOf = (vhost: string, queue: string): string => `${vhost}\0${queue}`;
-
 /** A client whose activity has not been followed yet. */
 const NOTHING: Measured = {
-  signals: { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null, opened: null },
+  signals: {
+    missing: null,
+    idle: null,
+    publishSilent: null,
+    pinned: null,
+    blocked: null,
+    leaked: null,
+    opened: null,
+    replicas: null,
+  },
   values: [],
   context: null,
+  ready: () => null,
 };
 
 const valuesOf = (signals: ActivitySignals): Measured["values"] => [

@@ -12,6 +12,7 @@ import {
   connectivityWithoutSession,
   isDropped,
 } from "@/lib/rabbitmq/clients/connectivity";
+import { missingReplicas } from "@/lib/rabbitmq/clients/replicas";
 import { endedWithItsNode } from "@/lib/rabbitmq/clients/restart-recovery";
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
 import { closeExpected, missedHeartbeats } from "@/lib/rabbitmq/heartbeats/late";
@@ -45,11 +46,15 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     // The alert that says why it was disconnected goes on to say that it is lost.
     const isCovered = endedWithItsNode(client) || (client.lastEnd !== null && isDropped(client.lastEnd));
     const lost = client.state === "lost" && !isCovered ? 1 : 0;
-    const flaps = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const activity = activityOf(client, sessionsOpen);
+    const reconnects = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
+    const flaps = beyondOneEach(reconnects, Math.max(sessionsOpen, client.replicas.sessions.usual ?? 1));
+    const consumers = memory.activity.clients.get(client.id)?.consuming.now ?? null;
+    const replicas = missingReplicas(client, { sessions: sessionsOpen, consumers });
+    const activity = activityOf(client, sessionsOpen, replicas.value);
     const labels = clientLabels(client);
     const context = () => ({
       ...contextOf(client, { heartbeat, sessions: own, phase: connectivity.phase, polledOnly }, nowMs),
+      reconnects,
       ...activity.context,
     });
     // Without a reading the state of an alert stays as it is, as with a null.
@@ -62,6 +67,16 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     read("client.absent", away);
     read("client.lost", lost);
     for (const [signal, value] of activity.values) read(signal, value);
+    if (replicas.value !== null) {
+      const phase = replicas.phase ?? connectivity.phase;
+      const ready = activity.ready;
+      const ofReplicas = () => ({
+        ...context(),
+        ...replicasContext(client, { consumers, ready: ready(), nowMs }),
+        phase,
+      });
+      readings.push(new ClientReading("client.replicas.missing", labels, replicas.value, ofReplicas));
+    }
     if ((heartbeat?.missed ?? 0) > 0 || absent || isTrouble(activity.signals)) {
       const silence = heartbeat?.silenceSeconds ?? null;
       const row = {
@@ -78,6 +93,10 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
   }
   return { readings, minutes };
 }
+
+/** One reconnect of each of several replicas is a rolling update or a restart of the broker, and counts as one. */
+const beyondOneEach = (reconnects: number, replicas: number): number =>
+  reconnects === 0 ? 0 : Math.max(1, reconnects - Math.max(0, replicas - 1));
 
 /**
  * One signal of one client. Its context is built only when a summary needs it: a class, because a getter in an object
@@ -193,6 +212,25 @@ function contextOf(
     reason: client.lastEnd?.reason ?? null,
     endedMs: client.lastEnd?.atMs ?? null,
     nowMs,
+  };
+}
+
+/** A smaller number that became usual this recently is what ended the alert. */
+const JUST_LEARNED_MS = 5 * MINUTE;
+
+function replicasContext(
+  { replicas }: Client,
+  now: { readonly consumers: number | null; readonly ready: number | null; readonly nowMs: number },
+) {
+  const { sessions, consumers, shortfall, anewMs } = replicas;
+  return {
+    usualSessions: sessions.usual,
+    usualConsumers: consumers.usual,
+    consumers: now.consumers,
+    ready: now.ready,
+    readyBefore: shortfall?.readyBefore ?? null,
+    lastedSeconds: shortfall === null ? null : Math.round(shortfall.lasted.ms / SECOND),
+    learnedAnew: anewMs !== null && now.nowMs - anewMs <= JUST_LEARNED_MS ? 1 : 0,
   };
 }
 

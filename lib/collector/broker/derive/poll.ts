@@ -29,6 +29,7 @@ import {
   withMeteredNodes,
 } from "@/lib/collector/broker/derive/nodes";
 import { queuesAfter } from "@/lib/collector/broker/derive/queues-after";
+import { replicasAfter } from "@/lib/collector/broker/derive/replicas-after";
 import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
 import { dataAsOf } from "@/lib/collector/broker/derive/stale-cache";
 import { usableChannels } from "@/lib/collector/broker/derive/usable-channels";
@@ -121,9 +122,15 @@ export function* derivePoll(
     learning: settings.learning,
   });
   yield;
+  const clients = replicasAfter(
+    { clients: applied.after.clients, open: followed.open, queues: queues.queues, activity },
+    settings,
+    nowMs,
+  );
   const after: BrokerMemory = {
     ...applied.after,
     ...queues,
+    clients,
     openedUnpolled: 0,
     nodes: nodes ?? before.nodes,
     uptimesMs: uptimesAfter(before, nodes, restarted),
