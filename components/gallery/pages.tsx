@@ -9,7 +9,14 @@ import { rows } from "@/components/gallery/factories";
 import { LIVES } from "@/components/gallery/lives";
 import { QUEUES } from "@/components/gallery/queues";
 import { TROUBLED } from "@/components/gallery/specimens";
-import { manyQueues, manyRunners, oneFastStream, oneRoadRunner, oneSource } from "@/components/gallery/work";
+import {
+  manyQueues,
+  manyRunners,
+  oneFastStream,
+  oneOlderSource,
+  oneRoadRunner,
+  oneSource,
+} from "@/components/gallery/work";
 import { JobsPage } from "@/components/jobs/jobs-panel";
 import { SourcePage } from "@/components/jobs/source-panel";
 import { Picture } from "@/components/panels/panel";
@@ -47,6 +54,9 @@ export function Pages({ nowMs }: { readonly nowMs: number }) {
       </Case>
       <Case name="jobs.source">
         <SourcePage view={oneSource(nowMs)} picture={<Picture view={TROUBLED["retry-backlog"](nowMs)} />} />
+      </Case>
+      <Case name="jobs.older">
+        <SourcePage view={oneOlderSource(nowMs)} picture={null} />
       </Case>
       <Case name="jobs.roadrunner">
         <SourcePage view={oneRoadRunner(nowMs)} picture={null} />

@@ -38,6 +38,7 @@ const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
     because: null,
     reason: null,
     generation: "0.43",
+    lacks: [],
   },
   ...{
     queues: MANY,
@@ -157,6 +158,19 @@ export function oneSource(nowMs: number): SourcePage {
     source: bitmagnet,
     rows: [conflict(nowMs)],
     brokerRetries: brokerRetries.slice(0, 1),
+    application: null,
+  };
+}
+
+/** A Laravel application without the table of failed jobs. */
+export function oneOlderSource(nowMs: number): SourcePage {
+  const shop = { source: "shop", kind: "laravel" };
+  const lacks = [withBecause(reason("lacksFailedJobs", { name: "failed_jobs" }))];
+  return {
+    asOfMs: nowMs,
+    source: source(nowMs, { ...shop, generation: "12-13", queues: 1, lacks }),
+    rows: [jobsRow(nowMs, { ...shop, counts: { queued: 12, running: 3, retry: 0, failed: null, done: null } })],
+    brokerRetries: [],
     application: null,
   };
 }

@@ -11,13 +11,20 @@ import type { SourceView } from "@/lib/views/jobs/schema";
 /** The kind of a source, the accuracy of its numbers, and the cost of a poll for its database. */
 export function SourceFacts({ source }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
-  const { span } = useWords();
+  const { span, reasonText } = useWords();
   const every = span(source.pollIntervalMs / 1_000);
   return (
     <Titled title={t("facts")}>
       <Facts>
         <Fact name={t("kind")}>{source.kind}</Fact>
         <Fact name={t("generation")}>{source.generation ?? t("notMeasured")}</Fact>
+        {source.lacks.length === 0 ? null : (
+          <Fact name={t("lacks")}>
+            {source.lacks.map(({ because, reason }) => (
+              <p key={because}>{reasonText(reason)}</p>
+            ))}
+          </Fact>
+        )}
         <Fact name={t("cost")}>
           {source.pollDurationMs === null
             ? t("notMeasured")

@@ -1,6 +1,7 @@
 import "server-only";
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ReasonCode } from "@/lib/base/messages/reason";
 import { renderReason } from "@/lib/base/messages/render-reason";
 import {
   type OpenDatabase,
@@ -8,7 +9,7 @@ import {
   type TestDatabase,
   withTimeouts,
 } from "@/lib/sources/adapters/databases.testing";
-import type { Adapter, RunQuery } from "@/lib/sources/jobs/adapter";
+import type { Adapter, Capabilities, RunQuery } from "@/lib/sources/jobs/adapter";
 import { identifier } from "@/lib/sources/jobs/identifier";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 import { COOLDOWN_MS, withCooldown } from "@/lib/sources/jobs/query-budget";
@@ -41,12 +42,24 @@ export interface Example {
   readonly errorsIn?: readonly ExampleState[];
   /** The table behind a view, to check that none of its rows changes. */
   readonly rowsIn?: string;
+  /** What the schema of an older version lacks, as codes of reasons; absent: nothing. */
+  readonly lacks?: readonly ReasonCode[];
+  /** The capabilities that it lacks. */
+  readonly unsupported?: readonly (keyof Capabilities)[];
   /** A column without which the adapter cannot read. */
   readonly requiredColumn: { readonly table: string; readonly column: string };
   /** `locks`: no row says that a job is running, so the suite cannot insert running jobs and expects to see none. */
   readonly runningIs?: "rows" | "locks";
+  /** false: no row says which worker runs a job. */
+  readonly holdsJobs?: false;
   /** `activity`: the last contact of a worker is no heartbeat, so there is no silence after which it is presumed dead. */
   readonly contactIs?: "heartbeat" | "activity";
+}
+
+/** A schema of an older version of the same system. */
+export interface OlderSchema {
+  readonly name: string;
+  readonly example: Example;
 }
 
 const STALE_SECONDS = 5 * 3600;
@@ -62,9 +75,20 @@ const JOBS: readonly ExampleJobs[] = [
 ];
 const OUT_OF_BUDGET = ["counts", "open-counts", "closed-counts"];
 
+/** The same for the schemas of older versions. */
+export function conformsWithOlder(schemas: readonly OlderSchema[], open: OpenDatabase): void {
+  describe.each(schemas.map(({ name, example }) => [name, example] as const))("%s", (_, example) =>
+    conforms(example, open),
+  );
+}
+
 /** What every adapter must do with the tables of its own system. */
 export function conforms(example: Example, open: OpenDatabase): void {
   const { adapter, queue } = example;
+  const capabilities: Capabilities = {
+    ...adapter.capabilities,
+    ...Object.fromEntries((example.unsupported ?? []).map((name) => [name, "unsupported"])),
+  };
   const tables = adapter.requiredTables.map(({ table }) => table);
   const jobsTable = tables[0] ?? "";
   let database: TestDatabase;
@@ -109,16 +133,20 @@ export function conforms(example: Example, open: OpenDatabase): void {
     const reading = await read();
     const counts = reading.queues.flatMap((read) => Object.values(read.counts));
     expect(counts.filter((count) => (count ?? 0) !== 0)).toEqual([]);
-    expect(reading.runners).toEqual(adapter.capabilities.owners === "unsupported" ? null : []);
+    expect(reading.runners).toEqual(capabilities.owners === "unsupported" ? null : []);
     expect([reading.generation === "", reading.clockAheadMs]).toEqual([false, 0]);
+  });
+
+  test("says what its schema lacks", async () => {
+    expect(((await read()).lacks ?? []).map(({ code }) => code)).toEqual(example.lacks ?? []);
   });
 
   test("counts each state exactly, due and later retries separately", async () => {
     await add(JOBS);
     const { counts, countsAre, retry, oldestDueSeconds } = queueOf(await read());
-    expect([counts, countsAre]).toEqual([expected, adapter.capabilities.counts]);
+    expect([counts, countsAre]).toEqual([expected, capabilities.counts]);
     expect(retry).toEqual({ due: counted("retryDue"), later: counted("retryLater") });
-    if (adapter.capabilities.oldestDue === "unsupported") expect(oldestDueSeconds).toBeNull();
+    if (capabilities.oldestDue === "unsupported") expect(oldestDueSeconds).toBeNull();
     else {
       const oldest = has("retryDue") === null ? 30 : 90;
       expect(oldestDueSeconds).toBeGreaterThanOrEqual(oldest);
@@ -129,7 +157,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
   test("a job that has run for longer than the system's own limit is stuck; a job just started is not", async () => {
     await add(JOBS);
     const stuck = byLocks ? 0 : 1;
-    expect(queueOf(await read()).stuck).toBe(adapter.capabilities.running === "unsupported" ? null : stuck);
+    expect(queueOf(await read()).stuck).toBe(capabilities.running === "unsupported" ? null : stuck);
   });
 
   test("errors of one cause form one group", async () => {
@@ -137,7 +165,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
     const inStates = example.errorsIn ?? ["retryDue", "retryLater", "failed"];
     const groups = queueOf(await read()).errors.map(({ group, count }) => [group, count]);
     const all = counted(...inStates);
-    expect(groups).toEqual(adapter.capabilities.errorGroups === "unsupported" ? [] : [["tmdb: # for job #", all]]);
+    expect(groups).toEqual(capabilities.errorGroups === "unsupported" ? [] : [["tmdb: # for job #", all]]);
   });
 
   test("the rate is what finished between two polls", async () => {
@@ -146,14 +174,14 @@ export function conforms(example: Example, open: OpenDatabase): void {
     const first = await read();
     expect(queueOf(first).throughputPerMinute).toBeNull();
     await add(JOBS.filter(({ state }) => finished.includes(state)));
-    if (adapter.capabilities.throughput !== "exact") return;
+    if (capabilities.throughput !== "exact") return;
     const second = await read({ ...first, atMs: Date.now() - 30_000 });
     expect(queueOf(second).throughputPerMinute).toBeCloseTo(2 * ((expected.done ?? 0) + (expected.failed ?? 0)), 0);
   });
 
   test("reports workers with their last heartbeat and their running jobs", async () => {
     if (example.owner === undefined) {
-      expect([(await read()).runners, adapter.capabilities.owners]).toEqual([null, "unsupported"]);
+      expect([(await read()).runners, capabilities.owners]).toEqual([null, "unsupported"]);
       return;
     }
     await database.run(example.owner({ name: "busy", silentSeconds: 5, holding: true }));
@@ -162,7 +190,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
       .map((runner) => ({ ...runner, silence: Math.round((Date.now() - (runner.lastContactMs ?? 0)) / 10_000) * 10 }))
       .sort((a, b) => a.silence - b.silence);
     expect(runners.map(({ silence, holding }) => [silence < 20, holding.length])).toEqual([
-      [true, 1],
+      [true, example.holdsJobs === false ? 0 : 1],
       [false, 0],
     ]);
     expect(runners[1]?.silence).toBe(900);
@@ -232,7 +260,7 @@ export function conforms(example: Example, open: OpenDatabase): void {
     expect(await failure()).toBe("none");
     await rename(column, "renamed");
     expect(await failure()).toBe(
-      `incompatible: Table ${identifier(table)} has no column ${identifier(column)}: not a schema this adapter knows.`,
+      `incompatible: Table ${identifier(table)} has no column ${identifier(column)}: not a schema this adapter knows. It reads ${adapter.versions}.`,
     );
     await rename("renamed", column);
     expect(await failure()).toBe("none");

@@ -136,9 +136,15 @@ interface Engine {
 function createDatabase(adapter: Adapter, role: string, engine: Engine): TestDatabase {
   const schema = adapter.schema ?? "public";
   const qualified = (table: string) => (schema === "public" ? "" : `${identifier(schema)}.`) + identifier(table);
-  const grants = adapter.requiredTables.map(
-    ({ table, columns }) => `GRANT SELECT (${columns.map(identifier).join(", ")}) ON ${qualified(table)} TO ${role}`,
-  );
+  const grants = async () => {
+    const found = await engine.rows(`
+      SELECT table_name || ' ' || column_name AS place FROM information_schema.columns WHERE table_schema = '${schema}'`);
+    const places = new Set(found.map((row) => Object(row).place));
+    return [...adapter.requiredTables, ...(adapter.optionalTables ?? [])].flatMap(({ table, columns }) => {
+      const present = columns.filter((column) => places.has(`${table} ${column}`)).map(identifier);
+      return present.length === 0 ? [] : [`GRANT SELECT (${present.join(", ")}) ON ${qualified(table)} TO ${role}`];
+    });
+  };
   const cached = new Map<string, Promise<readonly unknown[]>>();
   const run = (sql: string) => {
     cached.clear();
@@ -148,7 +154,7 @@ function createDatabase(adapter: Adapter, role: string, engine: Engine): TestDat
     const schemas = [...new Set(["public", schema])];
     await run(schemas.map((name) => `DROP SCHEMA IF EXISTS ${identifier(name)} CASCADE`).join("; "));
     await run(`CREATE SCHEMA public; ${sql}`);
-    await run([`GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${role}`, ...grants].join("; "));
+    await run([`GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${role}`, ...(await grants())].join("; "));
   });
   return {
     role,

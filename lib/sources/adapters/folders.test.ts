@@ -18,7 +18,7 @@ const OPTIONAL = [
   "optional-index.sql",
 ];
 /** The DDL of older versions. */
-const OLDER_SCHEMA = /^schema-[0-9.]+\.sql$/;
+const OLDER_SCHEMA = /^schema-[a-z0-9.-]+\.sql$/;
 
 /** What is wrong with the files of one kind's folder. */
 function faults(kind: string, files: readonly string[]): readonly string[] {

@@ -9,6 +9,10 @@ import { withinBudget } from "@/lib/sources/jobs/query-budget";
 /** What the system catalogue says about a table, before any of its rows is read. */
 export interface ProbedTable {
   readonly columns: ReadonlySet<string>;
+  /** The type of each column as PostgreSQL prints it. */
+  readonly types: ReadonlyMap<string, string>;
+  /** The labels of each column that is an enum. */
+  readonly labels: ReadonlyMap<string, readonly string[]>;
   /** `CREATE INDEX …` as PostgreSQL prints it. */
   readonly indexes: readonly string[];
   /** Share of the table's pages, percent, that a sample of bounded size reads. */
@@ -27,6 +31,8 @@ const ProbeRow = z.object({
   schema: z.string().nullable(),
   no_select: z.boolean(),
   columns: z.array(z.string()).nullable(),
+  types: z.array(z.string()).nullable(),
+  labels: z.record(z.string(), z.array(z.string())).nullable(),
   indexes: z.array(z.string()).nullable(),
   no_usage: z.array(z.string()).nullable(),
   elsewhere: z.array(z.string()).nullable(),
@@ -34,28 +40,62 @@ const ProbeRow = z.object({
 });
 type ProbeRow = z.infer<typeof ProbeRow>;
 
+/** The columns of a table that an adapter reads. */
+interface ColumnNeeds {
+  readonly required: readonly string[];
+  /** Read where the table has them. */
+  readonly optional?: readonly string[];
+  /** The versions of the system that the adapter reads. */
+  readonly versions: string;
+}
+
 /**
  * Finds `table` in the system catalogue and checks that it has the columns an adapter reads.
  * Fails with `incompatible` (table or columns missing, each named) or `unauthorized` (this role may not use the schema).
  */
-export async function probe(
+export async function probe(runQuery: RunQuery, table: string, needs: ColumnNeeds): Promise<Result<ProbedTable>> {
+  const row = await probeRow(runQuery, table, needs);
+  return row.columns === null
+    ? failed(missingTable(table, row))
+    : probedTable(table, needs, { ...row, columns: row.columns });
+}
+
+/** The same for a table that older versions do not have; null without it. */
+export async function probeOptional(
   runQuery: RunQuery,
   table: string,
-  required: readonly string[],
-): Promise<Result<ProbedTable>> {
-  const rows = await runQuery({ name: "probe", text: PROBE, values: [identifier(table), table, required] });
-  const row = ProbeRow.parse(rows[0]);
-  if (row.columns === null) return failed(missingTable(table, row));
+  needs: ColumnNeeds,
+): Promise<Result<ProbedTable | null>> {
+  const row = await probeRow(runQuery, table, needs);
+  return row.columns === null ? done(null) : probedTable(table, needs, { ...row, columns: row.columns });
+}
+
+async function probeRow(
+  runQuery: RunQuery,
+  table: string,
+  { required, optional = [] }: ColumnNeeds,
+): Promise<ProbeRow> {
+  const values = [identifier(table), table, [...required, ...optional]];
+  return ProbeRow.parse((await runQuery({ name: "probe", text: PROBE, values }))[0]);
+}
+
+function probedTable(
+  table: string,
+  { required, versions }: ColumnNeeds,
+  row: ProbeRow & { readonly columns: readonly string[] },
+): Result<ProbedTable> {
   const columns = new Set(row.columns);
   const missing = required.filter((column) => !columns.has(column));
   if (missing.length > 0) {
     const columns = missing.map(identifier).join(", ");
-    const why = reason("columnsMissing", { name: identifier(table), columns });
+    const why = reason("tableVersionUnknown", { name: identifier(table), columns, versions });
     return failed({ code: "incompatible", retry: false, reason: why });
   }
   if (row.no_select) return failed(missingGrant(table, row));
   return done({
     columns,
+    types: new Map(row.columns.map((column, at) => [column, row.types?.[at] ?? ""])),
+    labels: new Map(Object.entries(row.labels ?? {})),
     indexes: row.indexes ?? [],
     samplePercent: Math.min(100, (100 * SAMPLE_PAGES) / Math.max(1, row.pages ?? 0)),
     nowMs: row.now_ms,
@@ -81,8 +121,14 @@ SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now_ms,
        EXISTS (SELECT 1 FROM pg_attribute a
                WHERE a.attrelid = to_regclass($1) AND a.attname = ANY ($3::text[])
                  AND NOT has_column_privilege(a.attrelid, a.attnum, 'SELECT')) AS no_select,
-       (SELECT array_agg(a.attname::text) FROM pg_attribute a
+       (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
+       (SELECT array_agg(format_type(a.atttypid, NULL) ORDER BY a.attnum) FROM pg_attribute a
+        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped) AS types,
+       (SELECT json_object_agg(e.attname, e.labels)
+        FROM (SELECT a.attname::text, array_agg(l.enumlabel::text) AS labels
+              FROM pg_attribute a JOIN pg_enum l ON l.enumtypid = a.atttypid
+              WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1) e) AS labels,
        (SELECT array_agg(pg_get_indexdef(i.indexrelid)) FROM pg_index i
         WHERE i.indrelid = to_regclass($1) AND i.indisvalid) AS indexes,
        (SELECT array_agg(n.nspname::text) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

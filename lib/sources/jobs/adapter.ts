@@ -66,5 +66,7 @@ export interface Adapter<Kind extends string = string> {
   /** The schema that the system uses by default; null: the role's own search path. */
   readonly schema: string | null;
   readonly requiredTables: readonly RequiredTable[];
+  /** Tables, and further columns of required ones, that older versions do not have. */
+  readonly optionalTables?: readonly RequiredTable[];
   read(runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>>;
 }

@@ -84,6 +84,8 @@ export const SourceView = z.object({
   reason: ReasonSchema.nullable(),
   /** The schema generation that was recognised; null before the first reading. */
   generation: z.string().nullable(),
+  /** What this schema cannot give, as that of an older version; the numbers concerned are null. */
+  lacks: z.array(z.object({ because: z.string().nullable(), reason: ReasonSchema.nullable() })),
   queues: z.number(),
   runners: z.object({ present: z.number(), missing: z.number(), expected: z.number().nullable() }).nullable(),
   countsAre: z.enum(["exact", "estimated"]).nullable(),

@@ -65,6 +65,7 @@ export const jobs = {
     facts: "About this source",
     kind: "Kind",
     generation: "Schema",
+    lacks: "Not in this schema",
     cost: "Cost of a poll",
     costOf: "{ms, number} ms, every {span} at least",
     counts: "Counts",

@@ -67,6 +67,7 @@ export const jobs: Same<typeof english> = {
     facts: "关于此来源",
     kind: "类型",
     generation: "表结构",
+    lacks: "此表结构所缺",
     cost: "一次轮询的开销",
     costOf: "{ms, number} 毫秒，至少每 {span}一次",
     counts: "计数",

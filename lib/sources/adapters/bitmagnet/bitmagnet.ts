@@ -27,6 +27,8 @@ import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources
 import { withinBudget } from "@/lib/sources/jobs/query-budget";
 import { clockAhead, withEmptyQueues } from "@/lib/sources/jobs/reading";
 
+const VERSIONS = "0.8–0.10";
+
 const COLUMNS = ["queue", "status", "fingerprint", "run_after", "ran_at", "error"];
 // Bitmagnet's own queue: for an empty table, a row of zeros for it shows that the table was read.
 const MAIN_QUEUE = "process_torrent";
@@ -43,7 +45,7 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
  */
 export const bitmagnet: Adapter<"bitmagnet"> = {
   kind: "bitmagnet",
-  versions: "0.8 to 0.10",
+  versions: VERSIONS,
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -61,7 +63,7 @@ export const bitmagnet: Adapter<"bitmagnet"> = {
 };
 
 async function read(runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
-  const probed = await probe(runQuery, "queue_jobs", COLUMNS);
+  const probed = await probe(runQuery, "queue_jobs", { required: COLUMNS, versions: VERSIONS });
   if (!probed.ok) return probed;
   const table = probed.value;
   const counted = await count(runQuery, table, context);

@@ -186,7 +186,7 @@ test.each([
   [
     "another table of that name",
     "ALTER TABLE queue_jobs DROP COLUMN run_after, DROP COLUMN fingerprint",
-    "Table queue_jobs has no column fingerprint, run_after: not a schema this adapter knows.",
+    "Table queue_jobs has no column fingerprint, run_after: not a schema this adapter knows. It reads 0.8–0.10.",
   ],
 ])("an unknown schema is reported, not guessed: %s", async (_, change, text) => {
   await database.reset(await schemaSql("bitmagnet"));

@@ -1,3 +1,4 @@
+import type { Reason } from "@/lib/base/messages/reason";
 import type { Sql } from "@/lib/sources/adapters/sql-expressions";
 import type { Adapter } from "@/lib/sources/jobs/adapter";
 import type { JobState } from "@/lib/sources/jobs/job";
@@ -37,6 +38,40 @@ export interface GenericTable<Kind extends string = string> extends Omit<Adapter
   /** A SELECT of queue, state, due, count and oldest_ms from the system's own counters, for tables too large to count. */
   readonly counters?: Sql;
   generation(columns: ReadonlySet<string>): string;
+  /** What is different about the schema of an older version. Absent: every version it reads has the same. */
+  readonly forSchema?: (found: FoundSchema) => SchemaChanges;
+}
+
+/** The tables and columns that were found, `requiredTables` and `optionalTables` alike. */
+export interface FoundSchema {
+  hasTable(table: string): boolean;
+  /** The type of a column as PostgreSQL prints it; null without the column or its table. */
+  typeOf(table: string, column: string): string | null;
+  /** The labels of a column that is an enum. */
+  labelsOf(table: string, column: string): readonly string[];
+}
+
+/** The parts of a definition that an older schema replaces, and what cannot be measured in it. */
+interface SchemaChanges
+  extends Partial<
+    Pick<
+      GenericTable,
+      | "from"
+      | "states"
+      | "dueAt"
+      | "open"
+      | "closed"
+      | "overdue"
+      | "errors"
+      | "finished"
+      | "owners"
+      | "queueNames"
+      | "generation"
+    >
+  > {
+  /** null: it has none. */
+  readonly counters?: Sql | null;
+  readonly lacks?: readonly Reason[];
 }
 
 export interface ErrorColumns {

@@ -1,4 +1,4 @@
-import type { Example, ExampleJobs } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, ExampleJobs, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { hangfire } from "@/lib/sources/adapters/hangfire/hangfire";
 
 const STATES = {
@@ -64,3 +64,19 @@ export const example: Example = {
     )}`,
   requiredColumn: { table: "job", column: "statename" },
 };
+
+/** Before version 19 all times are UTC without zone. */
+const inUtc = (sql: string): string => sql.replaceAll("now()", "timezone('UTC', now())");
+
+export const older: readonly OlderSchema[] = [
+  { name: "schema 19", example: { ...example, schemaSql: new URL("./schema-19.sql", import.meta.url) } },
+  {
+    name: "schema 7",
+    example: {
+      ...example,
+      schemaSql: new URL("./schema-7.sql", import.meta.url),
+      add: (jobs) => inUtc(example.add(jobs) ?? ""),
+      owner: (facts) => inUtc(example.owner?.(facts) ?? ""),
+    },
+  },
+];

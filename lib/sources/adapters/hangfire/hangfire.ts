@@ -1,19 +1,30 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
-import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
+import type { FoundSchema, OwnerTable } from "@/lib/sources/adapters/generic-table/definition";
+import { olderThan, type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 
 /** `InvisibilityTimeout`: a job fetched longer ago is fetched again by another worker. */
 const INVISIBILITY_SECONDS = (30 * MINUTE) / SECOND;
 /** `ServerTimeout`; servers send a heartbeat every 30 s. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
 
-const FROM: Sql = `
-SELECT 'enqueued' AS state, q.queue, q.jobid, s.createdat AS due_at, NULL::timestamptz AS fetched_at,
+/** The forms of values that later versions changed. */
+interface Forms {
+  /** A time as timestamptz. */
+  readonly time: (column: Sql) => Sql;
+  /** A column with JSON as jsonb. */
+  readonly json: (column: Sql) => Sql;
+}
+
+const CURRENT: Forms = { time: (column) => column, json: (column) => column };
+
+const fromOf = ({ time, json }: Forms): Sql => `
+SELECT 'enqueued' AS state, q.queue::text AS queue, q.jobid, ${time("s.createdat")} AS due_at, NULL::timestamptz AS fetched_at,
        NULL::text AS server, NULL::text AS error, NULL::timestamptz AS ended_at
 FROM jobqueue q LEFT JOIN job b ON b.id = q.jobid LEFT JOIN state s ON s.id = b.stateid
 WHERE q.fetchedat IS NULL
 UNION ALL
-SELECT 'fetched', q.queue, q.jobid, NULL, q.fetchedat, s.data ->> 'ServerId', NULL, NULL
+SELECT 'fetched', q.queue, q.jobid, NULL, ${time("q.fetchedat")}, ${json("s.data")} ->> 'ServerId', NULL, NULL
 FROM jobqueue q LEFT JOIN job b ON b.id = q.jobid LEFT JOIN state s ON s.id = b.stateid AND s.name = 'Processing'
 WHERE q.fetchedat IS NOT NULL
 UNION ALL
@@ -27,11 +38,53 @@ SELECT 'retry', 'default', NULL, to_timestamp(t.score), NULL, NULL,
 FROM "set" r LEFT JOIN "set" t ON t.key = 'schedule' AND t.value = r.value
 WHERE r.key = 'retries'
 UNION ALL
-SELECT 'failed', 'default', b.id, NULL, NULL, NULL, s.data ->> 'ExceptionMessage', s.createdat
+SELECT 'failed', 'default', b.id, NULL, NULL, NULL, ${json("s.data")} ->> 'ExceptionMessage', ${time("s.createdat")}
 FROM job b LEFT JOIN state s ON s.id = b.stateid WHERE b.statename = 'Failed'
 UNION ALL
 SELECT 'succeeded', 'default', b.id, NULL, NULL, NULL, NULL, NULL
 FROM job b WHERE b.statename = 'Succeeded'`;
+
+const ownersOf = ({ time }: Forms): OwnerTable => ({
+  table: "server",
+  id: "o.id",
+  name: "o.id",
+  lastContact: time("o.lastheartbeat"),
+  deadAfterSeconds: DEAD_AFTER_SECONDS,
+  held: {
+    by: "j.server",
+    id: "j.jobid::text",
+    type: "j.queue",
+    startedAt: "j.fetched_at",
+    attempts: "NULL::int",
+  },
+});
+
+const succeededIn = (table: string): Sql =>
+  `coalesce((SELECT sum(value) FROM ${table} WHERE key = 'stats:succeeded'), 0)`;
+
+/** Before version 18 the counters are aggregated within their own table. */
+const succeeded = (tables: readonly string[]) =>
+  ({ is: "counted", total: `SELECT (${tables.map(succeededIn).join(" + ")})::float8 AS total` }) as const;
+
+/** Before version 20 JSON is text, and before 19 times are UTC without zone. */
+function forSchema({ hasTable, typeOf }: FoundSchema) {
+  const forms: Forms = {
+    time: typeOf("state", "createdat") === "timestamp without time zone" ? utc : CURRENT.time,
+    // A text that is not an object would end the whole query.
+    json:
+      typeOf("state", "data") === "text"
+        ? (column) => `(CASE WHEN ${column} LIKE '{%' THEN ${column} END)::jsonb`
+        : CURRENT.json,
+  };
+  const hasAggregates = hasTable("aggregatedcounter");
+  if (forms.time === CURRENT.time && forms.json === CURRENT.json && hasAggregates) return {};
+  return {
+    from: fromOf(forms),
+    owners: ownersOf(forms),
+    finished: succeeded(hasAggregates ? ["counter", "aggregatedcounter"] : ["counter"]),
+    generation: () => (hasAggregates ? "18–19" : "3–17"),
+  };
+}
 
 /**
  * Hangfire on PostgreSQL, Hangfire.PostgreSql 1.21 (schema version 23; hangfire-postgres/Hangfire.PostgreSql Scripts
@@ -50,7 +103,7 @@ FROM job b WHERE b.statename = 'Succeeded'`;
  */
 export const hangfire = genericTable({
   kind: "hangfire",
-  versions: "1.21 (schema 23)",
+  versions: "1.6–1.21 (3–23)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -70,9 +123,9 @@ export const hangfire = genericTable({
     { table: "set", columns: ["key", "value", "score"] },
     { table: "server", columns: ["id", "lastheartbeat"] },
     { table: "counter", columns: ["key", "value"] },
-    { table: "aggregatedcounter", columns: ["key", "value"] },
   ],
-  from: FROM,
+  optionalTables: [{ table: "aggregatedcounter", columns: ["key", "value"] }],
+  from: fromOf(CURRENT),
   queue: "j.queue",
   states: {
     queued: "j.state IN ('enqueued', 'scheduled')",
@@ -87,26 +140,9 @@ export const hangfire = genericTable({
   statesIndexed: true,
   overdue: olderThan("j.fetched_at", INVISIBILITY_SECONDS),
   errors: { where: "j.state IN ('retry', 'failed')", text: "j.error", at: "j.ended_at" },
-  finished: {
-    is: "counted",
-    total: `
-SELECT (coalesce((SELECT sum(value) FROM counter WHERE key = 'stats:succeeded'), 0)
-      + coalesce((SELECT sum(value) FROM aggregatedcounter WHERE key = 'stats:succeeded'), 0))::float8 AS total`,
-  },
-  owners: {
-    table: "server",
-    id: "o.id",
-    name: "o.id",
-    lastContact: "o.lastheartbeat",
-    deadAfterSeconds: DEAD_AFTER_SECONDS,
-    held: {
-      by: "j.server",
-      id: "j.jobid::text",
-      type: "j.queue",
-      startedAt: "j.fetched_at",
-      attempts: "NULL::int",
-    },
-  },
+  finished: succeeded(["counter", "aggregatedcounter"]),
+  owners: ownersOf(CURRENT),
   queueNames: null,
   generation: () => "23",
+  forSchema,
 });

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
 import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
-import { example } from "@/lib/sources/adapters/hangfire/example.testing";
+import { example, older } from "@/lib/sources/adapters/hangfire/example.testing";
 
 const { run, read, queue } = exampleDatabase(example, embeddedDatabase);
 
@@ -35,4 +35,19 @@ test("the rate is Hangfire's own counter, aggregated or not", async () => {
     UPDATE hangfire.aggregatedcounter SET value = 132`);
   const second = await read({ ...first, atMs: first.atMs - 60_000 });
   expect(Math.round(second.queues[0]?.throughputPerMinute ?? 0)).toBe(30);
+});
+
+describe("a schema before version 20", () => {
+  const before20 = older.find(({ name }) => name === "schema 19")?.example ?? example;
+  const old = exampleDatabase(before20, embeddedDatabase);
+
+  test("is read although a state's data is no JSON", async () => {
+    await old.run(`
+      INSERT INTO hangfire.job (id, stateid, statename, invocationdata, arguments, createdat)
+      VALUES (1, 1, 'Failed', '', '', now()), (2, 2, 'Failed', '', '', now());
+      INSERT INTO hangfire.state (id, jobid, name, createdat, data)
+      VALUES (1, 1, 'Failed', now(), ''), (2, 2, 'Failed', now(), '{"ExceptionMessage":"tmdb: 429"}')`);
+    const jobs = await old.queue();
+    expect([jobs.counts.failed, jobs.errors.map(({ group }) => group)]).toEqual([2, ["tmdb: #"]]);
+  });
 });

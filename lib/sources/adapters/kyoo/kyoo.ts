@@ -17,7 +17,7 @@ const text = (key: string): Sql => `j.error ->> '${key}'`;
 
 const table = genericTable({
   kind: "kyoo",
-  versions: "5.0 to 5.1",
+  versions: "5.0–5.1",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",

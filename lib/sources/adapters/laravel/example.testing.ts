@@ -1,4 +1,4 @@
-import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { laravel, RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 
 // Rounded down: rounding up would put a job into the future.
@@ -27,3 +27,16 @@ export const example: Example = {
   errorsIn: ["failed"],
   requiredColumn: { table: "jobs", column: "available_at" },
 };
+
+export const older: readonly OlderSchema[] = [
+  {
+    name: "without failed_jobs",
+    example: {
+      ...example,
+      schemaSql: new URL("./schema-without-failed-jobs.sql", import.meta.url),
+      add: (jobs) => (jobs.state === "failed" ? null : example.add(jobs)),
+      lacks: ["lacksFailedJobs"],
+      unsupported: ["errorGroups"],
+    },
+  },
+];

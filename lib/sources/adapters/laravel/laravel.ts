@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { type Sql, unix, utc } from "@/lib/sources/adapters/sql-expressions";
@@ -6,13 +7,20 @@ import type { Adapter } from "@/lib/sources/jobs/adapter";
 /** The default of `retry_after` in config/queue.php; a queue created without a config has 60. */
 export const RETRY_AFTER_SECONDS = 90;
 
-const FROM: Sql = `
+const WAITING: Sql = `
 SELECT false AS failed, q.queue::text AS queue, q.reserved_at, q.available_at, q.attempts,
        NULL::text AS exception, NULL::timestamptz AS failed_at
-FROM jobs q
+FROM jobs q`;
+const FROM: Sql = `${WAITING}
 UNION ALL
 SELECT true, f.queue::text, NULL, NULL, NULL, f.exception, ${utc("f.failed_at")}
 FROM failed_jobs f`;
+
+const OPEN_STATES = {
+  queued: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts = 0",
+  running: "NOT j.failed AND j.reserved_at IS NOT NULL",
+  retry: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts > 0",
+};
 
 /**
  * Laravel's database queue, 12.x and 13.x (laravel/framework Queue/DatabaseQueue and Queue/Console/stubs @bd71b45fbb):
@@ -24,13 +32,14 @@ FROM failed_jobs f`;
  *   reserved for longer has lost its worker, or runs twice. A finished job is deleted.
  * - A job released for another attempt is deleted and inserted again with its attempts, so deleted rows count attempts, and
  *   the rate is an estimate. An attempt that was not counted (`attempts` back at 0) looks like a new job.
+ * - An application may do without `failed_jobs`, or store failed jobs elsewhere.
  * - In applications created before Laravel 12, `failed_jobs.queue` is text. `job_batches` counts rows of `jobs`; it is not
  *   read.
  */
 export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
   genericTable({
     kind: "laravel",
-    versions: "12 to 13",
+    versions: "5.2–13",
     capabilities: {
       counts: "exact",
       oldestDue: "exact",
@@ -43,18 +52,11 @@ export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
     cost: "bounded",
     minIntervalMs: 5 * SECOND,
     schema: null,
-    requiredTables: [
-      { table: "jobs", columns: ["queue", "reserved_at", "available_at", "attempts"] },
-      { table: "failed_jobs", columns: ["queue", "exception", "failed_at"] },
-    ],
+    requiredTables: [{ table: "jobs", columns: ["queue", "reserved_at", "available_at", "attempts"] }],
+    optionalTables: [{ table: "failed_jobs", columns: ["queue", "exception", "failed_at"] }],
     from: FROM,
     queue: "j.queue",
-    states: {
-      queued: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts = 0",
-      running: "NOT j.failed AND j.reserved_at IS NOT NULL",
-      retry: "NOT j.failed AND j.reserved_at IS NULL AND j.attempts > 0",
-      failed: "j.failed",
-    },
+    states: { ...OPEN_STATES, failed: "j.failed" },
     dueAt: unix("j.available_at"),
     open: "NOT j.failed",
     closed: "j.failed",
@@ -65,4 +67,14 @@ export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
     owners: null,
     queueNames: null,
     generation: () => "12-13",
+    forSchema: ({ hasTable }) =>
+      hasTable("failed_jobs")
+        ? {}
+        : {
+            from: WAITING,
+            states: OPEN_STATES,
+            closed: null,
+            errors: null,
+            lacks: [reason("lacksFailedJobs", { name: "failed_jobs" })],
+          },
   });

@@ -1,4 +1,4 @@
-import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { oban } from "@/lib/sources/adapters/oban/oban";
 
 const STATES = {
@@ -25,3 +25,8 @@ export const example: Example = {
     FROM generate_series(1, ${count}) n`,
   requiredColumn: { table: "oban_jobs", column: "scheduled_at" },
 };
+
+export const older: readonly OlderSchema[] = ["11", "13"].map((version) => ({
+  name: `migration ${version}`,
+  example: { ...example, schemaSql: new URL(`./schema-${version}.sql`, import.meta.url) },
+}));

@@ -2,9 +2,19 @@ import { HOUR, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan, utc } from "@/lib/sources/adapters/sql-expressions";
 
+const STATES = {
+  queued: "j.state IN ('available', 'suspended', 'scheduled')",
+  running: "j.state = 'executing'",
+  retry: "j.state = 'retryable'",
+  failed: "j.state = 'discarded'",
+  done: "j.state = 'completed'",
+};
+
 /**
  * Oban 2.23 (oban-bg/oban, lib/oban/migrations/postgres v01 to v14 @2939e313): table `oban_jobs`.
  *
+ * - Migration 14 added the state `suspended`. A value that an enum does not have cannot be compared with it, and a
+ *   comparison as text would not use the index.
  * - All times are `timestamp` without zone, in UTC.
  * - `suspended` jobs are never due. The leader's Stager makes a due `scheduled` or `retryable` row `available` within
  *   about a second; due rows that remain indicate that there is no leader.
@@ -16,7 +26,7 @@ import { olderThan, utc } from "@/lib/sources/adapters/sql-expressions";
  */
 export const oban = genericTable({
   kind: "oban",
-  versions: "2.23 (migration 14)",
+  versions: "2.0–2.23 (8–14)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -36,13 +46,7 @@ export const oban = genericTable({
     },
   ],
   queue: "j.queue",
-  states: {
-    queued: "j.state IN ('available', 'suspended', 'scheduled')",
-    running: "j.state = 'executing'",
-    retry: "j.state = 'retryable'",
-    failed: "j.state = 'discarded'",
-    done: "j.state = 'completed'",
-  },
+  states: STATES,
   dueAt: `CASE WHEN j.state <> 'suspended' THEN ${utc("j.scheduled_at")} END`,
   open: "j.state IN ('available', 'suspended', 'scheduled', 'executing', 'retryable')",
   closed: "j.state IN ('completed', 'discarded')",
@@ -61,4 +65,14 @@ export const oban = genericTable({
   owners: null,
   queueNames: null,
   generation: () => "14",
+  forSchema: ({ labelsOf }) => {
+    const labels = labelsOf("oban_jobs", "state");
+    if (labels.length === 0 || labels.includes("suspended")) return {};
+    return {
+      states: { ...STATES, queued: "j.state IN ('available', 'scheduled')" },
+      dueAt: utc("j.scheduled_at"),
+      open: "j.state IN ('available', 'scheduled', 'executing', 'retryable')",
+      generation: () => "8–13",
+    };
+  },
 });

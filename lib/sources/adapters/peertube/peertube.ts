@@ -17,6 +17,8 @@ import { OVERDUE_MS } from "@/lib/sources/jobs/job";
 import { withinBudget } from "@/lib/sources/jobs/query-budget";
 import { clockAhead } from "@/lib/sources/jobs/reading";
 
+const VERSIONS = "5.2–8";
+
 const RUNNER_COLUMNS = ["id", "name", "lastContact"];
 const JOB_COLUMNS = [
   "uuid",
@@ -42,7 +44,7 @@ const EXACT_PAUSE_MS = 10 * MINUTE;
  */
 export const peertube: Adapter<"peertube"> = {
   kind: "peertube",
-  versions: "5.2 to 8",
+  versions: VERSIONS,
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -63,11 +65,11 @@ export const peertube: Adapter<"peertube"> = {
 };
 
 async function read(runQuery: RunQuery, context: ReadContext): Promise<Result<TableReading>> {
-  const runnerTable = await probe(runQuery, "runner", RUNNER_COLUMNS);
+  const runnerTable = await probe(runQuery, "runner", { required: RUNNER_COLUMNS, versions: VERSIONS });
   if (!runnerTable.ok) return runnerTable;
-  const jobTable = await probe(runQuery, "runnerJob", JOB_COLUMNS);
+  const jobTable = await probe(runQuery, "runnerJob", { required: JOB_COLUMNS, versions: VERSIONS });
   if (!jobTable.ok) return jobTable;
-  const parents = await probe(runQuery, "runnerJob", PARENT_COLUMNS);
+  const parents = await probe(runQuery, "runnerJob", { required: PARENT_COLUMNS, versions: VERSIONS });
   const clockAheadMs = clockAhead(context.previous, runnerTable.value.nowMs, context.nowMs);
   const running = await active(runQuery);
   const dropped = noLongerRunning(context.previous, running);

@@ -1,4 +1,4 @@
-import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
 
 const STATES = {
@@ -27,3 +27,21 @@ export const example: Example = {
     FROM generate_series(1, ${count}) n`,
   requiredColumn: { table: "job", column: "start_after" },
 };
+
+export const older: readonly OlderSchema[] = [
+  {
+    name: "version 10",
+    example: {
+      ...example,
+      schemaSql: new URL("./schema-10.sql", import.meta.url),
+      add: (jobs) =>
+        example
+          .add(jobs)
+          ?.replace(
+            /INSERT INTO pgboss\.queue [^;]*;/,
+            "INSERT INTO pgboss.queue (name) VALUES ('mail') ON CONFLICT DO NOTHING;",
+          ) ?? null,
+    },
+  },
+  { name: "version 11", example: { ...example, schemaSql: new URL("./schema-11.sql", import.meta.url) } },
+];

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { conforms, conformsWithOlder } from "@/lib/sources/adapters/conformance.testing";
 import { embeddedDatabase, readingOf } from "@/lib/sources/adapters/databases.testing";
-import { example } from "@/lib/sources/adapters/pg-boss/example.testing";
+import { example, older } from "@/lib/sources/adapters/pg-boss/example.testing";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
 import type { RunQuery } from "@/lib/sources/jobs/adapter";
 
 conforms(example, embeddedDatabase);
+conformsWithOlder(older, embeddedDatabase);
 
 /** A table of 1.6 GB. A sample reads 1 % of it, here one retry and two done jobs. */
 const large =

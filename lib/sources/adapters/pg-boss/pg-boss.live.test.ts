@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { PgBoss } from "pg-boss";
 import { expect, test } from "vitest";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { conforms } from "@/lib/sources/adapters/conformance.testing";
+import { conforms, conformsWithOlder } from "@/lib/sources/adapters/conformance.testing";
 import { connect, databaseUrl, readingOf, serverDatabase } from "@/lib/sources/adapters/databases.testing";
-import { example } from "@/lib/sources/adapters/pg-boss/example.testing";
+import { example, older } from "@/lib/sources/adapters/pg-boss/example.testing";
 import { pgBoss } from "@/lib/sources/adapters/pg-boss/pg-boss";
 import { readOnlyQueries } from "@/lib/sources/reading/read-only-queries";
 
 conforms(example, serverDatabase);
+conformsWithOlder(older, serverDatabase);
 
 test("the pg-boss this project runs on is told as it says itself", async () => {
   const database = `lastbeat_real_boss_${randomBytes(4).toString("hex")}`;

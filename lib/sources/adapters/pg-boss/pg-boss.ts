@@ -1,13 +1,21 @@
+import { reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 
 /** The counters are written once a minute; if they are three minutes old, no supervisor is running. */
 const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
 
+const COUNTERS = ["monitor_on", "ready_count", "deferred_count", "active_count", "failed_count"];
+
+const EXPIRED = "j.started_on + j.expire_seconds * interval '1 second' < now()";
+const EXPIRED_BEFORE_11 = "j.started_on + j.expire_in < now()";
+const SILENT = "coalesce(j.heartbeat_on + j.heartbeat_seconds * interval '1 second' < now(), false)";
+
 /**
  * pg-boss 12 (timgit/pg-boss, src/plans.ts @55ee32f, 12.27, schema 37; read again and run at 12.35, schema 43): the
  * partitioned table `job` and the table `queue`, in schema `pgboss`.
  *
+ * - Version 10 has `expire_in`, an interval. 12.12 added heartbeats; `blocked` and the counters came with 12.18 to 12.26.
  * - No index serves the states: counting reads the tables, as pg-boss does once a minute for its own counters in `queue`.
  *   Beyond 160 MB these counters are used while they are fresh. Their `queued_count` is created and retry together,
  *   including later ones, so retries are then estimated from a sample.
@@ -18,7 +26,7 @@ const COUNTERS_FRESH = "q.monitor_on > now() - interval '3 minutes'";
  */
 export const pgBoss = genericTable({
   kind: "pg-boss",
-  versions: "12.27 to 12.35 (schema 37 to 43)",
+  versions: "10.0–12.35 (22–43)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -34,23 +42,13 @@ export const pgBoss = genericTable({
   requiredTables: [
     {
       table: "job",
-      columns: [
-        "name",
-        "state",
-        "start_after",
-        "started_on",
-        "completed_on",
-        "expire_seconds",
-        "heartbeat_on",
-        "heartbeat_seconds",
-        "blocked",
-        "output",
-      ],
+      columns: ["name", "state", "start_after", "started_on", "completed_on", "output"],
     },
-    {
-      table: "queue",
-      columns: ["name", "monitor_on", "ready_count", "deferred_count", "active_count", "failed_count"],
-    },
+    { table: "queue", columns: ["name"] },
+  ],
+  optionalTables: [
+    { table: "job", columns: ["expire_in", "expire_seconds", "heartbeat_on", "heartbeat_seconds", "blocked"] },
+    { table: "queue", columns: COUNTERS },
   ],
   queue: "j.name",
   states: {
@@ -64,8 +62,7 @@ export const pgBoss = genericTable({
   open: "j.state < 'completed'",
   closed: "j.state IN ('completed', 'failed')",
   statesIndexed: false,
-  overdue: `(j.started_on + j.expire_seconds * interval '1 second' < now()
-    OR coalesce(j.heartbeat_on + j.heartbeat_seconds * interval '1 second' < now(), false))`,
+  overdue: `(${EXPIRED} OR ${SILENT})`,
   errors: {
     where: "j.state IN ('retry', 'failed')",
     text: "coalesce(j.output ->> 'message', j.output -> 'value' ->> 'message')",
@@ -83,4 +80,15 @@ FROM queue q CROSS JOIN LATERAL (VALUES ('queued', true, q.ready_count), ('queue
   ('running', false, q.active_count), ('failed', false, q.failed_count)) AS c(state, due, count)
 WHERE ${COUNTERS_FRESH}`,
   generation: () => "12",
+  forSchema: ({ typeOf }) => {
+    const has = (column: string) => typeOf("job", column) !== null;
+    const expired = has("expire_seconds") ? EXPIRED : has("expire_in") ? EXPIRED_BEFORE_11 : null;
+    return {
+      ...(has("blocked") ? {} : { dueAt: "j.start_after" }),
+      ...(COUNTERS.every((column) => typeOf("queue", column) !== null) ? {} : { counters: null }),
+      ...(has("heartbeat_on") && has("heartbeat_seconds") && has("expire_seconds") ? {} : { overdue: expired }),
+      ...(expired === null ? { lacks: [reason("lacksExpiry", { name: "job", column: "expire_seconds" })] } : {}),
+      ...(has("heartbeat_on") ? {} : { generation: () => (has("expire_in") ? "10" : "11–12.11") }),
+    };
+  },
 });

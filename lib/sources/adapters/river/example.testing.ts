@@ -1,4 +1,4 @@
-import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { river } from "@/lib/sources/adapters/river/river";
 
 const STATES = {
@@ -25,3 +25,17 @@ export const example: Example = {
     FROM generate_series(1, ${count}) n`,
   requiredColumn: { table: "river_job", column: "scheduled_at" },
 };
+
+export const older: readonly OlderSchema[] = [
+  {
+    name: "migration 3",
+    example: {
+      ...example,
+      schemaSql: new URL("./schema-3.sql", import.meta.url),
+      // The default of max_attempts came with migration 7.
+      add: (jobs) =>
+        example.add(jobs)?.replace("(state,", "(max_attempts, state,").replace("SELECT ", "SELECT 25, ") ?? null,
+      lacks: ["lacksEmptyQueues"],
+    },
+  },
+];

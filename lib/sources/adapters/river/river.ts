@@ -1,12 +1,30 @@
+import { reason } from "@/lib/base/messages/reason";
 import { HOUR, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 
 const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
 
+const STATES = {
+  queued: "j.state IN ('available', 'pending', 'scheduled')",
+  running: "j.state = 'running'",
+  retry: "j.state = 'retryable'",
+  failed: "j.state = 'discarded'",
+  done: "j.state = 'completed'",
+};
+
+/** Migration 4 added the state `pending`. */
+const WITHOUT_PENDING = {
+  states: { ...STATES, queued: "j.state IN ('available', 'scheduled')" },
+  dueAt: "j.scheduled_at",
+  open: "j.state IN ('available', 'scheduled', 'running', 'retryable')",
+  generation: () => "0.0.1–0.4",
+};
+
 /**
  * River 0.43 (riverqueue/river, riverdriver/riverpgxv5/migration/main 001-007 @fdf6cdf): table `river_job`.
  *
+ * - Migration 4 added the state `pending` and the table `river_queue`.
  * - `pending` rows wait for another component (a workflow) and are never due. The leader moves due `scheduled` and
  *   `retryable` rows to `available`, so due rows that remain indicate that there is no leader.
  * - `attempted_by` names clients, but they send no heartbeat: which are alive is unknown, so owners are unsupported. A job
@@ -18,7 +36,7 @@ const FINAL = "j.state IN ('cancelled', 'completed', 'discarded')";
  */
 export const river = genericTable({
   kind: "river",
-  versions: "0.43 (migration 7)",
+  versions: "0.0.1–0.43 (2–7)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -36,16 +54,10 @@ export const river = genericTable({
       table: "river_job",
       columns: ["state", "queue", "scheduled_at", "attempted_at", "finalized_at", "errors"],
     },
-    { table: "river_queue", columns: ["name"] },
   ],
+  optionalTables: [{ table: "river_queue", columns: ["name"] }],
   queue: "j.queue",
-  states: {
-    queued: "j.state IN ('available', 'pending', 'scheduled')",
-    running: "j.state = 'running'",
-    retry: "j.state = 'retryable'",
-    failed: "j.state = 'discarded'",
-    done: "j.state = 'completed'",
-  },
+  states: STATES,
   dueAt: "CASE WHEN j.state <> 'pending' THEN j.scheduled_at END",
   open: "j.state IN ('available', 'pending', 'scheduled', 'running', 'retryable')",
   closed: "j.state IN ('completed', 'discarded')",
@@ -60,4 +72,13 @@ export const river = genericTable({
   owners: null,
   queueNames: { table: "river_queue", name: "name" },
   generation: () => "0.43",
+  forSchema: ({ labelsOf, hasTable }) => {
+    const labels = labelsOf("river_job", "state");
+    return {
+      ...(labels.length === 0 || labels.includes("pending") ? {} : WITHOUT_PENDING),
+      ...(hasTable("river_queue")
+        ? {}
+        : { queueNames: null, lacks: [reason("lacksEmptyQueues", { name: "river_queue" })] }),
+    };
+  },
 });
