@@ -3,6 +3,7 @@ import { applicationPublishFailing } from "@/lib/alerts/rules/application-publis
 import { applicationRedialing } from "@/lib/alerts/rules/application-redialing";
 import { brokerAlarm } from "@/lib/alerts/rules/broker-alarm";
 import { brokerUnreachable } from "@/lib/alerts/rules/broker-unreachable";
+import { channelChurnHigh } from "@/lib/alerts/rules/channel-churn-high";
 import { clientBlocked } from "@/lib/alerts/rules/client-blocked";
 import { clientChurn } from "@/lib/alerts/rules/client-churn";
 import { clientConnectionsLeaked } from "@/lib/alerts/rules/client-connections-leaked";
@@ -14,13 +15,20 @@ import { clientPublishSilent } from "@/lib/alerts/rules/client-publish-silent";
 import { clientReplicasMissing } from "@/lib/alerts/rules/client-replicas-missing";
 import { clientUnackedPinned } from "@/lib/alerts/rules/client-unacked-pinned";
 import { clientsNotBack } from "@/lib/alerts/rules/clients-not-back";
+import { clusterPartitioned } from "@/lib/alerts/rules/cluster-partitioned";
+import { connectionChurnHigh } from "@/lib/alerts/rules/connection-churn-high";
 import { heartbeatLate } from "@/lib/alerts/rules/heartbeat-late";
 import { jobsFailing } from "@/lib/alerts/rules/jobs-failing";
 import { jobsNotTaken } from "@/lib/alerts/rules/jobs-not-taken";
 import { jobsOrphanChild } from "@/lib/alerts/rules/jobs-orphan-child";
 import { jobsOrphaned } from "@/lib/alerts/rules/jobs-orphaned";
 import { leaderAbsent } from "@/lib/alerts/rules/leader-absent";
+import { messagesUnroutable } from "@/lib/alerts/rules/messages-unroutable";
+import { nodeDescriptorsFilling } from "@/lib/alerts/rules/node-descriptors-filling";
+import { nodeDiskFilling } from "@/lib/alerts/rules/node-disk-filling";
 import { nodeDown } from "@/lib/alerts/rules/node-down";
+import { nodeMemoryFilling } from "@/lib/alerts/rules/node-memory-filling";
+import { nodeResourcesScarce } from "@/lib/alerts/rules/node-resources-scarce";
 import { openRows } from "@/lib/alerts/rules/open-rows";
 import { pipelineBroken } from "@/lib/alerts/rules/pipeline-broken";
 import { pipelineGaveUp } from "@/lib/alerts/rules/pipeline-gave-up";
@@ -49,6 +57,7 @@ import { applicationPublishFailing as applicationPublishFailingTexts } from "@/l
 import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/messages/rules/application-redialing";
 import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
 import { brokerUnreachable as brokerUnreachableTexts } from "@/lib/base/messages/rules/broker-unreachable";
+import { channelChurnHigh as channelChurnHighTexts } from "@/lib/base/messages/rules/channel-churn-high";
 import { clientBlocked as clientBlockedTexts } from "@/lib/base/messages/rules/client-blocked";
 import { clientChurn as clientChurnTexts } from "@/lib/base/messages/rules/client-churn";
 import { clientConnectionsLeaked as clientConnectionsLeakedTexts } from "@/lib/base/messages/rules/client-connections-leaked";
@@ -60,13 +69,20 @@ import { clientPublishSilent as clientPublishSilentTexts } from "@/lib/base/mess
 import { clientReplicasMissing as clientReplicasMissingTexts } from "@/lib/base/messages/rules/client-replicas-missing";
 import { clientUnackedPinned as clientUnackedPinnedTexts } from "@/lib/base/messages/rules/client-unacked-pinned";
 import { clientsNotBack as clientsNotBackTexts } from "@/lib/base/messages/rules/clients-not-back";
+import { clusterPartitioned as clusterPartitionedTexts } from "@/lib/base/messages/rules/cluster-partitioned";
+import { connectionChurnHigh as connectionChurnHighTexts } from "@/lib/base/messages/rules/connection-churn-high";
 import { heartbeatLate as heartbeatLateTexts } from "@/lib/base/messages/rules/heartbeat-late";
 import { jobsFailing as jobsFailingTexts } from "@/lib/base/messages/rules/jobs-failing";
 import { jobsNotTaken as jobsNotPickedUpTexts } from "@/lib/base/messages/rules/jobs-not-taken";
 import { jobsOrphanChild as jobsOrphanChildTexts } from "@/lib/base/messages/rules/jobs-orphan-child";
 import { jobsOrphaned as jobsOrphanedTexts } from "@/lib/base/messages/rules/jobs-orphaned";
 import { leaderAbsent as leaderAbsentTexts } from "@/lib/base/messages/rules/leader-absent";
+import { messagesUnroutable as messagesUnroutableTexts } from "@/lib/base/messages/rules/messages-unroutable";
+import { nodeDescriptorsFilling as nodeDescriptorsFillingTexts } from "@/lib/base/messages/rules/node-descriptors-filling";
+import { nodeDiskFilling as nodeDiskFillingTexts } from "@/lib/base/messages/rules/node-disk-filling";
 import { nodeDown as nodeDownTexts } from "@/lib/base/messages/rules/node-down";
+import { nodeMemoryFilling as nodeMemoryFillingTexts } from "@/lib/base/messages/rules/node-memory-filling";
+import { nodeResourcesScarce as nodeResourcesScarceTexts } from "@/lib/base/messages/rules/node-resources-scarce";
 import { openRows as openRowsTexts } from "@/lib/base/messages/rules/open-rows";
 import { pipelineBroken as pipelineBrokenTexts } from "@/lib/base/messages/rules/pipeline-broken";
 import { pipelineGaveUp as pipelineGaveUpTexts } from "@/lib/base/messages/rules/pipeline-gave-up";
@@ -129,6 +145,14 @@ export const REGISTRY = [
   clientsNotBack,
   brokerAlarm,
   nodeDown,
+  clusterPartitioned,
+  nodeMemoryFilling,
+  nodeDiskFilling,
+  nodeDescriptorsFilling,
+  nodeResourcesScarce,
+  messagesUnroutable,
+  connectionChurnHigh,
+  channelChurnHigh,
   applicationGone,
   applicationRedialing,
   pipelineBroken,
@@ -182,6 +206,14 @@ export const RULE_TEXTS = {
   "clients-not-back": clientsNotBackTexts,
   "broker-alarm": brokerAlarmTexts,
   "node-down": nodeDownTexts,
+  "cluster-partitioned": clusterPartitionedTexts,
+  "node-memory-filling": nodeMemoryFillingTexts,
+  "node-disk-filling": nodeDiskFillingTexts,
+  "node-descriptors-filling": nodeDescriptorsFillingTexts,
+  "node-resources-scarce": nodeResourcesScarceTexts,
+  "messages-unroutable": messagesUnroutableTexts,
+  "connection-churn-high": connectionChurnHighTexts,
+  "channel-churn-high": channelChurnHighTexts,
   "application-gone": applicationGoneTexts,
   "application-redialing": applicationRedialingTexts,
   "pipeline-broken": pipelineBrokenTexts,

@@ -13,6 +13,16 @@ const SEEN: Context = {
   ...{ reason: "connection-lost", endedMs: 0, wentMs: 0, nowMs: 310_000, went: 50, back: 47, missing: "x, y" },
   ...{ missingMore: 3, ready: 7, queues: "q", consumers: 0, consumersExpected: 2, channels: 2, gapSeconds: 5 },
   ...{ publishedSeconds: 0, unacked: 10, usually: 3, memoryAlarm: "n", diskAlarm: "m", nodes: "n", waiting: 12 },
+  ...{ memoryUsed: 2 ** 31, memoryLimit: 2 ** 32, diskFree: 2 ** 30, diskLimit: 2 ** 29, descriptorsUsed: 900 },
+  ...{
+    descriptorsLimit: 1_024,
+    resource: "sockets",
+    used: 80,
+    limit: 100,
+    partitioned: "n",
+    publishers: "c",
+    churning: "c",
+  },
   ...{ members: 3, membersDown: 1, clients: "c, d", from: "q", perMinute: 40 },
   ...{ due: 40, later: 2, oldestDueSeconds: 7_260, conflicts: 8, updates: 10, rollbacks: 11, windowSeconds: 300 },
   ...{ limitSeconds: 180, jobsRunning: 1, missingSeconds: 130, present: 3, expected: 5, pipelines: "p", client: "c" },
@@ -39,6 +49,7 @@ const inputOf = (rule: string, of: Partial<SummaryInput> = {}): SummaryInput => 
 
 /** What of a Chinese sentence may be Latin: names of products and of what they know, and codes such as a rule's id. */
 const NAMES: readonly string[] = [
+  ...["Erlang", "GiB", "shovel", "x-death", "mandatory"],
   ...["Lastbeat", "broker", "webhook", "runner", "leader", "worker", "supervisor", "socket", "URL", "LISTEN"],
   ...[
     "Bitmagnet",

@@ -6,7 +6,7 @@ import type { Labels } from "@/lib/base/signals/labels";
  * A signal is stored in one of three ways: a `sampled` signal is one value of its object's wide row (storage/samples), a
  * `counted` one is counted from session rows, a `minutes` one is one value of a client's minute row.
  */
-export type ObjectKind = "broker" | "queue" | "jobs" | "source" | "runner" | "client" | "webhook";
+export type ObjectKind = "broker" | "node" | "queue" | "jobs" | "source" | "runner" | "client" | "webhook";
 export type Unit = "count" | "seconds" | "per-minute" | "state" | "milliseconds";
 
 export interface Signal {
@@ -40,6 +40,9 @@ export const SAMPLED = {
     ["broker.clients.missing", "count"],
     ["broker.nodes.down", "count"],
     ["broker.restart.recovery", "state"],
+    ["broker.partitions", "count"],
+    ["broker.unroutable", "count"],
+    ["broker.channels.opened", "per-minute"],
   ],
   queue: [
     ["queue.ready", "count"],
@@ -96,6 +99,12 @@ export const SAMPLED = {
     ["runner.bouncing", "state"],
     ["runner.missing", "state"],
   ],
+  node: [
+    ["node.memory.alarm.in", "seconds"],
+    ["node.disk.alarm.in", "seconds"],
+    ["node.descriptors.full.in", "seconds"],
+    ["node.resources.used", "count"],
+  ],
   webhook: [
     ["webhook.waiting", "count"],
     ["webhook.dead", "count"],
@@ -123,11 +132,12 @@ export type SampledKind = keyof typeof SAMPLED;
 export type ClientMinuteSignal = (typeof CLIENT_MINUTES)[number][0];
 type StoredSignal = (typeof SAMPLED)[SampledKind][number][0] | ClientMinuteSignal;
 
-const SAMPLED_KINDS: readonly SampledKind[] = ["broker", "queue", "jobs", "source", "runner", "webhook"];
+const SAMPLED_KINDS: readonly SampledKind[] = ["broker", "queue", "jobs", "source", "runner", "node", "webhook"];
 const SUMMED: readonly string[] = ["broker.sessions.unseen"];
 
 const LABELS: Record<ObjectKind, readonly string[]> = {
   broker: ["broker"],
+  node: ["broker", "node"],
   queue: ["broker", "vhost", "queue"],
   jobs: ["source", "queue"],
   source: ["source"],

@@ -1,5 +1,7 @@
 import type { Reason } from "@/lib/base/messages/reason";
+import type { NodeTrends } from "@/lib/collector/broker/derive/node-trends";
 import { NOT_STALE, type Staleness } from "@/lib/collector/broker/derive/stale-cache";
+import { NO_UNROUTABLE, type UnroutableMemory } from "@/lib/collector/broker/derive/unroutable";
 import type { BrokerNode, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
 import type { Reach } from "@/lib/rabbitmq/api/reach";
 import { type ActivityMemory, NO_ACTIVITY } from "@/lib/rabbitmq/clients/activity";
@@ -66,6 +68,8 @@ export interface BrokerMemory {
   readonly headsOfQueue: ReadonlyMap<string, HeadOfQueue>;
   readonly findingsSince: FindingsSince;
   readonly progress: ProgressMemory;
+  readonly nodeTrends: ReadonlyMap<string, NodeTrends>;
+  readonly unroutable: UnroutableMemory;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
   readonly opened: OpenedConnections;
@@ -157,6 +161,8 @@ export function firstMemory(
     headsOfQueue: new Map(),
     findingsSince: NOT_CHECKED,
     progress: new Map(),
+    nodeTrends: new Map(),
+    unroutable: NO_UNROUTABLE,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     opened: NONE_OPENED,

@@ -37,6 +37,8 @@ export interface Poll {
   readonly aheadMs?: number;
   /** How long the slowest answer took, ms. */
   readonly answerMs?: number;
+  /** The broker's counter of messages that no queue got. */
+  readonly unroutable?: number;
   /** In place of the one node. */
   readonly nodes?: readonly BrokerNode[];
 }
@@ -153,6 +155,7 @@ function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObserva
     openedPerSecond: null,
     closedPerSecond: null,
     statsDisabled: poll.statsDisabled ?? false,
+    ...(poll.unroutable === undefined ? {} : { unroutable: poll.unroutable }),
     ratesDisabled: poll.ratesDisabled ?? false,
     simulated: false,
   };

@@ -49,6 +49,8 @@ export interface Channel {
   readonly published: number | null;
   readonly delivered: number | null;
   readonly acked: number | null;
+  /** Published messages that no queue got: returned or dropped. */
+  readonly unroutable?: number | null;
 }
 
 export interface BrokerNode {
@@ -58,8 +60,27 @@ export interface BrokerNode {
   readonly memoryLimitBytes: number | null;
   readonly memoryAlarm: boolean | null;
   readonly diskAlarm: boolean | null;
+  /** Absent as well: not measured. */
+  readonly resources?: NodeResources;
+  /** Nodes that this one has been cut off from; null: not measured. */
+  readonly partitions?: readonly string[] | null;
   /** Falls when the node restarts; absent during the first 5 s after a restart (measured on RabbitMQ 3.10.8). */
   readonly uptimeMs: number | null;
+}
+
+/** null: not measured, or without a limit (4.3.6 has none for sockets). Memory is limited by its watermark. */
+export interface NodeResources {
+  readonly fileDescriptors: UsedOf | null;
+  readonly sockets: UsedOf | null;
+  readonly processes: UsedOf | null;
+  readonly memoryBytes: UsedOf | null;
+  /** What is free, and the limit below which the disk alarm is raised. */
+  readonly diskFreeBytes: UsedOf | null;
+}
+
+export interface UsedOf {
+  readonly used: number;
+  readonly limit: number;
 }
 
 export interface Overview {
@@ -71,6 +92,11 @@ export interface Overview {
   readonly connectionsClosed: number | null;
   readonly openedPerSecond: number | null;
   readonly closedPerSecond: number | null;
+  readonly channelsOpenedPerSecond?: number | null;
+  /** Messages that no queue got: returned to the publisher, or dropped; cumulative. null: not counted. */
+  readonly unroutable?: number | null;
+  /** Whether a listener uses TLS; null: not listed. */
+  readonly hasTlsListener?: boolean | null;
   readonly statsDisabled: boolean;
   /** `rates_mode` is `none`: there are no rates, and no counters of messages (measured on 3.10.8 and 4.3.6). */
   readonly ratesDisabled: boolean;

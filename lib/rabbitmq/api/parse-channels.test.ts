@@ -69,6 +69,6 @@ describe("absent and odd values", () => {
 
 test("only the columns that are parsed are requested", () => {
   const requested = new URL(CHANNELS_PATH, "http://broker").searchParams.get("columns")?.split(",") ?? [];
-  expect(requested.filter((column) => column.startsWith("message_stats")).length).toBe(3);
+  expect(requested.filter((column) => column.startsWith("message_stats")).length).toBe(5);
   expect(requested).not.toContain("message_stats");
 });

@@ -4,7 +4,10 @@ import type { Channel } from "@/lib/rabbitmq/api/broker";
 import { type ParsedRows, parseRows } from "@/lib/rabbitmq/api/parse";
 
 const count = z.number().nullable().catch(null).default(null);
-const noStats = { publish: null, deliver_get: null, ack: null };
+const noStats = { publish: null, deliver_get: null, ack: null, return_unroutable: null, drop_unroutable: null };
+const stats = { publish: count, deliver_get: count, ack: count, return_unroutable: count, drop_unroutable: count };
+
+const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
 
 /** `host:port -> host:port (number)`, as the broker names channels. A connection's own name may contain anything. */
 const NAME = /^([\s\S]+) \(\d+\)$/;
@@ -16,7 +19,7 @@ const ChannelRow = z
     prefetch_count: count,
     global_prefetch_count: count,
     messages_unacknowledged: count,
-    message_stats: z.object({ publish: count, deliver_get: count, ack: count }).catch(noStats).default(noStats),
+    message_stats: z.object(stats).catch(noStats).default(noStats),
   })
   .transform((row): Channel => {
     // Counters are omitted until they first change (measured on 3.10.8): with other numbers present, absent is 0.
@@ -31,6 +34,7 @@ const ChannelRow = z
       published: row.message_stats.publish ?? none,
       delivered: row.message_stats.deliver_get ?? none,
       acked: row.message_stats.ack ?? none,
+      unroutable: sum(row.message_stats.return_unroutable ?? none, row.message_stats.drop_unroutable ?? none),
     };
   });
 
@@ -47,6 +51,8 @@ export const CHANNELS_PATH = `/api/channels?columns=${[
   "message_stats.publish",
   "message_stats.deliver_get",
   "message_stats.ack",
+  "message_stats.return_unroutable",
+  "message_stats.drop_unroutable",
 ].join(",")}`;
 
 export const parseChannels = (json: unknown): Result<ParsedRows<Channel>> =>

@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { done, failed, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/reason";
-import type { BrokerNode, Connection, Consumer, Overview, Queue, QueueCounters } from "@/lib/rabbitmq/api/broker";
+import type {
+  BrokerNode,
+  Connection,
+  Consumer,
+  Overview,
+  Queue,
+  QueueCounters,
+  UsedOf,
+} from "@/lib/rabbitmq/api/broker";
 import { mqttClientId } from "@/lib/rabbitmq/api/mqtt-client-id";
 
 /** Absent, null and values of another type are all "not measured": RabbitMQ omits what it does not know yet. */
 const count = z.number().nullable().catch(null).default(null);
 const text = z.string().nullable().catch(null).default(null);
 const flag = z.boolean().nullable().catch(null).default(null);
+const nodeNames = z.array(z.string()).nullable().catch(null).default(null);
 const rate = z
   .object({ rate: z.number() })
   .nullable()
@@ -81,8 +90,21 @@ const ConsumerRow = z
     }),
   );
 
+/** A limit of 0 is none: RabbitMQ 4.3.6 does not count sockets. */
+const usedOf = (used: number | null, limit: number | null): UsedOf | null =>
+  used === null || limit === null || limit <= 0 ? null : { used, limit };
+
 const NodeRow = z
   .object({
+    fd_used: count,
+    fd_total: count,
+    sockets_used: count,
+    sockets_total: count,
+    proc_used: count,
+    proc_total: count,
+    disk_free: count,
+    disk_free_limit: count,
+    partitions: nodeNames,
     name: z.string(),
     running: z.boolean().catch(false).default(false),
     mem_used: count,
@@ -100,8 +122,25 @@ const NodeRow = z
       memoryAlarm: row.mem_alarm,
       diskAlarm: row.disk_free_alarm,
       uptimeMs: row.uptime,
+      partitions: row.partitions,
+      resources: {
+        fileDescriptors: usedOf(row.fd_used, row.fd_total),
+        sockets: usedOf(row.sockets_used, row.sockets_total),
+        processes: usedOf(row.proc_used, row.proc_total),
+        memoryBytes: usedOf(row.mem_used, row.mem_limit),
+        diskFreeBytes: usedOf(row.disk_free, row.disk_free_limit),
+      },
     }),
   );
+
+const CHURN = {
+  ...{ connection_created: count, connection_closed: count },
+  ...{ connection_created_details: rate, connection_closed_details: rate, channel_created_details: rate },
+};
+const NO_CHURN = {
+  ...{ connection_created: null, connection_closed: null },
+  ...{ connection_created_details: null, connection_closed_details: null, channel_created_details: null },
+};
 
 const OverviewRow = z
   .object({
@@ -111,25 +150,13 @@ const OverviewRow = z
     disable_stats: z.boolean().catch(false).default(false),
     lastbeat_simulated: z.boolean().catch(false).default(false),
     object_totals: z.object({ connections: count }).catch({ connections: null }).default({ connections: null }),
-    churn_rates: z
-      .object({
-        connection_created: count,
-        connection_closed: count,
-        connection_created_details: rate,
-        connection_closed_details: rate,
-      })
-      .catch({
-        connection_created: null,
-        connection_closed: null,
-        connection_created_details: null,
-        connection_closed_details: null,
-      })
-      .default({
-        connection_created: null,
-        connection_closed: null,
-        connection_created_details: null,
-        connection_closed_details: null,
-      }),
+    churn_rates: z.object(CHURN).catch(NO_CHURN).default(NO_CHURN),
+    message_stats: z.object({ return_unroutable: count, drop_unroutable: count }).nullable().catch(null).default(null),
+    listeners: z
+      .array(z.object({ protocol: z.string() }))
+      .nullable()
+      .catch(null)
+      .default(null),
   })
   .transform(
     (row): Overview => ({
@@ -141,8 +168,17 @@ const OverviewRow = z
       // Without rates each is 0.0 whatever happens.
       openedPerSecond: row.rates_mode === "none" ? null : row.churn_rates.connection_created_details,
       closedPerSecond: row.rates_mode === "none" ? null : row.churn_rates.connection_closed_details,
+      channelsOpenedPerSecond: row.rates_mode === "none" ? null : row.churn_rates.channel_created_details,
       statsDisabled: row.disable_stats,
       ratesDisabled: row.rates_mode === "none",
+      unroutable:
+        row.rates_mode === "none" || row.message_stats === null
+          ? null
+          : (row.message_stats.return_unroutable ?? 0) + (row.message_stats.drop_unroutable ?? 0),
+      hasTlsListener:
+        row.listeners === null
+          ? null
+          : row.listeners.some(({ protocol }) => /(^https$|\/ssl$|\/tls$|^https\/)/.test(protocol)),
       simulated: row.lastbeat_simulated,
     }),
   );
@@ -151,8 +187,6 @@ const NO_STATS = {
   ...{ publish_details: null, deliver_get_details: null, ack_details: null },
   ...{ publish: null, deliver_get: null, ack: null, deliver_no_ack: null, get_no_ack: null },
 };
-const nodeNames = z.array(z.string()).nullable().catch(null).default(null);
-
 const MessageStats = z
   .object({
     ...{ publish_details: rate, deliver_get_details: rate, ack_details: rate },

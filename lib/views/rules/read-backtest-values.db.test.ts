@@ -24,6 +24,7 @@ const LABELS: Record<SampledKind, Readonly<Record<string, string>>> = {
   jobs: { source: "scanner", queue: "scan" },
   source: { source: "scanner" },
   runner: { source: "scanner", runner: "r1" },
+  node: { broker: "main", node: "rabbit@a" },
   webhook: { webhook: "ops" },
 };
 

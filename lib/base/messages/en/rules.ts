@@ -77,6 +77,7 @@ export const rules = {
     },
     kinds: {
       broker: "Brokers",
+      node: "node",
       queue: "Queues",
       jobs: "Job tables",
       source: "Sources",

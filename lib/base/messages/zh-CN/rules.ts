@@ -79,6 +79,7 @@ export const rules: Same<typeof english> = {
     },
     kinds: {
       broker: "broker",
+      node: "节点",
       queue: "队列",
       jobs: "任务表",
       source: "来源",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
 import { verbatim } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
+import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
@@ -203,7 +204,7 @@ describe("blindness", () => {
     const first = line.poll({ failure: refused });
     expect(first.facts.blind).toEqual({ began: refused.reason, ended: false });
     expect(first.facts.samples).toEqual([
-      { kind: "broker", labels: { broker: "main" }, values: [0, ...Array.from({ length: 14 }, () => null)] },
+      { kind: "broker", labels: { broker: "main" }, values: [0, ...SAMPLED.broker.slice(1).map(() => null)] },
     ]);
     for (let poll = 0; poll < 20; poll++) line.poll({ failure: refused });
     expect(stateOf(line, "one")).toBe("connected");

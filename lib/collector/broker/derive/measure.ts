@@ -3,6 +3,7 @@ import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { areClientsKnown, connectionsOf } from "@/lib/collector/broker/derive/coverage";
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
+import { unroutableLately } from "@/lib/collector/broker/derive/unroutable";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import { othersOf } from "@/lib/rabbitmq/api/own";
@@ -39,6 +40,9 @@ export function brokerSample(
     "broker.closed": perMinute(memory.overview?.closedPerSecond ?? null),
     "broker.clients.missing": missing.filter((client) => client.state === "lost").length,
     "broker.alarms": alarmsOf(memory.nodes),
+    "broker.partitions": partitionedOf(memory.nodes)?.length ?? null,
+    "broker.unroutable": unroutableLately(memory.unroutable),
+    "broker.channels.opened": perMinute(memory.overview?.channelsOpenedPerSecond ?? null),
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
     "broker.restart.recovery": missing.length === 0 ? 0 : missing.some((client) => client.state === "lost") ? 2 : 1,
   };
@@ -48,6 +52,45 @@ export function brokerSample(
 /** Names of the nodes of a cluster that are not running for the others. */
 export const downOf = (nodes: readonly BrokerNode[]): readonly string[] =>
   nodes.filter((node) => !node.running).map((node) => node.name);
+
+/** Names of the nodes that are cut off from others; null: not measured. */
+function partitionedOf(nodes: readonly BrokerNode[]): readonly string[] | null {
+  const measured = nodes.filter(({ partitions }) => (partitions ?? null) !== null);
+  if (measured.length === 0) return null;
+  return measured.filter(({ partitions }) => (partitions?.length ?? 0) > 0).map(({ name }) => name);
+}
+
+/** The summary of a partition, of unroutable messages and of churn: which nodes, and whose messages or connections. */
+export function trafficContext(memory: BrokerMemory, nowMs: number): NonNullable<Reading["context"]> {
+  const partitioned = partitionedOf(memory.nodes) ?? [];
+  const clientOf = new Map([...memory.open.values()].map(({ connection, client }) => [connection, client]));
+  const unroutable = [...memory.unroutable.connections.keys()].map((connection) => {
+    const client = memory.clients.get(clientOf.get(connection) ?? "");
+    return client?.name ?? connection;
+  });
+  const recent = (client: Client): number =>
+    client.reconnectsMs.filter((atMs) => atMs > nowMs - FLAPPING_WINDOW_MS).length;
+  const churning =
+    (memory.overview?.openedPerSecond ?? 0) === 0
+      ? []
+      : [...memory.clients.values()]
+          .map((client) => ({ name: client.name, opened: recent(client) }))
+          .filter(({ opened }) => opened >= CHURNING_MIN)
+          .toSorted((a, b) => b.opened - a.opened);
+  return {
+    partitioned: partitioned.length === 0 ? null : partitioned.join(", "),
+    publishers: listed([...new Set(unroutable)]),
+    churning: listed(churning.map(({ name }) => name)),
+  };
+}
+
+/** Reconnects in ten minutes from which a client has a part in the churn of its broker. */
+const CHURNING_MIN = 10;
+
+const listed = (names: readonly string[]): string | null =>
+  names.length === 0
+    ? null
+    : `${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? ` +${names.length - NAMES_MAX}` : ""}`;
 
 /** Clients named in a notification; the page lists them all. */
 const NAMES_MAX = 5;

@@ -14,10 +14,13 @@ import {
   downOf,
   readingsOf,
   recoveryContext,
+  trafficContext,
 } from "@/lib/collector/broker/derive/measure";
 import { alarmContext } from "@/lib/collector/broker/derive/measure-activity";
 import { clientLabels, clientReadings } from "@/lib/collector/broker/derive/measure-clients";
+import { endedNodeLabels, nodeContext, nodeSamples } from "@/lib/collector/broker/derive/measure-nodes";
 import { endedQueueLabels, queueContext, queueSamples } from "@/lib/collector/broker/derive/measure-queues";
+import { followNodes } from "@/lib/collector/broker/derive/node-trends";
 import {
   freshnessAfter,
   restartedNodes,
@@ -32,6 +35,7 @@ import { queuesAfter } from "@/lib/collector/broker/derive/queues-after";
 import { replicasAfter } from "@/lib/collector/broker/derive/replicas-after";
 import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
 import { dataAsOf } from "@/lib/collector/broker/derive/stale-cache";
+import { followUnroutable } from "@/lib/collector/broker/derive/unroutable";
 import { usableChannels } from "@/lib/collector/broker/derive/usable-channels";
 import { type BrokerMemory, storedConsumers } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
@@ -136,6 +140,12 @@ export function* derivePoll(
     uptimesMs: uptimesAfter(before, nodes, restarted),
     statsFreshness: freshness(tracked),
     allNamed: seen.allNamed,
+    nodeTrends: nodes === null ? before.nodeTrends : followNodes(before.nodeTrends, nodes, { nowMs, restarted }),
+    unroutable: followUnroutable(before.unroutable, {
+      total: overview?.unroutable ?? null,
+      channels: observation.channels?.channels ?? null,
+      nowMs,
+    }),
     overview,
     consumers: storedConsumers(consumers),
     churn: churn.after,
@@ -172,7 +182,11 @@ function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): St
       sessions: changedSessions(before, followed, due),
       clients: changedClients(before, after, due),
       ...measurements(after, polled, clients.readings),
-      ended: [...endedQueueLabels(before.queues, after.queues), ...followed.forgotten.map(clientLabels)],
+      ended: [
+        ...endedQueueLabels(before.queues, after.queues),
+        ...endedNodeLabels(after.broker, before.nodes, after.nodes),
+        ...followed.forgotten.map(clientLabels),
+      ],
       minutes: minutes.finished,
       restarts: [...polled.restarted],
       consumedQueues: consumedChanges(before.everConsumed, after.everConsumed, {
@@ -192,19 +206,22 @@ function measurements(
 ): Pick<BrokerFacts, "samples" | "readings"> {
   const sample = brokerSample(after, { blind: false, unseen });
   const queues = observation.queues.ok && observation.queuesFresh ? queueSamples(after) : [];
+  const nodes = observation.nodes.ok ? nodeSamples(after) : [];
   const context = {
     because: after.reach.reason,
     sinceMs: after.reach.sinceMs,
     nowMs,
     ...alarmContext(after.nodes),
     nodes: downOf(after.nodes).join(", ") || null,
+    ...trafficContext(after, nowMs),
     ...recoveryContext(after, nowMs),
   };
   return {
-    samples: [sample, ...queues],
+    samples: [sample, ...nodes, ...queues],
     readings: [
       ...readingsOf(sample, context),
       ...countedReadings(after, nowMs),
+      ...nodes.flatMap((node) => readingsOf(node, nodeContext(after, node.labels))),
       ...queues.flatMap((queue) => readingsOf(queue, queueContext(after, queue))),
       ...ofClients,
     ],
