@@ -29,7 +29,7 @@ const node = (resources: Partial<NodeResources>, uptimeMs = 1): BrokerNode => ({
   resources: { ...NO_RESOURCES, ...resources },
 });
 
-const valueOf = (readings: readonly Reading[], signal: string): number | null | undefined =>
+const readingOf = (readings: readonly Reading[], signal: string): number | null | undefined =>
   readings.find((one) => one.signal === signal)?.value;
 
 /** The last value of a signal after so many minutes. */
@@ -37,7 +37,7 @@ function measuredAfter(minutes: number, signal: string, resourcesAt: (at: number
   const { poll } = timeline();
   let value: number | null | undefined;
   for (let at = 0; at < minutes * POLLS_A_MINUTE; at++) {
-    value = valueOf(poll({ nodes: [node(resourcesAt(at), 1 + at)] }).facts.readings, signal);
+    value = readingOf(poll({ nodes: [node(resourcesAt(at), 1 + at)] }).facts.readings, signal);
   }
   return value;
 }
