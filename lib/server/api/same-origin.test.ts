@@ -61,6 +61,7 @@ describe("a write from another page is refused, and the detail names the header"
   const WRONG = "X-Forwarded-Host names another host or port";
   test.each<[string, Headers, string]>([
     ["plain proxy_pass in an older browser", { origin: PAGE, host: INNER }, `from lb.example, and ${WITHOUT}`],
+    ["the same as Next passes it on", { origin: PAGE, host: INNER, "x-forwarded-host": INNER }, WITHOUT],
     ["Host without its port", { origin: `${PAGE}:8443`, host: "lb.example" }, `from lb.example:8443, and ${WITHOUT}`],
     ["X-Forwarded-Host without its port", { origin: `${PAGE}:8443`, "x-forwarded-host": "lb.example" }, WRONG],
     ["the last proxy alone", { origin: PAGE, "x-forwarded-host": "inner, lb.example" }, WRONG],

@@ -27,6 +27,8 @@ const hostIn = (protocol: string, host: string): string | null => URL.parse(`${p
 
 /** What a proxy in front must send. Our own headers are named, so that its configuration can be corrected. */
 function missingHeader({ headers }: Request): string {
-  if (headers.get("x-forwarded-host") !== null) return "X-Forwarded-Host names another host or port";
+  // Next copies Host into X-Forwarded-Host where no proxy sent it (base-server.js, 16.4).
+  const forwarded = headers.get("x-forwarded-host");
+  if (forwarded !== null && forwarded !== headers.get("host")) return "X-Forwarded-Host names another host or port";
   return "Host names another; a proxy in front must send X-Forwarded-Host with the host and port of the page";
 }
