@@ -58,6 +58,12 @@ class IncidentDraft {
   readonly #incidents: Map<string, Incident>;
   readonly #byAlert = new Map<string, string>();
   readonly #bySubject = new Map<Subject, Located[]>();
+  /** Incidents whose root depends on a subject. Some may have become part of others since. */
+  readonly #dependents = new Map<Subject, Set<string>>();
+  /** By the id of an alert: the alerts that it mutes. */
+  readonly #mutedBy: ReadonlyMap<string, readonly string[]>;
+  /** Incidents whose list of alerts is a copy, to which more may be added. */
+  readonly #copied = new Map<string, IncidentMember[]>();
   readonly #merged = new Map<string, Incident>();
   readonly #intoOf = new Map<string, string>();
   readonly #joined = new Map<string, string>();
@@ -65,6 +71,10 @@ class IncidentDraft {
   constructor(memory: IncidentMemory, input: IncidentInput, firing: ReadonlyMap<string, Alert>) {
     this.#before = memory;
     this.#input = input;
+    const muted = [...input.causes].map(([id, cause]) => ({ id, cause: cause.id }));
+    this.#mutedBy = new Map(
+      [...Map.groupBy(muted, ({ cause }) => cause)].map(([id, all]) => [id, all.map((one) => one.id)]),
+    );
     this.#incidents = new Map([...memory].map(([id, incident]) => [id, updated(incident, firing, input.nowMs)]));
     for (const incident of this.#incidents.values()) {
       for (const member of incident.members) this.#byAlert.set(member.id, incident.id);
@@ -77,8 +87,9 @@ class IncidentDraft {
 
   /** The outermost first, so that what happens at once finds its root. */
   join(alerts: readonly Alert[]): void {
-    for (const { id: incident, members } of this.#incidents.values()) {
-      for (const member of members) this.#locate(incident, member);
+    for (const incident of this.#incidents.values()) {
+      for (const member of incident.members) this.#locate(incident.id, member);
+      if (incident.resolvedMs === null) this.#addDependent(incident.id, rootOf(incident));
     }
     const placed = alerts.map((alert) => ({ alert, ancestors: this.#ancestorsOf(alert) }));
     placed.sort((a, b) => a.ancestors.size - b.ancestors.size || byCause(a.alert, b.alert));
@@ -87,8 +98,9 @@ class IncidentDraft {
 
   finish(): FollowedIncidents {
     const changed: Incident[] = [];
-    for (const [id, incident] of this.#incidents) {
-      const settled = this.#settled(incident);
+    for (const [id, joined] of this.#incidents) {
+      const severity = this.#copied.has(id) ? worstOf(joined.members, joined.severity) : joined.severity;
+      const settled = this.#settled(severity === joined.severity ? joined : { ...joined, severity });
       this.#incidents.set(id, settled);
       if (!isSameIncident(this.#before.get(id), settled)) changed.push(settled);
       const { resolvedMs } = settled;
@@ -111,6 +123,7 @@ class IncidentDraft {
     }
     const id = this.#idOfMember(alert.id);
     this.#locate(id, member);
+    this.#addDependent(id, member);
   }
 
   /** The incident that an alert belongs to as a consequence, or as another trouble of the same subject. */
@@ -152,26 +165,44 @@ class IncidentDraft {
 
   /** Open incidents whose root depends on the subject of an alert that can be their cause. */
   #incidentsCausedBy(alert: Alert, joined: string | null): readonly Incident[] {
-    const subject = subjectOf(alert.labels);
-    const isCause = isPossibleCause(alert);
-    return [...this.#incidents.values()].filter((incident) => {
-      if (incident.id === joined || incident.resolvedMs !== null) return false;
+    const dependents = isPossibleCause(alert) ? (this.#dependents.get(subjectOf(alert.labels)) ?? []) : [];
+    const muted = (this.#mutedBy.get(alert.id) ?? []).flatMap((id) => this.#openIncidentOf(id)?.id ?? []);
+    const ids = new Set([...dependents, ...muted].map((id) => this.#currentIdOf(id)));
+    const self = memberOf(alert);
+    return [...ids].flatMap((id) => {
+      const incident = this.#incidents.get(id);
+      if (incident === undefined || id === joined || incident.resolvedMs !== null) return [];
       const root = rootOf(incident);
-      if (!isInTime(memberOf(alert), root)) return false;
-      if (this.#input.causes.get(root.id)?.id === alert.id) return true;
-      return isCause && (this.#ancestorsOf(root).get(subject) ?? 0) > 0;
+      const isCause = this.#input.causes.get(root.id)?.id === alert.id || this.#dependsOn(root, alert);
+      return isCause && isInTime(self, root) ? [incident] : [];
     });
+  }
+
+  #dependsOn(root: IncidentMember, alert: Alert): boolean {
+    return isPossibleCause(alert) && (this.#ancestorsOf(root).get(subjectOf(alert.labels)) ?? 0) > 0;
+  }
+
+  #addDependent(incident: string, root: IncidentMember): void {
+    for (const [subject, distance] of this.#ancestorsOf(root)) {
+      if (distance === 0) continue;
+      const dependents = this.#dependents.get(subject);
+      if (dependents === undefined) this.#dependents.set(subject, new Set([incident]));
+      else dependents.add(incident);
+    }
   }
 
   /** One incident of several, under the oldest id. */
   #unite(incidents: readonly Incident[], member: IncidentMember, cause: Incident | null): void {
     const [oldest, ...others] = incidents.toSorted((a, b) => a.startedMs - b.startedMs || (a.id < b.id ? -1 : 1));
     if (oldest === undefined) return;
-    const members = [...incidents.flatMap((incident) => incident.members), member];
+    // A storm joins one by one: its list is copied once.
+    const members = this.#copied.get(oldest.id) ?? [...oldest.members];
+    this.#copied.set(oldest.id, members);
+    for (const other of others) members.push(...other.members);
+    members.push(member);
     const root = cause === null ? member : outermost(rootOf(cause), member);
-    const startedMs = Math.min(...members.map((one) => one.startedMs));
-    const severity = worstOf(members, oldest.severity);
-    this.#incidents.set(oldest.id, { ...oldest, rootId: root.id, startedMs, resolvedMs: null, severity, members });
+    const startedMs = Math.min(member.startedMs, ...incidents.map((incident) => incident.startedMs));
+    this.#incidents.set(oldest.id, { ...oldest, rootId: root.id, startedMs, resolvedMs: null, members });
     for (const other of others) {
       this.#incidents.delete(other.id);
       this.#intoOf.set(other.id, oldest.id);
