@@ -54,7 +54,7 @@ test("the list of clients is filtered by state, property and text, and its URL c
 
   await page.getByRole("link", { name: "Clients" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("clients");
-  await expect(page.getByRole("link", { name: "2 unnamed amqplib connections" })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^amqplib guest@127\.0\.0\.1 \(q\.pool\)$/ })).toBeVisible();
   await page.getByRole("searchbox").fill("web-2");
   await expect(page.getByRole("link", { name: "scan@web-2" })).toBeVisible();
   await expect(page.getByRole("link", { name: "mail@web-1" })).toHaveCount(0);

@@ -14,7 +14,7 @@ export function ApplicationClient({ client }: { readonly client: ClientName }) {
   return (
     <>
       <Link href={`/clients/${client.id}`} className="break-all underline">
-        {client.name}
+        {client.displayName}
       </Link>{" "}
       <span className="text-quiet">
         {[client.connected ? null : t("away"), client.inferred ? t("inferred", { how }) : how]

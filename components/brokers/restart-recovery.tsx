@@ -31,7 +31,7 @@ export function RestartRecovery({ comeback }: { readonly comeback: NonNullable<B
           <li key={client.id} className="flex flex-wrap gap-x-3 border-t border-line py-1">
             <StateWord tone={client.state === "lost" ? "critical" : "warning"}>{states(client.state)}</StateWord>
             <Link href={`/clients/${client.id}`} className="min-w-0 break-words underline">
-              {client.name}
+              {client.displayName}
             </Link>
           </li>
         ))}

@@ -2,7 +2,9 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { ClientAlias } from "@/components/clients/client-alias";
 import { useProvenance } from "@/components/clients/end-reason";
+import { FoldedParts } from "@/components/clients/folded-parts";
 import { LastEnd } from "@/components/clients/last-end";
 import { useRates } from "@/components/clients/rates";
 import { Spark } from "@/components/clients/spark";
@@ -23,10 +25,18 @@ export function ClientFacts({ client }: { readonly client: ClientView }) {
   return (
     <Titled title={t("facts")}>
       <Facts>
+        <Fact name={t("shownAs")}>
+          <ClientAlias client={client} />
+        </Fact>
         <Fact name={t("identity")}>
           {t(`sure.${identity.confidence}`)}
           <span className="block text-12 text-quiet">{t(`because.${identity.because}`)}</span>
         </Fact>
+        {client.folded.length === 0 ? null : (
+          <Fact name={t("changes")}>
+            <FoldedParts folded={client.folded} />
+          </Fact>
+        )}
         <Fact name={t("where")}>
           <Link href={`/brokers/${encodeURIComponent(client.broker)}`} className="underline">
             {client.broker}

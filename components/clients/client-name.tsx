@@ -4,19 +4,21 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ClientView } from "@/lib/views/clients/schema";
 
-type Named = Pick<ClientView, "id" | "name" | "namedBy" | "product" | "sessionsOpen">;
+type Named = Pick<ClientView, "id" | "name" | "displayName" | "namedBy" | "product" | "sessionsOpen">;
 
-/** A client's display name. Connections without a connection name are shown as a group. */
+/** A client's display name, and what else there is to say: its own name, or that it gives none. */
 export function useClientName() {
   const t = useTranslations("clientList");
   return ({
     name,
+    displayName,
     namedBy,
     product,
     sessionsOpen,
   }: Named): { readonly title: string; readonly detail: string | null } => {
-    if (namedBy === "connection-name") return { title: name, detail: null };
-    return { title: t("unnamed", { n: sessionsOpen, product: product ?? "AMQP" }), detail: name };
+    if (displayName !== name) return { title: displayName, detail: name };
+    if (namedBy === "connection-name") return { title: displayName, detail: null };
+    return { title: displayName, detail: t("unnamed", { n: sessionsOpen, product: product ?? "AMQP" }) };
   };
 }
 

@@ -81,12 +81,10 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   const t = useTranslations("client");
   const reason = useReason();
   const { moment, span } = useWords();
-  const { state, stateSinceMs, lastEnd, namedBy, sessionsOpen } = view.client;
+  const { state, stateSinceMs, lastEnd } = view.client;
   const since = moment(stateSinceMs);
   const at = { sinceMs: stateSinceMs, tone: CLIENT_TONE[state] };
   const connectedMs = openedMs(view);
-  // Only clients without a connection name are shown as a group.
-  const n = namedBy === "identity" ? Math.max(1, sessionsOpen) : 1;
   const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
   const leftSeconds = view.lostFromMs === null ? 0 : (view.lostFromMs - nowMs) / 1_000;
   const expectation = useHeartbeatExpectation(view, nowMs);
@@ -95,13 +93,13 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
       return {
         ...at,
         sinceMs: connectedMs,
-        now: t("isConnected", { n, clock: moment(connectedMs) }),
+        now: t("isConnected", { clock: moment(connectedMs) }),
         expected: expectation,
       };
     case "late":
-      return { ...at, now: t("isLate", { n, clock: since }), expected: expectation };
+      return { ...at, now: t("isLate", { clock: since }), expected: expectation };
     case "blocked":
-      return { ...at, now: t("isBlocked", { n, clock: since }), expected: t("expectUnblocked") };
+      return { ...at, now: t("isBlocked", { clock: since }), expected: t("expectUnblocked") };
     case "absent":
       return {
         ...at,

@@ -15,7 +15,7 @@ export function Reconnects({ view }: { readonly view: PanelView }) {
   const unseen = signalOf(view, "broker.sessions.unseen");
   const drawn = [
     ...draw(signalOf(view, "client.reconnects"), "bars", {
-      label: ({ client = "?" }) => t("reconnectSeries", { client }),
+      label: ({ client = "?", displayName = client }) => t("reconnectSeries", { client: displayName }),
       colours: CATEGORIES,
     }),
     ...draw(unseen === null ? null : { ...unseen, series: unseen.series.slice(0, 1) }, "bars", {

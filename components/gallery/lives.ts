@@ -116,7 +116,14 @@ const loopingLife = (nowMs: number): ClientHistory => {
   const counts = Array.from({ length: 12 }, () => 83);
   return history(nowMs, {
     client: client(nowMs, {
-      name: "php-worker",
+      name: "rabbitConnectionFactory (10.0.0.7)",
+      displayName: "Checkout",
+      alias: "Checkout",
+      folded: [
+        { of: "name", rule: "spring-amqp", text: "#6b1274d2:83" },
+        { of: "user", rule: "lease-users", text: "-3f2c0d9a-1b2c-4d3e-8f90-a1b2c3d4e5f6" },
+        { of: "queue", rule: "reply-queues", text: "spring.gen-1Rx9HOqvTAaHeeZrQWu8Pg" },
+      ],
       reconnects: { last5m: 83, last1h: 999, last24h: 999 },
       reconnectsRecent: counts,
       lastEnd: {

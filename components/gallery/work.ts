@@ -181,6 +181,7 @@ export function oneRoadRunner(nowMs: number): SourcePage {
     broker: "main",
     id: "c1",
     name: "10.0.3.7@mails",
+    displayName: "10.0.3.7@mails",
     inferred: true,
     joinedBy: "tag",
     connected: true,

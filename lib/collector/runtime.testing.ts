@@ -24,6 +24,7 @@ export const testRuntime = (part: Pick<Runtime, "database"> & Partial<Runtime>):
   startedMs: 0,
   startedSteadyMs: 0,
   brokers: new Map(),
+  aliases: new Map(),
   sources: new Map(),
   scopes: new Map(),
   notifications: emptyNotifications(),

@@ -15,6 +15,7 @@ import type { Deliverer } from "@/lib/notifications/delivery/deliver";
 import type { PingState } from "@/lib/notifications/delivery/liveness";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { ListingStrategy } from "@/lib/rabbitmq/api/listing-strategy";
+import type { Aliases } from "@/lib/rabbitmq/clients/display-name";
 import type { Database } from "@/lib/storage/database";
 
 /** What is settled at the start. */
@@ -35,6 +36,8 @@ interface RuntimeState {
   /** In force; replaced when a rule is made, changed or deleted in the page. */
   rules: readonly Rule[];
   readonly brokers: Map<string, BrokerMemory>;
+  /** Aliases that were set on pages or by the API, by the id of their client; replaced when one changes. */
+  aliases: Aliases;
   readonly sources: Map<string, SourceMemory>;
   readonly scopes: Map<string, ScopeState>;
   readonly notifications: NotificationsState;

@@ -41,6 +41,7 @@ import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
 import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending-states";
 import { loadPageRules } from "@/lib/storage/alerts/rules";
+import { loadAliases, moveAliases } from "@/lib/storage/client-aliases";
 import type { Database } from "@/lib/storage/database";
 import { deliveryStore } from "@/lib/storage/delivery-store";
 import { loadConsumedQueues } from "@/lib/storage/rabbitmq/consumed-queues";
@@ -110,6 +111,7 @@ async function boot(): Promise<Runtime> {
     startedMs: Date.now(),
     startedSteadyMs: performance.now(),
     brokers: new Map(),
+    aliases: new Map(),
     sources: new Map(),
     scopes: new Map(),
     notifications: emptyNotifications(),
@@ -133,11 +135,16 @@ async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
   for (const broker of runtime.config.brokers) {
     const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
-    const stored = refoldStored(loaded, { strip: broker.clients.strip, fold: foldingRules(broker.clients.fold) });
+    const { moved, ...stored } = refoldStored(loaded, {
+      strip: broker.clients.strip,
+      fold: foldingRules(broker.clients.fold),
+    });
+    await moveAliases(runtime.database.db, moved);
     const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
     const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, { ...stored, everConsumed });
     runtime.brokers.set(broker.id, memory);
   }
+  runtime.aliases = await loadAliases(runtime.database.db);
   const scopes = Map.groupBy(await loadOpenAlerts(runtime.database.db), ({ labels }) => scopeOf(labels));
   for (const [scope, windows] of await restoreWindowStates(runtime.database.db, runtime.rules, nowMs)) {
     updateScope(runtime.scopes, scope, { windows });

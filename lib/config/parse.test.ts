@@ -43,6 +43,11 @@ describe("an invalid file lists every fault with its path", () => {
       ["brokers[0].clients.strip[0]"],
     ],
     [
+      "an empty alias",
+      'brokers: [{ id: a, managementUrl: http://x, clients: { aliases: { orders: " " } } }]',
+      ["brokers[0].clients.aliases.orders"],
+    ],
+    [
       "an invalid pattern for users",
       'brokers: [{ id: a, managementUrl: http://x, clients: { strip: { users: ["ok", "("] } } }]',
       ["brokers[0].clients.strip.users[1]"],
@@ -205,9 +210,21 @@ test("the times over which clients are learned can be set", () => {
   const text = "brokers: [{ id: a, managementUrl: http://x, clients: { learnConsumers: 90s, learnSessions: 2h } }]";
   expect(parseConfig(text, {}).config?.brokers[0]?.clients).toEqual({
     strip: { names: [], users: [], queues: [] },
+    aliases: new Map(),
     fold: DEFAULT_FOLDING_RULE_IDS,
     learnConsumers: 90_000,
     learnSessions: 7_200_000,
+  });
+});
+
+test("what changes in names, users and queues can be set, and how clients are shown", () => {
+  const clients = 'strip: { users: ["-[0-9a-f]{4}$"], queues: ["\\\\.tmp$"] }, aliases: { "orders@shop": Checkout }';
+  const text = `brokers: [{ id: a, managementUrl: http://x, clients: { ${clients} } }]`;
+  const { config, faults } = parseConfig(text, {});
+  expect(faults).toEqual([]);
+  expect(config?.brokers[0]?.clients).toMatchObject({
+    strip: { names: [], users: [/-[0-9a-f]{4}$/u], queues: [/\.tmp$/u] },
+    aliases: new Map([["orders@shop", "Checkout"]]),
   });
 });
 

@@ -10,6 +10,7 @@ import { pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
+import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
@@ -45,8 +46,19 @@ const strip = z
   })
   .prefault([]);
 
+const ALIASES_MAX = 1_000;
+/** A connection name is followed by at most its host. */
+const CLIENT_NAME_MAX = 255;
+const aliases = z
+  .record(z.string().min(1).max(CLIENT_NAME_MAX), z.string().trim().min(1).max(ALIAS_MAX))
+  .refine((all) => Object.keys(all).length <= ALIASES_MAX, `at most ${ALIASES_MAX}`)
+  .transform((all): ReadonlyMap<string, string> => new Map(Object.entries(all)))
+  .prefault({});
+
 const Clients = z.strictObject({
   strip,
+  /** How clients are shown, by their name or id. */
+  aliases,
   /** Which shipped rules fold default names; false: none. */
   fold: z
     .union([z.literal(false).transform(() => []), z.array(z.enum(FOLDING_RULE_IDS))])

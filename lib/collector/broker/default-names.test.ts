@@ -232,3 +232,37 @@ describe("an upgrade that brings the rules", () => {
     expect([...line.memory().clients.keys()]).toEqual(ids);
   });
 });
+
+describe("how clients are shown", () => {
+  const shown = (line: Timeline) =>
+    [...line.memory().clients.values()].map(({ name, displayName, folded }) => [name, displayName, folded.length]);
+
+  test("by what distinguishes clients of one name, in alerts too; the label that rules match stays the name", () => {
+    const line = timeline([], FLOWS);
+    const shop = aConnection(1, { userProvidedName: "orders", vhost: "shop", connectedAtMs: line.nowMs() });
+    const root = aConnection(2, { userProvidedName: "orders", connectedAtMs: line.nowMs() });
+    const [first] = polls(line, MINUTE, [shop]);
+    const last = polls(line, MINUTE, [shop, root]).at(-1);
+    expect(shown(line)).toEqual([
+      ["orders", "orders (vhost shop)", 0],
+      ["orders", "orders (vhost /)", 0],
+    ]);
+    const named = (facts: typeof last) =>
+      facts?.readings.flatMap(({ signal, labels, context }) =>
+        signal === "client.lost" ? [[labels.client, context?.name]] : [],
+      );
+    expect(named(first)).toEqual([["orders", "orders"]]);
+    expect(named(last)).toEqual([
+      ["orders", "orders (vhost shop)"],
+      ["orders", "orders (vhost /)"],
+    ]);
+  });
+
+  test("with the parts of its latest name that change", () => {
+    const line = timeline([], FLOWS);
+    springLives(line, 3);
+    expect([...line.memory().clients.values()].map(({ folded }) => folded)).toEqual([
+      [{ of: "name", rule: "spring-amqp", text: "#6b1274d2:2" }],
+    ]);
+  });
+});

@@ -36,7 +36,7 @@ const EVENTS_EVERY_MS = 1 * SECOND;
 
 interface BrokerPolling
   extends TickContext,
-    Pick<Runtime, "brokers" | "timings" | "accessSecrets" | "listingStrategies"> {}
+    Pick<Runtime, "aliases" | "brokers" | "timings" | "accessSecrets" | "listingStrategies"> {}
 
 /**
  * Polls one broker until stopped, and applies what it pushes between two polls. A slow answer of the management API does
@@ -108,10 +108,11 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
 }
 
 function settingsOf({ pollSeconds, clients }: BrokerConfig): BrokerSettings {
-  const { strip, fold, giveUp, learnConsumers, learnSessions } = clients;
+  const { strip, fold, giveUp, aliases, learnConsumers, learnSessions } = clients;
   return {
     pollIntervalMs: pollSeconds * SECOND,
     rules: { strip, fold: foldingRules(fold), giveUpMs: giveUp ?? null },
+    aliases,
     learning: { consumersMs: learnConsumers, sessionsMs: learnSessions },
   };
 }
@@ -147,8 +148,10 @@ function brokerWork(context: BrokerPolling, broker: string, push: Push | null, s
     async derive(before: BrokerMemory, { poll, takeChannels }: Observed, nowMs: number) {
       const pushed: PushedEvents = push === null ? { events: [], status: NO_PUSH } : push.pending();
       const observation = poll === null ? null : { ...poll, channels: takeChannels() };
+      // An alias that was set on a page is for one client, and comes before one of the file.
+      const current = { ...settings, aliases: new Map([...settings.aliases, ...context.aliases]) };
       const { after, facts } = await timed.phase("derive", () =>
-        finishedWithPauses(deriveInStages(before, { observation, pushed }, settings, nowMs), breathe),
+        finishedWithPauses(deriveInStages(before, { observation, pushed }, current, nowMs), breathe),
       );
       return { after, facts: { ...facts, events: pushed.events.length } };
     },

@@ -10,6 +10,7 @@ import { storedBroker } from "@/lib/collector/broker/stored-broker.testing";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { Learning } from "@/lib/rabbitmq/clients/activity";
+import { NO_ALIASES } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, type FoldingRuleId, foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import { NO_PATTERNS } from "@/lib/rabbitmq/clients/name-folding";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
@@ -46,7 +47,11 @@ export interface Poll {
 const START_MS = Date.UTC(2026, 10, 21);
 const POLL_MS = 5 * SECOND;
 const UPTIME_MS = 3_600_000;
-const SETTINGS = { pollIntervalMs: POLL_MS, learning: { consumersMs: 10 * MINUTE, sessionsMs: DAY } };
+const SETTINGS = {
+  pollIntervalMs: POLL_MS,
+  aliases: NO_ALIASES,
+  learning: { consumersMs: 10 * MINUTE, sessionsMs: DAY },
+};
 
 export interface Timeline {
   readonly nowMs: () => number;

@@ -80,7 +80,13 @@ function broker(shown: Shown[1]): ReadonlyMap<string, SeenBroker> {
   if (shown === "away") return new Map([["main", { blind: true, clients: [], queues: [], consumers: null }]]);
   const [connections, channels, consumers] = shown;
   const names = Array.from({ length: connections }, (_, at) => `php:${at}`);
-  const client = { id: "c1", name: "php@mails", product: "AMQP 0.9.1 Client", queues: ["mails"] };
+  const client = {
+    id: "c1",
+    name: "php@mails",
+    displayName: "php@mails",
+    product: "AMQP 0.9.1 Client",
+    queues: ["mails"],
+  };
   const tagged = consumers > 0 ? [{ connection: "php:0", queue: "mails", tag: "roadrunner-1" }] : [];
   const clients = [{ ...client, connections: names, channels: connections * channels }];
   return new Map([["main", { blind: false, clients, queues: [queue(consumers)], consumers: tagged }]]);

@@ -8,11 +8,12 @@ export const joinables = (brokers: ReadonlyMap<string, BrokerMemory>): ReadonlyM
 
 function joinable(memory: BrokerMemory): SeenBroker {
   const sessions = Map.groupBy(memory.open.values(), ({ client }) => client);
-  const clients = [...memory.clients.values()].map(({ id, name, product, consuming }) => {
+  const clients = [...memory.clients.values()].map(({ id, name, displayName, product, consuming }) => {
     const activity = memory.activity.clients.get(id);
     return {
       id,
       name,
+      displayName,
       product,
       queues: [...new Set([...consuming, ...(activity?.consuming.queues ?? [])])],
       connections: (sessions.get(id) ?? []).map(({ connection }) => connection),

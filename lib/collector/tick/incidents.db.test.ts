@@ -178,6 +178,7 @@ function recovering(): BrokerMemory {
   const memory = firstMemory("main", 5 * SECOND, T, { clients: [], sessions: [] });
   const away: Client = {
     ...{ id: "c1", broker: "main", vhost: "/", user: "app", name: "mailer", namedBy: "connection-name" },
+    ...{ folded: [], alias: null, displayName: "mailer" },
     ...{ product: null, productVersion: null, platform: null, peerHost: null, state: "absent", stateSinceMs: T },
     ...{ consuming: ["mails"], lastEnd: null, unreplaced: 0, firstSeenMs: T - HOUR, lastSeenMs: T, reconnectsMs: [] },
     lifetimes: newLifetimes(T - HOUR),

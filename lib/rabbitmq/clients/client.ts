@@ -1,5 +1,6 @@
 import type { Lifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import type { Replicas } from "@/lib/rabbitmq/clients/replicas";
+import type { FoldedPart } from "@/lib/rabbitmq/clients/name-folding";
 import type { End } from "@/lib/rabbitmq/sessions/session";
 
 export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
@@ -21,6 +22,12 @@ export interface Client {
   readonly user: string;
   readonly name: string;
   readonly namedBy: "connection-name" | "identity";
+  /** What its name, user or queues carry that changes at each start, as in its latest connection. */
+  readonly folded: readonly FoldedPart[];
+  /** Set by people; null: none. */
+  readonly alias: string | null;
+  /** How it is shown everywhere. */
+  readonly displayName: string;
   readonly product: string | null;
   readonly productVersion: string | null;
   readonly platform: string | null;

@@ -2,7 +2,8 @@ import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { applyEnd, explainEnd, undoEnd, withReconnect } from "@/lib/rabbitmq/clients/client-ends";
-import { type Identity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
+import { type Aliases, displayNames } from "@/lib/rabbitmq/clients/display-name";
+import { type FoldedIdentity, type IdentityRules, identify } from "@/lib/rabbitmq/clients/identity";
 import { afterAbsence, newLifetimes, withSession } from "@/lib/rabbitmq/clients/lifetimes";
 import { joinLikely, type LikelyContext, reviewLikely } from "@/lib/rabbitmq/clients/likely";
 import { foldQueues } from "@/lib/rabbitmq/clients/name-folding";
@@ -29,6 +30,7 @@ export interface ClientsObserved {
   /** false: this broker never lists consumers, because its statistics are off. */
   readonly consumersAreListed?: boolean;
   readonly rules: IdentityRules;
+  readonly aliases: Aliases;
   /** A client that was connected for this long is expected to stay, ms. */
   readonly expectedAfterMs: number;
 }
@@ -80,6 +82,12 @@ export function followClients(
   if (observed.consumers !== null && observed.consumersAreListed !== false) joinLikely(clients, open, likely);
   for (const session of tracked.explained) explainEnd(session, clients, open, observed.nowMs);
   const forgotten = settle(clients, open, queues, observed);
+  for (const [id, shown] of displayNames(clients.values(), observed.aliases)) {
+    const client = clients.get(id);
+    if (client && (client.displayName !== shown.displayName || client.alias !== shown.alias)) {
+      clients.set(id, { ...client, ...shown });
+    }
+  }
   return { clients, open, ended: [...ended, ...tracked.explained], opened, forgotten };
 }
 
@@ -130,6 +138,7 @@ function assign(
   const isAway = client.state === "absent" || client.state === "lost" || client.state === "departed";
   clients.set(identity.id, {
     ...counted,
+    folded: identity.folded,
     lifetimes: isAway ? afterAbsence(client, session.openedMs) : client.lifetimes,
     unreplaced: Math.max(0, client.unreplaced - 1),
     user: connection.user,
@@ -141,9 +150,16 @@ function assign(
   return { ...session, client: identity.id, reconnect };
 }
 
-function newClient(identity: Identity, connection: Connection, session: Session, observed: ClientsObserved): Client {
+function newClient(
+  identity: FoldedIdentity,
+  connection: Connection,
+  session: Session,
+  observed: ClientsObserved,
+): Client {
   return {
     ...identity,
+    alias: null,
+    displayName: identity.name,
     broker: observed.broker,
     vhost: connection.vhost,
     user: connection.user,

@@ -21,6 +21,7 @@ export function installRuntime() {
   const before: unknown = Reflect.get(globalThis, key);
   Reflect.set(globalThis, key, {
     brokers: new Map(),
+    aliases: new Map(),
     accessSecrets: SECRETS,
     embeds: EMBEDS,
     log: (level: string, text: string, fields: unknown) => log.push({ level, text, fields }),

@@ -3,6 +3,7 @@ import { COOKIE_PATH } from "@/lib/base/http/base-path";
 import { LOCALES } from "@/lib/base/messages/locale";
 import {
   AcknowledgeParams,
+  AliasParams,
   BacktestParams,
   ClientsParams,
   EditWindowParams,
@@ -115,6 +116,8 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/incidents/{id}/acknowledge", AcknowledgeParams, IncidentView],
   ["/api/v1/incidents/{id}/unacknowledge", IdParams, IncidentView],
   ["/api/v1/incidents/{id}/silence", SilenceIncidentParams, SilenceWindowView],
+  ["/api/v1/clients/{id}/alias", AliasParams, null, "put"],
+  ["/api/v1/clients/{id}/alias", IdParams, null, "delete"],
   ["/api/v1/silence-windows", WindowParams, SilenceWindowView],
   ["/api/v1/silence-windows/preview", PreviewParams, WindowPreview],
   ["/api/v1/silence-windows/{id}", EditWindowParams, SilenceWindowView, "put"],

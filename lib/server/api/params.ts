@@ -3,6 +3,7 @@ import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/access/em
 import { parseMatchers } from "@/lib/alerts/matchers/matcher";
 import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
+import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { TEXT_LENGTH_MAX } from "@/lib/sources/roadrunner/lint/config-text";
 import { parseVersion } from "@/lib/sources/roadrunner/version";
 import { type Cursor, readCursor } from "@/lib/storage/page";
@@ -86,6 +87,16 @@ export const SourceParams = z.object({ source: z.string().max(64) });
 
 /** One object by its id. */
 export const IdParams = z.object({ id: z.string().min(1).max(200) });
+
+/** An alias is shown in one line of a chat. */
+export const AliasParams = IdParams.extend({
+  alias: z
+    .string()
+    .trim()
+    .min(1)
+    .max(ALIAS_MAX)
+    .regex(/^\P{Cc}+$/u, "no control characters"),
+});
 
 const matchers = z
   .union([z.string(), z.array(z.string())])

@@ -229,6 +229,7 @@ describe("its client in the broker", () => {
   const client = (id: string, product: string, ...queues: string[]) => ({
     id,
     name: `name-${id}`,
+    displayName: `name-${id}`,
     product,
     queues,
     connections: [`${id}:1`],

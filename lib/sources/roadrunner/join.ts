@@ -5,6 +5,7 @@ import type { PipelineState } from "@/lib/sources/roadrunner/status";
 export interface JoinClient {
   readonly id: string;
   readonly name: string;
+  readonly displayName: string;
   readonly product: string | null;
   /** Queues that it consumes or last consumed. */
   readonly queues: readonly string[];
@@ -33,6 +34,7 @@ export interface SeenBroker extends JoinBroker {
 export interface JoinedClient {
   readonly id: string;
   readonly name: string;
+  readonly displayName: string;
   readonly inferred: boolean;
   readonly joinedBy: "name" | "tag" | "queue";
   readonly connected: boolean;
@@ -89,10 +91,10 @@ export function joinPipelines(
 }
 
 export const joined = (
-  { id, name, connections }: JoinClient,
+  { id, name, displayName, connections }: JoinClient,
   joinedBy: JoinedClient["joinedBy"],
   inferred: boolean,
-): JoinedClient => ({ id, name, inferred, joinedBy, connected: connections.length > 0 });
+): JoinedClient => ({ id, name, displayName, inferred, joinedBy, connected: connections.length > 0 });
 
 interface FoundClient {
   readonly client: JoinClient;

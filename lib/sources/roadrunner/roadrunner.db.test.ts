@@ -243,6 +243,7 @@ describe("joined with the broker", () => {
     ...{
       id,
       name: id,
+      displayName: id,
       product: "AMQP 0.9.1 Client",
       queues: ["mails"],
       connections: [`${id}:1`],

@@ -91,6 +91,7 @@ const client = (id: string, name: string) => ({
   vhost: "/",
   user: "app",
   namedBy: "connection-name" as const,
+  ...{ folded: [], alias: null, displayName: "c" },
   product: null,
   productVersion: null,
   platform: null,

@@ -179,6 +179,7 @@ const CLIENT: readonly Column<Client>[] = [
   ["user_name", "text", (client) => clean(client.user)],
   ["name", "text", (client) => clean(client.name)],
   ["named_by", "text", (client) => client.namedBy],
+  ["folded", "jsonb", (client) => jsonText(client.folded)],
   ["product", "text", (client) => cleanOrNull(client.product)],
   ["product_version", "text", (client) => cleanOrNull(client.productVersion)],
   ["platform", "text", (client) => cleanOrNull(client.platform)],
@@ -235,6 +236,10 @@ const clientOf = (row: StoredClientRow, reconnectsMs: readonly number[]): Client
   user: row.user_name,
   name: row.name,
   namedBy: row.named_by,
+  folded: row.folded,
+  // The first tick applies the aliases, and what distinguishes it from others of its name.
+  alias: null,
+  displayName: row.name,
   product: row.product,
   productVersion: row.product_version,
   platform: row.platform,

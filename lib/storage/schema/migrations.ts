@@ -313,11 +313,16 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   "0014_sessions": ["ALTER TABLE lastbeat.clients ADD COLUMN lifetimes jsonb"],
   // How many sessions and consumers a client usually has, and what is missing of them.
   "0014_sessions_replicas": ["ALTER TABLE lastbeat.clients ADD COLUMN replicas jsonb"],
-  // Which sessions are their client's by inference, which parts of a client's name change, and its alias.
+  // Which sessions are their client's by inference, which parts of a client's name change, and what people call it.
   "0015_identity": [
     "ALTER TABLE lastbeat.sessions ADD COLUMN likely boolean NOT NULL DEFAULT false",
     "ALTER TABLE lastbeat.clients ADD COLUMN folded jsonb NOT NULL DEFAULT '[]'",
-    "ALTER TABLE lastbeat.clients ADD COLUMN alias text",
+    `CREATE TABLE lastbeat.client_aliases (
+      client text PRIMARY KEY,
+      alias text NOT NULL,
+      made_by text NOT NULL,
+      at_ms bigint NOT NULL
+    )`,
   ],
   // A queue that had consumers is a work queue and is missed sooner when it has none.
   "0016_queues_consumed": [

@@ -11,6 +11,7 @@ import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
  */
 export interface Schema {
   "lastbeat.clients": StoredClientRow;
+  "lastbeat.client_aliases": { client: string; alias: string; made_by: string; at_ms: number };
   "lastbeat.sessions": SessionRow;
   "lastbeat.objects": ObjectRow;
   "lastbeat.samples": SampleRow;
@@ -59,6 +60,7 @@ export interface StoredClientRow {
   user_name: string;
   name: string;
   named_by: Client["namedBy"];
+  folded: Client["folded"];
   product: string | null;
   product_version: string | null;
   platform: string | null;

@@ -8,6 +8,7 @@ const ClientName = z.object({
   broker: z.string(),
   id: z.string(),
   name: z.string(),
+  displayName: z.string(),
   inferred: z.boolean(),
   /** How the client was found: by its configured name, the tag of its consumer, or its library and a queue that it consumes. */
   joinedBy: z.enum(["name", "tag", "queue"]),

@@ -113,8 +113,8 @@ function recoveryView(recovery: RestartRecovery | null): BrokerView["comeback"] 
     back: back.length,
     medianMs: afterMs[Math.floor(afterMs.length / 2)] ?? null,
     slowestMs: afterMs.at(-1) ?? null,
-    away: away.slice(0, AWAY_MAX).map(({ id, name, state, lastEnd }) => ({
-      ...{ id, name, state },
+    away: away.slice(0, AWAY_MAX).map(({ id, name, displayName, state, lastEnd }) => ({
+      ...{ id, name, displayName, state },
       overdue: (lastEnd?.overdueMs ?? null) !== null,
     })),
   };

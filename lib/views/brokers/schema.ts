@@ -94,6 +94,7 @@ export const BrokerView = z.object({
         z.object({
           id: z.string(),
           name: z.string(),
+          displayName: z.string(),
           state: ClientState,
           /** Away for much longer than the others took: the alert names it. */
           overdue: z.boolean(),

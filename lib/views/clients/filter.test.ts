@@ -3,6 +3,7 @@ import { type ClientFilter, choicesOf, countByState, type FilterableClient, pass
 
 const client = (name: string, more: Partial<FilterableClient> = {}): FilterableClient => ({
   name,
+  displayName: name,
   state: "connected",
   broker: "main",
   vhost: "/",

@@ -27,6 +27,7 @@ export interface FilterableClient {
   readonly user: string;
   readonly product: string | null;
   readonly name: string;
+  readonly displayName: string;
   readonly peerHost: string | null;
   readonly consuming: readonly string[];
 }
@@ -38,7 +39,15 @@ export function passes(client: FilterableClient, filter: ClientFilter): boolean 
   for (const key of EXACT) if (filter[key] !== undefined && client[key] !== filter[key]) return false;
   const words = (filter.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
-  const text = [client.name, client.product, client.peerHost, client.user, client.vhost, ...client.consuming]
+  const text = [
+    client.name,
+    client.displayName,
+    client.product,
+    client.peerHost,
+    client.user,
+    client.vhost,
+    ...client.consuming,
+  ]
     .join("\n")
     .toLowerCase();
   return words.every((word) => text.includes(word));

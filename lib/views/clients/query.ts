@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
 import type { ClientFilter } from "@/lib/views/clients/filter";
 import { ClientHistory } from "@/lib/views/clients/history-schema";
 import { ClientRowsView } from "@/lib/views/clients/schema";
@@ -25,6 +26,15 @@ function rowsSearch(filter: ClientFilter): URLSearchParams {
   for (const [name, value] of Object.entries(filter)) if (value !== undefined) search.set(name, value);
   return search;
 }
+
+const aliasPath = (id: string): string => `/api/v1/clients/${encodeURIComponent(id)}/alias`;
+
+/** Sets how a client is shown. Throws RequestFailed. */
+export const saveAlias = (id: string, alias: string): Promise<null> =>
+  requestJson(z.null(), aliasPath(id), { method: "PUT", body: { alias } });
+
+/** Throws RequestFailed. */
+export const deleteAlias = (id: string): Promise<null> => requestJson(z.null(), aliasPath(id), { method: "DELETE" });
 
 export const clientQuery = (id: string, range: Range) =>
   queryOptions({

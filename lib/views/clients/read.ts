@@ -50,7 +50,7 @@ export function readClients(
       STATE_RANK[a.state] - STATE_RANK[b.state] ||
       (b.heartbeat.missed ?? 0) - (a.heartbeat.missed ?? 0) ||
       b.reconnects.last1h - a.reconnects.last1h ||
-      a.name.localeCompare(b.name) ||
+      a.displayName.localeCompare(b.displayName) ||
       a.id.localeCompare(b.id),
   );
 }
@@ -91,6 +91,7 @@ export const rowOf = (view: ClientView, troubles: readonly ClientTrouble[]): Cli
   user: view.user,
   name: view.name,
   own: view.own,
+  displayName: view.displayName,
   namedBy: view.namedBy,
   product: view.product,
   state: view.state,
@@ -136,6 +137,8 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     user: client.user,
     name: client.name,
     own: isOwnClient(client),
+    displayName: client.displayName,
+    alias: client.alias,
     namedBy: client.namedBy,
     product: client.product,
     productVersion: client.productVersion,
@@ -155,6 +158,7 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
       by: client.namedBy,
       ...confidenceOf({ ...client, sessionsOpen: open.length, likely: open.some(({ likely }) => likely) }),
     },
+    folded: [...client.folded],
     sessionsOpen: open.length,
     reconnects: { last5m, last1h, last24h },
     reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),

@@ -26,6 +26,10 @@ export const ClientView = z.object({
   name: z.string(),
   /** Lastbeat itself, of this or another installation: in no count, and in the list only with `own=true`. */
   own: z.boolean(),
+  /** How the client is shown everywhere: its alias, else its name and what distinguishes it from others of that name. */
+  displayName: z.string(),
+  /** Set on its page, by the API or in the configuration; null: none. */
+  alias: z.string().nullable(),
   namedBy: z.enum(["connection-name", "identity"]),
   product: z.string().nullable(),
   productVersion: z.string().nullable(),
@@ -47,6 +51,8 @@ export const ClientView = z.object({
     confidence: z.enum(["certain", "likely", "weak"]),
     because: z.enum(["connection-name", "queues", "returned-without-queues", "nothing-else", "several-share-it"]),
   }),
+  /** What its name, user or queues carry that changes at each start, and the rule that leaves it out (`strip`: a pattern). */
+  folded: z.array(z.object({ of: z.enum(["name", "user", "queue"]), rule: z.string(), text: z.string() })),
   sessionsOpen: z.number(),
   reconnects: Window,
   /** Reconnects of the last hour in twelve counts of five minutes, oldest first; empty when there was none. */
@@ -138,6 +144,7 @@ export const ClientRow = ClientView.pick({
   user: true,
   name: true,
   own: true,
+  displayName: true,
   namedBy: true,
   product: true,
   state: true,

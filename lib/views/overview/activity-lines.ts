@@ -20,7 +20,7 @@ export function activityLines(client: ClientView, alerts: readonly AlertView[]):
   const lines: Trouble[] = [];
   const about = (alert: AlertView) => ({
     severity: alert.severity,
-    subject: client.name,
+    subject: client.displayName,
     clientId: client.id,
     broker: client.broker,
     product: client.product,

@@ -52,6 +52,7 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
     namedBy: "connection-name",
     product: "amqplib",
   },
+  ...{ displayName: name, alias: null, folded: [] },
   ...{ productVersion: null, platform: null, peerHost: null, state, stateSinceMs: 500 },
   heartbeat: {
     timeoutSeconds: 60,
@@ -220,7 +221,13 @@ describe("a client that is away", () => {
 });
 
 test("whom a broker took along stand in one line: who is missing, and how many are back", () => {
-  const away = ["c1", "c2"].map((name) => ({ id: name, name, state: "lost" as const, overdue: false }));
+  const away = ["c1", "c2"].map((name) => ({
+    id: name,
+    name,
+    displayName: name,
+    state: "lost" as const,
+    overdue: false,
+  }));
   const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
   const verdict = lines({
     brokers: [broker({ comeback: { ...came, went: 50, back: 48, away } })],
@@ -235,8 +242,8 @@ test("whom a broker took along stand in one line: who is missing, and how many a
 
 test("a client that is overdue after a restart of its broker has the line of its alert, and is not lost yet", () => {
   const away = [
-    { id: "c1", name: "c1", state: "absent" as const, overdue: true },
-    { id: "c2", name: "c2", state: "absent" as const, overdue: false },
+    { id: "c1", name: "c1", displayName: "c1", state: "absent" as const, overdue: true },
+    { id: "c2", name: "c2", displayName: "c2", state: "absent" as const, overdue: false },
   ];
   const came = { atMs: 300, reason: "broker-stopped", inferred: true, medianMs: 4_000, slowestMs: 9_000 } as const;
   const verdict = lines({

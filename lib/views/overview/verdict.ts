@@ -173,7 +173,7 @@ const recoveryLines = (scene: VerdictInput): Trouble[] =>
     const missing = missingOf(broker);
     if (broker.comeback === null || missing.length === 0) return [];
     const { atMs: sinceMs, went, back } = broker.comeback;
-    const subject = missing.map((client) => client.name).join(", ");
+    const subject = missing.map((client) => client.displayName).join(", ");
     const lost = missing.filter((client) => client.state === "lost").length;
     return [
       {
@@ -240,7 +240,12 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
   }
 }
 
-const whoIs = ({ name, id, broker, product }: ClientView) => ({ subject: name, clientId: id, broker, product });
+const whoIs = ({ displayName, id, broker, product }: ClientView) => ({
+  subject: displayName,
+  clientId: id,
+  broker,
+  product,
+});
 
 /** A client that reconnects again and again, as far as the rule reports it. */
 export function flappingLine(client: ClientView, alerts: readonly AlertView[]): Trouble[] {

@@ -43,7 +43,7 @@ export async function readPanel(
     asOfMs: lastPollMs(live, panel === "runner-last-contact" ? "sources" : "brokers") ?? nowMs,
     fromMs,
     toMs: nowMs,
-    series: joinedSeries(series.filter((view) => view !== null)),
+    series: joinedSeries(series.filter((view) => view !== null)).map((view) => withDisplayNames(view, live)),
     runners:
       panel === "runner-last-contact"
         ? readRunners(live, nowMs).filter((runner) => isOfSource(labels, runner.source))
@@ -83,6 +83,18 @@ function joinedSeries(all: readonly SeriesView[]): SeriesView[] {
     const blind = new Map(same.flatMap(({ blind }) => blind).map((span) => [`${span.fromMs} ${span.because}`, span]));
     return [{ ...first, series: same.flatMap(({ series }) => series), blind: [...blind.values()] }];
   });
+}
+
+/** The label `client` of a chart is its name; where that is one client's, the panel shows how it is called elsewhere. */
+function withDisplayNames(view: SeriesView, { brokers }: Pick<Runtime, "brokers">): SeriesView {
+  const named = view.series.map((series) => {
+    const { broker, client } = series.labels;
+    if (broker === undefined || client === undefined) return series;
+    const [one, ...others] = [...(brokers.get(broker)?.clients.values() ?? [])].filter(({ name }) => name === client);
+    const displayName = others.length === 0 ? one?.displayName : one?.alias;
+    return displayName ? { ...series, labels: { ...series.labels, displayName } } : series;
+  });
+  return { ...view, series: named };
 }
 
 /** As many sentences as lines that a chart keeps distinguishable. */

@@ -49,6 +49,7 @@ const client: Client = {
   user: "app",
   name: "mailer",
   namedBy: "connection-name",
+  ...{ folded: [], alias: null, displayName: "c" },
   product: null,
   productVersion: null,
   platform: null,

@@ -169,6 +169,7 @@ describe("signals that are not stored as series", () => {
 
 const client = (id: string, name: string) => ({
   ...{ id, broker: "main", vhost: "/", user: "u", name, namedBy: "connection-name" as const },
+  ...{ folded: [], alias: null, displayName: name },
   ...{ product: null, productVersion: null, platform: null, peerHost: null, state: "connected" as const },
   ...{
     stateSinceMs: T,

@@ -70,7 +70,7 @@ interface ObservationInput {
   readonly listed: readonly Connection[] | null;
   readonly consumers: readonly Consumer[] | null;
   readonly endingConditions: EndingConditions;
-  readonly settings: Pick<BrokerSettings, "rules" | "learning">;
+  readonly settings: Pick<BrokerSettings, "rules" | "aliases" | "learning">;
   /** Default: the list shows every open connection. */
   readonly isListable?: (session: Session) => boolean;
   readonly late?: (tracked: TrackedSessions) => TrackedSessions;
@@ -109,6 +109,7 @@ export function* applyObservation(
     consumers: input.consumers,
     consumersAreListed: !memory.overview?.statsDisabled,
     rules: input.settings.rules,
+    aliases: input.settings.aliases,
     expectedAfterMs: input.settings.learning.consumersMs,
   });
   yield;

@@ -6,6 +6,7 @@ import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import type { Learning } from "@/lib/rabbitmq/clients/activity";
 import type { BlockedChanges } from "@/lib/rabbitmq/clients/blocked";
 import type { Client } from "@/lib/rabbitmq/clients/client";
+import type { Aliases } from "@/lib/rabbitmq/clients/display-name";
 import type { IdentityRules } from "@/lib/rabbitmq/clients/identity";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import type { ConsumedChanges } from "@/lib/rabbitmq/queues/queue";
@@ -15,6 +16,7 @@ import type { ClientMinute } from "@/lib/storage/samples/samples";
 export interface BrokerSettings {
   readonly pollIntervalMs: number;
   readonly rules: IdentityRules;
+  readonly aliases: Aliases;
   readonly learning: Learning;
 }
 

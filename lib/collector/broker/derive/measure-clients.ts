@@ -195,7 +195,7 @@ function contextOf(
   nowMs: number,
 ): NonNullable<Reading["context"]> {
   return {
-    name: client.name,
+    name: client.displayName,
     product: client.product,
     platform: client.platform,
     phase,

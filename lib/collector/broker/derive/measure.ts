@@ -103,7 +103,7 @@ export function recoveryContext(memory: BrokerMemory, nowMs: number): NonNullabl
     const hasDeparted = [...memory.clients.values()].some((client) => hasJustDeparted(client, nowMs));
     return { phase: hasDeparted ? "departed" : "connected" };
   }
-  const names = missing.map((client) => client.name);
+  const names = missing.map((client) => client.displayName);
   const ends = missing.flatMap(({ lastEnd }) => (lastEnd === null ? [] : [lastEnd.atMs]));
   return {
     ...(recovery === null ? {} : othersContext(recovery, missing)),
