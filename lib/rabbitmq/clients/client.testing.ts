@@ -1,5 +1,6 @@
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
+import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 
 /** For tests: a client that is connected. */
 export const aClient = (facts: Partial<Client> = {}): Client => ({
@@ -25,5 +26,6 @@ export const aClient = (facts: Partial<Client> = {}): Client => ({
   firstSeenMs: 0,
   lastSeenMs: 0,
   lifetimes: newLifetimes(0),
+  replicas: NO_REPLICAS,
   ...facts,
 });
