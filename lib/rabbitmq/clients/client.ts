@@ -1,6 +1,6 @@
 import type { Lifetimes } from "@/lib/rabbitmq/clients/lifetimes";
-import type { Replicas } from "@/lib/rabbitmq/clients/replicas";
 import type { FoldedPart } from "@/lib/rabbitmq/clients/name-folding";
+import type { Replicas } from "@/lib/rabbitmq/clients/replicas";
 import type { End } from "@/lib/rabbitmq/sessions/session";
 
 export type ClientState = "connected" | "late" | "blocked" | "absent" | "lost" | "departed";
