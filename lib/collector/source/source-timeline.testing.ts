@@ -1,5 +1,6 @@
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
-import { type EvaluatedAlerts, evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
+import { pendingStateOf } from "@/lib/alerts/engine/alert-state";
+import { type EvaluatedAlerts, evaluateAlerts, fromStored } from "@/lib/alerts/engine/evaluate-alerts";
 import type { AlertEvent } from "@/lib/alerts/model/alert";
 import type { Reading } from "@/lib/alerts/model/reading";
 import type { Rule } from "@/lib/alerts/model/rule";
@@ -7,6 +8,12 @@ import { SECOND } from "@/lib/base/time/duration";
 import { deriveSource } from "@/lib/collector/source/derive-source";
 import type { ApplicationFacts } from "@/lib/collector/source/follow-application";
 import { firstSourceMemory } from "@/lib/collector/source/memory";
+import {
+  isMemoryDue,
+  resumeSourceMemory,
+  type StoredMemory,
+  storedSourceMemory,
+} from "@/lib/collector/source/stored-memory";
 import { shiftAlerts, shiftSourceMemory, shiftWindows } from "@/lib/collector/tick/clock-step";
 import type { JobQueue, SourceReading } from "@/lib/sources/jobs/job";
 
@@ -21,6 +28,11 @@ export interface SourceTimeline {
   readonly polls: () => number;
   /** Sets our clock by so many ms; the next poll measures it. */
   readonly stepClock: (byMs: number) => void;
+  /**
+   * Starts again from what was stored: at the last poll, or after a kill at the last poll that stored its memory. `awayMs`:
+   * for how long there was no process.
+   */
+  readonly restart: (how: { readonly killed: boolean; readonly awayMs?: number }) => void;
   /** One poll through the folds of the collector and of the alerts. */
   readonly poll: (read: (previous: SourceReading | null) => SourceReading<ApplicationFacts>) => {
     readonly readings: readonly Reading[];
@@ -29,14 +41,16 @@ export interface SourceTimeline {
   };
 }
 
-/** A source polled every 5 s, under the built-in rules and `more`. */
-export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
+/** A source polled every `pollMs`, under the built-in rules and `more`. */
+export function sourceTimeline(more: readonly Rule[] = [], pollMs = POLL_MS): SourceTimeline {
   let nowMs = START_MS;
   let steppedMs = 0;
   let setMs = 0;
   let polls = 0;
-  const source = { source: "mine", kind: "sql", pollIntervalMs: POLL_MS, runnersExpected: null, registry: new Map() };
+  const source = { source: "mine", kind: "sql", pollIntervalMs: pollMs, runnersExpected: null, registry: new Map() };
   let memory = firstSourceMemory(source, nowMs);
+  let stored: StoredMemory | null = null;
+  let polledMs = nowMs;
   let judged: Pick<EvaluatedAlerts, "after" | "windows"> = { after: new Map(), windows: new Map() };
   return {
     nowMs: () => nowMs,
@@ -47,6 +61,22 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
       steppedMs += byMs;
       setMs += byMs;
     },
+    restart: ({ killed, awayMs = 0 }) => {
+      const text = killed ? null : storedSourceMemory(memory);
+      const latest = text === null ? stored : { text, savedMs: polledMs };
+      nowMs += awayMs;
+      memory = resumeSourceMemory(firstSourceMemory(source, nowMs), latest, nowMs);
+      const alerts = [...judged.after.values()];
+      const holds = new Map(alerts.map((pending) => [pending.alert.id, pendingStateOf(pending)]));
+      judged = {
+        ...judged,
+        after: fromStored(
+          alerts.map(({ alert }) => alert),
+          polledMs,
+          holds,
+        ),
+      };
+    },
     poll: (read) => {
       const before = shiftSourceMemory(memory, steppedMs);
       const { after, facts } = deriveSource(before, { ok: true, reading: read(before.reading), durationMs: 5 }, nowMs);
@@ -56,9 +86,14 @@ export function sourceTimeline(more: readonly Rule[] = []): SourceTimeline {
       });
       memory = after;
       judged = evaluation;
+      polledMs = nowMs;
+      if (isMemoryDue(stored?.savedMs ?? null, nowMs)) {
+        const text = storedSourceMemory(after);
+        stored = text === null ? null : { text, savedMs: nowMs };
+      }
       steppedMs = 0;
       polls += 1;
-      nowMs += POLL_MS;
+      nowMs += pollMs;
       return { readings: facts.readings, events: evaluation.events, compared: evaluation.compared };
     },
   };

@@ -333,6 +333,14 @@ export const MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
       PRIMARY KEY (broker, vhost, queue)
     )`,
   ],
+  // What the judgements about a source or broker stand on, so that a restart neither ends nor begins any of them. JSON as text.
+  "0017_stats_memories": [
+    `CREATE TABLE lastbeat.memories (
+      scope text PRIMARY KEY,
+      saved_ms bigint NOT NULL,
+      memory text NOT NULL
+    ) WITH (fillfactor = 70)`,
+  ],
   // Whoever is away much longer than the others after a restart of the broker stays so until it is back.
   "0018_phases_overdue": ["ALTER TABLE lastbeat.clients ADD COLUMN overdue_ms bigint"],
 };

@@ -34,6 +34,7 @@ export interface Schema {
   "lastbeat.rules": { id: string; form: unknown };
   "lastbeat.rule_changes": RuleChangeRow;
   "lastbeat.alert_holds": PendingStateRow;
+  "lastbeat.memories": { scope: string; saved_ms: number; memory: string };
 }
 
 export interface RuleChangeRow {
