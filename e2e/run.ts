@@ -14,6 +14,12 @@ const STEP_WITHIN_MS = 25 * 60_000;
 /** Property tests run all of their random cases. */
 const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
 const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
+/** A minute of calm with a crowd that moves four times as often, then failures that are reported within a minute or two. */
+const BRIEF_WEATHER = {
+  LASTBEAT_WEATHER_MINUTES: "1",
+  LASTBEAT_WEATHER_HURRY: "4",
+  LASTBEAT_WEATHER_FAILURES: "frozen-short,consumers-gone,leak,alarm",
+};
 /** Tests of our own tables. They run on PostgreSQL as well if its URL is in the environment. */
 const ON_POSTGRES = [
   "lib/storage",
@@ -45,6 +51,11 @@ await step("build", async () => {
   return tallyExit(code);
 });
 await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
+await step("weather", async () =>
+  built
+    ? tallyExit(await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER))
+    : nothingRan("there is no build"),
+);
 removeDirectory(reports);
 close();
 

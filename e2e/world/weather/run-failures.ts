@@ -4,7 +4,7 @@ import type { WeatherEnvironment } from "./environment.ts";
 import { belongsTo, reports, type WeatherFailure } from "./failures.ts";
 import type { Observer } from "./observers.ts";
 import { incidentOf, isFiring, isResolved, type Page } from "./pages.ts";
-import type { Outcome, Result } from "./table.ts";
+import { type Outcome, type Result, TOO_LATE } from "./table.ts";
 
 const CHECK_EVERY_MS = 500;
 /** A page that is too late is waited for as long again, and a minute, so that the table says how late it was. */
@@ -110,7 +110,7 @@ function outcomeOf(
       reportedMs === null
         ? "not reported"
         : reportedMs > failure.withinMs
-          ? "too late"
+          ? TOO_LATE
           : early !== undefined || resolvedMs === null || resolvedMs > failure.resolvesWithinMs
             ? "not resolved in time"
             : missesPhase(failure, mine),

@@ -1,6 +1,8 @@
 import { SECOND } from "../../../lib/base/time/duration.ts";
 import type { WeatherFailure } from "./failures.ts";
 
+export const TOO_LATE = "too late";
+
 /** What one Lastbeat made of one failure. */
 export interface Outcome {
   readonly observer: string;

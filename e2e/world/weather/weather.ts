@@ -12,7 +12,7 @@ import { readOptions, type WeatherOptions } from "./options.ts";
 import { isFiring, textOf } from "./pages.ts";
 import { fail, failBesides, falsePages } from "./run-failures.ts";
 import { seeded, shuffled } from "./shuffle.ts";
-import { type CalmRow, markdown, type Result } from "./table.ts";
+import { type CalmRow, markdown, type Result, TOO_LATE } from "./table.ts";
 
 const FINDINGS_EVERY_MS = 15 * SECOND;
 /** After a kill -9 and a start: as long as the conditions of the most impatient rules take. */
@@ -49,9 +49,11 @@ async function main(options: WeatherOptions): Promise<boolean> {
   for (const page of unexplained.flat()) log(`FALSE while something failed: ${textOf(page)}`);
   rows.push({ title: "pages that no failure explains", wrong: unexplained.map((pages) => pages.length) });
   console.log(`\n${markdown(rows, results)}\n\nSeed ${options.seed}. Two values: with \`amqpUrl\` / without.`);
+  // In a hurry on a busy machine, being late is no failure of the run: the table has the times.
+  const isFault = (fault: string | null): boolean => fault !== null && !(options.hurry > 1 && fault === TOO_LATE);
   return (
     rows.every(({ wrong }) => wrong.every((count) => count === 0)) &&
-    results.every(({ outcomes }) => outcomes.every(({ fault, repeated }) => fault === null && repeated === 0))
+    results.every(({ outcomes }) => outcomes.every(({ fault, repeated }) => !isFault(fault) && repeated === 0))
   );
 }
 
