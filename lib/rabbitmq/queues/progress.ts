@@ -88,10 +88,14 @@ const CONSUMED_SPAN_MS = 2 * MINUTE;
 /** A place of the window and a poll: by so much less than the whole window its levels may span. */
 const WINDOW_SLACK_MS = MINUTE;
 
-/** Messages that arrived within the last ten minutes; null until these have been seen. */
+/**
+ * Messages that arrived within the last ten minutes. Until these have been seen, at least those that were; null if there was
+ * none, because one may have arrived before.
+ */
 export function arrivedLately({ arrived }: QueueProgress): number | null {
   const [first] = arrived;
   const last = arrived.at(-1);
   if (first === undefined || last === undefined) return null;
-  return last.atMs - first.atMs < TREND_WINDOW_MS - WINDOW_SLACK_MS ? null : last.level - first.level;
+  const count = last.level - first.level;
+  return count === 0 && last.atMs - first.atMs < TREND_WINDOW_MS - WINDOW_SLACK_MS ? null : count;
 }
