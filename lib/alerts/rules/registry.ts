@@ -3,6 +3,7 @@ import { applicationPublishFailing } from "@/lib/alerts/rules/application-publis
 import { applicationRedialing } from "@/lib/alerts/rules/application-redialing";
 import { brokerAlarm } from "@/lib/alerts/rules/broker-alarm";
 import { brokerUnreachable } from "@/lib/alerts/rules/broker-unreachable";
+import { certificateExpiring } from "@/lib/alerts/rules/certificate-expiring";
 import { channelChurnHigh } from "@/lib/alerts/rules/channel-churn-high";
 import { clientBlocked } from "@/lib/alerts/rules/client-blocked";
 import { clientChurn } from "@/lib/alerts/rules/client-churn";
@@ -17,6 +18,8 @@ import { clientUnackedPinned } from "@/lib/alerts/rules/client-unacked-pinned";
 import { clientsNotBack } from "@/lib/alerts/rules/clients-not-back";
 import { clusterPartitioned } from "@/lib/alerts/rules/cluster-partitioned";
 import { connectionChurnHigh } from "@/lib/alerts/rules/connection-churn-high";
+import { deprecatedFeaturesUsed } from "@/lib/alerts/rules/deprecated-features-used";
+import { featureFlagsDisabled } from "@/lib/alerts/rules/feature-flags-disabled";
 import { heartbeatLate } from "@/lib/alerts/rules/heartbeat-late";
 import { jobsFailing } from "@/lib/alerts/rules/jobs-failing";
 import { jobsNotTaken } from "@/lib/alerts/rules/jobs-not-taken";
@@ -57,6 +60,7 @@ import { applicationPublishFailing as applicationPublishFailingTexts } from "@/l
 import { applicationRedialing as applicationRedialingTexts } from "@/lib/base/messages/rules/application-redialing";
 import { brokerAlarm as brokerAlarmTexts } from "@/lib/base/messages/rules/broker-alarm";
 import { brokerUnreachable as brokerUnreachableTexts } from "@/lib/base/messages/rules/broker-unreachable";
+import { certificateExpiring as certificateExpiringTexts } from "@/lib/base/messages/rules/certificate-expiring";
 import { channelChurnHigh as channelChurnHighTexts } from "@/lib/base/messages/rules/channel-churn-high";
 import { clientBlocked as clientBlockedTexts } from "@/lib/base/messages/rules/client-blocked";
 import { clientChurn as clientChurnTexts } from "@/lib/base/messages/rules/client-churn";
@@ -71,6 +75,8 @@ import { clientUnackedPinned as clientUnackedPinnedTexts } from "@/lib/base/mess
 import { clientsNotBack as clientsNotBackTexts } from "@/lib/base/messages/rules/clients-not-back";
 import { clusterPartitioned as clusterPartitionedTexts } from "@/lib/base/messages/rules/cluster-partitioned";
 import { connectionChurnHigh as connectionChurnHighTexts } from "@/lib/base/messages/rules/connection-churn-high";
+import { deprecatedFeaturesUsed as deprecatedFeaturesUsedTexts } from "@/lib/base/messages/rules/deprecated-features-used";
+import { featureFlagsDisabled as featureFlagsDisabledTexts } from "@/lib/base/messages/rules/feature-flags-disabled";
 import { heartbeatLate as heartbeatLateTexts } from "@/lib/base/messages/rules/heartbeat-late";
 import { jobsFailing as jobsFailingTexts } from "@/lib/base/messages/rules/jobs-failing";
 import { jobsNotTaken as jobsNotPickedUpTexts } from "@/lib/base/messages/rules/jobs-not-taken";
@@ -153,6 +159,9 @@ export const REGISTRY = [
   messagesUnroutable,
   connectionChurnHigh,
   channelChurnHigh,
+  certificateExpiring,
+  deprecatedFeaturesUsed,
+  featureFlagsDisabled,
   applicationGone,
   applicationRedialing,
   pipelineBroken,
@@ -214,6 +223,9 @@ export const RULE_TEXTS = {
   "messages-unroutable": messagesUnroutableTexts,
   "connection-churn-high": connectionChurnHighTexts,
   "channel-churn-high": channelChurnHighTexts,
+  "certificate-expiring": certificateExpiringTexts,
+  "deprecated-features-used": deprecatedFeaturesUsedTexts,
+  "feature-flags-disabled": featureFlagsDisabledTexts,
   "application-gone": applicationGoneTexts,
   "application-redialing": applicationRedialingTexts,
   "pipeline-broken": pipelineBrokenTexts,

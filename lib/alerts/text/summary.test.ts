@@ -23,6 +23,7 @@ const SEEN: Context = {
     publishers: "c",
     churning: "c",
   },
+  ...{ listeners: "n", deprecated: "f", disabledFlags: "f" },
   ...{ members: 3, membersDown: 1, clients: "c, d", from: "q", perMinute: 40 },
   ...{ due: 40, later: 2, oldestDueSeconds: 7_260, conflicts: 8, updates: 10, rollbacks: 11, windowSeconds: 300 },
   ...{ limitSeconds: 180, jobsRunning: 1, missingSeconds: 130, present: 3, expected: 5, pipelines: "p", client: "c" },

@@ -43,6 +43,9 @@ export const SAMPLED = {
     ["broker.partitions", "count"],
     ["broker.unroutable", "count"],
     ["broker.channels.opened", "per-minute"],
+    ["broker.certificates.days", "count"],
+    ["broker.features.deprecated", "count"],
+    ["broker.features.disabled", "count"],
   ],
   queue: [
     ["queue.ready", "count"],

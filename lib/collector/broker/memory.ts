@@ -1,4 +1,5 @@
 import type { Reason } from "@/lib/base/messages/reason";
+import { type ChecksMemory, NO_CHECKS } from "@/lib/collector/broker/derive/checks";
 import type { NodeTrends } from "@/lib/collector/broker/derive/node-trends";
 import { NOT_STALE, type Staleness } from "@/lib/collector/broker/derive/stale-cache";
 import { NO_UNROUTABLE, type UnroutableMemory } from "@/lib/collector/broker/derive/unroutable";
@@ -70,6 +71,7 @@ export interface BrokerMemory {
   readonly progress: ProgressMemory;
   readonly nodeTrends: ReadonlyMap<string, NodeTrends>;
   readonly unroutable: UnroutableMemory;
+  readonly checks: ChecksMemory;
   readonly churn: ChurnMemory;
   readonly activity: ActivityMemory;
   readonly opened: OpenedConnections;
@@ -163,6 +165,7 @@ export function firstMemory(
     progress: new Map(),
     nodeTrends: new Map(),
     unroutable: NO_UNROUTABLE,
+    checks: NO_CHECKS,
     churn: NO_CHURN,
     activity: NO_ACTIVITY,
     opened: NONE_OPENED,

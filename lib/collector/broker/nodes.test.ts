@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Reading } from "@/lib/alerts/model/reading";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { certificateDays, checksAfter, checksDue, NO_CHECKS } from "@/lib/collector/broker/derive/checks";
 import { secondsUntil } from "@/lib/collector/broker/derive/node-trends";
 import { timeline } from "@/lib/collector/broker/timeline.testing";
 import type { BrokerNode, Channel, NodeResources } from "@/lib/rabbitmq/api/broker";
@@ -119,5 +120,44 @@ describe("messages that no queue got", () => {
     expect(values.slice(0, 8 * POLLS_A_MINUTE).filter((value) => value !== null)).toEqual([]);
     expect(values.at(-1)).toBeGreaterThan(100);
     expect(publishers).toBe("shop");
+  });
+});
+
+describe("what changes in days", () => {
+  const overview = (more: object) => ({
+    ...{ version: "4.3.6", clusterName: null, connections: 0, connectionsCreated: 0, connectionsClosed: 0 },
+    ...{ openedPerSecond: 0, closedPerSecond: 0, statsDisabled: false, ratesDisabled: false, simulated: false },
+    ...more,
+  });
+  const read = <T>(value: T) => ({ is: "read", value }) as const;
+  const HOURS = 3_600_000;
+
+  test("is requested once an hour, certificates only where a listener uses TLS", () => {
+    expect(checksDue(NO_CHECKS, null, 0).size).toBe(0);
+    expect([...checksDue(NO_CHECKS, overview({ hasTlsListener: false }), 0)]).toEqual(["deprecated", "disabledFlags"]);
+    expect(checksDue(NO_CHECKS, overview({ hasTlsListener: true }), 0).size).toBe(3);
+    const before = { ...NO_CHECKS, requestedMs: 0, version: "4.3.6" };
+    expect(checksDue(before, overview({ hasTlsListener: true }), HOURS - 1).size).toBe(0);
+    expect(checksDue(before, overview({ hasTlsListener: true }), HOURS).size).toBe(3);
+  });
+
+  test("a refusal is not measured, and requested again only of another version", () => {
+    const answers = { certificates: null, deprecated: { is: "refused" }, disabledFlags: { is: "failed" } } as const;
+    const known = { ...NO_CHECKS, deprecated: ["old"], disabledFlags: ["flag"] };
+    const after = checksAfter(known, answers, { overview: overview({}), nowMs: 0 });
+    expect(after).toMatchObject({ deprecated: null, disabledFlags: ["flag"], refused: ["deprecated"] });
+    expect(checksDue(after, overview({}), HOURS).has("deprecated")).toBe(false);
+    expect(checksDue(after, overview({ version: "4.4.0" }), HOURS).has("deprecated")).toBe(true);
+  });
+
+  test("days until the first certificate ends", () => {
+    const ending = (days: number) => ({ node: "a", port: 5671, protocol: "amqp/ssl", expiresMs: days * 24 * HOURS });
+    const answers = { certificates: read([ending(20), ending(12)]), deprecated: null, disabledFlags: null };
+    const after = checksAfter(NO_CHECKS, answers, { overview: overview({}), nowMs: 0 });
+    expect(certificateDays(after, 24 * HOURS)).toBe(11);
+    expect(certificateDays(after, 400 * 24 * HOURS)).toBe(0);
+    expect(certificateDays(NO_CHECKS, 0)).toBeNull();
+    const withoutTls = checksAfter(after, undefined, { overview: overview({ hasTlsListener: false }), nowMs: 0 });
+    expect(certificateDays(withoutTls, 0)).toBe(31);
   });
 });

@@ -5,6 +5,7 @@ import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrenc
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
+import { checksDue } from "@/lib/collector/broker/derive/checks";
 import { nodesWithoutStatistics } from "@/lib/collector/broker/derive/coverage";
 import { deriveInStages } from "@/lib/collector/broker/derive/derive";
 import type { BrokerFacts, BrokerSettings } from "@/lib/collector/broker/derive/facts";
@@ -76,7 +77,9 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
         observe: async (memory) => {
           throttled.setStatistics(memory.overview?.statsDisabled !== true);
           const connections = (ended: AbortSignal) => listing.list(conditionsOf(memory), ended);
-          const input = { api, throttled, connections, isTopologyDue: isTopologyDue(memory, Date.now()) };
+          const nowMs = Date.now();
+          const due = { isTopologyDue: isTopologyDue(memory, nowMs), checksDue: checksOf(memory, nowMs) };
+          const input = { api, throttled, connections, ...due };
           const poll = await timed.phase("observe", () => observe(input, signal));
           return signal.aborted ? null : { poll, takeChannels: channels.take };
         },
@@ -163,6 +166,8 @@ function brokerWork(context: BrokerPolling, broker: string, push: Push | null, s
     },
   };
 }
+
+const checksOf = ({ checks, overview }: BrokerMemory, nowMs: number) => checksDue(checks, overview, nowMs);
 
 const conditionsOf = (memory: BrokerMemory): ListingConditionsNow => ({
   connections: memory.open.size,

@@ -149,7 +149,8 @@ describe("a backlog that grows", () => {
       );
     expect(growing("orders.dlq", {})).toBe(0);
     expect(growing("events", { type: "stream" })).toBe(0);
-    expect(growing("lastbeat.0123456789ab.log", {})).toBe(0);
+    // Our own queues are in no list.
+    expect(growing("lastbeat.0123456789ab.log", {})).toBeUndefined();
   });
   test("without a consumer it is another alert's, and ends none", () =>
     expect(last(backlog((at) => ({ ready: at * 100, consumers: 0, counters: delivered(0) })))).toBe(1));

@@ -30,6 +30,9 @@ export function clockStepMs(before: ClockReading, now: ClockReading): number {
  */
 
 const IN_BROKER: MsMeanings<BrokerMemory> = {
+  // On the clock of whoever signed it.
+  expiresMs: "fixed",
+  requestedMs: "instant",
   afterMs: "duration",
   anewMs: "instant",
   resumedMs: "instant",
@@ -105,6 +108,7 @@ const mapValues = <V>(values: ReadonlyMap<string, V>, change: (value: V) => V): 
 type PolledBroker = Omit<BrokerObservation, "channels">;
 
 const IN_BROKER_OBSERVATION: MsMeanings<PolledBroker> = {
+  expiresMs: "fixed",
   aheadMs: "ours-minus-theirs",
   answerMs: "duration",
   requestedMs: "instant",

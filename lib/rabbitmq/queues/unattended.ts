@@ -1,9 +1,5 @@
 import type { Queue } from "@/lib/rabbitmq/api/broker";
 
-/** The queues through which a Lastbeat receives events and log lines: its own, or another installation's. */
-export const isLastbeatQueue = ({ name }: Pick<Queue, "name">): boolean =>
-  /^lastbeat\.[0-9a-f]{12}\.(events|log)$/.test(name);
-
 /** The session store of an MQTT or STOMP client that subscribed durably: messages wait while the device is offline. */
 const SUBSCRIPTION = /^(mqtt|stomp)-subscription-/;
 
@@ -12,4 +8,4 @@ const SUBSCRIPTION = /^(mqtt|stomp)-subscription-/;
  * retain what was read, exclusive queues end with their connection, and subscriptions wait for their device.
  */
 export const waitsByDesign = (queue: Queue): boolean =>
-  queue.type === "stream" || queue.exclusive === true || SUBSCRIPTION.test(queue.name) || isLastbeatQueue(queue);
+  queue.type === "stream" || queue.exclusive === true || SUBSCRIPTION.test(queue.name);

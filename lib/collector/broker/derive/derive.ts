@@ -84,7 +84,7 @@ function* deriveBlind(
     ? { after: memory, facts: NO_FACTS }
     : yield* deriveEvents(before, memory, pushed, settings, nowMs);
   const began = isBlind(memory.reach) && !isBlind(before.reach) ? (memory.reach.reason ?? verbatim("")) : null;
-  const sample = brokerSample(derived.after, { blind: true, unseen: null });
+  const sample = brokerSample(derived.after, { blind: true, unseen: null, nowMs });
   const context = { because: memory.reach.reason, sinceMs: memory.reach.sinceMs, nowMs };
   return {
     after: derived.after,

@@ -1,6 +1,7 @@
 import type { Reading } from "@/lib/alerts/model/reading";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
+import { certificateDays } from "@/lib/collector/broker/derive/checks";
 import { areClientsKnown, connectionsOf } from "@/lib/collector/broker/derive/coverage";
 import { alarmsOf } from "@/lib/collector/broker/derive/measure-activity";
 import { unroutableLately } from "@/lib/collector/broker/derive/unroutable";
@@ -17,7 +18,7 @@ export const FLAPPING_WINDOW_MS = 10 * MINUTE;
 /** A broker's row for one poll, in the order of SAMPLED.broker. While blind only `broker.up` is measured. */
 export function brokerSample(
   memory: BrokerMemory,
-  tick: { readonly blind: boolean; readonly unseen: number | null },
+  tick: { readonly blind: boolean; readonly unseen: number | null; readonly nowMs: number },
 ): Sample {
   const labels = { broker: memory.broker };
   if (tick.blind) {
@@ -43,6 +44,9 @@ export function brokerSample(
     "broker.partitions": partitionedOf(memory.nodes)?.length ?? null,
     "broker.unroutable": unroutableLately(memory.unroutable),
     "broker.channels.opened": perMinute(memory.overview?.channelsOpenedPerSecond ?? null),
+    "broker.certificates.days": certificateDays(memory.checks, tick.nowMs),
+    "broker.features.deprecated": memory.checks.deprecated?.length ?? null,
+    "broker.features.disabled": memory.checks.disabledFlags?.length ?? null,
     "broker.nodes.down": memory.nodes.length === 0 ? null : downOf(memory.nodes).length,
     "broker.restart.recovery": missing.length === 0 ? 0 : missing.some((client) => client.state === "lost") ? 2 : 1,
   };
@@ -63,11 +67,7 @@ function partitionedOf(nodes: readonly BrokerNode[]): readonly string[] | null {
 /** The summary of a partition, of unroutable messages and of churn: which nodes, and whose messages or connections. */
 export function trafficContext(memory: BrokerMemory, nowMs: number): NonNullable<Reading["context"]> {
   const partitioned = partitionedOf(memory.nodes) ?? [];
-  const clientOf = new Map([...memory.open.values()].map(({ connection, client }) => [connection, client]));
-  const unroutable = [...memory.unroutable.connections.keys()].map((connection) => {
-    const client = memory.clients.get(clientOf.get(connection) ?? "");
-    return client?.name ?? connection;
-  });
+  const unroutable = publishersOf(memory, memory.unroutable.connections);
   const recent = (client: Client): number =>
     client.reconnectsMs.filter((atMs) => atMs > nowMs - FLAPPING_WINDOW_MS).length;
   const churning =
@@ -82,6 +82,15 @@ export function trafficContext(memory: BrokerMemory, nowMs: number): NonNullable
     publishers: listed([...new Set(unroutable)]),
     churning: listed(churning.map(({ name }) => name)),
   };
+}
+
+function publishersOf(memory: BrokerMemory, connections: ReadonlyMap<string, unknown>): readonly string[] {
+  if (connections.size === 0) return [];
+  const clientOf = new Map([...memory.open.values()].map(({ connection, client }) => [connection, client]));
+  return [...connections.keys()].map((connection) => {
+    const client = memory.clients.get(clientOf.get(connection) ?? "");
+    return client?.name ?? connection;
+  });
 }
 
 /** Reconnects in ten minutes from which a client has a part in the churn of its broker. */

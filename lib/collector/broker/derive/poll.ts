@@ -5,6 +5,7 @@ import {
   endingConditionsOf,
 } from "@/lib/collector/broker/derive/apply-observation";
 import { accumulateMinute, changedClients, changedSessions } from "@/lib/collector/broker/derive/changes";
+import { checksAfter, checksContext } from "@/lib/collector/broker/derive/checks";
 import { seenConnections } from "@/lib/collector/broker/derive/coverage";
 import type { BrokerFacts, BrokerSettings, Derived } from "@/lib/collector/broker/derive/facts";
 import { markLate } from "@/lib/collector/broker/derive/mark-late";
@@ -141,6 +142,7 @@ export function* derivePoll(
     statsFreshness: freshness(tracked),
     allNamed: seen.allNamed,
     nodeTrends: nodes === null ? before.nodeTrends : followNodes(before.nodeTrends, nodes, { nowMs, restarted }),
+    checks: checksAfter(before.checks, observation.checks, { overview, nowMs }),
     unroutable: followUnroutable(before.unroutable, {
       total: overview?.unroutable ?? null,
       channels: observation.channels?.channels ?? null,
@@ -204,7 +206,7 @@ function measurements(
   { observation, unseen, nowMs }: Polled,
   ofClients: BrokerFacts["readings"],
 ): Pick<BrokerFacts, "samples" | "readings"> {
-  const sample = brokerSample(after, { blind: false, unseen });
+  const sample = brokerSample(after, { blind: false, unseen, nowMs });
   const queues = observation.queues.ok && observation.queuesFresh ? queueSamples(after) : [];
   const nodes = observation.nodes.ok ? nodeSamples(after) : [];
   const context = {
@@ -214,6 +216,7 @@ function measurements(
     ...alarmContext(after.nodes),
     nodes: downOf(after.nodes).join(", ") || null,
     ...trafficContext(after, nowMs),
+    ...checksContext(after.checks),
     ...recoveryContext(after, nowMs),
   };
   return {

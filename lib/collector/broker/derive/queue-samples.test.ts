@@ -25,7 +25,6 @@ test.each<[string, Queue, boolean, number | null]>([
   ["a stream retains what was read", aQueue("orders", { type: "stream", ready: 3 }), true, 0],
   ["an exclusive queue ends with its connection", aQueue("amq.gen-JzTY", { exclusive: true, ready: 3 }), false, 0],
   ["the session of an MQTT client that is offline", aQueue("mqtt-subscription-s7qos1", { ready: 3 }), true, 0],
-  ["our own queue", aQueue("lastbeat.0123456789ab.events", { ready: 3 }), true, 0],
 ])("%s", (_, queue, consumed, value) => {
   const first = firstMemory("main", 5_000, 0, { clients: [], sessions: [] });
   const memory = { ...first, queues: [queue], everConsumed: new Set(consumed ? [queueKey(queue)] : []) };

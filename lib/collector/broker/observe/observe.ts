@@ -1,6 +1,8 @@
 import "server-only";
 import { done, type Result } from "@/lib/base/errors/failure";
+import type { CheckAnswers, CheckName } from "@/lib/collector/broker/derive/checks";
 import type { ListCoverage } from "@/lib/collector/broker/derive/coverage";
+import { readChecks } from "@/lib/collector/broker/observe/checks";
 import type { ListedConnections } from "@/lib/collector/broker/observe/listing";
 import { throttledEndpoint } from "@/lib/collector/broker/observe/throttled-endpoint";
 import type { BrokerNode, Connection, Consumer, Overview, Queue } from "@/lib/rabbitmq/api/broker";
@@ -25,6 +27,8 @@ export interface BrokerObservation {
   readonly channels: ChannelSnapshot | null;
   /** undefined: not requested in this poll; null: this user may not see it. */
   readonly topology?: Result<Topology | null>;
+  /** undefined: none was due. */
+  readonly checks?: CheckAnswers;
   /** When the poll was started, by our clock: its data may be as old as that. */
   readonly requestedMs: number;
   /** The slowest answer of the endpoints read at each poll, ms. */
@@ -66,6 +70,7 @@ interface ObserveInput {
   readonly connections: (signal: AbortSignal) => Promise<ListedConnections>;
   /** Whether exchanges and bindings are due. */
   readonly isTopologyDue: boolean;
+  readonly checksDue: ReadonlySet<CheckName>;
 }
 
 /** Reads the lists that can be expensive, each at an interval of its own. */
@@ -94,13 +99,14 @@ export async function observe(input: ObserveInput, signal: AbortSignal): Promise
   const { api } = input;
   const requestedMs = Date.now();
   const started = performance.now();
-  const [overview, nodes, listed, consumers, queues, topology] = await Promise.all([
+  const [overview, nodes, listed, consumers, queues, topology, checks] = await Promise.all([
     api.get("/api/overview", signal),
     api.get("/api/nodes", signal),
     input.connections(signal),
     input.throttled.consumers.read(signal),
     input.throttled.queues.read(signal),
     input.isTopologyDue ? readTopology(api, signal) : undefined,
+    input.checksDue.size > 0 ? readChecks(api, input.checksDue, signal) : undefined,
   ]);
   const answers = [overview, nodes];
   const bytes = listed.bytes + consumers.bytes + queues.bytes;
@@ -113,6 +119,7 @@ export async function observe(input: ObserveInput, signal: AbortSignal): Promise
     queues: queues.answer,
     queuesFresh: queues.fresh,
     ...(topology === undefined ? {} : { topology }),
+    ...(checks === undefined ? {} : { checks }),
     requestedMs,
     answerMs: slowest(answers, listed.durationMs) ?? performance.now() - started,
     bytes: answers.reduce((sum, answer) => sum + (answer.ok ? answer.value.bytes : 0), bytes),
