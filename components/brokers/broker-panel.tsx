@@ -10,6 +10,7 @@ import { Ends } from "@/components/brokers/ends";
 import { Nodes } from "@/components/brokers/nodes";
 import { Refusals } from "@/components/brokers/refusals";
 import { RestartRecovery } from "@/components/brokers/restart-recovery";
+import { NameSuggestions } from "@/components/clients/name-suggestions";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
 import { Missing } from "@/components/ui/missing";
@@ -43,6 +44,9 @@ export function BrokerPage({ view }: { readonly view: BrokerHistory }) {
         <Nodes broker={view.broker} restarts={view.restarts} />
         <AccessChecks sees={view.broker.sees} />
         {view.broker.comeback === null ? null : <RestartRecovery comeback={view.broker.comeback} />}
+        {view.broker.nameSuggestions.length === 0 ? null : (
+          <NameSuggestions suggestions={view.broker.nameSuggestions} />
+        )}
         {view.broker.refusals.length === 0 ? null : <Refusals refusals={view.broker.refusals} />}
       </div>
       <BrokerFacts broker={view.broker} />

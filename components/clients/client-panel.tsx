@@ -6,6 +6,7 @@ import { AlertList } from "@/components/alerts/alert-list";
 import { ClientActivity } from "@/components/clients/client-activity";
 import { ClientFacts } from "@/components/clients/client-facts";
 import { ClientVerdict } from "@/components/clients/client-verdict";
+import { NameSuggestions } from "@/components/clients/name-suggestions";
 import { ConnectionTimelineView } from "@/components/clients/timeline/connection-timeline";
 import { usePauseable } from "@/components/shell/paused";
 import { useRange } from "@/components/shell/range";
@@ -39,6 +40,11 @@ export function ClientPage({ view }: { readonly view: ClientHistory }) {
       <ConnectionTimelineView view={view} />
       <ClientActivity view={view} />
       <ClientFacts client={view.client} />
+      {view.nameSuggestion === null ? null : (
+        <div className="mt-8">
+          <NameSuggestions suggestions={[view.nameSuggestion]} />
+        </div>
+      )}
       {view.alerts.length === 0 ? null : (
         <div className="mt-8">
           <Titled title={t("alerts")}>

@@ -48,6 +48,7 @@ const broker = (nowMs: number, of: Partial<BrokerView> = {}): BrokerView => ({
   way: { is: "list", because: "few" },
   pushed: { events: FLOWING, log: FLOWING },
   refusals: [],
+  nameSuggestions: [],
   sees,
   simulated: false,
   ...of,
@@ -90,6 +91,15 @@ const troubledBroker = (nowMs: number): BrokerHistory => {
       ],
       unassignedSessions: { last5m: 0, last1h: 4, last24h: 31 },
       unreadable: 2,
+      nameSuggestions: [
+        {
+          of: "name",
+          pattern: "(?<=^worker)-\\d+$",
+          folded: "worker",
+          clients: 31,
+          examples: ["worker-48213", "worker-47991", "worker-47702"],
+        },
+      ],
       sees: [...sees.filter(({ what }) => what !== "queues" && what !== "nodes"), hidden, refused],
     }),
     series: [

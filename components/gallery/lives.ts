@@ -31,6 +31,7 @@ export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientH
   toMs: nowMs,
   client: client(nowMs),
   troubles: [],
+  nameSuggestion: null,
   lostFromMs: null,
   blindSinceMs: null,
   sessions: [session(nowMs - 2 * HOUR, null)],

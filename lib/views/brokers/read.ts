@@ -14,6 +14,7 @@ import { sumUnseen } from "@/lib/storage/samples/samples";
 import { withBecause } from "@/lib/views/because";
 import { accessChecks } from "@/lib/views/brokers/access-checks";
 import type { BrokerView } from "@/lib/views/brokers/schema";
+import { nameSuggestions } from "@/lib/views/clients/name-suggestions";
 import type { Window } from "@/lib/views/list";
 
 export const WINDOWS_MS = [5 * MINUTE, HOUR, DAY] as const;
@@ -73,6 +74,7 @@ function toView(
     ...counts,
     comeback: recoveryView(memory.restartRecovery),
     pushed: { events: pushedView(memory.pushStatus.events), log: pushedView(memory.pushStatus.log) },
+    nameSuggestions: nameSuggestions(memory),
     refusals: memory.refusals.map(({ atMs, user, connection, detail }) => ({ atMs, user, connection, detail })),
     lastPollMs: memory.lastPollMs,
     pollDurationMs: memory.pollDurationMs,

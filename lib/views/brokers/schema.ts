@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ReasonSchema } from "@/lib/base/messages/reason";
 import { ClientState, EndReason } from "@/lib/views/clients/schema";
+import { NameSuggestionView } from "@/lib/views/clients/suggestion-schema";
 import { listOf, Window } from "@/lib/views/list";
 import { SeriesView } from "@/lib/views/series/schema";
 
@@ -106,6 +107,8 @@ export const BrokerView = z.object({
   pushed: z.object({ events: ExchangeStatusView, log: ExchangeStatusView }),
   /** The latest logins that the broker refused, oldest first. */
   refusals: z.array(z.object({ atMs: z.number(), user: z.string(), connection: z.string(), detail: z.string() })),
+  /** Names that change at each start and that no rule folds. */
+  nameSuggestions: z.array(NameSuggestionView),
   lastPollMs: z.number().nullable(),
   pollDurationMs: z.number().nullable(),
   /** The bytes of the last poll, decompressed. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ReasonSchema } from "@/lib/base/messages/reason";
 import { AlertView } from "@/lib/views/alerts/schema";
 import { ClientTrouble, ClientView, SessionView } from "@/lib/views/clients/schema";
+import { NameSuggestionView } from "@/lib/views/clients/suggestion-schema";
 
 /** One client over one range of time: `GET /api/v1/clients/{id}?range=1h`. */
 export const ClientHistory = z.object({
@@ -11,6 +12,8 @@ export const ClientHistory = z.object({
   client: ClientView,
   /** Its current problems for which a rule fires, critical ones first. */
   troubles: z.array(ClientTrouble),
+  /** The client is one of many short successors: the pattern that makes them one. null: it is not. */
+  nameSuggestion: NameSuggestionView.nullable(),
   /** When it will count as lost; null unless it is absent. The time depends on its library. */
   lostFromMs: z.number().nullable(),
   /** When its broker became unreachable: all data is as of then. null while it is reachable. */

@@ -15,6 +15,7 @@ import { listBlocked } from "@/lib/storage/rabbitmq/blocked";
 import { findClient, listSessionsBetween } from "@/lib/storage/rabbitmq/sessions";
 import { alertView } from "@/lib/views/alerts/read";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
+import { nameSuggestionFor } from "@/lib/views/clients/name-suggestions";
 import { toView } from "@/lib/views/clients/read";
 import { sessionView } from "@/lib/views/clients/read-sessions";
 import { troublesOf } from "@/lib/views/clients/trouble";
@@ -58,6 +59,7 @@ export async function readClientHistory(
     ...span,
     client: view,
     troubles: troublesOf(view, alerts, nowMs),
+    nameSuggestion: nameSuggestionFor(memory, id),
     lostFromMs: isAway && client.lastEnd ? client.lastEnd.atMs + giveUpMs(client.product, client.platform) : null,
     blindSinceMs: isBlind(memory.reach) ? memory.reach.sinceMs : null,
     sessions: sessions.slice(0, SESSIONS_MAX).map(sessionView),

@@ -26,6 +26,7 @@ const broker = (facts: Partial<BrokerView> = {}): BrokerView => ({
   unassignedSessions: { last5m: 0, last1h: 0, last24h: 0 },
   pushed: { events: OFF, log: OFF },
   refusals: [],
+  nameSuggestions: [],
   comeback: null,
   way: null,
   ...{ lastPollMs: 900, pollDurationMs: 5, pollIntervalMs: 5_000, simulated: false },

@@ -106,6 +106,12 @@ export const brokers = {
     within: "Half of them within {median}, the last after {slowest}.",
     since: "They went at {at}: {reason}.",
   },
+  nameSuggestions: {
+    title: "Names that change",
+    mean: "One client after another of these forms was seen for a while. If each is the same program started again, this setting makes them one client.",
+    name: "{n, number} clients named like {examples}: one client, {folded}, with",
+    user: "{n, number} clients with users like {examples}: one client of {folded}, with",
+  },
   refusals: {
     title: "Refused log-ins",
   },

@@ -106,6 +106,12 @@ export const brokers: Same<typeof english> = {
     within: "半数在 {median} 内恢复，最后一个用时 {slowest}。",
     since: "它们于 {at} 中断：{reason}。",
   },
+  nameSuggestions: {
+    title: "会变化的名称",
+    mean: "以下形式的客户端一个接一个地出现，每个只存在一段时间。如果它们是同一程序的多次启动，以下设置会把它们合并为一个客户端。",
+    name: "{n, number} 个客户端的名称形如 {examples}；合并为 {folded} 的设置：",
+    user: "{n, number} 个客户端的用户名形如 {examples}；合并为 {folded} 的设置：",
+  },
   refusals: {
     title: "被拒绝的登录",
   },
