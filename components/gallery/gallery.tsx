@@ -155,11 +155,17 @@ const HANDLED: readonly TroubleLine["taken"][] = [
   { how: "muted", by: "deployment" },
 ];
 
+const acknowledged = (nowMs: number) => ({
+  acknowledgedBy: "ann (admin)",
+  acknowledgedUntilMs: nowMs + 60 * 60 * SECOND,
+  acknowledgedComment: "on it",
+});
+
 const incidents = (nowMs: number) => [
   incident(nowMs),
   incident(nowMs, {
-    ...{ id: "i3", severity: "warning" as const, alerts: [alert(nowMs)], alertsTotal: 1, alertsFiring: 1 },
-    ...{ acknowledgedBy: "ann (admin)", acknowledgedUntilMs: nowMs + 60 * 60 * SECOND, acknowledgedComment: "on it" },
+    ...{ id: "i3", severity: "warning" as const, alertsTotal: 1, alertsFiring: 1, ...acknowledged(nowMs) },
+    alerts: [alert(nowMs, acknowledged(nowMs))],
     ...{ summary: "scanner@media silent 41 s of 60 s (inferred)", nextStep: null },
   }),
 ];

@@ -100,7 +100,7 @@ class IncidentDraft {
     const changed: Incident[] = [];
     for (const [id, joined] of this.#incidents) {
       const severity = this.#copied.has(id) ? worstOf(joined.members, joined.severity) : joined.severity;
-      const settled = this.#settled(severity === joined.severity ? joined : { ...joined, severity });
+      const settled = bounded(this.#settled(severity === joined.severity ? joined : { ...joined, severity }));
       this.#incidents.set(id, settled);
       if (!isSameIncident(this.#before.get(id), settled)) changed.push(settled);
       const { resolvedMs } = settled;
@@ -252,6 +252,18 @@ class IncidentDraft {
     const settles = nowMs - root.startedMs <= CONSEQUENCE_MS && isRecovering(root.labels);
     return settles ? incident : { ...incident, resolvedMs: nowMs };
   }
+}
+
+/** An incident may last for weeks while its alerts come and go. Older ones are only in their rows. */
+const ENDED_MAX = 500;
+
+function bounded(incident: Incident): Incident {
+  const { members, rootId } = incident;
+  const surplus = members.length - ENDED_MAX - members.filter(isMemberFiring).length;
+  if (surplus <= 0) return incident;
+  const isOld = ({ id, endedMs }: IncidentMember): boolean => endedMs !== null && id !== rootId;
+  const old = new Set(members.filter(isOld).slice(0, surplus));
+  return { ...incident, members: members.filter((member) => !old.has(member)) };
 }
 
 const memberOf = ({ id, rule, severity, labels, startedMs }: Alert): IncidentMember => ({

@@ -166,3 +166,17 @@ test("the severity is that of the worst alert that fires", () => {
   at.evaluate();
   expect(severity()).toBe("warning");
 });
+
+test("an incident that lasts remembers its root, what fires, and a bounded number of alerts that ended", () => {
+  const at = story();
+  const root = at.fire("broker-unreachable", BROKER);
+  at.evaluate();
+  for (let n = 0; n < 600; n += 1) {
+    at.fire("client-flapping", client("a"), "warning");
+    at.evaluate(MINUTE);
+    at.resolve("client-flapping", client("a"));
+    at.evaluate(MINUTE);
+  }
+  const [incident] = at.incidents();
+  expect([incident?.rootId, incident?.members[0]?.id, incident?.members.length]).toEqual([root.id, root.id, 501]);
+});

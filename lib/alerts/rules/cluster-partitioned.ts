@@ -7,4 +7,5 @@ export const clusterPartitioned = {
   signal: "broker.partitions",
   critical: 1,
   pack: "rabbitmq",
+  isOutage: true,
 } as const satisfies BuiltInRule;

@@ -49,11 +49,15 @@ export async function findAlerts(db: Kysely<Schema>, ids: readonly string[]): Pr
   return rows.map(alertOf);
 }
 
-/** The alerts of the given incidents, each incident's oldest first. */
+/** More than all open alerts that a process is built for, and what ended with them. */
+const OF_INCIDENTS_MAX = 50_000;
+
+/** The alerts of the given incidents, the oldest first; those that are open before the others. */
 export async function alertsOfIncidents(db: Kysely<Schema>, incidents: readonly string[]): Promise<Alert[]> {
   if (incidents.length === 0) return [];
   const { rows } = await sql<AlertRow>`SELECT ${names(ALERT)} FROM lastbeat.alerts
-    WHERE incident = ANY(${incidents.map(clean)}::text[]) ORDER BY started_ms, id`.execute(db);
+    WHERE incident = ANY(${incidents.map(clean)}::text[])
+    ORDER BY state = 'resolved', started_ms, id LIMIT ${OF_INCIDENTS_MAX}`.execute(db);
   return rows.map(alertOf);
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { signalNamed } from "@/lib/base/signals/catalogue";
 import { MINUTE } from "@/lib/base/time/duration";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
+import { loadIncidents } from "@/lib/storage/alerts/incidents";
 import type { Database } from "@/lib/storage/database";
 import { readHistory } from "@/lib/storage/history/read-history";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
@@ -95,6 +96,10 @@ describe.each(["0001_first_light", "0004_rules", "0007_alert_facts"])("a databas
     expect(sessions.map(({ id, recvOct }) => [id, recvOct])).toEqual([["s2", 1e15]]);
     expect((await loadOpenAlerts(db)).map(({ id, acknowledgedBy }) => [id, acknowledgedBy])).toEqual([
       ["deep-x-1", "eve"],
+    ]);
+    const { incidents } = await loadIncidents(db, T);
+    expect([...incidents.values()].map(({ id, rootId, resolvedMs }) => [id, rootId, resolvedMs])).toEqual([
+      ["deep-x-1", "deep-x-1", null],
     ]);
     const labels = { broker: "main", vhost: "/", queue: "mail" };
     await saveSamples(db, T + MINUTE, [{ kind: "queue", labels, values: [50, 0, 1, null, null] }]);
