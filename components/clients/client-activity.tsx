@@ -15,7 +15,7 @@ type Activity = NonNullable<ClientView["activity"]>;
 /** A client's consumers, unacked messages, publishing and connections, each with its limit; only measured values. */
 export function ClientActivity({ view }: { readonly view: ClientHistory }) {
   const t = useTranslations("activity");
-  const { activity, sessionsOpen } = view.client;
+  const { activity, replicas, sessionsOpen } = view.client;
   if (activity === null) return null;
   const opened = (activity.openedPerMinute ?? 0) >= OPENED_MIN ? activity.openedPerMinute : null;
   // Nothing is measured of a client that is away, but that it comes and goes.
@@ -25,7 +25,7 @@ export function ClientActivity({ view }: { readonly view: ClientHistory }) {
   const toneOf = (kind: ClientTrouble["kind"]): Tone =>
     view.troubles.find((one) => one.kind === kind)?.severity ?? "quiet";
   const parts = [
-    ...(consumes ? [<Consumers key="consumers" activity={activity} tone={toneOf("not-consuming")} />] : []),
+    ...(consumes ? [<Consumers key="consumers" {...{ activity, replicas }} tone={toneOf("not-consuming")} />] : []),
     ...(holds ? [<Unacked key="unacked" activity={activity} tone={toneOf("pinned")} />] : []),
     ...(activity.lastPublishedMs === null
       ? []
@@ -37,12 +37,12 @@ export function ClientActivity({ view }: { readonly view: ClientHistory }) {
             tone={toneOf("publish-silent")}
           />,
         ]),
-    ...(activity.usualSessions === null && opened === null
+    ...(activity.usualSessions === null && opened === null && replicas.phase === null
       ? []
       : [
           <Connections
             key="connections"
-            {...{ activity, open: sessionsOpen, usual: activity.usualSessions, opened }}
+            {...{ activity, open: sessionsOpen, usual: activity.usualSessions, opened, replicas }}
             tone={toneOf("leaking")}
           />,
         ]),
@@ -93,16 +93,19 @@ interface Measured {
   readonly tone: Tone;
 }
 
-function Consumers({ activity, tone }: Measured) {
+function Consumers({ activity, replicas, tone }: Measured & Pick<ClientView, "replicas">) {
   const t = useTranslations("activity");
   const { span, number } = useWords();
   const { consumers, consumersExpected: expected, withoutConsumersSeconds: without } = activity;
   if (consumers === null) return null;
+  const usual = replicas.phase === null ? 0 : (replicas.usualConsumers ?? 0);
+  const fewer = consumers < usual ? t("replicasMissing", { n: consumers, usual }) : null;
+  const words = without === null || without === 0 ? fewer : t("withoutConsumers", { span: span(without) });
   return (
     <Part
       name={t("consumers")}
       value={expected === null ? number(consumers) : t("of", { now: number(consumers), most: number(expected) })}
-      wrong={without === null || without === 0 ? null : { tone, words: t("withoutConsumers", { span: span(without) }) }}
+      wrong={words === null ? null : { tone, words }}
       limit={expected === null ? t("consumersLearning") : t("consumersLimit", { n: expected })}
       means={t("consumersMean")}
     />
@@ -154,15 +157,18 @@ interface ConnectionCounts {
   readonly usual: number | null;
   /** Opened in a minute; null: few. */
   readonly opened: number | null;
+  readonly replicas: ClientView["replicas"];
 }
 
 function Connections(props: Measured & ConnectionCounts) {
   const t = useTranslations("activity");
   const { number } = useWords();
-  const { activity, tone, open, usual, opened } = props;
+  const { activity, tone, open, usual, opened, replicas } = props;
   const { sessionsLeaked: leaked, channels } = activity;
   const opens = opened === null ? null : t("opened", { n: Math.round(opened) });
-  const words = leaked === null || leaked === 0 ? opens : t("leaked", { n: leaked });
+  const replicasUsual = replicas.phase === null ? 0 : (replicas.usualSessions ?? 0);
+  const fewer = open < replicasUsual ? t("replicasMissing", { n: open, usual: replicasUsual }) : null;
+  const words = leaked === null || leaked === 0 ? (fewer ?? opens) : t("leaked", { n: leaked });
   return (
     <Part
       name={t("connections")}

@@ -142,6 +142,7 @@ export const client = (nowMs: number, of: Partial<ClientView> = {}): ClientView 
   firstSeenMs: nowMs - 24 * HOUR_MS,
   lastSeenMs: nowMs,
   activity: null,
+  replicas: { usualSessions: null, usualConsumers: null, phase: null, lastedSeconds: null },
   ...of,
 });
 

@@ -205,7 +205,22 @@ const newLife = (nowMs: number): ClientHistory =>
     }),
   });
 
+/** Two of three replicas are connected without their consumers, while messages pile up. */
+const replicasLife = (nowMs: number): ClientHistory =>
+  history(nowMs, {
+    client: client(nowMs, {
+      ...{ name: "orders", sessionsOpen: 2 },
+      replicas: { usualSessions: 3, usualConsumers: 6, phase: "work-piling-up", lastedSeconds: 540 },
+      activity: {
+        ...{ consumers: 2, consumersExpected: 6, consumedFrom: ["orders"], withoutConsumersSeconds: 0 },
+        ...{ channels: 2, unacked: 20, unackedMax: 40, pinnedSeconds: 0 },
+        ...{ lastPublishedMs: null, publishGapSeconds: null, publishLimitSeconds: null },
+        ...{ publishSilentSeconds: null, usualSessions: 3, sessionsLeaked: 0, openedPerMinute: 0.2 },
+      },
+    }),
+  });
+
 export const LIVES = {
   ...{ well: history, new: newLife, idle: idleLife },
-  ...{ troubled: troubledLife, looping: loopingLife, lost: lostLife },
+  ...{ troubled: troubledLife, looping: loopingLife, lost: lostLife, replicas: replicasLife },
 } as const;

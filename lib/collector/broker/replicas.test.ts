@@ -13,7 +13,7 @@ describe.each(MODES)("several sessions under one name, %s", (mode) => {
     expect(world.summaries[0]).toMatch(
       /^orders has had 1 of its usual 3 sessions and 1 of 3 consumers for 5 min, last end: (connection-lost|unknown) \(inferred\); start those/,
     );
-    world.wait(10 * MINUTE);
+    world.wait(20 * MINUTE);
     start();
     start();
     world.wait(10 * SECOND);
@@ -51,14 +51,14 @@ describe.each(MODES)("several sessions under one name, %s", (mode) => {
     world.restart();
     world.wait(MINUTE);
     if (all[0]) world.end(all[0], "connection-lost");
-    world.wait(10 * MINUTE);
+    world.wait(20 * MINUTE);
     expect(world.log).toEqual(["client-replicas-missing warning", "client-lost critical"]);
   });
 
   test("what is usual survives a restart of Lastbeat, which raises nothing itself", () => {
     const { world, all } = replicas(mode, 3);
     world.restart();
-    world.wait(10 * MINUTE);
+    world.wait(20 * MINUTE);
     expect(world.log).toEqual([]);
     for (const one of all.slice(1)) world.end(one, "connection-lost");
     world.wait(6 * MINUTE);
@@ -80,8 +80,8 @@ describe.each(MODES)("several sessions under one name, %s", (mode) => {
       startOther();
       other.wait(MINUTE);
     }
-    world.wait(15 * MINUTE);
-    other.wait(15 * MINUTE);
+    world.wait(20 * MINUTE);
+    other.wait(20 * MINUTE);
     expect([world.log, other.log]).toEqual([[], []]);
   });
 
@@ -93,7 +93,7 @@ describe.each(MODES)("several sessions under one name, %s", (mode) => {
       start();
       world.wait(after);
     }
-    world.wait(15 * MINUTE);
+    world.wait(20 * MINUTE);
     expect(world.log).toEqual([]);
   });
 });

@@ -32,7 +32,9 @@ const OFTEN = 0.9;
  * rises only after it was higher for almost all of the learning time, and never falls here: a fall may be a loss.
  */
 export function recordNumber(before: UsualNumber, count: number, learnMs: number, nowMs: number): UsualNumber {
-  if (before.countedMs !== null && nowMs - before.countedMs < learnMs / COUNTS) return before;
+  // Not at once: the others of a deployment may follow within seconds.
+  if (before.countedMs === null) return { ...before, countedMs: nowMs };
+  if (nowMs - before.countedMs < learnMs / COUNTS) return before;
   const counts = withCount(before.counts, count);
   const sorted = expand(counts).sort((a, b) => a - b);
   const least = sorted[Math.min(DIPS_MAX, Math.floor(sorted.length / DIP_SHARE))] ?? 0;

@@ -13,6 +13,7 @@ import { withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
 import { confidenceOf } from "@/lib/rabbitmq/clients/identity";
 import { openedPerMinute } from "@/lib/rabbitmq/clients/opened";
 import { publishLimitSeconds, publishStalledSeconds } from "@/lib/rabbitmq/clients/publishing";
+import { missingReplicas } from "@/lib/rabbitmq/clients/replicas";
 import { lagOf } from "@/lib/rabbitmq/heartbeats/late";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
@@ -163,6 +164,7 @@ export function toView(client: Client, open: readonly Session[], memory: BrokerM
     reconnects: { last5m, last1h, last24h },
     reconnectsRecent: recentReconnects(client.reconnectsMs, nowMs),
     lastEnd: client.lastEnd && { atMs: client.lastEnd.atMs, ...endView(client.lastEnd) },
+    replicas: replicasView(client, open.length, activity?.consuming.now ?? null),
     consuming: consumedNow(client, open, memory),
     rates: activity?.rates ?? { publish: null, deliver: null, ack: null },
     activity: activity ? activityView(activity, open.length, openedPerMinute(memory.opened, client.id, nowMs)) : null,
@@ -180,6 +182,16 @@ function consumedNow(client: Client, open: readonly Session[], { consumers }: Br
       consumers?.flatMap((one) => (one.connection !== null && connections.has(one.connection) ? [one.queue] : [])),
     ),
   ].sort();
+}
+
+function replicasView(client: Client, sessions: number, consumers: number | null): ClientView["replicas"] {
+  const { shortfall, ...usual } = client.replicas;
+  return {
+    usualSessions: usual.sessions.usual,
+    usualConsumers: usual.consumers.usual,
+    phase: missingReplicas(client, { sessions, consumers }).phase,
+    lastedSeconds: shortfall === null ? null : Math.round(shortfall.lasted.ms / SECOND),
+  };
 }
 
 function activityView(activity: Activity, sessionsOpen: number, opened: number | null): ClientView["activity"] {

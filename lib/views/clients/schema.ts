@@ -67,6 +67,16 @@ export const ClientView = z.object({
       detailReason: ReasonSchema.nullable(),
     })
     .nullable(),
+  /** Its usual number of sessions and consumers, and what is missing of them. Inferred. */
+  replicas: z.object({
+    /** A number that it has always had but for short dips; null until learned, after an hour by default. */
+    usualSessions: z.number().nullable(),
+    usualConsumers: z.number().nullable(),
+    /** null: nothing is missing, or not for long. */
+    phase: z.enum(["fewer-sessions", "fewer-consumers", "work-piling-up"]).nullable(),
+    /** For how long it has had fewer, also where that is not reported yet; null: as many as usual. */
+    lastedSeconds: z.number().nullable(),
+  }),
   consuming: z.array(z.string()),
   rates: z.object({ publish: z.number().nullable(), deliver: z.number().nullable(), ack: z.number().nullable() }),
   /** The activity of its sessions; null before the first measurement. */

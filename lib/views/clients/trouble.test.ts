@@ -57,6 +57,7 @@ const worker = (changes: Partial<ClientView> = {}): ClientView => ({
   reconnects: { last5m: 0, last1h: 0, last24h: 0 },
   reconnectsRecent: [],
   lastEnd: null,
+  replicas: { usualSessions: null, usualConsumers: null, phase: null, lastedSeconds: null },
   consuming: [],
   rates: { publish: null, deliver: null, ack: null },
   activity,

@@ -64,6 +64,7 @@ const client = (name: string, state: ClientView["state"], missed = 0): ClientVie
   ...{ sessionsOpen: 1, reconnects: { last5m: 0, last1h: 0, last24h: 0 }, reconnectsRecent: [] },
   identity: { by: "connection-name", confidence: "certain", because: "connection-name" },
   lastEnd: LAST_END,
+  replicas: { usualSessions: null, usualConsumers: null, phase: null, lastedSeconds: null },
   ...{
     consuming: [],
     rates: { publish: null, deliver: null, ack: null },

@@ -126,6 +126,7 @@ export const clients = {
     connections: "Connections",
     channels: "{n, plural, one {with # channel} other {with # channels}}",
     leaked: "{n, plural, one {# more than usual} other {# more than usual}}",
+    replicasMissing: "{n, number} of the usual {usual, number} (inferred)",
     opened: "opens {n, number} a minute; each costs the broker a handshake",
     connectionsLimit: "Usually {usual, number}; more than {limit, number} looks like a leak (inferred).",
     connectionsMean: "A program that opens one for each task uses the broker up.",
