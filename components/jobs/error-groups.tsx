@@ -20,10 +20,11 @@ export function ErrorGroups({ rows }: { readonly rows: readonly JobsRow[] }) {
     .flatMap((row) => row.errors.map((error) => ({ row, ...error })))
     .sort((a, b) => Math.max(0, b.perMinute ?? 0) - Math.max(0, a.perMinute ?? 0) || b.count - a.count)
     .slice(0, SHOWN_MAX);
+  const isMeasured = rows.length === 0 || rows.some((row) => row.counts.failed !== null);
   return (
     <Titled title={t("errors")}>
       {groups.length === 0 ? (
-        <p className="text-quiet">{t("errorsNone")}</p>
+        <p className="text-quiet">{t(isMeasured ? "errorsNone" : "errorsNotMeasured")}</p>
       ) : (
         <ul className="flex flex-col">
           {groups.map(({ row, group, count, perMinute, lastSeenMs }) => (

@@ -14,6 +14,7 @@ export const jobs = {
     queues: "Queues",
     sources: "Sources",
     errors: "What fails most",
+    errorsNotMeasured: "Failed jobs are not measured here.",
     errorsNone: "No failed job was found among those looked at.",
     errorsHint: "Ids, numbers and secrets are folded. Counts are of the newest failures looked at, not of all.",
     brokerRetries: "Retry queues on the brokers",

@@ -16,6 +16,7 @@ export const jobs: Same<typeof english> = {
     queues: "队列",
     sources: "来源",
     errors: "失败最多的原因",
+    errorsNotMeasured: "此处不测量失败的任务。",
     errorsNone: "在查看的任务中没有失败。",
     errorsHint: "编号、数字与机密已折叠。计数只针对查看过的最新失败，并非全部。",
     brokerRetries: "Broker 上的重试队列",
