@@ -1,4 +1,4 @@
-import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { procrastinate } from "@/lib/sources/adapters/procrastinate/procrastinate";
 
 const STATES = {
@@ -44,3 +44,22 @@ export const example: Example = {
     SELECT 'default', 'mail', 'doing', id FROM owner WHERE ${holding}`,
   requiredColumn: { table: "procrastinate_jobs", column: "scheduled_at" },
 };
+
+const { owner: _, ...withoutOwner } = example;
+
+/** No row names a worker. */
+export const older: readonly OlderSchema[] = ["1.1", "2.15"].map((version) => ({
+  name: `version ${version}`,
+  example: {
+    ...withoutOwner,
+    schemaSql: new URL(`./schema-${version}.sql`, import.meta.url),
+    add: (jobs) =>
+      example
+        .add(jobs)
+        ?.replace(/owner AS \(INSERT[\s\S]*?RETURNING id\),/, "")
+        .replace(", worker_id)", ")")
+        .replace(", (SELECT id FROM owner)", "") ?? null,
+    lacks: ["lacksJobOwners"],
+    unsupported: ["running", "owners"],
+  },
+}));

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan } from "@/lib/sources/adapters/sql-expressions";
@@ -6,6 +7,27 @@ import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 const DEAD_AFTER_SECONDS = 30;
 /** No index serves events by time: the newest ones, up to this many, are read by their key and filtered by time. */
 const EVENTS_MAX = 100_000;
+
+const STATES = {
+  queued: "j.status = 'todo' AND j.attempts = 0",
+  running: "j.status IN ('doing', 'aborting')",
+  retry: "j.status = 'todo' AND j.attempts > 0",
+  failed: "j.status = 'failed'",
+  done: "j.status = 'succeeded'",
+};
+
+/** Version 2 added the state `aborting`. */
+const WITHOUT_ABORTING = {
+  states: { ...STATES, running: "j.status = 'doing'" },
+  open: "j.status IN ('todo', 'doing')",
+};
+
+/** Version 3.2 added the workers. */
+const WITHOUT_WORKERS = {
+  overdue: null,
+  owners: null,
+  lacks: [reason("lacksJobOwners", { name: "procrastinate_jobs", column: "worker_id" })],
+};
 
 /**
  * Procrastinate 3.9 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
@@ -22,7 +44,7 @@ const EVENTS_MAX = 100_000;
  */
 export const procrastinate = genericTable({
   kind: "procrastinate",
-  versions: "3.9",
+  versions: "0.2–3.9",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -38,19 +60,16 @@ export const procrastinate = genericTable({
   requiredTables: [
     {
       table: "procrastinate_jobs",
-      columns: ["id", "queue_name", "task_name", "status", "scheduled_at", "attempts", "worker_id"],
+      columns: ["id", "queue_name", "task_name", "status", "scheduled_at", "attempts"],
     },
-    { table: "procrastinate_workers", columns: ["id", "last_heartbeat"] },
     { table: "procrastinate_events", columns: ["id", "job_id", "type", "at"] },
   ],
+  optionalTables: [
+    { table: "procrastinate_jobs", columns: ["worker_id"] },
+    { table: "procrastinate_workers", columns: ["id", "last_heartbeat"] },
+  ],
   queue: "j.queue_name::text",
-  states: {
-    queued: "j.status = 'todo' AND j.attempts = 0",
-    running: "j.status IN ('doing', 'aborting')",
-    retry: "j.status = 'todo' AND j.attempts > 0",
-    failed: "j.status = 'failed'",
-    done: "j.status = 'succeeded'",
-  },
+  states: STATES,
   dueAt: "coalesce(j.scheduled_at, '-infinity')",
   oldestDueAt: `least(min(j.scheduled_at), (
     SELECT min(e.at) FROM procrastinate_events e
@@ -83,4 +102,14 @@ export const procrastinate = genericTable({
   },
   queueNames: null,
   generation: () => "3",
+  forSchema: ({ labelsOf, hasTable, typeOf }) => {
+    const labels = labelsOf("procrastinate_jobs", "status");
+    const canAbort = labels.length === 0 || labels.includes("aborting");
+    const hasWorkers = hasTable("procrastinate_workers") && typeOf("procrastinate_jobs", "worker_id") !== null;
+    return {
+      ...(canAbort ? {} : WITHOUT_ABORTING),
+      ...(hasWorkers ? {} : WITHOUT_WORKERS),
+      ...(hasWorkers ? {} : { generation: () => (canAbort ? "2–3.1" : "0–2") }),
+    };
+  },
 });
