@@ -5,6 +5,7 @@ const LONG = "media.transcoding.high-priority.video-on-demand.hls.requests";
 
 const queue = (name: string, of: Partial<QueueView> = {}): QueueView => ({
   ...{ broker: "main", vhost: "/", name, own: false, role: "work", roleBecause: "consumed" },
+  ...{ perMinute: 0, drain: { is: "steady" } as const },
   ...{ ready: 0, unacked: 0, consumers: 2, rates: { publish: 3.2, deliver: 3.2, ack: 3.1 } },
   ...{
     oldestMessageSeconds: null,
@@ -45,6 +46,8 @@ const items: readonly QueueView[] = [
     ...{ role: "dead-letter", roleBecause: "dead-letter-target", ready: 31, consumers: 0 },
     ...{ rates: { publish: null, deliver: null, ack: null }, ...found("warning", "dead-letter-unread") },
   }),
+  queue("backlog", { ready: 48_200, unacked: 40, perMinute: 340, drain: { is: "growing" } }),
+  queue("batch", { ready: 9_000, unacked: 40, perMinute: -600, drain: { is: "draining", seconds: 900 } }),
   queue("unread", { ready: 7, consumers: 0, standing: { is: "waiting", severity: "warning", kind: null } }),
   queue(LONG, { feeds: [into(`${LONG}.dead`)], unacked: 12, oldestMessageSeconds: 41 }),
   queue("mail.retry", { role: "retry", roleBecause: "ttl-returns-to-cycle", messageTtlMs: 30 * SECOND, consumers: 0 }),

@@ -2,7 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { useWords } from "@/components/ui/words";
-import type { DrainView, JobsRow, TroubleView } from "@/lib/views/jobs/schema";
+import type { DrainView } from "@/lib/views/drain";
+import type { JobsRow, TroubleView } from "@/lib/views/jobs/schema";
 
 /** Formats the troubles, the forecast and the numbers of a queue. */
 export function useJobWords() {

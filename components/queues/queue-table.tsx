@@ -77,6 +77,7 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
       </td>
       <td className="sm:text-right" data-label={t("ready")}>
         {count(queue.ready)}
+        <Growth queue={queue} />
         {queue.delayed === null || queue.delayed === 0 ? null : (
           <span className="block text-12 text-quiet">{t("heldBack", { n: number(queue.delayed) })}</span>
         )}
@@ -107,3 +108,18 @@ const Row = memo(function Row({ queue }: { readonly queue: QueueView }) {
     </tr>
   );
 });
+
+/** The same number as in the API and in alerts. */
+function Growth({ queue: { perMinute, drain } }: { readonly queue: QueueView }) {
+  const t = useTranslations("queues");
+  const { number, span } = useWords();
+  const rate = Math.round(perMinute ?? 0);
+  if (rate === 0) return null;
+  const sign = rate > 0 ? "+" : "−";
+  return (
+    <span className="block text-12 text-quiet">
+      {t("growth", { rate: `${sign}${number(Math.abs(rate))}` })}
+      {drain.is === "draining" ? ` · ${t("drains", { span: span(drain.seconds) })}` : null}
+    </span>
+  );
+}

@@ -137,22 +137,30 @@ function lineOf(points: readonly Level[], leastNoise: number): Line {
   return { slope: change <= noise ? { at: atLast(0), perMinute: 0 } : { at, perMinute }, noise };
 }
 
-/** The median slope of all pairs, per minute. */
+/** The median slope of all pairs, per minute. By index: this runs for a thousand queues in one poll. */
 function theilSen(points: readonly Level[]): number {
-  const slopes: number[] = [];
-  points.forEach((later, at) => {
-    for (const earlier of points.slice(0, at)) {
-      slopes.push(((later.level - earlier.level) * MINUTE) / (later.atMs - earlier.atMs));
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
+  let count = 0;
+  for (let later = 1; later < points.length; later++) {
+    const { level, atMs } = points[later] ?? NOWHERE;
+    for (let earlier = 0; earlier < later; earlier++) {
+      const from = points[earlier] ?? NOWHERE;
+      slopes[count++] = ((level - from.level) * MINUTE) / (atMs - from.atMs);
     }
-  });
-  return median(slopes);
+  }
+  return medianOf(slopes);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+const NOWHERE: Level = { atMs: 0, level: 0 };
+
+const median = (values: readonly number[]): number => medianOf(Float64Array.from(values));
+
+/** Sorts the values. */
+function medianOf(values: Float64Array): number {
+  values.sort();
+  const middle = Math.floor(values.length / 2);
+  const upper = values[middle] ?? 0;
+  return values.length % 2 === 1 ? upper : (upper + (values[middle - 1] ?? upper)) / 2;
 }
 
 /** How a level develops if its slope stays the same. */

@@ -1,21 +1,12 @@
 import { z } from "zod";
 import { ReasonSchema } from "@/lib/base/messages/reason";
 import { ApplicationView } from "@/lib/views/applications/schema";
+import { Drain } from "@/lib/views/drain";
 import { listOf } from "@/lib/views/list";
 
 const Count = z.number().nullable();
 
 export const SourceState = z.enum(["ok", "unreachable", "unauthorized", "timeout", "incompatible", "starting"]);
-
-/** The extrapolation of a backlog; `seconds` until it is empty is known only while it shrinks. */
-const Drain = z.discriminatedUnion("is", [
-  z.object({ is: z.literal("empty") }),
-  z.object({ is: z.literal("draining"), seconds: z.number() }),
-  z.object({ is: z.literal("growing") }),
-  z.object({ is: z.literal("steady") }),
-  z.object({ is: z.literal("unknown"), because: z.enum(["not-counted", "too-soon"]) }),
-]);
-export type DrainView = z.infer<typeof Drain>;
 
 /** The current level, its steady change per minute (null: not known yet), and the extrapolation. */
 const Forecast = z.object({ count: Count, perMinute: Count, drain: Drain });

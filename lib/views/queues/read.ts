@@ -1,4 +1,5 @@
 import "server-only";
+import { drainOf, NO_TREND, type Trend } from "@/lib/base/time/trend";
 import type { BrokerMemory } from "@/lib/collector/broker/memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { isOwnQueue } from "@/lib/rabbitmq/api/own";
@@ -25,6 +26,7 @@ interface BrokerQueues {
   readonly findings: readonly (QueueFinding & Pick<FindingView, "sinceMs">)[];
   readonly healthOf: (queue: RoledQueue) => QueueHealth | null;
   readonly idsOf: (queue: RoledQueue) => string[];
+  readonly trendOf: (queue: RoledQueue) => Trend;
 }
 
 /** All queues that pass the filter, ordered by health and then by ready messages, and the findings about their topology. */
@@ -79,6 +81,7 @@ function queuesOf(memory: BrokerMemory, own: boolean, nowMs: number): BrokerQueu
     findings: findings.map((finding) => ({ ...finding, sinceMs: sinceOf(finding, memory) })),
     healthOf: (queue) => queueHealth(queue, findingsOf(queue)),
     idsOf: (queue) => findingsOf(queue).map(({ id }) => id),
+    trendOf: (queue) => memory.progress.get(queueKey(queue))?.trend ?? NO_TREND,
   };
 }
 
@@ -107,6 +110,7 @@ function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): b
 
 function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueView {
   const key = queueKey(queue);
+  const trend = broker.trendOf(queue);
   return {
     broker: queue.broker,
     vhost: queue.vhost,
@@ -118,6 +122,8 @@ function viewOf(queue: RoledQueue, broker: BrokerQueues, nowMs: number): QueueVi
     unacked: queue.unacked,
     consumers: queue.consumers,
     delayed: queue.delayed,
+    perMinute: trend.perMinute,
+    drain: drainOf(queue.ready, trend, "exact"),
     rates: { ...queue.rates },
     oldestMessageSeconds: oldestMessageSeconds(queue, nowMs),
     retriesInto: queue.retriesInto,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BlindBroker } from "@/lib/views/brokers/blind";
+import { Drain } from "@/lib/views/drain";
 import { listOf } from "@/lib/views/list";
 
 const Rate = z.number().nullable();
@@ -86,6 +87,9 @@ export const QueueView = z.object({
   consumers: Count,
   /** Messages that the queue delays before it redelivers them, not counted as ready: only in quorum queues of RabbitMQ 4.3. */
   delayed: Count,
+  /** Steady growth of the ready messages per minute, negative while they become fewer; null: not known yet. */
+  perMinute: Rate,
+  drain: Drain,
   rates: z.object({ publish: Rate, deliver: Rate, ack: Rate }),
   oldestMessageSeconds: Count,
   retriesInto: z.string().nullable(),

@@ -55,6 +55,8 @@ export const queues = {
     queue: "Queue",
     role: "Role",
     ready: "Ready",
+    growth: "{rate}/min",
+    drains: "empty in about {span}",
     heldBack: "{n} held back",
     unacked: "Unacked",
     consumers: "Consumers",

@@ -55,6 +55,8 @@ export const queues: Same<typeof english> = {
     queue: "队列",
     role: "角色",
     ready: "就绪",
+    growth: "{rate}/分钟",
+    drains: "约 {span}后清空",
     heldBack: "暂缓 {n} 条",
     unacked: "未确认",
     consumers: "消费者",
