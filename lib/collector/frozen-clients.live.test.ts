@@ -1,19 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Broker } from "@/e2e/world/broker";
 import { type Client, spawnClient } from "@/e2e/world/clients/spawn";
 import { openBroker, openPostgres } from "@/e2e/world/external-services";
 import type { Postgres } from "@/e2e/world/postgres";
+import { type CollectorProcess, collectorProcess } from "@/lib/collector/collector-process.testing";
 
-const PROCESS = fileURLToPath(new URL("./collector-process.testing.mjs", import.meta.url));
 const CLIENTS = 20;
 /** Too short for a warning: the broker closes the connection before silence can be told from old statistics. */
 const TOO_SHORT_SECONDS = [4, 5, 6, 8, 10] as const;
@@ -26,7 +22,7 @@ let broker: Broker;
 let postgres: Postgres;
 let database: pg.Client;
 let directory: string;
-let collector: ChildProcess | null = null;
+let collector: CollectorProcess | null = null;
 const clients: Client[] = [];
 const prefix = `frozen-${randomBytes(3).toString("hex")}`;
 
@@ -41,40 +37,11 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  await killCollector();
+  await collector?.kill();
   await Promise.all(clients.map((client) => client.kill()));
   await database?.end();
   await Promise.all([broker?.kill(), postgres?.stop(), rm(directory, { recursive: true, force: true })]);
 }, 120_000);
-
-async function startCollector(): Promise<void> {
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env.PATH,
-    HOME: directory,
-    NODE_ENV: "production",
-    DATABASE_URL: postgres.url,
-    LASTBEAT_CONFIG: join(directory, "lastbeat.yaml"),
-    LASTBEAT_DATA_DIR: join(directory, "data"),
-    LASTBEAT_ADMIN_PASSWORD: "frozen-clients",
-    LASTBEAT_SECRET: "a secret of at least thirty-two characters",
-    LASTBEAT_LOG_LEVEL: "error",
-  };
-  const child = spawn(process.execPath, [PROCESS], { env, stdio: ["ignore", "pipe", "inherit"] });
-  collector = child;
-  await Promise.race([
-    once(child.stdout, "data"),
-    once(child, "exit").then(() => Promise.reject(new Error("the collector ended"))),
-  ]);
-}
-
-async function killCollector(): Promise<void> {
-  const child = collector;
-  collector = null;
-  if (child === null || child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
 
 async function count(statement: string): Promise<number> {
   const { rows } = await database.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${statement}`, [`${prefix}-%`]);
@@ -100,8 +67,9 @@ test.each([
     await database.query("DROP SCHEMA IF EXISTS lastbeat CASCADE");
     const { managementUrl, amqpUrl } = broker;
     const main = { id: "main", managementUrl, pollSeconds: 1, ...(pushed ? { amqpUrl } : {}) };
-    writeFileSync(join(directory, "lastbeat.yaml"), JSON.stringify({ brokers: [main] }));
-    await startCollector();
+    const process = collectorProcess(directory, postgres.url, { brokers: [main] });
+    collector = process;
+    await process.start();
     for (const index of Array(CLIENTS).keys()) {
       const heartbeat = timeouts[index % timeouts.length] ?? 10;
       const name = `${prefix}-${pushed}-${index}`;
@@ -117,8 +85,8 @@ test.each([
     for (const client of clients) client.freeze();
     for (const endedBefore of [0, 4, 12]) {
       await vi.waitFor(async () => expect(await ended()).toBeGreaterThanOrEqual(endedBefore), WITHIN);
-      await killCollector();
-      await startCollector();
+      await process.kill();
+      await process.start();
     }
     await vi.waitFor(async () => expect(await alerted("firing", "disconnected")).toBe(CLIENTS), WITHIN);
     expect(await resolved()).toBe(0);
@@ -126,7 +94,7 @@ test.each([
     for (const client of clients) client.thaw();
     await vi.waitFor(async () => expect(await alerted("resolved", "connected")).toBe(CLIENTS), WITHIN);
     expect(await resolved()).toBe(CLIENTS);
-    await killCollector();
+    await process.kill();
     await Promise.all(clients.splice(0).map((client) => client.kill()));
   },
   600_000,

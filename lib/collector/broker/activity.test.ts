@@ -46,10 +46,17 @@ describe("connected and not consuming", () => {
     expect(all.alertLog.slice(1)).toEqual(["client-not-consuming critical zombie@365"]);
   });
 
-  test("the connection ends: the alert is about the absent client, not about consuming", () => {
+  test("the connection ends: the alert lasts until it consumes again, whether it is away or back without consumers", () => {
     const { all, both, healthy } = zombie(12, 2);
-    all.run(1, () => ({ ...both, connections: [healthy], consumers: [consumer(healthy, "b")] }));
-    expect(all.summaries.at(-1)).toMatch(/^zombie is no longer connected, after/);
+    const alone = { ...both, connections: [healthy], consumers: [consumer(healthy, "b")] };
+    all.run(3 * MINUTE_OF_POLLS, () => alone);
+    const back = connection("zombie");
+    const idle = { ...alone, connections: [healthy, back] };
+    all.run(3, () => idle);
+    expect(all.alertLog).toEqual(["client-not-consuming critical zombie@65"]);
+    all.run(1, () => ({ ...idle, consumers: [consumer(healthy, "b"), consumer(back, "a")] }));
+    expect(all.alertLog).toEqual(["client-not-consuming critical zombie@65", expect.stringMatching(/^client-not-consuming resolved/)]);
+    expect(all.summaries.at(-1)).toMatch(/^zombie consumes again/);
   });
 
   test("a client that came with the first poll and never consumed is a publisher", () => {

@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
-import { accumulate, type Elapsed } from "@/lib/base/time/elapsed";
+import { accumulate, type Elapsed, skipInterval } from "@/lib/base/time/elapsed";
 import type { Connection, Consumer } from "@/lib/rabbitmq/api/broker";
 import {
   type ChannelActivity,
@@ -38,6 +38,8 @@ export interface Activity {
   readonly rates: Rates;
   /** Its channels at the last snapshot; null: there is no recent one. */
   readonly channels: ChannelActivity | null;
+  /** It was at its limit of unacknowledged messages when it lost its channel or its consumers, and has not worked since. */
+  readonly closedPinned: Elapsed | null;
 }
 
 export interface ActivityMemory {
@@ -79,6 +81,7 @@ const NEW: Activity = {
   blocked: null,
   rates: NO_RATES,
   channels: null,
+  closedPinned: null,
 };
 
 /** Follows the activity of every client: (memory, observations of this tick) → memory. Pure. */
@@ -107,6 +110,7 @@ export function followActivity(before: ActivityMemory, observed: ActivityObserve
         : null,
       rates: followed.rates,
       channels: followed.channels,
+      closedPinned: followed.closedPinned,
     });
   }
   return { clients, channels: snapshot.known, sampledMs: snapshot.sampledMs };
@@ -157,11 +161,11 @@ function suspendedConnections(listed: readonly Connection[]): Suspended {
   return { blocked: named("blocked"), blocking: named("blocking") };
 }
 
-type ChannelFacts = Pick<Activity, "channels" | "rates" | "publishing">;
+type ChannelFacts = Pick<Activity, "channels" | "rates" | "publishing" | "closedPinned">;
 
 function withChannels(known: Activity, own: readonly Session[], snapshot: ComparedSnapshot): ChannelFacts {
   const { byConnection, sampledMs, seconds } = snapshot;
-  if (snapshot.stale) return { publishing: known.publishing, rates: NO_RATES, channels: null };
+  if (snapshot.stale) return { ...known, rates: NO_RATES, channels: null };
   if (byConnection === null || sampledMs === null) return known;
   const channels = own
     .map((session) => byConnection.get(session.connection) ?? NO_CHANNELS)
@@ -182,7 +186,21 @@ function withChannels(known: Activity, own: readonly Session[], snapshot: Compar
       ack: rate(channels.acked),
     },
     publishing: followPublishing(known.publishing, observed, sampledMs),
+    closedPinned: closedPinnedAfter(known, channels, sampledMs),
   };
+}
+
+/**
+ * RabbitMQ closes a channel that has not acknowledged for `consumer_timeout`, and gives its messages to others: that is what
+ * a pinned channel announces, and no recovery. A client works again once it acknowledges, or is delivered further messages.
+ */
+function closedPinnedAfter(known: Activity, now: ChannelActivity, nowMs: number): Elapsed | null {
+  if ((now.acked ?? 0) > 0 || (now.delivered ?? 0) > 0) return null;
+  if (known.closedPinned !== null) return skipInterval(known.closedPinned, nowMs);
+  const before = known.channels;
+  if (before === null || before.pinned === null || now.pinned !== null) return null;
+  const hasLost = before.capacity !== null && now.capacity !== null && now.capacity < before.capacity;
+  return hasLost ? before.pinned : null;
 }
 
 /**

@@ -38,7 +38,7 @@ describe("the consumers expected of a client, and the seconds it has been withou
     ["of a number that rises and falls, the lowest is expected", "3 4 3 4 3 4 3 4 3 4 3 4", "3 0"],
     ["fewer than expected is not none", "4x11m 1x30m", "4 0"],
     ["one observation with a consumer ends it", "1x11m 0x5m 1", "1 0"],
-    ["while disconnected nothing is missing", "1x11m 0x5m -x5m", "1 0"],
+    ["while disconnected no time is added", "1x11m 0x5m -x5m", "1 240"],
     ["reconnected without its consumer, the count restarts", "1x11m -x5m 0x3m", "1 120"],
     ["the time of an unreadable list does not count and does not end it", "1x11m 0x3m ?x5m 0x2m", "1 240"],
     ["while the list is unreadable nothing is known", "1x11m 0x3m ?", "1 ?"],

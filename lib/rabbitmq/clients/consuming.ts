@@ -32,13 +32,13 @@ export interface ConsumersObserved {
 export function followConsuming(before: ConsumingState, observed: ConsumersObserved, nowMs: number): ConsumingState {
   const { consumers } = observed;
   if (consumers === null || !observed.connected) {
-    const without = observed.connected ? skipInterval(before.without, nowMs) : null;
     return {
       ...before,
       now: observed.connected ? null : 0,
       expected: unexpired(before, nowMs),
       levels: observed.connected ? before.levels : [],
-      without,
+      // A client that comes back without its consumers is as it was.
+      without: skipInterval(before.without, nowMs),
     };
   }
   const levels = levelsWith(before.levels, consumers, observed.steadyMs, nowMs);

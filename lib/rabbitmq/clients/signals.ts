@@ -1,4 +1,4 @@
-import { elapsedSeconds } from "@/lib/base/time/elapsed";
+import { type Elapsed, elapsedSeconds } from "@/lib/base/time/elapsed";
 import type { Activity } from "@/lib/rabbitmq/clients/activity";
 import { sessionsLeaked } from "@/lib/rabbitmq/clients/connections";
 import { withoutConsumersSeconds } from "@/lib/rabbitmq/clients/consuming";
@@ -22,21 +22,25 @@ export interface ActivitySignals {
   readonly replicas: number | null;
 }
 
+/** Nothing is measured of a client without a session; what it was in trouble for has not ended because it disconnected. */
+const UNKNOWN = { missing: null, idle: null, publishSilent: null, pinned: null, blocked: null, leaked: null };
 const QUIET = { missing: 0, idle: 0, publishSilent: 0, pinned: 0, blocked: 0, leaked: 0 };
 /** One connection every ten seconds is worth a row; below that most clients are idle. */
 const OPENED_MIN = 6;
 
 export interface SignalContext {
   readonly sessionsOpen: number;
+  /** It left on purpose, or is no longer expected. */
+  readonly departed: boolean;
   /** Messages ready in the queues it consumes or consumed; null if none of them is known. */
   readonly ready: number | null;
   readonly opened: number | null;
   readonly replicas: number | null;
 }
 
-/** An absent client has no trouble but that it comes and goes: its absence has other signals. */
 export function activitySignals(activity: Activity, context: SignalContext): ActivitySignals {
-  if (context.sessionsOpen === 0) return { ...QUIET, opened: context.opened, replicas: context.replicas };
+  const { opened, replicas } = context;
+  if (context.sessionsOpen === 0) return { ...(context.departed ? QUIET : UNKNOWN), opened, replicas };
   const without = withoutConsumersSeconds(activity.consuming);
   const waiting = context.ready === null ? null : context.ready > 0;
   const { channels, publishing } = activity;
@@ -44,13 +48,15 @@ export function activitySignals(activity: Activity, context: SignalContext): Act
     missing: without === null || without === 0 || waiting ? without : waiting === null ? null : 0,
     idle: without !== null && without > 0 && waiting ? null : without,
     publishSilent: channels === null ? null : publishStalledSeconds(publishing),
-    pinned: channels === null ? null : elapsedSeconds(channels.pinned),
+    pinned: channels === null ? null : elapsedSeconds(longer(channels.pinned, activity.closedPinned)),
     blocked: elapsedSeconds(activity.blocked),
     leaked: sessionsLeaked(context.sessionsOpen, activity.usual),
     opened: context.opened,
     replicas: context.replicas,
   };
 }
+
+const longer = (a: Elapsed | null, b: Elapsed | null): Elapsed | null => ((a?.ms ?? -1) >= (b?.ms ?? -1) ? a : b);
 
 /** Whether any of them needs a row in its minute. */
 export const isTrouble = ({ opened, ...others }: ActivitySignals): boolean =>

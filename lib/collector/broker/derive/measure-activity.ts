@@ -30,7 +30,8 @@ export function measureActivity(
     const opened = openedPerMinute(memory.opened, client.id, nowMs);
     // Waiting messages matter only for a client that has lost its consumers.
     const waiting = activity.consuming.without === null ? null : readyIn(activity, client.vhost, ready);
-    const signals = activitySignals(activity, { sessionsOpen, ready: waiting, opened, replicas });
+    const departed = client.state === "departed";
+    const signals = activitySignals(activity, { sessionsOpen, departed, ready: waiting, opened, replicas });
     // A client that was in trouble a tick ago may have recovered, which needs a summary too.
     const needsContext = isTrouble(signals) || memory.minute.rows.has(client.id);
     const surroundings = { ready: waiting, ...alarms };

@@ -63,7 +63,8 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     };
     read("client.heartbeat.missed", connectivity.missed);
     read("client.heartbeat.silence", heartbeat?.silenceSeconds ?? null);
-    read("client.reconnects", flaps);
+    // A client that has stayed away since its last reconnect is not well.
+    read("client.reconnects", absent ? null : flaps);
     read("client.absent", away);
     read("client.lost", lost);
     for (const [signal, value] of activity.values) read(signal, value);
