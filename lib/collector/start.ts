@@ -133,6 +133,7 @@ async function boot(): Promise<Runtime> {
 /** Restores what the last run stored: clients and sessions of each broker; open alerts and notifications by scope. */
 async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
+  const open = await loadOpenAlerts(runtime.database.db);
   for (const broker of runtime.config.brokers) {
     const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
     const { moved, ...stored } = refoldStored(loaded, {
@@ -141,11 +142,16 @@ async function restore(runtime: Runtime): Promise<void> {
     });
     await moveAliases(runtime.database.db, moved);
     const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
-    const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, { ...stored, everConsumed });
+    const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, {
+      ...{ ...stored, everConsumed },
+      alerted: open.flatMap(({ labels }) =>
+        labels.broker === broker.id && labels.queue !== undefined ? [labels] : [],
+      ),
+    });
     runtime.brokers.set(broker.id, memory);
   }
   runtime.aliases = await loadAliases(runtime.database.db);
-  const scopes = Map.groupBy(await loadOpenAlerts(runtime.database.db), ({ labels }) => scopeOf(labels));
+  const scopes = Map.groupBy(open, ({ labels }) => scopeOf(labels));
   for (const [scope, windows] of await restoreWindowStates(runtime.database.db, runtime.rules, nowMs)) {
     updateScope(runtime.scopes, scope, { windows });
   }

@@ -103,7 +103,13 @@ export function close({ alert }: PendingAlert, closing: Closing, nowMs: number):
   const resolvedMs = endOf(alert, nowMs);
   const ended: Alert = { ...alert, state: "resolved", resolvedMs, noData: false };
   if (alert.state === "pending") return { is: "dropped", alert: ended };
-  const facts: SummaryFacts = { context: {}, outcome: closing, lastedMs: resolvedMs - alert.startedMs };
+  const known = closing === "gone" ? alert.facts : null;
+  const facts: SummaryFacts = {
+    ...(known?.condition === undefined ? {} : { condition: known.condition }),
+    context: known?.context ?? {},
+    outcome: closing,
+    lastedMs: resolvedMs - alert.startedMs,
+  };
   return { is: "resolved", alert: withSentence(ended, facts) };
 }
 

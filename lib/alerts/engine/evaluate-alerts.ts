@@ -38,6 +38,8 @@ export interface EvaluationInput {
    * unless their rule is about absence.
    */
   readonly ended: readonly Labels[];
+  /** Labels of objects that are no longer in the configuration: nobody knows whether their trouble is over. */
+  readonly unwatched?: readonly Labels[];
   readonly nowMs: number;
   /** The `windows` of the previous evaluation; absent: there was none. */
   readonly windows?: WindowState;
@@ -183,7 +185,11 @@ function nextTransition(
 const wasPolled = (labels: Labels, visibility: TargetVisibility): boolean =>
   visibility.seen(labels) === true && visibility.isPolled(labels);
 
-function closingFor({ rule: id, labels }: Alert, { rules, ended, over }: EvaluationContext): "no-rule" | "gone" | null {
+function closingFor(
+  { rule: id, labels }: Alert,
+  { rules, ended, unwatched = [], over }: EvaluationContext,
+): "no-rule" | "gone" | null {
+  if (unwatched.some((object) => carries(labels, object))) return "no-rule";
   const rule = ruleFor(rules, id, labels);
   if (rule === null || !rule.enabled) return "no-rule";
   const isOver =

@@ -105,7 +105,7 @@ test("nothing resolves before it has been clear for `keepFiringFor`, but what is
   fc.assert(
     fc.property(rule, polls, (one, given) => {
       for (const { type, alert, atMs } of run([one], given)) {
-        if (type !== "alert.resolved" || alert.summary.includes(" ended; ")) continue;
+        if (type !== "alert.resolved" || alert.facts?.outcome === "gone") continue;
         const clear = one.clearAt ?? 100;
         const before = seriesOf(given, alert.labels.queue ?? "").filter((row) => row.atMs <= atMs);
         const lastBadMs = before.findLast((row) => row.value >= clear)?.atMs ?? T;

@@ -178,7 +178,7 @@ describe("sentences", () => {
     [{ rule: "client-lost", labels: scanner, outcome: "gone" }, "scanner@media ended; client-lost had lasted 65 s"],
     [
       { rule: "mine", labels: scanner, outcome: "no-rule" },
-      "scanner@media: nothing watches for mine any more, it had lasted 65 s",
+      "scanner@media is no longer watched for mine, which had lasted 65 s: it, or the rule, is not in the configuration any more",
     ],
     [{ rule: "toString", labels: scanner, value: 3, threshold: 1 }, "scanner@media: toString at 3, threshold 1"],
   ])("%j", (input, sentence) => {

@@ -2,7 +2,7 @@ import type { SummaryInput } from "@/lib/alerts/model/summary-input";
 import { reachesIn } from "@/lib/alerts/text/forecast";
 import type { Language } from "@/lib/alerts/text/language";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, number, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { isBrokerQueue, measured, number, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { SECOND } from "@/lib/base/time/duration";
 
 export const english: Language = {
@@ -26,8 +26,14 @@ export const english: Language = {
   },
   remedy: (sentence, remedy) => `${sentence}; ${remedy}`,
   after: (sentence, lastedMs) => `${sentence}, after ${en.duration(lastedMs / SECOND)}`,
-  ended: (alert) => `${en.subject(alert)} ended; ${alert.rule} had lasted ${lasted(alert)}`,
-  noRule: (alert) => `${en.subject(alert)}: nothing watches for ${alert.rule} any more, it had lasted ${lasted(alert)}`,
+  ended: (alert) => {
+    const isQueue = isBrokerQueue(alert) && alert.condition?.kind !== "absent";
+    const ready = isQueue ? measured(alert, "ready") : null;
+    const messages = ready === null || ready === 0 ? "" : ` with ${en.plural(ready, "message")}`;
+    return `${en.subject(alert)} ${isQueue ? "was deleted" : "ended"}${messages}; ${alert.rule} had lasted ${lasted(alert)}`;
+  },
+  noRule: (alert) =>
+    `${en.subject(alert)} is no longer watched for ${alert.rule}, which had lasted ${lasted(alert)}: it, or the rule, is not in the configuration any more`,
   together: (count, key, summary) => `${count} alerts at once (${key}), such as: ${summary}`,
   more: (others, summary) => `${summary} (and ${en.plural(others, "other alert")} of the same cause)`,
   flapping: (isFiring, summary) =>

@@ -181,7 +181,7 @@ test.each<[string, Partial<SummaryInput>, string]>([
   ["mine", { value: 1.234 }, "b：mine，当前为 1.23，阈值 1"],
   ["mine", { labels: {}, value: null }, "全部：mine，阈值 1"],
   ["mine", { outcome: "cleared", value: 0 }, "b：mine 已结束，当前为 0，历时 65 秒"],
-  ["mine", { outcome: "no-rule" }, "b：不再有规则监测 mine，它持续了 65 秒"],
+  ["mine", { outcome: "no-rule" }, "b：不再监测 mine（已持续 65 秒），因为该对象或规则已不在配置中"],
   ["mine", { condition: rate, value: -0.0123 }, "b：mine，queue.ready 在 1 小时内每分钟下降 0.012，阈值 1"],
   [
     "mine",

@@ -1,7 +1,7 @@
 import type { SummaryInput } from "@/lib/alerts/model/summary-input";
 import { reachesIn } from "@/lib/alerts/text/forecast";
 import type { Language } from "@/lib/alerts/text/language";
-import { measured, number, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { isBrokerQueue, measured, number, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 import { SECOND } from "@/lib/base/time/duration";
 
@@ -26,8 +26,14 @@ export const chinese: Language = {
   },
   remedy: (sentence, remedy) => `${sentence}；${remedy}`,
   after: (sentence, lastedMs) => `${sentence}，历时 ${zh.duration(lastedMs / SECOND)}`,
-  ended: (alert) => `${zh.subject(alert)} 已不存在；${alert.rule} 持续了 ${lasted(alert)}`,
-  noRule: (alert) => `${zh.subject(alert)}：不再有规则监测 ${alert.rule}，它持续了 ${lasted(alert)}`,
+  ended: (alert) => {
+    const isQueue = isBrokerQueue(alert) && alert.condition?.kind !== "absent";
+    const ready = isQueue ? measured(alert, "ready") : null;
+    const messages = ready === null || ready === 0 ? "" : `（其中有 ${number(ready)} 条消息）`;
+    return `${zh.subject(alert)} ${isQueue ? "已被删除" : "已不存在"}${messages}；${alert.rule} 持续了 ${lasted(alert)}`;
+  },
+  noRule: (alert) =>
+    `${zh.subject(alert)}：不再监测 ${alert.rule}（已持续 ${lasted(alert)}），因为该对象或规则已不在配置中`,
   together: (count, key, summary) => `同时有 ${count} 条告警（${key}），例如：${summary}`,
   more: (others, summary) => `${summary}（同一原因另有 ${others} 条告警）`,
   flapping: (isFiring, summary) => `${summary}；它反复触发和恢复，当前${isFiring ? "正在触发" : "已恢复"}`,

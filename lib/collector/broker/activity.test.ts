@@ -55,7 +55,10 @@ describe("connected and not consuming", () => {
     all.run(3, () => idle);
     expect(all.alertLog).toEqual(["client-not-consuming critical zombie@65"]);
     all.run(1, () => ({ ...idle, consumers: [consumer(healthy, "b"), consumer(back, "a")] }));
-    expect(all.alertLog).toEqual(["client-not-consuming critical zombie@65", expect.stringMatching(/^client-not-consuming resolved/)]);
+    expect(all.alertLog).toEqual([
+      "client-not-consuming critical zombie@65",
+      expect.stringMatching(/^client-not-consuming resolved/),
+    ]);
     expect(all.summaries.at(-1)).toMatch(/^zombie consumes again/);
   });
 

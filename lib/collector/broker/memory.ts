@@ -1,4 +1,5 @@
 import type { Reason } from "@/lib/base/messages/reason";
+import type { Labels } from "@/lib/base/signals/labels";
 import { type ChecksMemory, NO_CHECKS } from "@/lib/collector/broker/derive/checks";
 import type { NodeTrends } from "@/lib/collector/broker/derive/node-trends";
 import { NOT_STALE, type Staleness } from "@/lib/collector/broker/derive/stale-cache";
@@ -58,6 +59,8 @@ export interface BrokerMemory {
   readonly queues: readonly Queue[];
   /** The queues of Lastbeat itself, which are in no list or count unless asked for. */
   readonly ownQueues: readonly Queue[];
+  /** Labels of the queues whose end would be noticed: those listed, and after a restart of ours those with open alerts. */
+  readonly knownQueues: readonly Labels[];
   /** Consumers at the last poll; null: not read, or more than are stored. */
   readonly consumers: readonly Consumer[] | null;
   /** Keys of queues that have ever had consumers: their role does not change when the consumers die. */
@@ -130,6 +133,8 @@ export function firstMemory(
     readonly clients: readonly Client[];
     readonly sessions: readonly Session[];
     readonly ended?: readonly Session[];
+    /** Labels of queues with open alerts. */
+    readonly alerted?: readonly Labels[];
     readonly everConsumed?: ReadonlySet<string>;
   },
 ): BrokerMemory {
@@ -156,6 +161,7 @@ export function firstMemory(
     allNamed: true,
     queues: [],
     ownQueues: [],
+    knownQueues: stored.alerted ?? [],
     consumers: null,
     everConsumed: stored.everConsumed ?? new Set(),
     topology: null,

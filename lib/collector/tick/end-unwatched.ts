@@ -12,11 +12,17 @@ export async function endUnwatched(context: SaveContext & Pick<Runtime, "config"
   const webhooks = new Set(context.webhooks.map(({ id }) => id));
   for (const [scope, { alerts }] of context.scopes) {
     const labels = [...alerts.values()].map(({ alert }) => alert.labels);
-    const ended = labels.filter(({ webhook }) => webhook !== undefined && !webhooks.has(webhook));
+    const unwatched = labels.filter(({ webhook }) => webhook !== undefined && !webhooks.has(webhook));
     const isWatched = watched.has(scope) || labels.some(({ webhook }) => webhook !== undefined);
-    if (isWatched && ended.length === 0) continue;
+    if (isWatched && unwatched.length === 0) continue;
     // Without rules every alert of the scope ends, whatever its condition.
     const saving = isWatched ? context : { ...context, rules: [] };
-    await saveTick(saving, scope, { samples: [], readings: [], ended }, { nowMs, steppedMs: 0 }, async () => {});
+    await saveTick(
+      saving,
+      scope,
+      { samples: [], readings: [], ended: [], unwatched },
+      { nowMs, steppedMs: 0 },
+      async () => {},
+    );
   }
 }

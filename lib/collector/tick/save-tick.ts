@@ -30,6 +30,8 @@ export interface TickFindings {
   readonly samples: readonly Sample[];
   readonly readings: readonly Reading[];
   readonly ended: readonly Readonly<Record<string, string>>[];
+  /** Labels of what is no longer in the configuration. */
+  readonly unwatched?: readonly Readonly<Record<string, string>>[];
 }
 
 /** What a tick needs to evaluate alerts and to save. */
@@ -50,12 +52,13 @@ export function saveTick(
   const { scopes, log } = context;
   return context.serialize(scope, async () => {
     const before = scopeState(scopes, scope);
-    const { readings, ended } = found;
+    const { readings, ended, unwatched = [] } = found;
     await breathe();
     const stages = evaluateInStages(shiftAlerts(before.alerts, steppedMs), {
       rules: context.rules,
       readings,
       ended,
+      unwatched,
       nowMs,
       windows: shiftWindows(before.windows, steppedMs),
     });

@@ -87,6 +87,8 @@ export interface Overview {
   readonly version: string | null;
   readonly clusterName: string | null;
   readonly connections: number | null;
+  /** All queues, also those that this user may not see. */
+  readonly queues?: number | null;
   /** Cumulative since the node started, probes excluded. Absent for 5 s after a restart. */
   readonly connectionsCreated: number | null;
   readonly connectionsClosed: number | null;

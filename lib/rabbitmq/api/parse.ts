@@ -149,7 +149,10 @@ const OverviewRow = z
     rates_mode: text,
     disable_stats: z.boolean().catch(false).default(false),
     lastbeat_simulated: z.boolean().catch(false).default(false),
-    object_totals: z.object({ connections: count }).catch({ connections: null }).default({ connections: null }),
+    object_totals: z
+      .object({ connections: count, queues: count })
+      .catch({ connections: null, queues: null })
+      .default({ connections: null, queues: null }),
     churn_rates: z.object(CHURN).catch(NO_CHURN).default(NO_CHURN),
     message_stats: z.object({ return_unroutable: count, drop_unroutable: count }).nullable().catch(null).default(null),
     listeners: z
@@ -163,6 +166,7 @@ const OverviewRow = z
       version: row.rabbitmq_version,
       clusterName: row.cluster_name,
       connections: row.object_totals.connections,
+      queues: row.object_totals.queues,
       connectionsCreated: row.churn_rates.connection_created,
       connectionsClosed: row.churn_rates.connection_closed,
       // Without rates each is 0.0 whatever happens.

@@ -5,7 +5,7 @@ import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
 import { verbatim } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Derived } from "@/lib/collector/broker/derive/facts";
-import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
+import { FLOWS, type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import { DEFAULT_FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
 import { type RestartRecovery, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
@@ -239,4 +239,32 @@ describe("who is not back although the others are", () => {
       expect(all.open().map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(["clients-not-back critical"]);
     },
   );
+});
+
+test("events without a log: a close is explained by the node that turns out to have restarted", () => {
+  const world = timeline([], { events: FLOWS.events, log: { ...FLOWS.log, is: "missing" } });
+  const names = ["c1", "c2", "c3"];
+  const before = names.map((name) => connection(name, world.nowMs()));
+  for (let at = 0; at < 12; at++) world.poll({ connections: before });
+  const atMs = world.nowMs();
+  const closed = before.map(({ name }) => ({ kind: "closed" as const, atMs, node: "rabbit@a", connection: name }));
+  world.pushEvents(closed.slice(0, 1));
+  expect([...world.memory().clients.values()].map(({ lastEnd }) => lastEnd?.reason ?? null)).toContain("unknown");
+  world.poll({ failure: REFUSED, events: closed.slice(1) });
+  world.poll({ failure: REFUSED });
+  world.poll({ connections: [], uptimeMs: null });
+  expect(recoveryOf(world)).toMatchObject({ reason: "broker-stopped", inferred: true, back: [] });
+  expect(recoveryOf(world)?.away.map(({ name }) => name)).toEqual(names);
+});
+
+test("events without a log: who ended long before the node restarted ended for another reason", () => {
+  const world = timeline([], { events: FLOWS.events, log: { ...FLOWS.log, is: "missing" } });
+  const [first, ...others] = ["c1", "c2", "c3"].map((name) => connection(name, world.nowMs()));
+  if (first === undefined) throw new Error("there is a first one");
+  for (let at = 0; at < 12; at++) world.poll({ connections: [first, ...others] });
+  world.pushEvents([{ kind: "closed", atMs: world.nowMs(), node: "rabbit@a", connection: first.name }]);
+  for (let at = 0; at < 5; at++) world.poll({ connections: others });
+  world.poll({ failure: REFUSED });
+  world.poll({ connections: [], uptimeMs: null });
+  expect(recoveryOf(world)?.away.map(({ name }) => name)).toEqual(["c2", "c3"]);
 });

@@ -1,5 +1,5 @@
 import { reason } from "@/lib/base/messages/reason";
-import { MINUTE } from "@/lib/base/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { BrokerNode } from "@/lib/rabbitmq/api/broker";
 import { closeExpected, SLACK_MS } from "@/lib/rabbitmq/heartbeats/late";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
@@ -53,6 +53,20 @@ export function endedWithNode(session: Session, conditions: EndingConditions): b
   return (
     (node !== null && !node.running) || startedSince(node, session, conditions) || stopOf(session, conditions) !== null
   );
+}
+
+/** The broker closes its connections before its API stops answering: an orderly stop takes 7 to 8 s (measured). */
+const STOP_TAKES_MS = 15 * SECOND;
+
+/**
+ * The end of a session that events reported without a reason, once its node turns out to have stopped with it: the
+ * event exchange has no reasons, and the log exchange may be off. null: it ended before, or nothing is known of its node.
+ */
+export function endOfNode(session: Session, conditions: EndingConditions): End | null {
+  const before = conditions.blindSinceMs ?? conditions.lastPollMs;
+  if (conditions.nodes === null || before === null || session.closedMs === null) return null;
+  if (session.closedMs < before - STOP_TAKES_MS || !endedWithNode(session, conditions)) return null;
+  return inferEnd(session, conditions).end;
 }
 
 /** No session outlives its node, so this holds after a restart of Lastbeat as well. */

@@ -53,6 +53,8 @@ export interface TrackInput {
   readonly endedWithNode: (session: Session) => boolean;
   /** The list would show it if it were open; otherwise its absence there says nothing. */
   readonly isListable: (session: Session) => boolean;
+  /** What a node that has started since says of a session that ended without a reason; null: nothing. */
+  readonly endOfNode: (session: Session) => End | null;
   /** Infers the end of a session that the broker did not explain. */
   readonly endOf: (session: Session) => { readonly end: End; readonly closedMs: number };
 }
@@ -203,7 +205,7 @@ function finish(changes: SessionChanges, input: TrackInput): TrackedSessions {
   for (const [id, before] of input.recent) {
     const ttlMs = before.unconfirmed ? UNCONFIRMED_TTL_MS : CLOSE_REASON_TTL_MS;
     if (open.has(id) || input.nowMs - before.detectedMs > ttlMs) continue;
-    const after = explainEnd(before, input.closeReasons);
+    const after = explainEnd(before, input);
     if (after !== before) explained.push(after.session);
     recent.set(id, after);
   }
@@ -216,8 +218,10 @@ function finish(changes: SessionChanges, input: TrackInput): TrackedSessions {
 }
 
 /** The ended session with a reason that arrived only now; itself where nothing new is known. */
-function explainEnd(ended: EndedSession, closeReasons: CloseReasonMemory): EndedSession {
-  const reported = isUnexplained(ended.session) ? endWithReason(ended.session, closeReasons) : null;
+function explainEnd(ended: EndedSession, { closeReasons, endOfNode }: TrackInput): EndedSession {
+  const { session } = ended;
+  const explained = isUnexplained(session) ? endWithReason(session, closeReasons) : null;
+  const reported = explained ?? (session.end?.reason === "unknown" ? endOfNode(session) : null);
   if (reported === null || sameEnd(ended.session.end, reported)) return ended;
   return {
     ...ended,

@@ -15,7 +15,10 @@ export const nodeDown = ruleTexts({
         const which = part(named(alert, "nodes"), (nodes) => `: ${nodes}`);
         return `${en.plural(alert.value ?? 1, "node")} of broker ${en.subject(alert)} ${alert.value === 1 ? "is" : "are"} down${which}`;
       },
-      cleared: (alert) => `Every node of broker ${en.subject(alert)} runs again`,
+      cleared: (alert) =>
+        alert.context.phase === "departed"
+          ? `The node of broker ${en.subject(alert)} that was down is no longer a member of its cluster`
+          : `Every node of broker ${en.subject(alert)} runs again`,
     },
   },
   zhCN: {
@@ -29,7 +32,10 @@ export const nodeDown = ruleTexts({
         const which = part(named(alert, "nodes"), (nodes) => `：${nodes}`);
         return `broker ${zh.subject(alert)} 有 ${zh.count(alert.value ?? 1, "个节点")}宕机${which}`;
       },
-      cleared: (alert) => `broker ${zh.subject(alert)} 的所有节点都已恢复运行`,
+      cleared: (alert) =>
+        alert.context.phase === "departed"
+          ? `broker ${zh.subject(alert)} 中宕机的节点已不再是集群成员`
+          : `broker ${zh.subject(alert)} 的所有节点都已恢复运行`,
     },
   },
 });

@@ -93,3 +93,7 @@ export function steepness(perMinute: number): string {
   const size = Math.abs(perMinute);
   return size >= 1 || size === 0 ? number(size) : String(Number(size.toPrecision(2)));
 }
+
+/** Whether an alert is about a queue of a broker, not one of a job table. */
+export const isBrokerQueue = ({ labels }: Pick<SentenceInput, "labels">): boolean =>
+  labels.broker !== undefined && labels.queue !== undefined;

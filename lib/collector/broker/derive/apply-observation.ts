@@ -10,7 +10,13 @@ import { countOpened } from "@/lib/rabbitmq/clients/opened";
 import { newlyOverdue, restartRecovery } from "@/lib/rabbitmq/clients/restart-recovery";
 import type { PushedEvents, PushStatus } from "@/lib/rabbitmq/events/event";
 import { recordCloseReasons } from "@/lib/rabbitmq/sessions/close-reasons";
-import { type EndingConditions, endedWithNode, inferEnd, STOPPING_FOR_MS } from "@/lib/rabbitmq/sessions/ending";
+import {
+  type EndingConditions,
+  endedWithNode,
+  endOfNode,
+  inferEnd,
+  STOPPING_FOR_MS,
+} from "@/lib/rabbitmq/sessions/ending";
 import { heartbeatEnds } from "@/lib/rabbitmq/sessions/heartbeat-ends";
 import { identifyOpened } from "@/lib/rabbitmq/sessions/identify-listed";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
@@ -96,6 +102,7 @@ export function* applyObservation(
     events,
     closeReasons: memory.closeReasons,
     recent: before.recentlyEnded,
+    endOfNode: (session) => endOfNode(session, input.endingConditions),
     endedWithNode: (session) => endedWithNode(session, input.endingConditions),
     isListable: input.isListable ?? (() => true),
     endOf: (session) => inferEnd(session, input.endingConditions),

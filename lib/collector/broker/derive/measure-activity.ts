@@ -86,10 +86,17 @@ function contextOf({ consuming, publishing, channels, usual }: Activity): Contex
   };
 }
 
-/** How many alarms block publishers; null while no node reports any state. */
+/**
+ * How many alarms block publishers; null while no node reports any state. A node that stops with its alarm on (it ran out
+ * of memory, or of disk) reports none any more: without another alarm the number is not known until it runs again.
+ */
 export function alarmsOf(nodes: readonly BrokerNode[]): number | null {
   if (nodes.every((node) => node.memoryAlarm === null && node.diskAlarm === null)) return null;
-  return nodes.reduce((sum, node) => sum + Number(node.memoryAlarm === true) + Number(node.diskAlarm === true), 0);
+  const alarms = nodes.reduce(
+    (sum, node) => sum + Number(node.memoryAlarm === true) + Number(node.diskAlarm === true),
+    0,
+  );
+  return alarms === 0 && nodes.some((node) => !node.running) ? null : alarms;
 }
 
 /** The names of the nodes whose alarms block publishers. */

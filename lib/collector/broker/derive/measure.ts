@@ -73,7 +73,7 @@ export function trafficContext(memory: BrokerMemory, nowMs: number): NonNullable
   const churning =
     (memory.overview?.openedPerSecond ?? 0) === 0
       ? []
-      : [...memory.clients.values()]
+      : othersOf(memory.clients.values())
           .map((client) => ({ name: client.name, opened: recent(client) }))
           .filter(({ opened }) => opened >= CHURNING_MIN)
           .toSorted((a, b) => b.opened - a.opened);
@@ -100,6 +100,16 @@ const listed = (names: readonly string[]): string | null =>
   names.length === 0
     ? null
     : `${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? ` +${names.length - NAMES_MAX}` : ""}`;
+
+/** A node that was down and is not a member of the cluster any more was removed: it has not recovered. */
+export function nodesContext(
+  before: readonly BrokerNode[],
+  now: readonly BrokerNode[],
+): NonNullable<Reading["context"]> {
+  const members = new Set(now.map((node) => node.name));
+  const isRemoved = downOf(before).some((name) => !members.has(name));
+  return downOf(now).length === 0 && isRemoved ? { phase: "departed" } : {};
+}
 
 /** Clients named in a notification; the page lists them all. */
 const NAMES_MAX = 5;

@@ -1,3 +1,4 @@
+import type { Context } from "@/lib/base/messages/sentence/context";
 import type { Stages } from "@/lib/base/time/stages";
 import {
   type AppliedObservation,
@@ -13,6 +14,7 @@ import {
   brokerSample,
   countedReadings,
   downOf,
+  nodesContext,
   readingsOf,
   recoveryContext,
   trafficContext,
@@ -20,7 +22,7 @@ import {
 import { alarmContext } from "@/lib/collector/broker/derive/measure-activity";
 import { clientLabels, clientReadings } from "@/lib/collector/broker/derive/measure-clients";
 import { endedNodeLabels, nodeContext, nodeSamples } from "@/lib/collector/broker/derive/measure-nodes";
-import { endedQueueLabels, queueContext, queueSamples } from "@/lib/collector/broker/derive/measure-queues";
+import { endedQueues, queueContext, queueSamples } from "@/lib/collector/broker/derive/measure-queues";
 import { followNodes } from "@/lib/collector/broker/derive/node-trends";
 import {
   freshnessAfter,
@@ -173,19 +175,26 @@ function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): St
   const clients = clientReadings(after, lagOf(observation.answerMs, statsIntervalMs(after.statsFreshness)), nowMs);
   yield;
   const due = rowsDue(before.lastPollMs, nowMs);
+  const queuesKnown = observation.queues.ok
+    ? endedQueues(before.knownQueues, after.queues, {
+        rows: observation.queues.value.rows.length + observation.queues.value.unreadable,
+        total: after.overview?.queues ?? null,
+      })
+    : { known: before.knownQueues, ended: [] };
   const minutes = accumulateMinute(before.minute, clients.minutes, nowMs);
   return {
     after: {
       ...after,
+      knownQueues: queuesKnown.known,
       minute: minutes.now,
       silence: recordSilence(before.silence, followed.open.values(), nowMs),
     },
     facts: {
       sessions: changedSessions(before, followed, due),
       clients: changedClients(before, after, due),
-      ...measurements(after, polled, clients.readings),
+      ...measurements(before, after, polled, clients.readings),
       ended: [
-        ...endedQueueLabels(before.queues, after.queues),
+        ...queuesKnown.ended,
         ...endedNodeLabels(after.broker, before.nodes, after.nodes),
         ...followed.forgotten.map(clientLabels),
       ],
@@ -202,6 +211,7 @@ function* measure(before: BrokerMemory, after: BrokerMemory, polled: Polled): St
 }
 
 function measurements(
+  before: BrokerMemory,
   after: BrokerMemory,
   { observation, unseen, nowMs }: Polled,
   ofClients: BrokerFacts["readings"],
@@ -217,12 +227,19 @@ function measurements(
     nodes: downOf(after.nodes).join(", ") || null,
     ...trafficContext(after, nowMs),
     ...checksContext(after.checks),
-    ...recoveryContext(after, nowMs),
+  };
+  const own: Readonly<Record<string, Context>> = {
+    "broker.restart.recovery": recoveryContext(after, nowMs),
+    "broker.clients.missing": recoveryContext(after, nowMs),
+    "broker.nodes.down": nodesContext(before.nodes, after.nodes),
   };
   return {
     samples: [sample, ...nodes, ...queues],
     readings: [
-      ...readingsOf(sample, context),
+      ...readingsOf(sample, context).map((reading) => ({
+        ...reading,
+        context: { ...context, ...own[reading.signal] },
+      })),
       ...countedReadings(after, nowMs),
       ...nodes.flatMap((node) => readingsOf(node, nodeContext(after, node.labels))),
       ...queues.flatMap((queue) => readingsOf(queue, queueContext(after, queue))),
