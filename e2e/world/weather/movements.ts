@@ -6,7 +6,8 @@ import type { WeatherEnvironment } from "./environment.ts";
 
 /** A deployment every few minutes; each replica is replaced by a new one before it leaves. */
 const ROLLING_EVERY_MS = 4 * MINUTE;
-const BETWEEN_REPLICAS_MS = 3 * SECOND;
+/** Until a new replica is ready, and its predecessor has ended: Kubernetes probes every 10 s by default. */
+const BETWEEN_REPLICAS_MS = 12 * SECOND;
 const INVOKED_EVERY_MS = 100 * SECOND;
 /** A function's process works this long and is then frozen by its platform. */
 const INVOCATION_MS = 2 * SECOND;

@@ -81,8 +81,15 @@ async function whenResolved(
   beganMs: number,
   endedMs: number,
 ): Promise<number | null> {
-  const mine = (): readonly Page[] => pages.filter((page) => page.atMs >= beganMs && belongsTo(failure, page));
-  if (!mine().some(isFiring)) return null;
+  const since = (): readonly Page[] => pages.filter(({ atMs }) => atMs >= beganMs);
+  const alerts = new Set(
+    since()
+      .filter((page) => isFiring(page) && belongsTo(failure, page))
+      .map(({ alert }) => alert.id),
+  );
+  if (alerts.size === 0) return null;
+  // What it resolves to need not name the subject: "all clients are back".
+  const mine = (): readonly Page[] => since().filter(({ alert }) => alerts.has(alert.id));
   const all = await untilMs(endedMs + failure.resolvesWithinMs + LATE_BY_MS, () => {
     const last = lastOfEachAlert(mine());
     return last.every(isResolved) ? last : null;

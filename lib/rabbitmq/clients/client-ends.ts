@@ -1,3 +1,4 @@
+import { MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { isLostConnection, withSession } from "@/lib/rabbitmq/clients/lifetimes";
 import { wasAnothers, withoutSession } from "@/lib/rabbitmq/clients/likely";
@@ -32,9 +33,15 @@ export function applyEnd(
     clients.set(client.id, { ...client, lastEnd });
     return session;
   }
-  const successor = siblings
-    .get(client.id)
-    ?.find((other) => !(open.get(other.id) ?? other).reconnect && other.openedMs > session.recvGrewMs);
+  const unpaired = (siblings.get(client.id) ?? []).filter((other) => !(open.get(other.id) ?? other).reconnect);
+  const replacement =
+    wasLate || session.end.reason !== "unknown" ? undefined : replacementOf(client, session, unpaired, nowMs);
+  if (replacement) {
+    open.set(replacement.id, { ...replacement, reconnect: true });
+    clients.set(client.id, { ...client, lastEnd });
+    return session;
+  }
+  const successor = unpaired.find((other) => other.openedMs > session.recvGrewMs);
   if (successor) {
     open.set(successor.id, { ...successor, reconnect: true });
     clients.set(client.id, { ...withReconnect(client, session.closedMs), lastEnd });
@@ -42,6 +49,27 @@ export function applyEnd(
     clients.set(client.id, { ...client, lastEnd, unreplaced: client.unreplaced + 1 });
   }
   return session;
+}
+
+/** From a new pod's readiness to its predecessor's end: a grace period of half a minute, several for work in progress. */
+const REPLACES_WITHIN_MS = 5 * MINUTE;
+
+/**
+ * The session that replaces one which ended for a reason that nobody reported, if both were connected for a while: a
+ * rolling update starts the new one first. The end of what was replaced is no lost connection. Of a client that usually
+ * has one session, one that was silent since the other opened was half open, and the other was its reconnect.
+ */
+function replacementOf(
+  { replicas }: Client,
+  session: Session,
+  siblings: readonly Session[],
+  nowMs: number,
+): Session | undefined {
+  const hasReplicas = (replicas.sessions.usual ?? 1) > 1;
+  return siblings
+    .filter(({ openedMs }) => openedMs > session.openedMs && nowMs - openedMs <= REPLACES_WITHIN_MS)
+    .filter(({ openedMs }) => hasReplicas || session.recvGrewMs > openedMs)
+    .toSorted((a, b) => a.openedMs - b.openedMs)[0];
 }
 
 /** The session had not ended: it needs no replacement, and the session counted as one is not a reconnect. */
