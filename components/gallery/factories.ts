@@ -67,6 +67,7 @@ export const alert = (nowMs: number, of: Partial<AlertView> = {}): AlertView => 
   severity: "critical",
   state: "firing",
   labels: { broker: "main", vhost: "/", client: "scanner@media" },
+  subject: "scanner@media",
   value: 2,
   threshold: 2,
   startedMs: nowMs - 4 * MINUTE,

@@ -9,6 +9,7 @@ import type { Language } from "@/lib/alerts/text/language";
 import { chinese } from "@/lib/alerts/text/zh-CN";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { AlertText, RuleText } from "@/lib/base/messages/rule-texts";
+import { subjectOf } from "@/lib/base/messages/sentence/facts";
 
 const LANGUAGES: Readonly<Record<Locale, Language>> = { en: english, "zh-CN": chinese };
 /** A built-in rule without texts does not compile. */
@@ -39,6 +40,10 @@ export function sentenceOf(
   const { rule, labels, value, threshold, summary, facts } = alert;
   return locale === "en" || facts === null ? summary : summarise({ rule, labels, value, threshold, ...facts }, locale);
 }
+
+/** How what an alert is about is shown: the display name of a client, else the names in its labels; null: everything. */
+export const shownSubject = ({ labels, facts }: Pick<Alert, "labels" | "facts">): string | null =>
+  subjectOf({ labels, context: facts?.context ?? {} });
 
 /** The sentence of several alerts in one notification, by the worst of them; `key` is what they have in common. */
 export const together = (count: number, key: string, summary: string, locale: Locale): string =>

@@ -52,6 +52,17 @@ test("a storm is one delivery in each webhook's language, and with long Chinese 
   expect(JSON.stringify(readEvent(chinese?.body ?? "")?.group)).toContain("没有回来（推断）");
 });
 
+test("a client is shown by its display name; its labels stay what rules match", () => {
+  const alert: Alert = { ...lost(1), labels: { broker: "main", client: "orders" } };
+  const aliased: Alert = { ...alert, facts: { context: { name: "Checkout" }, outcome: "open", lastedMs: 0 } };
+  const sent = deliveriesFor([{ ...notification("zh", 1), alert: aliased }], RECEIVERS, T).map(({ body }) =>
+    readEvent(body),
+  );
+  expect(sent.map((event) => event?.alert)).toMatchObject([
+    { subject: "Checkout", labels: { client: "orders" }, summary: "Checkout 没有回来（推断）" },
+  ]);
+});
+
 test("the id of a delivery is derived from its notifications, whatever its language", () => {
   const ids = (language: "en" | "zh-CN") =>
     deliveriesFor([notification("en", 1)], [{ ...aReceiver({ id: "en" }), language }], T).map(({ id }) => id);

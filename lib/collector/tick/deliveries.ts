@@ -1,6 +1,6 @@
 import type { Alert } from "@/lib/alerts/model/alert";
 import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
-import { flappingSentence, more, sentenceOf, together } from "@/lib/alerts/text/summary";
+import { flappingSentence, more, sentenceOf, shownSubject, together } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { fingerprint } from "@/lib/base/signals/fingerprint";
 import { groupNotifications, type NotificationBundle } from "@/lib/notifications/decide/group";
@@ -95,6 +95,7 @@ function sentenceAbout({ alert, type, incident, isWhole }: Notification, locale:
 /** The alert as in the API, with the state of its notification. */
 const notifiedAlert = ({ alert: { facts, ...alert }, acknowledgement, reason }: Notification) => ({
   ...alert,
+  subject: shownSubject({ labels: alert.labels, facts }),
   phase: phaseOf({ facts }),
   resolution: resolutionOf({ ...alert, facts }),
   acknowledgedUntilMs: acknowledgement?.untilMs ?? null,

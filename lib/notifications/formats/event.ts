@@ -20,7 +20,7 @@ type EventAlert = Pick<
   | "inferred"
   | "acknowledgedBy"
 > &
-  Partial<Pick<Alert, "incident">>;
+  Partial<Pick<Alert, "incident">> & { readonly subject?: string | null };
 
 /** One alert of the incident. */
 const IncidentAlert = z.looseObject({
@@ -68,6 +68,7 @@ const Stored = z.object({
       inferred: z.boolean(),
       acknowledgedBy: z.string().nullable(),
       incident: z.string().nullable().exactOptional(),
+      subject: z.string().nullable().exactOptional(),
     }),
     group: z.json().optional(),
     // A list that this version does not understand is left out: the alert itself is the message.

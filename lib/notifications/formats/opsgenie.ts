@@ -43,7 +43,10 @@ export const opsgenie: Format<"opsgenie"> = {
         description: note,
         tags: tagsOf(event),
         details: detailsOf(facts),
-        entity: line(event.alert.labels.client ?? event.alert.labels.queue ?? event.alert.rule, ENTITY_MAX),
+        entity: line(
+          event.alert.subject ?? event.alert.labels.client ?? event.alert.labels.queue ?? event.alert.rule,
+          ENTITY_MAX,
+        ),
         source: SOURCE,
         priority: priorityOf(event),
       },

@@ -39,8 +39,8 @@ export function displayNames(clients: Iterable<Client>, aliases: Aliases): Reado
 
 type SuffixOf = (client: Client) => string;
 
+const nothing: SuffixOf = () => "";
 const FACTS: readonly SuffixOf[] = [
-  () => "",
   ({ vhost }) => `vhost ${vhost}`,
   ({ user }) => `user ${user}`,
   ({ vhost, user }) => `vhost ${vhost}, user ${user}`,
@@ -51,4 +51,6 @@ const byId: SuffixOf = ({ id }) => `#${id.slice(0, ID_LENGTH)}`;
 
 /** The fewest facts that differ between all of them. */
 const distinguishing = (namesakes: readonly Client[]): SuffixOf =>
-  FACTS.find((suffixOf) => new Set(namesakes.map(suffixOf)).size === namesakes.length) ?? byId;
+  namesakes.length === 1
+    ? nothing
+    : (FACTS.find((suffixOf) => new Set(namesakes.map(suffixOf)).size === namesakes.length) ?? byId);

@@ -14,6 +14,7 @@ export const anAlertView = (changes: Partial<AlertView> = {}): AlertView => ({
   resolvedMs: null,
   phase: null,
   resolution: null,
+  subject: null,
   summary: "",
   inferred: false,
   flapping: false,

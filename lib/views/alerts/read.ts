@@ -1,7 +1,7 @@
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import { type Alert, instanceOf } from "@/lib/alerts/model/alert";
 import { phaseOf, resolutionOf } from "@/lib/alerts/model/resolution";
-import { sentenceOf } from "@/lib/alerts/text/summary";
+import { sentenceOf, shownSubject } from "@/lib/alerts/text/summary";
 import type { Locale } from "@/lib/base/messages/locale";
 import { type Scopes, scopeState } from "@/lib/collector/tick/scope-state";
 import { type Acknowledgement, acknowledgementKey, type Mute } from "@/lib/notifications/decide/notification";
@@ -30,6 +30,7 @@ export function alertView(alert: Alert, live: LiveAlerts, locale: Locale): Alert
     labels: { ...alert.labels },
     phase: phaseOf(alert),
     resolution: resolutionOf(alert),
+    subject: shownSubject(alert),
     summary: sentenceOf(alert, locale),
     acknowledgedBy: isFiring ? (acknowledged?.by ?? null) : alert.acknowledgedBy,
     acknowledgedUntilMs: isFiring ? (acknowledged?.untilMs ?? null) : null,

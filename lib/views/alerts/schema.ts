@@ -17,6 +17,8 @@ export const AlertView = z.object({
   phase: z.enum(PHASES).nullable(),
   /** Why a resolved alert ended; null while it is open. `unwatched`: its rule or source is no longer configured. */
   resolution: z.enum(RESOLUTIONS).nullable(),
+  /** How what it is about is shown everywhere: of a client its display name. null: everything. */
+  subject: z.string().nullable(),
   summary: z.string(),
   inferred: z.boolean(),
   acknowledgedBy: z.string().nullable(),
