@@ -14,7 +14,7 @@ function evaluatedFields({
   line: _line,
   panel: _panel,
   mutes: _mutes,
-  isOutage: _isOutage,
+  outage: _outage,
   remedy: _remedy,
   ...rule
 }: BuiltInRule): Rule {

@@ -16,7 +16,8 @@ export const LATE_CAUSE_MS = 5 * MINUTE;
 
 type Started = Pick<IncidentMember, "rule" | "labels" | "startedMs">;
 
-const isOutage = ({ rule }: Pick<Started, "rule">): boolean => builtInRule(rule)?.isOutage ?? false;
+const outageOf = ({ rule }: Pick<Started, "rule">): "partial" | "total" | null => builtInRule(rule)?.outage ?? null;
+const isOutage = (alert: Pick<Started, "rule">): boolean => outageOf(alert) !== null;
 
 /**
  * Whether an alert can be the cause of alerts of other subjects. Of a broker or a source only an outage is: a
@@ -28,12 +29,19 @@ export const isPossibleCause = (alert: Started): boolean =>
 /** Whether two alerts of one subject have one cause. Of a broker or a source, two warnings may have nothing in common. */
 export const isSameTrouble = (a: Started, b: Started): boolean => !isContainer(a.labels) || isOutage(a) || isOutage(b);
 
-/** Whether an alert started in time to be a consequence. What happens while an outage lasts may always be. */
+/**
+ * Whether an alert started in time to be a consequence. What happens while nothing works at all always is; a client that
+ * is lost an hour after a node went down is a trouble of its own.
+ */
 export function isInTime(cause: Started & Pick<IncidentMember, "endedMs">, { startedMs }: Started): boolean {
-  const afterMs = startedMs - cause.startedMs;
-  if (afterMs < -LATE_CAUSE_MS) return false;
-  return afterMs <= CONSEQUENCE_MS || (cause.endedMs === null && isOutage(cause));
+  if (startedMs - cause.startedMs < -LATE_CAUSE_MS) return false;
+  if (cause.endedMs === null && outageOf(cause) === "total") return true;
+  return startedMs - followedFrom(cause) <= CONSEQUENCE_MS;
 }
+
+/** Who does not come back after an outage is known only once it is over. */
+export const followedFrom = (cause: Started & Pick<IncidentMember, "endedMs">): number =>
+  isOutage(cause) ? (cause.endedMs ?? cause.startedMs) : cause.startedMs;
 
 /** The place of a rule that has no line of its own: after those about visibility. */
 const PLACE_DEFAULT = 15;

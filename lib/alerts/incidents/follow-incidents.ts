@@ -1,4 +1,11 @@
-import { byCause, CONSEQUENCE_MS, isInTime, isPossibleCause, isSameTrouble } from "@/lib/alerts/incidents/causes";
+import {
+  byCause,
+  CONSEQUENCE_MS,
+  followedFrom,
+  isInTime,
+  isPossibleCause,
+  isSameTrouble,
+} from "@/lib/alerts/incidents/causes";
 import type { Incident, IncidentMember, IncidentMemory } from "@/lib/alerts/incidents/incident";
 import { isMemberFiring } from "@/lib/alerts/incidents/incident";
 import { ancestorsOf, type DependenciesOf, type Subject, subjectOf } from "@/lib/alerts/incidents/subject";
@@ -249,7 +256,7 @@ class IncidentDraft {
     const isOpen = incident.members.some((member) => isMemberFiring(member) || flapping.has(instanceOf(member.id)));
     if (isOpen) return incident;
     const root = rootOf(incident);
-    const settles = nowMs - root.startedMs <= CONSEQUENCE_MS && isRecovering(root.labels);
+    const settles = nowMs - followedFrom(root) <= CONSEQUENCE_MS && isRecovering(root.labels);
     return settles ? incident : { ...incident, resolvedMs: nowMs };
   }
 }

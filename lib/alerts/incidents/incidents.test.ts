@@ -103,6 +103,8 @@ describe("alerts without a common cause are incidents of their own", () => {
       QUEUE,
       16 * MINUTE,
     ],
+    ["a lost client long after a restart", "clients-not-back", BROKER, "client-lost", client("a"), 60 * MINUTE],
+    ["a lost client long after a node", "node-down", BROKER, "client-lost", client("a"), 60 * MINUTE],
     ["two brokers", "broker-unreachable", BROKER, "broker-unreachable", { broker: "other" }, SECOND],
     ["two webhooks", "webhook-failing", { webhook: "a" }, "webhook-failing", { webhook: "b" }, SECOND],
   ])("%s", (_, rule, labels, otherRule, otherLabels, afterMs) => {
@@ -124,6 +126,31 @@ test("what starts while an outage lasts belongs to it, however long it lasts", (
   at.fire("pipeline-gave-up", PIPELINE);
   at.evaluate();
   expect(at.open()).toEqual(["broker-unreachable 2"]);
+});
+
+test("who does not come back after hours of an outage belongs to it", () => {
+  const at = story();
+  at.fire("node-down", BROKER);
+  at.evaluate();
+  at.evaluate(180 * MINUTE);
+  at.resolve("node-down", BROKER);
+  at.recovering(true);
+  at.evaluate(MINUTE);
+  expect(at.open()).toEqual(["node-down 0"]);
+  at.fire("clients-not-back", BROKER, "warning");
+  at.evaluate(MINUTE);
+  expect(at.open()).toEqual(["node-down 1"]);
+});
+
+test("an incident does not stay open for clients that are away for long", () => {
+  const at = story();
+  at.fire("broker-unreachable", BROKER);
+  at.evaluate();
+  at.resolve("broker-unreachable", BROKER);
+  at.recovering(true);
+  at.evaluate(MINUTE);
+  at.evaluate(16 * MINUTE);
+  expect(at.open()).toEqual([]);
 });
 
 test("an instance that fires again while its incident is open or has just ended stays in it", () => {

@@ -58,8 +58,11 @@ export interface BuiltInRule extends Rule {
   /** The panel that draws its thresholds and alerts. */
   readonly panel: string | null;
   readonly mutes: readonly Mute[];
-  /** Whether it reports that a whole broker, node, source or application does not work: the cause of alerts of its parts. */
-  readonly isOutage: boolean;
+  /**
+   * That a broker, node, source or application does not work, which is the cause of alerts of its parts. `total`: nothing of
+   * it works, so that whatever happens while it lasts belongs to it.
+   */
+  readonly outage: "partial" | "total" | null;
   /**
    * The name of a text that says what to do, by the context of the alert's reading; null where nothing is known beyond
    * the rule's own advice. A name without a text does not compile (`lib/alerts/catalogue/remedy.ts`).
@@ -84,6 +87,6 @@ export const BUILT_IN = {
   line: null,
   panel: null,
   mutes: [],
-  isOutage: false,
+  outage: null,
   remedy: () => null,
 } as const satisfies Partial<BuiltInRule>;

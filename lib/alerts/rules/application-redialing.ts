@@ -14,7 +14,7 @@ export const applicationRedialing = {
   critical: 120,
   inferred: true,
   pack: "roadrunner",
-  isOutage: true,
+  outage: "partial",
   line: { family: "application", word: "stuck", place: 140 },
   remedy: ofSource(({ kind }) => (kind === "roadrunner" ? "roadrunnerRedialing" : null)),
 } as const satisfies BuiltInRule;

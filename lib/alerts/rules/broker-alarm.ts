@@ -6,5 +6,5 @@ export const brokerAlarm = {
   signal: "broker.alarms",
   critical: 1,
   pack: "rabbitmq",
-  isOutage: true,
+  outage: "partial",
 } as const satisfies BuiltInRule;

@@ -10,7 +10,7 @@ export const brokerUnreachable = {
   critical: 1,
   forMs: 15 * SECOND,
   pack: "rabbitmq",
-  isOutage: true,
+  outage: "total",
   line: { family: "state", kind: "broker-blind", word: "unreachable", place: 10 },
   mutes: [{ target: 'rule!="broker-unreachable"', equal: ["broker"] }],
 } as const satisfies BuiltInRule;

@@ -12,8 +12,6 @@ export const clientsNotBack = {
   critical: 2,
   inferred: true,
   pack: "rabbitmq",
-  isOutage: true,
+  outage: "partial",
   line: { family: "state", kind: "clients-not-back", word: "lost", place: 30 },
-  // This alert names the clients and says how many there are.
-  mutes: [{ target: 'rule="client-lost"', equal: ["broker"] }],
 } as const satisfies BuiltInRule;

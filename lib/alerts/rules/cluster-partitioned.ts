@@ -7,5 +7,5 @@ export const clusterPartitioned = {
   signal: "broker.partitions",
   critical: 1,
   pack: "rabbitmq",
-  isOutage: true,
+  outage: "partial",
 } as const satisfies BuiltInRule;

@@ -8,7 +8,7 @@ export const leaderAbsent = {
   signal: "jobs.leader.absent",
   critical: 60,
   pack: "kyoo",
-  isOutage: true,
+  outage: "partial",
   line: { family: "application", word: "absent", place: 170 },
   remedy: ofSource(({ kind }) => (kind === "kyoo" ? "kyooLeaderless" : null)),
 } as const satisfies BuiltInRule;

@@ -12,7 +12,7 @@ export const nodeDown = {
   critical: 1,
   forMs: 15 * SECOND,
   pack: "rabbitmq",
-  isOutage: true,
+  outage: "partial",
   // Clients of a node that is down raise no alert; those that are absent when it is back are reported then.
   mutes: [
     { target: 'rule="clients-not-back"', equal: ["broker"] },

@@ -7,7 +7,7 @@ export const pipelineBroken = {
   signal: "application.broken",
   critical: 30,
   pack: "roadrunner",
-  isOutage: true,
+  outage: "partial",
   line: { family: "application", word: "stuck", place: 130 },
   remedy: ofSource(({ kind }) => (kind === "roadrunner" ? "roadrunnerBroken" : null)),
 } as const satisfies BuiltInRule;

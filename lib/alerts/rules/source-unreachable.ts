@@ -16,7 +16,7 @@ export const sourceUnreachable = {
   warning: 1,
   forMs: MINUTE,
   pack: "work",
-  isOutage: true,
+  outage: "total",
   line: { family: "state", kind: "source-blind", word: "unreachable", place: 310 },
   mutes: [{ target: 'rule!="source-unreachable",rule!="application-gone"', equal: ["source"] }],
   remedy: ofSource(({ kind }) => UNREACHABLE.get(kind) ?? null),

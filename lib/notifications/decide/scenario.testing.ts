@@ -126,8 +126,8 @@ export function createScenario(settings: ScenarioSettings = {}): NotificationSce
   };
 }
 
-/** `cause` has its own rule; every other name is a lost client. */
-const ruleOf = (name: string): string => (name === "cause" ? "clients-not-back" : "client-lost");
+/** `cause` mutes all others of its broker; every other name is a lost client. */
+const ruleOf = (name: string): string => (name === "cause" ? "broker-unreachable" : "client-lost");
 
 const anAlert = (name: string, nowMs: number): Alert => ({
   id: `${keyOf(ruleOf(name), labelsOfName(name))}-${nowMs.toString(36)}`,
