@@ -11,7 +11,7 @@ const MANY = 200;
 
 const jobsRow = (nowMs: number, of: Partial<JobsRow> = {}): JobsRow => ({
   ...{ source: "app", kind: "river", queue: "default", countsAre: "exact" },
-  counts: { queued: 12, running: 3, retry: 0, failed: 2, done: 48_210 },
+  counts: { queued: 12, running: 3, retry: 0, failed: 2, done: 48_210, scheduled: 0 },
   retry: { due: 0, later: 4 },
   ...{ oldestDueSeconds: 3, throughputPerMinute: 240, errors: [], stuck: 0, conflicts: null, orphans: null, open: 16 },
   retries: { count: 0, perMinute: 0, drain: { is: "empty" } },
@@ -57,7 +57,7 @@ const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
 const conflict = (nowMs: number): JobsRow =>
   jobsRow(nowMs, {
     ...{ source: "bitmagnet", kind: "bitmagnet", queue: "process_torrent", oldestDueSeconds: 8_200 },
-    counts: { queued: 181_220, running: 0, retry: 12_431, failed: 310, done: 2_204_117 },
+    counts: { queued: 181_220, running: 0, retry: 12_431, failed: 310, done: 2_204_117, scheduled: 0 },
     retry: { due: 12_431, later: 1_204 },
     ...{ throughputPerMinute: 0, conflicts: 118, stalledSeconds: 1_320, untakenSeconds: 900, cause: "conflict" },
     rollbacks: { updates: 10, rollbacks: 10, spanSeconds: 300, loopSeconds: 1_290 },
@@ -92,7 +92,7 @@ export function manyQueues(nowMs: number): JobsView {
   );
   const notPickedUp = jobsRow(nowMs, {
     ...{ source: "videos", kind: "peertube", queue: "vod-web-video-transcoding", oldestDueSeconds: 700 },
-    counts: { queued: 31, running: 0, retry: null, failed: 0, done: 900 },
+    counts: { queued: 31, running: 0, retry: null, failed: 0, done: 900, scheduled: 0 },
     retry: { due: null, later: null },
     retries: { count: null, perMinute: null, drain: { is: "unknown", because: "not-counted" } },
     waiting: { count: 31, perMinute: 0, drain: { is: "steady" } },
@@ -169,7 +169,9 @@ export function oneOlderSource(nowMs: number): SourcePage {
   return {
     asOfMs: nowMs,
     source: source(nowMs, { ...shop, generation: "12-13", queues: 1, lacks }),
-    rows: [jobsRow(nowMs, { ...shop, counts: { queued: 12, running: 3, retry: 0, failed: null, done: null } })],
+    rows: [
+      jobsRow(nowMs, { ...shop, counts: { queued: 12, running: 3, retry: 0, failed: null, done: null, scheduled: 0 } }),
+    ],
     brokerRetries: [],
     application: null,
   };

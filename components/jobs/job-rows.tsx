@@ -70,6 +70,9 @@ const Cells = memo(function Cells({ row }: { readonly row: JobsRow }) {
       </td>
       <td data-label={t("waiting")}>
         {count(row.waiting.count)}
+        {row.counts.scheduled ? (
+          <span className="block text-12 text-quiet">{t("scheduled", { n: count(row.counts.scheduled) })}</span>
+        ) : null}
         <Rate text={words.rate(row.waiting.perMinute)} />
       </td>
       <td data-label={t("running")}>{count(row.counts.running)}</td>

@@ -80,6 +80,7 @@ export const SAMPLED = {
     ["jobs.orphans", "count"],
     ["jobs.open", "count"],
     ["jobs.failing", "count"],
+    ["jobs.scheduled", "count"],
   ],
   source: [
     ["jobs.source.up", "state"],

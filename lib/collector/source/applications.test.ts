@@ -245,7 +245,7 @@ test.each<[string, string, string[]]>([
 
 const request = (queued: number): JobQueue => ({
   ...{ source: "app", kind: "kyoo", queue: "scanner", countsAre: "exact" },
-  counts: { queued, running: 0, retry: null, failed: 0, done: null },
+  counts: { queued, running: 0, retry: null, failed: 0, done: null, scheduled: null },
   retry: { due: null, later: null },
   ...{ oldestDueSeconds: queued > 0 ? 30 : null, throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },
 });

@@ -30,7 +30,7 @@ function contacts(words: string, atMs: number): RunnerContact[] {
 
 const queue = (queued: number, running: number): JobQueue => ({
   ...{ source: "videos", kind: "peertube", queue: "vod-hls-transcoding", countsAre: "exact" },
-  counts: { queued, running, retry: null, failed: 0, done: 9 },
+  counts: { queued, running, retry: null, failed: 0, done: 9, scheduled: null },
   retry: { due: null, later: null },
   oldestDueSeconds: queued > 0 ? 60 : null,
   ...{ throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },

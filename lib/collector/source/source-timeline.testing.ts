@@ -101,7 +101,7 @@ export function sourceTimeline(more: readonly Rule[] = [], pollMs = POLL_MS): So
 
 export const aJobQueue: JobQueue = {
   ...{ source: "mine", kind: "sql", queue: "mail", countsAre: "exact" },
-  counts: { queued: 3, running: 0, retry: 5, failed: 0, done: 9 },
+  counts: { queued: 3, running: 0, retry: 5, failed: 0, done: 9, scheduled: null },
   retry: { due: 5, later: 0 },
   ...{ oldestDueSeconds: 60, throughputPerMinute: null, errors: [], stuck: 0, conflicts: null },
 };

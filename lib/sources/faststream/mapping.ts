@@ -115,7 +115,7 @@ function queuesOf(lines: readonly MetricSample[], prefix: string, { source, prev
       kind: "faststream",
       queue: handler,
       countsAre: "exact",
-      counts: { queued: null, running: sum("inProcess"), retry: null, failed: null, done: null },
+      counts: { queued: null, running: sum("inProcess"), retry: null, failed: null, done: null, scheduled: null },
       retry: { due: null, later: null },
       oldestDueSeconds: null,
       throughputPerMinute: rate,

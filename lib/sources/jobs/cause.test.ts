@@ -8,7 +8,7 @@ const queue: JobQueue = {
   kind: "bitmagnet",
   queue: "q",
   countsAre: "exact",
-  counts: { queued: 5, running: 0, retry: 9, failed: 0, done: 0 },
+  counts: { queued: 5, running: 0, retry: 9, failed: 0, done: 0, scheduled: null },
   retry: { due: 9, later: 0 },
   oldestDueSeconds: 600,
   throughputPerMinute: null,

@@ -12,7 +12,11 @@ function queueOf(word: string): JobQueue {
     .map((part) => (part === "_" ? null : Number(part)));
   return {
     ...{ source: "s", kind: "bitmagnet", queue: "q", countsAre: word.startsWith("~") ? "estimated" : "exact" },
-    ...{ counts: { queued: 0, running: 0, retry: 0, failed, done }, retry: { due: 0, later: 0 }, errors: [] },
+    ...{
+      counts: { queued: 0, running: 0, retry: 0, failed, done, scheduled: null },
+      retry: { due: 0, later: 0 },
+      errors: [],
+    },
     ...{ oldestDueSeconds: null, throughputPerMinute: null, stuck: null, conflicts: null },
   };
 }

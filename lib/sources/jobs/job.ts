@@ -9,8 +9,11 @@ import type { WriteCounters } from "@/lib/sources/jobs/rollbacks";
  */
 export type Exactness = "exact" | "estimated";
 
-/** The states of a job, whatever its system calls them. Jobs in any other state (cancelled, aborted) are not counted. */
-export const JOB_STATES = ["queued", "running", "retry", "failed", "done"] as const;
+/**
+ * The states of a job, whatever its system calls them: `queued` could run now, `scheduled` has a time that has not come.
+ * Jobs in any other state (cancelled, aborted) are not counted.
+ */
+export const JOB_STATES = ["queued", "running", "retry", "failed", "done", "scheduled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 /** Rows in each state; null is "not measured". */
 export type JobCounts = Readonly<Record<JobState, number | null>>;
@@ -22,6 +25,7 @@ export const countsOf = (count: (state: JobState) => number | null): JobCounts =
   retry: count("retry"),
   failed: count("failed"),
   done: count("done"),
+  scheduled: count("scheduled"),
 });
 
 /**

@@ -15,7 +15,7 @@ const queue = ({ due, running = 0 }: Poll): JobQueue => ({
   queue: "scanner",
   countsAre: "exact",
   retry: { due: null, later: null },
-  counts: { queued: due, running, retry: null, failed: 0, done: null },
+  counts: { queued: due, running, retry: null, failed: 0, done: null, scheduled: null },
   oldestDueSeconds: due > 0 ? 1 : null,
   throughputPerMinute: null,
   errors: [],

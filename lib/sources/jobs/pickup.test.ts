@@ -17,7 +17,7 @@ function queueOf(word: string): JobQueue {
     errors: [],
     stuck,
     conflicts: null,
-    counts: { queued, running, retry: due, failed: done === null ? null : 0, done },
+    counts: { queued, running, retry: due, failed: done === null ? null : 0, done, scheduled: null },
     retry: { due, later: null },
     oldestDueSeconds: (queued ?? 0) + (due ?? 0) > 0 ? 60 : null,
     throughputPerMinute: null,

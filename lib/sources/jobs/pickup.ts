@@ -25,7 +25,7 @@ export function waitingIn({ counts, retry }: Pick<JobQueue, "counts" | "retry">)
 /** Rows that are neither finished nor running: what a worker has to scan when it picks a job. null if not counted. */
 export function openRows({ counts, retry }: Pick<JobQueue, "counts" | "retry">): number | null {
   const waiting = waitingIn({ counts, retry });
-  return waiting === null ? null : waiting + (retry.later ?? 0);
+  return waiting === null ? null : waiting + (retry.later ?? 0) + (counts.scheduled ?? 0);
 }
 
 export interface Pickup {

@@ -21,7 +21,7 @@ const QUEUE: JobQueue = {
   errors: [],
   stuck: null,
   conflicts: null,
-  counts: { queued: 1, running: 0, retry: 0, failed: 0, done: 0 },
+  counts: { queued: 1, running: 0, retry: 0, failed: 0, done: 0, scheduled: null },
   retry: { due: 0, later: 0 },
   oldestDueSeconds: null,
   throughputPerMinute: null,

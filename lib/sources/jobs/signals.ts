@@ -117,6 +117,7 @@ const valuesOf = (
   "jobs.untaken": followed.untakenSeconds,
   "jobs.throughput": queue.throughputPerMinute,
   "jobs.open": openRows(queue),
+  "jobs.scheduled": queue.counts.scheduled,
   "jobs.failing": followed.failedInWindow,
   "jobs.orphans": queue.orphans ?? null,
   "pipeline.unconsumed": followed.unconsumedSeconds,

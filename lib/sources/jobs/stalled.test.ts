@@ -10,7 +10,7 @@ function queue(due: number | null, facts: Partial<JobQueue> = {}): JobQueue {
     kind: "bitmagnet",
     queue: "process_torrent",
     countsAre: "exact",
-    counts: { queued: 5, running: null, retry: 9, failed: 3, done: 100 },
+    counts: { queued: 5, running: null, retry: 9, failed: 3, done: 100, scheduled: null },
     retry: { due, later: 4 },
     oldestDueSeconds: 61.5,
     throughputPerMinute: null,
@@ -57,7 +57,7 @@ test("queues are tracked separately, dropped when removed, and retained while th
 });
 
 test("a source without a retry state has no such signal", () => {
-  const counts = { queued: 1, running: 0, retry: null, failed: 0, done: 0 };
+  const counts = { queued: 1, running: 0, retry: null, failed: 0, done: 0, scheduled: null };
   expect(followStalled(new Map(), [queue(null, { counts })], 0).measurements).toEqual([]);
 });
 

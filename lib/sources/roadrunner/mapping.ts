@@ -153,6 +153,7 @@ const queueOf = (pipeline: PipelineState, source: string, throughputPerMinute: n
     retry: null,
     failed: null,
     done: null,
+    scheduled: pipeline.queue === "" ? null : pipeline.delayed,
   },
   retry: { due: null, later: null },
   oldestDueSeconds: null,
@@ -165,7 +166,7 @@ const queueOf = (pipeline: PipelineState, source: string, throughputPerMinute: n
 /** A pipeline that cannot be read still exists: its numbers are not measured. */
 const unmeasured = (queue: JobQueue): JobQueue => ({
   ...queue,
-  counts: { queued: null, running: null, retry: null, failed: null, done: null },
+  counts: { queued: null, running: null, retry: null, failed: null, done: null, scheduled: null },
   throughputPerMinute: null,
   errors: [],
 });

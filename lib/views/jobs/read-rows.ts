@@ -84,7 +84,7 @@ const unread = (memory: SourceMemory): Omit<JobsRow, StatusField> => ({
   source: memory.source,
   kind: memory.kind,
   queue: "",
-  counts: { queued: null, running: null, retry: null, failed: null, done: null },
+  counts: { queued: null, running: null, retry: null, failed: null, done: null, scheduled: null },
   countsAre: "exact",
   retry: { due: null, later: null },
   oldestDueSeconds: null,

@@ -25,7 +25,15 @@ export const JobsRow = z.object({
   source: z.string(),
   kind: z.string(),
   queue: z.string(),
-  counts: z.object({ queued: Count, running: Count, retry: Count, failed: Count, done: Count }),
+  /** `queued` could run now; `scheduled` have a time that has not come. */
+  counts: z.object({
+    queued: Count,
+    running: Count,
+    retry: Count,
+    failed: Count,
+    done: Count,
+    scheduled: Count,
+  }),
   countsAre: z.enum(["exact", "estimated"]),
   retry: z.object({ due: Count, later: Count }),
   oldestDueSeconds: Count,

@@ -27,6 +27,7 @@ export const jobs = {
     retriesOf: "{due} · {later}",
     oldest: "Oldest due",
     waiting: "Waits",
+    scheduled: "{n} scheduled for later",
     running: "Running",
     drains: "Drains in",
     failed: "Failed · done",

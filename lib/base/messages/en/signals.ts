@@ -42,7 +42,8 @@ export const signals = {
     "queue-backlog-growing":
       "0 while a work queue drains, 1 while it does not, 2 and 3 while it grows and messages will wait for 15 minutes and two hours",
     "queue-deadletter-arrived": "messages that arrived in a dead-letter queue in the last 10 minutes",
-    "jobs-queued": "jobs that wait",
+    "jobs-queued": "jobs that wait and could run now",
+    "jobs-scheduled": "jobs whose time has not come",
     "jobs-running": "jobs being worked on",
     "jobs-retry-due": "retries that could run now",
     "jobs-retry-later": "retries whose time has not come",

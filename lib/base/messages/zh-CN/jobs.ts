@@ -29,6 +29,7 @@ export const jobs: Same<typeof english> = {
     retriesOf: "{due} · {later}",
     oldest: "最早到期",
     waiting: "等待",
+    scheduled: "另有 {n} 个尚未到时间",
     running: "运行中",
     drains: "预计清空",
     failed: "失败 · 完成",

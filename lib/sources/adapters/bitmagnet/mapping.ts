@@ -52,7 +52,7 @@ export function toQueue(input: QueueInput, context: ReadContext): JobQueue {
     kind: "bitmagnet",
     queue,
     counts: {
-      queued: countOf("pending"),
+      ...pendingOf(input, countOf("pending")),
       running: names.length === 1 ? (facts.running?.running ?? null) : null,
       retry: countOf("retry"),
       failed: countOf("failed"),
@@ -66,6 +66,17 @@ export function toQueue(input: QueueInput, context: ReadContext): JobQueue {
     stuck: names.length === 1 && facts.running?.visible === true ? facts.running.overdue : null,
     conflicts: conflictsOf(input),
   };
+}
+
+/** Pending jobs whose time has come, and those whose time has not; without a split all of them may be due. */
+function pendingOf({ queue, facts }: QueueInput, total: number): Pick<JobQueue["counts"], "queued" | "scheduled"> {
+  const later = facts.oldest?.find((row) => row.queue === queue)?.later;
+  if (later !== undefined) return { queued: Math.max(0, total - later), scheduled: later };
+  const sampledRow = rowOf(facts.sample ?? [], queue, "pending");
+  if (total === 0) return { queued: 0, scheduled: 0 };
+  if (sampledRow === undefined) return { queued: total, scheduled: null };
+  const due = Math.round((total * sampledRow.due) / sampledRow.count);
+  return { queued: due, scheduled: total - due };
 }
 
 function retryOf({ queue, facts }: QueueInput, total: number): JobQueue["retry"] {

@@ -26,7 +26,7 @@ const SplitRow = z.object({
   later: z.number(),
   oldest_ms: z.number().nullable(),
 });
-const OldestRow = z.object({ queue: z.string(), oldest_ms: z.number().nullable() });
+const OldestRow = z.object({ queue: z.string(), oldest_ms: z.number().nullable(), later: z.number() });
 const ErrorRow = z.object({
   queue: z.string(),
   text: z.string(),
@@ -96,15 +96,20 @@ CROSS JOIN LATERAL (
     values: [queues],
   });
 
-/** When the oldest due pending row became due: 1.1 s for 3 M rows, 0.03 ms with the optional index. */
+/**
+ * When the oldest due pending row became due: 1.1 s for 3 M rows, 0.03 ms with the optional index; and how many pending rows
+ * are not due yet, which reads the same rows.
+ */
 export const oldestPending = (runQuery: RunQuery, queues: readonly string[]) =>
   rows(runQuery, OldestRow, {
     name: "oldest-pending",
     text: `
-SELECT q.queue, (extract(epoch FROM s.oldest) * 1000)::float8 AS oldest_ms
+SELECT q.queue, (extract(epoch FROM s.oldest) * 1000)::float8 AS oldest_ms, l.later
 FROM unnest($1::text[]) AS q(queue)
 CROSS JOIN LATERAL (SELECT min(run_after) AS oldest FROM queue_jobs j
-                    WHERE j.queue = q.queue AND j.status = 'pending' AND j.run_after <= now()) s`,
+                    WHERE j.queue = q.queue AND j.status = 'pending' AND j.run_after <= now()) s
+CROSS JOIN LATERAL (SELECT count(*)::float8 AS later FROM queue_jobs j
+                    WHERE j.queue = q.queue AND j.status = 'pending' AND j.run_after > now()) l`,
     values: [queues],
   });
 

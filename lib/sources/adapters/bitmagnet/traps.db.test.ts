@@ -47,7 +47,7 @@ describe.each([
         kind: "bitmagnet",
         queue: "process_torrent",
         countsAre: "exact",
-        counts: { queued: 0, running: 0, retry: 0, failed: 0, done: 0 },
+        counts: { queued: 0, running: 0, retry: 0, failed: 0, done: 0, scheduled: 0 },
         retry: { due: 0, later: 0 },
         oldestDueSeconds: null,
         throughputPerMinute: null,
@@ -69,7 +69,7 @@ describe.each([
     await add({ queue: "process_torrent_batch", status: "pending", count: 1, due: -10 });
     const reading = await readingOf(bitmagnet, database.runQuery, { nowMs: Date.now() });
     const main = queueOf(reading);
-    expect(main.counts).toEqual({ queued: 4, running: null, retry: 5, failed: 1, done: 5 });
+    expect(main.counts).toEqual({ queued: 4, running: null, retry: 5, failed: 1, done: 5, scheduled: 0 });
     expect([main.retry, main.countsAre]).toEqual([{ due: 3, later: 2 }, "exact"]);
     expect(Math.round(main.oldestDueSeconds ?? 0)).toBeGreaterThanOrEqual(90);
     expect(main.oldestDueSeconds).toBeLessThan(120);
@@ -78,7 +78,7 @@ describe.each([
       ["no such torrent #", 1],
     ]);
     const batch = queueOf(reading, "process_torrent_batch");
-    expect([batch.counts.queued, batch.oldestDueSeconds, batch.retry]).toEqual([1, null, { due: 0, later: 0 }]);
+    expect([batch.counts.scheduled, batch.oldestDueSeconds, batch.retry]).toEqual([1, null, { due: 0, later: 0 }]);
     expect(JSON.stringify(reading)).not.toContain("secret");
   });
 
@@ -110,7 +110,7 @@ describe.each([
     ]);
     const queue = queueOf(await readingOf(bitmagnet, slow, { nowMs: Date.now() }));
     expect(queue).toMatchObject({ countsAre: "estimated", retry: { due: 6, later: 2 }, errors: [] });
-    expect(queue.counts).toEqual({ queued: 0, running: null, retry: 8, failed: 0, done: 0 });
+    expect(queue.counts).toEqual({ queued: 0, running: null, retry: 8, failed: 0, done: 0, scheduled: 0 });
     expect(queue.oldestDueSeconds).toBeGreaterThanOrEqual(90);
     const blind = withTimeouts(slow, ["retry-split", "sample"]);
     const none = queueOf(await readingOf(bitmagnet, withTimeouts(blind, ["oldest-pending"]), { nowMs: Date.now() }));

@@ -19,5 +19,12 @@ test("a task put to a cluster by name is counted under that name, unfinished and
     INSERT INTO django_q_ormq (key, payload, lock) VALUES ('films', 'x', now());
     INSERT INTO django_q_task (id, name, func, cluster, started, stopped, success, attempt_count)
     VALUES ('a', 'n', 'f', 'films', now(), now(), false, 3)`);
-  expect((await queue("films")).counts).toEqual({ queued: 1, running: 0, retry: null, failed: 1, done: 0 });
+  expect((await queue("films")).counts).toEqual({
+    queued: 1,
+    running: 0,
+    retry: null,
+    failed: 1,
+    done: 0,
+    scheduled: 0,
+  });
 });

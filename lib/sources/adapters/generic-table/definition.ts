@@ -16,8 +16,11 @@ export interface GenericTable<Kind extends string = string> extends Omit<Adapter
   readonly from?: Sql;
   /** Text, never null. */
   readonly queue: Sql;
-  /** Booleans, of which at most one is true; counts of the states left out are null. */
-  readonly states: Readonly<Partial<Record<JobState, Sql>>>;
+  /**
+   * Booleans, of which at most one is true; counts of the states left out are null. `queued` are all jobs that have not run:
+   * those whose time has not come are counted as `scheduled`.
+   */
+  readonly states: Readonly<Partial<Record<Exclude<JobState, "scheduled">, Sql>>>;
   /** timestamptz: the time from which a queued or retried job may run; null or in the future: later. */
   readonly dueAt: Sql;
   /** timestamptz, an aggregate over due rows: when the oldest of them became due. Absent: the minimum of `dueAt`. */
@@ -35,7 +38,7 @@ export interface GenericTable<Kind extends string = string> extends Omit<Adapter
   readonly owners: OwnerTable | null;
   /** A table of `requiredTables` with the names of all queues, so that empty queues are reported as well. */
   readonly queueNames: { readonly table: string; readonly name: Sql } | null;
-  /** A SELECT of queue, state, due, count and oldest_ms from the system's own counters, for tables too large to count. */
+  /** A SELECT of queue, state, due, later, count and oldest_ms from the system's own counters, for tables too large to count. */
   readonly counters?: Sql;
   generation(columns: ReadonlySet<string>): string;
   /** What is different about the schema of an older version. Absent: every version it reads has the same. */

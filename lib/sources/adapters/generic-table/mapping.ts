@@ -69,7 +69,7 @@ function toQueue(table: GenericTable, result: QueueResult): JobQueue {
     source: context.source,
     kind: table.kind,
     queue,
-    counts: countsOf((state) => total(table, result, state)),
+    counts: countsOf((state) => countOf(table, result, state)),
     countsAre: rows.open.exact && rows.closed.exact ? "exact" : "estimated",
     retry: {
       due: total(table, result, "retry", (row) => row.due),
@@ -85,11 +85,16 @@ function toQueue(table: GenericTable, result: QueueResult): JobQueue {
   };
 }
 
+function countOf(table: GenericTable, result: QueueResult, state: JobState): number | null {
+  if (state === "scheduled") return total(table, result, "queued", (row) => row.later);
+  return state === "queued" ? total(table, result, state, (row) => !row.later) : total(table, result, state);
+}
+
 /** Rows of a state; null if the table has no such state, or if a sample contains none of a state that may still exist. */
 function total(
   table: GenericTable,
   { rows }: QueueResult,
-  state: JobState,
+  state: keyof GenericTable["states"],
   which: (row: GroupRow) => boolean = () => true,
 ): number | null {
   if (table.states[state] === undefined) return null;

@@ -3,7 +3,6 @@ import type { ErrorColumns, GenericTable, OwnerTable } from "@/lib/sources/adapt
 import { ms, type Sql } from "@/lib/sources/adapters/sql-expressions";
 import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
 import { identifier } from "@/lib/sources/jobs/identifier";
-import { JOB_STATES, type JobState } from "@/lib/sources/jobs/job";
 
 /** The statements on a generic job table. Each is bounded by an index, a limit, or a sample of pages. */
 
@@ -24,10 +23,16 @@ const EXACT_WITHIN_MS = 1_000;
 /** Distinct raw error texts that are returned for grouping. */
 const ERROR_TEXTS_MAX = 200;
 
+/** Whether a queued job is scheduled for later is in `later`. */
+const TABLE_STATES = ["queued", "running", "retry", "failed", "done"] as const;
+export type TableState = (typeof TABLE_STATES)[number];
+
 const GroupRow = z.object({
   queue: z.string(),
-  state: z.enum(JOB_STATES).nullable(),
+  state: z.enum(TABLE_STATES).nullable(),
   due: z.boolean(),
+  /** Its time has not come. Neither due nor later: it waits for something else, or has no time. */
+  later: z.boolean(),
   count: z.number(),
   oldest_ms: z.number().nullable(),
 });
@@ -70,8 +75,10 @@ const stateOf = (table: GenericTable): Sql =>
 
 const dueOf = (table: GenericTable): Sql => `coalesce(${table.dueAt} <= now(), false)`;
 
+const laterOf = (table: GenericTable): Sql => `coalesce(${table.dueAt} > now(), false)`;
+
 const selectGroups = (table: GenericTable, from: Sql) => `
-SELECT ${table.queue} AS queue, ${stateOf(table)} AS state, ${dueOf(table)} AS due,
+SELECT ${table.queue} AS queue, ${stateOf(table)} AS state, ${dueOf(table)} AS due, ${laterOf(table)} AS later,
        count(*)::float8 AS count, ${ms(table.oldestDueAt ?? `min(${table.dueAt})`)} AS oldest_ms
 FROM ${from}`;
 
@@ -82,8 +89,8 @@ FROM ${from}`;
  */
 const groupBy = (
   table: GenericTable,
-  states: readonly JobState[] = JOB_STATES,
-  others: readonly Sql[] = [dueOf(table)],
+  states: readonly TableState[] = TABLE_STATES,
+  others: readonly Sql[] = [dueOf(table), laterOf(table)],
 ): Sql => {
   const conditions = states.flatMap((state) => table.states[state] ?? []).map((where) => `(${where})`);
   return `GROUP BY ${["1", ...conditions, ...others].join(", ")} LIMIT ${GROUPS_MAX}`;
@@ -103,17 +110,17 @@ export const closedCounts = (table: GenericTable, closed: Sql, runQuery: RunQuer
   rows(runQuery, GroupRow, {
     name: "closed-counts",
     text: `
-SELECT ${table.queue} AS queue, ${stateOf(table)} AS state, false AS due, count(*)::float8 AS count, NULL::float8 AS oldest_ms
-FROM ${jobsOf(table)} j WHERE ${closed} ${groupBy(table, JOB_STATES, [])}`,
+SELECT ${table.queue} AS queue, ${stateOf(table)} AS state, false AS due, false AS later, count(*)::float8 AS count, NULL::float8 AS oldest_ms
+FROM ${jobsOf(table)} j WHERE ${closed} ${groupBy(table, TABLE_STATES, [])}`,
     cooldown: true,
     timeoutMs: EXACT_WITHIN_MS,
   });
 
-export const OPEN_STATES: readonly JobState[] = ["queued", "running", "retry"];
-export const CLOSED_STATES: readonly JobState[] = ["failed", "done"];
+export const OPEN_STATES: readonly TableState[] = ["queued", "running", "retry"];
+export const CLOSED_STATES: readonly TableState[] = ["failed", "done"];
 
 /** Counts the first rows of each of some states: exact for each state below the cap. */
-export const cappedCounts = (table: GenericTable, states: readonly JobState[], runQuery: RunQuery) =>
+export const cappedCounts = (table: GenericTable, states: readonly TableState[], runQuery: RunQuery) =>
   rows(runQuery, GroupRow, {
     name: states === CLOSED_STATES ? "capped-closed-counts" : "capped-counts",
     text: states
@@ -125,11 +132,12 @@ export const cappedCounts = (table: GenericTable, states: readonly JobState[], r
     cooldown: true,
   });
 
-const cappedCount = (table: GenericTable, state: JobState, where: Sql) => `
-(SELECT s.queue, '${state}' AS state, coalesce(s.due_at <= now(), false) AS due, count(*)::float8 AS count,
+const cappedCount = (table: GenericTable, state: TableState, where: Sql) => `
+(SELECT s.queue, '${state}' AS state, coalesce(s.due_at <= now(), false) AS due,
+        coalesce(s.due_at > now(), false) AS later, count(*)::float8 AS count,
         ${ms("min(s.due_at)")} AS oldest_ms
  FROM (SELECT ${table.queue} AS queue, ${table.dueAt} AS due_at FROM ${jobsOf(table)} j WHERE ${where} LIMIT ${COUNT_CAP + 1}) s
- GROUP BY 1, 3 LIMIT ${GROUPS_MAX})`;
+ GROUP BY 1, 3, 4 LIMIT ${GROUPS_MAX})`;
 
 const Plan = z.tuple([
   z.object({ "QUERY PLAN": z.tuple([z.object({ Plan: z.object({ "Plan Rows": z.number() }) })]) }),

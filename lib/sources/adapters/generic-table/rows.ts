@@ -25,10 +25,10 @@ import {
   queueNames,
   sampledCounts,
   type TableErrorRow,
+  type TableState,
 } from "@/lib/sources/adapters/generic-table/queries";
 import { type ProbedTable, sampled } from "@/lib/sources/adapters/probe";
 import type { ReadContext, RunQuery } from "@/lib/sources/jobs/adapter";
-import type { JobState } from "@/lib/sources/jobs/job";
 import { timeoutError, withinBudget } from "@/lib/sources/jobs/query-budget";
 import { clockAhead } from "@/lib/sources/jobs/reading";
 
@@ -149,7 +149,7 @@ async function estimatedUnion(
  */
 async function cappedAndScaled(
   table: GenericTable,
-  states: readonly JobState[],
+  states: readonly TableState[],
   runQuery: RunQuery,
 ): Promise<readonly GroupRow[] | null> {
   const first = await withinBudget(cappedCounts(table, states, runQuery));
@@ -192,7 +192,8 @@ function fromCounters(counted: readonly GroupRow[], sample: readonly GroupRow[])
   const open = only(counted, (state) => !isClosed(state)).map((row) => {
     if (row.state !== "queued") return row;
     const sampledRow = sample.find((other) => sameGroup(other, row));
-    const retry = retries.find((other) => other.queue === row.queue && other.due === row.due)?.count ?? 0;
+    const same = retries.filter((other) => other.queue === row.queue && other.due === row.due);
+    const retry = same.reduce((sum, { count }) => sum + count, 0);
     return { ...row, count: Math.max(0, row.count - retry), oldest_ms: sampledRow?.oldest_ms ?? null };
   });
   const done = only(sample, (state) => state === "done");
@@ -204,8 +205,8 @@ function fromCounters(counted: readonly GroupRow[], sample: readonly GroupRow[])
 
 const exactly = (rows: readonly GroupRow[]): CountedJobs => ({ rows, exact: true, sampled: false });
 const estimated = (rows: readonly GroupRow[]): CountedJobs => ({ rows, exact: false, sampled: true });
-const isClosed = (state: JobState): boolean => state === "failed" || state === "done";
-const only = (rows: readonly GroupRow[], which: (state: JobState) => boolean) =>
+const isClosed = (state: TableState): boolean => state === "failed" || state === "done";
+const only = (rows: readonly GroupRow[], which: (state: TableState) => boolean) =>
   rows.filter((row) => row.state !== null && which(row.state));
 
 /** A sample scaled to the whole table. A view has no pages to sample, and neither has a union of tables. */
@@ -238,7 +239,8 @@ async function estimatedOpen(
   return { rows: [...below, ...above, ...sampledOnly], exact: false, sampled: false };
 }
 
-const sameGroup = (a: GroupRow, b: GroupRow): boolean => a.queue === b.queue && a.state === b.state && a.due === b.due;
+const sameGroup = (a: GroupRow, b: GroupRow): boolean =>
+  a.queue === b.queue && a.state === b.state && a.due === b.due && a.later === b.later;
 
 function larger(row: GroupRow, sample: readonly GroupRow[]): GroupRow {
   const sampledRow = sample.find((other) => sameGroup(other, row));

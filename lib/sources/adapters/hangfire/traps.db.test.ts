@@ -11,7 +11,7 @@ test("a retry is in two sets and counts as one job", async () => {
       ('schedule', extract(epoch FROM now()) + 60, '1'), ('retries', 0, '1'),
       ('schedule', extract(epoch FROM now()) + 60, '2'), ('recurring-jobs', 0, '3')`);
   const jobs = await queue();
-  expect([jobs.counts.queued, jobs.counts.retry, jobs.retry]).toEqual([1, 1, { due: 0, later: 1 }]);
+  expect([jobs.counts.scheduled, jobs.counts.retry, jobs.retry]).toEqual([1, 1, { due: 0, later: 1 }]);
 });
 
 test("a job has its queue while it is queued or running, and none once it has finished", async () => {

@@ -25,7 +25,12 @@ test("a delayed job is not due, a released one is a retry", async () => {
   await add({ available: -3_600 });
   await add({ available: -30, attempts: 2 });
   const jobs = await queue();
-  expect([jobs.counts.queued, jobs.retry, jobs.oldestDueSeconds]).toEqual([1, { due: 0, later: 1 }, null]);
+  expect([jobs.counts.queued, jobs.counts.scheduled, jobs.retry, jobs.oldestDueSeconds]).toEqual([
+    0,
+    1,
+    { due: 0, later: 1 },
+    null,
+  ]);
 });
 
 test("failed_jobs of an application created before Laravel 12 is read as well, and its time is UTC", async () => {

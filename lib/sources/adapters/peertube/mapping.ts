@@ -75,6 +75,7 @@ function toQueue(type: string, facts: PeertubeFacts, context: ReadContext): JobQ
       retry: null,
       failed: countOf(counted, type, ERRORED),
       done: countOf(counted, type, COMPLETED),
+      scheduled: null,
     },
     countsAre: counted.exact ? "exact" : "estimated",
     retry: { due: null, later: null },

@@ -90,7 +90,7 @@ test("jobs are reported by type: queued, running, failed, done, stuck, the oldes
   await addJob({ state: 5, type: "live-rtmp-hls-transcoding" });
   const reading = await readingOf(peertube, database.runQuery, { nowMs: Date.now() });
   const vod = queueOf(reading);
-  expect(vod.counts).toEqual({ queued: 3, running: 3, retry: null, failed: 2, done: 7 });
+  expect(vod.counts).toEqual({ queued: 3, running: 3, retry: null, failed: 2, done: 7, scheduled: null });
   expect(vod).toMatchObject({ countsAre: "exact", retry: { due: null, later: null }, stuck: 1, conflicts: null });
   expect(Math.round((vod.oldestDueSeconds ?? 0) / 10)).toBe(30);
   expect(vod.errors.map(({ group, count }) => [group, count])).toEqual([["ffmpeg exited with code # on #", 2]]);

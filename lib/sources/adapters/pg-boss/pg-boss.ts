@@ -75,9 +75,10 @@ export const pgBoss = genericTable({
   owners: null,
   queueNames: { table: "queue", name: "name" },
   counters: `
-SELECT q.name AS queue, c.state, c.due, c.count::float8 AS count, NULL::float8 AS oldest_ms
-FROM queue q CROSS JOIN LATERAL (VALUES ('queued', true, q.ready_count), ('queued', false, q.deferred_count),
-  ('running', false, q.active_count), ('failed', false, q.failed_count)) AS c(state, due, count)
+SELECT q.name AS queue, c.state, c.due, c.later, c.count::float8 AS count, NULL::float8 AS oldest_ms
+FROM queue q CROSS JOIN LATERAL (VALUES
+  ('queued', true, false, q.ready_count), ('queued', false, true, q.deferred_count),
+  ('running', false, false, q.active_count), ('failed', false, false, q.failed_count)) AS c(state, due, later, count)
 WHERE ${COUNTERS_FRESH}`,
   generation: () => "12",
   forSchema: ({ typeOf }) => {

@@ -34,8 +34,8 @@ export function traps(open: OpenDatabase): void {
     const nowMs = Date.now();
     const reading = await readingOf(exampleWith(QUERIES), database.runQuery, { nowMs });
     const [film, mail] = reading.queues;
-    expect(mail?.counts).toEqual({ queued: 3, running: 0, retry: 3, failed: null, done: null });
-    expect(film?.counts).toEqual({ queued: 0, running: 1, retry: 0, failed: null, done: null });
+    expect(mail?.counts).toEqual({ queued: 3, running: 0, retry: 3, failed: null, done: null, scheduled: null });
+    expect(film?.counts).toEqual({ queued: 0, running: 1, retry: 0, failed: null, done: null, scheduled: null });
     expect([mail?.retry, film?.retry]).toEqual([
       { due: 2, later: 1 },
       { due: 0, later: 0 },
