@@ -78,7 +78,7 @@ function readingOf(table: Table, previous: SourceReading | null, atMs: number): 
   const queues = [
     {
       ...aJobQueue,
-      counts: { queued, running, retry: due, failed, done },
+      counts: { queued, running, retry: due, failed, done, scheduled: 0 },
       retry: { due, later: 0 },
       oldestDueSeconds: queued + due > 0 ? 60 : null,
     },
