@@ -54,7 +54,25 @@ const failedChecks = (scenario: Scenario): string => {
     .join(" ");
 };
 
+const untrusted = reason("certificateUntrusted", { code: "SELF_SIGNED_CERT_IN_CHAIN" });
+const outdated = reason("certificateOutdated", { code: "CERT_HAS_EXPIRED" });
+const overTls = (why: Reason): Reason => reason("managementApiNotReachableBecause", { reason: why });
+const amqpFails = (why: Reason): PushStatus => {
+  const failing = { is: "connecting", sinceMs: 0, unreadable: 0, reason: why } as const;
+  return { events: failing, log: failing };
+};
+
 test.each<[string, Scenario, string]>([
+  [
+    "a certificate that is not trusted",
+    { refused: { overview: overTls(untrusted) }, blind: true, push: amqpFails(untrusted) },
+    "overview:certificate events:certificate log:certificate",
+  ],
+  [
+    "a certificate that has expired",
+    { refused: { overview: overTls(outdated) }, blind: true, push: amqpFails(outdated) },
+    "overview:null events:null log:null",
+  ],
   ["everything answers", {}, ""],
   ["no amqpUrl", { push: NO_PUSH }, "events:set-amqp-url log:set-amqp-url"],
   [

@@ -50,7 +50,7 @@ function exchangeCheck(what: "events" | "log", { is, reason }: ExchangeStatus): 
     case "unreadable":
       return { what, ok: false, ...withBecause(reason), remedy: what === "events" ? "event-format" : "log-format" };
     case "connecting":
-      return { what, ok: false, ...withBecause(reason), remedy: reason === null ? null : "amqp-reach" };
+      return { what, ok: false, ...withBecause(reason), remedy: reason === null ? null : remedyForAmqp(reason) };
     default:
       return is satisfies never;
   }
@@ -59,7 +59,10 @@ function exchangeCheck(what: "events" | "log", { is, reason }: ExchangeStatus): 
 function endpointCheck(answer: EndpointCost, memory: Pick<BrokerMemory, "answers" | "reach">): AccessCheck {
   const { what, reason } = answer;
   if (reason !== null) {
-    const remedy = remedyFor(reason) ?? (isBlind(memory.reach) ? "reach" : null);
+    const remedy =
+      reason.code === "managementApiNotReachableBecause"
+        ? remedyForTls(reason.params.reason)
+        : (remedyFor(reason) ?? (isBlind(memory.reach) ? "reach" : null));
     return { what, ok: false, ...withBecause(reason), remedy };
   }
   if (what === "queues" && answer.rows === 0 && consumersOf(memory) > 0) {
@@ -77,6 +80,24 @@ function remedyFor(reason: Reason): AccessCheck["remedy"] {
       return remedyForText(String(reason.params.text)) ?? (isDenied(reason.params.status) ? "credentials" : null);
     default:
       return null;
+  }
+}
+
+/** Of an outdated certificate or one for another name, the reason says all. */
+const remedyForTls = ({ code }: Reason): AccessCheck["remedy"] =>
+  code === "certificateUntrusted" ? "certificate" : null;
+
+function remedyForAmqp(reason: Reason): AccessCheck["remedy"] {
+  switch (reason.code) {
+    case "certificateUntrusted":
+    case "certificateOutdated":
+    case "certificateOfOtherName":
+    case "clientCertificateRefused":
+    case "tlsNotSpoken":
+    case "tlsRefused":
+      return remedyForTls(reason);
+    default:
+      return "amqp-reach";
   }
 }
 

@@ -26,6 +26,7 @@ export const AccessCheck = z.object({
       "enable-log",
       "listener-permission",
       "amqp-reach",
+      "certificate",
       "event-format",
       "log-format",
       "enable-rates",

@@ -94,6 +94,7 @@ export const brokers = {
       "listener-permission":
         'Let the user listen: rabbitmqctl set_permissions -p / USER "^lastbeat\\." "^lastbeat\\." "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"',
       "amqp-reach": "Is the AMQP listener up, and is amqpUrl right? Lastbeat goes on trying.",
+      certificate: "Name the certificate of the broker's authority as caFile of this broker, or in LASTBEAT_CA_FILE.",
       "event-format": "In rabbitmq.conf remove event_exchange.protocol, and restart the node.",
       "log-format":
         "In rabbitmq.conf set log.exchange.formatter = json without a field_map, or remove log.exchange.formatter.plaintext.format, and restart the node.",

@@ -94,6 +94,7 @@ export const brokers: Same<typeof english> = {
       "listener-permission":
         '允许该用户监听：rabbitmqctl set_permissions -p / USER "^lastbeat\\." "^lastbeat\\." "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"',
       "amqp-reach": "AMQP 监听是否开启？amqpUrl 是否正确？Lastbeat 会继续尝试。",
+      certificate: "请将签发该 broker 证书的 CA 证书文件设为此 broker 的 caFile，或写入 LASTBEAT_CA_FILE。",
       "event-format": "在 rabbitmq.conf 中移除 event_exchange.protocol，然后重启节点。",
       "log-format":
         "在 rabbitmq.conf 中设置 log.exchange.formatter = json 且不设 field_map，或移除 log.exchange.formatter.plaintext.format，然后重启节点。",
