@@ -1,6 +1,6 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import { isLostConnection, withSession } from "@/lib/rabbitmq/clients/lifetimes";
+import { isLostConnection, withEnd } from "@/lib/rabbitmq/clients/lifetimes";
 import { wasAnothers, withoutSession } from "@/lib/rabbitmq/clients/likely";
 import { countEnd } from "@/lib/rabbitmq/clients/replicas";
 import type { End, Session } from "@/lib/rabbitmq/sessions/session";
@@ -26,10 +26,10 @@ export function applyEnd(
     return session;
   }
   const replicas = countEnd(known.replicas, session.end);
-  const client = { ...known, lifetimes: withSession(known.lifetimes, session, nowMs), replicas };
+  const client = { ...known, lifetimes: withEnd(known.lifetimes, session, nowMs), replicas };
   const wasLate = session.lateSinceMs !== null;
   const lastEnd = { ...session.end, atMs: session.closedMs, wasLate, overdueMs: null };
-  if (!isLostConnection(client, session, nowMs)) {
+  if (!isLostConnection(client, session.end)) {
     clients.set(client.id, { ...client, lastEnd });
     return session;
   }
@@ -78,13 +78,12 @@ export function undoEnd(
   clients: Map<string, Client>,
   siblings: ReadonlyMap<string, readonly Session[]>,
   open: Map<string, Session>,
-  nowMs: number,
 ): void {
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client) return;
   const lastEnd = client.lastEnd?.atMs === session.closedMs ? null : client.lastEnd;
   clients.set(client.id, { ...client, lastEnd, replicas: countEnd(client.replicas, null, session.end) });
-  if (!isLostConnection(client, session, nowMs)) return;
+  if (session.end === null || !isLostConnection(client, session.end)) return;
   // The newest: openedMs is by the broker's clock and cannot be compared with when we detected this end.
   const successor = siblings
     .get(client.id)
@@ -117,22 +116,16 @@ const UNEXPLAINED: End = { reason: "unknown", inferred: false, detail: null };
  * Adds the late reason of an end that has already been counted. One that was in order after all was no lost connection,
  * and the first session that has opened since was no reconnect.
  */
-export function explainEnd(
-  session: Session,
-  clients: Map<string, Client>,
-  open: Map<string, Session>,
-  nowMs: number,
-): void {
+export function explainEnd(session: Session, clients: Map<string, Client>, open: Map<string, Session>): void {
   const client = session.client === null ? undefined : clients.get(session.client);
   if (!client || session.end === null || session.closedMs === null) return;
   const endedMs = session.closedMs;
-  const unexplained = { ...session, end: UNEXPLAINED };
   clients.set(client.id, {
     ...client,
     replicas: countEnd(client.replicas, session.end, UNEXPLAINED),
     lastEnd: client.lastEnd?.atMs === endedMs ? { ...client.lastEnd, ...session.end } : client.lastEnd,
   });
-  if (isLostConnection(client, session, nowMs) || !isLostConnection(client, unexplained, nowMs)) return;
+  if (isLostConnection(client, session.end) || !isLostConnection(client, UNEXPLAINED)) return;
   const successor = [...open.values()]
     .filter((other) => other.client === client.id && other.reconnect && other.openedMs >= endedMs)
     .reduce<Session | null>((first, other) => (first && first.openedMs <= other.openedMs ? first : other), null);

@@ -69,7 +69,7 @@ export function followClients(
   };
 
   const siblings = byClient(tracked.open.values());
-  for (const session of tracked.revived) undoEnd(session, clients, siblings, open, observed.nowMs);
+  for (const session of tracked.revived) undoEnd(session, clients, siblings, open);
   for (const session of tracked.ended) {
     // It may have opened and ended since the last tick: it still belongs to a client.
     ended.push(applyEnd(withClient(session), clients, siblings, open, observed.nowMs));
@@ -80,7 +80,7 @@ export function followClients(
   }
   // Without the list of consumers every connection would appear to have none.
   if (observed.consumers !== null && observed.consumersAreListed !== false) joinLikely(clients, open, likely);
-  for (const session of tracked.explained) explainEnd(session, clients, open, observed.nowMs);
+  for (const session of tracked.explained) explainEnd(session, clients, open);
   const forgotten = settle(clients, open, queues, observed);
   for (const [id, shown] of displayNames(clients.values(), observed.aliases)) {
     const client = clients.get(id);
@@ -209,10 +209,20 @@ function settle(
       reconnectsMs: recent(client.reconnectsMs, observed.nowMs),
       unreplaced: state === "departed" ? 0 : client.unreplaced,
       lastSeenMs: own.length > 0 ? observed.nowMs : client.lastSeenMs,
-      lifetimes: own.reduce((known, session) => withSession(known, session, observed.nowMs), client.lifetimes),
+      lifetimes: lifetimesAfter(client, own, consuming, observed.nowMs),
     });
   }
   return forgotten;
+}
+
+function lifetimesAfter(
+  { lifetimes }: Client,
+  own: readonly Session[],
+  consuming: readonly string[],
+  nowMs: number,
+): Client["lifetimes"] {
+  const known = own.reduce((before, session) => withSession(before, session, nowMs), lifetimes);
+  return known.hasConsumed || consuming.length === 0 ? known : { ...known, hasConsumed: true };
 }
 
 const recent = (instants: readonly number[], nowMs: number): readonly number[] =>

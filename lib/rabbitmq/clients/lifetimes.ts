@@ -2,7 +2,7 @@ import { DAY, SECOND } from "@/lib/base/time/duration";
 import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import { isStartKnown } from "@/lib/rabbitmq/sessions/advance";
-import type { Session } from "@/lib/rabbitmq/sessions/session";
+import type { End, Session } from "@/lib/rabbitmq/sessions/session";
 
 /** A period in which a client was connected, and for how long it was away after it. */
 export interface Visit {
@@ -16,6 +16,10 @@ export interface Lifetimes {
   readonly presentSinceMs: number;
   /** The longest that one session was active. */
   readonly longestSessionMs: number;
+  /** How many of its sessions have ended, as far as it matters. */
+  readonly endedSessions: number;
+  /** It has consumed from a queue. The list shows consumers some seconds after their connection. */
+  readonly hasConsumed: boolean;
   /** Its latest completed periods, the oldest first. */
   readonly visits: readonly Visit[];
 }
@@ -31,15 +35,20 @@ export const RECONNECTS_MS = 30 * SECOND;
 const VISITS_MAX = 5;
 /** Completed absences that make a longer one usual: fewer where the broker did not report why the client left. */
 const KNOWN_ABSENCES = { unexplained: 1, explained: 2 } as const;
+/** One short session may be the start of a long life that something cut off; a second one shows a kind. */
+const KNOWN_SHORT = 2;
 /** Nothing that is judged by the longest session asks for more. */
 const LONGEST_MS_MAX = DAY;
 
+const WITH_ITS_NODE: ReadonlySet<EndReason> = new Set(["broker-stopped", "node-down"]);
 /** The broker ended it or went away with it; the client did not leave of itself. */
-const BY_THE_BROKER: ReadonlySet<EndReason> = new Set(["heartbeat", "broker-stopped", "node-down"]);
+const BY_THE_BROKER: ReadonlySet<EndReason> = new Set([...WITH_ITS_NODE, "heartbeat"]);
 
 export const newLifetimes = (openedMs: number): Lifetimes => ({
   presentSinceMs: openedMs,
   longestSessionMs: 0,
+  endedSessions: 0,
+  hasConsumed: false,
   visits: [],
 });
 
@@ -55,6 +64,11 @@ export function withSession(lifetimes: Lifetimes, session: Session, nowMs: numbe
   return longestSessionMs > lifetimes.longestSessionMs ? { ...lifetimes, longestSessionMs } : lifetimes;
 }
 
+export const withEnd = (lifetimes: Lifetimes, session: Session, nowMs: number): Lifetimes => ({
+  ...withSession(lifetimes, session, nowMs),
+  endedSessions: Math.min(KNOWN_SHORT, lifetimes.endedSessions + 1),
+});
+
 /** A session opened while the client had none: after an absence longer than a reconnect another period begins. */
 export function afterAbsence(client: Client, openedMs: number): Lifetimes {
   const { lifetimes, lastEnd } = client;
@@ -67,17 +81,19 @@ export function afterAbsence(client: Client, openedMs: number): Lifetimes {
 }
 
 /** It consumes nothing, and none of its sessions was ever active for half a minute. Nobody expects it back. */
-export const isShortLived = (client: Client): boolean =>
-  client.consuming.length === 0 && client.lifetimes.longestSessionMs < SHORT_MS;
+export const isShortLived = ({ lifetimes }: Client): boolean =>
+  !lifetimes.hasConsumed && lifetimes.longestSessionMs < SHORT_MS;
+
+const isKnownShortLived = (client: Client): boolean =>
+  isShortLived(client) && client.lifetimes.endedSessions >= KNOWN_SHORT;
 
 /**
  * Whether an end is a lost connection, so that the client's next session is a reconnect. A close in order is none, nor is
- * the end of a request or a script that exits without a close.
+ * the end of another request or script that exits without a close. `client`: with this end.
  */
-export function isLostConnection(client: Client, session: Session, nowMs: number): boolean {
-  if (session.end === null) return false;
-  if (session.end.reason === "client-closed" && !session.end.inferred) return false;
-  return !isShortLived({ ...client, lifetimes: withSession(client.lifetimes, session, nowMs) });
+export function isLostConnection(client: Client, end: End): boolean {
+  if (end.reason === "client-closed") return end.inferred;
+  return end.reason === "forced" || !isKnownShortLived(client);
 }
 
 /**
@@ -87,9 +103,10 @@ export function isLostConnection(client: Client, session: Session, nowMs: number
  * long is expected to stay.
  */
 export function isVisit(client: Client, end: LastEnd, expectedAfterMs: number): boolean {
+  if (WITH_ITS_NODE.has(end.reason)) return isKnownShortLived(client);
   if (isShortLived(client)) return true;
   if (BY_THE_BROKER.has(end.reason) || end.wasLate) return false;
-  const isConsumer = client.consuming.length > 0;
+  const isConsumer = client.lifetimes.hasConsumed;
   const unexplained = end.reason === "unknown";
   const observedMs = isConsumer ? client.lastSeenMs - client.firstSeenMs : client.lifetimes.longestSessionMs;
   if (observedMs < (unexplained ? expectedAfterMs : SHORT_MS)) return true;

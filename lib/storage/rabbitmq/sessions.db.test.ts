@@ -65,7 +65,13 @@ const client = (id: string, more: Partial<Client> = {}): Client => ({
   unreplaced: 0,
   firstSeenMs: NOW - HOUR,
   lastSeenMs: NOW,
-  lifetimes: { presentSinceMs: NOW, longestSessionMs: 5_000, visits: [{ lastedMs: 60_000, awayMs: 90_000 }] },
+  lifetimes: {
+    presentSinceMs: NOW,
+    longestSessionMs: 5_000,
+    endedSessions: 2,
+    hasConsumed: true,
+    visits: [{ lastedMs: 60_000, awayMs: 90_000 }],
+  },
   replicas: {
     sessions: { counts: [[3, 90] as const, [4, 6] as const], countedMs: NOW, usual: 3, few: 3 },
     consumers: { counts: [[6, 2] as const], countedMs: NOW, usual: null, few: null },

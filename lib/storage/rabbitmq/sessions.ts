@@ -1,6 +1,5 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
-import { z } from "zod";
 import { type Reason, readReason } from "@/lib/base/messages/reason";
 import {
   type Column,
@@ -16,11 +15,11 @@ import {
 } from "@/lib/base/postgres/bulk";
 import { DAY } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { ENDED_LOADED_MAX, UNCONFIRMED_TTL_MS } from "@/lib/rabbitmq/sessions/track";
 import { limitOf, type PageRequest, pageOf, type ResultPage } from "@/lib/storage/page";
+import { lifetimesOf, replicasOf } from "@/lib/storage/rabbitmq/learned";
 import { isOfOthers } from "@/lib/storage/rabbitmq/own-sessions";
 import type { Schema, SessionRow, StoredClientRow } from "@/lib/storage/schema/schema";
 
@@ -262,43 +261,6 @@ const clientOf = (row: StoredClientRow, reconnectsMs: readonly number[]): Client
   unreplaced: row.unreplaced,
   firstSeenMs: row.first_seen_ms,
   lastSeenMs: row.last_seen_ms,
-  lifetimes: StoredLifetimes.safeParse(row.lifetimes).data ?? formerLifetimes(row),
-  replicas: StoredReplicas.safeParse(row.replicas).data ?? NO_REPLICAS,
-});
-
-const StoredLifetimes = z.object({
-  presentSinceMs: z.number(),
-  longestSessionMs: z.number(),
-  visits: z.array(z.object({ lastedMs: z.number(), awayMs: z.number() })),
-});
-
-const StoredNumber = z.object({
-  counts: z.array(z.tuple([z.number(), z.number()])),
-  countedMs: z.number().nullable(),
-  usual: z.number().nullable(),
-  few: z.number().nullable(),
-});
-const StoredElapsed = z.object({ ms: z.number(), atMs: z.number(), startUnknown: z.boolean() });
-const StoredReplicas = z.object({
-  sessions: StoredNumber,
-  consumers: StoredNumber,
-  ends: z.object({ inOrder: z.number(), others: z.number() }),
-  shortfall: z
-    .object({
-      lasted: StoredElapsed,
-      isLasting: z.boolean(),
-      sessions: z.number(),
-      consumers: z.number().nullable(),
-      readyBefore: z.number().nullable(),
-      backlog: StoredElapsed.nullable(),
-    })
-    .nullable(),
-  anewMs: z.number().nullable(),
-});
-
-/** A client of a version that did not learn lifetimes counts as one that has always been connected. */
-const formerLifetimes = (row: StoredClientRow): Client["lifetimes"] => ({
-  presentSinceMs: row.first_seen_ms,
-  longestSessionMs: row.last_seen_ms - row.first_seen_ms,
-  visits: [],
+  lifetimes: lifetimesOf(row),
+  replicas: replicasOf(row),
 });
