@@ -17,6 +17,7 @@ import { SECOND } from "@/lib/base/time/duration";
 import { trustAuthorities } from "@/lib/base/tls/trust";
 import { firstMemory } from "@/lib/collector/broker/memory";
 import { pollBroker } from "@/lib/collector/broker/poll-broker";
+import { resumeBrokerMemory } from "@/lib/collector/broker/stored-memory";
 import { maintain } from "@/lib/collector/maintenance";
 import { type Runtime, setRuntime } from "@/lib/collector/runtime";
 import { signedWebhooks } from "@/lib/collector/signed-webhooks";
@@ -44,6 +45,7 @@ import { loadPageRules } from "@/lib/storage/alerts/rules";
 import { loadAliases, moveAliases } from "@/lib/storage/client-aliases";
 import type { Database } from "@/lib/storage/database";
 import { deliveryStore } from "@/lib/storage/delivery-store";
+import { loadMemory } from "@/lib/storage/memories";
 import { loadConsumedQueues } from "@/lib/storage/rabbitmq/consumed-queues";
 import { loadBroker } from "@/lib/storage/rabbitmq/sessions";
 import { applyRetention } from "@/lib/storage/samples/retention";
@@ -142,13 +144,14 @@ async function restore(runtime: Runtime): Promise<void> {
     });
     await moveAliases(runtime.database.db, moved);
     const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
-    const memory = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, {
+    const first = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, {
       ...{ ...stored, everConsumed },
       alerted: open.flatMap(({ labels }) =>
         labels.broker === broker.id && labels.queue !== undefined ? [labels] : [],
       ),
     });
-    runtime.brokers.set(broker.id, memory);
+    const learned = await loadMemory(runtime.database.db, `broker:${broker.id}`);
+    runtime.brokers.set(broker.id, resumeBrokerMemory(first, learned?.text ?? null));
   }
   runtime.aliases = await loadAliases(runtime.database.db);
   const scopes = Map.groupBy(open, ({ labels }) => scopeOf(labels));

@@ -14,6 +14,7 @@ import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/
 import { watchChannels } from "@/lib/collector/broker/observe/channels";
 import { createListing, type ListingConditionsNow } from "@/lib/collector/broker/observe/listing";
 import { type BrokerObservation, createThrottledEndpoints, observe } from "@/lib/collector/broker/observe/observe";
+import { isBrokerMemoryDue, storedBrokerMemory } from "@/lib/collector/broker/stored-memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { shiftBrokerMemory, shiftBrokerObservation } from "@/lib/collector/tick/clock-step";
 import { reporting } from "@/lib/collector/tick/health";
@@ -28,6 +29,7 @@ import type { ChannelSnapshot } from "@/lib/rabbitmq/clients/channels";
 import { foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import type { PushedEvents } from "@/lib/rabbitmq/events/event";
 import { createPush, type Push, type PushServer } from "@/lib/rabbitmq/events/push";
+import { saveMemory } from "@/lib/storage/memories";
 import type { Schema } from "@/lib/storage/schema/schema";
 
 /** The log line of a close arrives beside its event within this time, and a notification still goes out within a second. */
@@ -52,8 +54,9 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
   const channels = watchChannels(api, pollIntervalMs);
   const push =
     config.amqpUrl === undefined ? null : openPush(context, config.id, { ...tlsFiles, amqpUrl: config.amqpUrl });
+  const scope = `broker:${config.id}`;
   const tick = createTicks<BrokerMemory>(context, {
-    scope: `broker:${config.id}`,
+    scope,
     load: () =>
       context.brokers.get(config.id) ??
       firstMemory(config.id, pollIntervalMs, Date.now(), { clients: [], sessions: [] }),
@@ -105,6 +108,11 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
     async stop() {
       await Promise.all([polling.stop(), applying?.stop(), channels.stop()]);
       await readingAhead;
+      const memory = context.brokers.get(config.id);
+      // An orderly stop forgets nothing that was learned.
+      if (memory?.lastPollMs) {
+        await saveMemory(context.database.db, scope, storedBrokerMemory(memory), memory.lastPollMs);
+      }
       await Promise.all([api.close(), metrics?.close(), push?.close()]);
     },
   };
@@ -140,9 +148,17 @@ const openPush = ({ accessSecrets }: BrokerPolling, broker: string, server: Push
     now: Date.now,
   });
 
+interface BrokerTickFacts {
+  /** How many events the tick has applied. */
+  readonly events: number;
+  /** The memory to be stored; null: not due. */
+  readonly memory: { readonly text: string | null; readonly savedMs: number } | null;
+}
+
 /** What ticks with and without a poll share. Events are acknowledged once their tick is saved. */
 function brokerWork(context: BrokerPolling, broker: string, push: Push | null, settings: BrokerSettings) {
   const timed = timer(context.timings);
+  let stored: BrokerTickFacts["memory"] = null;
   return {
     shift: ({ poll, takeChannels }: Observed, byMs: number): Observed => ({
       poll: poll === null ? null : shiftBrokerObservation(poll, byMs),
@@ -156,11 +172,17 @@ function brokerWork(context: BrokerPolling, broker: string, push: Push | null, s
       const { after, facts } = await timed.phase("derive", () =>
         finishedWithPauses(deriveInStages(before, { observation, pushed }, current, nowMs), breathe),
       );
-      return { after, facts: { ...facts, events: pushed.events.length } };
+      const isDue = observation !== null && isBrokerMemoryDue(stored, nowMs);
+      const memory = isDue ? { text: storedBrokerMemory(after), savedMs: nowMs } : null;
+      return { after, facts: { ...facts, events: pushed.events.length, memory } };
     },
-    save: (trx: Kysely<Schema>, facts: BrokerFacts, nowMs: number) => saveBrokerFacts(trx, broker, facts, nowMs),
+    async save(trx: Kysely<Schema>, facts: BrokerFacts & BrokerTickFacts, nowMs: number) {
+      await saveBrokerFacts(trx, broker, facts, nowMs);
+      if (facts.memory !== null) await saveMemory(trx, `broker:${broker}`, facts.memory.text, nowMs);
+    },
     timeSave: (save: () => Promise<void>) => timed.phase("keep", save),
-    saved(before: BrokerMemory, after: BrokerMemory, { events }: { readonly events: number }) {
+    saved(before: BrokerMemory, after: BrokerMemory, { events, memory }: BrokerTickFacts) {
+      stored = memory ?? stored;
       push?.acknowledge(events);
       logReach(context, before, after);
     },

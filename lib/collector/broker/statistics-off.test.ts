@@ -92,7 +92,7 @@ describe("with events, and a list of names", () => {
       if (first === "event") t.pushEvents([opened(worker)], SECOND);
       t.poll(off({ connections: [named(worker)], total: 1 }));
       if (first === "list") t.pushEvents([opened(worker)], SECOND);
-      polls(t, { connections: [named(worker)], total: 1 }, 30 * MINUTE);
+      polls(t, { connections: [named(worker)], total: 1 }, 10 * MINUTE);
       expect([...t.memory().open.values()].map(({ pid, timeoutSeconds }) => [pid, timeoutSeconds])).toEqual([
         ["<0.7.0>", 60],
       ]);
@@ -103,7 +103,7 @@ describe("with events, and a list of names", () => {
   test("its end has the reason of the log, long after it opened", () => {
     const t = timeline([], FLOWS);
     t.pushEvents([opened(worker)], SECOND);
-    polls(t, { connections: [named(worker)], total: 1 }, 25 * MINUTE);
+    polls(t, { connections: [named(worker)], total: 1 }, 16 * MINUTE);
     const close = { atMs: t.nowMs() + 1, connection: worker.name };
     t.pushEvents(
       [
@@ -123,7 +123,7 @@ describe("with events, and a list of names", () => {
   test("silence is not measured, and no client is late", () => {
     const t = timeline([], FLOWS);
     t.pushEvents([opened(worker)], SECOND);
-    const derived = polls(t, { connections: [named(worker)], total: 1 }, 30 * MINUTE);
+    const derived = polls(t, { connections: [named(worker)], total: 1 }, 10 * MINUTE);
     for (const signal of ["client.heartbeat.silence", "client.heartbeat.missed", "client.consumers.idle"]) {
       expect(
         derived.flatMap((one) => sampled(one, signal) ?? []),
@@ -151,7 +151,7 @@ test("with names alone connections are counted, clients are not measured", () =>
   expect(sampled(last, "broker.clients.connected")).toEqual([null]);
   expect([...t.memory().clients.values()]).toEqual([]);
   // A port that is used again is another session.
-  polls(t, { connections: [], total: 0 }, 20 * MINUTE);
+  polls(t, { connections: [], total: 0 }, 16 * MINUTE);
   polls(t, { connections, total: 2 }, 10 * SECOND);
   expect(t.memory().open.size).toBe(2);
 });
@@ -160,7 +160,7 @@ describe("an empty list of connections that the broker counts", () => {
   test("ends no session; events still do", () => {
     const t = timeline([], FLOWS);
     t.pushEvents([opened(worker)], SECOND);
-    polls(t, { connections: [], total: 1 }, 30 * MINUTE);
+    polls(t, { connections: [], total: 1 }, 10 * MINUTE);
     expect(states(t)).toEqual(["worker-1 connected"]);
     expect(areClientsKnown(t.memory())).toBe(true);
     t.pushEvents([{ kind: "closed", atMs: t.nowMs(), node: NODE, connection: worker.name }], SECOND);

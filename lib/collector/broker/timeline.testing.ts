@@ -7,6 +7,7 @@ import type { Derived } from "@/lib/collector/broker/derive/facts";
 import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/memory";
 import type { BrokerObservation } from "@/lib/collector/broker/observe/observe";
 import { storedBroker } from "@/lib/collector/broker/stored-broker.testing";
+import { resumeBrokerMemory, storedBrokerMemory } from "@/lib/collector/broker/stored-memory";
 import { shiftBrokerMemory } from "@/lib/collector/tick/clock-step";
 import type { BrokerNode, Channel, Connection, Consumer, Queue } from "@/lib/rabbitmq/api/broker";
 import type { Learning } from "@/lib/rabbitmq/clients/activity";
@@ -62,8 +63,8 @@ export interface Timeline {
   readonly pushEvents: (events: readonly BrokerEvent[], afterMs?: number) => Derived;
   /** Sets our clock by so many ms; the next tick measures it. */
   readonly stepClock: (byMs: number) => void;
-  /** Starts again from what was stored, as after an upgrade, with these rules for default names. */
-  readonly restart: (foldedBy?: readonly FoldingRuleId[]) => void;
+  /** Starts again from what was stored, as after an upgrade, with these rules for default names; `hasMemory`: the last memory too. */
+  readonly restart: (foldedBy?: readonly FoldingRuleId[], hasMemory?: boolean) => void;
   /** Time without a tick. */
   readonly wait: (ms: number) => void;
   /** The last tick was not committed; a restart follows. */
@@ -118,12 +119,13 @@ export function timeline(
       setMs += byMs;
       steppedMs += byMs;
     },
-    restart: (nextFoldedBy = foldedBy) => {
+    restart: (nextFoldedBy = foldedBy, hasMemory = false) => {
       const fold = foldingRules(nextFoldedBy);
       settings = { ...settings, rules: { strip: patterns, fold, giveUpMs } };
       const { everConsumed, ...loaded } = stored.load(nowMs);
       const refolded = refoldStored(loaded, { strip: patterns, fold });
-      memory = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed });
+      const first = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed });
+      memory = resumeBrokerMemory(first, hasMemory ? storedBrokerMemory(memory) : null);
     },
     wait: (ms) => {
       nowMs += ms;

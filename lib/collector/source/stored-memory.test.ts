@@ -5,16 +5,16 @@ import { aJobQueue, sourceTimeline } from "@/lib/collector/source/source-timelin
 import { resumeSourceMemory, storedSourceMemory } from "@/lib/collector/source/stored-memory";
 import type { SourceReading } from "@/lib/sources/jobs/job";
 
-const untaken = (atMs: number): SourceReading<never> => ({
+const waitingReading = (atMs: number): SourceReading<never> => ({
   ...{ queues: [aJobQueue], runners: null, finishedTotal: null, generation: "1", atMs, clockAheadMs: 0 },
   ...{ exactAgainMs: null, standby: null },
 });
 
 const signalAfter = (awayMs: number, signal: string): number | null | undefined => {
   const line = sourceTimeline();
-  for (let poll = 0; poll < 36; poll++) line.poll(() => untaken(line.nowMs()));
+  for (let poll = 0; poll < 36; poll++) line.poll(() => waitingReading(line.nowMs()));
   line.restart({ killed: false, awayMs });
-  const { readings } = line.poll(() => untaken(line.nowMs()));
+  const { readings } = line.poll(() => waitingReading(line.nowMs()));
   return readings.find((reading) => reading.signal === signal)?.value;
 };
 
