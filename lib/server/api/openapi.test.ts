@@ -6,6 +6,10 @@ const PATHS: Readonly<Record<string, Readonly<Record<string, { readonly paramete
 
 test.each([
   ["/api/v1/alerts", "get", true],
+  ["/api/v1/incidents", "get", true],
+  ["/api/v1/incidents/{id}", "get", true],
+  ["/api/v1/incidents/{id}/acknowledge", "post", true],
+  ["/api/v1/incidents/{id}/silence", "post", false],
   ["/api/v1/overview", "get", true],
   ["/api/v1/panels/{panel}", "get", true],
   ["/api/v1/clients/{id}", "get", true],
