@@ -69,14 +69,37 @@ describe("an unnamed client that is back without its consumers", () => {
   test.each(["connection-lost", "heartbeat", "broker-stopped"] as const)("is likely the same after %s", (reason) => {
     const line = withoutWorker(reason);
     polls(line, 10 * SECOND, []);
-    expect(polls(line, 20 * MINUTE, [unnamed(line, 2, [])])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [unnamed(line, 2, [])])).toBe(0);
     expect(clientsOf(line)).toEqual([[WORKER, "connected", 1]]);
     expect(likelyOf(line)).toEqual([true]);
   });
 
+  test.each([1, 4, 9])("%i s after it was disconnected for missed heartbeats: nothing is reported", (afterSeconds) => {
+    const line = withoutWorker("heartbeat");
+    line.wait(afterSeconds * SECOND);
+    const next = unnamed(line, 2, []);
+    const missed = () =>
+      line
+        .poll({ connections: [{ ...next.connection, recvOct: line.nowMs() }], consumers: [] })
+        .facts.readings.flatMap(({ signal, value }) => (signal === "client.heartbeat.missed" ? [value] : []));
+    const values = Array.from({ length: 12 }, missed).flat();
+    expect(values.filter((value) => value !== 0)).toEqual([]);
+    expect(clientsOf(line)).toEqual([[WORKER, "connected", 1]]);
+  });
+
+  test("a connection of another host holds nothing back", () => {
+    const line = withoutWorker("heartbeat");
+    const other = unnamed(line, 2, [], { peerHost: "10.0.0.2", name: "10.0.0.2:2 -> 10.0.0.9:5672" });
+    const missed = () =>
+      line
+        .poll({ connections: [other.connection], consumers: [] })
+        .facts.readings.flatMap(({ signal, value }) => (signal === "client.heartbeat.missed" ? [value] : []));
+    expect(Array.from({ length: 4 }, missed).flat()).toContain(2);
+  });
+
   test("is likely the same with some of its consumers", () => {
     const line = withoutWorker("connection-lost", ["audit", "mail"]);
-    expect(polls(line, 20 * MINUTE, [unnamed(line, 2, ["mail"])])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [unnamed(line, 2, ["mail"])])).toBe(0);
     expect(clientsOf(line)).toEqual([["amqplib app@10.0.0.1 (audit, mail)", "connected", 1]]);
   });
 
@@ -87,7 +110,7 @@ describe("an unnamed client that is back without its consumers", () => {
     const next = unnamed(line, 2, []);
     polls(line, MINUTE, [worker, next]);
     ends(line, worker, "heartbeat");
-    expect(polls(line, 20 * MINUTE, [next])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [next])).toBe(0);
     expect(clientsOf(line)).toEqual([[WORKER, "connected", 1]]);
     expect(likelyOf(line)).toEqual([true]);
   });
@@ -118,7 +141,7 @@ describe("an unnamed client that is back without its consumers", () => {
     const next = unnamed(line, 2, []);
     polls(line, 2 * MINUTE, [next]);
     line.restart(DEFAULT_FOLDING_RULE_IDS);
-    expect(polls(line, 20 * MINUTE, [next])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [next])).toBe(0);
     expect(clientsOf(line)).toEqual([[WORKER, "connected", 1]]);
     expect(likelyOf(line)).toEqual([true]);
   });
@@ -128,7 +151,7 @@ describe("an unnamed client that is back without its consumers", () => {
     const both = [unnamed(line, 1, ["mail"]), unnamed(line, 2, ["audit"])];
     polls(line, 2 * MINUTE, both);
     for (const one of both) ends(line, one, "connection-lost");
-    polls(line, 10 * MINUTE, [unnamed(line, 3, [])]);
+    polls(line, 7 * MINUTE, [unnamed(line, 3, [])]);
     expect(
       clientsOf(line)
         .map(([, state]) => state)
@@ -141,7 +164,7 @@ describe("an unnamed client that is back without its consumers", () => {
     const both = [unnamed(line, 1, ["mail"]), unnamed(line, 2, ["audit"])];
     polls(line, 2 * MINUTE, both);
     for (const one of both) ends(line, one, "connection-lost");
-    expect(polls(line, 10 * MINUTE, [unnamed(line, 3, []), unnamed(line, 4, ["audit"])])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [unnamed(line, 3, []), unnamed(line, 4, ["audit"])])).toBe(0);
     expect(clientsOf(line)).toEqual([
       ["amqplib app@10.0.0.1 (audit)", "connected", 1],
       [WORKER, "connected", 1],
@@ -159,7 +182,7 @@ describe("a connection that is another client's", () => {
     ["with a name", { userProvidedName: "billing" }, []],
   ] satisfies [string, Partial<Connection>, string[]][])("%s: the worker is lost", (_, facts, queues) => {
     const line = withoutWorker();
-    expect(polls(line, 10 * MINUTE, [unnamed(line, 2, queues, facts)])).toBeGreaterThan(0);
+    expect(polls(line, 7 * MINUTE, [unnamed(line, 2, queues, facts)])).toBeGreaterThan(0);
     expect(
       clientsOf(line)
         .map(([, state]) => state)
@@ -169,7 +192,7 @@ describe("a connection that is another client's", () => {
 
   test("after its window: the worker has been lost, and stays so", () => {
     const line = withoutWorker();
-    polls(line, 10 * MINUTE, []);
+    polls(line, 7 * MINUTE, []);
     polls(line, 5 * MINUTE, [unnamed(line, 2, [])]);
     expect(
       clientsOf(line)
@@ -183,7 +206,7 @@ describe("a connection that is another client's", () => {
     const all = [unnamed(line, 1, ["mail"]), unnamed(line, 2, [])];
     polls(line, 2 * MINUTE, all);
     for (const one of all) ends(line, one, "broker-stopped");
-    expect(polls(line, 10 * MINUTE, [unnamed(line, 3, []), unnamed(line, 4, [])])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [unnamed(line, 3, []), unnamed(line, 4, [])])).toBe(0);
     expect(clientsOf(line)).toEqual([
       [WORKER, "connected", 1],
       ["amqplib app@10.0.0.1", "connected", 1],
@@ -196,7 +219,7 @@ describe("a connection that is another client's", () => {
     const publisher = unnamed(line, 2, []);
     polls(line, 2 * MINUTE, [worker, publisher]);
     ends(line, worker, "connection-lost");
-    expect(polls(line, 10 * MINUTE, [publisher])).toBeGreaterThan(0);
+    expect(polls(line, 7 * MINUTE, [publisher])).toBeGreaterThan(0);
   });
 
   test("a script that closed in order was not the worker, which is lost at its own time", () => {

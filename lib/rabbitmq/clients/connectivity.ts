@@ -43,14 +43,16 @@ export interface Connectivity {
 
 /**
  * The connectivity of a client without an open session. A dropped client has missed the two heartbeats for which it was
- * dropped until it is back or has departed: the feared event does not end the alert that announced it.
+ * dropped until it is back or has departed: the feared event does not end the alert that announced it. `maybeBack`: a
+ * connection that is not assigned yet may be its.
  */
-export function connectivityWithoutSession(client: Client, nowMs: number): Connectivity {
+export function connectivityWithoutSession(client: Client, maybeBack: boolean, nowMs: number): Connectivity {
   const { lastEnd, state } = client;
   if (state === "departed") return { phase: "departed", missed: 0 };
   const phase = state === "lost" ? "lost" : "disconnected";
   if (lastEnd === null || isShortLived(client)) return { phase, missed: 0 };
   if (!isDropped(lastEnd)) return { phase, missed: lastEnd.wasLate ? null : 0 };
+  if (maybeBack) return { phase, missed: null };
   if (nowMs - lastEnd.atMs >= RECONNECTS_WITHIN_MS) return { phase, missed: MISSED_AT_CLOSE };
   return { phase, missed: lastEnd.wasLate ? 1 : null };
 }

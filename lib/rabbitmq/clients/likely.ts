@@ -1,4 +1,4 @@
-import { MINUTE } from "@/lib/base/time/duration";
+import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
 import type { Client, LastEnd } from "@/lib/rabbitmq/clients/client";
 import { departedLongAgo } from "@/lib/rabbitmq/clients/departed-long-ago";
@@ -31,6 +31,26 @@ export interface LikelyContext {
  * its successor may be as much older than the end.
  */
 const HALF_OPEN_MS = 3 * MINUTE;
+
+/**
+ * An unnamed connection waits up to 15 s for its consumers, and a client that reconnects is back within 15 s: for as long
+ * as both after its end, a connection of its host that waits may be the client's.
+ */
+const MAY_BE_BACK_MS = 30 * SECOND;
+
+/** Whether a session without a client yet may be that of an unnamed client that is away. */
+export const mayBeBack = (
+  { namedBy, peerHost, lastEnd }: Client,
+  unassigned: readonly Session[],
+  nowMs: number,
+): boolean =>
+  namedBy === "identity" &&
+  peerHost !== null &&
+  lastEnd !== null &&
+  nowMs - lastEnd.atMs < MAY_BE_BACK_MS &&
+  unassigned.some(
+    ({ connection, openedMs }) => openedMs > silentSince(lastEnd) && connection.startsWith(`${peerHost}:`),
+  );
 
 /** Assigns sessions to the clients that they likely belong to. Changes both maps. */
 export function joinLikely(clients: Map<string, Client>, open: Map<string, Session>, context: LikelyContext): void {

@@ -12,6 +12,7 @@ import {
   connectivityWithoutSession,
   isDropped,
 } from "@/lib/rabbitmq/clients/connectivity";
+import { mayBeBack } from "@/lib/rabbitmq/clients/likely";
 import { missingReplicas } from "@/lib/rabbitmq/clients/replicas";
 import { endedWithItsNode } from "@/lib/rabbitmq/clients/restart-recovery";
 import { isTrouble } from "@/lib/rabbitmq/clients/signals";
@@ -42,7 +43,9 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     const away = absent && client.lastEnd ? Math.max(0, nowMs - client.lastEnd.atMs) / SECOND : 0;
     const sessionsOpen = own.length;
     const connectivity =
-      sessionsOpen > 0 ? connectivityOf(client, heartbeat, own) : connectivityWithoutSession(client, nowMs);
+      sessionsOpen > 0
+        ? connectivityOf(client, heartbeat, own)
+        : connectivityWithoutSession(client, mayBeBack(client, sessions.get(null) ?? [], nowMs), nowMs);
     // The alert that says why it was disconnected goes on to say that it is lost.
     const isCovered = endedWithItsNode(client) || (client.lastEnd !== null && isDropped(client.lastEnd));
     const lost = client.state === "lost" && !isCovered ? 1 : 0;
