@@ -152,8 +152,8 @@ export function repeat(world: ReturnType<typeof lifetimes>, name: string, runs: 
 const CONSUMES = ["orders"];
 
 /** Replicas of one name that each consume, for long enough that their number is learned. */
-export function replicas(mode: Mode, count: number) {
-  const world = lifetimes(mode);
+export function replicas(mode: Mode, count: number, learning: Partial<Learning> = {}) {
+  const world = lifetimes(mode, null, learning);
   const start = (consumes: readonly string[] = CONSUMES) => world.start("orders", {}, consumes);
   const setReady = (ready: number, consumers = count) => world.setQueues([aQueue("orders", { ready, consumers })]);
   setReady(0);

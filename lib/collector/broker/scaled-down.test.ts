@@ -35,7 +35,7 @@ describe("scaled down on purpose", () => {
 test("a pool whose size varies with the load raises nothing", () => {
   const world = lifetimes("polled");
   const pool: Application[] = [];
-  for (let quarter = 0; quarter < 120; quarter++) {
+  for (let quarter = 0; quarter < 60; quarter++) {
     const size = 20 + ((quarter * 7) % 23);
     while (pool.length < size) pool.push(world.start("shop", {}, ["orders"]));
     for (const one of pool.splice(size)) world.end(one, "client-closed");
@@ -44,12 +44,12 @@ test("a pool whose size varies with the load raises nothing", () => {
   expect(world.log).toEqual([]);
 });
 
-test("a larger number is usual after a day, and not before", () => {
-  const { world, start } = replicas("polled", 3);
+test("a larger number is usual after the learning time, and not before", () => {
+  const { world, start } = replicas("polled", 3, { sessionsMs: 8 * HOUR });
   for (let more = 0; more < 3; more++) start();
   const usual = () => world.clients()[0]?.replicas.sessions.usual;
-  world.wait(6 * HOUR);
+  world.wait(2 * HOUR);
   expect(usual()).toBe(3);
-  world.wait(24 * HOUR);
+  world.wait(14 * HOUR);
   expect([usual(), world.log]).toEqual([6, []]);
 });

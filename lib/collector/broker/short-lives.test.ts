@@ -13,9 +13,9 @@ describe.each(MODES)("programs that come and go, %s", (mode) => {
     ["a phone", { livesMs: 45 * SECOND, awayMs: 75 * SECOND }],
   ])("%s: none is lost, none flaps", (_, program) => {
     const world = lifetimes(mode);
-    repeat(world, "shop-fpm", Math.min(10, Math.ceil((15 * MINUTE) / (program.livesMs + program.awayMs))), program);
+    repeat(world, "shop-fpm", Math.min(5, Math.ceil((8 * MINUTE) / (program.livesMs + program.awayMs))), program);
     expect(world.log.filter((event) => !event.startsWith("client-churn"))).toEqual([]);
-    world.wait(HOUR);
+    world.wait(20 * MINUTE);
     expect(world.log.filter((event) => !event.startsWith("client-churn"))).toEqual([]);
     // A connection that opens and closes between two polls is not seen by them.
     expect(["", "shop-fpm departed"]).toContain(world.states().join());
@@ -23,7 +23,7 @@ describe.each(MODES)("programs that come and go, %s", (mode) => {
 
   test("a nightly job of two minutes is no loss, on its first night or later", () => {
     const world = lifetimes(mode);
-    repeat(world, "nightly-billing", 2, { livesMs: 2 * MINUTE, awayMs: 22 * HOUR });
+    repeat(world, "nightly-billing", 2, { livesMs: 2 * MINUTE, awayMs: 8 * HOUR });
     expect(world.log).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe.each(MODES)("programs that come and go, %s", (mode) => {
       world.end(one, "heartbeat");
       world.wait(40 * SECOND);
     }
-    world.wait(HOUR);
+    world.wait(20 * MINUTE);
     expect(world.log).toEqual([]);
   });
 
