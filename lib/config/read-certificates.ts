@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { messageOf } from "@/lib/base/errors/message";
 import { CERTIFICATE } from "@/lib/base/tls/trust";
+import { bearerToken } from "@/lib/config/bearer-token";
 import type { ConfigFault } from "@/lib/config/parse";
 import type { FileConfig } from "@/lib/config/schema";
 
@@ -14,7 +15,7 @@ interface Endpoint {
 }
 
 /**
- * The configuration with absolute paths of its certificates: the server changes its working directory. Each file is
+ * The configuration with absolute paths of its certificates and tokens: the server changes its working directory. Each file is
  * read once, so that a wrong path stops the start instead of every connection.
  */
 export function withCertificates(config: FileConfig, file: string, faults: ConfigFault[]): FileConfig {
@@ -37,11 +38,26 @@ export function withCertificates(config: FileConfig, file: string, faults: Confi
   return {
     ...config,
     caFile,
-    brokers: each(config.brokers, "brokers"),
+    brokers: each(config.brokers, "brokers").map((broker, index) => {
+      const file = absolute(broker.managementTokenFile);
+      if (file === undefined) return broker;
+      const message = tokenFault(file, broker.managementToken !== undefined);
+      if (message !== null) faults.push({ path: `brokers[${index}].managementTokenFile`, message });
+      return { ...broker, managementTokenFile: file };
+    }),
     sources: each(config.sources, "sources"),
     webhooks: each(config.webhooks, "webhooks"),
     heartbeats: each(config.heartbeats, "heartbeats"),
   };
+}
+
+function tokenFault(file: string, hasToken: boolean): string | null {
+  if (hasToken) return "set either managementToken or managementTokenFile";
+  try {
+    return bearerToken.safeParse(readFileSync(file, "utf8").trim()).success ? null : "the file holds no bearer token";
+  } catch {
+    return "the file cannot be read";
+  }
 }
 
 function endpointFaults({ caFile, certFile, keyFile }: Endpoint, path: string): ConfigFault[] {

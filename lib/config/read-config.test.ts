@@ -79,10 +79,24 @@ describe("the environment", () => {
     const path = join(folder, "token");
     writeFileSync(path, "t0ken.a-b_c\n");
     const ofFile = readConfig({ LASTBEAT_BROKER_URL, LASTBEAT_BROKER_TOKEN_FILE: path });
-    expect(ofFile.brokers).toMatchObject([{ id: "main", managementToken: "t0ken.a-b_c" }]);
+    expect(ofFile.brokers).toMatchObject([{ id: "main", managementToken: "t0ken.a-b_c", managementTokenFile: path }]);
     const file = join(folder, "token.yaml");
     writeFileSync(file, `brokers: [{ id: a, managementUrl: "http://x", managementToken: "\${TOKEN}" }]`);
     expect(readConfig({ LASTBEAT_CONFIG: file, TOKEN: "t" }).brokers[0]?.managementToken).toBe("t");
+  });
+
+  test("a broker's bearer token may be in a file beside lastbeat.yaml", () => {
+    const file = join(folder, "lastbeat.yaml");
+    const read = (broker: string) => {
+      writeFileSync(file, `brokers: [{ id: a, managementUrl: "http://x", ${broker} }]`);
+      return readConfig({ LASTBEAT_CONFIG: file });
+    };
+    writeFileSync(join(folder, "token"), "t0ken\n");
+    expect(read("managementTokenFile: token").brokers).toMatchObject([{ managementTokenFile: join(folder, "token") }]);
+    expect(() => read("managementTokenFile: none")).toThrow("brokers[0].managementTokenFile: the file cannot be read");
+    expect(() => read("managementTokenFile: token, managementToken: t")).toThrow("set either managementToken or");
+    writeFileSync(join(folder, "token"), "m4rk3d token");
+    expect(() => read("managementTokenFile: token")).toThrow(/managementTokenFile: the file holds no bearer token$/);
   });
 
   test.each([

@@ -129,9 +129,12 @@ function withShortcuts(config: FileConfig, env: Env, faults: ConfigFault[]): Fil
   if (extra.config.webhooks.length > 0 && hasMain(config.webhooks)) {
     faults.push({ path: "LASTBEAT_WEBHOOK_URL", message: 'the file has a webhook "main" already' });
   }
+  const tokenFile = env.LASTBEAT_BROKER_TOKEN_FILE;
+  const rotated =
+    tokenFile === undefined ? {} : { managementTokenFile: resolve(/* turbopackIgnore: true */ tokenFile) };
   return {
     ...config,
-    brokers: [...config.brokers, ...extra.config.brokers],
+    brokers: [...config.brokers, ...extra.config.brokers.map((broker) => ({ ...broker, ...rotated }))],
     webhooks: [...config.webhooks, ...extra.config.webhooks],
   };
 }

@@ -6,7 +6,7 @@ import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
 import { origin } from "@/lib/config/origin";
 import { fileRule } from "@/lib/config/rule";
-import { pemFile, tlsFiles } from "@/lib/config/tls-files";
+import { filePath, pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
 import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
@@ -84,6 +84,8 @@ const Broker = z.strictObject({
   managementUrl: endpointUrl,
   /** A bearer token instead of user and password, for brokers that refuse basic authentication. */
   managementToken: bearerToken.optional(),
+  /** The file of such a token, read at each request, because tokens expire. */
+  managementTokenFile: filePath.optional(),
   amqpUrl: amqpUrl.optional(),
   metricsUrl: metricsUrls.default([]),
   /** A bearer token for metricsUrl, where it is not managementToken. */

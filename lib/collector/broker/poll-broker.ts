@@ -2,6 +2,7 @@ import "server-only";
 import { createHmac } from "node:crypto";
 import type { Kysely } from "kysely";
 import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import { tokenIn } from "@/lib/base/http/token-file";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
 import { finishedWithPauses } from "@/lib/base/time/stages";
@@ -48,7 +49,8 @@ interface BrokerPolling
 export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppable {
   const { caFile, certFile, keyFile } = config;
   const tlsFiles = { caFile, certFile, keyFile };
-  const api = createManagementApi(config.managementUrl, { ...tlsFiles, token: config.managementToken });
+  const token = config.managementTokenFile === undefined ? config.managementToken : tokenIn(config.managementTokenFile);
+  const api = createManagementApi(config.managementUrl, { ...tlsFiles, token });
   const settings = settingsOf(config);
   const { pollIntervalMs } = settings;
   const channels = watchChannels(api, pollIntervalMs);
@@ -66,7 +68,7 @@ export function pollBroker(context: BrokerPolling, config: BrokerConfig): Stoppa
   const metrics =
     config.metricsUrl.length === 0
       ? null
-      : createMetricsApi(config.metricsUrl, { ...tlsFiles, token: config.metricsToken ?? config.managementToken });
+      : createMetricsApi(config.metricsUrl, { ...tlsFiles, token: config.metricsToken ?? token });
   const listing = createListing(config.id, api, metrics, () => performance.now());
   const throttled = createThrottledEndpoints(config.id, api, () => performance.now());
   const timed = timer(context.timings);

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { serve } from "@/lib/base/http/serve.testing";
+import { tokenIn } from "@/lib/base/http/token-file";
 import { createManagementApi } from "@/lib/rabbitmq/api/management-api";
 import { createMetricsApi } from "@/lib/rabbitmq/api/metrics";
 
@@ -54,6 +58,25 @@ describe("a broker that refuses basic authentication", () => {
     expect(answer.ok ? "" : answer.failure.code).toBe(expected ? "" : "unauthorized");
     expect(JSON.stringify(answer)).not.toMatch(/t0ken|m4rk3d/);
   });
+});
+
+test("a token in a file is read at each request", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "lastbeat-token-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "token");
+  const sent: (string | undefined)[] = [];
+  const url = await serve((request, response) => {
+    sent.push(request.headers.authorization);
+    response.end("[]");
+  });
+  const api = createManagementApi(url, { token: tokenIn(file) });
+  await api.get("/api/overview");
+  writeFileSync(file, "first\n");
+  await api.get("/api/overview");
+  writeFileSync(file, "second\n");
+  await api.get("/api/overview");
+  await api.close();
+  expect(sent).toEqual([undefined, "Bearer first", "Bearer second"]);
 });
 
 describe("the metrics of the nodes", () => {

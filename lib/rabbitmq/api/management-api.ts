@@ -3,6 +3,7 @@ import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/bas
 import { bearerAuthorization } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
 import { faultFailure } from "@/lib/base/http/fault-failure";
+import { type BearerToken, currentToken } from "@/lib/base/http/token-file";
 import { reason } from "@/lib/base/messages/reason";
 import type { TlsFiles } from "@/lib/base/tls/trust";
 
@@ -30,7 +31,7 @@ export interface ManagementApi {
 /** Of the management API, and of the metrics of the nodes. */
 export interface ApiOptions extends TlsFiles {
   readonly withinMs?: number;
-  readonly token?: string | undefined;
+  readonly token?: BearerToken | undefined;
 }
 
 /**
@@ -52,7 +53,8 @@ export function createManagementApi(
 
   async function get(path: string, signal?: AbortSignal): Promise<Result<ManagementAnswer>> {
     const started = performance.now();
-    const authorization = token === undefined ? {} : { authorization: bearerAuthorization(token) };
+    const bearer = currentToken(token);
+    const authorization = bearer === null ? {} : { authorization: bearerAuthorization(bearer) };
     const headers = { accept: "application/json", ...authorization };
     const outcome = await client.request(appendPath(base, path), { headers, signal });
     if (!outcome.ok) return failed(failureOf(path, outcome.fault, withinMs));

@@ -4,6 +4,7 @@ import { bearerAuthorization } from "@/lib/base/http/authorization";
 import { appendPath, createHttpClient, type HttpClient } from "@/lib/base/http/client";
 import { credentialsOf } from "@/lib/base/http/credentials";
 import { faultFailure } from "@/lib/base/http/fault-failure";
+import { type BearerToken, currentToken } from "@/lib/base/http/token-file";
 import { reason } from "@/lib/base/messages/reason";
 import type { ApiOptions } from "@/lib/rabbitmq/api/management-api";
 import { type NodeMetrics, parseMetrics } from "@/lib/rabbitmq/api/parse-metrics";
@@ -53,7 +54,7 @@ export function createMetricsApi(
 
 interface ScrapeOptions {
   readonly withinMs: number;
-  readonly token: string | undefined;
+  readonly token: BearerToken | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -65,8 +66,9 @@ async function scrape(
   const started = performance.now();
   const base = new URL(configured);
   base.pathname = base.pathname.replace(/(\/metrics)?\/?$/, "");
+  const current = currentToken(token);
   const bearer =
-    token === undefined || credentialsOf(base) !== null ? {} : { authorization: bearerAuthorization(token) };
+    current === null || credentialsOf(base) !== null ? {} : { authorization: bearerAuthorization(current) };
   const headers = { accept: "text/plain", ...bearer };
   const outcome = await client.request(appendPath(base, PATH), { headers, signal });
   if (!outcome.ok) {
