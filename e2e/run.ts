@@ -18,7 +18,7 @@ const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
 const BRIEF_WEATHER = {
   LASTBEAT_WEATHER_MINUTES: "1",
   LASTBEAT_WEATHER_HURRY: "4",
-  LASTBEAT_WEATHER_FAILURES: "frozen-short,consumers-gone,leak,alarm",
+  LASTBEAT_WEATHER_FAILURES: "consumers-gone,leak,database,alarm",
 };
 /** Tests of our own tables. They run on PostgreSQL as well if its URL is in the environment. */
 const ON_POSTGRES = [

@@ -28,6 +28,8 @@ export interface WeatherFailure {
   readonly phase: { readonly is: string; readonly withinMs: number } | null;
   /** From its end to the resolved alert. */
   readonly resolvesWithinMs: number;
+  /** What is promised without `amqpUrl`, where that is less. */
+  readonly polled?: Pick<WeatherFailure, "promise" | "withinMs" | "rules" | "phase">;
   begin(environment: WeatherEnvironment): Promise<void> | void;
   end(environment: WeatherEnvironment): Promise<void> | void;
 }
@@ -75,6 +77,14 @@ export const FAILURES: readonly WeatherFailure[] = [
     subject: ALONE.probe.name,
     rules: ["heartbeat-late"],
     phase: { is: "disconnected", withinMs: 30 * SECOND + 15 * SECOND + POLL_MS + DELIVERY_MS },
+    // The broker acts before the API can show that a client with such a timeout is late, and gives no reason.
+    polled: {
+      promise: "give-up of its library (5 min)",
+      withinMs: 5 * MINUTE + 30 * SECOND + POLL_MS + DELIVERY_MS,
+      rules: ["heartbeat-late", "client-lost"],
+      phase: null,
+    },
+    consequences: [{ rule: "queue-without-consumer", subject: ALONE.probe.queue }],
   },
   {
     ...NO_MORE,
@@ -228,6 +238,10 @@ export const BROKER_FAILURES: readonly WeatherFailure[] = [
     },
   },
 ];
+
+/** The failure as an observer of this kind is to report it. */
+export const asSeenBy = (failure: WeatherFailure, observer: string): WeatherFailure =>
+  observer === "polled" && failure.polled !== undefined ? { ...failure, ...failure.polled } : failure;
 
 export const reports = ({ rules, subject }: WeatherFailure, { alert }: Page): boolean =>
   rules.includes(alert.rule) && mentions(alert, subject);

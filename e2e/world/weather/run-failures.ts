@@ -1,7 +1,7 @@
 import { SECOND } from "../../../lib/base/time/duration.ts";
 import { pause } from "../until.ts";
 import type { WeatherEnvironment } from "./environment.ts";
-import { belongsTo, reports, type WeatherFailure } from "./failures.ts";
+import { asSeenBy, belongsTo, reports, type WeatherFailure } from "./failures.ts";
 import type { Observer } from "./observers.ts";
 import { incidentOf, isFiring, isResolved, type Page } from "./pages.ts";
 import { type Outcome, type Result, TOO_LATE } from "./table.ts";
@@ -42,16 +42,20 @@ export async function fail(
   log(`▼ ${failure.id} begins: ${failure.title}`);
   const beganMs = Date.now();
   await failure.begin(environment);
-  const reported = await Promise.all(observers.map(({ pages }) => firstReport(failure, pages, beganMs)));
+  const reported = await Promise.all(
+    observers.map(({ id, pages }) => firstReport(asSeenBy(failure, id), pages, beganMs)),
+  );
   log(`  ${failure.id} reported after ${reported.map(secondsOf).join(" and ")}`);
   const endedMs = Date.now();
   await failure.end(environment);
-  const resolved = await Promise.all(observers.map(({ pages }) => whenResolved(failure, pages, beganMs, endedMs)));
+  const resolved = await Promise.all(
+    observers.map(({ id, pages }) => whenResolved(asSeenBy(failure, id), pages, beganMs, endedMs)),
+  );
   log(`▲ ${failure.id} is over: resolved after ${resolved.map(secondsOf).join(" and ")}`);
   await pause(AFTERWARDS_MS);
   const overMs = Date.now();
   const outcomes = observers.map(({ id, pages }, at) =>
-    outcomeOf(failure, id, during(pages, beganMs, overMs), reported[at] ?? null, resolved[at] ?? null),
+    outcomeOf(asSeenBy(failure, id), id, during(pages, beganMs, overMs), reported[at] ?? null, resolved[at] ?? null),
   );
   return { failure, beganMs, overMs, outcomes };
 }
@@ -137,7 +141,8 @@ export function falsePages(results: readonly Result[], observer: Observer, since
   const firing = observer.pages.filter((page) => page.atMs >= sinceMs && isFiring(page));
   const isExplained = (page: Page): boolean =>
     results.some(
-      ({ failure, beganMs, overMs }) => page.atMs >= beganMs && page.atMs <= overMs && belongsTo(failure, page),
+      ({ failure, beganMs, overMs }) =>
+        page.atMs >= beganMs && page.atMs <= overMs && belongsTo(asSeenBy(failure, page.from), page),
     );
   const explained = new Set(firing.filter(isExplained).map(incidentOf));
   return firing.filter((page) => !explained.has(incidentOf(page)));

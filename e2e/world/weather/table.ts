@@ -39,7 +39,7 @@ export function markdown(rows: readonly CalmRow[], results: readonly Result[]): 
   const calm = rows.map(({ title, wrong }) => [title, "nothing", "", "", "", both(wrong.map(String))]);
   const failed = results.map(({ failure, outcomes }) => [
     failure.title,
-    `${failure.promise} (${seconds(failure.withinMs)})`,
+    both([failure, ...(failure.polled === undefined ? [] : [failure.polled])].map(promiseOf)),
     both(outcomes.map(({ reportedMs }) => seconds(reportedMs))),
     both(outcomes.map(({ resolvedMs }) => seconds(resolvedMs))),
     both(outcomes.map(({ pages }) => String(pages))),
@@ -47,6 +47,9 @@ export function markdown(rows: readonly CalmRow[], results: readonly Result[]): 
   ]);
   return layOut([head, ...calm, ...failed]);
 }
+
+const promiseOf = ({ promise, withinMs }: Pick<WeatherFailure, "promise" | "withinMs">): string =>
+  `${promise}: ${seconds(withinMs)}`;
 
 const both = (cells: readonly string[]): string => (new Set(cells).size === 1 ? (cells[0] ?? "") : cells.join(" / "));
 
