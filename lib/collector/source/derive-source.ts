@@ -16,6 +16,7 @@ import { failedInWindow, followFailing } from "@/lib/sources/jobs/failing";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { followLeaderless } from "@/lib/sources/jobs/leader";
 import { followPickup, waitingIn } from "@/lib/sources/jobs/pickup";
+import { followRetryPeaks, retriesLeft } from "@/lib/sources/jobs/retries-left";
 import { followRollbacks, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
 import { jobSamples, type SourceStatus, sourceSample, UNFOLLOWED, UNREAD } from "@/lib/sources/jobs/signals";
 import { followStalled } from "@/lib/sources/jobs/stalled";
@@ -99,13 +100,30 @@ function deriveReading(
       samples: [up, ...samples],
       readings: [
         ...readingsOf(up, contextOf({}, after, nowMs)),
-        ...samples.flatMap((sample) => readingsOf(sample, contextOf(sample.labels, after, nowMs))),
+        ...samples
+          .flatMap((sample) => readingsOf(sample, contextOf(sample.labels, after, nowMs)))
+          .map(withRetries(after)),
       ],
       ended: [
         ...endedQueues(before, reading).map((queue) => ({ source, queue })),
         ...runners.ended.map((runner) => ({ source, runner })),
       ],
     },
+  };
+}
+
+const RETRY_SIGNALS: readonly string[] = ["jobs.retry.due", "jobs.retry.stalled"];
+
+/** How retries that are no longer due ended: those that failed for good, or were deleted, have not drained. */
+function withRetries({ reading, retryPeaks }: SourceMemory): (one: Reading) => Reading {
+  return (one) => {
+    const name = one.labels.queue;
+    const queue = RETRY_SIGNALS.includes(one.signal)
+      ? reading?.queues.find((other) => other.queue === name)
+      : undefined;
+    const left = queue === undefined ? null : retriesLeft(retryPeaks.get(queue.queue), queue);
+    if (left === null) return one;
+    return { ...one, context: { ...one.context, phase: "departed", left: left.how, leftCount: left.count } };
   };
 }
 
@@ -133,7 +151,10 @@ function leaderlessSeconds(after: SourceMemory, { leader }: SourceReading, nowMs
   return secondsSince(after.leaderlessSinceMs, nowMs);
 }
 
-type JobsFollowed = Pick<SourceMemory, "stalled" | "pickup" | "failing" | "followed" | "growth" | "waiting" | "errors">;
+type JobsFollowed = Pick<
+  SourceMemory,
+  "stalled" | "retryPeaks" | "pickup" | "failing" | "followed" | "growth" | "waiting" | "errors"
+>;
 
 interface JobEvidence {
   readonly signals: ReadonlyMap<string, QueueSignals>;
@@ -155,6 +176,7 @@ function followJobs(
   const each = <T>(of: (queue: JobQueue) => T) => new Map(queues.map((queue) => [queue.queue, of(queue)]));
   return {
     stalled: stalled.after,
+    retryPeaks: followRetryPeaks(before.retryPeaks, queues),
     pickup: pickup.after,
     failing,
     followed: each((queue) => {

@@ -10,6 +10,7 @@ import {
 import type { FailingMemory } from "@/lib/sources/jobs/failing";
 import type { SourceReading, SourceState } from "@/lib/sources/jobs/job";
 import type { PickupMemory } from "@/lib/sources/jobs/pickup";
+import type { RetryPeaks } from "@/lib/sources/jobs/retries-left";
 import { NO_ROLLBACKS, type RollbackMemory, type Rollbacks } from "@/lib/sources/jobs/rollbacks";
 import type { FollowedJobs } from "@/lib/sources/jobs/signals";
 import type { StalledMemory } from "@/lib/sources/jobs/stalled";
@@ -32,6 +33,7 @@ export interface SourceMemory {
   /** How many runners the configuration expects; null: any number. */
   readonly runnersExpected: number | null;
   readonly stalled: StalledMemory;
+  readonly retryPeaks: RetryPeaks;
   readonly pickup: PickupMemory;
   readonly failing: FailingMemory;
   /** What was derived from the last reading, by queue. */
@@ -71,6 +73,7 @@ export const firstSourceMemory = (
   runnersMemory: null,
   runners: [],
   stalled: new Map(),
+  retryPeaks: new Map(),
   pickup: new Map(),
   failing: new Map(),
   followed: new Map(),

@@ -18,12 +18,12 @@ export function followWaiting(
 }
 
 /**
- * Since when (epoch ms, first observed) no process has held the leader's lock while jobs are waiting; null if one holds it,
- * no job is waiting, or it is unknown. The other processes try to acquire the lock every 5 s.
+ * Since when (epoch ms, first observed) no process has held the leader's lock, beginning while jobs were waiting; null if one
+ * holds it, or it is unknown. The other processes try to acquire the lock every 5 s.
  */
 export function followLeaderless(beforeMs: number | null, { leader, queues, atMs }: SourceReading): number | null {
   if (leader === undefined || leader.present === true) return null;
   const hasWaiting = queues.some((queue) => (queue.counts.queued ?? 0) > 0);
-  if (!hasWaiting) return null;
-  return followSince(beforeMs, leader.present === null ? null : true, atMs);
+  // That the jobs were deleted, or done otherwise, gives it no leader.
+  return followSince(beforeMs, leader.present === null || !hasWaiting ? null : true, atMs);
 }

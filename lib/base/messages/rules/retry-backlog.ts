@@ -1,6 +1,6 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, part } from "@/lib/base/messages/sentence/facts";
+import { measured, number, part, unrunRetries } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 export const retryBacklog = ruleTexts({
@@ -15,7 +15,12 @@ export const retryBacklog = ruleTexts({
         const waited = part(measured(alert, "oldestDueSeconds"), (s) => `, the oldest for ${en.duration(s)}`);
         return `${en.subject(alert)} has ${en.plural(alert.value, "retry", "retries")} due${waited}${en.cause(alert)}`;
       },
-      cleared: (alert) => `${en.subject(alert)} is down to ${en.plural(alert.value, "retry", "retries")} due`,
+      cleared: (alert) => {
+        const unrun = unrunRetries(alert);
+        if (unrun === null) return `${en.subject(alert)} is down to ${en.plural(alert.value, "retry", "retries")} due`;
+        const retries = en.plural(unrun.count, "due retry", "due retries");
+        return `${en.subject(alert)}: ${unrun.failed ? `${retries} failed for good` : `the rows of ${retries} were deleted`}; they have not drained`;
+      },
     },
     row: "{due} retries due, the oldest for {oldest}",
     inSystem: {
@@ -34,7 +39,12 @@ export const retryBacklog = ruleTexts({
         const waited = part(measured(alert, "oldestDueSeconds"), (s) => `，最早的已等 ${zh.duration(s)}`);
         return `${zh.subject(alert)} 有${zh.some(alert.value, "个重试")}已到期${waited}${zh.cause(alert)}`;
       },
-      cleared: (alert) => `${zh.subject(alert)} 的到期重试已降到${zh.some(alert.value, "个")}`,
+      cleared: (alert) => {
+        const unrun = unrunRetries(alert);
+        if (unrun === null) return `${zh.subject(alert)} 的到期重试已降到${zh.some(alert.value, "个")}`;
+        const retries = `${number(unrun.count)} 个到期重试`;
+        return `${zh.subject(alert)}：${unrun.failed ? `${retries}最终失败` : `${retries}的行已被删除`}，并非正常处理完`;
+      },
     },
     row: "{due} 个重试已到期，最早的已等 {oldest}",
     inSystem: {

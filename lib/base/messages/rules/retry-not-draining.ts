@@ -1,6 +1,6 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, part } from "@/lib/base/messages/sentence/facts";
+import { measured, number, part, unrunRetries } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 export const retryNotDraining = ruleTexts({
@@ -16,7 +16,12 @@ export const retryNotDraining = ruleTexts({
         const due = part(measured(alert, "due"), (n) => en.plural(n, "due retry", "due retries"), "due retries");
         return `${en.subject(alert)}: ${due} not draining for ${en.held(alert)}${en.cause(alert)}`;
       },
-      cleared: (alert) => `${en.subject(alert)}: due retries are draining again`,
+      cleared: (alert) => {
+        const unrun = unrunRetries(alert);
+        if (unrun === null) return `${en.subject(alert)}: due retries are draining again`;
+        const retries = en.plural(unrun.count, "due retry", "due retries");
+        return `${en.subject(alert)}: ${unrun.failed ? `${retries} failed for good` : `the rows of ${retries} were deleted`}; they have not drained`;
+      },
     },
     row: "{due} due retries have not become fewer for {stalled}",
     inSystem: {
@@ -43,7 +48,12 @@ export const retryNotDraining = ruleTexts({
         const due = part(measured(alert, "due"), (n) => zh.count(n, "个到期重试"), "到期重试");
         return `${zh.subject(alert)}：${due}已有 ${zh.held(alert)}没有减少${zh.cause(alert)}`;
       },
-      cleared: (alert) => `${zh.subject(alert)}：到期重试又在减少`,
+      cleared: (alert) => {
+        const unrun = unrunRetries(alert);
+        if (unrun === null) return `${zh.subject(alert)}：到期重试又在减少`;
+        const retries = `${number(unrun.count)} 个到期重试`;
+        return `${zh.subject(alert)}：${unrun.failed ? `${retries}最终失败` : `${retries}的行已被删除`}，并非正常处理完`;
+      },
     },
     row: "{due} 个到期重试已有 {stalled} 没有减少",
     inSystem: {

@@ -97,3 +97,9 @@ export function steepness(perMinute: number): string {
 /** Whether an alert is about a queue of a broker, not one of a job table. */
 export const isBrokerQueue = ({ labels }: Pick<SentenceInput, "labels">): boolean =>
   labels.broker !== undefined && labels.queue !== undefined;
+
+/** How due retries ended that were not run again, and how many; null: they were run, or it is not known. */
+export function unrunRetries(alert: SentenceInput): { readonly failed: boolean; readonly count: number } | null {
+  const count = measured(alert, "leftCount");
+  return count === null ? null : { failed: alert.context.left === "failed", count };
+}
