@@ -71,13 +71,13 @@ describe("connected and not consuming", () => {
 
   test("RoadRunner is recognised by its product and its two channels", () => {
     const all = watch();
-    const one = connection("php", { product: "AMQP 0.9.1 Client", platform: "golang" });
+    const one = connection("jobs", { product: "AMQP 0.9.1 Client", platform: "golang" });
     const channels = [channel(one, { name: "x (1)" }), channel(one, { name: "x (2)" })];
     const polled = { connections: [one], queues: [queue("a", 1)], channels };
     all.run(11 * MINUTE_OF_POLLS, () => ({ ...polled, consumers: [consumer(one, "a")] }));
     all.run(MINUTE_OF_POLLS + 1, () => ({ ...polled, consumers: [] }));
     expect(all.summaries).toEqual([
-      "php is connected and has consumed nothing for 60 s while 1 message waits in a (inferred); restart it (2 channels, RoadRunner has 3 while it consumes); RoadRunner before 2025.1 needs an upgrade",
+      "jobs is connected and has consumed nothing for 60 s while 1 message waits in a (inferred); restart it (2 channels, RoadRunner has 3 while it consumes); RoadRunner before 2025.1 needs an upgrade",
     ]);
   });
 });
