@@ -107,7 +107,7 @@ describe("messages that no queue got", () => {
     ...{ unacked: 0, published: 0, delivered: 0, acked: 0, unroutable },
   });
 
-  test("are counted over ten minutes with the client that published them, and not known before", () => {
+  test("are counted over ten minutes with the client that published them, from the first that is seen", () => {
     const { poll } = timeline();
     const values: (number | null | undefined)[] = [];
     let publishers: unknown;
@@ -117,7 +117,7 @@ describe("messages that no queue got", () => {
       values.push(reading?.value);
       publishers = reading?.context?.publishers;
     }
-    expect(values.slice(0, 8 * POLLS_A_MINUTE).filter((value) => value !== null)).toEqual([]);
+    expect(values.slice(0, 4)).toEqual([null, 1, 2, 3]);
     expect(values.at(-1)).toBeGreaterThan(100);
     expect(publishers).toBe("shop");
   });

@@ -52,10 +52,11 @@ function followChannels(before: UnroutableMemory, channels: readonly Channel[], 
 /** A place of the window and a poll: by so much less than the whole window its sums may span. */
 const WINDOW_SLACK_MS = MINUTE;
 
-/** Messages within the last ten minutes; null until these have been seen. */
+/** Messages within the last ten minutes. Until these have been seen, at least those that were; null if there was none. */
 export function unroutableLately({ sums }: UnroutableMemory): number | null {
   const [first] = sums;
   const last = sums.at(-1);
   if (first === undefined || last === undefined) return null;
-  return last.atMs - first.atMs < TREND_WINDOW_MS - WINDOW_SLACK_MS ? null : last.level - first.level;
+  const count = last.level - first.level;
+  return count === 0 && last.atMs - first.atMs < TREND_WINDOW_MS - WINDOW_SLACK_MS ? null : count;
 }
