@@ -15,7 +15,7 @@ import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { newLifetimes } from "@/lib/rabbitmq/clients/lifetimes";
 import { NO_REPLICAS } from "@/lib/rabbitmq/clients/replicas";
-import { acknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
+import { acknowledgeAlert, unacknowledgeAlert } from "@/lib/server/commands/acknowledge-alert";
 import {
   acknowledgeIncident,
   silenceIncident,
@@ -217,6 +217,10 @@ describe("an acknowledged incident", () => {
     expect(openAlerts(live.scopes).map((alert) => alertView(alert, live, "en").acknowledgedBy)).toContain(
       "ann (admin)",
     );
+    const [alert] = openAlerts(live.scopes);
+    await expect(unacknowledgeAlert(live, alert?.id ?? "", "en")).rejects.toMatchObject({
+      message: `it is acknowledged with incident ${id}`,
+    });
     await sourceTick(1, 700, T + 4 * MINUTE);
     expect(await sent("chat")).toEqual([
       "firing source-unreachable",

@@ -68,7 +68,8 @@ function evaluateIncident(
   const acknowledgement = input.acknowledgementOf(shown.alert);
   const isAcknowledged = ({ alert: own }: NotificationState) => input.acknowledgementOf(own) !== null;
   const status = statusOf(incident, active, isAcknowledged);
-  const alert = alertOf(incident, shown.alert, states);
+  const acknowledgedBy = acknowledgement?.by ?? shown.alert.acknowledgedBy;
+  const alert = { ...alertOf(incident, shown.alert, states), acknowledgedBy };
   const state = { ...shown, key: incident.id, alert, mute: muteOf(incident, states), lastNotified };
   const described = alertsOfStates(incident, states);
   return [{ before: state, state, status, acknowledgement, endedAcknowledgement: null, incident: described }];

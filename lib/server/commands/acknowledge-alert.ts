@@ -4,7 +4,7 @@ import { Refused } from "@/lib/base/errors/refused";
 import type { Locale } from "@/lib/base/messages/locale";
 import { DAY, HOUR } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
-import type { Acknowledgement } from "@/lib/notifications/decide/notification";
+import { type Acknowledgement, acknowledgementKey } from "@/lib/notifications/decide/notification";
 import { deleteAcknowledgement, saveAcknowledgement } from "@/lib/storage/acknowledgements";
 import { findAlert } from "@/lib/storage/alerts/alerts";
 import type { Author } from "@/lib/storage/alerts/rules";
@@ -66,7 +66,13 @@ export const authorText = (by: string | undefined, { who }: Author): string =>
 export async function unacknowledgeAlert(live: AcknowledgeContext, id: string, locale: Locale): Promise<AlertView> {
   const alert = await findFiring(live, id);
   const acknowledgement = live.notifications.acknowledgements.get(alert.id);
-  if (acknowledgement === undefined) throw new Refused(409, "Not acknowledged", "nobody has taken this alert on");
+  if (acknowledgement === undefined) {
+    const isOfIncident = live.notifications.acknowledgements.has(acknowledgementKey(alert.incident ?? ""));
+    const detail = isOfIncident
+      ? `it is acknowledged with incident ${alert.incident}`
+      : "nobody has taken this alert on";
+    throw new Refused(409, "Not acknowledged", detail);
+  }
   await deleteAcknowledgement(live.database.db, acknowledgement);
   live.notifications.acknowledgements = new Map(
     [...live.notifications.acknowledgements].filter(([alertId]) => alertId !== alert.id),
