@@ -146,17 +146,35 @@ describe("an unnamed client that is back without its consumers", () => {
     expect(likelyOf(line)).toEqual([true]);
   });
 
-  test("one of two that are away: one is lost, and both are named", () => {
+  test("one of two that are away: which of them is not known, so neither is assumed", () => {
     const line = timeline([], FLOWS);
     const both = [unnamed(line, 1, ["mail"]), unnamed(line, 2, ["audit"])];
     polls(line, 2 * MINUTE, both);
     for (const one of both) ends(line, one, "connection-lost");
     polls(line, 7 * MINUTE, [unnamed(line, 3, [])]);
-    expect(
-      clientsOf(line)
-        .map(([, state]) => state)
-        .toSorted(),
-    ).toEqual(["connected", "lost"]);
+    expect(clientsOf(line).map(([, state]) => state)).toEqual(["lost", "lost", "connected"]);
+  });
+
+  test("one of two that are away, and the other is back with its queue", () => {
+    const line = timeline([], FLOWS);
+    const both = [unnamed(line, 1, ["mail"]), unnamed(line, 2, ["audit"])];
+    polls(line, 2 * MINUTE, both);
+    for (const one of both) ends(line, one, "connection-lost");
+    const next = unnamed(line, 3, []);
+    expect(polls(line, MINUTE, [next])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [next, unnamed(line, 4, ["audit"])])).toBe(0);
+    expect(clientsOf(line).map(([, state]) => state)).toEqual(["connected", "connected"]);
+  });
+
+  test("two of two that are away, one after the other", () => {
+    const line = timeline([], FLOWS);
+    const both = [unnamed(line, 1, ["mail"]), unnamed(line, 2, ["audit"])];
+    polls(line, 2 * MINUTE, both);
+    for (const one of both) ends(line, one, "connection-lost");
+    const next = unnamed(line, 3, []);
+    expect(polls(line, MINUTE, [next])).toBe(0);
+    expect(polls(line, 7 * MINUTE, [next, unnamed(line, 4, [])])).toBe(0);
+    expect(clientsOf(line).map(([, state]) => state)).toEqual(["connected", "connected"]);
   });
 
   test("both of two that are away: neither is lost", () => {

@@ -57,23 +57,57 @@ export function joinLikely(clients: Map<string, Client>, open: Map<string, Sessi
   const away = [...clients.values()].filter((client) => isAwaited(client, context));
   if (away.length === 0) return;
   const candidates = Map.groupBy(candidatesAmong(clients, open, context), ({ owner }) => owner);
-  const pairs = away.flatMap((client) =>
-    (candidates.get(ownerOf(client, context.rules)) ?? []).flatMap((candidate) => {
-      const rank = rankOf(client, candidate, context);
-      return rank === null ? [] : [{ client: client.id, candidate, rank, endedMs: client.lastEnd?.atMs ?? 0 }];
-    }),
-  );
-  pairs.sort((a, b) => b.rank - a.rank || b.endedMs - a.endedMs);
-  const joined = new Set<string>();
   const former = new Set<string>();
-  for (const { client: id, candidate } of pairs) {
-    const client = clients.get(id);
-    if (!client || client.unreplaced === 0 || joined.has(candidate.session.id)) continue;
-    joined.add(candidate.session.id);
-    former.add(candidate.client.id);
-    join(client, candidate, clients, open);
+  for (const [owner, awaited] of Map.groupBy(away, (client) => ownerOf(client, context.rules))) {
+    for (const { client, candidate } of pairsOf(awaited, candidates.get(owner) ?? [], context)) {
+      const current = clients.get(client);
+      if (!current) continue;
+      former.add(candidate.client.id);
+      join(current, candidate, clients, open);
+    }
   }
   removeEmptied(former, clients, open, context);
+}
+
+interface Pair {
+  readonly client: string;
+  readonly candidate: Candidate;
+}
+
+/**
+ * Which client each session is assigned to, all of one owner: those with queues in common first. Sessions that consume
+ * nothing could be any of the clients that are away: while fewer are back than are awaited, none of them is assigned, for
+ * a guess would name the wrong one and hide the loss of the other.
+ */
+function pairsOf(
+  awaited: readonly Client[],
+  candidates: readonly Candidate[],
+  context: LikelyContext,
+): readonly Pair[] {
+  const ranked = awaited
+    .flatMap((client) =>
+      candidates.flatMap((candidate) => {
+        const rank = rankOf(client, candidate, context);
+        return rank === null ? [] : [{ client: client.id, candidate, rank, endedMs: client.lastEnd?.atMs ?? 0 }];
+      }),
+    )
+    .sort((a, b) => b.rank - a.rank || b.endedMs - a.endedMs);
+  const missing = new Map(awaited.map(({ id, unreplaced }) => [id, unreplaced]));
+  const joined = new Set<string>();
+  const unjoined = (pairs: readonly Pair[]): Pair[] =>
+    pairs.filter(({ client, candidate }) => {
+      const count = missing.get(client) ?? 0;
+      if (count === 0 || joined.has(candidate.session.id)) return false;
+      missing.set(client, count - 1);
+      joined.add(candidate.session.id);
+      return true;
+    });
+  const withQueues = unjoined(ranked.filter(({ rank }) => rank > 0));
+  const others = ranked.filter(({ rank, candidate }) => rank === 0 && !joined.has(candidate.session.id));
+  const stillMissing = [...missing.values()].filter((count) => count > 0);
+  const sessions = new Set(others.map(({ candidate }) => candidate.session.id)).size;
+  const isAmbiguous = stillMissing.length > 1 && sessions < stillMissing.reduce((sum, count) => sum + count, 0);
+  return isAmbiguous ? withQueues : [...withQueues, ...unjoined(others)];
 }
 
 /**
