@@ -11,7 +11,7 @@ import { type Poll, timeline } from "@/lib/collector/broker/timeline.testing";
 const POLL_MS = 20 * SECOND;
 const POLLS_A_MINUTE = MINUTE / POLL_MS;
 /** A history is up to 300 polls, twice. */
-const RUNS = Math.ceil(propertyRuns(150) / 10);
+const RUNS = Math.ceil(propertyRuns(400) / 25);
 
 /** What a consumer that also publishes does for some polls. */
 const MODES = [

@@ -12,6 +12,7 @@ import {
   type QueueSignals,
 } from "@/lib/collector/source/follow-application";
 import type { SourceMemory } from "@/lib/collector/source/memory";
+import { withoutUnknown } from "@/lib/collector/source/not-known-yet";
 import { failedInWindow, followFailing } from "@/lib/sources/jobs/failing";
 import type { JobQueue, SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
 import { followLeaderless } from "@/lib/sources/jobs/leader";
@@ -94,16 +95,19 @@ function deriveReading(
     ...jobSamples(reading.queues, (queue) => jobs.followed.get(queue.queue) ?? UNFOLLOWED, after.rollbacks),
     ...(reading.runners === null ? [] : after.runners.map(runnerSample)),
   ];
+  const readings = [
+    ...readingsOf(up, contextOf({}, after, nowMs)),
+    ...samples.flatMap((sample) => readingsOf(sample, contextOf(sample.labels, after, nowMs))).map(withRetries(after)),
+  ];
   return {
     after,
     facts: {
       samples: [up, ...samples],
-      readings: [
-        ...readingsOf(up, contextOf({}, after, nowMs)),
-        ...samples
-          .flatMap((sample) => readingsOf(sample, contextOf(sample.labels, after, nowMs)))
-          .map(withRetries(after)),
-      ],
+      readings: withoutUnknown(readings, {
+        beganMs: after.unknownBeforeMs,
+        isFirst: before.lastPollMs === null,
+        nowMs,
+      }),
       ended: [
         ...endedQueues(before, reading).map((queue) => ({ source, queue })),
         ...runners.ended.map((runner) => ({ source, runner })),

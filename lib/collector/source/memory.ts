@@ -55,6 +55,11 @@ export interface SourceMemory {
   readonly waiting: ReadonlyMap<string, Trend>;
   /** The same for the error groups of each queue. */
   readonly errors: ReadonlyMap<string, ReadonlyMap<string, Trend>>;
+  /**
+   * The first reading of a source with open alerts and without a stored memory: what it shows may have lasted for longer.
+   * null: it is known since when, or nothing was alerted.
+   */
+  readonly unknownBeforeMs: number | null;
   readonly lastPollMs: number | null;
   readonly pollDurationMs: number | null;
   readonly pollIntervalMs: number;
@@ -87,6 +92,7 @@ export const firstSourceMemory = (
   growth: new Map(),
   waiting: new Map(),
   errors: new Map(),
+  unknownBeforeMs: null,
   lastPollMs: null,
   pollDurationMs: null,
 });

@@ -12,6 +12,7 @@ import { readerOf } from "@/lib/collector/source/source-reader";
 import { isMemoryDue, storedSourceMemory } from "@/lib/collector/source/stored-memory";
 import { shiftSourceMemory, shiftSourceOutcome } from "@/lib/collector/tick/clock-step";
 import { reporting } from "@/lib/collector/tick/health";
+import { scopeState } from "@/lib/collector/tick/scope-state";
 import { createTicks, type TickContext } from "@/lib/collector/tick/tick";
 import type { SourceConfig } from "@/lib/config/schema";
 import { saveMemory } from "@/lib/storage/memories";
@@ -25,7 +26,7 @@ export function pollSource(context: SourcePolling, config: SourceConfig): Stoppa
   const scope = `source:${config.id}`;
   const tick = createTicks<SourceMemory>(context, {
     scope,
-    load: () => context.sources.get(config.id) ?? restoreSource(context.database.db, config, Date.now()),
+    load: () => context.sources.get(config.id) ?? restore(context, config),
     commit: (memory) => context.sources.set(config.id, memory),
     shift: shiftSourceMemory,
   });
@@ -71,6 +72,9 @@ export function pollSource(context: SourcePolling, config: SourceConfig): Stoppa
     },
   };
 }
+
+const restore = ({ scopes, database }: SourcePolling, config: SourceConfig): Promise<SourceMemory> =>
+  restoreSource(database.db, config, Date.now(), scopeState(scopes, `source:${config.id}`).alerts.size > 0);
 
 interface SourceInput {
   readonly outcome: Parameters<typeof deriveSource>[1];

@@ -12,7 +12,7 @@ const POLL_MS = 30 * SECOND;
 const POLLS_A_MINUTE = MINUTE / POLL_MS;
 
 /** A history is up to 200 polls, twice. */
-const RUNS = Math.ceil(propertyRuns(150) / 5);
+const RUNS = Math.ceil(propertyRuns(200) / 20);
 
 /** What happens in a source for some polls. */
 const MODES = [
@@ -104,6 +104,7 @@ type Period = readonly [mode: Mode, polls: number];
 interface Restart {
   readonly beforePoll: number;
   readonly killed: boolean;
+  readonly forgotten?: boolean;
 }
 
 /** The events of a history, with restarts before some of its polls: rule, what, and ms since the start. */
@@ -116,7 +117,7 @@ function events(periods: readonly Period[], restarts: readonly Restart[]): (read
   };
   const log: (readonly [string, number])[] = [];
   for (const mode of periods.flatMap(([one, polls]) => Array.from({ length: polls }, () => one))) {
-    for (const { killed } of restarts.filter(({ beforePoll }) => beforePoll === line.polls())) line.restart({ killed });
+    for (const { beforePoll, ...how } of restarts) if (beforePoll === line.polls()) line.restart(how);
     table = step(table, mode, line.nowMs());
     const atMs = line.nowMs();
     const polled = line.poll((previous) => readingOf(table, previous, atMs));
@@ -162,6 +163,20 @@ describe("a restart of ours says nothing", () => {
       }),
       { numRuns: RUNS, seed: 1 },
     );
+  });
+
+  test("an upgrade from a version that stored nothing resolves nothing that goes on, and what is over after all", () => {
+    for (const mode of ["untaken", "retries-stuck", "starved", "loop"] as const) {
+      const periods: Period[] = [
+        ["served", 30],
+        [mode, 40 * POLLS_A_MINUTE],
+      ];
+      const restart = { beforePoll: 30 + 20 * POLLS_A_MINUTE, killed: false, forgotten: true };
+      expect(events(periods, [restart])).toEqual(events(periods, []));
+      const over: Period[] = [...periods, ["served", 30 * POLLS_A_MINUTE]];
+      const resolved = events(over, [restart]).filter(([what]) => what.includes("resolved"));
+      expect(resolved.length).toBe(events(over, []).filter(([what]) => what.includes("resolved")).length);
+    }
   });
 
   test("the histories fire what they are made for", () => {

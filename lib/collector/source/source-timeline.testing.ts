@@ -30,9 +30,9 @@ export interface SourceTimeline {
   readonly stepClock: (byMs: number) => void;
   /**
    * Starts again from what was stored: at the last poll, or after a kill at the last poll that stored its memory. `awayMs`:
-   * for how long there was no process.
+   * for how long there was no process. `forgotten`: the former version stored no memory.
    */
-  readonly restart: (how: { readonly killed: boolean; readonly awayMs?: number }) => void;
+  readonly restart: (how: { readonly killed: boolean; readonly awayMs?: number; readonly forgotten?: boolean }) => void;
   /** One poll through the folds of the collector and of the alerts. */
   readonly poll: (read: (previous: SourceReading | null) => SourceReading<ApplicationFacts>) => {
     readonly readings: readonly Reading[];
@@ -61,11 +61,15 @@ export function sourceTimeline(more: readonly Rule[] = [], pollMs = POLL_MS): So
       steppedMs += byMs;
       setMs += byMs;
     },
-    restart: ({ killed, awayMs = 0 }) => {
+    restart: ({ killed, awayMs = 0, forgotten = false }) => {
       const text = killed ? null : storedSourceMemory(memory);
       const latest = text === null ? stored : { text, savedMs: polledMs };
       nowMs += awayMs;
-      memory = resumeSourceMemory(firstSourceMemory(source, nowMs), latest, nowMs);
+      const first = firstSourceMemory(source, nowMs);
+      const isAlerted = judged.after.size > 0;
+      memory = forgotten
+        ? { ...first, unknownBeforeMs: isAlerted ? nowMs : null }
+        : resumeSourceMemory(first, latest, nowMs);
       const alerts = [...judged.after.values()];
       const holds = new Map(alerts.map((pending) => [pending.alert.id, pendingStateOf(pending)]));
       judged = {

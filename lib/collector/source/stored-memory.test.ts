@@ -64,6 +64,6 @@ test("the stored fields", () => {
   );
   const stored: unknown = JSON.parse(storedSourceMemory(memory) ?? "");
   expect(Object.keys(Object(stored)).toSorted().join(" ")).toMatchInlineSnapshot(
-    `"application applicationSignals errors failing followed goneSinceMs growth kind lastPollMs leaderlessSinceMs pickup pollDurationMs queueSignals reading registry retryPeaks rollbackMemory rollbacks runners runnersMemory stalled version waiting"`,
+    `"application applicationSignals errors failing followed goneSinceMs growth kind lastPollMs leaderlessSinceMs pickup pollDurationMs queueSignals reading registry retryPeaks rollbackMemory rollbacks runners runnersMemory stalled unknownBeforeMs version waiting"`,
   );
 });

@@ -156,6 +156,7 @@ const IN_SOURCE: MsMeanings<SourceMemory & { readonly outcome: SourceOutcome<App
   startsMs: "instant",
   stateSinceMs: "instant",
   unconsumedSinceMs: "instant",
+  unknownBeforeMs: "instant",
   idleSinceMs: "instant",
   updatedMs: "instant",
   waitingSinceMs: "instant",
