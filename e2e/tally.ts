@@ -35,6 +35,8 @@ export function tallyVitest(report: unknown, exitCode: number | null): Tally {
     .map(({ fullName, status }) => `${status}, which counts as failed: ${fullName}`);
   for (const { fullName, status, failureMessages } of tests) {
     if (status === "failed") remarks.push(why(fullName, failureMessages[0]));
+    // A test that is tried again keeps the error of its first try.
+    else if (failureMessages.length > 0) remarks.push(why(`passed when tried again: ${fullName}`, failureMessages[0]));
   }
   const broken = parsed.data.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some(({ status }) => status === "failed"),

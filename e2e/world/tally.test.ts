@@ -56,6 +56,16 @@ test("a failed test is listed with its error, because often only the end of a lo
   expect(tallyPlaywright(report, 1).remarks).toEqual(["a.spec.ts: it comes back\n           waited in vain"]);
 });
 
+test("a test that passed when it was tried again is listed with its first error", () => {
+  const one = { fullName: "it comes back", status: "passed", failureMessages: ["waited in vain"] };
+  const again = vitest({ name: "a.live.test.ts", status: "passed", assertionResults: [one] });
+  expect(tallyVitest(again, 0)).toEqual({
+    passed: 1,
+    failed: 0,
+    remarks: ["passed when tried again: it comes back\n           waited in vain"],
+  });
+});
+
 test("a step without a report counts as one test", () => {
   expect([tallyExit(0).passed, tallyExit(2).failed, tallyExit(null).failed]).toEqual([1, 1, 1]);
 });
