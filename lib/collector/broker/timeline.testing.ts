@@ -1,5 +1,6 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
 import { reason, verbatim } from "@/lib/base/messages/reason";
+import type { Labels } from "@/lib/base/signals/labels";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type ListCoverage, STATISTICS_ONLY } from "@/lib/collector/broker/derive/coverage";
 import { derive } from "@/lib/collector/broker/derive/derive";
@@ -22,6 +23,8 @@ export interface Poll {
   readonly connections?: readonly Connection[];
   readonly consumers?: readonly Consumer[] | null;
   readonly queues?: readonly Queue[];
+  /** How many queues the overview counts; absent: it does not say. */
+  readonly queuesTotal?: number;
   /** null while the node has just started and does not say. */
   readonly uptimeMs?: number | null;
   readonly nodeRuns?: boolean;
@@ -64,7 +67,7 @@ export interface Timeline {
   /** Sets our clock by so many ms; the next tick measures it. */
   readonly stepClock: (byMs: number) => void;
   /** Starts again from what was stored, as after an upgrade, with these rules for default names; `hasMemory`: the last memory too. */
-  readonly restart: (foldedBy?: readonly FoldingRuleId[], hasMemory?: boolean) => void;
+  readonly restart: (foldedBy?: readonly FoldingRuleId[], hasMemory?: boolean, alerted?: readonly Labels[]) => void;
   /** Time without a tick. */
   readonly wait: (ms: number) => void;
   /** The last tick was not committed; a restart follows. */
@@ -119,12 +122,12 @@ export function timeline(
       setMs += byMs;
       steppedMs += byMs;
     },
-    restart: (nextFoldedBy = foldedBy, hasMemory = false) => {
+    restart: (nextFoldedBy = foldedBy, hasMemory = false, alerted = []) => {
       const fold = foldingRules(nextFoldedBy);
       settings = { ...settings, rules: { strip: patterns, fold, giveUpMs } };
       const { everConsumed, ...loaded } = stored.load(nowMs);
       const refolded = refoldStored(loaded, { strip: patterns, fold });
-      const first = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed });
+      const first = firstMemory("main", POLL_MS, nowMs, { ...refolded, everConsumed, alerted });
       memory = resumeBrokerMemory(first, hasMemory ? storedBrokerMemory(memory) : null);
     },
     wait: (ms) => {
@@ -157,6 +160,7 @@ function observation(poll: Poll, nowMs: number, brokerMs: number): BrokerObserva
     version: "3.10.8",
     clusterName: "test",
     connections: poll.total ?? null,
+    queues: poll.queuesTotal ?? null,
     connectionsCreated: poll.created ?? null,
     connectionsClosed: null,
     openedPerSecond: null,
