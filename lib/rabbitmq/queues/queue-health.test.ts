@@ -40,6 +40,14 @@ test.each<[string, Partial<RoledQueue>, readonly QueueFinding[], string]>([
   ["part of something critical", {}, [critical], "finding critical 3"],
   ["the worst of two findings counts", {}, [warning, critical], "finding critical 3"],
   ["down", { state: "down" }, [warning], "down critical 3"],
+  ["a quorum queue without a majority", { type: "quorum", members: ["a", "b"], online: ["a"] }, [], "down critical 3"],
+  [
+    "a quorum queue with one of three replicas down",
+    { type: "quorum", members: ["a", "b", "c"], online: ["a", "b"] },
+    [],
+    "well 0",
+  ],
+  ["a stream without a consumer retains what was read", { type: "stream", ready: 9, consumers: 0 }, [], "well 0"],
   ["crashed", { state: "crashed" }, [], "down critical 3"],
 ])("%s", (_, facts, findings, expected) => {
   const health = queueHealth(queue(facts), findings);

@@ -1,5 +1,7 @@
 import type { QueueFinding } from "@/lib/rabbitmq/queues/findings";
+import { unavailability } from "@/lib/rabbitmq/queues/replicas";
 import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
+import { waitsByDesign } from "@/lib/rabbitmq/queues/unattended";
 
 /** The worst trouble of one queue. */
 export interface QueueHealth {
@@ -11,8 +13,12 @@ export interface QueueHealth {
 }
 
 /** A queue's health, given all findings about it; null without trouble. */
-export function queueHealth(queue: RoledQueue, findings: readonly QueueFinding[]): QueueHealth | null {
-  if (isDown(queue)) return { is: "down", severity: "critical", kind: null };
+export function queueHealth(
+  queue: RoledQueue,
+  findings: readonly QueueFinding[],
+  running: ReadonlySet<string> | null = null,
+): QueueHealth | null {
+  if (isDown(queue, running)) return { is: "down", severity: "critical", kind: null };
   const worst = findings.find(({ severity }) => severity === "critical") ?? findings[0];
   if (worst !== undefined) return { is: "finding", severity: worst.severity, kind: worst.kind };
   // Messages in a retry or delay queue wait without a consumer by design.
@@ -26,7 +32,10 @@ export function troubleRank(health: QueueHealth | null): number {
   return health.is === "finding" ? 2 : 1;
 }
 
-export const isDown = ({ state }: RoledQueue): boolean =>
-  state === "down" || state === "stopped" || state === "crashed";
+/** Its node is down, it has crashed, or too few of its replicas run. `running`: the nodes that run; null: not known. */
+const isDown = (queue: RoledQueue, running: ReadonlySet<string> | null): boolean =>
+  unavailability(queue, running) === 2;
 
-export const isWaiting = ({ ready, consumers }: RoledQueue): boolean => (ready ?? 0) > 0 && consumers === 0;
+/** Messages wait for a consumer that is not there, and not by design. */
+export const isWaiting = (queue: RoledQueue): boolean =>
+  (queue.ready ?? 0) > 0 && queue.consumers === 0 && !waitsByDesign(queue);

@@ -1,4 +1,8 @@
-import type { Queue } from "@/lib/rabbitmq/api/broker";
+import type { BrokerNode, Queue } from "@/lib/rabbitmq/api/broker";
+
+/** The names of the nodes that run; null before the nodes were listed. */
+export const runningNames = (nodes: readonly BrokerNode[]): ReadonlySet<string> | null =>
+  nodes.length === 0 ? null : new Set(nodes.filter(({ running }) => running).map(({ name }) => name));
 
 /** A state that RabbitMQ gives a queue whose process cannot be reached; `minority` since 3.13. */
 const DOWN: readonly (string | null)[] = ["down", "stopped", "crashed", "minority"];

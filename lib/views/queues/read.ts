@@ -10,7 +10,8 @@ import { type QueueFinding, worstFindings } from "@/lib/rabbitmq/queues/findings
 import { type Flow, flowOf } from "@/lib/rabbitmq/queues/flow";
 import { groupsOf, type QueueGroup, worstFirst } from "@/lib/rabbitmq/queues/groups";
 import { messageTtlMs, queueKey } from "@/lib/rabbitmq/queues/queue";
-import { isDown, isWaiting, type QueueHealth, queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
+import { isWaiting, type QueueHealth, queueHealth, troubleRank } from "@/lib/rabbitmq/queues/queue-health";
+import { runningNames } from "@/lib/rabbitmq/queues/replicas";
 import type { RoledQueue } from "@/lib/rabbitmq/queues/role";
 import { blindBrokers } from "@/lib/views/brokers/read-blind";
 import type { FindingView, GroupView, QueueFilter, QueuesView, QueueView } from "@/lib/views/queues/schema";
@@ -49,7 +50,7 @@ export function readQueues(
     rows,
     matching: rows.length,
     total: all.length,
-    down: all.filter(({ queue }) => isDown(queue)).length,
+    down: all.filter(({ broker, queue }) => isDownOn(broker, queue)).length,
     vhosts: [...new Set(all.map(({ queue }) => queue.vhost))].sort(),
     findings: worstFindings(brokers.flatMap(({ findings }) => findings))
       .slice(0, FINDINGS_MAX)
@@ -74,12 +75,13 @@ function queuesOf(memory: BrokerMemory, own: boolean, nowMs: number): BrokerQueu
     findings.flatMap((finding) => finding.queues.map((name) => ({ key: queueKey({ ...finding, name }), finding }))),
     ({ key }) => key,
   );
+  const running = runningNames(memory.nodes);
   const findingsOf = (queue: RoledQueue) => (byQueue.get(queueKey(queue)) ?? []).map(({ finding }) => finding);
   return {
     queues,
     flow,
     findings: findings.map((finding) => ({ ...finding, sinceMs: sinceOf(finding, memory) })),
-    healthOf: (queue) => queueHealth(queue, findingsOf(queue)),
+    healthOf: (queue) => queueHealth(queue, findingsOf(queue), running),
     idsOf: (queue) => findingsOf(queue).map(({ id }) => id),
     trendOf: (queue) => memory.progress.get(queueKey(queue))?.trend ?? NO_TREND,
   };
@@ -89,6 +91,8 @@ const sinceOf = ({ id }: QueueFinding, { findingsSince }: BrokerMemory): number 
   findingsSince.current.get(id)?.sinceMs ?? null;
 
 const byName = (a: RoledQueue, b: RoledQueue): number => a.name.localeCompare(b.name);
+
+const isDownOn = ({ healthOf }: BrokerQueues, queue: RoledQueue): boolean => healthOf(queue)?.is === "down";
 
 function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): boolean {
   if (filter.role !== undefined && queue.role !== filter.role) return false;
@@ -102,7 +106,7 @@ function passes(queue: RoledQueue, broker: BrokerQueues, filter: QueueFilter): b
     case "waiting":
       return isWaiting(queue);
     case "down":
-      return isDown(queue);
+      return isDownOn(broker, queue);
     default:
       return filter.state satisfies never;
   }

@@ -8,13 +8,13 @@ import { backlogOf } from "@/lib/rabbitmq/queues/backlog";
 import { backlogState, consumersIdle, consumersMissing, deadLettersArrived } from "@/lib/rabbitmq/queues/consumption";
 import { flowOf } from "@/lib/rabbitmq/queues/flow";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
-import { membersDown, unavailability } from "@/lib/rabbitmq/queues/replicas";
+import { membersDown, runningNames, unavailability } from "@/lib/rabbitmq/queues/replicas";
 import { rolesOf } from "@/lib/rabbitmq/queues/roles";
 
 /** A row for each queue at one poll, in the order of SAMPLED.queue. */
 export function queueSamples(memory: BrokerMemory): readonly Sample[] {
   const roled = rolesOf(memory.queues, memory.everConsumed, memory.topology);
-  const running = runningNodes(memory);
+  const running = runningNames(memory.nodes);
   return roled.map((queue) => {
     const backlog = backlogOf(queue);
     const key = queueKey(queue);
@@ -34,10 +34,6 @@ export function queueSamples(memory: BrokerMemory): readonly Sample[] {
     return { kind: "queue", labels: queueLabels(queue), values: SAMPLED.queue.map(([name]) => values[name]) };
   });
 }
-
-/** null before the nodes were listed. */
-const runningNodes = ({ nodes }: BrokerMemory): ReadonlySet<string> | null =>
-  nodes.length === 0 ? null : new Set(nodes.filter(({ running }) => running).map(({ name }) => name));
 
 const at = (signal: (typeof SAMPLED.queue)[number][0]): number => SAMPLED.queue.findIndex(([name]) => name === signal);
 const CONSUMERS_MISSING = at("queue.consumers.missing");
@@ -63,7 +59,7 @@ export function queueContext(memory: BrokerMemory, { labels, values }: Sample): 
   const key = queueKey(queue);
   const progress = memory.progress.get(key);
   const { ready, unacked, consumers, state, vhost } = queue;
-  const down = membersDown(queue, runningNodes(memory));
+  const down = membersDown(queue, runningNames(memory.nodes));
   const clients = clientsByPlace(memory.clients).get(placeOf(vhost, queue.name)) ?? [];
   return {
     ...{ ready, unacked, consumers, hadConsumers, queueState: state },
