@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
-import { lifetimes, MODES, repeat } from "@/lib/collector/broker/lifetimes.testing";
+import { lifetimes, MODES, repeat, replicas } from "@/lib/collector/broker/lifetimes.testing";
 import type { EndReason } from "@/lib/rabbitmq/events/end-reason";
 
 describe.each(MODES)("what is lost stays lost, %s", (mode) => {
@@ -62,4 +62,19 @@ test("what is learned of a client's lifetimes is stored", () => {
   world.end(one, "client-closed");
   world.wait(5 * HOUR);
   expect(world.log).toEqual(["client-lost critical", "client-lost recovered"]);
+});
+
+test("a rolling update and then a broker restart are no flapping", () => {
+  const { world, all, start } = replicas("events", 3);
+  const next = all.map((one) => {
+    world.end(one, "connection-lost");
+    world.wait(5 * SECOND);
+    return start();
+  });
+  world.wait(MINUTE);
+  for (const one of next) world.end(one, "broker-stopped");
+  world.wait(10 * SECOND);
+  for (const _ of next) start();
+  world.wait(MINUTE);
+  expect(world.log).toEqual([]);
 });

@@ -61,7 +61,9 @@ function activeMs(session: Session, nowMs: number): number {
 
 export function withSession(lifetimes: Lifetimes, session: Session, nowMs: number): Lifetimes {
   const longestSessionMs = Math.min(LONGEST_MS_MAX, activeMs(session, nowMs));
-  return longestSessionMs > lifetimes.longestSessionMs ? { ...lifetimes, longestSessionMs } : lifetimes;
+  // Nothing depends on the exact length of a long session: thousands of copies a tick would be wasted.
+  const isSame = longestSessionMs <= lifetimes.longestSessionMs * (lifetimes.longestSessionMs < SHORT_MS ? 1 : 1.1);
+  return isSame ? lifetimes : { ...lifetimes, longestSessionMs };
 }
 
 export const withEnd = (lifetimes: Lifetimes, session: Session, nowMs: number): Lifetimes => ({

@@ -59,8 +59,15 @@ export function activitySignals(activity: Activity, context: SignalContext): Act
 const longer = (a: Elapsed | null, b: Elapsed | null): Elapsed | null => ((a?.ms ?? -1) >= (b?.ms ?? -1) ? a : b);
 
 /** Whether any of them needs a row in its minute. */
-export const isTrouble = ({ opened, ...others }: ActivitySignals): boolean =>
-  (opened ?? 0) >= OPENED_MIN || Object.values(others).some(isPositive);
+export const isTrouble = (signals: ActivitySignals): boolean =>
+  isPositive(signals.missing) ||
+  isPositive(signals.idle) ||
+  isPositive(signals.publishSilent) ||
+  isPositive(signals.pinned) ||
+  isPositive(signals.blocked) ||
+  isPositive(signals.leaked) ||
+  isPositive(signals.replicas) ||
+  (signals.opened ?? 0) >= OPENED_MIN;
 
 const isPositive = (value: number | null): boolean => value !== null && value > 0;
 

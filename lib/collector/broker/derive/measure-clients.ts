@@ -49,15 +49,15 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     // The alert that says why it was disconnected goes on to say that it is lost.
     const isCovered = endedWithItsNode(client) || (client.lastEnd !== null && isDropped(client.lastEnd));
     const lost = client.state === "lost" && !isCovered ? 1 : 0;
-    const reconnects = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS).length;
-    const flaps = beyondOneEach(reconnects, Math.max(sessionsOpen, client.replicas.sessions.usual ?? 1));
+    const reconnectsMs = client.reconnectsMs.filter((at) => at > nowMs - FLAPPING_WINDOW_MS);
+    const flaps = flapsOf(client, reconnectsMs, sessionsOpen);
     const consumers = memory.activity.clients.get(client.id)?.consuming.now ?? null;
     const replicas = missingReplicas(client, { sessions: sessionsOpen, consumers });
     const activity = activityOf(client, sessionsOpen, replicas.value);
     const labels = clientLabels(client);
     const context = () => ({
       ...contextOf(client, { heartbeat, sessions: own, phase: connectivity.phase, polledOnly }, nowMs),
-      reconnects,
+      reconnects: reconnectsMs.length,
       ...activity.context,
     });
     // Without a reading the state of an alert stays as it is, as with a null.
@@ -71,7 +71,7 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
     read("client.absent", away);
     read("client.lost", lost);
     for (const [signal, value] of activity.values) read(signal, value);
-    if (replicas.value !== null) {
+    if (replicas.value !== null && hasReplicas(client)) {
       const phase = replicas.phase ?? connectivity.phase;
       const ready = activity.ready;
       const ofReplicas = () => ({
@@ -98,9 +98,20 @@ export function clientReadings(memory: BrokerMemory, lagMs: number, nowMs: numbe
   return { readings, minutes };
 }
 
-/** One reconnect of each of several replicas is a rolling update or a restart of the broker, and counts as one. */
-const beyondOneEach = (reconnects: number, replicas: number): number =>
-  reconnects === 0 ? 0 : Math.max(1, reconnects - Math.max(0, replicas - 1));
+/** A client that never had several sessions or consumers cannot have fewer: a reading of each would be for nothing. */
+const hasReplicas = ({ replicas: { sessions, consumers, anewMs } }: Client): boolean =>
+  (sessions.usual ?? 0) > 1 || (consumers.usual ?? 0) > 1 || anewMs !== null;
+
+/**
+ * Reconnects that count as flapping. One of each of several replicas is a rolling update and counts as one; so do those after
+ * the broker or a node stopped, however many sessions the client has.
+ */
+function flapsOf(client: Client, reconnectsMs: readonly number[], sessionsOpen: number): number {
+  const stopMs = endedWithItsNode(client) ? client.lastEnd.atMs : Number.POSITIVE_INFINITY;
+  const own = reconnectsMs.filter((atMs) => atMs < stopMs).length;
+  const replicas = Math.max(1, sessionsOpen, client.replicas.sessions.usual ?? 1);
+  return (own === 0 ? 0 : Math.max(1, own - (replicas - 1))) + (own < reconnectsMs.length ? 1 : 0);
+}
 
 /**
  * One signal of one client. Its context is built only when a summary needs it: a class, because a getter in an object
