@@ -2,6 +2,7 @@ import "server-only";
 import { createHmac } from "node:crypto";
 import type { Kysely } from "kysely";
 import { breathe, pause, type Stoppable, startLoop } from "@/lib/base/concurrency/loop";
+import { messageOf } from "@/lib/base/errors/message";
 import { tokenIn } from "@/lib/base/http/token-file";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
 import { SECOND } from "@/lib/base/time/duration";
@@ -15,7 +16,7 @@ import { type BrokerMemory, firstMemory, NO_PUSH } from "@/lib/collector/broker/
 import { watchChannels } from "@/lib/collector/broker/observe/channels";
 import { createListing, type ListingConditionsNow } from "@/lib/collector/broker/observe/listing";
 import { type BrokerObservation, createThrottledEndpoints, observe } from "@/lib/collector/broker/observe/observe";
-import { isBrokerMemoryDue, storedBrokerMemory } from "@/lib/collector/broker/stored-memory";
+import { isBrokerMemoryDue, storedBrokerMemory, withoutLearned } from "@/lib/collector/broker/stored-memory";
 import type { Runtime } from "@/lib/collector/runtime";
 import { shiftBrokerMemory, shiftBrokerObservation } from "@/lib/collector/tick/clock-step";
 import { reporting } from "@/lib/collector/tick/health";
@@ -171,9 +172,19 @@ function brokerWork(context: BrokerPolling, broker: string, push: Push | null, s
       const observation = poll === null ? null : { ...poll, channels: takeChannels() };
       // An alias that was set on a page is for one client, and comes before one of the file.
       const current = { ...settings, aliases: new Map([...settings.aliases, ...context.aliases]) };
-      const { after, facts } = await timed.phase("derive", () =>
-        finishedWithPauses(deriveInStages(before, { observation, pushed }, current, nowMs), breathe),
-      );
+      const derived = (memory: BrokerMemory) =>
+        timed.phase("derive", () =>
+          finishedWithPauses(deriveInStages(memory, { observation, pushed }, current, nowMs), breathe),
+        );
+      const { after, facts } = await derived(before).catch((cause: unknown) => {
+        // What an earlier version stored may be nothing that this one can continue: then it is learned anew.
+        if (stored !== null) throw cause;
+        context.log("warn", `the stored memory of broker ${broker} could not be continued`, {
+          broker,
+          detail: messageOf(cause),
+        });
+        return derived(withoutLearned(before, nowMs));
+      });
       const isDue = observation !== null && isBrokerMemoryDue(stored, nowMs);
       const memory = isDue ? { text: storedBrokerMemory(after), savedMs: nowMs } : null;
       return { after, facts: { ...facts, events: pushed.events.length, memory } };

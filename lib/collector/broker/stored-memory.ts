@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { memoryFromJson, memoryToJson } from "@/lib/base/postgres/memory-json";
 import { MINUTE } from "@/lib/base/time/duration";
-import type { BrokerMemory } from "@/lib/collector/broker/memory";
+import { type BrokerMemory, firstMemory } from "@/lib/collector/broker/memory";
 
 /** Counts up when a stored field changes its meaning or its form; what an older version stored is not read then. */
 const VERSION = 1;
@@ -11,27 +11,25 @@ const TEXT_MAX = 2_000_000;
 const CHARACTERS_A_MINUTE = 200_000;
 
 /** What judgements stand on and neither the next poll nor the rows of clients, sessions and queues give anew. */
-const FIELDS = [
-  "activity",
-  "findingsSince",
-  "headsOfQueue",
-  "heartbeatEndsMs",
-  "nodeTrends",
-  "opened",
-  "progress",
-  "refusals",
-  "statsFreshness",
-  "stopAnnouncedMs",
-  "unroutable",
-  "uptimesMs",
-] as const satisfies readonly (keyof BrokerMemory)[];
-
-type Stored = Pick<BrokerMemory, (typeof FIELDS)[number]>;
+type Stored = Pick<
+  BrokerMemory,
+  | "activity"
+  | "findingsSince"
+  | "headsOfQueue"
+  | "heartbeatEndsMs"
+  | "nodeTrends"
+  | "opened"
+  | "progress"
+  | "refusals"
+  | "statsFreshness"
+  | "stopAnnouncedMs"
+  | "unroutable"
+  | "uptimesMs"
+>;
 
 /** null: more than is stored. */
 export function storedBrokerMemory(memory: BrokerMemory): string | null {
-  const parts = Object.fromEntries(FIELDS.map((field) => [field, memory[field]]));
-  const text = memoryToJson({ version: VERSION, ...parts });
+  const text = memoryToJson({ version: VERSION, ...pick(memory) });
   return text.length > TEXT_MAX ? null : text;
 }
 
@@ -56,6 +54,27 @@ export function resumeBrokerMemory(first: BrokerMemory, text: string | null): Br
   const { version: _, ...stored } = parsed.data;
   return { ...first, ...stored };
 }
+
+/** The memory as if nothing of it had been stored: what it has of clients, sessions and queues stays. */
+export function withoutLearned(memory: BrokerMemory, nowMs: number): BrokerMemory {
+  const first = firstMemory(memory.broker, memory.pollIntervalMs, nowMs, { clients: [], sessions: [] });
+  return { ...memory, ...pick(first) };
+}
+
+const pick = (memory: BrokerMemory): Stored => ({
+  activity: memory.activity,
+  findingsSince: memory.findingsSince,
+  headsOfQueue: memory.headsOfQueue,
+  heartbeatEndsMs: memory.heartbeatEndsMs,
+  nodeTrends: memory.nodeTrends,
+  opened: memory.opened,
+  progress: memory.progress,
+  refusals: memory.refusals,
+  statsFreshness: memory.statsFreshness,
+  stopAnnouncedMs: memory.stopAnnouncedMs,
+  unroutable: memory.unroutable,
+  uptimesMs: memory.uptimesMs,
+});
 
 function jsonOrNull(text: string): unknown {
   try {
