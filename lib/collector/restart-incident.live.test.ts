@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Broker, startBroker } from "@/e2e/world/broker";
@@ -13,8 +9,8 @@ import { type Client, spawnClient } from "@/e2e/world/clients/spawn";
 import { openPostgres } from "@/e2e/world/external-services";
 import type { Postgres } from "@/e2e/world/postgres";
 import { type Receiver, startReceiver } from "@/e2e/world/receiver";
+import { type CollectorProcess, collectorProcess } from "@/lib/collector/collector-process.testing";
 
-const PROCESS = fileURLToPath(new URL("./collector-process.testing.mjs", import.meta.url));
 /** Who is away for a minute longer than the others is named; the rest is a slow machine. */
 const WITHIN = { timeout: 300_000, interval: 500 };
 
@@ -23,7 +19,7 @@ let postgres: Postgres;
 let chat: Receiver;
 let database: pg.Client;
 let directory: string;
-let collector: ChildProcess | null = null;
+let collector: CollectorProcess | null = null;
 const clients: Client[] = [];
 const prefix = `mailer-${randomBytes(3).toString("hex")}`;
 
@@ -39,36 +35,12 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  if (collector !== null && collector.exitCode === null) {
-    const exited = once(collector, "exit");
-    collector.kill("SIGKILL");
-    await exited;
-  }
+  await collector?.kill();
   await Promise.all(clients.map((client) => client.kill()));
   await database?.end();
   await Promise.all([broker?.kill(), postgres?.stop(), chat?.stop()]);
   await rm(directory, { recursive: true, force: true });
 }, 120_000);
-
-async function startCollector(): Promise<void> {
-  const main = { id: "main", managementUrl: broker.managementUrl, amqpUrl: broker.amqpUrl, pollSeconds: 1 };
-  const webhooks = [{ id: "chat", url: chat.url, format: "slack", allowPrivate: true }];
-  writeFileSync(join(directory, "lastbeat.yaml"), JSON.stringify({ brokers: [main], webhooks }));
-  const env: NodeJS.ProcessEnv = {
-    ...{ PATH: process.env.PATH, HOME: directory, NODE_ENV: "production", DATABASE_URL: postgres.url },
-    LASTBEAT_CONFIG: join(directory, "lastbeat.yaml"),
-    LASTBEAT_DATA_DIR: join(directory, "data"),
-    LASTBEAT_ADMIN_PASSWORD: "one-incident",
-    LASTBEAT_SECRET: "a secret of at least thirty-two characters",
-    LASTBEAT_LOG_LEVEL: "error",
-  };
-  const child = spawn(process.execPath, [PROCESS], { env, stdio: ["ignore", "pipe", "inherit"] });
-  collector = child;
-  await Promise.race([
-    once(child.stdout, "data"),
-    once(child, "exit").then(() => Promise.reject(new Error("the collector ended"))),
-  ]);
-}
 
 const consumer = (at: number, reconnect: boolean): Promise<Client> => {
   const name = `${prefix}-${at}`;
@@ -91,7 +63,10 @@ const firing = async () =>
 const messages = () => chat.received.map(({ body }) => String(JSON.parse(body).blocks[0].text.text));
 
 test("a broker restart with a consumer that does not return is one incident, and one message opens it", async () => {
-  await startCollector();
+  const main = { id: "main", managementUrl: broker.managementUrl, amqpUrl: broker.amqpUrl, pollSeconds: 1 };
+  const webhooks = [{ id: "chat", url: chat.url, format: "slack", allowPrivate: true }];
+  collector = collectorProcess(directory, postgres.url, { brokers: [main], webhooks });
+  await collector.start();
   for (const at of [0, 1, 2, 3]) clients.push(await consumer(at, at !== 3));
   await vi.waitFor(async () => expect(await connected()).toBe(4), WITHIN);
 
