@@ -100,7 +100,7 @@ const queuesByPlace = memoized(
 /** The names of the clients that consume each queue, or did before they disconnected. */
 const clientsByPlace = memoized((clients: BrokerMemory["clients"]) => {
   const names = new Map<string, string[]>();
-  for (const { vhost, name, consuming } of clients.values()) {
+  for (const { vhost, displayName: name, consuming } of clients.values()) {
     for (const queue of consuming) {
       const place = placeOf(vhost, queue);
       const known = names.get(place);

@@ -74,7 +74,7 @@ export function trafficContext(memory: BrokerMemory, nowMs: number): NonNullable
     (memory.overview?.openedPerSecond ?? 0) === 0
       ? []
       : othersOf(memory.clients.values())
-          .map((client) => ({ name: client.name, opened: recent(client) }))
+          .map((client) => ({ name: client.displayName, opened: recent(client) }))
           .filter(({ opened }) => opened >= CHURNING_MIN)
           .toSorted((a, b) => b.opened - a.opened);
   return {
@@ -89,7 +89,7 @@ function publishersOf(memory: BrokerMemory, connections: ReadonlyMap<string, unk
   const clientOf = new Map([...memory.open.values()].map(({ connection, client }) => [connection, client]));
   return [...connections.keys()].map((connection) => {
     const client = memory.clients.get(clientOf.get(connection) ?? "");
-    return client?.name ?? connection;
+    return client?.displayName ?? connection;
   });
 }
 
