@@ -176,6 +176,18 @@ test.each<[string, readonly Shown[], string[]]>([
       "11 source-unreachable resolved app",
     ],
   ],
+  [
+    "it gives up and answers again: the redial is over once the pipeline consumes",
+    [WELL, ...times(4, ["hangs", "away"]), ...times(12, ["503", [0, 0, 0]]), WELL],
+    [
+      "3 application-redialing warning app",
+      "7 pipeline-broken critical app",
+      "13 pipeline-gave-up critical app/mails",
+      "17 application-redialing resolved app",
+      "17 pipeline-broken resolved app",
+      "17 pipeline-gave-up resolved app/mails",
+    ],
+  ],
   ["a restart within half a minute", [WELL, ...times(2, ["gone", [0, 0, 0]]), WELL], []],
 ])("RoadRunner: %s", (_, polls, alertLog) =>
   expect(roadRunner(polls).alertLog.toSorted()).toEqual(alertLog.toSorted()),

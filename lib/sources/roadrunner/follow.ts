@@ -67,7 +67,10 @@ export function followRoadRunner(
     after.set(state.pipeline, pipeline.after);
     pipelines.set(state.pipeline, pipeline.signals);
   }
-  const redialing = isRedialing(facts.answer.is);
+  const wasRedialing = (before?.redialingSinceMs ?? null) !== null;
+  const answered = isRedialing(facts.answer.is);
+  // A redial that gave up, or came back without its consumer, makes /jobs answer again: it is over once they consume.
+  const redialing = answered === false && wasRedialing && [...after.values()].some(isInTrouble) ? null : answered;
   const redialingSinceMs = followSince(before?.redialingSinceMs ?? null, redialing, nowMs);
   return {
     after: { is: "roadrunner", pipelines: after, redialingSinceMs },
@@ -79,6 +82,9 @@ export function followRoadRunner(
     },
   };
 }
+
+const isInTrouble = ({ unconsumedSinceMs, disconnectedSinceMs }: FollowedPipeline): boolean =>
+  unconsumedSinceMs !== null || disconnectedSinceMs !== null;
 
 /** null: a server that stops, or that does not have `/jobs`, says nothing about its pipelines. */
 function isRedialing(answer: RoadRunnerFacts["answer"]["is"]): boolean | null {
