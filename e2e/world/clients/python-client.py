@@ -89,7 +89,11 @@ async def run_aio_pika():
     if OPTIONS["queue"] is not None:
         await channel.set_qos(prefetch_count=5)
         queue = await channel.declare_queue(OPTIONS["queue"], durable=True)
-        await queue.consume(lambda message: message.ack())
+
+        async def acknowledge(message):
+            await message.ack()
+
+        await queue.consume(acknowledge)
     goodbye = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, goodbye.set)
     say("connected")

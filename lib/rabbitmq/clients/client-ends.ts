@@ -33,11 +33,14 @@ export function applyEnd(
     clients.set(client.id, { ...client, lastEnd });
     return session;
   }
-  const unpaired = (siblings.get(client.id) ?? []).filter((other) => !(open.get(other.id) ?? other).reconnect);
+  const unpaired = (siblings.get(client.id) ?? []).filter((sibling) => {
+    const other = open.get(sibling.id) ?? sibling;
+    return !other.reconnect && other.isReplacement !== true;
+  });
   const replacement =
     wasLate || session.end.reason !== "unknown" ? undefined : replacementOf(client, session, unpaired, nowMs);
   if (replacement) {
-    open.set(replacement.id, { ...replacement, reconnect: true });
+    open.set(replacement.id, { ...replacement, isReplacement: true });
     clients.set(client.id, { ...client, lastEnd });
     return session;
   }

@@ -56,8 +56,13 @@ export const newLifetimes = (openedMs: number): Lifetimes => ({
 function activeMs(session: Session, nowMs: number): number {
   if (!isStartKnown(session)) return LONGEST_MS_MAX;
   const isSilent = session.recvOct !== null && session.timeoutSeconds !== null && session.timeoutSeconds > 0;
-  return Math.max(0, (isSilent ? session.recvGrewMs : (session.closedMs ?? nowMs)) - session.openedMs);
+  const unobservedMs = isSilent && session.isRecvUnobserved === true ? silenceMaxMs(session.timeoutSeconds ?? 0) : 0;
+  const untilMs = isSilent ? session.recvGrewMs - unobservedMs : (session.closedMs ?? nowMs);
+  return Math.max(0, untilMs - session.openedMs);
 }
+
+/** The broker closes a connection at most three timeouts after its last byte. */
+const silenceMaxMs = (timeoutSeconds: number): number => 3 * timeoutSeconds * SECOND;
 
 export function withSession(lifetimes: Lifetimes, session: Session, nowMs: number): Lifetimes {
   const longestSessionMs = Math.min(LONGEST_MS_MAX, activeMs(session, nowMs));

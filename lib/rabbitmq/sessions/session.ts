@@ -35,6 +35,10 @@ export interface Session {
   readonly recvOct: number | null;
   /** When recv_oct was first observed at its present value. */
   readonly recvGrewMs: number;
+  /** true: it has not been observed to change, so its last byte may be from any time since `openedMs`. Not stored. */
+  readonly isRecvUnobserved?: boolean;
+  /** It was connected beside a session that it replaced. Not stored. */
+  readonly isReplacement?: boolean;
   readonly sendOct: number | null;
   readonly sendGrewMs: number;
   readonly blocked: boolean;

@@ -198,7 +198,7 @@ function clientLines(scene: VerdictInput): Trouble[] {
 function isUsuallyAway({ state, lastEnd }: ClientView, nowMs: number | null): boolean {
   if (state !== "absent" || lastEnd === null) return false;
   if (lastEnd.reason === "client-closed" && !lastEnd.inferred) return true;
-  return nowMs !== null && nowMs - lastEnd.atMs < RECONNECTS_MS;
+  return nowMs !== null && nowMs - lastEnd.atMs <= RECONNECTS_MS;
 }
 
 function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble[] {
