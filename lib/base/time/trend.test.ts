@@ -37,7 +37,7 @@ test.each<[string, readonly (number | null)[], number, number | null]>([
   ["three on a line are steady", [0, 10, 20], MINUTE, 10],
   ["three that are not say nothing", [0, 10, 0], MINUTE, null],
   ["four on a line are steady", [0, 10, 20, 30], MINUTE, 10],
-  ["a decrease", [60, 40, 20, 0], MINUTE, -20],
+  ["a decrease", [80, 60, 40, 20], MINUTE, -20],
   ["a poll without the number changes nothing", [0, null, 20, 30, 40], MINUTE, 10],
   ["what was an hour ago does not count", [...levels(50, (at) => at * 100), ...levels(15, () => 4_900)], MINUTE, 0],
   ["a source polled every 15 minutes is followed for two hours", [0, 150, 300, 450], 15 * MINUTE, 10],
@@ -75,6 +75,13 @@ test("a purge forecasts no end, and growth is known again two minutes after it",
   expect(lastOf(purged).trend.perMinute).toBeCloseTo(120);
   const cleared = story([...grown, ...levels(minutes(10), () => 0)]);
   expect(cleared.filter(({ drain }) => drain.is === "draining")).toEqual([]);
+});
+
+test("what has drained falls no further", () => {
+  const drained = story([...levels(minutes(8), (at) => 960 - at * 10), ...levels(minutes(5), () => 0)]);
+  const empty = drained.filter(({ level }) => level === 0);
+  expect(empty.filter(({ trend }) => (trend.perMinute ?? 0) !== 0)).toEqual([]);
+  expect(lastOf(drained).trend.perMinute).toBe(0);
 });
 
 test("consumers that stop are seen as growth within the window", () => {

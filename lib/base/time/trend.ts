@@ -47,7 +47,8 @@ export function followTrend(
   if (level === null) return known;
   const points = addLevel(known.points, { atMs: nowMs, level }, overMs);
   // The newest level replaced the one before: the slope is computed once for each place of the window.
-  if (points.length > 1 && points.length === known.points.length && points[0] === known.points[0]) {
+  const isReplaced = points.length > 1 && points.length === known.points.length && points[0] === known.points[0];
+  if (isReplaced && (level !== 0 || known.perMinute === 0)) {
     return { points, perMinute: known.perMinute };
   }
   return { points, perMinute: slopeOf(points, overMs)?.perMinute ?? null };
@@ -81,7 +82,7 @@ export interface Slope {
 export function slopeOf(points: readonly Level[], overMs: number, knownShare = STEADY_WITHIN): Slope | null {
   const last = points.at(-1);
   if (last === undefined) return null;
-  let from = lastBreak(points);
+  let from = Math.max(lastBreak(points), emptySince(points));
   let leastMs = overMs * knownShare;
   // A part of the window is within the noise of the whole: a tooth of a saw is no growth.
   let noise = 0;
@@ -110,6 +111,10 @@ function lastBreak(points: readonly Level[]): number {
 /** The slopes of both halves may differ by this share of the whole, or by this many times the noise. */
 const STEADY_SHARE = 0.5;
 const NOISE_FACTOR = 4;
+
+/** What has come to 0 falls no further: the index of the first level of the zeros at the end; 0 without any. */
+const emptySince = (points: readonly Level[]): number =>
+  points.at(-1)?.level === 0 ? points.findLastIndex(({ level }) => level !== 0) + 1 : 0;
 
 interface Line {
   /** null: its halves disagree. A slope within the noise is 0. */
