@@ -136,16 +136,14 @@ function lastOfEachAlert(pages: readonly Page[]): readonly Page[] {
   return [...new Map(pages.map((page) => [page.alert.id, page])).values()];
 }
 
-/** Pages about firing alerts that no failure explains: neither its own, nor in an incident with one of its own. */
+/** Pages about firing alerts that are neither the report of a failure nor one of its consequences. */
 export function falsePages(results: readonly Result[], observer: Observer, sinceMs: number): readonly Page[] {
-  const firing = observer.pages.filter((page) => page.atMs >= sinceMs && isFiring(page));
   const isExplained = (page: Page): boolean =>
     results.some(
       ({ failure, beganMs, overMs }) =>
         page.atMs >= beganMs && page.atMs <= overMs && belongsTo(asSeenBy(failure, page.from), page),
     );
-  const explained = new Set(firing.filter(isExplained).map(incidentOf));
-  return firing.filter((page) => !explained.has(incidentOf(page)));
+  return observer.pages.filter((page) => page.atMs >= sinceMs && isFiring(page) && !isExplained(page));
 }
 
 const during = (pages: readonly Page[], fromMs: number, toMs: number): readonly Page[] =>

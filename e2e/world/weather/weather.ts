@@ -43,8 +43,8 @@ async function main(options: WeatherOptions): Promise<boolean> {
   const movements = startMovements(environment, options.hurry, log);
   undo.push(movements.stop);
   const rows = [await calmWeather(observers, options.calmMinutes), await killObservers(observers, options)];
+  const fromMs = Date.now();
   const results = await failures(options, environment, observers, movements);
-  const fromMs = Math.min(Date.now(), ...results.map(({ beganMs }) => beganMs));
   const unexplained = observers.map((observer) => falsePages(results, observer, fromMs));
   for (const page of unexplained.flat()) log(`FALSE while something failed: ${textOf(page)}`);
   rows.push({ title: "pages that no failure explains", wrong: unexplained.map((pages) => pages.length) });
