@@ -132,6 +132,8 @@ export const FAILURES: readonly WeatherFailure[] = [
     withinMs: 5 * MINUTE + SEEN_MS,
     subject: "imports",
     rules: ["queue-without-consumer"],
+    // Without amqpUrl a close in order looks like any other end.
+    consequences: [{ rule: "client-lost", subject: "importer@worker-3" }],
   },
   {
     ...NO_MORE,
