@@ -10,7 +10,7 @@ import {
   NO_CHANNELS,
 } from "@/lib/rabbitmq/clients/channels";
 import type { Client } from "@/lib/rabbitmq/clients/client";
-import { recordCount, type UsualCount } from "@/lib/rabbitmq/clients/connections";
+import { knownCount, recordCount, type UsualCount } from "@/lib/rabbitmq/clients/connections";
 import { type ConsumingState, followConsuming, NOT_CONSUMING } from "@/lib/rabbitmq/clients/consuming";
 import {
   followPublishing,
@@ -94,7 +94,7 @@ export function followActivity(before: ActivityMemory, observed: ActivityObserve
   const unattributed = unattributedQueues(observed.consumers);
   const clients = new Map<string, Activity>();
   for (const client of observed.clients.values()) {
-    const known = before.clients.get(client.id) ?? NEW;
+    const known = before.clients.get(client.id) ?? asStored(client, observed.nowMs);
     const own = sessions.get(client.id) ?? [];
     const followed = withChannels(known, own, snapshot);
     const listed = consumers && own.reduce((sum, { connection }) => sum + (consumers.get(connection)?.length ?? 0), 0);
@@ -114,6 +114,17 @@ export function followActivity(before: ActivityMemory, observed: ActivityObserve
     });
   }
   return { clients, channels: snapshot.known, sampledMs: snapshot.sampledMs };
+}
+
+/** After a start of ours, what is usual is what was stored with the client. */
+function asStored({ replicas, consuming }: Client, nowMs: number): Activity {
+  const { usual: consumers } = replicas.consumers;
+  const expected = consumers === null || consumers === 0 ? null : { consumers, metMs: nowMs };
+  return {
+    ...NEW,
+    consuming: { ...NOT_CONSUMING, expected, queues: consuming },
+    usual: knownCount(replicas.sessions.usual, nowMs),
+  };
 }
 
 /** A consumer without channel details, on a queue that the client consumes, may be the one that it seems to lack. */

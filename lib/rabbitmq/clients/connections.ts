@@ -10,6 +10,12 @@ export interface UsualCount {
 /** Counts in the learning time: of a day, one each quarter of an hour. */
 const COUNTS = 96;
 
+/** The usual number as it was stored: as if it had been counted for half of the learning time. */
+export const knownCount = (sessions: number | null, nowMs: number): UsualCount | null =>
+  sessions === null
+    ? null
+    : { startedMs: 0, countedMs: nowMs, counts: Array.from({ length: COUNTS / 2 }, () => sessions), sessions };
+
 /** Adds a count of open sessions, at most one per interval. `learnMs` is the learning time. */
 export function recordCount(
   before: UsualCount | null,
