@@ -2,5 +2,5 @@
 const RUNS_IN_CHECK = 50;
 
 /** How many random cases a property test tries: `full` in `npm test` (LASTBEAT_TEST_FULL=1), fewer elsewhere. */
-export const propertyRuns = (full: number): number =>
-  process.env.LASTBEAT_TEST_FULL === "1" ? full : Math.min(full, RUNS_IN_CHECK);
+export const propertyRuns = (full: number, inCheck = RUNS_IN_CHECK): number =>
+  process.env.LASTBEAT_TEST_FULL === "1" ? full : Math.min(full, inCheck);

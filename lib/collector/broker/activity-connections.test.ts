@@ -6,8 +6,8 @@ test("connections leak: against the client's own day, warning at 20 more, critic
   const leaking = Array.from({ length: 130 }, () => connection("leaking"));
   const large = Array.from({ length: 40 }, () => connection("large"));
   const usual = () => ({ connections: [...leaking.slice(0, 2), ...large] });
-  // A day at one poll a minute: what is learned from is a count each quarter of an hour.
-  all.run(DAY_OF_POLLS / MINUTE_OF_POLLS + 30, usual, 60_000);
+  // A day at one poll each three minutes: what is learned from is a count each quarter of an hour.
+  all.run(DAY_OF_POLLS / MINUTE_OF_POLLS / 3 + 10, usual, 180_000);
   expect(all.alertLog).toEqual([]);
   all.mark();
   all.run(128, (poll) => ({ connections: [...leaking.slice(0, 3 + poll), ...large] }));

@@ -265,7 +265,7 @@ test(
         expect(world.acknowledged.size).toBe(0);
         for (const [key, { event }] of world.last) expect([key, event]).toEqual([key, "alert.resolved"]);
       }),
-      { numRuns: propertyRuns(200), seed: 1 },
+      { numRuns: propertyRuns(200, 25), seed: 1 },
     );
   },
   2 * MINUTE,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { rowsDue } from "@/lib/collector/broker/derive/rows-due";
 
 const IDS = Array.from(
-  { length: 5_000 },
+  { length: 3_000 },
   (_, at) => `main|rabbit@a|10.0.0.1:${at} -> x:5672|${1_795_000_000_000 + at}`,
 );
 const START = 1_795_000_000_123;
