@@ -82,11 +82,10 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<R
   if (!completedCounts.ok) return completedCounts;
   const sourceNowMs = runners.value.sourceNowMs ?? context.nowMs;
   const running = active.value.items.map(toActiveRow);
-  const released = await releasedOf(api, noLongerRunning(context.previous, running), {
-    pending: pending.value,
-    errored: errored.value,
-  });
-  if (!released.ok) return released;
+  const newest = await newestPending(api, pending.value);
+  if (!newest.ok) return newest;
+  const waiting = [...pending.value.items, ...newest.value];
+  const released = releasedAmong(noLongerRunning(context.previous, running), [...waiting, ...errored.value.items]);
   const overdueBeforeMs = sourceNowMs - OVERDUE_MS;
   const reading = toReading(
     {
@@ -95,10 +94,10 @@ export async function readPeertubeApi(get: Get, context: ReadContext): Promise<R
       runners: runners.value.items.map(toRunnerRow),
       waiting: pendingCounts.value.map((row) => ({
         ...row,
-        overdue_ms: newestBefore(overdueBeforeMs, pending.value.items, row.type),
+        overdue_ms: newestBefore(overdueBeforeMs, waiting, row.type),
       })),
       active: running,
-      released: released.value,
+      released,
       orphans: orphansOf(children.value.items),
       errors: errorsOf(errored.value.items, sourceNowMs),
       generation: runners.value.items.some(({ version }) => version !== undefined) ? "8, REST" : "REST",
@@ -238,25 +237,24 @@ async function countsOf(
   return done(rows);
 }
 
-/** Of the pending jobs listed, the longest pending ones: beyond the page, overdue jobs are newer. */
+/**
+ * The jobs that became pending last, where the list of those that have waited longest is not complete: among them are those
+ * that were taken from a runner, and the newest one that is overdue unless a hundred newer ones came within five minutes.
+ */
+async function newestPending(api: Pages, longest: List<JobItem>): Promise<Result<readonly JobItem[]>> {
+  if (longest.items.length >= longest.total) return done([]);
+  const newest = await api.jobs([PENDING], "-updatedAt", COUNTED_PAGES_MAX);
+  return newest.ok ? done(newest.value.items) : newest;
+}
+
 function newestBefore(beforeMs: number, pending: readonly JobItem[], type: string): number | null {
   const overdue = pending.filter((job) => job.type === type && job.updatedAt < beforeMs);
   return overdue.length === 0 ? null : Math.max(...overdue.map((job) => job.updatedAt));
 }
 
-/** Those of the jobs that are pending again or have failed; a further page is read only for what is not listed yet. */
-async function releasedOf(
-  api: Pages,
-  uuids: readonly string[],
-  lists: { readonly pending: List<JobItem>; readonly errored: List<JobItem> },
-): Promise<Result<readonly ReleasedRow[]>> {
-  const among = (items: readonly JobItem[]): readonly ReleasedRow[] =>
-    items.filter(({ uuid }) => uuids.includes(uuid)).map(({ uuid, updatedAt }) => ({ uuid, updated_ms: updatedAt }));
-  const listed = among([...lists.pending.items, ...lists.errored.items]);
-  if (listed.length === uuids.length || lists.pending.items.length >= lists.pending.total) return done(listed);
-  const newest = await api.jobs([PENDING], "-updatedAt", COUNTED_PAGES_MAX);
-  return newest.ok ? done([...listed, ...among(newest.value.items)]) : newest;
-}
+/** Those of the jobs that are pending again or have failed. */
+const releasedAmong = (uuids: readonly string[], items: readonly JobItem[]): readonly ReleasedRow[] =>
+  items.filter(({ uuid }) => uuids.includes(uuid)).map(({ uuid, updatedAt }) => ({ uuid, updated_ms: updatedAt }));
 
 /** Orphans have waited longest, so they are on the first page; if they fill it, their number is a lower bound. */
 function orphansOf(children: readonly JobItem[]): readonly OrphanRow[] {

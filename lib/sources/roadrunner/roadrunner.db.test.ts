@@ -276,7 +276,10 @@ describe("joined with the broker", () => {
   test("a configured consumer_id is certain", () => {
     const broker = { clients: [client("a"), client("b")], queues: [], consumers: [consumer("b:1", "mine")] };
     const [one] = joinPipelines([pipeline], broker, new Map([["mails", "mine"]]));
-    expect(one?.client).toEqual({ id: "b", name: "b", inferred: false, joinedBy: "tag", connected: true });
+    expect(one?.client).toEqual({
+      ...{ id: "b", name: "b", displayName: "b" },
+      ...{ inferred: false, joinedBy: "tag", connected: true },
+    });
   });
 
   test.each<[string, Partial<JoinClient>, number | null, boolean | null]>([

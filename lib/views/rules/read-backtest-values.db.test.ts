@@ -36,7 +36,7 @@ function valueAt(name: string, place: number, atMs: number): number {
 }
 
 const samplesAt = (atMs: number): Sample[] =>
-  (["broker", "queue", "jobs", "source", "runner", "webhook"] as const).map((kind) => ({
+  (["broker", "queue", "jobs", "source", "runner", "node", "webhook"] as const).map((kind) => ({
     kind,
     labels: LABELS[kind],
     values: SAMPLED[kind].map(([name], place) => valueAt(name, place, atMs)),
