@@ -94,7 +94,8 @@ export const brokers = {
       "listener-permission":
         'Let the user listen: rabbitmqctl set_permissions -p / USER "^lastbeat\\." "^lastbeat\\." "^(lastbeat\\.|amq\\.rabbitmq\\.(event|log)$)"',
       "amqp-reach": "Is the AMQP listener up, and is amqpUrl right? Lastbeat goes on trying.",
-      certificate: "Name the certificate of the broker's authority as caFile of this broker, or in LASTBEAT_CA_FILE.",
+      certificate:
+        "Set caFile of this broker, or LASTBEAT_CA_FILE, to the certificate of the authority that signed the broker's.",
       "event-format": "In rabbitmq.conf remove event_exchange.protocol, and restart the node.",
       "log-format":
         "In rabbitmq.conf set log.exchange.formatter = json without a field_map, or remove log.exchange.formatter.plaintext.format, and restart the node.",
@@ -110,8 +111,8 @@ export const brokers = {
   nameSuggestions: {
     title: "Names that change",
     mean: "One client after another of these forms was seen for a while. If each is the same program started again, this setting makes them one client.",
-    name: "{n, number} clients named like {examples}: one client, {folded}, with",
-    user: "{n, number} clients with users like {examples}: one client of {folded}, with",
+    name: "{n, number} clients named like {examples}; to make them one client, {folded}:",
+    user: "{n, number} clients with users like {examples}; to make them one client of {folded}:",
   },
   refusals: {
     title: "Refused log-ins",

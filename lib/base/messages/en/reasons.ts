@@ -20,7 +20,7 @@ export const reasons = {
     certificateOfOtherName: "its certificate is for another host name ({code})",
     certificateOutdated: "its certificate has expired or is not valid yet ({code})",
     clientCertificateRefused: "it accepts only clients with a certificate of its own authority ({code})",
-    tlsNotSpoken: "what answers there is not TLS ({code})",
+    tlsNotSpoken: "the other side does not use TLS ({code})",
     tlsRefused: "it refused the TLS version, the cipher or the certificate of the client ({code})",
     managementApiNotReachable: "the management API could not be reached ({code})",
     managementApiSlow: "the management API took {seconds} s; polling is slowed down for it",

@@ -77,7 +77,7 @@ export const rules = {
     },
     kinds: {
       broker: "Brokers",
-      node: "node",
+      node: "Nodes",
       queue: "Queues",
       jobs: "Job tables",
       source: "Sources",

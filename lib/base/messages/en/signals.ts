@@ -14,14 +14,15 @@ export const signals = {
     "broker-closed": "connections closed",
     "broker-nodes-down": "nodes of a cluster that do not run",
     "broker-alarms": "memory and disk alarms in force",
-    "broker-clients-missing": "clients the broker took along that are not back in time",
+    "broker-clients-missing": "clients disconnected with the broker that are not back in time",
     "broker-restart-recovery":
       "recovery after a restart of the broker: 1 where a client is overdue, 2 where one is lost",
     "broker-heartbeat-ends": "sessions that ended for want of a heartbeat",
     "broker-reconnects": "reconnects of all clients",
     "broker-partitions": "nodes of a cluster that are cut off from others while all run",
-    "broker-unroutable": "messages in the last 10 minutes that no queue got: returned to their publisher, or dropped",
-    "broker-certificates-days": "days until the first certificate of a listener ends, 31 for all that end later",
+    "broker-unroutable":
+      "messages in the last 10 minutes that reached no queue: returned to their publisher, or dropped",
+    "broker-certificates-days": "days until the first certificate of a listener expires; 31 for any that expires later",
     "broker-features-deprecated": "deprecated features of RabbitMQ in use",
     "broker-features-disabled": "stable feature flags that are disabled",
     "broker-channels-opened": "channels opened",
@@ -40,7 +41,7 @@ export const signals = {
     "queue-consumers-idle":
       "1 while messages wait and the consumers take none, 2 while they hold messages and acknowledge none",
     "queue-backlog-growing":
-      "0 while a work queue drains, 1 while it does not, 2 and 3 while it grows and messages will wait for 15 minutes and two hours",
+      "0 while a work queue drains, 1 while it does not, 2 and 3 while it grows and messages will wait for 15 minutes and two hours respectively",
     "queue-deadletter-arrived": "messages that arrived in a dead-letter queue in the last 10 minutes",
     "jobs-queued": "jobs that wait and could run now",
     "jobs-scheduled": "jobs whose time has not come",

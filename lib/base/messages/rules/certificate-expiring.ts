@@ -5,26 +5,26 @@ import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 export const certificateExpiring = ruleTexts({
   en: {
-    title: "Certificate ends",
-    summary: "The certificate of a TLS listener of the broker ends within 30 days.",
-    why: "From then on no client that verifies it can connect, all at the same moment.",
+    title: "Certificate expires",
+    summary: "The certificate of a TLS listener of the broker expires within 30 days.",
+    why: "From then on no client that verifies it can connect: all fail at the same moment.",
     cause: "It was not renewed, or was renewed in a file that the broker does not read.",
     next: "Renew it, replace the files, and have the node read them again (rabbitmqctl eval 'ssl:clear_pem_cache().', or a restart).",
     alert: {
       open: (alert) => {
         const days = Math.floor(alert.value ?? 0);
-        const when = days === 0 ? "today, or has ended" : `in ${en.plural(days, "day")}`;
-        return `Broker ${en.subject(alert)}: a certificate ends ${when}${part(named(alert, "listeners"), (names) => `: ${names}`)}`;
+        const when = days === 0 ? "today or has expired" : `in ${en.plural(days, "day")}`;
+        return `Broker ${en.subject(alert)}: a certificate expires ${when}${part(named(alert, "listeners"), (names) => `: ${names}`)}`;
       },
-      cleared: (alert) => `Broker ${en.subject(alert)}: no certificate ends within ${number(30)} days`,
+      cleared: (alert) => `Broker ${en.subject(alert)}: no certificate expires within ${number(30)} days`,
     },
   },
   zhCN: {
     title: "证书即将到期",
     summary: "broker 的某个 TLS 监听器的证书将在 30 天内到期。",
-    why: "到期后，校验证书的客户端都无法连接，而且是同时。",
+    why: "到期后，所有校验证书的客户端会同时无法连接。",
     cause: "没有续期，或续期后的文件不是 broker 读取的那个。",
-    next: "续期并替换文件，再让节点重新读取（清空证书缓存，或重启）。",
+    next: "续期并替换文件，再让节点重新读取（rabbitmqctl eval 'ssl:clear_pem_cache().'，或重启）。",
     alert: {
       open: (alert) => {
         const days = Math.floor(alert.value ?? 0);

@@ -21,11 +21,11 @@ export const clientReplicasMissing = ruleTexts({
   en: {
     title: "Fewer sessions or consumers than usual",
     summary:
-      "A client that usually has several sessions or consumers has had fewer for as long as a library goes on trying.",
+      "A client that usually has several sessions or consumers has had fewer for longer than its library retries.",
     why: "The others do the work of those that are missing, and nobody sees it until messages pile up.",
     cause:
       "Some replicas died or did not come back, a rolling update stopped halfway, or some came back without their consumers.",
-    next: "See on the client's page which sessions ended, when and why, and start them again. If it was scaled down on purpose, acknowledge the alert: after a quarter of learnSessions, six hours, the smaller number is the usual one.",
+    next: "See on the client's page which sessions ended, when and why, and start them again. If it was scaled down on purpose, acknowledge the alert: after a quarter of learnSessions (six hours by default) the smaller number is the usual one.",
     alert: {
       open: (alert) => {
         const sessions = part(
@@ -53,10 +53,10 @@ export const clientReplicasMissing = ruleTexts({
   },
   zhCN: {
     title: "会话或消费者少于平常",
-    summary: "平常有多个会话或消费者的客户端，其数目减少的时间已与库的重试时间一样长。",
+    summary: "平常有多个会话或消费者的客户端，数目减少的时间已超过其客户端库的重试时间。",
     why: "其余的副本在替缺失的副本工作，直到消息堆积之前都不会有人察觉。",
     cause: "部分副本已退出或没有回来，滚动更新中途停止，或有些副本回来时没有恢复消费者。",
-    next: "在客户端页面查看哪些会话已结束、何时以及为何结束，并重新启动它们。若是有意缩容，请确认该告警：经过 learnSessions 的四分之一（六小时）后，较小的数目即为平常数目。",
+    next: "在客户端页面查看哪些会话已结束、何时以及为何结束，并重新启动它们。若是有意缩容，请确认该告警：经过 learnSessions 的四分之一（默认六小时）后，较小的数目即为平常数目。",
     alert: {
       open: (alert) => {
         const sessions = part(

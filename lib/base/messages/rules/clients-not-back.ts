@@ -7,8 +7,8 @@ export const clientsNotBack = ruleTexts({
   en: {
     title: "Clients did not come back after the broker",
     summary:
-      "The broker or a node went down; some of the clients it disconnected are not back although the others are, or for longer than their library tries.",
-    why: "The broker is well again and looks it, while the work of those clients stands still.",
+      "The broker or a node went down; some of the clients it disconnected are not back although the others are, or have been away for longer than their library retries.",
+    why: "The broker has recovered and looks healthy, while those clients do no work.",
     cause: "Their libraries gave up redialling, or came back to a queue that was not durable and was gone.",
     next: "The alert names them: restart those. Then raise their redial time above the longest restart of the broker, and make their queues durable.",
     alert: {
@@ -26,7 +26,7 @@ export const clientsNotBack = ruleTexts({
       },
       cleared: (alert) =>
         alert.context.phase === "departed"
-          ? `whoever did not come back after ${en.subject(alert)} went down has been away for a day and is no longer expected`
+          ? `the clients that did not come back after ${en.subject(alert)} went down have been away for a day and are no longer expected`
           : `all clients that were disconnected when ${en.subject(alert)} went down are back`,
     },
   },

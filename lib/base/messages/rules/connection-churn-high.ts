@@ -19,9 +19,9 @@ export const connectionChurnHigh = ruleTexts({
   zhCN: {
     title: "连接频繁新建",
     summary: "broker 每秒接受十个以上的连接，持续十分钟。",
-    why: "每个连接都要一次握手、若干进程和日志行；关闭的套接字会占用端口。",
+    why: "每个连接都要一次握手、若干进程和日志行；关闭的套接字停留在 TIME_WAIT，直到端口耗尽。",
     cause: "许多客户端为每条消息或每个请求新建连接，或反复重连。",
-    next: "查看哪些客户端重连最多；保持连接不关，或在做不到的程序前放一个代理。",
+    next: "查看哪些客户端重连最多；保持连接不关，或在做不到的程序前放一个代理，例如 AMQProxy。",
     alert: {
       open: (alert) =>
         `broker ${zh.subject(alert)}：每分钟新开 ${number(Math.round(alert.value ?? 0))} 个连接${part(named(alert, "churning"), (names) => `；最多的客户端：${names}`)}`,

@@ -111,13 +111,13 @@ export const heartbeatLate = ruleTexts({
         const away = measured(alert, "backAfterSeconds");
         if (away === null) return `${subject} 的心跳已恢复`;
         return isLikely(alert)
-          ? `${subject} 很可能已恢复连接（断开了 ${zh.duration(away)}；由主机、用户和客户端库推断）`
+          ? `${subject} 很可能已恢复连接（断开了 ${zh.duration(away)}；根据主机、用户和客户端库推断）`
           : `${subject} 已恢复连接（断开了 ${zh.duration(away)}）`;
       },
     },
     inSystem: {
       kyoo: "Kyoo 4 的扫描器在事件循环中遍历目录并猜测名称，期间发不出心跳。调高 broker 的心跳没有用：除非 URL 另有说明，aiormq 使用 60 秒，而 4.7.1 不使用 URL。之后的版本接受带 ?heartbeat= 的 RABBITMQ_URL；否则请一次扫描更少的目录。",
-      roadrunner: "RoadRunner 每 10 秒发送一次心跳。没有 amqp.heartbeat 这个设置；应写在地址中：？heartbeat=30。",
+      roadrunner: "RoadRunner 每 10 秒发送一次心跳。没有 amqp.heartbeat 这个设置；应写在地址中：?heartbeat=30。",
       faststream: "client_properties 中的 heartbeat 有效，URL 中的 ?heartbeat= 也有效；请同时用 ?name= 给连接命名。",
     },
     remedies: {

@@ -10,9 +10,9 @@ export const jobsFailing = ruleTexts({
   en: {
     title: "Jobs fail for good",
     summary: "Ten or more jobs of a queue, a tenth of those that finished or more, failed for good within ten minutes.",
-    why: "They are not tried again: their work is lost unless someone enqueues it anew.",
-    cause: "Something that all of them need is down or refuses them: an API, a database, a key that has ended.",
-    next: "Read the error that most of them have, mend its cause, and enqueue the failed jobs again.",
+    why: "They are not tried again: their work is lost unless someone enqueues it again.",
+    cause: "Something that all of them need is down or refuses them: an API, a database, a key that has expired.",
+    next: "Read the error that most of them have, fix its cause, and enqueue the failed jobs again.",
     alert: {
       open: (alert) => {
         const share = part(measured(alert, "sharePercent"), (n) => ` (${n} % of those that finished)`);
@@ -20,7 +20,7 @@ export const jobsFailing = ruleTexts({
         const failed = en.plural(alert.value ?? 0, "job");
         return `${en.subject(alert)}: ${failed} failed for good within 10 min${share}${error === null ? "" : `, most with "${error}"`}`;
       },
-      cleared: (alert) => `${en.subject(alert)}: no more than single jobs have failed in the last 10 min`,
+      cleared: (alert) => `${en.subject(alert)}: at most a few jobs have failed in the last 10 min`,
     },
     line: "jobs have failed for good since {clock}",
     row: "many jobs have failed for good in the last ten minutes",
@@ -29,7 +29,7 @@ export const jobsFailing = ruleTexts({
         "max_retries is 2 for its classifier, so an outage of TMDB ends in failed jobs within two minutes. Set your own tmdb.api_key, or tmdb.enabled: false where TMDB cannot be reached; then run reprocess.",
     },
     remedies: {
-      jobsFailing: "read the error that most of them have, mend its cause, and enqueue the failed jobs again",
+      jobsFailing: "read the error that most of them have, fix its cause, and enqueue the failed jobs again",
       bitmagnetTmdb:
         "TMDB does not answer Bitmagnet: see whether api.themoviedb.org is reachable from there, set your own tmdb.api_key, or set tmdb.enabled: false; then run reprocess",
     },

@@ -22,20 +22,20 @@ export const leaderAbsent = ruleTexts({
     },
   },
   zhCN: {
-    title: "没有扫描器主导",
-    summary: "请求在等待，而一分钟内没有 Kyoo 扫描器持有主导者的锁。",
-    why: "只有主导者监视文件并扫描：不会发现新内容，也没有人唤醒其他扫描器。",
+    title: "没有 leader 扫描器",
+    summary: "请求在等待，而一分钟内没有 Kyoo 扫描器持有 leader 锁。",
+    why: "只有 leader 监视文件并扫描：不会发现新内容，也没有人唤醒其他扫描器。",
     cause: "没有扫描器在运行，或其数据库连接已断；排队者每 5 秒重试一次。",
     next: "启动或重启 Kyoo 的扫描器，然后发起一次媒体库扫描来唤醒它。",
     alert: {
-      open: (alert) => `${zh.subject(alert)}：${zh.waiting(alert)}，已有 ${zh.held(alert)}无人持有领导者锁`,
-      cleared: (alert) => `${zh.subject(alert)}：又有领导者，或已没有任务在等待`,
+      open: (alert) => `${zh.subject(alert)}：${zh.waiting(alert)}，已有 ${zh.held(alert)}无人持有 leader 锁`,
+      cleared: (alert) => `${zh.subject(alert)}：又有 leader，或已没有任务在等待`,
     },
-    line: "有任务在等待，但已 {held} 没有人持有领导者锁",
-    source: "自 {clock} 起有任务等待，却没有谁持有 leader 锁",
+    line: "有任务在等待，但已 {held} 无人持有 leader 锁",
+    source: "自 {clock} 起有任务等待，却无人持有 leader 锁",
     remedies: {
       kyooLeaderless:
-        "没有扫描器持有锁 198347，因此没有谁会查看它们：启动或重启 Kyoo 的扫描器；排队者会在 5 秒内取得该锁",
+        "没有扫描器持有锁 198347，因此没有扫描器会处理它们：启动或重启 Kyoo 的扫描器；排队者会在 5 秒内取得该锁",
     },
   },
 });

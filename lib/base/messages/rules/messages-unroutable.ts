@@ -7,10 +7,10 @@ export const messagesUnroutable = ruleTexts({
   en: {
     title: "Messages unroutable",
     summary: "Ten or more published messages were not routed to any queue within ten minutes.",
-    why: "They are lost: dropped in silence, or returned to a publisher that often ignores it.",
+    why: "They are lost: dropped in silence, or returned to publishers, which often ignore them.",
     cause:
       "A queue or a binding was deleted or never made, a routing key was misspelt, or an exchange has no subscriber at the moment.",
-    next: "See the bindings of the exchange that these clients publish to. Publish with the mandatory flag, or give the exchange an alternate exchange. If nobody is meant to listen at times, raise the limit with a rule of the same id.",
+    next: "See the bindings of the exchange that these clients publish to. Publish with the mandatory flag, or give the exchange an alternate exchange. If it is normal that at times nothing is bound, raise the limit with a rule of the same id.",
     alert: {
       open: (alert) => {
         const by = part(named(alert, "publishers"), (names) => `; published by ${names}`);
@@ -24,7 +24,7 @@ export const messagesUnroutable = ruleTexts({
     summary: "十分钟内有十条以上的消息没有路由到任何队列。",
     why: "这些消息已丢失：被悄悄丢弃，或退回给往往不予理会的发布者。",
     cause: "队列或绑定被删除或从未建立，路由键写错，或交换机此刻没有订阅者。",
-    next: "查看这些客户端所发布的交换机的绑定。发布时设置 mandatory 标志，或给交换机配置备用交换机。若本就允许无人接收，请用同一 id 的规则调高阈值。",
+    next: "查看这些客户端所发布的交换机的绑定。发布时设置 mandatory 标志，或给交换机配置备用交换机。若有时没有队列接收属于正常，请用同一 id 的规则调高阈值。",
     alert: {
       open: (alert) => {
         const by = part(named(alert, "publishers"), (names) => `；发布者：${names}`);

@@ -34,7 +34,7 @@ export const nodeDescriptorsFilling = ruleTexts({
     summary: "节点使用的文件描述符持续增长，将在半小时内用尽。",
     why: "没有文件描述符，节点不再接受连接，队列也打不开自己的文件。",
     cause: "某个客户端只开连接不关闭，或进程的上限对连接数与队列数来说太低。",
-    next: "查看哪个客户端的连接多于平常并重启它；调高服务的打开文件上限，需要重启。",
+    next: "查看哪个客户端的连接多于平常并重启它；调高服务的打开文件数上限（LimitNOFILE），需要重启。",
     alert: {
       open: (alert) => {
         const now = part(

@@ -22,7 +22,7 @@ export const nodeDiskFilling = ruleTexts({
       open: (alert) => {
         const now = part(
           gib(alert, "diskFree"),
-          (used) => ` (${used}${part(gib(alert, "diskLimit"), (limit) => ` of ${limit}`)})`,
+          (free) => ` (${free} free${part(gib(alert, "diskLimit"), (limit) => `, limit ${limit}`)})`,
         );
         const when =
           inTime(alert, (seconds) => `in about ${en.duration(seconds)} at its steady rate (inferred)`) ?? "now";
@@ -42,7 +42,7 @@ export const nodeDiskFilling = ruleTexts({
       open: (alert) => {
         const now = part(
           gib(alert, "diskFree"),
-          (used) => `（${used}${part(gib(alert, "diskLimit"), (limit) => `，上限 ${limit}`)}）`,
+          (free) => `（剩余 ${free}${part(gib(alert, "diskLimit"), (limit) => `，下限 ${limit}`)}）`,
         );
         const when = inTime(alert, (seconds) => `按稳定速度约 ${zh.duration(seconds)}后（推断）`) ?? "现在";
         return `broker ${zh.subject(alert)} 的节点 ${alert.labels.node ?? "?"} ${when}将降到磁盘下限${now}`;

@@ -9,7 +9,7 @@ export const nodeDown = ruleTexts({
     summary: "The other nodes of the cluster do not reach one that belongs to it.",
     why: "Its clients reconnect elsewhere, classic queues that lived on it are away, and quorum queues have one vote fewer.",
     cause: "It was stopped for an upgrade, ran out of memory or disk, or the network between the nodes is cut.",
-    next: "See its page for who went with it and who is back; read the node's own log. While it is down, clients-not-back is muted by it: who is away still when it is back is told then.",
+    next: "See its page for who went with it and who is back; read the node's own log. While it is down it mutes clients-not-back; clients that are still away when it is back are reported then.",
     alert: {
       open: (alert) => {
         const which = part(named(alert, "nodes"), (nodes) => `: ${nodes}`);

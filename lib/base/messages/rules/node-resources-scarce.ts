@@ -42,7 +42,7 @@ export const nodeResourcesScarce = ruleTexts({
     summary: "节点使用的文件描述符、套接字或 Erlang 进程超过五分之四。",
     why: "RabbitMQ 不会为它们触发告警：达到上限时拒绝连接，或打不开队列的文件。",
     cause: "客户端多于设定上限时的预期，或某个客户端的连接、通道只开不关。",
-    next: "查看哪些客户端的连接多于平常。在下一次部署带来双倍连接之前，调高服务的打开文件上限或 Erlang 进程上限。",
+    next: "查看哪些客户端的连接多于平常。在下一次部署带来双倍连接之前，调高服务的打开文件数上限（LimitNOFILE）或 Erlang 进程上限。",
     alert: {
       open: (alert) => {
         const what = ZH[named(alert, "resource") ?? ""] ?? "文件描述符、套接字或进程";

@@ -35,7 +35,7 @@ export const pipelineGaveUp = ruleTexts({
     row: "已有 {disconnected} 没有到 broker 的连接（推断）",
     remedies: {
       roadrunnerGaveUp:
-        "重启 RoadRunner，它已放弃重连；请设整数秒 redial_timeout: 300，并升级到 2024.2 或更新版本（会重建管道）；心跳写在 amqp.addr 里（？heartbeat=30），没有 amqp.heartbeat 这个键",
+        "重启 RoadRunner，它已放弃重连；请设整数秒 redial_timeout: 300，并升级到 2024.2 或更新版本（会重建管道）；心跳写在 amqp.addr 里（?heartbeat=30），没有 amqp.heartbeat 这个键",
     },
   },
 });

@@ -16,10 +16,10 @@ export const queueBacklogGrowing = ruleTexts({
     title: "Backlog grows and will not drain",
     summary:
       "A work queue has grown steadily for ten minutes, and at this rate its messages will wait for a quarter of an hour or longer.",
-    why: "Consumers that cannot keep up do not catch up by themselves: messages wait ever longer until a length limit, a memory alarm or a full disk.",
+    why: "Consumers that cannot keep up do not catch up by themselves: messages wait ever longer, until a length limit, a memory alarm or a full disk stops them.",
     cause:
       "More is published than before, or the consumers have become slower or fewer: a slow database or service behind them, or a replica that is missing.",
-    next: "See how many consumers the queue usually has; add consumers, or find what they wait for. The basis is a steady slope since the last purge, restart or batch: a single batch raises nothing.",
+    next: "See how many consumers the queue usually has; add consumers, or find what they wait for. The slope is measured since the last purge, restart or batch; a single batch raises no alert.",
     alert: {
       open: (alert) => {
         const ready = en.plural(measured(alert, "ready"), "message");

@@ -10,7 +10,7 @@ export const queueDeadLetters = ruleTexts({
     why: "Each is work that was given up: rejected, expired, beyond a length or a delivery limit. Nothing retries it.",
     cause:
       "A consumer rejects what it cannot process, after a release or with new data; or messages wait beyond their time-to-live.",
-    next: "Read one of the messages (its x-death header names the queue and the reason), mend the consumer, then move the messages back, for example with a shovel.",
+    next: "Read one of the messages (its x-death header names the queue and the reason), fix the consumer, then move the messages back, for example with a shovel.",
     alert: {
       open: (alert) => {
         const from = part(named(alert, "from"), (names) => ` from ${names}`);
@@ -25,7 +25,7 @@ export const queueDeadLetters = ruleTexts({
   zhCN: {
     title: "死信持续到达",
     summary: "十分钟内有十条以上的消息进入死信队列。",
-    why: "每一条都是被放弃的工作：被拒绝、已过期、超出长度或投递次数上限。没有谁会重试它。",
+    why: "每一条都是被放弃的工作：被拒绝、已过期、超出长度或投递次数上限。不会自动重试。",
     cause: "消费者拒绝了它处理不了的消息（发布新版本后，或数据有变）；也可能消息等待超过了存活时间。",
     next: "读取其中一条（x-death 头写明来自哪个队列及原因），修复消费者，再把消息移回，例如用 shovel。",
     alert: {

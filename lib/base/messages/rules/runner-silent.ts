@@ -32,7 +32,7 @@ export const runnerSilent = ruleTexts({
     },
     inSystem: {
       peertube:
-        "An idle runner does not contact PeerTube, so an old Last Contact alone means nothing: this rule applies to a runner with a job, also after PeerTube took the job back (2 min without an update). A VOD job reported in vain (Cannot send job progress) goes on until ffmpeg ends: restart the runner, and cancel the job if it stays.",
+        "An idle runner does not contact PeerTube, so an old Last Contact alone means nothing: this rule applies to a runner with a job, also after PeerTube took the job back (2 min without an update). A VOD job whose progress PeerTube refuses (Cannot send job progress) goes on until ffmpeg ends: restart the runner, and cancel the job if it stays.",
     },
     remedies: {
       peertubeSilent:
@@ -41,7 +41,7 @@ export const runnerSilent = ruleTexts({
     },
   },
   zhCN: {
-    title: "runner 沉默",
+    title: "runner 失联",
     summary: "持有工作（或工作已被系统收回）的 runner，失去联系的时间已超过其系统的允许值。",
     why: "看不到它的任务有任何进展，期间也可能不会交给别人。",
     cause: "它卡住、断网、被杀死，或仍在处理服务器已不认识的任务。",
@@ -63,10 +63,10 @@ export const runnerSilent = ruleTexts({
     },
     inSystem: {
       peertube:
-        "空闲的 runner 不会联系 PeerTube，因此仅凭 Last Contact 陈旧说明不了什么：本规则只针对持有任务的 runner，包括任务已被 PeerTube 收回（2 分钟没有更新）之后。徒劳上报的 VOD 任务（Cannot send job progress）会持续到 ffmpeg 结束：请重启 runner；若任务仍在，请取消它。",
+        "空闲的 runner 不会联系 PeerTube，因此仅凭 Last Contact 陈旧说明不了什么：本规则只针对持有任务的 runner，包括任务已被 PeerTube 收回（2 分钟没有更新）之后。PeerTube 拒绝其进度上报（Cannot send job progress）的 VOD 任务会持续到 ffmpeg 结束：请重启 runner；若任务仍在，请取消它。",
     },
     remedies: {
-      peertubeSilent: "重启 runner：它徒劳上报的 VOD 任务不会自行放弃；若任务仍停在处理中，请取消它",
+      peertubeSilent: "重启 runner：进度上报被 PeerTube 拒绝的 VOD 任务，它不会自行放弃；若任务仍停在处理中，请取消它",
       runnerSilent: "重启 runner；等它的系统放弃它之后，任务会重新可领",
     },
   },

@@ -12,7 +12,7 @@ export const sourceBehind = ruleTexts({
     next: "Look at pg_stat_wal_receiver and pg_is_wal_replay_paused() there; until it has caught up, read the primary.",
     alert: {
       open: (alert) =>
-        `${en.subject(alert)} is read from a standby that is ${en.held(alert)} behind: what is shown is as old`,
+        `${en.subject(alert)} is read from a standby that is ${en.held(alert)} behind: what is shown is that old`,
       cleared: (alert) => `the standby of ${en.subject(alert)} has caught up`,
     },
   },

@@ -6,7 +6,7 @@ export const sourceUnreachable = ruleTexts({
   en: {
     title: "Source cannot be read",
     summary: "A job table or endpoint has not been readable for a minute.",
-    why: "Lastbeat is blind there: other alerts about this source are held.",
+    why: "Meanwhile Lastbeat cannot judge it: other alerts about this source keep their state.",
     cause:
       "The database or service is down, the role has lost its grant, a table was renamed, or the query ran out of time.",
     next: "The alert says what came back; for a missing grant, the source's page names the exact statement to run.",
@@ -24,7 +24,7 @@ export const sourceUnreachable = ruleTexts({
   zhCN: {
     title: "无法读取来源",
     summary: "任务表或端点已有一分钟无法读取。",
-    why: "Lastbeat 在那里是盲的：与该来源有关的其他告警保持原状。",
+    why: "期间 Lastbeat 无法判断该来源：与它有关的其他告警保持原状。",
     cause: "数据库或服务已停止、角色失去授权、表已改名，或查询超时。",
     next: "告警写明了得到的回应；若缺少授权，来源页面会给出应执行的语句。",
     alert: {

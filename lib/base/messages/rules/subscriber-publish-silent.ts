@@ -9,7 +9,7 @@ export const subscriberPublishSilent = ruleTexts({
     why: "Work goes in and nothing comes out, while its health check stays green.",
     cause:
       "A publish waits for an answer that does not come: the broker blocks the connection (memory or disk alarm), or another broker object of the process closed the channel.",
-    next: "See whether the broker has an alarm or blocks the client. If not, restart the application, and use one broker object a process.",
+    next: "See whether the broker has an alarm or blocks the client. If not, restart the application, and use one broker object per process.",
     alert: {
       open: (alert) =>
         `${en.subject(alert)} is given messages and its application has published nothing for ${en.held(alert)} (inferred)`,
@@ -19,7 +19,7 @@ export const subscriberPublishSilent = ruleTexts({
     row: "given messages while nothing has been published for {silent} (inferred)",
     remedies: {
       faststreamPublishSilent:
-        "see whether the broker has an alarm or blocks the client; if not, restart the application and use one broker object a process; its health check stays 204 all the while",
+        "see whether the broker has an alarm or blocks the client; if not, restart the application and use one broker object per process; its health check stays 204 all the while",
     },
   },
   zhCN: {

@@ -5,7 +5,7 @@ import { zh } from "@/lib/base/messages/sentence/zh-CN";
 export const webhookDead = ruleTexts({
   en: {
     title: "Deliveries that were given up",
-    summary: "Deliveries of this webhook were tried for as long as they may be, or refused for good.",
+    summary: "Deliveries to this webhook were retried until their time limit, or refused for good.",
     why: "Nobody has read these alerts, and nothing sends them again by itself.",
     cause: "The receiver was away for longer than deliveries are tried, answered 410, or refuses the message itself.",
     next: "Mend the receiver, then send the dead deliveries again, one by one or all, on the page Deliveries: each keeps its webhook-id.",

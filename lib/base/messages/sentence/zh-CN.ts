@@ -74,7 +74,7 @@ function backlog(alert: SentenceInput): string {
 /** A client that is not expected back. */
 const departed = (alert: SentenceInput): string =>
   alert.context.reason === "client-closed" || alert.context.reason === "forced"
-    ? `${subject(alert)} 已被主动断开${part(reason(alert), (why) => `（${why}）`)}`
+    ? `${subject(alert)} 已主动断开${part(reason(alert), (why) => `（${why}）`)}`
     : `${subject(alert)} 已离开一天，不再等待其恢复`;
 
 /** What is known of products that come back without their consumer (issues of RoadRunner and aio-pika). */

@@ -126,7 +126,7 @@ export const clients: Same<typeof english> = {
     channels: "{n, plural, other {含 # 个通道}}",
     leaked: "{n, plural, other {比平时多 # 个}}",
     replicasMissing: "平常 {usual, number} 个中只有 {n, number} 个（推断）",
-    opened: "每分钟新建 {n, number} 个；每个都让 broker 付出一次握手",
+    opened: "每分钟新建 {n, number} 个；每个连接都要 broker 握手一次",
     connectionsLimit: "通常 {usual, number} 个；超过 {limit, number} 个疑似泄漏（推断）。",
     connectionsMean: "每个任务都新开连接的程序会耗尽 broker。",
   },
