@@ -11,6 +11,8 @@ import { removeDirectory, start, temporaryDirectory } from "./world/processes.ts
 
 /** A step that hangs is killed, so that the results of the other steps are printed. */
 const STEP_WITHIN_MS = 25 * 60_000;
+/** Live tests wait for time-outs of real brokers and clients: with two files at a time both cores were idle for half of it. */
+const LIVE_WORKERS = 4;
 /** Property tests run all of their random cases. */
 const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
 const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
@@ -76,7 +78,7 @@ async function withServices(): Promise<void> {
     const env = await services(undo);
     await step("database on PostgreSQL", () => vitest("postgres", ["--project", "db", ...ON_POSTGRES], env));
     // Real clients, brokers and time-outs share the machine: a failed test is tried once more, and is listed in either case.
-    await step("live", () => vitest("live", ["--project", "live", "--retry=1"], env));
+    await step("live", () => vitest("live", ["--project", "live", "--retry=1", `--maxWorkers=${LIVE_WORKERS}`], env));
   } catch (cause) {
     await step("services", () => Promise.reject(cause));
   } finally {

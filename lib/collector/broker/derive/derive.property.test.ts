@@ -12,7 +12,7 @@ import { aConnection } from "@/lib/rabbitmq/api/connection.testing";
 import type { BrokerEvent } from "@/lib/rabbitmq/events/event";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 
-const RUNS = propertyRuns(250);
+const RUNS = propertyRuns(250, 30);
 /** They take seconds; a busy machine must not make a finding of it. */
 const WITHIN_MS = 2 * MINUTE;
 const REFUSED: Failure = { code: "refused", retry: true, reason: verbatim("the management API could not be reached") };
