@@ -1,6 +1,6 @@
 import "server-only";
 import { pipeline, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip } from "node:zlib";
 import { Agent, request as send } from "undici";
 import { basicAuthorization, withoutCredentials } from "@/lib/base/http/authorization";
 import { readBounded } from "@/lib/base/http/read-bounded";
@@ -90,8 +90,11 @@ const firstOf = (header: string | string[] | undefined): string | null =>
   (Array.isArray(header) ? header[0] : header) ?? null;
 
 function decompressed(body: Readable, encoding: string | null): Readable {
-  // An error of either stream ends the other, and a reader that stops early ends both.
-  return encoding === "gzip" || encoding === "x-gzip" ? pipeline(body, createGunzip(), () => {}) : body;
+  // An error of either stream ends the other, and a reader that stops early ends both. What was cut off is read as far as it
+  // goes, as browsers do: whoever parses it reports that it ends too early.
+  return encoding === "gzip" || encoding === "x-gzip"
+    ? pipeline(body, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => {})
+    : body;
 }
 
 function signalWithin(withinMs: number | null, signal: AbortSignal | undefined): AbortSignal | null {

@@ -119,7 +119,7 @@ test("counts the rows of the table, over one named connection for all polls", as
   const third = await source.read();
   if (!third.ok) throw new Error(renderReason(third.reason));
   expect(third.reading.queues.map((queue) => [queue.counts, queue.retry, queue.countsAre])).toEqual([
-    [{ queued: 100, running: 0, retry: 100, failed: 100, done: 100 }, { due: 100, later: 0 }, "exact"],
+    [{ queued: 100, running: 0, retry: 100, failed: 100, done: 100, scheduled: 0 }, { due: 100, later: 0 }, "exact"],
   ]);
   const seen = await admin.query(
     "SELECT application_name, state FROM pg_stat_activity WHERE datname = $1 AND pid <> $2 AND backend_type = 'client backend'",
