@@ -187,6 +187,7 @@ function fiveThousand(): object {
   const choices = { broker: ["main"], vhost: ["/"], user: ["app"], product: ["pika"] };
   const items = Array.from({ length: 5_000 }, (_, at) => ({
     ...{ id: `w${at}`, broker: "main", vhost: "/", user: "app", name: `worker-${at}`, namedBy: "connection-name" },
+    ...{ own: false, displayName: `worker-${at}` },
     ...{ product: "pika", state: "connected", stateSinceMs: 0, sessionsOpen: 1, reconnectsRecent: [] },
     ...{ timeoutSeconds: 60, silenceSeconds: at % 60, reconnects1h: 0, lastEnd: null, troubles: [] },
   }));

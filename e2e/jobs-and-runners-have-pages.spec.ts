@@ -178,14 +178,14 @@ const RR_CONFIG = `amqp:
   addr: amqp://guest:marked-secret@127.0.0.1:5672/
   heartbeat: 30s
 jobs:
-  consume: [mails]
+  consume: [posts]
   pipelines:
-    mails: { driver: amqp, config: { queue: mails, routing_key: mails, durable: true, redial_timeout: 300 } }
+    posts: { driver: amqp, config: { queue: posts, routing_key: posts, durable: true, redial_timeout: 300 } }
 `;
 const PIPELINES = JSON.stringify([
-  { pipeline: "mails", priority: 10, ready: true, queue: "mails", active: 0, delayed: 0, reserved: 0, driver: "amqp" },
+  { pipeline: "posts", priority: 10, ready: true, queue: "posts", active: 0, delayed: 0, reserved: 0, driver: "amqp" },
 ]);
-const HANDLER = `{app_name="orders",broker="rabbitmq",handler="default.mails"}`;
+const HANDLER = `{app_name="orders",broker="rabbitmq",handler="default.posts"}`;
 const METRICS = `faststream_received_messages_total${HANDLER} 7
 faststream_received_messages_in_process${HANDLER} 0
 faststream_published_messages_total{destination="out.done",status="success"} 7
@@ -197,7 +197,7 @@ test("RoadRunner and FastStream have pages: status, matching client in the broke
 }, info) => {
   const amqp = new Connection(broker.amqpUrl);
   amqp.on("error", () => {});
-  const queue = { queue: "mails", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };
+  const queue = { queue: "posts", queueOptions: { durable: true }, consumerTag: "roadrunner-0f8fad5b" };
   const consumer = amqp.createConsumer(queue, async () => {});
   const [php, py] = await Promise.all([openFakeRoadRunner(), openFakeRoadRunner()]);
   const workers = { "/ready?plugin=jobs": { text: "" }, "/health?plugin=jobs": { text: "" } };
@@ -228,10 +228,10 @@ test("RoadRunner and FastStream have pages: status, matching client in the broke
     return one?.client?.joinedBy === "tag" && one.consumers === 1 ? items : null;
   });
   expect(joined).toMatchObject([
-    { is: "faststream", published: 7, subscribers: [{ handler: "default.mails", queue: "mails" }] },
+    { is: "faststream", published: 7, subscribers: [{ handler: "default.posts", queue: "posts" }] },
     {
       ...{ is: "roadrunner", answer: { is: "fine" }, config: { is: "read", findings: [{ id: "RR05", line: 3 }] } },
-      pipelines: [{ pipeline: "mails", client: { joinedBy: "tag", connected: true, inferred: true } }],
+      pipelines: [{ pipeline: "posts", client: { joinedBy: "tag", connected: true, inferred: true } }],
     },
   ]);
 
@@ -241,16 +241,16 @@ test("RoadRunner and FastStream have pages: status, matching client in the broke
   await expect(page.getByRole("heading", { level: 1 })).toContainText("php has answered since");
   const application = page.getByRole("region", { name: "The application" });
   await expect(application).toContainText("found by the tag of its consumer (inferred)");
-  await expect(application).toContainText("queue mails: consumers 1");
+  await expect(application).toContainText("queue posts: consumers 1");
   await expect(application).toContainText("line 3");
   await expectWellRendered(page, info, "roadrunner", async () => {
-    await expect(application).toContainText("mails");
+    await expect(application).toContainText("posts");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   });
   await page.goto(`${app.url}/jobs/orders-py`);
-  await expect(application).toContainText("7 received, 0 in process · queue mails: consumers 1");
+  await expect(application).toContainText("7 received, 0 in process · queue posts: consumers 1");
   await expectWellRendered(page, info, "faststream", async () => {
-    await expect(application).toContainText("default.mails");
+    await expect(application).toContainText("default.posts");
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   });
 
