@@ -45,19 +45,14 @@ for (const script of ["types", "lint", "dead"])
   await step(script, async () => tallyExit(await run("npm", ["run", script])));
 await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
 await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
-await withServices();
 let built = false;
 await step("build", async () => {
   const code = await run("npm", ["run", "build"]);
   built = code === 0;
   return tallyExit(code);
 });
+await withServices(built);
 await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
-await step("weather", async () =>
-  built
-    ? tallyExit(await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER))
-    : nothingRan("there is no build"),
-);
 removeDirectory(reports);
 close();
 
@@ -72,18 +67,24 @@ async function step(name: string, act: () => Promise<Tally>): Promise<void> {
 }
 
 /** Runs the steps that need servers: those at the given URLs, otherwise private ones that stop after these steps. */
-async function withServices(): Promise<void> {
+async function withServices(built: boolean): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
     const env = await services(undo);
     await step("database on PostgreSQL", () => vitest("postgres", ["--project", "db", ...ON_POSTGRES], env));
-    // Real clients, brokers and time-outs share the machine: a failed test is tried once more, and is listed in either case.
-    await step("live", () => vitest("live", ["--project", "live", "--retry=1", `--maxWorkers=${LIVE_WORKERS}`], env));
+    // Both wait for real time-outs most of the time. A failed live test is tried once more, and is listed in either case.
+    const live = ["--project", "live", "--retry=1", `--maxWorkers=${LIVE_WORKERS}`];
+    await Promise.all([step("live", () => vitest("live", live, env)), step("weather", () => weather(built))]);
   } catch (cause) {
     await step("services", () => Promise.reject(cause));
   } finally {
     for (const act of undo) await act();
   }
+}
+
+async function weather(built: boolean): Promise<Tally> {
+  if (!built) return nothingRan("there is no build");
+  return tallyExit(await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER));
 }
 
 async function services(undo: (() => Promise<void>)[]): Promise<Record<string, string>> {
