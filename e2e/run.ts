@@ -16,12 +16,6 @@ const LIVE_WORKERS = 4;
 /** Property tests run all of their random cases. */
 const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
 const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
-/** A minute of calm with a crowd that moves four times as often, then failures that are reported within a minute or two. */
-const BRIEF_WEATHER = {
-  LASTBEAT_WEATHER_MINUTES: "1",
-  LASTBEAT_WEATHER_HURRY: "4",
-  LASTBEAT_WEATHER_FAILURES: "consumers-gone,leak,database,alarm",
-};
 /** Tests of our own tables. They run on PostgreSQL as well if its URL is in the environment. */
 const ON_POSTGRES = [
   "lib/storage",
@@ -45,13 +39,13 @@ for (const script of ["types", "lint", "dead"])
   await step(script, async () => tallyExit(await run("npm", ["run", script])));
 await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
 await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
+await withServices();
 let built = false;
 await step("build", async () => {
   const code = await run("npm", ["run", "build"]);
   built = code === 0;
   return tallyExit(code);
 });
-await withServices(built);
 await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
 removeDirectory(reports);
 close();
@@ -67,24 +61,19 @@ async function step(name: string, act: () => Promise<Tally>): Promise<void> {
 }
 
 /** Runs the steps that need servers: those at the given URLs, otherwise private ones that stop after these steps. */
-async function withServices(built: boolean): Promise<void> {
+async function withServices(): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
     const env = await services(undo);
     await step("database on PostgreSQL", () => vitest("postgres", ["--project", "db", ...ON_POSTGRES], env));
-    // Both wait for real time-outs most of the time. A failed live test is tried once more, and is listed in either case.
+    // Real clients, brokers and time-outs share the machine: a failed test is tried once more, and is listed in either case.
     const live = ["--project", "live", "--retry=1", `--maxWorkers=${LIVE_WORKERS}`];
-    await Promise.all([step("live", () => vitest("live", live, env)), step("weather", () => weather(built))]);
+    await step("live", () => vitest("live", live, env));
   } catch (cause) {
     await step("services", () => Promise.reject(cause));
   } finally {
     for (const act of undo) await act();
   }
-}
-
-async function weather(built: boolean): Promise<Tally> {
-  if (!built) return nothingRan("there is no build");
-  return tallyExit(await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER));
 }
 
 async function services(undo: (() => Promise<void>)[]): Promise<Record<string, string>> {

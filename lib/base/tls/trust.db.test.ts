@@ -93,7 +93,7 @@ test("a server that does not speak TLS is said to be one", async () => {
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
-  expect(await readThrough(`https://localhost:${port}`, {})).toContain("not TLS");
+  expect(await readThrough(`https://localhost:${port}`, {})).toContain("does not use TLS");
 });
 
 describe("a server that wants a certificate of its clients", () => {
