@@ -1,10 +1,7 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, number, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { inTime, measured, number, part } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
-
-const inTime = (alert: SentenceInput, write: (seconds: number) => string): string | null =>
-  alert.value === null || alert.value === 0 ? null : write(alert.value);
 
 export const nodeDescriptorsFilling = ruleTexts({
   en: {

@@ -1,14 +1,7 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, number, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { gib, inTime, part } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
-
-/** Bytes as an operator reads them; null where not measured. */
-const gib = (alert: SentenceInput, name: string): string | null =>
-  part(measured(alert, name), (bytes) => `${number(Math.round((bytes / 2 ** 30) * 10) / 10)} GiB`) || null;
-
-const inTime = (alert: SentenceInput, write: (seconds: number) => string): string | null =>
-  alert.value === null || alert.value === 0 ? null : write(alert.value);
 
 export const nodeMemoryFilling = ruleTexts({
   en: {

@@ -103,3 +103,13 @@ export function unrunRetries(alert: SentenceInput): { readonly failed: boolean; 
   const count = measured(alert, "leftCount");
   return count === null ? null : { failed: alert.context.left === "failed", count };
 }
+
+/** A measured number of bytes in GiB; null where not measured. */
+export const gib = (alert: SentenceInput, name: string): string | null => {
+  const bytes = measured(alert, name);
+  return bytes === null ? null : `${number(Math.round((bytes / 2 ** 30) * 10) / 10)} GiB`;
+};
+
+/** Writes a value that is the time in which a limit will be reached, in seconds; null where there is no forecast. */
+export const inTime = (alert: SentenceInput, write: (seconds: number) => string): string | null =>
+  alert.value === null || alert.value === 0 ? null : write(alert.value);
