@@ -105,6 +105,12 @@ test("whatever the noise around a level, no end is near and no growth is large",
     RUNS,
   ));
 
+test("noise that falls for two minutes is no steeper than its range", () => {
+  const noise = [24, 0, 0, 0, 0, 0, 47, 0, 0, 0, 0, 0, 18, 0, 0, 0, 0, 0, -4, 0, 0, 0, 0, 0, -30, -37];
+  const levels = [...noise, ...Array.from({ length: 17 }, () => 0)].map((one) => 1_000 + one);
+  expect(Math.max(...story(levels).map(({ trend }) => Math.abs(trend.perMinute ?? 0)))).toBeLessThanOrEqual(50);
+});
+
 test("noise does not hide growth", () =>
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 120, maxLength: 120 }), (noise) => {

@@ -130,7 +130,7 @@ function lineOf(points: readonly Level[], leastNoise: number): Line {
   }
   const lastMs = points.at(-1)?.atMs ?? first.atMs;
   const minutes = (lastMs - first.atMs) / MINUTE;
-  const perMinute = theilSen(points);
+  const perMinute = withinRange(theilSen(points), points, minutes);
   const atLast = (slope: number) => median(points.map((one) => one.level + (slope * (lastMs - one.atMs)) / MINUTE));
   const at = atLast(perMinute);
   const away = points.map((one) => Math.abs(one.level - at + (perMinute * (lastMs - one.atMs)) / MINUTE));
@@ -140,6 +140,13 @@ function lineOf(points: readonly Level[], leastNoise: number): Line {
   const change = Math.abs(perMinute) * minutes;
   if (apart > Math.max(noise, STEADY_SHARE * change)) return { slope: null, noise };
   return { slope: change <= noise ? { at: atLast(0), perMinute: 0 } : { at, perMinute }, noise };
+}
+
+/** A line changes by no more than the levels it stands for: among few points, the median of the slopes can be steeper. */
+function withinRange(perMinute: number, points: readonly Level[], minutes: number): number {
+  const levels = points.map(({ level }) => level);
+  const steepest = (Math.max(...levels) - Math.min(...levels)) / minutes;
+  return Math.max(-steepest, Math.min(steepest, perMinute));
 }
 
 /** The median slope of all pairs, per minute. By index: this runs for a thousand queues in one poll. */
