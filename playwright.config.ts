@@ -9,6 +9,7 @@ const EXPECT_WITHIN_MS = 45_000;
 /** Specs with a world of their own, longest first: a long spec that starts last would run alone at the end. */
 const OWN_WORLDS = [
   "five-incidents-as-they-happen",
+  "the-gallery",
   "idle-and-silent-clients-are-reported",
   "an-ending-has-its-reason",
   "fifty-clients-outlive-a-restart",

@@ -29,7 +29,7 @@ export default defineConfig({
           ...within,
           name: "pure",
           exclude: [...shared.exclude, DB, LIVE],
-          setupFiles: ["lib/base/testing/cpu-budget.testing.ts"],
+          setupFiles: ["lib/base/testing/property-seed.testing.ts", "lib/base/testing/cpu-budget.testing.ts"],
           // With isolation, loading the same modules for each file took a third of the time.
           isolate: false,
           // Only ends tests that hang: `npm test` runs all cases of property tests, on a machine that may be busy.
@@ -43,6 +43,7 @@ export default defineConfig({
           ...shared,
           name: "db",
           include: [DB],
+          setupFiles: ["lib/base/testing/property-seed.testing.ts"],
           isolate: false,
           // These timeouts only end tests that hang: on a machine under tenfold load, tests of seconds took a minute.
           testTimeout: 120_000,

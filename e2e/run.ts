@@ -39,13 +39,9 @@ for (const script of ["types", "lint", "dead"])
   await step(script, async () => tallyExit(await run("npm", ["run", script])));
 await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
 await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
-await withServices();
 let built = false;
-await step("build", async () => {
-  const code = await run("npm", ["run", "build"]);
-  built = code === 0;
-  return tallyExit(code);
-});
+// Live tests wait for time-outs most of the time; the build takes what they leave of the processors.
+await Promise.all([withServices(), step("build", build)]);
 await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
 removeDirectory(reports);
 close();
@@ -58,6 +54,12 @@ async function step(name: string, act: () => Promise<Tally>): Promise<void> {
     console.error(cause);
     tallies.push([name, nothingRan(messageOf(cause))]);
   }
+}
+
+async function build(): Promise<Tally> {
+  const code = await run("nice", ["npm", "run", "build"]);
+  built = code === 0;
+  return tallyExit(code);
 }
 
 /** Runs the steps that need servers: those at the given URLs, otherwise private ones that stop after these steps. */

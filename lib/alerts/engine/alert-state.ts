@@ -11,8 +11,10 @@ export interface PendingAlert {
   readonly alert: Alert;
   /** For how long the value has been at or beyond each threshold, or clear, without a break, ms; null: it is not. */
   readonly heldMs: DurationsMs;
-  /** When a value was last evaluated, epoch ms. */
+  /** Until when `heldMs` is counted: the last tick that had a value, or did not poll the object, epoch ms. */
   readonly judgedMs: number;
+  /** When a value was last evaluated, epoch ms; after a restart the end of the former process. */
+  readonly measuredMs: number;
   /** There has been no data since then: that time does not count. */
   readonly blind: boolean;
 }
@@ -45,7 +47,7 @@ export function resumePending(alert: Alert, hold: PendingState, aliveUntilMs: nu
   const untilMs = hold.frozenMs ?? aliveUntilMs;
   const held = (sinceMs: number | null): number | null => (sinceMs === null ? null : Math.max(0, untilMs - sinceMs));
   const heldMs = { warning: held(hold.warningMs), critical: held(hold.criticalMs), clear: held(hold.clearMs) };
-  return { alert, heldMs, judgedMs: untilMs, blind: hold.frozenMs !== null };
+  return { alert, heldMs, judgedMs: untilMs, measuredMs: untilMs, blind: hold.frozenMs !== null };
 }
 
 export const isSamePendingState = (a: PendingState, b: PendingState): boolean =>
@@ -74,7 +76,12 @@ export function advance(before: PendingAlert | null, instance: StateInput, nowMs
   }
   // Between the thresholds a firing alert is held; a pending one no longer meets its condition.
   if (before.alert.state === "pending" && evaluation === "between") return resolve(before, instance, nowMs);
-  return settleSeverity({ ...before, heldMs, judgedMs: nowMs, blind: false }, before.alert, instance, nowMs);
+  return settleSeverity(
+    { ...before, heldMs, judgedMs: nowMs, measuredMs: nowMs, blind: false },
+    before.alert,
+    instance,
+    nowMs,
+  );
 }
 
 /** The step without data: a firing alert stays and is marked, a pending one waits. Nothing fires and nothing resolves. */
@@ -85,16 +92,19 @@ export function advanceBlind(before: PendingAlert): Transition {
   return { is: alert.state === "firing" ? "firing" : "pending", held, changed };
 }
 
-/** The step of a tick that did not poll the object: nothing changes. */
-export const advanceNotPolled = (held: PendingAlert): Transition => ({
-  is: held.alert.state === "firing" ? "firing" : "pending",
-  held,
-  changed: false,
-});
+/** The step of a tick that did not poll the object: what held goes on, as it does over a restart at this tick. */
+export function advanceNotPolled(before: PendingAlert, nowMs: number): Transition {
+  const stepMs = observedMs(before.judgedMs, nowMs);
+  const longer = (heldMs: number | null): number | null => (heldMs === null ? null : heldMs + stepMs);
+  const { warning, critical, clear } = before.heldMs;
+  const heldMs = { warning: longer(warning), critical: longer(critical), clear: longer(clear) };
+  const is = before.alert.state === "firing" ? "firing" : "pending";
+  return { is, held: { ...before, heldMs, judgedMs: nowMs }, changed: false };
+}
 
 /** Whether an alert was evaluated so recently that the next value still covers the time between. */
-export const isFresh = ({ judgedMs, blind }: PendingAlert, nowMs: number): boolean =>
-  !blind && isObserved(judgedMs, nowMs);
+export const isFresh = ({ measuredMs, blind }: PendingAlert, nowMs: number): boolean =>
+  !blind && isObserved(measuredMs, nowMs);
 
 /** Why an alert ended although no value cleared it: its object ended for good, or no rule applies any more. */
 export type Closing = "gone" | "no-rule";
@@ -133,7 +143,13 @@ function begin(instance: StateInput, evaluation: Severity, nowMs: number): Trans
     incident: null,
   };
   const heldMs: DurationsMs = { warning: 0, critical: evaluation === "critical" ? 0 : null, clear: null };
-  const held = { alert: withSentence(alert, factsOf(instance)), heldMs, judgedMs: nowMs, blind: false };
+  const held = {
+    alert: withSentence(alert, factsOf(instance)),
+    heldMs,
+    judgedMs: nowMs,
+    measuredMs: nowMs,
+    blind: false,
+  };
   return settleSeverity(held, null, instance, nowMs);
 }
 

@@ -136,7 +136,7 @@ export function fromStored(
 function heldFrom(alert: Alert, untilMs: number): PendingAlert {
   const warning = Math.max(0, untilMs - alert.startedMs);
   const heldMs = { warning, critical: alert.severity === "critical" ? warning : null, clear: null };
-  return { alert, heldMs, judgedMs: untilMs, blind: true };
+  return { alert, heldMs, judgedMs: untilMs, measuredMs: untilMs, blind: true };
 }
 
 /**
@@ -178,7 +178,7 @@ function nextTransition(
   if (before === null) return { is: "quiet" };
   const { labels } = before.alert;
   const isNotPolled = instance === null && visibility.seen(labels) !== false && !wasPolled(labels, visibility);
-  return isNotPolled && isFresh(before, nowMs) ? advanceNotPolled(before) : advanceBlind(before);
+  return isNotPolled && isFresh(before, nowMs) ? advanceNotPolled(before, nowMs) : advanceBlind(before);
 }
 
 /** An object that is missing from a tick that polled its kind has no data. A tick about other objects did not poll it. */

@@ -176,6 +176,7 @@ const IN_ALERTS: MsMeanings<AlertMemory> = {
   startedMs: "fixed",
   heldMs: "duration",
   judgedMs: "instant",
+  measuredMs: "instant",
   lastedMs: "duration",
   overMs: "duration",
   withinMs: "duration",

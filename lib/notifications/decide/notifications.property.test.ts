@@ -140,7 +140,7 @@ test(
           }
         }
       }),
-      { numRuns: RUNS, seed: 1 },
+      { numRuns: RUNS },
     );
   },
   WITHIN_MS,
