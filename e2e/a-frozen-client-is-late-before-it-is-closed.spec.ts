@@ -30,7 +30,12 @@ const Deliveries = z.object({
 const Notified = z.object({
   type: z.string(),
   data: z.object({
-    alert: z.object({ rule: z.string(), labels: z.record(z.string(), z.string()), inferred: z.boolean() }),
+    alert: z.object({
+      id: z.string(),
+      rule: z.string(),
+      labels: z.record(z.string(), z.string()),
+      inferred: z.boolean(),
+    }),
   }),
 });
 
@@ -111,10 +116,13 @@ async function notified(
     ofClient().some((one) => one.type === "alert.resolved" && one.alert.rule === "heartbeat-late") ? true : null,
   );
   const late = ofClient().filter((one) => one.alert.rule === "heartbeat-late");
-  expect(late.map((one) => [one.type, one.valid, one.alert.inferred])).toEqual([
-    ["alert.firing", true, true],
-    ["alert.resolved", true, true],
-  ]);
+  // On a slow machine the client is away for so long that the alert becomes critical: the same alert fires once more.
+  const types = late.map(({ type }) => type);
+  expect([types[0], types.at(-1)]).toEqual(["alert.firing", "alert.resolved"]);
+  expect(types.filter((type) => type === "alert.resolved")).toHaveLength(1);
+  expect(new Set(late.map(({ alert }) => alert.id)).size).toBe(1);
+  expect(late.every(({ valid }) => valid)).toBe(true);
+  expect(late[0]?.alert.inferred).toBe(true);
   await until("both deliveries to be listed as delivered", 20_000, async () => {
     const list = Deliveries.parse(await (await api.get("/api/v1/deliveries", { headers: token })).json()).items;
     const own = list.filter((one) => one.summary.includes("scanner@media"));
