@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SECOND } from "../../../lib/base/time/duration.ts";
+import { MINUTE, SECOND } from "../../../lib/base/time/duration.ts";
 import { type Broker, startBroker } from "../broker.ts";
 import { type Client, spawnClient } from "../clients/spawn.ts";
 import { createJobTables } from "../job-tables.ts";
@@ -113,10 +113,20 @@ function startCrowd(
   );
 }
 
-/** Lives and absences of more than ten seconds become shorter. */
+const SHORTENED_MIN_MS = 10 * SECOND;
+/** Three restarts in ten minutes are flapping, which no calm system does. */
+const RESTARTS_MIN_MS = 5 * MINUTE;
+
+/** Lives and absences of more than ten seconds become shorter. Whoever restarts within them does so as often as it may. */
 function hastened(member: CrowdMember, hurry: number): CrowdMember {
-  const shorter = (ms: number): number => (ms > 10 * SECOND ? Math.max(10 * SECOND, Math.round(ms / hurry)) : ms);
-  return { ...member, livesMs: shorter(member.livesMs), awayMs: shorter(member.awayMs) };
+  const shorter = (ms: number, leastMs: number): number =>
+    ms > leastMs ? Math.max(leastMs, Math.round(ms / hurry)) : ms;
+  const restarts = member.livesMs > RESTARTS_MIN_MS && member.awayMs <= SHORTENED_MIN_MS;
+  return {
+    ...member,
+    livesMs: shorter(member.livesMs, restarts ? RESTARTS_MIN_MS : SHORTENED_MIN_MS),
+    awayMs: shorter(member.awayMs, SHORTENED_MIN_MS),
+  };
 }
 
 function isInstalled(name: string, root: string | null): boolean {

@@ -1,6 +1,7 @@
 import type { BrokerFacts } from "@/lib/collector/broker/derive/facts";
 import type { StoredClients } from "@/lib/rabbitmq/clients/refold-stored";
 import { queueKey } from "@/lib/rabbitmq/queues/queue";
+import type { Session } from "@/lib/rabbitmq/sessions/session";
 import { wasEndedRecently } from "@/lib/rabbitmq/sessions/track";
 
 /** What the database holds of one broker: the rows that each tick wrote, and no more. */
@@ -38,9 +39,16 @@ export function storedBroker(): StoredBroker {
     },
     load: (nowMs) => ({
       clients: [...rows.clients.values()],
-      sessions: [...rows.sessions.values()].filter(({ closedMs }) => closedMs === null),
+      sessions: [...rows.sessions.values()].filter(({ closedMs }) => closedMs === null).map(asStored),
       ended: [...rows.sessions.values()].filter((session) => wasEndedRecently(session, nowMs)),
       everConsumed: rows.consumed,
     }),
   };
 }
+
+/** Without what is not stored (`sessionOf` in lib/storage/rabbitmq/sessions.ts). */
+const asStored = ({ isReplacement: _, ...session }: Session): Session => ({
+  ...session,
+  listed: true,
+  isRecvUnobserved: true,
+});

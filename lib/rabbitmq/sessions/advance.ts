@@ -49,8 +49,8 @@ export function openSession(id: string, broker: string, connection: Connection, 
   };
 }
 
-/** The session with what the list shows of its connection now. */
-export function advanceSession(session: Session, connection: Connection, nowMs: number): Session {
+/** The session with what the list shows of its connection now. `isGap`: what happened since the last list is not known. */
+export function advanceSession(session: Session, connection: Connection, nowMs: number, isGap = false): Session {
   const blocked = isBlocked(connection);
   // Any change counts as bytes: counters only fall when the statistics were reset, and then nothing is known.
   // The broker restarts its check when a blocked connection resumes, and so do we.
@@ -66,8 +66,8 @@ export function advanceSession(session: Session, connection: Connection, nowMs: 
     timeoutSeconds,
     recvOct: connection.recvOct ?? session.recvOct,
     recvGrewMs: grew ? nowMs : session.recvGrewMs,
-    // The first value is no change: the bytes may have arrived at any time before.
-    ...(received ? { isRecvUnobserved: session.recvOct === null } : {}),
+    // The first value is no change, nor is the first after a gap: the bytes may have arrived at any time before.
+    ...(received ? { isRecvUnobserved: session.recvOct === null || isGap } : {}),
     sendOct: connection.sendOct ?? session.sendOct,
     sendGrewMs: sent ? nowMs : session.sendGrewMs,
     blocked,
@@ -80,6 +80,7 @@ export function advanceSession(session: Session, connection: Connection, nowMs: 
  */
 export const reopenSession = (session: Session, connection: Connection, nowMs: number): Session => ({
   ...advanceSession(session, connection, nowMs),
+  isRecvUnobserved: true,
   closedMs: null,
   end: null,
   lateSinceMs: null,

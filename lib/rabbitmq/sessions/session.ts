@@ -35,7 +35,7 @@ export interface Session {
   readonly recvOct: number | null;
   /** When recv_oct was first observed at its present value. */
   readonly recvGrewMs: number;
-  /** true: it has not been observed to change, so its last byte may be from any time since `openedMs`. Not stored. */
+  /** true: its last change was not observed as it happened, so its last byte may be older, `openedMs` at the earliest. Not stored. */
   readonly isRecvUnobserved?: boolean;
   /** It was connected beside a session that it replaced. Not stored. */
   readonly isReplacement?: boolean;

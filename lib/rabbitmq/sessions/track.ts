@@ -45,6 +45,8 @@ export interface TrackInput {
   readonly nowMs: number;
   /** The list of connections; null on a tick that has only events. */
   readonly listed: readonly Connection[] | null;
+  /** No list was read for a while before this one: Lastbeat has just started, or the broker was unreachable. */
+  readonly isGap: boolean;
   readonly events: readonly BrokerEvent[];
   readonly closeReasons: CloseReasonMemory;
   /** Recently ended sessions by id: an old list may still show them, and a late log line may still explain them. */
@@ -181,7 +183,7 @@ function readList(
     }
     const known = live.get(id);
     const session = known
-      ? advanceSession(known, connection, input.nowMs)
+      ? advanceSession(known, connection, input.nowMs, input.isGap)
       : { ...openSession(id, broker, connection, input.nowMs), listed: true };
     if (!known) opened.push(session);
     open.set(id, session);

@@ -33,6 +33,7 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
   reconnect: false,
   likely: false,
   listed: true,
+  isRecvUnobserved: true,
   timeoutSeconds: 60,
   recvOct: 4_294_967_296,
   recvGrewMs: NOW,

@@ -222,6 +222,8 @@ const sessionOf = (row: SessionRow): Session => ({
   timeoutSeconds: row.timeout_seconds,
   recvOct: row.recv_oct,
   recvGrewMs: row.recv_grew_ms,
+  // A row is written once a minute, and its value may be the first of the list; what its client was known for is stored.
+  isRecvUnobserved: true,
   sendOct: row.send_oct,
   sendGrewMs: row.send_grew_ms,
   blocked: row.blocked,

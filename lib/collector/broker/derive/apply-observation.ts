@@ -99,6 +99,7 @@ export function* applyObservation(
   const tracked = track(memory.broker, before.open, {
     nowMs,
     listed: input.listed,
+    isGap: isGap(before, input.listed),
     events,
     closeReasons: memory.closeReasons,
     recent: before.recentlyEnded,

@@ -3,6 +3,7 @@ import type { RowsDue } from "@/lib/collector/broker/derive/rows-due";
 import type { BrokerMemory, ClientMinutes } from "@/lib/collector/broker/memory";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import type { FollowedClients } from "@/lib/rabbitmq/clients/follow";
+import { isShortLived } from "@/lib/rabbitmq/clients/lifetimes";
 import { most, worstSignals } from "@/lib/rabbitmq/clients/signals";
 import type { Session } from "@/lib/rabbitmq/sessions/session";
 import type { ClientMinute } from "@/lib/storage/samples/samples";
@@ -41,6 +42,7 @@ function clientChanged(before: ReadonlyMap<string, Client>, client: Client): boo
     known.lastEnd?.overdueMs !== client.lastEnd?.overdueMs ||
     known.reconnectsMs.length !== client.reconnectsMs.length ||
     known.consuming.length !== client.consuming.length ||
+    isShortLived(known) !== isShortLived(client) ||
     replicasChanged(known.replicas, client.replicas)
   );
 }
