@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 const ORDER = [
   "base/time",
   "base/concurrency",
+  "base/patterns",
   "base/signals",
   "base/messages",
   "base/errors",

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type Field, type RuleDraft, readDraft } from "@/components/rules/draft";
-import { ruleFromForm } from "@/lib/alerts/model/rule-form";
+import { formFaults } from "@/lib/alerts/model/rule-form";
 
 type FaultText = Readonly<Partial<Record<Field, string>>>;
 
@@ -30,8 +30,7 @@ export function useFaults(draft: RuleDraft): { readonly typed: FaultText; readon
   const t = useTranslations("ruleEditor");
   const { rule, faults } = readDraft(draft);
   const own = Object.entries(faults).map(([field, fault]) => [field, t(fault)] as const);
-  const ofRule =
-    rule === null ? [] : ruleFromForm(rule).faults.map(({ path, message }) => [fieldOf(path), message] as const);
+  const ofRule = rule === null ? [] : formFaults(rule).map(({ path, message }) => [fieldOf(path), message] as const);
   const unread = Object.entries(faults).filter(([, fault]) => fault === "notNumber" || fault === "notDuration");
   return {
     typed: Object.fromEntries([...ofRule, ...unread.map(([field, fault]) => [field, t(fault)] as const)]),

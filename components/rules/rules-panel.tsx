@@ -13,7 +13,7 @@ import { usePauseable } from "@/components/shell/paused";
 import { QueryResult } from "@/components/ui/query-result";
 import type { Pack } from "@/lib/alerts/model/built-in-rule";
 import { rulesQuery } from "@/lib/views/rules/query";
-import type { RuleItem } from "@/lib/views/rules/schema";
+import type { RuleItem, RulesView } from "@/lib/views/rules/schema";
 
 /** All rules, by pack. */
 export function RulesPanel() {
@@ -21,12 +21,12 @@ export function RulesPanel() {
   const query = useQuery({ ...rulesQuery(), ...usePauseable() });
   return (
     <QueryResult query={query} what={t("title")} height={400} failedAs="h1">
-      {({ items }) => <RulesPage rules={items} />}
+      {({ items, off }) => <RulesPage rules={items} off={off} />}
     </QueryResult>
   );
 }
 
-export function RulesPage({ rules }: { readonly rules: readonly RuleItem[] }) {
+export function RulesPage({ rules, off }: { readonly rules: readonly RuleItem[]; readonly off: RulesView["off"] }) {
   const t = useTranslations("rules");
   const { title } = usePackWords();
   const [filter, setFilter] = useState(NO_FILTER);
@@ -34,6 +34,11 @@ export function RulesPage({ rules }: { readonly rules: readonly RuleItem[] }) {
   return (
     <>
       <Verdict rules={rules} />
+      {off.map(({ id, because }) => (
+        <p key={id} className="mb-3 max-w-prose text-13 break-words text-warning" data-rule-off={id}>
+          {t("isOff", { id, because })}
+        </p>
+      ))}
       <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         <RuleFilters filter={filter} choose={setFilter} />
         <p className="text-13 text-quiet">{t("shown", { shown: wanted.length, total: rules.length })}</p>

@@ -13,6 +13,7 @@ const TONES: Readonly<Record<SilenceWindowView["state"], Tone>> = {
   active: "warning",
   scheduled: "unknown",
   ended: "quiet",
+  off: "critical",
 };
 
 /** One silence window: its state, matchers, time, author and actions. */
@@ -35,6 +36,7 @@ export function WindowRow(props: {
       <StateWord tone={TONES[window.state]}>{t(window.state)}</StateWord>
       <div className="min-w-0">
         <p className="font-mono text-13 break-words">{window.match.join("  ")}</p>
+        {window.because === null ? null : <p className="text-13 break-words text-critical">{window.because}</p>}
         {window.comment === "" ? null : <p className="break-words">{window.comment}</p>}
         <When window={window} />
         <p className="text-12 break-words text-quiet">

@@ -21,6 +21,7 @@ export const testRuntime = (part: Pick<Runtime, "database"> & Partial<Runtime>):
     nudge: () => {},
     quietMs: () => null,
   },
+  rulesOff: [],
   startedMs: 0,
   startedSteadyMs: 0,
   brokers: new Map(),

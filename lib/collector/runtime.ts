@@ -16,6 +16,7 @@ import type { PingState } from "@/lib/notifications/delivery/liveness";
 import type { Webhook } from "@/lib/notifications/formats/webhook";
 import type { ListingStrategy } from "@/lib/rabbitmq/api/listing-strategy";
 import type { Aliases } from "@/lib/rabbitmq/clients/display-name";
+import type { RuleOff } from "@/lib/storage/alerts/rules";
 import type { Database } from "@/lib/storage/database";
 
 /** What is settled at the start. */
@@ -35,6 +36,8 @@ interface RuntimeSettings {
 interface RuntimeState {
   /** In force; replaced when a rule is made, changed or deleted in the page. */
   rules: readonly Rule[];
+  /** Rules made in the page that this version cannot evaluate. */
+  rulesOff: readonly RuleOff[];
   readonly brokers: Map<string, BrokerMemory>;
   /** Aliases that were set on pages or by the API, by the id of their client; replaced when one changes. */
   aliases: Aliases;

@@ -6,7 +6,6 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { fromStored } from "@/lib/alerts/engine/evaluate-alerts";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
-import type { Rule } from "@/lib/alerts/model/rule";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
 import { keyedMutex } from "@/lib/base/concurrency/mutex";
 import { messageOf } from "@/lib/base/errors/message";
@@ -100,6 +99,7 @@ async function boot(): Promise<Runtime> {
     alone: () => database.alone(),
   });
   await deliverer.start();
+  const { rules, off } = await pageRules(database, log);
   const runtime: Runtime = {
     config,
     database,
@@ -107,7 +107,8 @@ async function boot(): Promise<Runtime> {
     accessSecrets: { secret, passwordMark: password.hash.slice(0, 16), apiToken: config.apiToken },
     password,
     embeds: { secret: config.embeds.secret ?? secret, origins: config.embeds.origins },
-    rules: rulesInForce(BUILT_IN_RULES, config.rules, await pageRules(database, log)),
+    rules: rulesInForce(BUILT_IN_RULES, config.rules, rules),
+    rulesOff: off,
     webhooks,
     deliverer,
     startedMs: Date.now(),
@@ -166,11 +167,10 @@ async function restore(runtime: Runtime): Promise<void> {
   await restoreNotifications(runtime, nowMs);
 }
 
-async function pageRules({ db }: Database, log: Log): Promise<readonly Rule[]> {
-  const { rules, unreadable } = await loadPageRules(db);
-  for (const id of unreadable)
-    log("warn", `rule ${id} made in the page cannot be judged by this version`, { rule: id });
-  return rules;
+async function pageRules({ db }: Database, log: Log): ReturnType<typeof loadPageRules> {
+  const loaded = await loadPageRules(db);
+  for (const { id, because } of loaded.off) log("warn", `rule ${id} made in the page is off: ${because}`, { rule: id });
+  return loaded;
 }
 
 const SECRET_BYTES = 32;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Matcher, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import type { Matcher } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import { recurringFault } from "@/lib/base/time/recurring";
 import { unique } from "@/lib/config/unique";
 

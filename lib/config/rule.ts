@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import type { Condition } from "@/lib/alerts/model/condition";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type CompiledPattern, compilePattern } from "@/lib/base/patterns/pattern";
 import { SECOND } from "@/lib/base/time/duration";
 import { bearerToken } from "@/lib/config/bearer-token";
 import { duration } from "@/lib/config/duration";
@@ -12,27 +13,28 @@ import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
 import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
+import { compileStrip } from "@/lib/rabbitmq/clients/strip-pattern";
 import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
 import type { Adapter } from "@/lib/sources/jobs/adapter";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
-const pattern = z.string().transform((text, context) => {
-  try {
-    return new RegExp(text, "u");
-  } catch {
-    context.addIssue({ code: "custom", message: "not a regular expression" });
+const patternBy = (compile: (text: string) => CompiledPattern) =>
+  z.string().transform((text, context) => {
+    const compiled = compile(text);
+    if (compiled.ok) return compiled.pattern;
+    context.addIssue({ code: "custom", message: compiled.message });
     return z.NEVER;
-  }
-});
+  });
+const pattern = patternBy((text) => compilePattern(text, "part"));
 
 /** RabbitMQ renews its statistics every 5 s, so polling faster gains little; slower than a minute misses too much. */
 const brokerPoll = z.number().min(1).max(60).default(5);
 
 /** More patterns than names have forms. */
 const PATTERNS_MAX = 50;
-const patterns = z.array(pattern).max(PATTERNS_MAX).default([]);
+const patterns = z.array(patternBy(compileStrip)).max(PATTERNS_MAX).default([]);
 const StripPatterns = z.strictObject({ names: patterns, users: patterns, queues: patterns });
 /** A list is for connection names. A union of the two forms would lose the path of a fault. */
 const strip = z

@@ -1,8 +1,9 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import type { Alert } from "@/lib/alerts/model/alert";
 import type { NotificationState } from "@/lib/notifications/decide/notification";
-import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { type SilenceWindow, windowSpans } from "@/lib/notifications/decide/silence-window";
 import { deleteAcknowledgement, loadAcknowledgements, saveAcknowledgement } from "@/lib/storage/acknowledgements";
 import { saveAlerts } from "@/lib/storage/alerts/alerts";
 import type { Database } from "@/lib/storage/database";
@@ -101,6 +102,23 @@ test("a window is loaded as last saved, with its matchers as they were written",
     { ...window, id: "v", untilMs: null, recurring },
     { ...window, comment: "d" },
   ]);
+});
+
+test("a stored window with a matcher that cannot be read is off, and silences nothing", async () => {
+  const { db } = database;
+  await emptyTables(db);
+  const window = { id: "w", matchers: [], comment: "", by: "ann", origin: "page", createdMs: T, fromMs: T } as const;
+  await saveWindow(db, { ...window, untilMs: T + 9, recurring: null });
+  await sql`UPDATE lastbeat.silence_windows SET matchers = ${JSON.stringify(["broker=main", "queue=~(?=a)a"])}::jsonb`.execute(
+    db,
+  );
+  const [loaded, ...others] = await loadWindows(db);
+  if (loaded === undefined) throw new Error("the window was not loaded");
+  expect(others).toEqual([]);
+  expect(loaded.off?.because).toContain("queue=~(?=a)a: a pattern may not look around");
+  expect(windowSpans(loaded, T + 1)).toEqual([]);
+  await saveWindow(db, loaded);
+  expect(await loadWindows(db)).toEqual([loaded]);
 });
 
 test("an acknowledgement is deleted unless a later one has replaced it", async () => {

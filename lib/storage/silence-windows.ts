@@ -1,9 +1,9 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import { z } from "zod";
-import { matcherText, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import { clean, instant, instantOrNull, jsonText } from "@/lib/base/postgres/bulk";
-import type { SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { matchOfWindow, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import type { Schema, SilenceWindowRow } from "@/lib/storage/schema/schema";
 
 const Matchers = z.array(z.string());
@@ -11,9 +11,9 @@ const RecurringRow = z.object({ cron: z.string(), zone: z.string(), durationMs: 
 
 /** Saves a silence window, new or edited. Windows of the configuration file are not stored. */
 export async function saveWindow(db: Kysely<Schema>, window: SilenceWindow): Promise<void> {
-  const { matchers, recurring } = window;
+  const { recurring } = window;
   await sql`INSERT INTO lastbeat.silence_windows (${COLUMNS}) VALUES (
-      ${clean(window.id)}, ${jsonText(matchers.map(matcherText))}::jsonb, ${clean(window.comment)}, ${clean(window.by)},
+      ${clean(window.id)}, ${jsonText(matchOfWindow(window))}::jsonb, ${clean(window.comment)}, ${clean(window.by)},
       ${instant(window.createdMs)}, ${instant(window.fromMs)}, ${instantOrNull(window.untilMs)},
       ${recurring === null ? null : jsonText(recurring)}::jsonb)
     ON CONFLICT (id) DO UPDATE SET matchers = excluded.matchers, comment = excluded.comment, made_by = excluded.made_by,
@@ -34,7 +34,7 @@ const COLUMNS = sql.raw("id, matchers, comment, made_by, created_ms, from_ms, un
 
 const windowOf = (row: SilenceWindowRow): SilenceWindow => ({
   id: row.id,
-  matchers: parseMatchers(Matchers.parse(row.matchers)).matchers,
+  ...matchersOf(Matchers.parse(row.matchers)),
   comment: row.comment,
   by: row.made_by,
   origin: "page",
@@ -43,3 +43,12 @@ const windowOf = (row: SilenceWindowRow): SilenceWindow => ({
   untilMs: row.until_ms,
   recurring: row.recurring === null ? null : RecurringRow.parse(row.recurring),
 });
+
+function matchersOf(match: readonly string[]): Pick<SilenceWindow, "matchers" | "off"> {
+  const { matchers, faults } = parseMatchers(match);
+  if (faults.length === 0) return { matchers };
+  return {
+    matchers: [],
+    off: { match, because: faults.map(({ at, message }) => `${match[at]}: ${message}`).join("; ") },
+  };
+}

@@ -3,7 +3,7 @@ import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { evaluate } from "@/lib/alerts/engine/evaluate";
 import { instancesOf, keyOf } from "@/lib/alerts/engine/measure";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
 import { summarise } from "@/lib/alerts/text/summary";

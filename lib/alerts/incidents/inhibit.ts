@@ -1,4 +1,5 @@
-import { type Matcher, matchesAll, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { type Matcher, matchesAll } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import type { Alert } from "@/lib/alerts/model/alert";
 import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import { REGISTRY } from "@/lib/alerts/rules/registry";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { matcherText, parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { type CompileMatcher, matcherText, readMatchers } from "@/lib/alerts/matchers/matcher";
 import { conditionFromForm, conditionToForm, RuleCondition } from "@/lib/alerts/model/condition";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { type RuleFault, ruleFaults } from "@/lib/alerts/model/rule-faults";
@@ -7,7 +7,7 @@ import { SECOND } from "@/lib/base/time/duration";
 
 const seconds = z.number().nonnegative();
 
-/** `parseMatchers` bounds the matchers; this many texts are read at all. */
+/** `readMatchers` bounds the matchers; this many texts are read at all. */
 const TEXTS_MAX = 50;
 
 /** A rule as the API takes it and as a rule made in the page is stored. Durations in seconds. */
@@ -32,9 +32,16 @@ export interface FormFault {
   readonly message: string;
 }
 
+/** What is wrong with a form; its patterns, which only the server compiles, count as valid. */
+export const formFaults = (form: RuleForm): readonly FormFault[] =>
+  readForm(form, () => ({ ok: true, pattern: null })).faults;
+
 /** The rule of a form, and everything that is wrong with it. A rule with faults must not be evaluated. */
-export function ruleFromForm(form: RuleForm): { readonly rule: Rule; readonly faults: readonly FormFault[] } {
-  const { matchers, faults } = parseMatchers(form.match);
+export function readForm(
+  form: RuleForm,
+  compile: CompileMatcher,
+): { readonly rule: Rule; readonly faults: readonly FormFault[] } {
+  const { matchers, faults } = readMatchers(form.match, compile);
   const rule: Rule = {
     id: form.id,
     signal: form.signal,

@@ -1,5 +1,6 @@
 import { done, type Failure, failed } from "@/lib/base/errors/failure";
 import { reason, verbatim } from "@/lib/base/messages/reason";
+import type { Pattern } from "@/lib/base/patterns/pattern";
 import type { Labels } from "@/lib/base/signals/labels";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { type ListCoverage, STATISTICS_ONLY } from "@/lib/collector/broker/derive/coverage";
@@ -87,7 +88,7 @@ export const brokenOff = (sinceMs: number): PushStatus => {
 };
 
 export function timeline(
-  strip: readonly RegExp[] = [],
+  strip: readonly Pattern[] = [],
   first: PushStatus = NO_PUSH,
   foldedBy: readonly FoldingRuleId[] = DEFAULT_FOLDING_RULE_IDS,
   changed: { readonly giveUpMs?: number | null; readonly learning?: Partial<Learning> } = {},

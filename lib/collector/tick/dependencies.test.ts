@@ -5,6 +5,7 @@ import { followIncidents, rootOf } from "@/lib/alerts/incidents/follow-incidents
 import type { IncidentMemory } from "@/lib/alerts/incidents/incident";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/alerts/incidents/inhibit";
 import { subjectOf } from "@/lib/alerts/incidents/subject";
+import { aPattern } from "@/lib/base/patterns/pattern.testing";
 import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { connection, consumer, queue } from "@/lib/collector/broker/activity-timeline.testing";
@@ -33,7 +34,7 @@ const pipeline = (name: string, queueName: string, client: { broker: string; id:
 const factsOf = (broker: BrokerMemory, sources: readonly SourceMemory[] = []): DependencyFacts => ({
   brokers: new Map([[broker.broker, broker]]),
   sources: new Map(sources.map((one) => [one.source, one])),
-  joins: [{ queue: /\.retry$/, source: "table", jobs: /^mail/ }],
+  joins: [{ queue: aPattern("\\.retry$"), source: "table", jobs: aPattern("^mail") }],
   clientNames: new Map(),
 });
 

@@ -353,10 +353,15 @@ export async function restoreNotifications(
     database: { db },
     config,
     scopes,
-  }: Pick<Runtime, "database" | "notifications" | "config" | "scopes">,
+    log,
+  }: Pick<Runtime, "database" | "notifications" | "config" | "scopes" | "log">,
   nowMs: number,
 ): Promise<void> {
   notifications.silenceWindows = [...windowsOfFile(config.maintenance), ...(await loadWindows(db))];
+  for (const { id, untilMs, off } of notifications.silenceWindows) {
+    if (off === undefined || (untilMs ?? nowMs) < nowMs) continue;
+    log("warn", `silence window ${id} is off: ${off.because}`, { window: id });
+  }
   notifications.acknowledgements = new Map((await loadAcknowledgements(db)).map((one) => [one.alertId, one]));
   const stored = Map.groupBy(await loadNotificationStates(db), ({ alert }) => scopeOf(alert.labels));
   for (const [scope, states] of stored) {

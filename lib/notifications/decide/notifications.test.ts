@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_INHIBITIONS, causesOf } from "@/lib/alerts/incidents/inhibit";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import { MINUTE } from "@/lib/base/time/duration";
 import { groupNotifications } from "@/lib/notifications/decide/group";
 import {

@@ -1,4 +1,4 @@
-import { type Matcher, matchesAll } from "@/lib/alerts/matchers/matcher";
+import { type Matcher, matcherText, matchesAll } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
 import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import { type Recurring, type RecurringSpan, spansFrom } from "@/lib/base/time/recurring";
@@ -17,7 +17,16 @@ export interface SilenceWindow {
   readonly untilMs: number | null;
   /** A maintenance window is active only in these spans, between `fromMs` and `untilMs`; null: all of the time. */
   readonly recurring: Recurring | null;
+  /**
+   * Stored, and not in force: a matcher that this version cannot read. Without it the window would silence more than was
+   * meant, so it silences nothing.
+   */
+  readonly off?: { readonly match: readonly string[]; readonly because: string };
 }
+
+/** The matchers of a window as they are written, also those that cannot be read. */
+export const matchOfWindow = ({ off, matchers }: SilenceWindow): readonly string[] =>
+  off?.match ?? matchers.map(matcherText);
 
 /** By window: its current span, if it has one, and the next ones; none when it has ended. */
 export type Calendar = ReadonlyMap<string, CalendarEntry>;
@@ -56,7 +65,7 @@ const SPANS_MAX = 3;
 /** The span of a window at `nowMs`, if it is active, and the next ones; none when it has ended. */
 export function windowSpans(window: SilenceWindow, nowMs: number): readonly RecurringSpan[] {
   const untilMs = window.untilMs ?? Number.POSITIVE_INFINITY;
-  if (nowMs >= untilMs) return [];
+  if (nowMs >= untilMs || window.off !== undefined) return [];
   if (window.recurring === null) return [{ fromMs: window.fromMs, untilMs }];
   return spansFrom(window.recurring, Math.max(nowMs, window.fromMs), SPANS_MAX)
     .filter((span) => span.fromMs < untilMs)

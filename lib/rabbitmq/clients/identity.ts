@@ -39,6 +39,8 @@ export type FoldingSettings = Pick<IdentityRules, "strip" | "fold">;
  * of users, virtual hosts and queues are at most 255 bytes, so a connection named after one is not cut.
  */
 const NAME_MAX = 255;
+/** What is folded and identifies a client: of a name longer than any that is chosen on purpose, its start. */
+const FOLDED_MAX = 1_000;
 /** Queues in the name of an unnamed client; more would make it unreadable and change with every queue. */
 const QUEUES_MAX = 5;
 
@@ -56,7 +58,7 @@ export function identify(
 ): FoldedIdentity | null {
   const user = foldUser(connection.user, rules.fold, rules.strip.users);
   const owner = { ...connection, broker, user: user.user };
-  const given = connection.userProvidedName?.trim() ?? "";
+  const given = connection.userProvidedName?.slice(0, FOLDED_MAX).trim() ?? "";
   if (isOwnName(given)) return { ...namedIdentity(owner, { name: given, needsHost: false }), folded: [] };
   const name = given === "" ? null : foldName(given, rules.fold, rules.strip.names);
   const folded = [...(name?.parts ?? []), ...user.parts];

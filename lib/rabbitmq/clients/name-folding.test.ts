@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { aPattern } from "@/lib/base/patterns/pattern.testing";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS, foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import { foldName, foldQueues, foldUser } from "@/lib/rabbitmq/clients/name-folding";
+import { compileStrip } from "@/lib/rabbitmq/clients/strip-pattern";
 
 const SHIPPED = foldingRules(DEFAULT_FOLDING_RULE_IDS);
 const ALL = foldingRules(FOLDING_RULE_IDS);
@@ -152,14 +154,37 @@ test("ordinals are folded where their rule is on", () => {
 });
 
 test("patterns of the configuration come first, and none removes a whole name", () => {
-  expect(foldName("orders-a1#3", SHIPPED, [/-[a-z]\d/u]).name).toBe("orders");
-  expect(foldName("orders", SHIPPED, [/.*/u])).toEqual({ name: "orders", needsHost: false, parts: [] });
-  expect(foldUser("ci-7-bot", SHIPPED, [/-\d+/u]).user).toBe("ci-bot");
-  expect(foldQueues(["mail.7", "mail.8"], SHIPPED, [/\.\d$/u]).queues).toEqual(["mail"]);
+  expect(foldName("orders-a1#3", SHIPPED, [aPattern("-[a-z]\\d")]).name).toBe("orders");
+  expect(foldName("orders", SHIPPED, [aPattern(".*")])).toEqual({ name: "orders", needsHost: false, parts: [] });
+  expect(foldUser("ci-7-bot", SHIPPED, [aPattern("-\\d+")]).user).toBe("ci-bot");
+  expect(foldQueues(["mail.7", "mail.8"], SHIPPED, [aPattern("\\.\\d$")]).queues).toEqual(["mail"]);
+});
+
+describe("a pattern of the configuration removes what it matches, or its group `strip`", () => {
+  test.each([
+    ["-\\d+$", "worker-42", "worker"],
+    ["-(\\d+)$", "worker-42", "worker"],
+    ["^worker(?<strip>-\\d+)-eu$", "worker-42-eu", "worker-eu"],
+    ["^worker(?P<strip>-\\d+)-eu$", "worker-42-eu", "worker-eu"],
+    ["^worker(?<strip>-\\d+)-eu$", "orders-42-eu", "orders-42-eu"],
+    // The forms of suggestions before.
+    ["(?<=^worker)-\\d+$", "worker-42", "worker"],
+    ["(?<=^job) \\d+(?= \\(import\\)$)", "job 7 (import)", "job (import)"],
+    ["^\\d+\\.(?=orders$)", "42.orders", "orders"],
+    ["(a+)+$", `${"a".repeat(40)}!`, `${"a".repeat(40)}!`],
+  ])("%s on %s", (pattern, name, expected) => {
+    expect(foldName(name, [], [aPattern(pattern, compileStrip)]).name).toBe(expected);
+  });
+
+  test("another lookaround is refused", () => {
+    for (const pattern of ["(?<!a)b", "a(?=b)c", "(?<=^(a|b))c$"]) {
+      expect(compileStrip(pattern)).toEqual({ ok: false, message: expect.stringContaining("may not look around") });
+    }
+  });
 });
 
 test("each part is reported with the rule that folds it", () => {
-  expect(foldName(`orders-a1-${UUID}#3`, SHIPPED, [/-a1/u]).parts).toEqual([
+  expect(foldName(`orders-a1-${UUID}#3`, SHIPPED, [aPattern("-a1")]).parts).toEqual([
     { of: "name", rule: "strip", text: "-a1" },
     { of: "name", rule: "spring-boot", text: "#3" },
     { of: "name", rule: "uuid", text: `-${UUID}` },

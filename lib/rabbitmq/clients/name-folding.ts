@@ -1,4 +1,6 @@
+import type { Pattern } from "@/lib/base/patterns/pattern";
 import type { FoldingRule, FoldingRuleId } from "@/lib/rabbitmq/clients/folding-rules";
+import { stripped as strippedBy } from "@/lib/rabbitmq/clients/strip-pattern";
 
 /** A part of a name that changes at each start, and which rule says so. */
 export interface FoldedPart {
@@ -11,9 +13,9 @@ export interface FoldedPart {
 
 /** What the configuration removes beside the shipped rules. */
 export interface StripPatterns {
-  readonly names: readonly RegExp[];
-  readonly users: readonly RegExp[];
-  readonly queues: readonly RegExp[];
+  readonly names: readonly Pattern[];
+  readonly users: readonly Pattern[];
+  readonly queues: readonly Pattern[];
 }
 
 export const NO_PATTERNS: StripPatterns = { names: [], users: [], queues: [] };
@@ -29,7 +31,7 @@ export interface FoldedName {
 const TEXT_MAX = 80;
 
 /** A connection name without the parts that change; one that would be empty is unchanged. */
-export function foldName(name: string, rules: readonly FoldingRule[], strip: readonly RegExp[] = []): FoldedName {
+export function foldName(name: string, rules: readonly FoldingRule[], strip: readonly Pattern[] = []): FoldedName {
   const stripped = without(name.trim(), strip, "name");
   const unnamed = rules.find(({ noName }) => noName?.test(stripped.rest));
   if (unnamed) {
@@ -45,7 +47,7 @@ export interface FoldedUser {
 }
 
 /** A user without the parts that a lease gives it. */
-export function foldUser(user: string, rules: readonly FoldingRule[], strip: readonly RegExp[] = []): FoldedUser {
+export function foldUser(user: string, rules: readonly FoldingRule[], strip: readonly Pattern[] = []): FoldedUser {
   const parts: FoldedPart[] = [];
   const stripped = without(user, strip, "user");
   let { rest } = stripped;
@@ -62,7 +64,7 @@ export interface FoldedQueues {
 export function foldQueues(
   queues: readonly string[],
   rules: readonly FoldingRule[],
-  strip: readonly RegExp[] = [],
+  strip: readonly Pattern[] = [],
 ): FoldedQueues {
   const identifying = new Set<string>();
   const parts: FoldedPart[] = [];
@@ -80,10 +82,15 @@ export function foldQueues(
   return { queues: [...identifying].sort(), parts };
 }
 
-function without(name: string, patterns: readonly RegExp[], of: FoldedPart["of"]) {
+function without(name: string, patterns: readonly Pattern[], of: FoldedPart["of"]) {
   const parts: FoldedPart[] = [];
   let rest = name;
-  for (const pattern of patterns) rest = removed(rest, pattern, (text) => parts.push(partOf(of, "strip", text)));
+  for (const pattern of patterns) {
+    const found = strippedBy(rest, pattern);
+    if (found === null || found.rest.trim() === "") continue;
+    rest = found.rest.trim();
+    parts.push(partOf(of, "strip", found.removed));
+  }
   return { rest, parts };
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { aPattern } from "@/lib/base/patterns/pattern.testing";
 import { HOUR, MINUTE } from "@/lib/base/time/duration";
 import type { Client } from "@/lib/rabbitmq/clients/client";
 import { aClient } from "@/lib/rabbitmq/clients/client.testing";
 import { foldName, foldUser } from "@/lib/rabbitmq/clients/name-folding";
+import { compileStrip } from "@/lib/rabbitmq/clients/strip-pattern";
 import { suggestPatterns } from "@/lib/rabbitmq/clients/successors";
 
 /** One after the other, ten minutes each. */
@@ -24,38 +26,38 @@ const numbered = (prefix: string, count: number) =>
 
 describe("clients of one form that follow each other", () => {
   test.each([
-    ["process ids", numbered("worker-", 8), "(?<=^worker)-\\d+$", "worker"],
-    ["a number after a word", numbered("worker", 8), "(?<=^worker)\\d+$", "worker"],
+    ["process ids", numbered("worker-", 8), "^worker(?<strip>-\\d+)$", "worker"],
+    ["a number after a word", numbered("worker", 8), "^worker(?<strip>\\d+)$", "worker"],
     [
       "a number in the middle",
       numbered("job ", 6).map((name) => `${name} (import)`),
-      "(?<=^job) \\d+(?= \\(import\\)$)",
+      "^job(?<strip> \\d+) \\(import\\)$",
       "job (import)",
     ],
-    ["a number at the start", numbered("", 6).map((name) => `${name}.orders`), "^\\d+\\.(?=orders$)", "orders"],
+    ["a number at the start", numbered("", 6).map((name) => `${name}.orders`), "^(?<strip>\\d+\\.)orders$", "orders"],
     [
       "generated suffixes of one length",
       ["import-x2k4z", "import-9bq7c", "import-t5m2w", "import-4zzk8", "import-p0c3r"],
-      "(?<=^import)-[0-9a-z]{5}$",
+      "^import(?<strip>-[0-9a-z]{5})$",
       "import",
     ],
     [
       "two parts",
       numbered("web-1.host-", 6).map((name, at) => `${name}-${at}`),
-      "(?<=^web-1\\.host)-\\d+-\\d+$",
+      "^web-1\\.host(?<strip>-\\d+-\\d+)$",
       "web-1.host",
     ],
   ])("%s: a pattern that makes them one", (_, names, pattern, folded) => {
     const [suggestion, ...others] = suggestPatterns(successors(names));
     expect(others).toEqual([]);
     expect(suggestion).toMatchObject({ of: "name", pattern, folded, clients: names.length });
-    const strip = [new RegExp(suggestion?.pattern ?? "", "u")];
+    const strip = [aPattern(suggestion?.pattern ?? "", compileStrip)];
     expect(new Set(names.map((name) => foldName(name, [], strip).name))).toEqual(new Set([folded]));
   });
 
   test("the pattern leaves other names alone", () => {
     const [suggestion] = suggestPatterns(successors(numbered("worker-", 8)));
-    const strip = [new RegExp(suggestion?.pattern ?? "", "u")];
+    const strip = [aPattern(suggestion?.pattern ?? "", compileStrip)];
     expect(foldName("orders-2", [], strip).name).toBe("orders-2");
     expect(foldName("my-worker-2", [], strip).name).toBe("my-worker-2");
   });
@@ -64,8 +66,8 @@ describe("clients of one form that follow each other", () => {
     const users = ["svc-a1b2c3d4", "svc-9f8e7d6c", "svc-1a2b3c4d", "svc-5e6f7a8b", "svc-0c1d2e3f"];
     const [suggestion, ...others] = suggestPatterns(successors(users, (user) => ({ user, name: "orders" })));
     expect(others).toEqual([]);
-    expect(suggestion).toMatchObject({ of: "user", pattern: "(?<=^svc)-[0-9a-z]{8}$", clients: 5 });
-    const strip = [new RegExp(suggestion?.pattern ?? "", "u")];
+    expect(suggestion).toMatchObject({ of: "user", pattern: "^svc(?<strip>-[0-9a-z]{8})$", clients: 5 });
+    const strip = [aPattern(suggestion?.pattern ?? "", compileStrip)];
     expect(users.map((user) => foldUser(user, [], strip).user)).toEqual(users.map(() => "svc"));
   });
 

@@ -155,7 +155,7 @@ function cutOf(tokens: readonly Token[], changing: readonly number[]): Cut | nul
   return /[A-Za-z]/.test(before + after) ? { from, to, before, after } : null;
 }
 
-/** Anchored by what stays, so that it matches no other name: `(?<=^worker)-\d+$`. */
+/** Anchored by what stays, so that it matches no other name, with what goes as its group: `^worker(?<strip>-\d+)$`. */
 function patternOf(
   tokens: readonly Token[],
   { from, to, before, after }: Cut,
@@ -165,8 +165,7 @@ function patternOf(
     .slice(from, to + 1)
     .map((token, at) => (token.kind === "text" ? escaped(token.text) : classOf(column(from + at))))
     .join("");
-  const start = before === "" ? "^" : `(?<=^${escaped(before)})`;
-  return `${start}${middle}${after === "" ? "$" : `(?=${escaped(after)}$)`}`;
+  return `^${escaped(before)}(?<strip>${middle})${escaped(after)}$`;
 }
 
 function classOf(texts: readonly string[]): string {
@@ -176,5 +175,5 @@ function classOf(texts: readonly string[]): string {
   return `[0-9${letters}]${lengths.size === 1 ? `{${texts[0]?.length}}` : "+"}`;
 }
 
-/** As `new RegExp(…, "u")` takes it: a hyphen needs no escape outside a class. */
+/** A hyphen needs no escape outside a class. */
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

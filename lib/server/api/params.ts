@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EMBED_SECONDS_DEFAULT, EMBED_SECONDS_MAX, Panel } from "@/lib/access/embeds/panel";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import { RuleForm } from "@/lib/alerts/model/rule-form";
 import { Refused } from "@/lib/base/errors/refused";
 import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";

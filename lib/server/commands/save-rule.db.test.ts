@@ -24,6 +24,7 @@ const live = () => ({
   database,
   scopes: new Map(),
   rules: rulesInForce(BUILT_IN_RULES, [inFile]),
+  rulesOff: [],
 });
 const form = (more: Partial<RuleForm>): RuleForm =>
   RuleForm.parse({ id: "deep", signal: "queue.ready", warning: 5, ...more });
@@ -112,7 +113,16 @@ describe("a page rule", () => {
     await database.pool.query(
       'INSERT INTO lastbeat.rules (id, form) VALUES (\'old\', \'{"id":"old","signal":"gone"}\')',
     );
-    expect(await loadPageRules(database.db)).toEqual({ rules: [], unreadable: ["old"] });
+    expect(await loadPageRules(database.db)).toEqual({
+      rules: [],
+      off: [{ id: "old", because: expect.stringContaining("signal: ") }],
+    });
+    await database.pool.query(
+      `UPDATE lastbeat.rules SET form = '{"id":"old","signal":"queue.ready","warning":1,"match":["queue=~(?=a)a"]}'`,
+    );
+    const now = live();
+    await saveRule(now, form({ id: "new" }), admin, CREATE);
+    expect(now.rulesOff).toEqual([{ id: "old", because: expect.stringContaining("match[0]: a pattern may not look") }]);
   });
 });
 

@@ -2,15 +2,24 @@ import "server-only";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { type RuleForm, ruleFromForm } from "@/lib/alerts/model/rule-form";
+import type { RuleForm } from "@/lib/alerts/model/rule-form";
+import { ruleFromForm } from "@/lib/alerts/model/rule-from-form";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Runtime } from "@/lib/collector/runtime";
-import { type Author, deletePageRule, loadPageRules, PAGE_RULES_MAX, savePageRule } from "@/lib/storage/alerts/rules";
+import {
+  type Author,
+  deletePageRule,
+  loadPageRules,
+  PAGE_RULES_MAX,
+  type RuleOff,
+  savePageRule,
+} from "@/lib/storage/alerts/rules";
 
 interface RulesContext {
   readonly config: Pick<Runtime["config"], "rules">;
   readonly database: Pick<Runtime["database"], "db">;
   rules: readonly Rule[];
+  rulesOff: readonly RuleOff[];
 }
 
 /** Parses the form of a rule. Refuses it with every fault; `within` is the prefix of their paths. */
@@ -72,6 +81,7 @@ export async function deleteRule(live: RulesContext, id: string, author: Author)
 }
 
 async function reloadRules(live: RulesContext): Promise<void> {
-  const { rules } = await loadPageRules(live.database.db);
+  const { rules, off } = await loadPageRules(live.database.db);
+  live.rulesOff = off;
   live.rules = rulesInForce(BUILT_IN_RULES, live.config.rules, rules);
 }

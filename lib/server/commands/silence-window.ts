@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import { Refused } from "@/lib/base/errors/refused";
 import type { Locale } from "@/lib/base/messages/locale";
 import { DAY, MINUTE, SECOND } from "@/lib/base/time/duration";

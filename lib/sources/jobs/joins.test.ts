@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aPattern } from "@/lib/base/patterns/pattern.testing";
 import { type Join, joinedTo } from "@/lib/sources/jobs/joins";
 
 const jobs = [
@@ -6,8 +7,8 @@ const jobs = [
   { source: "app", queue: "invoices" },
   { source: "other", queue: "mail" },
 ];
-const mails: Join = { queue: /^mail\./u, source: "app", jobs: /^mail$/u };
-const all: Join = { queue: /\.retry$/u, source: "app" };
+const mails: Join = { queue: aPattern("^mail\\."), source: "app", jobs: aPattern("^mail$") };
+const all: Join = { queue: aPattern("\\.retry$"), source: "app" };
 
 test.each<[string, string, string | null, readonly Join[], string[]]>([
   ["no rule: the work queue's name", "mail.retry", "mail", [], ["app/mail", "other/mail"]],

@@ -1,9 +1,11 @@
+import type { Pattern } from "@/lib/base/patterns/pattern";
+
 /** A configured rule that joins retry queues of a broker and job queues of a source into one backlog. */
 export interface Join {
-  readonly queue: RegExp;
+  readonly queue: Pattern;
   readonly source: string;
   /** Absent: every queue of the source. */
-  readonly jobs?: RegExp | undefined;
+  readonly jobs?: Pattern | undefined;
 }
 
 /** A retry or delay queue of a broker; `into` is the work queue that its messages return to, if known. */

@@ -1,7 +1,8 @@
 import "server-only";
 import { type Kysely, sql } from "kysely";
 import type { Rule } from "@/lib/alerts/model/rule";
-import { formFromRule, RuleForm, ruleFromForm } from "@/lib/alerts/model/rule-form";
+import { formFromRule, RuleForm } from "@/lib/alerts/model/rule-form";
+import { ruleFromForm } from "@/lib/alerts/model/rule-from-form";
 import { clean, instant, jsonText } from "@/lib/base/postgres/bulk";
 import { inTransaction } from "@/lib/base/postgres/transaction";
 import type { RuleChangeRow, Schema } from "@/lib/storage/schema/schema";
@@ -25,24 +26,33 @@ export interface RuleChange extends Author {
   readonly form: RuleForm | null;
 }
 
-/** The page rules, ordered by id. A rule of an older version that this one cannot evaluate is left out; its id is returned. */
+/** A stored rule that is not in force, and why. */
+export interface RuleOff {
+  readonly id: string;
+  readonly because: string;
+}
+
+/** The page rules, ordered by id. A rule of an older version that this one cannot evaluate is switched off. */
 export async function loadPageRules(
   db: Kysely<Schema>,
-): Promise<{ readonly rules: readonly Rule[]; readonly unreadable: readonly string[] }> {
+): Promise<{ readonly rules: readonly Rule[]; readonly off: readonly RuleOff[] }> {
   const { rows } = await sql<{ id: string; form: unknown }>`SELECT id, form FROM lastbeat.rules
     ORDER BY id LIMIT ${PAGE_RULES_MAX}`.execute(db);
-  const read = rows.map(({ id, form }) => ({ id, rule: readRule(form) }));
+  const read = rows.map(({ id, form }) => ({ id, ...readRule(form) }));
   return {
-    rules: read.flatMap(({ rule }) => (rule === null ? [] : [rule])),
-    unreadable: read.flatMap(({ id, rule }) => (rule === null ? [id] : [])),
+    rules: read.flatMap(({ rule }) => rule ?? []),
+    off: read.flatMap(({ id, because }) => (because === null ? [] : [{ id, because }])),
   };
 }
 
-function readRule(stored: unknown): Rule | null {
+function readRule(
+  stored: unknown,
+): { readonly rule: Rule; readonly because: null } | { readonly rule: null; readonly because: string } {
   const form = RuleForm.safeParse(stored);
-  if (!form.success) return null;
+  if (!form.success) return { rule: null, because: "it was stored in a form that this version does not know" };
   const { rule, faults } = ruleFromForm(form.data);
-  return faults.length > 0 ? null : rule;
+  if (faults.length === 0) return { rule, because: null };
+  return { rule: null, because: faults.map(({ path, message }) => `${path}: ${message}`).join("; ") };
 }
 
 /** Writes a page rule and the change with its author. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { evaluateAlerts } from "@/lib/alerts/engine/evaluate-alerts";
 import { keyOf } from "@/lib/alerts/engine/measure";
 import { NO_WINDOW_STATE } from "@/lib/alerts/engine/window-state";
-import { parseMatchers } from "@/lib/alerts/matchers/matcher";
+import { parseMatchers } from "@/lib/alerts/matchers/parse-matchers";
 import type { Rule } from "@/lib/alerts/model/rule";
 import { aRule } from "@/lib/alerts/model/rules.testing";
 import { SAMPLED, type Sample } from "@/lib/base/signals/catalogue";

@@ -22,7 +22,11 @@ export const RuleItem = RuleForm.extend({
   pending: z.number(),
 });
 export type RuleItem = z.infer<typeof RuleItem>;
-export const RulesView = listOf(RuleItem);
+export const RulesView = listOf(RuleItem).extend({
+  /** Rules made in the page that are not in force, because this version cannot evaluate them. */
+  off: z.array(z.object({ id: text, because: text })),
+});
+export type RulesView = z.infer<typeof RulesView>;
 
 /** One change of a page rule, with the rule before and after it. */
 const RuleChangeView = z.object({

@@ -1,12 +1,12 @@
 import "server-only";
-import { matcherText, matchesAll } from "@/lib/alerts/matchers/matcher";
+import { matchesAll } from "@/lib/alerts/matchers/matcher";
 import type { Alert } from "@/lib/alerts/model/alert";
 import { matchableLabels } from "@/lib/alerts/model/matchable-labels";
 import type { Locale } from "@/lib/base/messages/locale";
 import { SECOND } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 import { openAlerts } from "@/lib/collector/tick/scope-state";
-import { calendarAt, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
+import { calendarAt, matchOfWindow, type SilenceWindow } from "@/lib/notifications/decide/silence-window";
 import { alertView } from "@/lib/views/alerts/read";
 import type { SilenceWindowView, WindowPreview } from "@/lib/views/silence-windows/schema";
 
@@ -38,7 +38,7 @@ export function previewOf(
   return { asOfMs: nowMs, count: matching.length, items };
 }
 
-const ORDER = { active: 0, scheduled: 1, ended: 2 } as const;
+const ORDER = { active: 0, scheduled: 1, off: 2, ended: 3 } as const;
 
 function viewOf(
   live: SilenceWindowsContext,
@@ -46,18 +46,25 @@ function viewOf(
   open: readonly Alert[],
   nowMs: number,
 ): SilenceWindowView {
-  const { matchers, recurring, ...rest } = window;
+  const { matchers, recurring, off, ...rest } = window;
   const spans = calendarAt(live.notifications.calendar, [window], nowMs).get(window.id)?.spans ?? [];
   const [first] = spans;
   return {
     ...rest,
-    match: matchers.map(matcherText),
+    match: [...matchOfWindow(window)],
     recurring:
       recurring === null
         ? null
         : { cron: recurring.cron, zone: recurring.zone, durationSeconds: recurring.durationMs / SECOND },
-    state: first === undefined ? "ended" : first.fromMs <= nowMs ? "active" : "scheduled",
+    state: stateOf(window, first?.fromMs ?? null, nowMs),
+    because: off?.because ?? null,
     spans: [...spans],
     matching: first === undefined ? 0 : open.filter((alert) => matchesAll(matchers, matchableLabels(alert))).length,
   };
+}
+
+function stateOf({ off, untilMs }: SilenceWindow, fromMs: number | null, nowMs: number): SilenceWindowView["state"] {
+  if (off !== undefined && (untilMs === null || nowMs < untilMs)) return "off";
+  if (fromMs === null) return "ended";
+  return fromMs <= nowMs ? "active" : "scheduled";
 }

@@ -17,7 +17,10 @@ export const SilenceWindowView = z.object({
   untilMs: z.number().nullable(),
   /** A maintenance window is active only in the spans that begin at the times of its cron expression. */
   recurring: z.object({ cron: z.string(), zone: z.string(), durationSeconds: z.number() }).nullable(),
-  state: z.enum(["active", "scheduled", "ended"]),
+  /** `off`: a matcher that an older version stored cannot be read, so it silences nothing. */
+  state: z.enum(["active", "scheduled", "ended", "off"]),
+  /** Why it is off; null otherwise. */
+  because: z.string().nullable(),
   /** The current span, if there is one, and the next ones: at most three. */
   spans: z.array(Span),
   /** Open alerts that it matches now, whether it is active or not. */

@@ -11,6 +11,7 @@ export const GET = route({
   handle: ({ runtime, params, nowMs }) => ({
     asOfMs: nowMs,
     ...pageOf(readRules(runtime), params, (rule) => JSON.stringify([rule.id, rule.match])),
+    off: runtime.rulesOff,
   }),
 });
 

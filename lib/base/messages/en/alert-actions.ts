@@ -33,7 +33,7 @@ export const alertActions = {
     edit: "Edit this silence window",
     match: "Matchers, one a line",
     matchHint:
-      'Labels with =, !=, =~ or !~, such as queue=~"orders.*"; rule, severity and incident count as labels. All of them must match.',
+      'Labels with =, !=, =~ or !~, such as queue=~"orders.*"; rule, severity and incident count as labels. Patterns have the syntax of RE2 and match the whole label. All of them must match.',
     kind: "When",
     once: "Once",
     recurring: "Again and again (maintenance)",
@@ -55,6 +55,7 @@ export const alertActions = {
     active: "stands",
     scheduled: "to come",
     ended: "ended",
+    off: "off",
     span: "{from} to {until}",
     next: "next: {spans}",
     each: "{minutes} min from {cron}, {zone}",

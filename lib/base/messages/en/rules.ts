@@ -5,6 +5,7 @@ export const rules = {
     sentence:
       "{firing, plural, =0 {No rule fires} one {# rule fires} other {# rules fire}}{pending, plural, =0 {} other {, # pending}}{off, plural, =0 {} other {, # switched off}}.",
     none: "There is no rule.",
+    isOff: "The rule {id}, made in the page, is off: {because}. Save it again in a valid form, or delete it.",
     noneMatches: "No rule matches.",
     filters: "Filter rules",
     search: "Find by name, signal or label",

@@ -35,7 +35,8 @@ export const alertActions: Same<typeof english> = {
     make: "新建静默时段",
     edit: "编辑这个静默时段",
     match: "匹配条件，每行一条",
-    matchHint: '标签配 =、！=、=~ 或 !~，例如 queue=~"orders.*"；rule、severity 和 incident 也算标签。必须全部匹配。',
+    matchHint:
+      '标签配 =、！=、=~ 或 !~，例如 queue=~"orders.*"；rule、severity 和 incident 也算标签。正则采用 RE2 语法，须匹配整个标签值。必须全部匹配。',
     kind: "时间",
     once: "一次",
     recurring: "周期性（维护）",
@@ -56,6 +57,7 @@ export const alertActions: Same<typeof english> = {
     active: "生效中",
     scheduled: "未开始",
     ended: "已结束",
+    off: "未生效",
     span: "{from} 至 {until}",
     next: "接下来：{spans}",
     each: "从 {cron} 起 {minutes} 分钟，{zone}",

@@ -8,6 +8,7 @@ export const rules: Same<typeof english> = {
     sentence:
       "{firing, plural, =0 {没有规则在触发} other {# 条规则正在触发}}{pending, plural, =0 {} other {，# 条待定}}{off, plural, =0 {} other {，# 条已关闭}}。",
     none: "没有规则。",
+    isOff: "在页面上创建的规则 {id} 未生效：{because}。请改正后重新保存，或将其删除。",
     noneMatches: "没有匹配的规则。",
     filters: "筛选规则",
     search: "按名称、信号或标签查找",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Failure } from "@/lib/base/errors/failure";
 import { verbatim } from "@/lib/base/messages/reason";
 import { renderReasonOrNull } from "@/lib/base/messages/render-reason";
+import { aPattern } from "@/lib/base/patterns/pattern.testing";
 import { SAMPLED } from "@/lib/base/signals/catalogue";
 import { type Timeline, timeline } from "@/lib/collector/broker/timeline.testing";
 import type { Connection } from "@/lib/rabbitmq/api/broker";
@@ -136,7 +137,7 @@ describe("clients survive reconnects", () => {
   });
 
   test("a name part that changes at each start is stripped", () => {
-    const line = timeline([/-[0-9a-f]{8}$/]);
+    const line = timeline([aPattern("-[0-9a-f]{8}$")]);
     line.poll({ connections: [connection("worker-0123abcd")] });
     line.poll({ connections: [connection("worker-9876fedc")] });
     expect(line.memory().clients.size).toBe(1);
