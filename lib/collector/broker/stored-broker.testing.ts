@@ -51,4 +51,5 @@ const asStored = ({ isReplacement: _, ...session }: Session): Session => ({
   ...session,
   listed: true,
   isRecvUnobserved: true,
+  isResumed: true,
 });

@@ -55,6 +55,8 @@ export const newLifetimes = (openedMs: number): Lifetimes => ({
 /** For how long a session was active: of one that sends heartbeats, until its last byte. Long, if nobody knows. */
 function activeMs(session: Session, nowMs: number): number {
   if (!isStartKnown(session)) return LONGEST_MS_MAX;
+  // What was stored may be from before the statistics showed it; whatever its client was known for is stored.
+  if (session.recvOct === null && session.isResumed === true) return 0;
   const isSilent = session.recvOct !== null && session.timeoutSeconds !== null && session.timeoutSeconds > 0;
   const unobservedMs = isSilent && session.isRecvUnobserved === true ? silenceMaxMs(session.timeoutSeconds ?? 0) : 0;
   const untilMs = isSilent ? session.recvGrewMs - unobservedMs : (session.closedMs ?? nowMs);

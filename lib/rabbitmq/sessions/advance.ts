@@ -59,10 +59,12 @@ export function advanceSession(session: Session, connection: Connection, nowMs: 
   const sent = connection.sendOct !== null && connection.sendOct !== session.sendOct;
   const timeoutSeconds = timeoutOf(connection) ?? session.timeoutSeconds;
   // Most sessions are unchanged poll after poll: thousands of copies a tick would be wasted.
-  if (!grew && !sent && session.listed && timeoutSeconds === session.timeoutSeconds) return session;
+  const isFirst = !session.listed || session.isResumed === true;
+  if (!grew && !sent && !isFirst && timeoutSeconds === session.timeoutSeconds) return session;
   return {
     ...session,
     listed: true,
+    ...(session.isResumed === true ? { isResumed: false } : {}),
     timeoutSeconds,
     recvOct: connection.recvOct ?? session.recvOct,
     recvGrewMs: grew ? nowMs : session.recvGrewMs,

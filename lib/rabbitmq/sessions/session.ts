@@ -37,6 +37,8 @@ export interface Session {
   readonly recvGrewMs: number;
   /** true: its last change was not observed as it happened, so its last byte may be older, `openedMs` at the earliest. Not stored. */
   readonly isRecvUnobserved?: boolean;
+  /** It was read from the database, and no list has shown it since. Not stored. */
+  readonly isResumed?: boolean;
   /** It was connected beside a session that it replaced. Not stored. */
   readonly isReplacement?: boolean;
   readonly sendOct: number | null;

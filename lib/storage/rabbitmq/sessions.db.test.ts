@@ -34,6 +34,7 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
   likely: false,
   listed: true,
   isRecvUnobserved: true,
+  isResumed: true,
   timeoutSeconds: 60,
   recvOct: 4_294_967_296,
   recvGrewMs: NOW,

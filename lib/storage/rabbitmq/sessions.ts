@@ -224,6 +224,7 @@ const sessionOf = (row: SessionRow): Session => ({
   recvGrewMs: row.recv_grew_ms,
   // A row is written once a minute, and its value may be the first of the list; what its client was known for is stored.
   isRecvUnobserved: true,
+  isResumed: true,
   sendOct: row.send_oct,
   sendGrewMs: row.send_grew_ms,
   blocked: row.blocked,
