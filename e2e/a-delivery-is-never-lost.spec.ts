@@ -116,10 +116,10 @@ test("changes arrive in order despite an outage and kill -9; a dead delivery rai
   await page.goto(`${again.url}/?lang=zh-CN`);
   await expect(page.getByRole("main")).toContainText("发往 webhook ops 的 1 个投递已被放弃，可以重新投递");
   await page.goto(`${again.url}/deliveries?lang=en`);
-  await expect(page.locator('[data-heartbeat="night"]')).toContainText("beating");
+  await expect(page.locator('[data-heartbeat="night"]')).toContainText("sending");
   await page
     .locator('[data-webhook="ops"]')
-    .getByRole("button", { name: /^Replay the dead/ })
+    .getByRole("button", { name: /^Resend failed deliveries/ })
     .click();
   await ops.waitFor(({ id, status }) => id === refused?.id && status === 204, WITHIN_MS);
   await other.waitFor(

@@ -50,7 +50,7 @@ test("an alert is acknowledged, escalates and is silenced, and its resolved noti
 
     await test.step("a silence window made from its row covers all alerts of its rule", async () => {
       await firing(page, "quiet-one").getByRole("link", { name: "Silence this" }).click();
-      const form = page.getByRole("form", { name: "New silence window" });
+      const form = page.getByRole("form", { name: "New silence" });
       await expect(form.getByLabel("Matchers, one a line")).toHaveValue(/rule="e2e-waiting"\n/);
       await form.getByLabel("Matchers, one a line").fill(`rule="${RULE.id}"`);
       await form.getByLabel("Comment").fill("a deployment");

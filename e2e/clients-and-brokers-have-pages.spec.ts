@@ -62,7 +62,7 @@ test("the list of clients is filtered by state, property and text, and its URL c
   await page.reload();
   await expect(page.getByRole("searchbox")).toHaveValue("web-2");
   await page.getByRole("button", { name: /^late/ }).click();
-  await expect(page.getByText("No client passes these filters.")).toBeVisible();
+  await expect(page.getByText("No client matches these filters.")).toBeVisible();
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(page.getByRole("searchbox")).toHaveValue("");
   await page.getByLabel("Product").selectOption("amqplib");
@@ -102,18 +102,18 @@ test("a client that was killed and reconnected has two sessions, one gap and one
   expect(back.client.identity.confidence).toBe("certain");
 
   await page.goto(`/clients/${id}?range=15m`);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("php-worker is connected since");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("php-worker has been connected since");
   const axis = page.getByRole("slider");
   await axis.focus();
   await page.keyboard.press("ArrowLeft");
   await expect(axis).toHaveAttribute("aria-valuenow", "1");
-  await expect(page.getByText(/ended: .*\. Back after \d+ s\./)).toBeVisible();
+  await expect(page.getByText(/disconnected: .*\. Back after \d+ s\./)).toBeVisible();
   await page.screenshot({ path: info.outputPath("client-chosen.png") });
   await page.getByRole("button", { name: "Show as a table" }).click();
   const rows = page.getByRole("row");
   await expect(rows.filter({ hasText: "127.0.0.1" })).toHaveCount(2);
   await expect(rows.filter({ hasText: "no session" })).toHaveCount(1);
-  await expect(rows.filter({ hasText: "ended:" })).toHaveCount(1);
+  await expect(rows.filter({ hasText: "disconnected:" })).toHaveCount(1);
   await expectWellRendered(page, info, "client", () => expect(page.getByRole("heading", { level: 1 })).toBeVisible());
   await page.goto(`/clients/${id}?lang=zh-CN`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("起已连接");
@@ -134,7 +134,7 @@ test("a memory alarm blocks a publisher; its page shows when, and the broker's p
   await broker.ctl(["set_vm_memory_high_watermark", "absolute", "1000000"]);
   await until("the publisher to be blocked", 60_000, async () => ((await find())?.state === "blocked" ? true : null));
   await page.goto(`/clients/${id}`);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("importer is blocked by the broker since");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("importer has been blocked by the broker since");
   await page.goto("/brokers/main");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Memory alarm on");
   await page.screenshot({ path: info.outputPath("broker-alarm.png"), fullPage: true });
@@ -152,9 +152,9 @@ test("a broker's page shows its reachability, nodes, access rights and the cost 
 }, info) => {
   await page.goto("/");
   await page.getByRole("link", { name: "main", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("main can be seen since");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("main has been reachable since");
   await expect(page.getByRole("region", { name: "Nodes" })).toContainText("no alarm");
-  await expect(page.getByRole("region", { name: "What Lastbeat may see" })).not.toContainText("not seen");
+  await expect(page.getByRole("region", { name: "Access and data sources" })).not.toContainText("unavailable");
   await expect(page.getByRole("region", { name: "About this broker" })).toContainText(
     /\d ms and [\d.]+ KiB, every 2 s/,
   );

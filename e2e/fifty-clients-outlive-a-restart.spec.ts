@@ -81,7 +81,7 @@ base(
 
     await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
     await page.goto(app.url);
-    await expect(page.getByRole("heading", { level: 1 })).toContainText("1 client never came back");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("1 client has not returned");
     await expect(page.locator("li", { hasText: "worker-7" }).first()).toContainText(`${all - 1} of ${all} are`);
     await page.screenshot({ path: info.outputPath("one-is-missing.png"), fullPage: true });
 

@@ -144,16 +144,16 @@ test("frozen-runner: silent, stuck and idle runners are distinguished, and the a
   expect(silent.summary).toMatch(/encoder-2 silent [4-9] min.* \(limit 2 min\), holding 1 job; restart the runner/);
   const stuck = await webhook(receiver, "alert.firing", { rule: "runner-stuck", labels: { runner: "encoder-3" } });
   expect(stuck.summary).toContain("is in contact and its work stands still");
-  await expect(verdict(page)).toContainText("1 runner is silent with work");
+  await expect(verdict(page)).toContainText("1 runner that holds jobs has stopped reporting");
   await expect(page.getByRole("main")).toContainText(/encoder-2 · silent [4-9] min.*, holding 1 job/);
 
   await page.getByRole("link", { name: "Runners", exact: true }).click();
   const row = (name: string) => page.getByRole("row").filter({ hasText: name });
-  await expect(verdict(page)).toContainText("2 of 4 runners need looking at.");
-  await expect(row("encoder-1")).toContainText("works");
-  await expect(row("encoder-2")).toContainText("holds work and is not heard of");
+  await expect(verdict(page)).toContainText("2 of 4 runners need attention.");
+  await expect(row("encoder-1")).toContainText("working");
+  await expect(row("encoder-2")).toContainText("holds a job and has stopped reporting");
   await expect(row("encoder-2")).toContainText("What to do: restart the runner");
-  await expect(row("encoder-3")).toContainText("in contact, its job is not updated");
+  await expect(row("encoder-3")).toContainText("reporting, but its job is not being updated");
   await expect(row("encoder-3")).toContainText("What to do: cancel the job");
   await expect(row("encoder-4")).toContainText("has nothing to do");
 
@@ -180,8 +180,8 @@ test("scan-blocks-heartbeat: the client is late, the broker closes it for missed
   await reach("scan-blocks-heartbeat", "scans");
   const soon = { timeout: NOTIFIED_WITHIN_MS };
   await Promise.all([
-    expect(verdict(page)).toContainText("1 client is going silent", soon),
-    expect(verdict(own)).toContainText("is late since", soon),
+    expect(verdict(page)).toContainText("1 client has missed its heartbeat", soon),
+    expect(verdict(own)).toContainText("has missed its heartbeat since", soon),
     expect(own.getByRole("main")).toContainText(/Silent .* of 20 s; the broker/, soon),
   ]);
   const late = await webhook(receiver, "alert.firing", { rule: "heartbeat-late", labels: { client: name } });
@@ -201,7 +201,7 @@ test("scan-blocks-heartbeat: the client is late, the broker closes it for missed
     return one?.state === "connected" && one.reconnects.last1h === 1 ? one : null;
   });
   expect(back.lastEnd).toMatchObject({ reason: "heartbeat", inferred: false });
-  await expect(verdict(own)).toContainText("is connected since");
+  await expect(verdict(own)).toContainText("has been connected since");
   await expect(own.getByRole("main")).toContainText("missed heartbeats");
   await expect(own.getByRole("main")).toContainText("What to do: work that holds its event loop");
   const matcher = await clientCalled(app, "aiormq guest@127.0.0.1 (scanner)");
@@ -222,8 +222,8 @@ test("silent-publisher: it receives messages and publishes nothing; after a rest
   expect(silent.summary).toContain("FastStream before 0.5.0");
   await expect(verdict(page)).toContainText("1 client has stopped publishing");
   await page.getByRole("link", { name }).first().click();
-  await expect(verdict(page)).toContainText("though given work (inferred)");
-  await expect(page.getByRole("region", { name: "What it does" })).toContainText("unusually silent for");
+  await expect(verdict(page)).toContainText("although messages arrive (inferred)");
+  await expect(page.getByRole("region", { name: "Activity" })).toContainText("unusually silent for");
   const own = { rule: "subscriber-publish-silent", labels: { source: "shop", queue: "default.orders.shop" } };
   const stalled = await webhook(receiver, "alert.firing", own);
   expect(stalled.summary).toContain("its application has published nothing for");
@@ -234,7 +234,7 @@ test("silent-publisher: it receives messages and publishes nothing; after a rest
   await reach("silent-publisher", "restarted");
   await webhook(receiver, "alert.resolved", { rule: "client-publish-silent", labels });
   await webhook(receiver, "alert.resolved", own);
-  await expect(verdict(page)).toContainText("is connected since");
+  await expect(verdict(page)).toContainText("has been connected since");
   expect(await applicationOf(app, "shop")).toMatchObject({ publishing: { is: "moving" } });
 });
 
@@ -251,11 +251,11 @@ test("retry-conflict: rows and table counters reveal the loop, and the recommend
   // The table's counters are evidence once most counted updates were rolled back: at the first notification or later.
   expect(loop.summary).toMatch(/, nothing drained for \d+ .* \(inferred\)/);
   expect(loop.summary).toContain("delete only the retry rows that have a pending twin");
-  await expect(verdict(page)).toContainText("queues of jobs get nothing done");
+  await expect(verdict(page)).toContainText("job queues are making no progress");
   await page.goto("/jobs/bitmagnet");
   await expect(page.getByRole("main")).toContainText("8 retries can never be stored (inferred)");
   await expect(page.getByRole("main")).toContainText("What to do: upgrade Bitmagnet to 0.10");
-  await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
+  await expect(page.getByRole("region", { name: "Most common errors" })).toContainText("tmdb: # Too Many Requests");
 
   await reach("retry-conflict", "cleaned");
   await webhook(receiver, "alert.resolved", { rule: "retry-conflict-loop", labels });
@@ -306,7 +306,7 @@ test("redial-without-consumer: missing clients and failed pipelines raise alerts
   expect(gone).toMatchObject({ severity: "critical", inferred: true });
   for (const queue of ["emails", "invoices"]) expect(gone.summary).toContain(unnamed(queue));
   expect(gone.summary).not.toContain(unnamed("exports"));
-  await expect(verdict(page)).toContainText("2 clients never came back");
+  await expect(verdict(page)).toContainText("2 clients have not returned");
   await expect(page.getByRole("main")).toContainText(/php-old · answers \/jobs with an error for/);
   expect(await clientCalled(app, unnamed("exports"))).toMatchObject({ state: "connected", reconnects: { last1h: 1 } });
 
@@ -320,7 +320,7 @@ test("redial-without-consumer: missing clients and failed pipelines raise alerts
   const unconsumed = await webhook(receiver, "alert.firing", idle, REDIALLED_WITHIN_MS);
   expect(unconsumed).toMatchObject({ severity: "critical" });
   expect(unconsumed.summary).toContain("a redial may come back without its consumer");
-  await expect(page.getByRole("main")).toContainText(/php\/emails · connected, and consumes nothing for/);
+  await expect(page.getByRole("main")).toContainText(/php\/emails · connected but has consumed nothing for/);
   expect(notified(receiver, { rule: "pipeline-gave-up", labels: { source: "php" } }), "it is connected").toEqual([]);
 
   await reach("redial-without-consumer", "mended");

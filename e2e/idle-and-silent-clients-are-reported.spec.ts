@@ -147,8 +147,8 @@ async function seenOnThePage(app: Lastbeat, page: Page): Promise<void> {
   const entered = await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
   expect(entered.ok()).toBe(true);
   await page.goto(app.url);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("4 clients are connected and do not consume");
-  await expect(page.getByText(/connected, and consumes nothing for .+; it did from q\.zombie-a/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("4 clients are connected but not consuming");
+  await expect(page.getByText(/connected but has consumed nothing for .+; it used to consume q\.zombie-a/)).toBeVisible();
 }
 
 async function worksAreMeasured(app: Lastbeat): Promise<void> {

@@ -57,23 +57,23 @@ test("jobs show pending work, failures and drain; a source shows its schema and 
     return row?.retries.count === 150 && row.retries.drain.is !== "growing" ? true : null;
   });
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/No alert on|needs? looking at/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/No alerts? on|needs? attention/);
   const row = page.getByRole("row").filter({ hasText: "process_torrent" });
   await expect(row).toContainText("150 · 0");
-  await expect(row).toContainText(/too soon to say|does not: it stays/);
-  await expect(page.getByRole("region", { name: "What fails most" })).toContainText("tmdb: # Too Many Requests");
-  await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due · bitmagnet/process_torrent");
+  await expect(row).toContainText(/too soon to say|steady, will not drain/);
+  await expect(page.getByRole("region", { name: "Most common errors" })).toContainText("tmdb: # Too Many Requests");
+  await expect(page.locator('[data-panel="retry-backlog"]')).toContainText("due now · bitmagnet/process_torrent");
   await expectWellRendered(page, info, "jobs", () => drawn(page));
 
   await page.getByRole("link", { name: "process_torrent", exact: true }).click();
-  await expect(page.getByRole("main")).toContainText("bitmagnet is read since");
+  await expect(page.getByRole("main")).toContainText("bitmagnet has been read normally since");
   const facts = page.getByRole("region", { name: "About this source" });
   await expect(facts).toContainText(/Schema0\.(9|10)/);
   await expect(facts).toContainText(/\d ms, every 2 s at least/);
   await expect(facts).toContainText("Countsexact");
   await expectWellRendered(page, info, "source", () => drawn(page));
   await page.goto("/jobs/bitmagnet?lang=zh-CN");
-  await expect(page.getByRole("main")).toContainText("起可以读取 bitmagnet");
+  await expect(page.getByRole("main")).toContainText("起 bitmagnet 读取正常");
   await page.goto("/jobs?lang=en");
   expect((await page.request.get("/api/v1/jobs/nobody")).status()).toBe(404);
   await tables.drain();
@@ -96,7 +96,7 @@ test("runners show their last contact and its limit; a runner unregistered with 
     (await stateOf("gpu-2")) === "silent" && (await stateOf("spare")) === "idle" ? true : null,
   );
   await page.getByRole("link", { name: "Runners", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 of 3 runners needs looking at.");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 of 3 runners needs attention.");
   const row = page.getByRole("row").filter({ hasText: "gpu-2" });
   await expect(row).toContainText("silent");
   await expect(row).toContainText(/of 2 min/);
@@ -111,8 +111,8 @@ test("runners show their last contact and its limit; a runner unregistered with 
     `DELETE FROM "runner" WHERE "name" = 'gpu-2'`,
   );
   await until("the runner to be missing", 60_000, async () => ((await stateOf("gpu-2")) === "missing" ? true : null));
-  await expect(row).toContainText("went with work in hand");
-  await expect(row).toContainText(/missing since \d\d:\d\d; let go a day after/);
+  await expect(row).toContainText("disappeared while it held a job");
+  await expect(row).toContainText(/missing since \d\d:\d\d; removed after a day/);
   await tables.runnerContact("gpu-2");
   await until("the runner to be ok again", 60_000, async () => ((await stateOf("gpu-2")) === "ok" ? true : null));
 });

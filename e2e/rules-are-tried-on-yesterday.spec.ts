@@ -39,9 +39,9 @@ test("an operator back-tests a rule, drags its threshold, saves it, sees it fire
   await until("the backlog to be in the history", 60_000, async () => ((await wouldHaveFired(page)) > 0 ? true : null));
 
   await page.getByRole("link", { name: "Rules", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/rules? fire|No rule fires/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/rules? (is|are) firing|No rule is firing/);
   const row = page.locator(`[data-rule="${RULE}"]`);
-  await expect(row).toContainText("100 or more, critical from 10,000 on, for 5 min, until below 50");
+  await expect(row).toContainText("100 or more, critical at 10,000, for 5 min, clears below 50");
   await expect(row).toContainText("built in");
   await expectWellRendered(page, info, "rules", () => expect(row).toBeVisible());
   await page.getByRole("searchbox").fill("pile up");
@@ -51,7 +51,7 @@ test("an operator back-tests a rule, drags its threshold, saves it, sees it fire
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Retries pile up");
   const count = page.locator("[data-fired]");
   await page.getByLabel("For", { exact: true }).fill("");
-  await expect(count).toContainText(/Would have fired (once|\d+ times), .* in all, for 1 job queue/);
+  await expect(count).toContainText(/Would have fired (once|\d+ times), .* in total, for 1 job queue/);
 
   const warning = page.getByLabel("Warning", { exact: true }).and(page.getByRole("textbox"));
   // The chart is redrawn after each poll and may move during the drag, hence the retries.
@@ -66,14 +66,14 @@ test("an operator back-tests a rule, drags its threshold, saves it, sees it fire
   expect(Number(await warning.inputValue())).toBeLessThan(100);
 
   await warning.fill("many");
-  await page.getByLabel("Only where").fill('colour="red"');
+  await page.getByLabel(/^Filter/).fill('colour="red"');
   await expect(page.getByText("a number, or nothing")).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "put right first" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "before saving" })).toBeVisible();
   await warning.fill("60");
   await expect(page.getByText("jobs.retry.due has the labels source, queue")).toBeVisible();
-  await page.getByLabel("Only where").fill('source="bitmagnet"');
-  await page.getByRole("textbox", { name: "Lets go at" }).fill("50");
+  await page.getByLabel(/^Filter/).fill('source="bitmagnet"');
+  await page.getByRole("textbox", { name: "Clears at" }).fill("50");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("This rule was made here.")).toBeVisible();
   await expectWellRendered(page, info, "rule", () => expect(count).toContainText("Would have fired"));
@@ -87,7 +87,7 @@ test("an operator back-tests a rule, drags its threshold, saves it, sees it fire
 
   await page.goto(`/rules/${RULE}`);
   await page.getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/rules? fire|No rule fires/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/rules? (is|are) firing|No rule is firing/);
   await expect(row).toContainText("built in");
   await expect(row).toContainText("100 or more");
   await tables.drain();
@@ -114,11 +114,11 @@ test("a disabled rule is shown as off, and a new rule is back-tested before it h
 }) => {
   await page.goto("/rules");
   const row = page.locator('[data-rule="runner-bouncing"]');
-  await row.getByRole("button", { name: "Switch off: runner-bouncing" }).click();
-  await expect(row).toContainText("off");
-  await expect(row).toContainText("stands for the built-in rule of this id");
-  await row.getByRole("button", { name: "Switch on: runner-bouncing" }).click();
-  await expect(row).toContainText("quiet");
+  await row.getByRole("button", { name: "Disable: runner-bouncing" }).click();
+  await expect(row).toContainText("disabled");
+  await expect(row).toContainText("replaces the built-in rule");
+  await row.getByRole("button", { name: "Enable: runner-bouncing" }).click();
+  await expect(row).toContainText("OK");
   await page.request.delete("/api/v1/rules/runner-bouncing");
 
   await page.goto("/rules/new?lang=zh-CN");
@@ -162,7 +162,7 @@ test("200 rules are grouped by pack, fit a narrow screen and can be filtered", a
   await page.goto("/rules");
   await expect(page.locator("[data-rule]")).toHaveCount(200, { timeout: DRAWN_WITHIN_MS });
   await expect(page.locator('[data-pack="yours"] [data-rule]')).toHaveCount(many.length);
-  await expect(page.getByRole("button", { name: "Switch off: team-7" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Disable: team-7" })).toHaveCount(0);
   await page.setViewportSize({ width: 390, height: 900 });
   await page.screenshot({ path: info.outputPath("many-390.png") });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

@@ -27,7 +27,7 @@ test("the overview shows the verdict, four charts, clients and work, in both the
     return overview.verdict.runnersSilent === 1 && overview.clients.length > 0 ? true : null;
   });
   await page.reload();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 runner is silent with work");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("1 runner that holds jobs has stopped reporting");
   for (const panel of ["heartbeat-misses", "reconnects", "retry-backlog", "runner-last-contact"]) {
     await expect(page.locator(`[data-panel="${panel}"]`)).toBeVisible();
   }

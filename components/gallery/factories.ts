@@ -239,6 +239,7 @@ export const verdict = (nowMs: number, of: Partial<OverviewVerdict> = {}): Overv
   applicationsTroubled: 0,
   otherAlerts: 0,
   backlogsGrowing: 0,
+  clauses: [],
   blindBrokers: [],
   blindSources: [],
   lines: [],

@@ -1,8 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useTranslations } from "next-intl";
-import { clausesOf } from "@/components/overview/clauses";
+import { useFormatter, useTranslations } from "next-intl";
 import { Line } from "@/components/overview/line";
 import { useNow } from "@/components/ui/now";
 import { useWords } from "@/components/ui/words";
@@ -40,19 +39,19 @@ export function Verdict({ verdict }: { readonly verdict: Data }) {
 function Sentence({ verdict }: { readonly verdict: Data }) {
   const t = useTranslations("verdict");
   const words = useTranslations("handled");
+  const format = useFormatter();
   const { clock } = useWords();
   const brokers = verdict.blindBrokers.join(", ");
   if (verdict.state === "calm") return t("calm");
   if (verdict.state === "starting") return t("starting");
   if (verdict.state === "taken") return words(verdict.taken.muted === 0 ? "all" : "allMuted");
   if (verdict.state === "blind") return t("blind", { brokers, clock: clock(verdict.sinceMs ?? 0) });
-  const clauses = clausesOf(verdict).map(({ key, n }) => t(key, { n }));
+  const clauses = verdict.clauses.map(({ key, n }) => t(key, { n }));
   if (brokers !== "") clauses.unshift(t("unseen", { brokers }));
-  const [first, second] = clauses;
-  if (first === undefined) {
+  if (clauses.length === 0) {
     return t("blindSource", { sources: verdict.blindSources.join(", "), clock: clock(verdict.sinceMs ?? 0) });
   }
-  return t("sentence", { text: second === undefined ? first : t("and", { a: first, b: second }) });
+  return t("sentence", { text: format.list(clauses, { type: "conjunction" }) });
 }
 
 /** The number of acknowledged and muted lines. */

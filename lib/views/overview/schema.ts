@@ -159,6 +159,18 @@ export const OverviewView = z.object({
     /** Alerts of rules that no other count covers. */
     otherAlerts: z.number(),
     backlogsGrowing: z.number(),
+    /** The clauses of the sentence, most urgent first: all that are critical, else at most two. `n` objects each. */
+    clauses: z.array(
+      z.object({
+        key: z.enum([
+          ...(["notKept", "late", "lost", "blocked", "notConsuming", "pinned", "publishSilent", "runners"] as const),
+          ...(["runnersTroubled", "queues", "jobs", "applications", "backlogs", "alerts", "leaking"] as const),
+          ...(["flapping", "absent"] as const),
+        ]),
+        n: z.number(),
+        severity: z.enum(["warning", "critical"]),
+      }),
+    ),
     blindBrokers: z.array(z.string()),
     blindSources: z.array(z.string()),
     lines: z.array(TroubleLine),

@@ -7,6 +7,7 @@ import type { ClientView } from "@/lib/views/clients/schema";
 import type { JobsRow } from "@/lib/views/jobs/schema";
 import { activityLines, firing } from "@/lib/views/overview/activity-lines";
 import { alertLines } from "@/lib/views/overview/alert-lines";
+import { clausesOf } from "@/lib/views/overview/clauses";
 import { withHandled } from "@/lib/views/overview/handled";
 import {
   APPLICATION_LINES,
@@ -60,15 +61,18 @@ export function verdictOf(scene: VerdictInput): OverviewVerdict {
   // Without a poll nothing is proven: that is not calm.
   const starting = scene.provenMs === null || scene.brokers.some((broker) => broker.state === "starting");
   const state = stateOf(lines, open, starting);
+  const counts = countsOf(open);
+  const moreLines = Math.max(0, lines.length - LINES_MAX);
   return {
     state,
     severity: severityOf(state, open),
     sinceMs: lines.length === 0 ? null : Math.min(...worst(open.length > 0 ? open : lines).map((line) => line.sinceMs)),
     provenMs: scene.provenMs,
     taken: { acknowledged: handled("acknowledged"), muted: handled("muted") },
-    ...countsOf(open),
+    ...counts,
+    clauses: [...clausesOf({ ...counts, moreLines }, open)],
     lines: lines.slice(0, LINES_MAX),
-    moreLines: Math.max(0, lines.length - LINES_MAX),
+    moreLines,
   };
 }
 

@@ -10,7 +10,7 @@ export const alerts = {
     since: "Since",
     ended: "lasted {span}",
     inferred: "inferred",
-    noData: "no data, held",
+    noData: "no data, state kept",
     labels: "Labels",
   },
   /** Labels that alerts carry, as their readers call them; one that an operator made up stays as it is. */
@@ -33,7 +33,7 @@ export const alerts = {
     webhook: "Webhook",
     event: "Event",
     state: "State",
-    made: "Made",
+    made: "Created",
     attempts: "Attempts",
     attempt: "{status} after {ms, number} ms",
     noAnswer: "no answer",

@@ -3,7 +3,7 @@ export const app = {
     title: "Lastbeat",
     overview: "Overview",
     alerts: "Alerts",
-    silenceWindows: "Silence windows",
+    silenceWindows: "Silences",
     deliveries: "Deliveries",
     skip: "Skip to content",
     signOut: "Sign out",
@@ -19,7 +19,7 @@ export const app = {
     simulated:
       "This broker is simulated: no RabbitMQ could be found on this machine, so a stand-in for its management API feeds the page.",
     gallery: "Gallery",
-    notFound: "There is no such page.",
+    notFound: "Page not found.",
     broken: "This page could not be shown.",
     again: "Try again",
     home: "To the overview",
@@ -43,10 +43,9 @@ export const app = {
   queryResult: {
     loading: "Loading…",
     failedTitle: "{what} could not be loaded",
-    failed:
-      "Lastbeat was asked and answered: {message}. It is asked again every few seconds; if this stays, look at its log.",
-    unreachable: "Lastbeat did not answer ({message}). Is it running? It is asked again every few seconds.",
-    stale: "Old numbers: from {span} ago.",
+    failed: "Lastbeat answered: {message}. Retrying every few seconds; if this lasts, check its log.",
+    unreachable: "Lastbeat did not answer ({message}). Is it running? Retrying every few seconds.",
+    stale: "Data is {span} old. Reconnecting…",
     empty: "Nothing yet",
   },
   signIn: {

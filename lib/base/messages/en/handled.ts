@@ -1,11 +1,11 @@
 export const handled = {
   handled: {
-    all: "Everything that is wrong has somebody on it.",
-    allMuted: "Everything that is wrong is acknowledged or muted.",
+    all: "Every open problem is acknowledged.",
+    allMuted: "Every open problem is acknowledged or muted.",
     since: "the oldest since {clock}",
     firing:
-      "{n, plural, =0 {No alert fires.} one {# alert fires, {open, plural, =0 {and somebody has it or it is muted} other {and nobody has it yet}}.} other {# alerts fire, {open, plural, =0 {and all are acknowledged or muted} other {# of them nobody has taken yet}}.}}",
-    firingMany: "More than {n, number} alerts fire.",
+      "{n, plural, =0 {No alert is firing.} one {# alert is firing, {open, plural, =0 {acknowledged or muted} other {not acknowledged}}.} other {# alerts are firing, {open, plural, =0 {all acknowledged or muted} other {# not acknowledged}}.}}",
+    firingMany: "More than {n, number} alerts are firing.",
     acknowledged: "{n, number} acknowledged",
     muted: "{n, number} muted",
     moreAcknowledged: "{n, number} more acknowledged",

@@ -9,7 +9,7 @@ export const lint = {
     check: "Check",
     checking: "Checking…",
     failed: "The file could not be checked: {message}",
-    good: "Nothing to object to.",
+    good: "No problems found.",
     sentence:
       "{errors, plural, =0 {no error} one {# error} other {# errors}}, {warnings, plural, =0 {no warning} one {# warning} other {# warnings}}, {hints, plural, =0 {no hint} one {# hint} other {# hints}}.",
     findings: "Findings",

@@ -2,6 +2,6 @@ export const queueVerdict = {
   queueVerdict: {
     down: "{n, plural, one {# queue is down} other {# queues are down}}",
     since: "since {time}",
-    sinceUnknown: "since when is not known",
+    sinceUnknown: "start unknown",
   },
 } as const;

@@ -1,8 +1,8 @@
 export const sourcePage = {
   sourcePage: {
     troubled:
-      "{troubled, number} of {n, number} {n, plural, one {queue} other {queues}} of {source} {troubled, plural, one {needs} other {need}} looking at.",
-    sourceTroubled: "{source} needs looking at.",
+      "{troubled, number} of {n, number} {n, plural, one {queue} other {queues}} of {source} {troubled, plural, one {needs} other {need}} attention.",
+    sourceTroubled: "{source} needs attention.",
     answer: {
       fine: "{source} has answered since {clock}.",
       slow: "{source} has answered slowly since {clock}.",
@@ -15,7 +15,7 @@ export const sourcePage = {
     publishFailing:
       "Publishes of {source} have raised {exception, select, none {exceptions} other {{exception}}} since {clock}.",
     publishing: {
-      moving: "{source} has been well since {clock}.",
+      moving: "{source} has been OK since {clock}.",
       stalled: "{source} has published nothing since {clock} (inferred).",
       unknown: "{source} answers; whether it publishes is not measured.",
     },

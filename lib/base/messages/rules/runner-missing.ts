@@ -32,11 +32,11 @@ export const runnerMissing = ruleTexts({
     alert: {
       open: (alert) => {
         const away = part(measured(alert, "missingSeconds"), (s) => ` ${zh.duration(s)}`);
-        return `${zh.subject(alert)} 已失踪${away}${zh.holding(alert)}`;
+        return `${zh.subject(alert)} 已缺失${away}${zh.holding(alert)}`;
       },
       cleared: (alert) => `${zh.subject(alert)} 已回来`,
     },
-    line: "带着 {n, plural, other {# 个任务}}离开，自 {clock} 起失踪",
+    line: "自 {clock} 起缺失，当时持有 {n, plural, other {# 个任务}}",
     remedies: {
       peertubeMissing: "它已在 PeerTube 中注销：重新注册，或不必理会，一天后不再显示",
       runnerMissing: "它带着任务离开：查明它为何结束，以及任务是否被重新领取",

@@ -3,7 +3,7 @@ import type { Same } from "@/lib/base/messages/same";
 
 export const alerts: Same<typeof english> = {
   alerts: {
-    title: "待确认与最近的告警",
+    title: "待触发与最近的告警",
     pageTitle: "告警",
     none: "最近 24 小时没有告警。",
     noneEver: "目前没有告警。",
@@ -13,7 +13,7 @@ export const alerts: Same<typeof english> = {
     since: "开始于",
     ended: "持续 {span}",
     inferred: "推断",
-    noData: "无数据，保持",
+    noData: "无数据，保持原状态",
     labels: "标签",
   },
   labelNames: {
@@ -35,7 +35,7 @@ export const alerts: Same<typeof english> = {
     webhook: "Webhook",
     event: "事件",
     state: "状态",
-    made: "产生于",
+    made: "创建于",
     attempts: "尝试",
     attempt: "{status}，用时 {ms, number} 毫秒",
     noAnswer: "无应答",

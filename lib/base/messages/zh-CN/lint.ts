@@ -9,7 +9,7 @@ export const lint = {
     check: "检查",
     checking: "正在检查…",
     failed: "无法检查该文件：{message}",
-    good: "没有可挑剔之处。",
+    good: "没有发现问题。",
     sentence:
       "{errors, plural, =0 {没有错误} other {# 个错误}}，{warnings, plural, =0 {没有警告} other {# 个警告}}，{hints, plural, =0 {没有提示} other {# 个提示}}。",
     findings: "发现",

@@ -3,8 +3,8 @@ import type { Same } from "@/lib/base/messages/same";
 
 export const sourcePage: Same<typeof english> = {
   sourcePage: {
-    troubled: "{source} 的 {n, number} 个队列中有 {troubled, number} 个需要查看。",
-    sourceTroubled: "{source} 需要查看。",
+    troubled: "{source} 的 {n, number} 个队列中有 {troubled, number} 个需要处理。",
+    sourceTroubled: "{source} 需要处理。",
     answer: {
       fine: "自 {clock} 起，{source} 有应答。",
       slow: "自 {clock} 起，{source} 应答缓慢。",
