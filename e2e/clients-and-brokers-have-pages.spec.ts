@@ -189,7 +189,14 @@ function fiveThousand(): object {
     ...{ id: `w${at}`, broker: "main", vhost: "/", user: "app", name: `worker-${at}`, namedBy: "connection-name" },
     ...{ own: false, displayName: `worker-${at}` },
     ...{ product: "pika", state: "connected", stateSinceMs: 0, sessionsOpen: 1, reconnectsRecent: [] },
-    ...{ timeoutSeconds: 60, silenceSeconds: at % 60, reconnects1h: 0, lastEnd: null, troubles: [] },
+    ...{
+      timeoutSeconds: 60,
+      silenceSeconds: at % 60,
+      missed: null,
+      reconnects1h: 0,
+      lastEnd: null,
+      troubles: [],
+    },
   }));
   return { asOfMs: Date.now(), items, next: null, total: 5_000, counts, misbehaving: 0, choices, blind: [] };
 }

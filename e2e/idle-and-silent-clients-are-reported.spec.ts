@@ -148,7 +148,9 @@ async function seenOnThePage(app: Lastbeat, page: Page): Promise<void> {
   expect(entered.ok()).toBe(true);
   await page.goto(app.url);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("4 clients are connected but not consuming");
-  await expect(page.getByText(/connected but has consumed nothing for .+; it used to consume q\.zombie-a/)).toBeVisible();
+  await expect(
+    page.getByText(/connected but has consumed nothing for .+; it used to consume q\.zombie-a/),
+  ).toBeVisible();
 }
 
 async function worksAreMeasured(app: Lastbeat): Promise<void> {

@@ -21,6 +21,13 @@ test("on a coarser grid levels are averaged and keep their extremes, counts are 
   ]);
 });
 
+test("a line of whole numbers shows no fraction of one", () => {
+  const late = { ...drawn("area", 5_000, [[0, 0, 1, 0.2]]), whole: true };
+  expect(lastOf(rowsOf([late], 0, 4_999), "area")).toBe(1);
+  const coarser = { ...drawn("line", 5_000, [at(0, 1), at(5, 2)]), whole: true };
+  expect(rowsOf([coarser, drawn("bars", 10_000, [])], 0, 9_999)).toMatchObject([{ line: 2 }]);
+});
+
 test("a bucket without a measurement is null, not zero", () => {
   const rows = rowsOf([drawn("line", 5_000, [at(5, 4)])], 0, 14_999);
   expect(rows.map((row) => row.line ?? null)).toEqual([null, 4, null]);

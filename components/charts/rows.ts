@@ -1,6 +1,6 @@
 import type { SeriesPoint } from "@/lib/views/series/schema";
 
-/** One drawn series. Lines and areas are averaged per bucket; bars are counts and are summed. */
+/** One drawn series. Lines and areas are averaged per bucket unless they are `whole`; bars are counts and are summed. */
 export interface ChartLine {
   readonly key: string;
   readonly label: string;
@@ -8,6 +8,8 @@ export interface ChartLine {
   readonly as: "line" | "area" | "bars";
   readonly points: readonly SeriesPoint[];
   readonly stepMs: number;
+  /** Its values are whole numbers, such as late clients: a bucket shows its maximum, for a mean is a fraction of one. */
+  readonly whole?: boolean;
 }
 
 /** One bucket of all series: `key` is the mean or sum, `key.band` the minimum and maximum of a line or area. */
@@ -38,7 +40,7 @@ function bucket(
   if (series.as === "bars") return { [series.key]: sum };
   const low = Math.min(...known.map(([, min]) => min ?? 0));
   const high = Math.max(...known.map(([, , max]) => max ?? 0));
-  return { [series.key]: sum / known.length, [`${series.key}.band`]: [low, high] };
+  return { [series.key]: series.whole === true ? high : sum / known.length, [`${series.key}.band`]: [low, high] };
 }
 
 /** The last measured value of a series; null if there is none. */

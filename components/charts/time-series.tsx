@@ -38,10 +38,14 @@ export interface TimeSeriesProps {
   readonly thresholds?: readonly Threshold[];
   readonly shades?: readonly (Stretch & { readonly severity: "warning" | "critical" })[];
   readonly blind?: readonly Stretch[];
+  /** Brokers that were not measured for a part of the range in which others were. */
+  readonly notMeasured?: readonly string[];
   readonly marks?: readonly { readonly atMs: number; readonly label: string }[];
 }
 
 const HEIGHT = 200;
+/** Room for the label of a threshold that is as high as the highest value. */
+const LABEL_HEIGHT = 20;
 const TICK = { fill: "var(--quiet)", fontSize: 12 };
 
 /** A time-series chart. Missing data is drawn as a gap; a table with the same values is the accessible alternative. */
@@ -59,6 +63,7 @@ export function TimeSeries(props: TimeSeriesProps) {
       <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-12">
         <Legend drawn={props.drawn} rows={rows} />
         <Buckets drawn={props.drawn} rows={rows} />
+        <NotMeasured brokers={props.notMeasured ?? []} />
         <button
           type="button"
           onClick={() => setAsTable(!asTable)}
@@ -98,11 +103,22 @@ function Buckets({ drawn, rows }: { readonly drawn: readonly ChartLine[]; readon
   return <p className="text-quiet">{t("perBucket", { span: span((second.ms - first.ms) / 1_000) })}</p>;
 }
 
+function NotMeasured({ brokers }: { readonly brokers: readonly string[] }) {
+  const t = useTranslations("panel");
+  if (brokers.length === 0) return null;
+  return <p className="text-warning">{t("notMeasured", { brokers: brokers.join(", ") })}</p>;
+}
+
+/** A label that begins in the last part of the range is drawn to the left of its line: to the right it would be cut. */
+const LABEL_SHARE = 0.15;
+
 function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }) {
   const { clock, number } = useWords();
   const t = useTranslations("panel");
   const [pinned, setPinned] = useState<number | null>(null);
   const hatch = `hatch-${useId()}`;
+  const rangeMs = props.toMs - props.fromMs;
+  const isAtTheEnd = (atMs: number): boolean => props.toMs - atMs < LABEL_SHARE * rangeMs;
   const within = ({ fromMs, toMs }: Stretch) => ({
     x1: Math.max(fromMs, props.fromMs),
     x2: Math.min(toMs, props.toMs),
@@ -112,7 +128,7 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: HEIGHT }}>
         <ComposedChart
           data={[...props.rows]}
-          margin={{ top: 12, right: 8, bottom: 0, left: 0 }}
+          margin={{ top: LABEL_HEIGHT, right: 8, bottom: 0, left: 0 }}
           onClick={({ activeLabel }) =>
             setPinned(pinned === null && activeLabel !== undefined ? Number(activeLabel) : null)
           }
@@ -156,7 +172,9 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }
               fill={`url(#${hatch})`}
               fillOpacity={1}
               ifOverflow="hidden"
-              label={{ value: t("blind"), fill: "var(--quiet)", fontSize: 12 }}
+              {...(within(span).x2 - within(span).x1 < LABEL_SHARE * rangeMs
+                ? {}
+                : { label: { value: t("blind"), fill: "var(--quiet)", fontSize: 12 } })}
             />
           ))}
           {props.drawn.map(shape)}
@@ -181,7 +199,12 @@ function Picture(props: TimeSeriesProps & { readonly rows: readonly ChartRow[] }
               key={mark.atMs}
               x={mark.atMs}
               stroke="var(--ink)"
-              label={{ value: mark.label, position: "insideTopLeft", fill: "var(--ink)", fontSize: 12 }}
+              label={{
+                value: mark.label,
+                position: isAtTheEnd(mark.atMs) ? "insideTopRight" : "insideTopLeft",
+                fill: "var(--ink)",
+                fontSize: 12,
+              }}
             />
           ))}
           {pinned === null ? null : <ReferenceLine x={pinned} stroke="var(--quiet)" />}

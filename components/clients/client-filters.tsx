@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useRef } from "react";
 import { type FilterKey, useFilter } from "@/components/clients/filters-url";
 import { StateWord } from "@/components/ui/state-word";
-import { CLIENT_TONE } from "@/components/ui/tones";
+import { clientTone } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import type { ClientState } from "@/lib/rabbitmq/clients/client";
 import type { ClientRowsView } from "@/lib/views/clients/schema";
@@ -89,7 +89,7 @@ function States({ counts }: { readonly counts: ClientRowsView["counts"] }) {
           aria-pressed={filter.state === state}
           onClick={() => set({ state: filter.state === state ? null : state })}
         >
-          <StateWord tone={counts[state] === 0 ? "quiet" : CLIENT_TONE[state]}>{states(state)}</StateWord>{" "}
+          <StateWord tone={counts[state] === 0 ? "quiet" : clientTone(state, null)}>{states(state)}</StateWord>{" "}
           <b className="font-semibold">{number(counts[state])}</b>
         </button>
       ))}

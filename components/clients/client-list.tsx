@@ -7,7 +7,7 @@ import { SilenceBar } from "@/components/clients/silence-bar";
 import { Spark } from "@/components/clients/spark";
 import { Empty } from "@/components/panels/empty";
 import { StateWord } from "@/components/ui/state-word";
-import { CLIENT_TONE } from "@/components/ui/tones";
+import { clientTone } from "@/components/ui/tones";
 import type { ClientView } from "@/lib/views/clients/schema";
 
 /** Clients, most severe first, as a table, or as cards on a narrow screen. */
@@ -54,7 +54,7 @@ function Row({ client }: { readonly client: ClientView }) {
   return (
     <tr className="border-t border-line align-top max-sm:grid max-sm:gap-1 max-sm:py-2 sm:[&>td]:py-1.5 sm:[&>td]:pr-4">
       <td>
-        <StateWord tone={CLIENT_TONE[client.state]}>{states(client.state)}</StateWord>
+        <StateWord tone={clientTone(client.state, client.heartbeat.missed)}>{states(client.state)}</StateWord>
       </td>
       <td className="min-w-0">
         <ClientName client={client} />

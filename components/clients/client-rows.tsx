@@ -10,7 +10,7 @@ import { useTroubleWords } from "@/components/clients/trouble-words";
 import { useNow } from "@/components/ui/now";
 import { StateWord } from "@/components/ui/state-word";
 import { TimeAgo } from "@/components/ui/time-ago";
-import { CLIENT_TONE } from "@/components/ui/tones";
+import { clientTone } from "@/components/ui/tones";
 import { WindowedTable } from "@/components/ui/windowed-table";
 import type { ClientRow } from "@/lib/views/clients/schema";
 
@@ -48,7 +48,7 @@ const Cells = memo(function Cells({ row }: { readonly row: ClientRow }) {
   return (
     <>
       <td>
-        <StateWord tone={CLIENT_TONE[row.state]}>{states(row.state)}</StateWord>
+        <StateWord tone={clientTone(row.state, row.missed)}>{states(row.state)}</StateWord>
         {row.state === "connected" ? null : (
           <span className="block text-12 text-quiet max-sm:ml-2 max-sm:inline sm:pl-4">
             <TimeAgo ms={row.stateSinceMs} />

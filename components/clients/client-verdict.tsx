@@ -8,7 +8,7 @@ import { useTroubleWords } from "@/components/clients/trouble-words";
 import { useRemedy } from "@/components/jobs/trouble-words";
 import { useNow } from "@/components/ui/now";
 import type { Tone } from "@/components/ui/state-word";
-import { CLIENT_TONE } from "@/components/ui/tones";
+import { clientTone } from "@/components/ui/tones";
 import { useWords } from "@/components/ui/words";
 import { remedyForLate } from "@/lib/alerts/catalogue/remedy";
 import type { ClientHistory } from "@/lib/views/clients/history-schema";
@@ -83,7 +83,7 @@ function useStateWords(view: ClientHistory, nowMs: number): VerdictText {
   const { moment, span } = useWords();
   const { state, stateSinceMs, lastEnd } = view.client;
   const since = moment(stateSinceMs);
-  const at = { sinceMs: stateSinceMs, tone: CLIENT_TONE[state] };
+  const at = { sinceMs: stateSinceMs, tone: clientTone(state, view.client.heartbeat.missed) };
   const connectedMs = openedMs(view);
   const why = reason(lastEnd?.reason ?? null, lastEnd?.inferred ?? false);
   const leftSeconds = view.lostFromMs === null ? 0 : (view.lostFromMs - nowMs) / 1_000;

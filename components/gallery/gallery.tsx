@@ -92,6 +92,8 @@ function Specimen({ panel, state }: { readonly panel: Panel; readonly state: Sta
   );
 }
 
+const BACKLOG: VerdictData["clauses"] = [{ key: "backlogs", n: 1, severity: "warning" }];
+
 function Verdicts({ nowMs }: { readonly nowMs: number }) {
   const sinceMs = nowMs - 32 * 60 * SECOND;
   const verdicts: Readonly<Record<string, VerdictData>> = {
@@ -103,18 +105,25 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
       sinceMs,
       late: 2,
       lost: 1,
+      clauses: [
+        { key: "late", n: 2, severity: "critical" },
+        { key: "lost", n: 1, severity: "critical" },
+        { key: "flapping", n: 1, severity: "critical" },
+      ],
       lines: lines(nowMs),
       moreLines: 3,
     }),
     known: verdict(nowMs, {
-      ...{ state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1 },
+      ...{ state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1, clauses: BACKLOG },
       ...{ taken: { acknowledged: 2, muted: 1 }, lines: known(nowMs), moreLines: 0 },
     }),
     taken: verdict(nowMs, {
       ...{ state: "taken", severity: "taken", sinceMs },
       ...{ taken: { acknowledged: 2, muted: 1 }, lines: known(nowMs).slice(1), moreLines: 0 },
     }),
-    warning: verdict(nowMs, { state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1 }),
+    warning: verdict(nowMs, {
+      ...{ state: "trouble", severity: "warning", sinceMs, backlogsGrowing: 1, clauses: BACKLOG },
+    }),
     blind: verdict(nowMs, {
       state: "blind",
       severity: "critical",

@@ -22,7 +22,7 @@ export const session = (openedMs: number, closedMs: number | null, end: End = UN
 
 const blindSpan = (fromMs: number, toMs: number): ClientHistory["blind"][number] => {
   const why = reason("managementApiNotReachable", { code: "ECONNREFUSED" });
-  return { fromMs, toMs, because: renderReason(why), reason: why };
+  return { broker: "main", fromMs, toMs, because: renderReason(why), reason: why };
 };
 
 export const history = (nowMs: number, of: Partial<ClientHistory> = {}): ClientHistory => ({

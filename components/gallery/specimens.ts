@@ -10,7 +10,13 @@ const wave = (level: number, swing: number) => (i: number) => level + swing * Ma
 const during = (from: number, to: number, value: number) => (i: number, n: number) =>
   i / n >= from && i / n < to ? value : 0;
 const blind = (nowMs: number) => [
-  { fromMs: nowMs - 25 * MINUTE, toMs: nowMs - 15 * MINUTE, because: BECAUSE, reason: verbatim(BECAUSE) },
+  {
+    broker: "main",
+    fromMs: nowMs - 25 * MINUTE,
+    toMs: nowMs - 15 * MINUTE,
+    because: BECAUSE,
+    reason: verbatim(BECAUSE),
+  },
 ];
 const unseen = (draw: (i: number, n: number) => number | null) => (i: number, n: number) =>
   i / n >= 35 / 60 && i / n < 45 / 60 ? null : draw(i, n);

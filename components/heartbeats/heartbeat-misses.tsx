@@ -12,7 +12,8 @@ export function HeartbeatMisses({ view }: { readonly view: PanelView }) {
   const t = useTranslations("panel");
   const draw = useDrawn();
   const frame = useFrame(view);
-  const several = (signalOf(view, "broker.clients.late")?.series.length ?? 0) > 1;
+  const brokers = view.series.flatMap(({ series }) => series.map(({ labels }) => labels.broker));
+  const several = new Set(brokers).size > 1;
   const where = (labels: Readonly<Record<string, string>>) => (several ? ` · ${labels.broker}` : "");
   const drawn = [
     ...draw(signalOf(view, "broker.clients.late"), "area", {

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { ChartLine } from "@/components/charts/rows";
 import type { TimeSeriesProps } from "@/components/charts/time-series";
+import { blindParts } from "@/components/panels/blind";
 import type { PanelView } from "@/lib/views/panels/schema";
 import type { SeriesView } from "@/lib/views/series/schema";
 
@@ -30,13 +31,14 @@ export function useDrawn() {
       as,
       points,
       stepMs: series?.stepMs ?? 0,
+      whole: series?.unit === "count",
     }));
 }
 
 /** The properties that all time charts share: time range, alert periods, blind periods and restarts. */
 export function useFrame(view: PanelView): Omit<TimeSeriesProps, "drawn" | "thresholds"> {
   const t = useTranslations("panel");
-  const blind = new Map(view.series.flatMap((one) => one.blind).map((span) => [`${span.fromMs}`, span]));
+  const { whole, brokers } = blindParts(view.series);
   return {
     title: t(view.panel),
     fromMs: view.fromMs,
@@ -46,7 +48,8 @@ export function useFrame(view: PanelView): Omit<TimeSeriesProps, "drawn" | "thre
       toMs: alert.resolvedMs ?? view.toMs,
       severity: alert.severity,
     })),
-    blind: [...blind.values()],
+    blind: whole,
+    notMeasured: brokers,
     marks: view.restarts.map((restart) => ({ atMs: restart.atMs, label: t("restart") })),
   };
 }

@@ -35,9 +35,14 @@ export function RetryBacklog({ view }: { readonly view: PanelView }) {
   if (drawn.length === 0) return <Empty>{t("emptyRetries")}</Empty>;
   const rule = view.rules.find((one) => one.id === "retry-backlog");
   const visibleUpTo = VISIBLE_FACTOR * Math.max(50, greatest(drawn));
-  const thresholds = (["warning", "critical"] as const).flatMap((severity) => {
+  // The limit is about due retries: beside jobs that only wait it would look like one that was crossed.
+  const isAboutDrawn = [...due, ...queues].some((series) => !isEmpty([series]));
+  const limits = isAboutDrawn ? (["warning", "critical"] as const) : [];
+  const thresholds = limits.flatMap((severity) => {
     const value = rule?.[severity] ?? null;
-    return value === null || value > visibleUpTo ? [] : [{ value, severity, label: t(severity, { value }) }];
+    return value === null || value > visibleUpTo
+      ? []
+      : [{ value, severity, label: t("dueLimit", { severity, value }) }];
   });
   return (
     <>

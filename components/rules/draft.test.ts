@@ -13,7 +13,17 @@ test.each<[string, RuleItem["condition"]]>([
   ["an absence", { kind: "absent" }],
 ])("a rule about %s is unchanged after a round trip through the form", (_, condition) => {
   const { rule, faults } = readDraft(draftOf({ ...RULE, condition }));
-  const { unit: _u, inferred: _i, origin: _o, path: _p, firing: _f, pending: _q, about: _a, ...written } = RULE;
+  const {
+    unit: _u,
+    inferred: _i,
+    origin: _o,
+    path: _p,
+    firing: _f,
+    firingCritical: _c,
+    pending: _q,
+    about: _a,
+    ...written
+  } = RULE;
   expect({ rule, faults }).toEqual({ rule: { ...written, condition }, faults: {} });
 });
 

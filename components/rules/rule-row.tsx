@@ -9,7 +9,7 @@ import { StateWord, type Tone } from "@/components/ui/state-word";
 import type { RuleItem } from "@/lib/views/rules/schema";
 
 const TONE: Readonly<Record<RuleState, Tone>> = {
-  firing: "critical",
+  firing: "warning",
   pending: "warning",
   quiet: "quiet",
   off: "unknown",
@@ -61,16 +61,17 @@ export function RuleRow({ rule, say }: { readonly rule: RuleItem; readonly say: 
 
 function State({ rule, say: { t } }: { readonly rule: RuleItem; readonly say: RowWords }) {
   const state = stateOf(rule);
+  const tone = rule.firingCritical > 0 ? "critical" : TONE[state];
   if (state === "firing" && rule.pending > 0) {
     return (
       <span className="flex flex-wrap gap-x-2">
-        <StateWord tone="critical">{t("firing", { n: rule.firing })}</StateWord>
+        <StateWord tone={tone}>{t("firing", { n: rule.firing })}</StateWord>
         <StateWord tone="warning">{t("pending", { n: rule.pending })}</StateWord>
       </span>
     );
   }
   const text = state === "firing" || state === "pending" ? t(state, { n: rule[state] }) : t(`states.${state}`);
-  return <StateWord tone={TONE[state]}>{text}</StateWord>;
+  return <StateWord tone={tone}>{text}</StateWord>;
 }
 
 function originOf(rule: RuleItem, { t, packs }: RowWords): string {

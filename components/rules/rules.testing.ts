@@ -18,6 +18,7 @@ export const aRuleItem = (changes: Partial<RuleItem> = {}): RuleItem => ({
   origin: "built-in",
   path: null,
   firing: 0,
+  firingCritical: 0,
   pending: 0,
   about: null,
   ...changes,

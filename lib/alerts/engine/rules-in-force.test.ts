@@ -117,7 +117,7 @@ describe("sentences", () => {
     [{ rule: "heartbeat-late", labels: scanner, value: 1 }, "scanner@media missed 1 heartbeat (inferred)"],
     [
       { rule: "client-flapping", labels: scanner, value: 3, context: { reason: "heartbeat" } },
-      "scanner@media reconnected 3 times in the last 10 min, last end: heartbeat",
+      "scanner@media reconnected 3 times in the last 10 min, last disconnect: missed heartbeats",
     ],
     [
       {
@@ -126,7 +126,7 @@ describe("sentences", () => {
         value: 1,
         context: { reason: "connection-lost", endedMs: 0, nowMs: 310_000 },
       },
-      "scanner@media has not come back, gone for 5 min 10 s, last end: connection-lost (inferred)",
+      "scanner@media has not come back, gone for 5 min 10 s, last disconnect: connection lost (inferred)",
     ],
     [
       { rule: "retry-backlog", labels: bitmagnet, value: 12_345, context: { oldestDueSeconds: 7_260 } },
@@ -172,7 +172,7 @@ describe("sentences", () => {
         outcome: "cleared",
         context: { phase: "departed", sessionsOpen: 0, reason: "client-closed" },
       },
-      "scanner@media was disconnected on purpose (client-closed), after 65 s",
+      "scanner@media was disconnected on purpose (closed by the client), after 65 s",
     ],
     [{ rule: "mine", labels: scanner, value: 0, outcome: "cleared" }, "scanner@media: mine is over at 0, after 65 s"],
     [{ rule: "client-lost", labels: scanner, outcome: "gone" }, "scanner@media ended; client-lost had lasted 65 s"],

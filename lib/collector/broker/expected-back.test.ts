@@ -21,7 +21,7 @@ describe.each(MODES)("what is lost stays lost, %s", (mode) => {
   test("its sentence says how certain it is", () => {
     const world = lifetimes(mode);
     repeat(world, "worker", 1, { livesMs: 30 * MINUTE, awayMs: 6 * MINUTE, reason: "connection-lost" });
-    const how = { events: ", last end: connection-lost", polled: ", last end: unknown; without amqpUrl" };
+    const how = { events: ", last disconnect: connection lost", polled: ", last disconnect: unknown; without amqpUrl" };
     expect(world.summaries[0]).toContain(`worker has not come back, gone for 5 min`);
     expect(world.summaries[0]).toContain(how[mode]);
   });

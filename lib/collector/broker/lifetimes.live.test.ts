@@ -119,8 +119,8 @@ test("requests, scripts that exit without a close, and a worker that is killed",
     );
   }
   const summaries = await Promise.all(MODES.map(async (mode) => (await alertsOf(mode, "worker"))[0]?.summary));
-  expect(summaries[0]).toMatch(/last end: connection-lost \(inferred\)/);
-  expect(summaries[1]).toMatch(/last end: unknown; without amqpUrl a close in order looks the same/);
+  expect(summaries[0]).toMatch(/last disconnect: connection lost \(inferred\)/);
+  expect(summaries[1]).toMatch(/last disconnect: unknown; without amqpUrl a close in order looks the same/);
   for (const mode of MODES) {
     for (const name of ["shop-fpm", "report-export"]) {
       expect(await alertsOf(mode, name), `${mode} ${name}`).toEqual([]);

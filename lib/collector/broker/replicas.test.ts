@@ -11,7 +11,7 @@ describe.each(MODES)("several sessions under one name, %s", (mode) => {
     world.wait(2 * MINUTE);
     expect(world.log).toEqual(["client-replicas-missing warning"]);
     expect(world.summaries[0]).toMatch(
-      /^orders has had 1 of its usual 3 sessions and 1 of 3 consumers for 5 min, last end: (connection-lost|unknown) \(inferred\); start those/,
+      /^orders has had 1 of its usual 3 sessions and 1 of 3 consumers for 5 min, last disconnect: (connection lost|unknown) \(inferred\); start those/,
     );
     world.wait(20 * MINUTE);
     start();

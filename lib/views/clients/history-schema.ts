@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { ReasonSchema } from "@/lib/base/messages/reason";
 import { AlertView } from "@/lib/views/alerts/schema";
 import { ClientTrouble, ClientView, SessionView } from "@/lib/views/clients/schema";
 import { NameSuggestionView } from "@/lib/views/clients/suggestion-schema";
+import { BlindSpanView } from "@/lib/views/series/schema";
 
 /** One client over one range of time: `GET /api/v1/clients/{id}?range=1h`. */
 export const ClientHistory = z.object({
@@ -34,7 +34,7 @@ export const ClientHistory = z.object({
     late: z.array(z.object({ fromMs: z.number(), toMs: z.number(), seconds: z.number() })),
   }),
   /** Periods in which its broker was unreachable. */
-  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string(), reason: ReasonSchema })),
+  blind: z.array(BlindSpanView),
   restarts: z.array(z.object({ atMs: z.number(), node: z.string() })),
   alerts: z.array(AlertView),
 });

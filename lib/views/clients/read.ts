@@ -101,6 +101,7 @@ export const rowOf = (view: ClientView, troubles: readonly ClientTrouble[]): Cli
   reconnectsRecent: view.reconnectsRecent,
   timeoutSeconds: view.heartbeat.timeoutSeconds,
   silenceSeconds: view.heartbeat.silenceSeconds,
+  missed: view.heartbeat.missed,
   reconnects1h: view.reconnects.last1h,
   lastEnd: view.lastEnd && { atMs: view.lastEnd.atMs, reason: view.lastEnd.reason, inferred: view.lastEnd.inferred },
   troubles: [...troubles],

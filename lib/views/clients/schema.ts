@@ -164,6 +164,8 @@ export const ClientRow = ClientView.pick({
 }).extend({
   timeoutSeconds: z.number().nullable(),
   silenceSeconds: z.number().nullable(),
+  /** Missed heartbeats; null: not measured. */
+  missed: z.number().nullable(),
   reconnects1h: z.number(),
   lastEnd: ClientView.shape.lastEnd.unwrap().pick({ atMs: true, reason: true, inferred: true }).nullable(),
   troubles: z.array(ClientTrouble),

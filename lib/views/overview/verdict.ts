@@ -3,6 +3,7 @@ import { renderReason } from "@/lib/base/messages/render-reason";
 import { RECONNECTS_MS } from "@/lib/rabbitmq/clients/lifetimes";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { BrokerView } from "@/lib/views/brokers/schema";
+import { isCriticallyLate } from "@/lib/views/clients/critically-late";
 import type { ClientView } from "@/lib/views/clients/schema";
 import type { JobsRow } from "@/lib/views/jobs/schema";
 import { activityLines, firing } from "@/lib/views/overview/activity-lines";
@@ -215,7 +216,7 @@ function lineOfClient(client: ClientView, alerts: readonly AlertView[]): Trouble
       return [
         {
           kind: "client-late",
-          severity: (missed ?? 0) >= 2 ? "critical" : "warning",
+          severity: isCriticallyLate(missed) ? "critical" : "warning",
           ...who,
           silenceSeconds,
           timeoutSeconds,

@@ -40,11 +40,12 @@ export function readRules(live: RulesContext): readonly RuleItem[] {
   return live.rules.map((rule) => {
     const alerts = byRule.get(rule) ?? [];
     const count = (state: "firing" | "pending") => alerts.filter((alert) => alert.state === state).length;
-    return { ...itemOf(rule), firing: count("firing"), pending: count("pending") };
+    const firingCritical = alerts.filter(({ state, severity }) => state === "firing" && severity === "critical").length;
+    return { ...itemOf(rule), firing: count("firing"), firingCritical, pending: count("pending") };
   });
 }
 
-const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "pending"> => ({
+const itemOf = (rule: Rule): Omit<RuleItem, "firing" | "firingCritical" | "pending"> => ({
   ...formFromRule(rule),
   unit: signalNamed(rule.signal)?.unit ?? null,
   inferred: rule.inferred,

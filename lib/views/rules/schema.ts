@@ -19,6 +19,8 @@ export const RuleItem = RuleForm.extend({
   /** The documentation of a built-in rule, in English; null for other rules. */
   about: z.object({ title: text, summary: text, why: text, cause: text, next: text }).nullable(),
   firing: z.number(),
+  /** How many of the firing ones are critical. */
+  firingCritical: z.number(),
   pending: z.number(),
 });
 export type RuleItem = z.infer<typeof RuleItem>;

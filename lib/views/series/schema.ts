@@ -5,6 +5,15 @@ import { ReasonSchema } from "@/lib/base/messages/reason";
 export const SeriesPoint = z.tuple([z.number(), z.number().nullable(), z.number().nullable(), z.number().nullable()]);
 export type SeriesPoint = z.infer<typeof SeriesPoint>;
 
+/** A span in which Lastbeat could not measure a broker, and why. */
+export const BlindSpanView = z.object({
+  broker: z.string(),
+  fromMs: z.number(),
+  toMs: z.number(),
+  because: z.string(),
+  reason: ReasonSchema,
+});
+
 export const SeriesView = z.object({
   signal: z.string(),
   unit: z.enum(["count", "seconds", "per-minute", "state", "milliseconds"]),
@@ -15,7 +24,7 @@ export const SeriesView = z.object({
   /** At most five, largest first, then one with labels { other: "n" } that sums the rest. */
   series: z.array(z.object({ labels: z.record(z.string(), z.string()), points: z.array(SeriesPoint) })),
   /** Spans in which Lastbeat could not see the broker: drawn hatched, never as zero. */
-  blind: z.array(z.object({ fromMs: z.number(), toMs: z.number(), because: z.string(), reason: ReasonSchema })),
+  blind: z.array(BlindSpanView),
 });
 export type SeriesView = z.infer<typeof SeriesView>;
 

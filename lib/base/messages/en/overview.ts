@@ -70,6 +70,8 @@ export const overview = {
     restart: "broker restart",
     warning: "warning {value, number}",
     critical: "critical {value, number}",
+    dueLimit: "due: {severity, select, critical {critical} other {warning}} {value, number}",
+    notMeasured: "Partly not measured: {brokers}",
     perBucket: "1 bar = {span}",
     table: "Show as a table",
     chart: "Show as a chart",

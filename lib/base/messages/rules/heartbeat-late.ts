@@ -1,6 +1,6 @@
 import { ruleTexts } from "@/lib/base/messages/rule-texts";
 import { en } from "@/lib/base/messages/sentence/en";
-import { measured, named, number, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
+import { measured, number, part, type SentenceInput } from "@/lib/base/messages/sentence/facts";
 import { zh } from "@/lib/base/messages/sentence/zh-CN";
 
 const isDisconnected = ({ context }: SentenceInput): boolean =>
@@ -28,7 +28,7 @@ export const heartbeatLate = ruleTexts({
           const how =
             alert.context.reason === "heartbeat"
               ? `was disconnected${ago} for missed heartbeats`
-              : `was late, and its connection ended${ago}${part(named(alert, "reason"), (reason) => ` (${reason})`)}`;
+              : `was late, and its connection ended${ago}${part(en.reason(alert), (reason) => ` (${reason})`)}`;
           const lost = alert.context.phase === "lost" ? "; its library has stopped trying by now (inferred)" : "";
           return `${en.subject(alert)} ${how} and is not back${lost}`;
         }
@@ -50,7 +50,7 @@ export const heartbeatLate = ruleTexts({
       cleared: (alert) => {
         const subject = en.subject(alert);
         if (isOfFormerVersion(alert)) {
-          return `${subject}: the silent session ended${part(named(alert, "reason"), (reason) => ` (${reason})`)}`;
+          return `${subject}: the silent session ended${part(en.reason(alert), (reason) => ` (${reason})`)}`;
         }
         if (alert.context.phase === "departed") return en.departed(alert);
         const away = measured(alert, "backAfterSeconds");
@@ -86,7 +86,7 @@ export const heartbeatLate = ruleTexts({
           const how =
             alert.context.reason === "heartbeat"
               ? `${ago}因错过心跳被 broker 断开`
-              : `心跳迟到，连接${ago}断开${part(zh.reason(alert), (why) => `（${why}）`)}`;
+              : `心跳超时，连接${ago}断开${part(zh.reason(alert), (why) => `（${why}）`)}`;
           const lost = alert.context.phase === "lost" ? "；其客户端库此时已停止重连（推断）" : "";
           return `${zh.subject(alert)} ${how}，尚未恢复连接${lost}`;
         }

@@ -1,3 +1,4 @@
+import { clients } from "@/lib/base/messages/en/clients";
 import { renderReason } from "@/lib/base/messages/render-reason";
 import {
   durationParts,
@@ -27,7 +28,13 @@ function plural(value: number | null, singular: string, many = `${singular}s`): 
 /** The value of rules whose signal is a duration. */
 const held = ({ value }: SentenceInput): string => duration(value ?? 0);
 
-const lastEnd = (alert: SentenceInput): string => part(named(alert, "reason"), (reason) => `, last end: ${reason}`);
+const REASONS: ReadonlyMap<string, string> = new Map(Object.entries(clients.reason));
+
+/** Why a session ended, in words; a reason that the catalogue does not know stays as it is. */
+const reason = (alert: SentenceInput): string | null =>
+  named(alert, "reason") === null ? null : (REASONS.get(named(alert, "reason") ?? "") ?? named(alert, "reason"));
+
+const lastEnd = (alert: SentenceInput): string => part(reason(alert), (why) => `, last disconnect: ${why}`);
 
 const because = (input: SentenceInput): string => part(reasonOf(input), (reason) => `: ${renderReason(reason)}`);
 
@@ -58,9 +65,9 @@ function backlog(alert: SentenceInput): string {
 
 /** A client that is not expected back. */
 const departed = (alert: SentenceInput): string => {
-  const reason = named(alert, "reason");
-  return reason === "client-closed" || reason === "forced"
-    ? `${subject(alert)} was disconnected on purpose (${reason})`
+  const code = named(alert, "reason");
+  return code === "client-closed" || code === "forced"
+    ? `${subject(alert)} was disconnected on purpose (${reason(alert)})`
     : `${subject(alert)} has been away for a day and is no longer expected`;
 };
 
@@ -107,6 +114,7 @@ export const en = {
   lastEnd,
   pipelines,
   plural,
+  reason,
   restartAdvice,
   slope,
   subject,

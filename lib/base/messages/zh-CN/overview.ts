@@ -70,6 +70,8 @@ export const overview: Same<typeof english> = {
     restart: "broker 重启",
     warning: "警告 {value, number}",
     critical: "严重 {value, number}",
+    dueLimit: "到期：{severity, select, critical {严重} other {警告}} {value, number}",
+    notMeasured: "部分时间未测量：{brokers}",
     perBucket: "每柱 = {span}",
     table: "以表格显示",
     chart: "以图表显示",
