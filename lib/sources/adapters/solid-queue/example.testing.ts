@@ -9,10 +9,10 @@ const processes = (name: string, silentSeconds: number) => `
 
 /** The row of a job in a table of executions, besides its row in `jobs`. */
 function execution(state: ExampleState, facts: { due: number; started: number; error: string | null }): string {
-  if (state === "queued") {
+  if (state === "queued" || state === "retryDue") {
     return `INSERT INTO solid_queue_ready_executions (job_id, queue_name, created_at) SELECT id, 'default', ${ago(facts.due)} FROM added`;
   }
-  if (state === "queuedLater") {
+  if (state === "queuedLater" || state === "retryLater") {
     return `INSERT INTO solid_queue_scheduled_executions (job_id, queue_name, scheduled_at, created_at)
             SELECT id, 'default', ${ago(facts.due)}, ${UTC} FROM added`;
   }
@@ -28,18 +28,22 @@ function execution(state: ExampleState, facts: { due: number; started: number; e
   return "SELECT 1";
 }
 
+const tries = (name: string, count: number, finishedAt: string) => `
+  INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, active_job_id, finished_at, created_at, updated_at)
+  SELECT 'default', 'MailJob', 's3cret', ${name === "" ? "gen_random_uuid()" : `'${name}' || n`}, ${finishedAt}, ${UTC}, ${UTC}
+  FROM generate_series(1, ${count}) n`;
+
 export const example: Example = {
   adapter: solidQueue,
   schemaSql: new URL("./schema.sql", import.meta.url),
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => {
-    if (state.startsWith("retry")) return null;
+    // The tries of a job have its Active Job id in common; a failed one that was put back has finished.
+    const triedBefore = state.startsWith("retry");
     return `
       ${state === "running" ? processes("alive", 1) : ""};
-      WITH added AS (
-        INSERT INTO solid_queue_jobs (queue_name, class_name, arguments, finished_at, created_at, updated_at)
-        SELECT 'default', 'MailJob', 's3cret', ${state === "done" ? UTC : "NULL"}, ${UTC}, ${UTC}
-        FROM generate_series(1, ${count}) RETURNING id)
+      ${triedBefore ? tries(state, count, UTC) : ""};
+      WITH added AS (${tries(triedBefore ? state : "", count, state === "done" ? UTC : "NULL")} RETURNING id)
       ${execution(state, { due: dueSeconds, started: startedSeconds, error })}`;
   },
   owner: ({ name, silentSeconds, holding }) => `

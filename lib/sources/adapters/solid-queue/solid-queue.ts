@@ -5,36 +5,48 @@ import { type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 /** The default of `process_alive_threshold`; processes send a heartbeat every 60 s. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
 
+/** Whether an earlier row has the same Active Job id: Active Job has put this job back after a try that failed. */
+const putBack = (execution: string): Sql => `LATERAL (
+  SELECT true AS retried FROM solid_queue_jobs q
+  JOIN solid_queue_jobs e ON e.active_job_id = q.active_job_id AND e.id < q.id WHERE q.id = ${execution}.job_id LIMIT 1) t ON true`;
+
 const FROM: Sql = `
 SELECT 'ready' AS state, r.queue_name AS queue, r.job_id,
        CASE WHEN w.queue_name IS NULL THEN ${utc("r.created_at")} END AS due_at,
-       NULL::timestamptz AS claimed_at, NULL::bigint AS owner, false AS lost, NULL::timestamp AS ended_at, NULL::text AS error
+       NULL::timestamptz AS claimed_at, NULL::bigint AS owner, false AS lost, NULL::timestamp AS ended_at, NULL::text AS error,
+       t.retried
 FROM solid_queue_ready_executions r LEFT JOIN solid_queue_pauses w ON w.queue_name = r.queue_name
+LEFT JOIN ${putBack("r")}
 UNION ALL
-SELECT 'scheduled', s.queue_name, s.job_id, ${utc("s.scheduled_at")}, NULL, NULL, false, NULL, NULL
-FROM solid_queue_scheduled_executions s
+SELECT 'scheduled', s.queue_name, s.job_id, ${utc("s.scheduled_at")}, NULL, NULL, false, NULL, NULL, t.retried
+FROM solid_queue_scheduled_executions s LEFT JOIN ${putBack("s")}
 UNION ALL
-SELECT 'blocked', b.queue_name, b.job_id, NULL, NULL, NULL, false, NULL, NULL
-FROM solid_queue_blocked_executions b
+SELECT 'blocked', b.queue_name, b.job_id, NULL, NULL, NULL, false, NULL, NULL, t.retried
+FROM solid_queue_blocked_executions b LEFT JOIN ${putBack("b")}
 UNION ALL
 SELECT 'claimed', q.queue_name, c.job_id, NULL, ${utc("c.created_at")}, c.process_id,
-       coalesce(${utc("p.last_heartbeat_at")} < now() - interval '${DEAD_AFTER_SECONDS} seconds', true), NULL, NULL
+       coalesce(${utc("p.last_heartbeat_at")} < now() - interval '${DEAD_AFTER_SECONDS} seconds', true), NULL, NULL, NULL
 FROM solid_queue_claimed_executions c
 JOIN solid_queue_jobs q ON q.id = c.job_id LEFT JOIN solid_queue_processes p ON p.id = c.process_id
 UNION ALL
 SELECT 'failed', (SELECT q.queue_name FROM solid_queue_jobs q WHERE q.id = f.job_id), f.job_id, NULL, NULL, NULL,
-       false, f.created_at, f.error
+       false, f.created_at, f.error, NULL
 FROM solid_queue_failed_executions f
 UNION ALL
-SELECT 'finished', q.queue_name, q.id, NULL, NULL, NULL, false, q.finished_at, NULL
-FROM solid_queue_jobs q WHERE q.finished_at IS NOT NULL`;
+SELECT 'finished', q.queue_name, q.id, NULL, NULL, NULL, false, q.finished_at, NULL, NULL
+FROM solid_queue_jobs q
+WHERE q.finished_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM solid_queue_jobs e WHERE e.active_job_id = q.active_job_id AND e.id > q.id)`;
+
+const WAITING: Sql = "j.state IN ('ready', 'scheduled', 'blocked')";
 
 /**
  * Solid Queue 1.5 (rails/solid_queue, queue_schema.rb @29e818d): the state of a job is the `*_executions` table that has a
  * row for it. All times are UTC without zone, as Rails writes them.
  *
- * - A retry by Active Job schedules the same job again; the number of its executions is in its arguments, which are not
- *   read: retries are counted as scheduled, that is as queued.
+ * - A retry by Active Job (`retry_on`) finishes the row of the failed try and inserts another one with the same
+ *   `active_job_id`: the earlier row is not done, and the later one is a retry. The error of the try is not stored. If
+ *   `preserve_finished_jobs` is off, the earlier row is deleted and the retry looks like a new job.
  * - Jobs of a paused queue, and jobs blocked by a concurrency limit, wait on purpose and are never due. A due scheduled job
  *   waits for a dispatcher: if it remains, there is no dispatcher.
  * - Processes send a heartbeat every 60 s and are dead after 5 min; a claimed job whose process is dead or removed is
@@ -50,7 +62,7 @@ export const solidQueue = genericTable({
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
-    retry: "unsupported",
+    retry: "exact",
     errorGroups: "estimated",
     running: "exact",
     owners: "exact",
@@ -61,7 +73,7 @@ export const solidQueue = genericTable({
   schema: null,
   requiredTables: [
     { table: "solid_queue_ready_executions", columns: ["job_id", "queue_name", "created_at"] },
-    { table: "solid_queue_jobs", columns: ["id", "queue_name", "class_name", "finished_at"] },
+    { table: "solid_queue_jobs", columns: ["id", "queue_name", "class_name", "active_job_id", "finished_at"] },
     { table: "solid_queue_scheduled_executions", columns: ["job_id", "queue_name", "scheduled_at"] },
     { table: "solid_queue_blocked_executions", columns: ["job_id", "queue_name"] },
     { table: "solid_queue_claimed_executions", columns: ["job_id", "process_id", "created_at"] },
@@ -72,8 +84,9 @@ export const solidQueue = genericTable({
   from: FROM,
   queue: "j.queue",
   states: {
-    queued: "j.state IN ('ready', 'scheduled', 'blocked')",
+    queued: `${WAITING} AND j.retried IS NULL`,
     running: "j.state = 'claimed'",
+    retry: `${WAITING} AND j.retried`,
     failed: "j.state = 'failed'",
     done: "j.state = 'finished'",
   },

@@ -49,3 +49,22 @@ test("an error is the message of its JSON as Rails writes it, with its quotes an
   const jobs = await queue();
   expect([jobs.counts.failed, jobs.errors.map(({ group }) => group)]).toEqual([1, ['no \\"answer\\" from job #']]);
 });
+
+/** As `retry_on` does: the row of the failed try has finished, and the same job has another row, scheduled. */
+const tryAgain = (activeJobId: string, finished: boolean) =>
+  run(`WITH added AS (INSERT INTO solid_queue_jobs (queue_name, class_name, active_job_id, finished_at, created_at, updated_at)
+       VALUES ('default', 'MailJob', '${activeJobId}', ${finished ? UTC : "NULL"}, ${UTC}, ${UTC}) RETURNING id)
+       INSERT INTO solid_queue_scheduled_executions (job_id, queue_name, scheduled_at, created_at)
+       SELECT id, 'default', ${UTC} + interval '60 s', ${UTC} FROM added WHERE NOT ${finished}`);
+
+test("a failed try that was put back is not done, and the job it left is a retry until it has finished", async () => {
+  await tryAgain("a", true);
+  await tryAgain("a", true);
+  await tryAgain("a", false);
+  const waiting = await queue();
+  expect([waiting.counts.done, waiting.counts.queued, waiting.counts.scheduled]).toEqual([0, 0, 0]);
+  expect([waiting.counts.retry, waiting.retry]).toEqual([1, { due: 0, later: 1 }]);
+  await run(`DELETE FROM solid_queue_scheduled_executions; UPDATE solid_queue_jobs SET finished_at = ${UTC}`);
+  const finished = await queue();
+  expect([finished.counts.done, finished.counts.retry]).toEqual([1, 0]);
+});
