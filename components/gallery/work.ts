@@ -39,6 +39,7 @@ const source = (nowMs: number, of: Partial<SourceView> = {}): SourceView => ({
     reason: null,
     generation: "0.43",
     lacks: [],
+    omits: withBecause(reason("omitsRiver", {})),
   },
   ...{
     queues: MANY,

@@ -25,6 +25,7 @@ export function SourceFacts({ source }: { readonly source: SourceView }) {
             ))}
           </Fact>
         )}
+        {source.omits === null ? null : <Fact name={t("omits")}>{reasonText(source.omits.reason)}</Fact>}
         <Fact name={t("cost")}>
           {source.pollDurationMs === null
             ? t("notMeasured")

@@ -128,6 +128,8 @@ export interface SourceReading<Application = unknown> {
   readonly atMs: number;
   /** What this schema cannot give, as that of an older version; absent: nothing. The numbers concerned are null. */
   readonly lacks?: readonly Reason[];
+  /** Which jobs are counted in no state, or where they are not expected. Absent: none. */
+  readonly omits?: Reason;
   /** How far the source's clock is ahead of ours, ms; already subtracted from every instant in this reading. */
   readonly clockAheadMs: number;
   /** The exact count ran out of budget: it is not repeated before this instant. */

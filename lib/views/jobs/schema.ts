@@ -85,6 +85,8 @@ export const SourceView = z.object({
   generation: z.string().nullable(),
   /** What this schema cannot give, as that of an older version; the numbers concerned are null. */
   lacks: z.array(z.object({ because: z.string().nullable(), reason: ReasonSchema.nullable() })),
+  /** Which jobs of this system are counted in no state, or where they are not expected; null: none, or not read yet. */
+  omits: z.object({ because: z.string().nullable(), reason: ReasonSchema.nullable() }).nullable(),
   queues: z.number(),
   runners: z.object({ present: z.number(), missing: z.number(), expected: z.number().nullable() }).nullable(),
   countsAre: z.enum(["exact", "estimated"]).nullable(),

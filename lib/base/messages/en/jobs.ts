@@ -69,6 +69,7 @@ export const jobs = {
     kind: "Kind",
     generation: "Schema",
     lacks: "Not in this schema",
+    omits: "Not counted as a state",
     cost: "Cost of a poll",
     costOf: "{ms, number} ms, every {span} at least",
     counts: "Counts",

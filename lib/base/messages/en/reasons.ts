@@ -54,6 +54,29 @@ export const reasons = {
     lacksRetries: "Table {name} has no column {column}: a retry is counted as a new job.",
     lacksWorkerHeartbeats: "Table {name} is of a version whose workers send no heartbeat: workers are not listed.",
     lacksExpiry: "Table {name} has no column {column}: jobs that have run for too long are not counted.",
+    omitsRiver:
+      "Cancelled jobs are not counted; pending jobs of a workflow count as queued and are never due, snoozed jobs as scheduled, and periodic jobs once they are inserted.",
+    omitsOban:
+      "Cancelled jobs are not counted; suspended jobs count as queued and are never due, snoozed jobs as scheduled, and jobs of a crontab once they are inserted.",
+    omitsPgBoss:
+      "Cancelled jobs are not counted; blocked jobs count as queued and are never due, and jobs of a schedule once they are sent.",
+    omitsGraphileWorker:
+      "Finished jobs are deleted and not counted; a job that was failed permanently counts as failed, a batch as one job, and jobs of a crontab once they are added.",
+    omitsGoodJob:
+      "Batches are not counted, only their jobs are; discarded jobs count as failed, and jobs of a cron entry once they are enqueued.",
+    omitsProcrastinate:
+      "Cancelled and aborted jobs are not counted; a job that is being aborted counts as running, and periodic jobs once they are deferred.",
+    omitsLaravel:
+      "Finished jobs are deleted and not counted; batches are not counted, only their jobs are, and scheduled commands are no jobs.",
+    omitsDjangoQ2:
+      "Tasks under a lease are not counted, because one that runs and one that has failed and waits for its next attempt look the same; tasks of a schedule count once they are enqueued.",
+    omitsSolidQueue:
+      "Batches are not counted, only their jobs are; blocked jobs and jobs of a paused queue count as queued and are never due, and recurring jobs once they are enqueued.",
+    omitsHangfire:
+      "Deleted jobs, and continuations that await their parent, are not counted; jobs of a batch are counted one by one, and recurring jobs once they are enqueued.",
+    omitsKyoo: "Finished requests are deleted and not counted.",
+    omitsPeertube:
+      "Cancelled jobs, jobs that wait for their parent, and jobs whose parent failed or was cancelled are not counted.",
     tableVersionUnknown: "Table {name} has no column {columns}: not a schema this adapter knows. It reads {versions}.",
     queryFaults: "{reasons}",
     queryFault: "queries.{query}: {reason}",

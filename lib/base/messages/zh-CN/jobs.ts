@@ -70,6 +70,7 @@ export const jobs: Same<typeof english> = {
     kind: "类型",
     generation: "表结构",
     lacks: "此表结构所缺",
+    omits: "不单独计数",
     cost: "一次轮询的开销",
     costOf: "{ms, number} 毫秒，至少每 {span}一次",
     counts: "计数",

@@ -50,6 +50,23 @@ export const reasons: Same<typeof english> = {
     lacksRetries: "表 {name} 没有列 {column}：重试被计为新任务",
     lacksWorkerHeartbeats: "表 {name} 所属版本的 worker 不发送心跳：不列出 worker",
     lacksExpiry: "表 {name} 没有列 {column}：不统计运行过久的任务",
+    omitsRiver:
+      "不统计已取消的任务；工作流中的 pending 任务计入排队且从不到期，snooze 的任务计入定时，周期任务在插入后才计数",
+    omitsOban:
+      "不统计已取消的任务；suspended 任务计入排队且从不到期，snooze 的任务计入定时，crontab 的任务在插入后才计数",
+    omitsPgBoss: "不统计已取消的任务；blocked 任务计入排队且从不到期，计划（schedule）的任务在发送后才计数",
+    omitsGraphileWorker:
+      "已完成的任务会被删除，不计数；被永久置为失败的任务计入失败，一个批次计为一个任务，crontab 的任务在加入后才计数",
+    omitsGoodJob: "不统计批次，只统计其中的任务；被丢弃的任务计入失败，cron 条目的任务在入队后才计数",
+    omitsProcrastinate: "不统计已取消和已中止的任务；正在中止的任务计入运行中，周期任务在 defer 后才计数",
+    omitsLaravel: "已完成的任务会被删除，不计数；不统计批次，只统计其中的任务；调度的命令不是任务",
+    omitsDjangoQ2:
+      "不统计仍在租约（lock）内的任务，因为正在运行的任务与失败后等待重试的任务无法区分；计划（schedule）的任务在入队后才计数",
+    omitsSolidQueue:
+      "不统计批次，只统计其中的任务；blocked 任务和已暂停队列的任务计入排队且从不到期，周期任务在入队后才计数",
+    omitsHangfire: "不统计已删除的任务和等待父任务的延续任务；批次中的任务逐个计数，周期任务在入队后才计数",
+    omitsKyoo: "已完成的请求会被删除，不计数",
+    omitsPeertube: "不统计已取消的任务、等待父任务的任务，以及父任务失败或已取消的任务",
     tableVersionUnknown: "表 {name} 没有列 {columns}：不是此适配器已知的表结构。它支持 {versions}",
     queryFaults: "{reasons}",
     queryFault: "queries.{query}：{reason}",

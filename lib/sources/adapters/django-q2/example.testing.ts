@@ -6,7 +6,7 @@ export const example: Example = {
   schemaSql: new URL("./schema.sql", import.meta.url),
   queue: "default",
   add: ({ state, count, dueSeconds }) => {
-    if (state === "queuedLater" || state.startsWith("retry")) return null;
+    if (state === "queuedLater" || state === "running" || state.startsWith("retry")) return null;
     if (state === "failed" || state === "done") {
       return `
         INSERT INTO django_q_task (id, name, func, result, started, stopped, success, attempt_count)
@@ -14,10 +14,9 @@ export const example: Example = {
                ${state === "done"}, 1
         FROM generate_series(1, ${count})`;
     }
-    const lock = state === "running" ? "now() + interval '50 seconds'" : `now() - interval '${dueSeconds} seconds'`;
     return `
       INSERT INTO django_q_ormq (key, payload, lock)
-      SELECT 'default', 's3cret', ${lock} FROM generate_series(1, ${count})`;
+      SELECT 'default', 's3cret', now() - interval '${dueSeconds} seconds' FROM generate_series(1, ${count})`;
   },
   errorsIn: [],
   requiredColumn: { table: "django_q_task", column: "success" },

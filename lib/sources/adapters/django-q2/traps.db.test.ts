@@ -3,14 +3,14 @@ import { embeddedDatabase } from "@/lib/sources/adapters/databases.testing";
 import { example } from "@/lib/sources/adapters/django-q2/example.testing";
 import { exampleDatabase } from "@/lib/sources/adapters/example-database.testing";
 
-const { run, queue } = exampleDatabase(example, embeddedDatabase);
+const { run, read, queue } = exampleDatabase(example, embeddedDatabase);
 
-test("a task with a lock in the future is running; once the lock has ended it is queued, and due since then", async () => {
+test("a task under a lease may run, or have failed and wait: it is in no state until the lease has ended, then it is due", async () => {
   await run(`
     INSERT INTO django_q_ormq (key, payload, lock)
     VALUES ('default', 'x', now() + interval '60 s'), ('default', 'x', now() - interval '20 s'), ('default', 'x', NULL)`);
   const tasks = await queue();
-  expect([tasks.counts.running, tasks.counts.queued, tasks.stuck]).toEqual([1, 2, null]);
+  expect([tasks.counts.running, tasks.counts.queued, tasks.counts.scheduled, tasks.stuck]).toEqual([null, 2, 0, null]);
   expect(Math.round((tasks.oldestDueSeconds ?? 0) / 10)).toBe(2);
 });
 
@@ -21,10 +21,21 @@ test("a task put to a cluster by name is counted under that name, unfinished and
     VALUES ('a', 'n', 'f', 'films', now(), now(), false, 3)`);
   expect((await queue("films")).counts).toEqual({
     queued: 1,
-    running: 0,
+    running: null,
     retry: null,
     failed: 1,
     done: 0,
     scheduled: 0,
   });
+});
+
+test("the sentence about tasks under a lease is part of each reading", async () => {
+  expect((await read()).omits?.code).toBe("omitsDjangoQ2");
+});
+
+test("a table of finished tasks without the column cluster is read: they are counted under default", async () => {
+  await run(`ALTER TABLE django_q_task DROP COLUMN cluster;
+    INSERT INTO django_q_task (id, name, func, started, stopped, success, attempt_count)
+    VALUES ('a', 'n', 'f', now(), now(), true, 1)`);
+  expect((await queue()).counts.done).toBe(1);
 });

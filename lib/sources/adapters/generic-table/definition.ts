@@ -16,6 +16,8 @@ export interface GenericTable<Kind extends string = string> extends Omit<Adapter
   readonly from?: Sql;
   /** Text, never null. */
   readonly queue: Sql;
+  /** One sentence: the jobs that are counted in no state, and those counted where they are not expected. */
+  readonly omits: Reason;
   /**
    * Booleans, of which at most one is true; counts of the states left out are null. `queued` are all jobs that have not run:
    * those whose time has not come are counted as `scheduled`.

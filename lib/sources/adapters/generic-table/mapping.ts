@@ -29,6 +29,7 @@ export function toReading(table: GenericTable, result: PollResult): TableReading
     runners: table.owners === null ? null : contacts(table.owners.deadAfterSeconds, rows),
     finishedTotal: rows.total,
     generation: table.generation(jobs.columns),
+    omits: table.omits,
     atMs: context.nowMs,
     clockAheadMs: rows.clockAheadMs,
     exactAgainMs: null,

@@ -101,6 +101,7 @@ export const goodJob = genericTable({
     },
   ],
   queue: "coalesce(j.queue_name, 'default')",
+  omits: reason("omitsGoodJob", {}),
   states: {
     queued: `${WAITING} AND NOT ${TRIED}`,
     running: "j.finished_at IS NULL AND j.locked_by_id IS NOT NULL",

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { HOUR, MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan } from "@/lib/sources/adapters/sql-expressions";
@@ -39,6 +40,7 @@ export const graphileWorker = genericTable({
     },
   ],
   queue: "j.task_identifier",
+  omits: reason("omitsGraphileWorker", {}),
   states: {
     queued: "j.locked_at IS NULL AND j.attempts = 0",
     running: "j.locked_at IS NOT NULL",

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import type { FoundSchema, OwnerTable } from "@/lib/sources/adapters/generic-table/definition";
@@ -127,6 +128,7 @@ export const hangfire = genericTable({
   optionalTables: [{ table: "aggregatedcounter", columns: ["key", "value"] }],
   from: fromOf(CURRENT),
   queue: "j.queue",
+  omits: reason("omitsHangfire", {}),
   states: {
     queued: "j.state IN ('enqueued', 'scheduled')",
     running: "j.state = 'fetched'",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { done } from "@/lib/base/errors/failure";
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan, type Sql } from "@/lib/sources/adapters/sql-expressions";
@@ -32,6 +33,7 @@ const table = genericTable({
   schema: "scanner",
   requiredTables: [{ table: "requests", columns: ["status", "error", "started_at", "created_at"] }],
   queue: `'${QUEUE}'`,
+  omits: reason("omitsKyoo", {}),
   states: {
     queued: "j.status = 'pending'",
     running: "j.status = 'running'",

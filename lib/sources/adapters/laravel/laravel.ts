@@ -56,6 +56,7 @@ export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
     optionalTables: [{ table: "failed_jobs", columns: ["queue", "exception", "failed_at"] }],
     from: FROM,
     queue: "j.queue",
+    omits: reason("omitsLaravel", {}),
     states: { ...OPEN_STATES, failed: "j.failed" },
     dueAt: unix("j.available_at"),
     open: "NOT j.failed",

@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { HOUR, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { olderThan, utc } from "@/lib/sources/adapters/sql-expressions";
@@ -46,6 +47,7 @@ export const oban = genericTable({
     },
   ],
   queue: "j.queue",
+  omits: reason("omitsOban", {}),
   states: STATES,
   dueAt: `CASE WHEN j.state <> 'suspended' THEN ${utc("j.scheduled_at")} END`,
   open: "j.state IN ('available', 'suspended', 'scheduled', 'executing', 'retryable')",

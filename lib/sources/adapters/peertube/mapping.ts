@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import {
   type ActiveRow,
@@ -54,6 +55,7 @@ export function toReading(facts: PeertubeFacts, context: ReadContext): TableRead
     runners: contacts(facts, context.previous),
     finishedTotal: counted.exact ? finished(counted.rows) : null,
     generation: facts.generation,
+    omits: reason("omitsPeertube", {}),
     atMs: context.nowMs,
     clockAheadMs: facts.clockAheadMs,
     exactAgainMs: counted.exactAgainMs,

@@ -51,6 +51,7 @@ export const pgBoss = genericTable({
     { table: "queue", columns: COUNTERS },
   ],
   queue: "j.name",
+  omits: reason("omitsPgBoss", {}),
   states: {
     queued: "j.state = 'created'",
     running: "j.state = 'active'",

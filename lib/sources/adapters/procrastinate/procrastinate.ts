@@ -69,6 +69,7 @@ export const procrastinate = genericTable({
     { table: "procrastinate_workers", columns: ["id", "last_heartbeat"] },
   ],
   queue: "j.queue_name::text",
+  omits: reason("omitsProcrastinate", {}),
   states: STATES,
   dueAt: "coalesce(j.scheduled_at, '-infinity')",
   oldestDueAt: `least(min(j.scheduled_at), (

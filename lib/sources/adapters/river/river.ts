@@ -57,6 +57,7 @@ export const river = genericTable({
   ],
   optionalTables: [{ table: "river_queue", columns: ["name"] }],
   queue: "j.queue",
+  omits: reason("omitsRiver", {}),
   states: STATES,
   dueAt: "CASE WHEN j.state <> 'pending' THEN j.scheduled_at END",
   open: "j.state IN ('available', 'pending', 'scheduled', 'running', 'retryable')",

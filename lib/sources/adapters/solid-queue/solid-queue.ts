@@ -1,3 +1,4 @@
+import { reason } from "@/lib/base/messages/reason";
 import { MINUTE, SECOND } from "@/lib/base/time/duration";
 import { genericTable } from "@/lib/sources/adapters/generic-table/adapter";
 import { type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
@@ -83,6 +84,7 @@ export const solidQueue = genericTable({
   ],
   from: FROM,
   queue: "j.queue",
+  omits: reason("omitsSolidQueue", {}),
   states: {
     queued: `${WAITING} AND j.retried IS NULL`,
     running: "j.state = 'claimed'",
