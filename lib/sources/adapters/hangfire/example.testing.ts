@@ -1,5 +1,6 @@
-import type { Example, ExampleJobs, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
+import type { Example, OlderSchema } from "@/lib/sources/adapters/conformance.testing";
 import { hangfire } from "@/lib/sources/adapters/hangfire/hangfire";
+import type { ExampleJobs } from "@/lib/sources/adapters/readings.testing";
 
 const STATES = {
   queued: "Enqueued",

@@ -1,4 +1,5 @@
-import type { Example, ExampleState } from "@/lib/sources/adapters/conformance.testing";
+import type { Example } from "@/lib/sources/adapters/conformance.testing";
+import type { ExampleState } from "@/lib/sources/adapters/readings.testing";
 import { solidQueue } from "@/lib/sources/adapters/solid-queue/solid-queue";
 
 const UTC = "(now() AT TIME ZONE 'UTC')";
