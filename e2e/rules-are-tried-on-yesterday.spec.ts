@@ -157,7 +157,7 @@ test("200 rules are grouped by pack, fit a narrow screen and can be filtered", a
       firing: at % 9 === 0 ? 2 : 0,
     },
   }));
-  const json = { asOfMs: Date.now(), items: [...items, ...many], next: null };
+  const json = { asOfMs: Date.now(), items: [...items, ...many], next: null, off: [] };
   await page.route("**/api/v1/rules?*", (route) => route.fulfill({ json }));
   await page.goto("/rules");
   await expect(page.locator("[data-rule]")).toHaveCount(200, { timeout: DRAWN_WITHIN_MS });

@@ -14,7 +14,7 @@ import type { ClientView } from "@/lib/views/clients/schema";
 export function ClientList({ clients, total }: { readonly clients: readonly ClientView[]; readonly total: number }) {
   const t = useTranslations("clients");
   return (
-    <section aria-labelledby="clients">
+    <section aria-labelledby="clients" className="mt-8">
       <h2 id="clients" className="mb-2 text-16 font-semibold">
         {t("title")}{" "}
         <span className="text-13 font-normal text-quiet">{t("count", { shown: clients.length, total })}</span>

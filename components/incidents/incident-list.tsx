@@ -43,9 +43,11 @@ function Incident({ incident, main }: { readonly incident: IncidentView; readonl
   const t = useTranslations("incidents");
   const { state, nextStep, alerts, alertsTotal, alertsFiring } = incident;
   const others = alerts.filter(({ id }) => id !== main);
+  // Many sentences end with the next step.
+  const isSaid = nextStep !== null && alerts.some(({ id, summary }) => id === main && summary.includes(nextStep));
   return (
     <div data-incident={incident.id}>
-      {nextStep === null ? null : <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>}
+      {nextStep === null || isSaid ? null : <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>}
       {state === "firing" ? <Actions incident={incident} /> : null}
       {others.length === 0 ? null : (
         <details open={others.length <= ALERTS_OPEN_MAX} className="mt-1">
