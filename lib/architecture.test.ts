@@ -25,6 +25,7 @@ const ORDER = [
   "rabbitmq/queues",
   "sources/jobs",
   "sources/adapters",
+  "sources/redis",
   "sources/reading",
   "sources/runners",
   "sources/roadrunner",

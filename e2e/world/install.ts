@@ -1,6 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { chromium, hasCjkFont, onPath, postgresDirectory, pythonWithAmqp, rabbitmqDirectory } from "./programs.ts";
+import {
+  chromium,
+  hasCjkFont,
+  onPath,
+  postgresDirectory,
+  pythonWithAmqp,
+  rabbitmqDirectory,
+  redisServer,
+} from "./programs.ts";
 
 const APT = "apt-get";
 const POLICY = "/usr/sbin/policy-rc.d";
@@ -26,6 +34,12 @@ const NEEDS: readonly Need[] = [
     packages: ["postgresql"],
     instead: "LASTBEAT_TEST_DATABASE_URL",
     here: () => postgresDirectory() !== null,
+  },
+  {
+    what: "Redis (redis-server)",
+    packages: ["redis-server"],
+    instead: null,
+    here: () => redisServer() !== null,
   },
   {
     what: "Chromium",

@@ -33,6 +33,9 @@ export function postgresDirectory(): string | null {
   return all.find((dir) => isProgram(join(dir, "initdb")) && isProgram(join(dir, "postgres"))) ?? null;
 }
 
+/** The Redis server, or null. */
+export const redisServer = (): string | null => onPath("redis-server");
+
 /** The browser for the tests: `CHROMIUM`, else the first of the usual names on the PATH, or null. */
 export function chromium(named: string | undefined): string | null {
   if (named !== undefined && named !== "") return isProgram(named) ? named : null;

@@ -274,6 +274,36 @@ describe("sources", () => {
     expect(sourceOf("kind: graphile-worker, pollSeconds: 120")).toMatchObject({ pollSeconds: 120 });
   });
 
+  const onRedis = (url: string, fields: string) => {
+    const { config, faults } = parseConfig(`sources: [{ id: s, databaseUrl: "${url}", ${fields} }]`, {});
+    return config?.sources[0] ?? faults.map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  test.each(["bullmq", "sidekiq", "celery", "laravel"])("%s is read from Redis", (kind) => {
+    const url = "rediss://monitor:p%40ss@cache:6380/3";
+    const fields = `kind: ${kind}, prefix: "app:", queues: [mail, "{slow}"]`;
+    expect(onRedis(url, fields)).toMatchObject({ kind, databaseUrl: url, prefix: "app:", queues: ["mail", "{slow}"] });
+  });
+
+  test.each([
+    ["postgres://h/db", "kind: bullmq", ["sources[0].databaseUrl: a redis:// or rediss:// URL"]],
+    ["redis://h", "kind: river", ["sources[0].databaseUrl: a postgres:// URL"]],
+    [
+      "redis://h/shop",
+      "kind: celery",
+      ["sources[0].databaseUrl: the path of a Redis URL is the number of a database, such as redis://host:6379/0"],
+    ],
+    ["redis://h", "kind: laravel, schema: app", ["sources[0].schema: it is for a database and not for Redis"]],
+    [
+      "redis://h",
+      "kind: laravel, retryAfterSeconds: 60",
+      ["sources[0].retryAfterSeconds: it is for a database and not for Redis"],
+    ],
+    ["postgres://h/db", "kind: laravel, prefix: x", ["sources[0].prefix: it is for Redis and not for a database"]],
+    ["mysql://h/db", "kind: sidekiq", ["sources[0].databaseUrl: a redis:// or rediss:// URL"]],
+    ["redis://h", "kind: bullmq, schema: x", ["sources[0].schema: no such setting"]],
+  ])("%s, %s", (url, fields, faults) => expect(onRedis(url, fields)).toEqual(faults));
+
   test.each([
     ["work", "work"],
     ["_Work_2", "_Work_2"],

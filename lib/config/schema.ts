@@ -6,10 +6,11 @@ import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
 import { notificationSettings } from "@/lib/config/notifications";
 import { origin } from "@/lib/config/origin";
+import { isRedisUrl, redisSettings, redisSource } from "@/lib/config/redis-source";
 import { fileRule } from "@/lib/config/rule";
 import { filePath, pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
-import { amqpUrl, databaseUrl, endpointUrl, httpUrl } from "@/lib/config/urls";
+import { amqpUrl, databaseUrl, endpointUrl, httpUrl, redisUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
 import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
@@ -18,6 +19,10 @@ import { RETRY_AFTER_SECONDS } from "@/lib/sources/adapters/laravel/laravel";
 import { adapterOf, TABLE_ADAPTERS } from "@/lib/sources/adapters/registry";
 import { QUERY_CHARS_MAX, statementFault } from "@/lib/sources/adapters/sql/queries";
 import type { Adapter } from "@/lib/sources/jobs/adapter";
+import type { RedisAdapter } from "@/lib/sources/redis/adapter";
+import { bullmq } from "@/lib/sources/redis/bullmq/bullmq";
+import { celery } from "@/lib/sources/redis/celery/celery";
+import { sidekiq } from "@/lib/sources/redis/sidekiq/sidekiq";
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "letters, digits, . _ - and at most 64 of them");
 const patternBy = (compile: (text: string) => CompiledPattern) =>
@@ -159,9 +164,30 @@ const APPLICATIONS = [RoadRunner, FastStream] as const;
 
 /** No job runs longer than a day. A Laravel connection has one such setting. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;
-const laravelSource = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "laravel" }).extend({
-  retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).default(RETRY_AFTER_SECONDS),
-});
+const laravelTables = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "laravel" });
+/** Its jobs are in a database or in Redis: the URL says which, and each has settings that the other does not know. */
+const laravelSource = laravelTables
+  .extend({
+    ...redisSettings,
+    databaseUrl: z.union([databaseUrl, redisUrl], { error: "a postgres://, redis:// or rediss:// URL" }),
+    retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).optional(),
+  })
+  .superRefine(({ databaseUrl, prefix, queues, schema, retryAfterSeconds }, context) => {
+    const [others, message] = isRedisUrl(databaseUrl)
+      ? [{ schema, retryAfterSeconds }, "it is for a database and not for Redis"]
+      : [{ prefix, queues }, "it is for Redis and not for a database"];
+    for (const [name, value] of Object.entries(others)) {
+      if (value !== undefined) context.addIssue({ code: "custom", message, path: [name] });
+    }
+  })
+  .transform((source) =>
+    isRedisUrl(source.databaseUrl)
+      ? source
+      : { ...source, retryAfterSeconds: source.retryAfterSeconds ?? RETRY_AFTER_SECONDS },
+  );
+
+const redisKind = <Kind extends string>(adapter: RedisAdapter<Kind>) =>
+  redisSource(adapter, { id, caFile: pemFile, runners: Runners, pollSeconds: pollInterval(adapter) });
 
 const statement = z
   .string()
@@ -216,6 +242,9 @@ const Source = z.discriminatedUnion("kind", [
   laravelSource,
   sqlSource,
   ...TABLE_ADAPTERS.filter((adapter) => !KINDS_WITH_SETTINGS.includes(adapter.kind)).map(tableSource),
+  redisKind(bullmq),
+  redisKind(sidekiq),
+  redisKind(celery),
   ...APPLICATIONS,
 ]);
 

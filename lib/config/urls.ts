@@ -18,6 +18,12 @@ export const endpointUrl = urlOf(/^https?:$/, HTTP, hasEncodedCredentials);
 export const amqpUrl = urlOf(/^amqps?:$/, "an amqp:// or amqps:// URL", hasEncodedCredentials);
 export const databaseUrl = urlOf(/^postgres(ql)?:$/, "a postgres:// URL", hasEncodedCredentials);
 
+/** The path is the number of a database. */
+export const redisUrl = urlOf(/^rediss?:$/, "a redis:// or rediss:// URL", hasEncodedCredentials).refine(
+  (text) => !/^rediss?:/i.test(text) || /^\/?\d{0,5}$/.test(URL.parse(text)?.pathname ?? ""),
+  "the path of a Redis URL is the number of a database, such as redis://host:6379/0",
+);
+
 /** Whether each percent sign in user and password starts an encoded character. */
 export function hasDecodableCredentials(text: string): boolean {
   const { user, password } = partsOf(text);

@@ -77,6 +77,27 @@ export const reasons = {
     omitsKyoo: "Finished requests are deleted and not counted.",
     omitsPeertube:
       "Cancelled jobs, jobs that wait for their parent, and jobs whose parent failed or was cancelled are not counted.",
+    omitsBullMq:
+      "Parents that wait for their children are not counted, nor are jobs that are removed when they end; a failed job that is put back without delay counts as queued, and the next run of a repeated job as scheduled.",
+    omitsSidekiq:
+      "Finished jobs are not counted; running ones are those of the last heartbeat of each process, at most ten seconds ago.",
+    omitsCelery:
+      "Tasks that run are not counted, because a task is acknowledged when it starts (acks_late: they are); those that a worker has prefetched count as running. Failed and finished tasks are not counted.",
+    omitsLaravelRedis:
+      "Finished jobs are deleted and not counted, failed ones are in a database; a job that returned to its queue after retry_after counts as queued.",
+    lacksRedisKeys: "No key matches {pattern}: nothing has been queued yet, or the prefix is another one.",
+    lacksClientList: "The user may not list connections (ACL rule {rule}): workers are not listed.",
+    lacksMessageTimes: "Messages in Redis have no time: for how long the oldest has waited is not known.",
+    lacksFailedJobsInRedis: "Failed jobs are in a database and not in Redis: they and their errors are not counted.",
+    redisRuleMissing: "{user} may not run every command this source needs. Run: {statement}",
+    redisProtected:
+      "{address} is in protected mode: it accepts connections from its own machine only until it has a password.",
+    redisKeyType: "The key {key} is of another type than in this job system.",
+    redisCluster: "{address} is a node of a Redis Cluster, which cannot be read: its keys are on several servers.",
+    redisPrimaryDown: "{address} is a replica that has lost its primary and gives no stale data.",
+    redisBusy: "{address} is running a script and answers nobody.",
+    redisAnswerTooLarge:
+      "{address} answered more than a poll reads: a job of many megabytes is among those to be read.",
     tableVersionUnknown: "Table {name} has no column {columns}: not a schema this adapter knows. It reads {versions}.",
     queryFaults: "{reasons}",
     queryFault: "queries.{query}: {reason}",
