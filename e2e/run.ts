@@ -15,6 +15,14 @@ const STEP_WITHIN_MS = 25 * 60_000;
 const LIVE_WORKERS = 4;
 /** Property tests run all of their random cases. */
 const ALL_CASES = { LASTBEAT_TEST_FULL: "1" };
+/** A minute of calm with a crowd that moves four times as often, then failures that are reported within a minute or two. */
+const BRIEF_WEATHER = {
+  LASTBEAT_WEATHER_MINUTES: "1",
+  LASTBEAT_WEATHER_HURRY: "4",
+  LASTBEAT_WEATHER_FAILURES: "consumers-gone,leak,database,alarm",
+};
+/** The table of the weather, and each page and finding that is wrong, and why it ended early. */
+const WEATHER_REMARK = /^\||FALSE|cannot go on/;
 const SLOWEST = "./lib/base/testing/slowest-files.testing.ts";
 /** Tests of our own tables. They run on PostgreSQL as well if its URL is in the environment. */
 const ON_POSTGRES = [
@@ -40,8 +48,8 @@ for (const script of ["types", "lint", "dead"])
 await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
 await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
 let built = false;
-// Live tests wait for time-outs most of the time; the build takes what they leave of the processors.
-await Promise.all([withServices(), step("build", build)]);
+// Live tests wait for time-outs most of the time; the build, and the weather after it, take what they leave of the processors.
+await Promise.all([withServices(), step("build", build).then(() => step("weather", weather))]);
 await step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at"))));
 removeDirectory(reports);
 close();
@@ -60,6 +68,16 @@ async function build(): Promise<Tally> {
   const code = await run("nice", ["npm", "run", "build"]);
   built = code === 0;
   return tallyExit(code);
+}
+
+async function weather(): Promise<Tally> {
+  if (!built) return nothingRan("there is no build to look at");
+  const remarks: string[] = [];
+  const code = await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER, (line) => {
+    console.log(line);
+    if (WEATHER_REMARK.test(line)) remarks.push(line.trim());
+  });
+  return { ...tallyExit(code), remarks };
 }
 
 /** Runs the steps that need servers: those at the given URLs, otherwise private ones that stop after these steps. */
@@ -108,13 +126,18 @@ async function playwright(): Promise<Tally> {
 }
 
 /** Runs a tool and prints its output line by line. Returns the exit code, or null if the tool was killed. */
-async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<number | null> {
+async function run(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  onLine: (line: string) => void = console.log,
+): Promise<number | null> {
   // The project's own tools, Node included, precede those of the system, even if npm did not start this.
   const path = `${join(projectDirectory, "node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`;
   const running = await start(command, args, {
     cwd: projectDirectory,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env, PATH: path },
-    onLine: (line) => console.log(line),
+    onLine,
   });
   const timer = setTimeout(() => void running.kill(), STEP_WITHIN_MS);
   const { code } = await running.exited;

@@ -4,41 +4,37 @@ import type { WeatherEnvironment } from "./environment.ts";
 import { asSeenBy, belongsTo, reports, type WeatherFailure } from "./failures.ts";
 import type { Observer } from "./observers.ts";
 import { incidentOf, isFiring, isResolved, type Page } from "./pages.ts";
-import { type Outcome, type Result, TOO_LATE } from "./table.ts";
+import { type Outcome, RESOLVED_TOO_LATE, type Result, TOO_LATE } from "./table.ts";
 
 const CHECK_EVERY_MS = 500;
 /** A page that is too late is waited for as long again, and a minute, so that the table says how late it was. */
 const LATE_BY_MS = 60 * SECOND;
-/** Pages that follow the end of a failure belong to it for this long. */
-const AFTERWARDS_MS = 30 * SECOND;
+/** Pages that follow the end of a failure belong to it for this long; in a hurry, those of one poll and its delivery. */
+const AFTERWARDS_MS = { usual: 30 * SECOND, hurried: 12 * SECOND } as const;
 const BETWEEN_MS = [10 * SECOND, 40 * SECOND] as const;
 
-type Log = (line: string) => void;
+export interface FailureRun {
+  readonly environment: WeatherEnvironment;
+  readonly observers: readonly Observer[];
+  readonly hurry: number;
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+}
 
 /** Fails one after the other, in the given order and beside each other; resolves when all are over. */
-export async function failBesides(
-  failures: readonly WeatherFailure[],
-  environment: WeatherEnvironment,
-  observers: readonly Observer[],
-  random: () => number,
-  log: Log,
-): Promise<readonly Result[]> {
+export async function failBesides(failures: readonly WeatherFailure[], run: FailureRun): Promise<readonly Result[]> {
   const running: Promise<Result>[] = [];
   for (const failure of failures) {
-    running.push(fail(failure, environment, observers, log));
+    running.push(fail(failure, run));
     const [least, most] = BETWEEN_MS;
-    await pause(least + random() * (most - least));
+    await pause((least + run.random() * (most - least)) / run.hurry);
   }
   return await Promise.all(running);
 }
 
 /** One failure from its beginning until every observer has reported and resolved it, or is too late. */
-export async function fail(
-  failure: WeatherFailure,
-  environment: WeatherEnvironment,
-  observers: readonly Observer[],
-  log: Log,
-): Promise<Result> {
+export async function fail(failure: WeatherFailure, run: FailureRun): Promise<Result> {
+  const { environment, observers, hurry, log } = run;
   log(`▼ ${failure.id} begins: ${failure.title}`);
   const beganMs = Date.now();
   await failure.begin(environment);
@@ -52,7 +48,7 @@ export async function fail(
     observers.map(({ id, pages }) => whenResolved(asSeenBy(failure, id), pages, beganMs, endedMs)),
   );
   log(`▲ ${failure.id} is over: resolved after ${resolved.map(secondsOf).join(" and ")}`);
-  await pause(AFTERWARDS_MS);
+  await pause(hurry > 1 ? AFTERWARDS_MS.hurried : AFTERWARDS_MS.usual);
   const overMs = Date.now();
   const outcomes = observers.map(({ id, pages }, at) =>
     outcomeOf(asSeenBy(failure, id), id, during(pages, beganMs, overMs), reported[at] ?? null, resolved[at] ?? null),
@@ -117,15 +113,19 @@ function outcomeOf(
     notifications: mine.length,
     pages: new Set(mine.map(incidentOf)).size,
     repeated: mine.length - new Set(mine.map(({ alert }) => `${alert.id} ${alert.severity} ${alert.phase}`)).size,
-    fault:
-      reportedMs === null
-        ? "not reported"
-        : reportedMs > failure.withinMs
-          ? TOO_LATE
-          : early !== undefined || resolvedMs === null || resolvedMs > failure.resolvesWithinMs
-            ? "not resolved in time"
-            : missesPhase(failure, mine),
+    fault: faultOf(failure, reportedMs, early === undefined ? resolvedMs : null) ?? missesPhase(failure, mine),
   };
+}
+
+function faultOf(
+  { withinMs, resolvesWithinMs }: WeatherFailure,
+  reportedMs: number | null,
+  resolvedMs: number | null,
+): string | null {
+  if (reportedMs === null) return "not reported";
+  if (resolvedMs === null) return "not resolved";
+  if (reportedMs > withinMs) return TOO_LATE;
+  return resolvedMs > resolvesWithinMs ? RESOLVED_TOO_LATE : null;
 }
 
 function missesPhase({ phase }: WeatherFailure, pages: readonly Page[]): string | null {

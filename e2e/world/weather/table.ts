@@ -2,6 +2,7 @@ import { SECOND } from "../../../lib/base/time/duration.ts";
 import type { WeatherFailure } from "./failures.ts";
 
 export const TOO_LATE = "too late";
+export const RESOLVED_TOO_LATE = "resolved too late";
 
 /** What one Lastbeat made of one failure. */
 export interface Outcome {
