@@ -222,6 +222,7 @@ export const verdict = (nowMs: number, of: Partial<OverviewVerdict> = {}): Overv
   taken: { acknowledged: 0, muted: 0 },
   sinceMs: null,
   provenMs: nowMs - 3 * SECOND,
+  configured: true,
   notKept: 0,
   late: 0,
   blocked: 0,

@@ -99,6 +99,7 @@ function Verdicts({ nowMs }: { readonly nowMs: number }) {
   const verdicts: Readonly<Record<string, VerdictData>> = {
     calm: verdict(nowMs),
     starting: verdict(nowMs, { state: "starting", severity: "unknown", provenMs: null }),
+    unconfigured: verdict(nowMs, { state: "starting", severity: "unknown", provenMs: null, configured: false }),
     trouble: verdict(nowMs, {
       state: "trouble",
       severity: "critical",

@@ -27,7 +27,7 @@ export function SourceFacts({ source }: { readonly source: SourceView }) {
         )}
         {source.omits === null ? null : <Fact name={t("omits")}>{reasonText(source.omits.reason)}</Fact>}
         <Fact name={t("cost")}>
-          {source.pollDurationMs === null
+          {source.pollDurationMs === null || source.lastPollMs === null
             ? t("notMeasured")
             : t("costOf", { ms: Math.round(source.pollDurationMs), span: every })}
         </Fact>
@@ -75,8 +75,9 @@ function Behind({ seconds }: { readonly seconds: number | null }) {
   return seconds < 1 ? t("standbyUpToDate") : t("standbyBehind", { span: span(seconds) });
 }
 
-function Runners({ source: { runners } }: { readonly source: SourceView }) {
+function Runners({ source: { runners, lastPollMs } }: { readonly source: SourceView }) {
   const t = useTranslations("jobs");
+  if (lastPollMs === null) return t("notMeasured");
   if (runners === null) return t("runnersNone");
   const { present, missing, expected } = runners;
   return (

@@ -34,6 +34,15 @@ export function SourcePanel({ source }: { readonly source: string }) {
 export function SourcePage({ view, picture }: { readonly view: View; readonly picture: ReactNode }) {
   const t = useTranslations("jobs");
   const { application, rows, brokerRetries, source } = view;
+  // It has not been read since the start: an empty list would say that it has no queues.
+  if (source.lastPollMs === null && rows.length === 0 && application === null) {
+    return (
+      <>
+        <SourceVerdict view={view} />
+        <SourceFacts source={source} />
+      </>
+    );
+  }
   const backlog = (
     <div className="mb-6 border-t border-line pt-4">
       <Titled title={t("backlog")}>{picture}</Titled>

@@ -43,7 +43,7 @@ function Sentence({ verdict }: { readonly verdict: Data }) {
   const { clock } = useWords();
   const brokers = verdict.blindBrokers.join(", ");
   if (verdict.state === "calm") return t("calm");
-  if (verdict.state === "starting") return t("starting");
+  if (verdict.state === "starting") return t(verdict.configured ? "starting" : "unconfigured");
   if (verdict.state === "taken") return words(verdict.taken.muted === 0 ? "all" : "allMuted");
   if (verdict.state === "blind") return t("blind", { brokers, clock: clock(verdict.sinceMs ?? 0) });
   const clauses = verdict.clauses.map(({ key, n }) => t(key, { n }));

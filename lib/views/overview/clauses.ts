@@ -7,7 +7,10 @@ import {
 } from "@/lib/views/overview/line-kinds";
 import type { OverviewVerdict, TroubleLine } from "@/lib/views/overview/schema";
 
-type Counts = Omit<OverviewVerdict, "state" | "severity" | "taken" | "sinceMs" | "provenMs" | "clauses" | "lines">;
+type Counts = Omit<
+  OverviewVerdict,
+  "state" | "severity" | "taken" | "sinceMs" | "provenMs" | "configured" | "clauses" | "lines"
+>;
 type Clause = OverviewVerdict["clauses"][number];
 
 /** Two warnings can be read at a glance; the lines below list the rest. Critical problems are never left out. */

@@ -22,6 +22,7 @@ interface OverviewContext
   extends Pick<
     Runtime,
     | "brokers"
+    | "config"
     | "database"
     | "health"
     | "listingStrategies"
@@ -43,10 +44,12 @@ export async function readOverview(live: OverviewContext, nowMs: number, locale:
   const runners = readRunners(live, nowMs);
   const scene = { brokers, clients, jobs: jobs.map((row) => withGrowth(live, row)), runners, alerts: open };
   const provenMs = lastPollMs(live, "all");
+  const configured = live.config.brokers.length + live.config.sources.length > 0;
   return {
-    asOfMs: provenMs ?? live.startedMs,
+    // With nothing to poll the answer is as new as it can be.
+    asOfMs: provenMs ?? (configured ? live.startedMs : nowMs),
     simulated: brokers.some((broker) => broker.simulated),
-    verdict: verdictOf({ ...scene, provenMs, failing: failingOf(live, nowMs) }),
+    verdict: verdictOf({ ...scene, configured, provenMs, failing: failingOf(live, nowMs) }),
     brokers,
     clients: clients.slice(0, CLIENTS_SHOWN),
     clientsTotal: clients.length,

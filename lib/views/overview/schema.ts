@@ -136,6 +136,8 @@ export const OverviewView = z.object({
     sinceMs: z.number().nullable(),
     /** When the last poll that confirms it ended. */
     provenMs: z.number().nullable(),
+    /** Whether a broker or a source is configured: without one there is nothing to poll. */
+    configured: z.boolean(),
     late: z.number(),
     blocked: z.number(),
     absent: z.number(),

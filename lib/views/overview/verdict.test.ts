@@ -95,6 +95,7 @@ const lines = (scene: Partial<VerdictInput>) =>
     runners: [],
     alerts: [],
     provenMs: 31_000,
+    configured: true,
     failing: [],
     ...scene,
   });

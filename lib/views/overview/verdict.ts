@@ -31,6 +31,8 @@ export interface VerdictInput {
   /** Open alerts. */
   readonly alerts: readonly AlertView[];
   readonly provenMs: number | null;
+  /** Whether there is a broker or a source to poll. */
+  readonly configured: boolean;
   /** Scopes whose ticks have repeatedly not been saved. */
   readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly reason: Reason }[];
 }
@@ -69,6 +71,7 @@ export function verdictOf(scene: VerdictInput): OverviewVerdict {
     severity: severityOf(state, open),
     sinceMs: lines.length === 0 ? null : Math.min(...worst(open.length > 0 ? open : lines).map((line) => line.sinceMs)),
     provenMs: scene.provenMs,
+    configured: scene.configured,
     taken: { acknowledged: handled("acknowledged"), muted: handled("muted") },
     ...counts,
     clauses: [...clausesOf({ ...counts, moreLines }, open)],

@@ -3,6 +3,7 @@ export const overview = {
     calm: "All clients are healthy.",
     calmProof: "Last checked {span} ago",
     starting: "The first poll is in progress.",
+    unconfigured: "No broker is configured yet. Add one under brokers in lastbeat.yaml.",
     blind: "Lastbeat has been unable to reach {brokers} since {clock}.",
     blindSource: "Lastbeat has been unable to read {sources} since {clock}.",
     notKept: "Lastbeat cannot store its data",

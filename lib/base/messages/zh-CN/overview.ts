@@ -6,6 +6,7 @@ export const overview: Same<typeof english> = {
     calm: "所有客户端正常。",
     calmProof: "最近检查：{span}前",
     starting: "正在进行首次轮询。",
+    unconfigured: "尚未配置 broker。请在 lastbeat.yaml 的 brokers 中添加。",
     blind: "自 {clock} 起，Lastbeat 无法访问 {brokers}。",
     blindSource: "自 {clock} 起，Lastbeat 无法读取 {sources}。",
     notKept: "Lastbeat 无法保存数据",
