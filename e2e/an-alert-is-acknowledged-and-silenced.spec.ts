@@ -33,10 +33,16 @@ test("an alert is acknowledged, escalates and is silenced, and its resolved noti
       await page.goto("/alerts");
       const row = firing(page, "quiet-one");
       await row.getByRole("button", { name: "Acknowledge…" }).click();
+      await expect(row.getByLabel("For")).toBeFocused();
+      await page.keyboard.press("Escape");
+      await expect(row.getByLabel("For")).toHaveCount(0);
+      await expect(row.getByRole("button", { name: "Acknowledge…" })).toBeFocused();
+      await page.keyboard.press("Enter");
       await row.getByLabel("Your name").fill("ann");
       await row.getByLabel("Comment").fill("on it");
       await row.getByRole("button", { name: /^Acknowledge: / }).click();
       await expect(row).toContainText("acknowledged by ann (admin)");
+      await expect(page.locator("body"), "the focus is not lost").not.toBeFocused();
       expect((await notified.next("alert.acknowledged", "quiet-one")).acknowledgedBy).toBe("ann (admin)");
       await page.setViewportSize({ width: 1440, height: 900 });
     });

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef } from "react";
+import { useFormFocus } from "@/components/ui/form-focus";
 import { ActionButton } from "@/components/webhooks/action-button";
 import type { AcknowledgementInput } from "@/lib/views/alerts/query";
 
@@ -23,6 +24,7 @@ export function AcknowledgeForm(props: {
   const t = useTranslations("alertActions");
   const renew = useRenewedAlerts();
   const form = useRef<HTMLFormElement>(null);
+  useFormFocus(form, close);
   const run = () => {
     const given = new FormData(form.current ?? undefined);
     const text = (name: string): string => String(given.get(name) ?? "").trim();
@@ -61,6 +63,8 @@ export function AcknowledgeForm(props: {
         about={about}
         run={run}
         done={() => {
+          // The button that opened the form goes with the answer: the actions around it stay.
+          form.current?.parentElement?.focus();
           close();
           renew();
         }}

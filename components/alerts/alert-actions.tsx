@@ -16,7 +16,7 @@ export function AlertActions({ alert }: { readonly alert: AlertView }) {
   const renew = useRenewedAlerts();
   if (alert.state !== "firing") return null;
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-2 text-13">
+    <div tabIndex={-1} className="mt-1 flex flex-wrap items-center gap-2 text-13">
       {alert.acknowledgedBy === null ? (
         <button type="button" className={BUTTON} aria-expanded={open} onClick={() => setOpen(!open)}>
           {t("acknowledge")}…

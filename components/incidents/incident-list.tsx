@@ -44,10 +44,12 @@ function Incident({ incident, main }: { readonly incident: IncidentView; readonl
   const { state, nextStep, alerts, alertsTotal, alertsFiring } = incident;
   const others = alerts.filter(({ id }) => id !== main);
   // Many sentences end with the next step.
-  const isSaid = nextStep !== null && alerts.some(({ id, summary }) => id === main && summary.includes(nextStep));
+  const isInSummary = nextStep !== null && alerts.some(({ id, summary }) => id === main && summary.includes(nextStep));
   return (
     <div data-incident={incident.id}>
-      {nextStep === null || isSaid ? null : <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>}
+      {nextStep === null || isInSummary ? null : (
+        <p className="break-words text-13">{t("nextStep", { text: nextStep })}</p>
+      )}
       {state === "firing" ? <Actions incident={incident} /> : null}
       {others.length === 0 ? null : (
         <details open={others.length <= ALERTS_OPEN_MAX} className="mt-1">
@@ -70,7 +72,7 @@ function Actions({ incident }: { readonly incident: IncidentView }) {
   // While it is a warning, a window for warnings only: what becomes critical is sent.
   const silenced = severity === "warning" ? ([["severity", "warning"]] as const) : [];
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-2 text-13">
+    <div tabIndex={-1} className="mt-1 flex flex-wrap items-center gap-2 text-13">
       {acknowledgedBy === null ? (
         <button type="button" className={BUTTON} aria-expanded={open} onClick={() => setOpen(!open)}>
           {t("acknowledgeAll")}…

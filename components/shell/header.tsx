@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
 import { Language } from "@/components/shell/language";
@@ -30,11 +30,16 @@ const PAGES = [
   ["/lint", "lint"],
 ] as const;
 
+/** Pages with charts of a range: the overview, jobs, and the page of a client, a broker or a source. */
+const RANGED = /^\/($|jobs|(clients|brokers)\/)/;
+
 /** On a small screen the header has three rows: the broker state is first, and the page links scroll sideways. */
 export function Header() {
   const t = useTranslations("app");
   const path = usePathname();
   const pages = useRef<HTMLElement>(null);
+  const range = useSearchParams().get("range");
+  const query = range === null ? "" : `?range=${encodeURIComponent(range)}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: on another page, another link is scrolled into view.
   useEffect(() => {
     const nav = pages.current;
@@ -57,7 +62,7 @@ export function Header() {
         {PAGES.map(([href, key]) => (
           <Link
             key={href}
-            href={href}
+            href={`${href}${query}`}
             aria-current={path === href || (href !== "/" && path.startsWith(`${href}/`)) ? "page" : undefined}
             className="min-h-6 rounded-6 px-2 py-0.5 whitespace-nowrap text-quiet hover:bg-raised aria-[current=page]:text-ink aria-[current=page]:underline"
           >
@@ -66,7 +71,7 @@ export function Header() {
         ))}
       </nav>
       <div className="flex flex-wrap items-center gap-2 max-sm:order-2 sm:ml-auto">
-        <RangePicker />
+        {RANGED.test(path) ? <RangePicker /> : null}
         <Live />
         <ThemeToggle />
       </div>

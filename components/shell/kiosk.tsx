@@ -18,7 +18,7 @@ export function Kiosk({ chrome, children }: { readonly chrome: ReactNode; readon
         </a>
       )}
       {bare ? null : chrome}
-      <main id="main" className="mx-auto max-w-[1600px] px-4 py-4 sm:px-6">
+      <main id="main" tabIndex={-1} className="outline-none mx-auto max-w-[1600px] px-4 py-4 sm:px-6">
         {children}
       </main>
     </>

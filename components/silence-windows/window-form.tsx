@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { AlertList } from "@/components/alerts/alert-list";
 import { matchOf, type SilenceWindowDraft, wantedOf } from "@/components/silence-windows/draft";
+import { useFormFocus } from "@/components/ui/form-focus";
 import { ActionButton, BUTTON } from "@/components/webhooks/action-button";
 import { createWindow, editWindow, previewWindow } from "@/lib/views/silence-windows/query";
 import type { WindowPreview } from "@/lib/views/silence-windows/schema";
@@ -16,6 +17,7 @@ export function WindowForm({ draft, close }: { readonly draft: SilenceWindowDraf
   const t = useTranslations("silenceWindows");
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
+  useFormFocus(form, close);
   const [kind, setKind] = useState(draft.kind);
   const [preview, setPreview] = useState<WindowPreview | null>(null);
   const given = () => new FormData(form.current ?? undefined);

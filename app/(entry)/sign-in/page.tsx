@@ -1,5 +1,11 @@
+import { Entry } from "@/components/shell/entry";
 import { SignInForm } from "@/components/shell/sign-in-form";
 
 export default function SignInPage() {
-  return <SignInForm />;
+  return (
+    <>
+      <Entry />
+      <SignInForm />
+    </>
+  );
 }

@@ -14,3 +14,9 @@ export const deliveryView = (delivery: DeliveryWithAttempts): DeliveryView => ({
   attempts: delivery.attempts.map((attempt) => ({ ...attempt, error: renderReasonOrNull(attempt.reason) })),
   nextAttemptMs: delivery.nextAttemptMs,
 });
+
+/** A delivery that waits for a webhook that rests after failures is attempted when the rest ends. */
+export const waitingView = (view: DeliveryView, restUntilMs: number): DeliveryView =>
+  view.nextAttemptMs === null || view.state === "delivered" || view.state === "dead"
+    ? view
+    : { ...view, nextAttemptMs: Math.max(view.nextAttemptMs, restUntilMs) };
