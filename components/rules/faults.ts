@@ -8,7 +8,7 @@ type FaultText = Readonly<Partial<Record<Field, string>>>;
 
 /** The form field that shows the server's error for a path such as `match[1]`. */
 export function fieldOf(path: string): Field {
-  const name = path.replace(/[[.].*$/, "");
+  const [name = ""] = path.split(/[[.]/, 1);
   return FIELDS.get(name) ?? "id";
 }
 

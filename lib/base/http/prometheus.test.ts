@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { labelReader, readSamples, scanSamples, sumSamples } from "@/lib/base/http/prometheus";
+import { faultOfCost } from "@/lib/cost.testing";
 
 describe("one line", () => {
   test.each<[string, string, unknown]>([
@@ -19,6 +20,10 @@ describe("one line", () => {
     ["infinity", 'app_up{le="1"} +Inf', null],
     ["no value", "app_up", null],
     ["a blank and no value", 'app_up{a="1"} ', null],
+    ["blanks between labels", 'app_up{ a="1" , b = "2" } 3', ["app_up", { a: "1", b: "2" }, 3]],
+    ["labels up to the first that is none", 'app_up{a="1",-,b="2"} 3', ["app_up", { a: "1" }, 3]],
+    ["a label that never ends", `app_up{${"a".repeat(10_000)}} 3`, ["app_up", {}, 3]],
+    ["a line longer than any exporter's", `app_up{a="${"a".repeat(20_000)}"} 3`, null],
     ["labels that are cut off", 'app_up{a="1', null],
     ["a help line", "# HELP app_up 3", null],
     ["another prefix", "up_app_up 3", null],
@@ -52,3 +57,19 @@ test.each([
   ["a value that contains the wanted one", String.raw`x=",a=\"1\"",a="2"`, "a", "2"],
   ["a label that is absent", 'a="1"', "c", undefined],
 ])("%s", (_, labels, name, value) => expect(labelReader(name)(`{${labels}}`, 1, labels.length + 1)).toBe(value));
+
+test.each([
+  ["a name without an end", (length: number) => `app_up{${"a".repeat(length)}} 1`],
+  ["quotes", (length: number) => `app_up{${'"'.repeat(length)}} 1`],
+  ["backslashes in a value", (length: number) => `app_up{a="${"\\".repeat(length)}"} 1`],
+  ["labels", (length: number) => `app_up{${'a="1",'.repeat(length / 6)}} 1`],
+  ["blanks", (length: number) => `app_up${" ".repeat(length)}`],
+  ["lines with one quote", (length: number) => 'app_up{a="\n'.repeat(length / 11)],
+  ["lines without a value", (length: number) => "app_up\n".repeat(length / 7)],
+])("the cost is linear in %s", (_, textOf) => {
+  const run = (length: number) => {
+    const text = textOf(length);
+    return () => void readSamples(text, "app_");
+  };
+  expect(faultOfCost(run)).toBeNull();
+});

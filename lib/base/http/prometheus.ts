@@ -7,7 +7,10 @@ export interface MetricSample {
 
 /** An application's own exporter has some hundred samples; one with more than this is something else. */
 const SAMPLES_MAX = 20_000;
-const LABEL = /([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+/** No known exporter writes a longer line: a name, some ten labels, a value. */
+const LINE_MAX = 16_384;
+/** Read from where the last one ended, so that the cost is linear; the first that is none ends the labels. */
+const LABEL = /[\s,]*([A-Za-z_][A-Za-z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"/gy;
 
 /** The samples of a Prometheus or OpenMetrics text whose name starts with `prefix`, without the unreadable ones. */
 export function readSamples(text: string, prefix: string): readonly MetricSample[] {
@@ -85,6 +88,7 @@ function findNameEnd(text: string, start: number, end: number): number {
 }
 
 function scanLine(text: string, name: string, nameEnd: number, end: number, visit: SampleVisitor): boolean {
+  if (end - nameEnd > LINE_MAX) return false;
   let at = skipBlanks(text, nameEnd, end);
   let from = at;
   let to = at;

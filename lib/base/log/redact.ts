@@ -1,2 +1,2 @@
 /** Replaces user and password in every URL of a text. The host stays: an operator needs it. */
-export const redactUrls = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, "$1***@");
+export const redactUrls = (text: string): string => text.replace(/:\/\/[^\s/@]*@/g, "://***@");

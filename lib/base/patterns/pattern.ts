@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
+import { cacheVerdicts } from "@/lib/base/patterns/cached-verdicts";
 import { hasMoreInstructionsThan } from "@/lib/base/patterns/pattern-size";
-import { rememberVerdicts } from "@/lib/base/patterns/verdicts";
 
 /**
  * A regular expression that somebody wrote, in the syntax of RE2, which Prometheus and Alertmanager use too. Its cost is
@@ -66,7 +66,7 @@ function compile(source: string, comparison: Comparison): CompiledPattern {
 
 function patternOf(source: string, expression: RE2JS): Pattern {
   // `exec` uses the bounded engines: the DFA behind `test` keeps up to 8 MB for each pattern and is slower on hostile texts.
-  const test = rememberVerdicts((text) => expression.exec(text) !== null);
+  const test = cacheVerdicts((text) => expression.exec(text) !== null);
   const groups = expression.namedGroups();
   return {
     source,

@@ -7,7 +7,7 @@ const TEXT_MAX = 2_000;
 /** `buildRequest` fills it last, so that neither a preview nor the text of an alert can reveal the token. */
 export const TOKEN = "{{token}}";
 
-const PLACEHOLDER = /\{\{\s*([^{}]{1,200}?)\s*\}\}/g;
+const PLACEHOLDER = /\{\{([^{}]{1,200})\}\}/g;
 
 /**
  * A custom body: JSON in whose texts `{{path}}` stands for a part of the standard body, such as
@@ -29,10 +29,12 @@ function filled(shape: Json, body: Json): Json {
 
 function filledText(text: string, body: Json): Json {
   const [single] = text.matchAll(PLACEHOLDER);
-  if (single !== undefined && single[0] === text.trim() && single[1] !== "token") {
-    return safeValue(valueAt(body, single[1] ?? ""));
+  const path = single?.[1]?.trim() ?? "";
+  if (single !== undefined && single[0] === text.trim() && path !== "token") {
+    return safeValue(valueAt(body, path));
   }
-  return text.replace(PLACEHOLDER, (_, path: string) => {
+  return text.replace(PLACEHOLDER, (_, inner: string) => {
+    const path = inner.trim();
     if (path === "token") return TOKEN;
     const value = valueAt(body, path);
     if (value === null) return "";

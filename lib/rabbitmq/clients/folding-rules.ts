@@ -60,6 +60,8 @@ const IPV4 = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 /** 32768 to 65535: what Linux (from 32768) and IANA (from 49152) assign to outgoing connections. */
 const EPHEMERAL_PORT =
   "(?:3276[89]|327[7-9]\\d|32[89]\\d{2}|3[3-9]\\d{3}|[45]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+/** The random characters of a Vault user, and the time; looked ahead for, so that only the end of a name is looked back from. */
+const VAULT_END = `[A-Za-z0-9]{16,20}(?:-${UNIX_TIME})?$`;
 /** The lower case alphabet of NewId's ZBase32Formatter. */
 const ZBASE32 = "[a-km-uw-z13-9]";
 
@@ -161,7 +163,7 @@ const RULES: Readonly<Record<FoldingRuleId, Omit<FoldingRule, "id">>> = {
    * `v-<auth>-<role>-<20 characters>-<time>` (the template of the database engines).
    */
   "lease-users": {
-    userPart: new RegExp(`-${UUID}$|(?<=^v-.+-.+)-[A-Za-z0-9]{16,20}(?:-${UNIX_TIME})?$`, "u"),
+    userPart: new RegExp(`-${UUID}$|-(?=${VAULT_END})(?<=^v-[^-]+-.+-)${VAULT_END}`, "u"),
   },
   /** `orders-2`, `worker-10`: replicas of one name. Off by default. */
   ordinals: { part: /(?<=[a-z0-9])-\d{1,3}$/iu },

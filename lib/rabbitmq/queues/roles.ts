@@ -162,7 +162,7 @@ const namedRole = (name: string): NamedRole => NAMES.find(([pattern]) => pattern
 function namedTarget(queue: Queue, known: KnownQueues): string | null {
   const bases = [
     /^delayed-\d+\.(?:[^.]*)\.(.+)$/.exec(queue.name)?.[1],
-    queue.name.replace(/[._:/-](retry|retries|delay|delayed)([._:/-]?\d+\w*)?$/i, ""),
+    queue.name.replace(/[._:/-](retry|retries|delay|delayed)([._:/-]?\d\w{0,20})?$/i, ""),
     queue.name.replace(/^(retry|retries|delay|delayed)[._:/-]/i, ""),
   ];
   const base = bases.find(

@@ -64,7 +64,12 @@ export function createConfigFile(path: string): ConfigFile {
 }
 
 /** Fragments quote addresses, and addresses contain passwords, which may contain a "/" or an "@". */
-const redacted = (text: string): string => text.replace(/:\/\/[^\s"']*@/g, "://***@");
+const redacted = (text: string): string =>
+  text.replace(/[^\s"']+/g, (word) => {
+    const begin = word.indexOf("://");
+    const end = begin < 0 ? -1 : word.lastIndexOf("@");
+    return end < begin + "://".length ? word : `${word.slice(0, begin)}://***${word.slice(end)}`;
+  });
 
 function withoutSecrets({ text, fix, ...finding }: LintFinding): LintFinding {
   const values = Object.entries(text.values).map(([name, value]) => [

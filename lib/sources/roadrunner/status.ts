@@ -50,22 +50,35 @@ function fromJson(text: string): unknown {
   }
 }
 
-// status v5.0.0 plugin.go, jobsTemplate.
-const LINE =
-  /^plugin: \S+: pipeline: (.*?) \| priority: \d+ \| ready: (true|false) \| queue: (.*?) \| active: (\d+) \| delayed: (\d+) \| reserved: \d+ \| driver: (.*?) \| error: (.*?)\s*$/;
+// status v5.0.0 plugin.go, jobsTemplate: `plugin: jobs: pipeline: … | priority: 1 | ready: true | queue: … | … | error: …`.
+const FIELD = /^(?:plugin: \S+: )?([a-z]+): (.*)$/s;
+
+function fieldsOf(line: string): Readonly<Record<string, string>> {
+  const [head = "", ...error] = line.split(" | error: ");
+  const fields = head.split(" | ").flatMap((part) => {
+    const [, name, value] = FIELD.exec(part) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(fields),
+    ...(error.length === 0 ? {} : { error: error.join(" | error: ").trimEnd() }),
+  };
+}
+
+const number = (text: string | undefined): number => (/^\d+$/.test(text ?? "") ? Number(text) : Number.NaN);
 
 function fromLines(text: string): unknown {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.map((line) => {
-    const [, pipeline, ready, queue, active, delayed, driver, error_message] = LINE.exec(unescapeHtml(line)) ?? [];
+    const { pipeline, ready, queue, active, delayed, driver, error } = fieldsOf(unescapeHtml(line));
     return {
       pipeline,
       driver,
       queue,
-      error_message,
-      ready: ready === "true",
-      active: Number(active),
-      delayed: Number(delayed),
+      error_message: error,
+      ready: ready === "true" ? true : ready === "false" ? false : null,
+      active: number(active),
+      delayed: number(delayed),
     };
   });
 }

@@ -23,8 +23,9 @@ export type Queries = Readonly<{ counts: string } & Partial<Record<Exclude<Query
 /** Longer than any readable query; a longer text is a file pasted by mistake. */
 export const QUERY_CHARS_MAX = 10_000;
 
-// Comments, strings, quoted names and dollar quotes may contain anything.
-const QUOTED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_]*)\$[\s\S]*?\$\1\$/g;
+// Comments, strings, quoted names and dollar quotes may contain anything; one that is not closed reaches to the end.
+const QUOTED =
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_]*)\$[\s\S]*?(?:\$\1\$|$)/g;
 
 /**
  * Checks a statement's syntax superficially; null if nothing is wrong. PostgreSQL decides whether it can be run: it receives
