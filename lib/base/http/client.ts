@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Less than the limit of the client. */
+  readonly bytesMax?: number;
   /** Aborts the request from outside. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +65,10 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
     pipelining: 1,
   });
 
-  async function request(url: URL, { method = "GET", headers, body, signal }: HttpRequest = {}): Promise<HttpOutcome> {
+  async function request(
+    url: URL,
+    { method = "GET", headers, body, bytesMax = limits.bytesMax, signal }: HttpRequest = {},
+  ): Promise<HttpOutcome> {
     try {
       const basic = basicAuthorization(url);
       const response = await send(withoutCredentials(url), {
@@ -74,7 +79,7 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
         signal: signalWithin(limits.withinMs, signal),
       });
       const header = (name: string) => firstOf(response.headers[name]);
-      const bytes = await readBounded(decompressed(response.body, header("content-encoding")), limits.bytesMax);
+      const bytes = await readBounded(decompressed(response.body, header("content-encoding")), bytesMax);
       if (bytes === null) return fault("too-large", "too-large", null);
       return { ok: true, response: { status: response.statusCode, header, body: bytes } };
     } catch (cause) {

@@ -15,9 +15,9 @@ const BOMB_MIB = 1_024;
 /** Long enough that the limit of bytes is reached before that of time on a busy machine. */
 const WITHIN_MS = 60_000;
 
-async function outcomeOf(answer: RequestListener) {
+async function outcomeOf(answer: RequestListener, path = "/api/connections") {
   const api = createManagementApi(await serve(answer), { withinMs: WITHIN_MS });
-  const outcome = await api.get("/api/connections");
+  const outcome = await api.get(path);
   await api.close();
   return outcome.ok ? "ok" : `${outcome.failure.code}: ${renderReason(outcome.failure.reason)}`;
 }
@@ -48,9 +48,27 @@ describe("an unlimited answer is a failure and costs no more than its limit", ()
     const sent = { mebibytes: 0 };
     const before = process.memoryUsage();
     const highest = watchMemory();
-    expect(await outcomeOf(answer(sent))).toBe(`too-large: /api/connections answered more than ${64 * MIB} bytes`);
+    expect(await outcomeOf(answer(sent))).toBe(`too-large: /api/connections answered more than ${24 * MIB} bytes`);
     expect(highest() - before.arrayBuffers).toBeLessThan(BUFFERS_MAX);
     expect(sent.mebibytes, "reading stopped early").toBeLessThan(BOMB_MIB);
+  });
+
+  test("what is no list has a smaller limit", async () => {
+    const answer: RequestListener = (_, response) => void response.end(`["${"x".repeat(5 * MIB)}"]`);
+    expect(await outcomeOf(answer)).toBe("ok");
+    for (const path of ["/api/overview", "/api/nodes?columns=name", "/api/connectionsx"]) {
+      expect(await outcomeOf(answer, path)).toMatch(/^too-large: .* answered more than 4194304 bytes$/);
+    }
+  });
+
+  test.each([
+    ["objects", `[${"{},".repeat(2_000_000)}0]`],
+    ["arrays that are not closed", "[".repeat(2_000_001)],
+    ["nested arrays", "[".repeat(2_000_001) + "]".repeat(2_000_001)],
+  ])("more values than a broker has are not parsed: %s", async (_, body) => {
+    expect(await outcomeOf((_request, response) => void response.writeHead(200, GZIP).end(gzipSync(body)))).toMatch(
+      CUT_OFF,
+    );
   });
 
   test("the metrics of a node have a limit too", async () => {

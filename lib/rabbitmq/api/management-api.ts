@@ -1,6 +1,7 @@
 import "server-only";
 import { done, type Failure, failed, type Result, withoutQuery } from "@/lib/base/errors/failure";
 import { bearerAuthorization } from "@/lib/base/http/authorization";
+import { parseBoundedJson } from "@/lib/base/http/bounded-json";
 import { appendPath, createHttpClient, type HttpFault } from "@/lib/base/http/client";
 import { faultFailure } from "@/lib/base/http/fault-failure";
 import { type BearerToken, currentToken } from "@/lib/base/http/token-file";
@@ -8,7 +9,13 @@ import { reason } from "@/lib/base/messages/reason";
 import type { TlsFiles } from "@/lib/base/tls/trust";
 
 /** 10,000 full connection records are 12 MB. A longer answer is not RabbitMQ's. */
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const LIST_BYTES_MAX = 24 * 1024 * 1024;
+/** The overview, 20 nodes, feature flags and policies: each some 100 kB at most. */
+const OTHER_BYTES_MAX = 4 * 1024 * 1024;
+/** What grows with what clients make. */
+const LISTS = /^\/api\/(?:connections|channels|consumers|queues|exchanges|bindings)(?![^/?])/;
+/** 10,000 full records have 600,000. */
+const VALUES_MAX = 2_000_000;
 /** Long enough for a cluster whose node hangs, short enough for a tick to wait. */
 const ANSWER_WITHIN_MS = 15_000;
 const CONNECT_WITHIN_MS = 5_000;
@@ -47,7 +54,7 @@ export function createManagementApi(
     connectionsMax: CONNECTIONS_MAX,
     connectWithinMs: CONNECT_WITHIN_MS,
     withinMs,
-    bytesMax: ANSWER_BYTES_MAX,
+    bytesMax: LIST_BYTES_MAX,
     tls: files,
   });
 
@@ -56,13 +63,14 @@ export function createManagementApi(
     const bearer = currentToken(token);
     const authorization = bearer === null ? {} : { authorization: bearerAuthorization(bearer) };
     const headers = { accept: "application/json", ...authorization };
-    const outcome = await client.request(appendPath(base, path), { headers, signal });
-    if (!outcome.ok) return failed(failureOf(path, outcome.fault, withinMs));
+    const bytesMax = LISTS.test(path) ? LIST_BYTES_MAX : OTHER_BYTES_MAX;
+    const outcome = await client.request(appendPath(base, path), { headers, signal, bytesMax });
+    if (!outcome.ok) return failed(failureOf(path, outcome.fault, { withinMs, bytesMax }));
     const { status, body, header } = outcome.response;
     // A health check that fails answers 503 with what it found.
     const isFinding = status === 503 && path.startsWith("/api/health/checks/");
     if (status !== 200 && !isFinding) return failed(statusFailure(path, status, body));
-    const json = parseJson(body);
+    const json = parseBoundedJson(body, VALUES_MAX);
     if (json === undefined) {
       const why = reason("answerNotJson", { where: withoutQuery(path) });
       return failed({ code: "bad-answer", retry: true, reason: why });
@@ -94,27 +102,22 @@ function statusFailure(path: string, status: number, body: Buffer): Failure {
 const REASON_MAX = 200;
 
 function reasonIn(body: Buffer): string | null {
-  const json = parseJson(body);
+  const json = parseBoundedJson(body, VALUES_MAX);
   if (typeof json === "object" && json !== null && "reason" in json) return String(json.reason).slice(0, REASON_MAX);
   return null;
 }
 
-/** undefined for a body that is not JSON, such as one that was cut off or a proxy's page. */
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-function failureOf(path: string, fault: HttpFault, withinMs: number): Failure {
+function failureOf(
+  path: string,
+  fault: HttpFault,
+  { withinMs, bytesMax }: { readonly withinMs: number; readonly bytesMax: number },
+): Failure {
   // A connection that is not accepted in time is a slow broker, not a missing one.
   const timedOut = fault.is === "timeout" || fault.code === "UND_ERR_CONNECT_TIMEOUT";
   return faultFailure(timedOut ? { ...fault, is: "timeout" } : fault, {
     where: withoutQuery(path),
     withinMs,
-    bytesMax: ANSWER_BYTES_MAX,
+    bytesMax,
     unreachable: (why) =>
       why === null
         ? reason("managementApiNotReachable", { code: fault.code })

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseBoundedJson } from "@/lib/base/http/bounded-json";
 import { type MetricSample, readSamples, sumSamples } from "@/lib/base/http/prometheus";
 
 /** One pipeline as reported by RoadRunner's status plugin. */
@@ -42,13 +43,10 @@ export function parsePipelines(text: string): readonly PipelineState[] | null {
   }));
 }
 
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+/** A pipeline has ten values; twice that for each, and room for those of a later version. */
+const VALUES_MAX = PIPELINES_MAX * 40;
+
+const fromJson = (text: string): unknown => parseBoundedJson(new TextEncoder().encode(text), VALUES_MAX) ?? null;
 
 // status v5.0.0 plugin.go, jobsTemplate: `plugin: jobs: pipeline: … | priority: 1 | ready: true | queue: … | … | error: …`.
 const FIELD = /^(?:plugin: \S+: )?([a-z]+): (.*)$/s;
