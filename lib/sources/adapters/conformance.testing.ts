@@ -35,6 +35,8 @@ export interface Example {
   readonly errorsIn?: readonly ExampleState[];
   /** The table behind a view, to check that none of its rows changes. */
   readonly rowsIn?: string;
+  /** What its schema is recognised as; absent: not asserted. */
+  readonly generation?: string;
   /** What the schema of an older version lacks, as codes of reasons; absent: nothing. */
   readonly lacks?: readonly ReasonCode[];
   /** The capabilities that it lacks. */

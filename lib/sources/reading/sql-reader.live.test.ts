@@ -259,7 +259,7 @@ test("a schema change between two polls is reported, and the table is read again
   expect(queued(await source.read())).toEqual([[4, "exact"]]);
   await owner.query("ALTER TABLE river_job RENAME COLUMN scheduled_at TO run_at");
   expect(summaryOf(await source.read())).toBe(
-    "incompatible: Table river_job has no column scheduled_at: not a schema this adapter knows. It reads 0.0.1–0.43 (2–7).",
+    "incompatible: Table river_job has no column scheduled_at: not a schema this adapter knows. It reads 0.0.1–0.51 (migrations 2–8).",
   );
   await owner.query("ALTER TABLE river_job RENAME COLUMN run_at TO scheduled_at");
   expect(queued(await source.read())).toEqual([[4, "exact"]]);

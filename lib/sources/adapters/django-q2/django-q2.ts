@@ -14,7 +14,7 @@ FROM django_q_task t`;
 const QUEUED: Sql = "j.open AND (j.lock IS NULL OR j.lock <= now())";
 
 /**
- * Django-Q2 1.11 with its ORM broker (django-q2/django-q2 django_q/models.py, brokers/orm.py, migrations 0001-0019
+ * Django-Q2 1.11, and back to 1.4, with its ORM broker (django-q2/django-q2 django_q/models.py, brokers/orm.py, migrations 0001-0019
  * @fa935f8): `django_q_ormq` contains unfinished tasks, `django_q_task` finished ones.
  *
  * - A cluster that fetches a task sets `lock` to now plus `retry` (60 s by default). Until then the task waits in the
@@ -28,7 +28,7 @@ const QUEUED: Sql = "j.open AND (j.lock IS NULL OR j.lock <= now())";
  */
 export const djangoQ2 = genericTable({
   kind: "django-q2",
-  versions: "1.11",
+  versions: "1.4–1.11 (migrations 14–19)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -63,9 +63,15 @@ export const djangoQ2 = genericTable({
   finished: { is: "retained", since: (instant) => `NOT j.open AND j.stopped > ${instant}` },
   owners: null,
   queueNames: null,
-  generation: () => "1.4.6 or newer",
+  generation: () => "migrations ≥ 17",
+  recorded: {
+    table: { name: "django_migrations", columns: ["app", "name"] },
+    version:
+      "SELECT max(substring(name FROM '^[0-9]+')::float8) AS version FROM django_migrations WHERE app = 'django_q'",
+    unit: "migration",
+  },
   forSchema: ({ typeOf }) =>
     typeOf("django_q_task", "cluster") !== null
       ? {}
-      : { from: fromOf("NULL::text"), generation: () => "before the column cluster" },
+      : { from: fromOf("NULL::text"), generation: () => "migrations ≤ 16" },
 });

@@ -4,6 +4,7 @@ import { djangoQ2 } from "@/lib/sources/adapters/django-q2/django-q2";
 export const example: Example = {
   adapter: djangoQ2,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "migrations ≥ 17",
   queue: "default",
   add: ({ state, count, dueSeconds }) => {
     if (state === "queuedLater" || state === "running" || state.startsWith("retry")) return null;

@@ -1,9 +1,11 @@
 import { done, type Result } from "@/lib/base/errors/failure";
 import type { FoundSchema, GenericTable } from "@/lib/sources/adapters/generic-table/definition";
 import { toReading } from "@/lib/sources/adapters/generic-table/mapping";
+import { recordedVersion } from "@/lib/sources/adapters/generic-table/queries";
 import { readRows } from "@/lib/sources/adapters/generic-table/rows";
 import { type ProbedTable, probe, probeOptional } from "@/lib/sources/adapters/probe";
 import type { Adapter, ReadContext, RunQuery, TableReading } from "@/lib/sources/jobs/adapter";
+import { withinBudget } from "@/lib/sources/jobs/query-budget";
 
 /** Makes an adapter from a definition: exact where the budget allows, estimated beyond it, null where nothing is known. */
 export function genericTable<Kind extends string>(definition: GenericTable<Kind>): Adapter<Kind> {
@@ -29,7 +31,20 @@ async function read(definition: GenericTable, runQuery: RunQuery, context: ReadC
   const { table, lacks } = fittedTo(definition, found.value);
   const rows = await readRows(table, runQuery, { jobs, context });
   const reading = toReading(table, { jobs, rows, context });
-  return done(lacks.length === 0 ? reading : { ...reading, lacks });
+  const generation = (await recordedGeneration(definition, runQuery)) ?? reading.generation;
+  return done({ ...reading, generation, ...(lacks.length === 0 ? {} : { lacks }) });
+}
+
+/** null without a record of the version, or without the right to read it. */
+async function recordedGeneration({ recorded, versions }: GenericTable, runQuery: RunQuery): Promise<string | null> {
+  if (recorded === undefined) return null;
+  if (recorded.table !== null) {
+    const { name, columns } = recorded.table;
+    const probed = await probeOptional(runQuery, name, { required: columns, versions });
+    if (!probed.ok || probed.value === null) return null;
+  }
+  const version = (await withinBudget(recordedVersion(recorded.version, runQuery)))?.[0]?.version ?? null;
+  return version === null ? null : `${recorded.unit} ${version}`;
 }
 
 type FoundTables = ReadonlyMap<string, ProbedTable>;

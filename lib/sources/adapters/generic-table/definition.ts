@@ -42,7 +42,10 @@ export interface GenericTable<Kind extends string = string> extends Omit<Adapter
   readonly queueNames: { readonly table: string; readonly name: Sql } | null;
   /** A SELECT of queue, state, due, later, count and oldest_ms from the system's own counters, for tables too large to count. */
   readonly counters?: Sql;
+  /** The generation by the shape of its tables: of what has the newest shape, the oldest version (`≥ 3.2`). */
   generation(columns: ReadonlySet<string>): string;
+  /** Where the system itself records the version of its schema. Read where the role may, so no right is required. */
+  readonly recorded?: RecordedVersion;
   /** What is different about the schema of an older version. Absent: every version it reads has the same. */
   readonly forSchema?: (found: FoundSchema) => SchemaChanges;
 }
@@ -77,6 +80,15 @@ interface SchemaChanges
   /** null: it has none. */
   readonly counters?: Sql | null;
   readonly lacks?: readonly Reason[];
+}
+
+export interface RecordedVersion {
+  /** null: in the catalogue, which every role may read. */
+  readonly table: { readonly name: string; readonly columns: readonly string[] } | null;
+  /** A SELECT of one number, `version`, null if there is none. */
+  readonly version: Sql;
+  /** What the system calls it. */
+  readonly unit: "schema" | "migration";
 }
 
 export interface ErrorColumns {

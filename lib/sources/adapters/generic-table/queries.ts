@@ -49,6 +49,7 @@ export type TableErrorRow = z.infer<typeof ErrorRow>;
 const FinishedRow = z.object({ queue: z.string(), count: z.number() });
 export type FinishedRow = z.infer<typeof FinishedRow>;
 const TotalRow = z.object({ total: z.number() });
+const VersionRow = z.object({ version: z.number().nullable() });
 const NameRow = z.object({ queue: z.string() });
 const OwnerRow = z.object({ id: z.string(), name: z.string(), last_contact_ms: z.number().nullable() });
 export type OwnerRow = z.infer<typeof OwnerRow>;
@@ -217,6 +218,10 @@ export const deletedRows = (table: string, runQuery: RunQuery) =>
 /** All jobs that ever finished, by the system's own counter. */
 export const finishedTotal = (total: Sql, runQuery: RunQuery) =>
   rows(runQuery, TotalRow, { name: "finished-total", text: total });
+
+/** The version that a system has recorded for its schema. */
+export const recordedVersion = (version: Sql, runQuery: RunQuery) =>
+  rows(runQuery, VersionRow, { name: "version", text: version });
 
 /** The names of all queues of the system. */
 export const queueNames = (names: NonNullable<GenericTable["queueNames"]>, runQuery: RunQuery) =>

@@ -11,6 +11,7 @@ const ORPHAN_SECONDS = 3600;
 export const example: Example = {
   adapter: goodJob,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "≥ 3.29",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => `
     INSERT INTO good_job_processes (id, created_at, updated_at) VALUES (${ALIVE}, ${ago(0)}, ${ago(0)})
@@ -56,6 +57,7 @@ export const older: readonly OlderSchema[] = [
     example: {
       ...withoutOwner,
       schemaSql: new URL("./schema-3.28.sql", import.meta.url),
+      generation: "3.16–3.28",
       add: addBefore329("3.28"),
       owner: ({ name, silentSeconds }) => `
         INSERT INTO good_job_processes (created_at, updated_at, state)
@@ -71,6 +73,7 @@ export const older: readonly OlderSchema[] = [
     example: {
       ...withoutOwner,
       schemaSql: new URL("./schema-3.0.sql", import.meta.url),
+      generation: "3.0–3.15",
       add: addBefore329("3.0"),
       errorsIn: ["failed"],
       lacks: ["lacksJobOwners", "lacksRetries", "lacksWorkerHeartbeats"],

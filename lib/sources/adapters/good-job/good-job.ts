@@ -118,6 +118,6 @@ export const goodJob = genericTable({
   finished: { is: "retained", since: (instant) => `j.finished_at > ${utc(instant)}` },
   owners: OWNERS,
   queueNames: null,
-  generation: () => "4",
+  generation: () => "≥ 3.29",
   forSchema,
 });

@@ -6,6 +6,7 @@ const ATTEMPTS = { queued: 0, queuedLater: 0, running: 1, retryDue: 2, retryLate
 export const example: Example = {
   adapter: graphileWorker,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "≥ 0.16",
   queue: "mail",
   rowsIn: "_private_jobs",
   add: ({ state, count, dueSeconds, startedSeconds, error }) =>

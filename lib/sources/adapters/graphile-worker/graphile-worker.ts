@@ -6,7 +6,7 @@ import { olderThan } from "@/lib/sources/adapters/sql-expressions";
 const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
 
 /**
- * Graphile Worker 0.17 (graphile/worker, __tests__/schema.sql @abfb4cf, 0.17.3): view `jobs` in schema
+ * Graphile Worker 0.18 (graphile/worker, __tests__/schema.sql @abfb4cf, 0.17.3; run at 0.13, 0.16, 0.17 and 0.18): view `jobs` in schema
  * `graphile_worker`, the only public part; the tables below it may change in a minor release, and row security makes them
  * appear empty to other roles.
  *
@@ -20,7 +20,7 @@ const USED_UP = "j.locked_at IS NULL AND j.attempts >= j.max_attempts";
  */
 export const graphileWorker = genericTable({
   kind: "graphile-worker",
-  versions: "0.17",
+  versions: "0.13–0.18 (migrations 10–20)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -39,6 +39,8 @@ export const graphileWorker = genericTable({
       columns: ["task_identifier", "run_at", "attempts", "max_attempts", "last_error", "updated_at", "locked_at"],
     },
   ],
+  // Its rows are not read: before 0.16 `jobs` is the table itself.
+  optionalTables: [{ table: "_private_jobs", columns: [] }],
   queue: "j.task_identifier",
   omits: reason("omitsGraphileWorker", {}),
   states: {
@@ -56,5 +58,12 @@ export const graphileWorker = genericTable({
   finished: { is: "deleted", table: "_private_jobs" },
   owners: null,
   queueNames: null,
-  generation: () => "0.17",
+  generation: () => "≥ 0.16",
+  recorded: {
+    table: { name: "migrations", columns: ["id"] },
+    version: "SELECT max(id)::float8 AS version FROM migrations",
+    unit: "migration",
+  },
+  forSchema: ({ hasTable }) =>
+    hasTable("_private_jobs") ? {} : { finished: { is: "deleted", table: "jobs" }, generation: () => "before 0.16" },
 });

@@ -49,6 +49,7 @@ const insert = (jobs: ExampleJobs, data: string, reason = "NULL"): string => `
 export const example: Example = {
   adapter: hangfire,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "schemas ≥ 20",
   queue: "default",
   add: (jobs) => {
     const failed = `jsonb_build_object('ExceptionMessage', '${jobs.error ?? ""} ' || id, 'ExceptionDetails', 's3cret')`;
@@ -70,12 +71,16 @@ export const example: Example = {
 const inUtc = (sql: string): string => sql.replaceAll("now()", "timezone('UTC', now())");
 
 export const older: readonly OlderSchema[] = [
-  { name: "schema 19", example: { ...example, schemaSql: new URL("./schema-19.sql", import.meta.url) } },
+  {
+    name: "schema 19",
+    example: { ...example, schemaSql: new URL("./schema-19.sql", import.meta.url), generation: "schemas 18–19" },
+  },
   {
     name: "schema 7",
     example: {
       ...example,
       schemaSql: new URL("./schema-7.sql", import.meta.url),
+      generation: "schemas 3–17",
       add: (jobs) => inUtc(example.add(jobs) ?? ""),
       owner: (facts) => inUtc(example.owner?.(facts) ?? ""),
     },

@@ -83,7 +83,7 @@ function forSchema({ hasTable, typeOf }: FoundSchema) {
     from: fromOf(forms),
     owners: ownersOf(forms),
     finished: succeeded(hasAggregates ? ["counter", "aggregatedcounter"] : ["counter"]),
-    generation: () => (hasAggregates ? "18–19" : "3–17"),
+    generation: () => (hasAggregates ? "schemas 18–19" : "schemas 3–17"),
   };
 }
 
@@ -104,7 +104,7 @@ function forSchema({ hasTable, typeOf }: FoundSchema) {
  */
 export const hangfire = genericTable({
   kind: "hangfire",
-  versions: "1.6–1.21 (3–23)",
+  versions: "1.6–1.21 (schemas 3–23)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -145,6 +145,11 @@ export const hangfire = genericTable({
   finished: succeeded(["counter", "aggregatedcounter"]),
   owners: ownersOf(CURRENT),
   queueNames: null,
-  generation: () => "23",
+  generation: () => "schemas ≥ 20",
+  recorded: {
+    table: { name: "schema", columns: ["version"] },
+    version: `SELECT max(version)::float8 AS version FROM "schema"`,
+    unit: "schema",
+  },
   forSchema,
 });

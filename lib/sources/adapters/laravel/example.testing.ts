@@ -7,6 +7,7 @@ const NOW = "floor(extract(epoch FROM now()))::int";
 export const example: Example = {
   adapter: laravel(RETRY_AFTER_SECONDS),
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "≥ 12",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => {
     if (state === "done") return null;
@@ -34,6 +35,7 @@ export const older: readonly OlderSchema[] = [
     example: {
       ...example,
       schemaSql: new URL("./schema-without-failed-jobs.sql", import.meta.url),
+      generation: "≥ 5.2",
       add: (jobs) => (jobs.state === "failed" ? null : example.add(jobs)),
       lacks: ["lacksFailedJobs"],
       unsupported: ["errorGroups"],

@@ -67,15 +67,18 @@ export const laravel = (retryAfterSeconds: number): Adapter<"laravel"> =>
     finished: { is: "deleted", table: "jobs" },
     owners: null,
     queueNames: null,
-    generation: () => "12-13",
-    forSchema: ({ hasTable }) =>
+    generation: () => "≥ 12",
+    forSchema: ({ hasTable, typeOf }) =>
       hasTable("failed_jobs")
-        ? {}
+        ? typeOf("failed_jobs", "queue") === "text"
+          ? { generation: () => (typeOf("failed_jobs", "uuid") === null ? "before 8" : "8–11") }
+          : {}
         : {
             from: WAITING,
             states: OPEN_STATES,
             closed: null,
             errors: null,
+            generation: () => "≥ 5.2",
             lacks: [reason("lacksFailedJobs", { name: "failed_jobs" })],
           },
   });

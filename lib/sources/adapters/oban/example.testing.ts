@@ -16,6 +16,7 @@ const ago = (seconds: number) => `timezone('UTC', now()) - interval '${seconds} 
 export const example: Example = {
   adapter: oban,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "migrations ≥ 14",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => `
     INSERT INTO oban_jobs (state, worker, args, scheduled_at, attempted_at, completed_at, discarded_at, errors)
@@ -28,5 +29,9 @@ export const example: Example = {
 
 export const older: readonly OlderSchema[] = ["11", "13"].map((version) => ({
   name: `migration ${version}`,
-  example: { ...example, schemaSql: new URL(`./schema-${version}.sql`, import.meta.url) },
+  example: {
+    ...example,
+    schemaSql: new URL(`./schema-${version}.sql`, import.meta.url),
+    generation: "migrations 8–13",
+  },
 }));

@@ -27,7 +27,7 @@ const STATES = {
  */
 export const oban = genericTable({
   kind: "oban",
-  versions: "2.0–2.23 (8–14)",
+  versions: "2.0–2.23 (migrations 8–14)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -66,7 +66,13 @@ export const oban = genericTable({
   },
   owners: null,
   queueNames: null,
-  generation: () => "14",
+  generation: () => "migrations ≥ 14",
+  // Each migration writes its number as the comment of the table.
+  recorded: {
+    table: null,
+    version: `SELECT substring(obj_description(to_regclass('oban_jobs'), 'pg_class') FROM '^[0-9]+$')::float8 AS version`,
+    unit: "migration",
+  },
   forSchema: ({ labelsOf }) => {
     const labels = labelsOf("oban_jobs", "state");
     if (labels.length === 0 || labels.includes("suspended")) return {};
@@ -74,7 +80,7 @@ export const oban = genericTable({
       states: { ...STATES, queued: "j.state IN ('available', 'scheduled')" },
       dueAt: utc("j.scheduled_at"),
       open: "j.state IN ('available', 'scheduled', 'executing', 'retryable')",
-      generation: () => "8–13",
+      generation: () => "migrations 8–13",
     };
   },
 });

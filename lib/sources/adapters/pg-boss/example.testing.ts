@@ -14,6 +14,7 @@ const STATES = {
 export const example: Example = {
   adapter: pgBoss,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "≥ 12.26",
   queue: "mail",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => `
     INSERT INTO pgboss.queue (name, policy, retry_limit, retry_delay, retry_backoff, expire_seconds, retention_seconds,
@@ -34,6 +35,7 @@ export const older: readonly OlderSchema[] = [
     example: {
       ...example,
       schemaSql: new URL("./schema-10.sql", import.meta.url),
+      generation: "10",
       add: (jobs) =>
         example
           .add(jobs)
@@ -43,5 +45,8 @@ export const older: readonly OlderSchema[] = [
           ) ?? null,
     },
   },
-  { name: "version 11", example: { ...example, schemaSql: new URL("./schema-11.sql", import.meta.url) } },
+  {
+    name: "version 11",
+    example: { ...example, schemaSql: new URL("./schema-11.sql", import.meta.url), generation: "11–12.11" },
+  },
 ];

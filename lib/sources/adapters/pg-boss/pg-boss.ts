@@ -11,8 +11,12 @@ const EXPIRED = "j.started_on + j.expire_seconds * interval '1 second' < now()";
 const EXPIRED_BEFORE_11 = "j.started_on + j.expire_in < now()";
 const SILENT = "coalesce(j.heartbeat_on + j.heartbeat_seconds * interval '1 second' < now(), false)";
 
+const generationBy = (has: (column: string) => boolean): string =>
+  has("heartbeat_on") ? "12.12–12.25" : has("expire_in") ? "10" : "11–12.11";
+
 /**
- * pg-boss 12 (timgit/pg-boss, src/plans.ts @55ee32f, 12.27, schema 37; read again and run at 12.35, schema 43): the
+ * pg-boss 12 (timgit/pg-boss, src/plans.ts @55ee32f, 12.27, schema 37; run at 10.4, 11.1 and 12.38,
+ * schemas 24, 26 and 46): the
  * partitioned table `job` and the table `queue`, in schema `pgboss`.
  *
  * - Version 10 has `expire_in`, an interval. 12.12 added heartbeats; `blocked` and the counters came with 12.18 to 12.26.
@@ -26,7 +30,7 @@ const SILENT = "coalesce(j.heartbeat_on + j.heartbeat_seconds * interval '1 seco
  */
 export const pgBoss = genericTable({
   kind: "pg-boss",
-  versions: "10.0–12.35 (22–43)",
+  versions: "10.0–12.38 (schemas 22–46)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -81,16 +85,22 @@ FROM queue q CROSS JOIN LATERAL (VALUES
   ('queued', true, false, q.ready_count), ('queued', false, true, q.deferred_count),
   ('running', false, false, q.active_count), ('failed', false, false, q.failed_count)) AS c(state, due, later, count)
 WHERE ${COUNTERS_FRESH}`,
-  generation: () => "12",
+  generation: () => "≥ 12.26",
+  recorded: {
+    table: { name: "version", columns: ["version"] },
+    version: "SELECT max(version)::float8 AS version FROM version",
+    unit: "schema",
+  },
   forSchema: ({ typeOf }) => {
     const has = (column: string) => typeOf("job", column) !== null;
+    const hasCounters = COUNTERS.every((column) => typeOf("queue", column) !== null);
     const expired = has("expire_seconds") ? EXPIRED : has("expire_in") ? EXPIRED_BEFORE_11 : null;
     return {
       ...(has("blocked") ? {} : { dueAt: "j.start_after" }),
-      ...(COUNTERS.every((column) => typeOf("queue", column) !== null) ? {} : { counters: null }),
+      ...(hasCounters ? {} : { counters: null }),
       ...(has("heartbeat_on") && has("heartbeat_seconds") && has("expire_seconds") ? {} : { overdue: expired }),
       ...(expired === null ? { lacks: [reason("lacksExpiry", { name: "job", column: "expire_seconds" })] } : {}),
-      ...(has("heartbeat_on") ? {} : { generation: () => (has("expire_in") ? "10" : "11–12.11") }),
+      ...(has("heartbeat_on") && hasCounters ? {} : { generation: () => generationBy(has) }),
     };
   },
 });

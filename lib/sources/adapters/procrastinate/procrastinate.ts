@@ -29,8 +29,11 @@ const WITHOUT_WORKERS = {
   lacks: [reason("lacksJobOwners", { name: "procrastinate_jobs", column: "worker_id" })],
 };
 
+const generationBy = (requestsAbort: boolean, canAbort: boolean): string =>
+  requestsAbort ? "3.0–3.1" : canAbort ? "2" : "before 2";
+
 /**
- * Procrastinate 3.9 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
+ * Procrastinate 3.10 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
  * `procrastinate_events`, `procrastinate_workers`.
  *
  * - A retry is a `todo` job with attempts; `aborting` is a state of older versions.
@@ -44,7 +47,7 @@ const WITHOUT_WORKERS = {
  */
 export const procrastinate = genericTable({
   kind: "procrastinate",
-  versions: "0.2–3.9",
+  versions: "0.2–3.10",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -102,7 +105,7 @@ export const procrastinate = genericTable({
     },
   },
   queueNames: null,
-  generation: () => "3",
+  generation: () => "≥ 3.2",
   forSchema: ({ labelsOf, hasTable, typeOf }) => {
     const labels = labelsOf("procrastinate_jobs", "status");
     const canAbort = labels.length === 0 || labels.includes("aborting");
@@ -110,7 +113,9 @@ export const procrastinate = genericTable({
     return {
       ...(canAbort ? {} : WITHOUT_ABORTING),
       ...(hasWorkers ? {} : WITHOUT_WORKERS),
-      ...(hasWorkers ? {} : { generation: () => (canAbort ? "2–3.1" : "0–2") }),
+      ...(hasWorkers
+        ? {}
+        : { generation: () => generationBy(typeOf("procrastinate_jobs", "abort_requested") !== null, canAbort) }),
     };
   },
 });

@@ -14,6 +14,7 @@ const STATES = {
 export const example: Example = {
   adapter: river,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "migrations ≥ 6",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => `
     INSERT INTO river_job (state, queue, kind, args, scheduled_at, attempted_at, attempted_by, finalized_at, errors)
@@ -32,6 +33,7 @@ export const older: readonly OlderSchema[] = [
     example: {
       ...example,
       schemaSql: new URL("./schema-3.sql", import.meta.url),
+      generation: "migrations 2–3",
       // The default of max_attempts came with migration 7.
       add: (jobs) =>
         example.add(jobs)?.replace("(state,", "(max_attempts, state,").replace("SELECT ", "SELECT 25, ") ?? null,

@@ -18,13 +18,14 @@ const WITHOUT_PENDING = {
   states: { ...STATES, queued: "j.state IN ('available', 'scheduled')" },
   dueAt: "j.scheduled_at",
   open: "j.state IN ('available', 'scheduled', 'running', 'retryable')",
-  generation: () => "0.0.1–0.4",
+  generation: () => "migrations 2–3",
 };
 
 /**
- * River 0.43 (riverqueue/river, riverdriver/riverpgxv5/migration/main 001-007 @fdf6cdf): table `river_job`.
+ * River 0.51 (riverqueue/river, riverdriver/riverpgxv5/migration/main 001-008 of v0.51.2): table `river_job`.
  *
- * - Migration 4 added the state `pending` and the table `river_queue`.
+ * - Migration 4 added the state `pending` and the table `river_queue`, 5 `unique_key`, and 6 `unique_states`; 7 and 8
+ *   change no table that is read.
  * - `pending` rows wait for another component (a workflow) and are never due. The leader moves due `scheduled` and
  *   `retryable` rows to `available`, so due rows that remain indicate that there is no leader.
  * - `attempted_by` names clients, but they send no heartbeat: which are alive is unknown, so owners are unsupported. A job
@@ -36,7 +37,7 @@ const WITHOUT_PENDING = {
  */
 export const river = genericTable({
   kind: "river",
-  versions: "0.0.1–0.43 (2–7)",
+  versions: "0.0.1–0.51 (migrations 2–8)",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -72,7 +73,13 @@ export const river = genericTable({
   finished: { is: "retained", since: (instant) => `${FINAL} AND j.finalized_at > ${instant}` },
   owners: null,
   queueNames: { table: "river_queue", name: "name" },
-  generation: () => "0.43",
+  generation: (columns) =>
+    columns.has("unique_states") ? "migrations ≥ 6" : columns.has("unique_key") ? "migration 5" : "migration 4",
+  recorded: {
+    table: { name: "river_migration", columns: ["version"] },
+    version: "SELECT max(version)::float8 AS version FROM river_migration",
+    unit: "migration",
+  },
   forSchema: ({ labelsOf, hasTable }) => {
     const labels = labelsOf("river_job", "state");
     return {

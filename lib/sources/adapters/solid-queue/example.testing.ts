@@ -37,6 +37,7 @@ const tries = (name: string, count: number, finishedAt: string) => `
 export const example: Example = {
   adapter: solidQueue,
   schemaSql: new URL("./schema.sql", import.meta.url),
+  generation: "1",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds, error }) => {
     // The tries of a job have its Active Job id in common; a failed one that was put back has finished.

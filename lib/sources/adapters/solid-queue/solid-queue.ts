@@ -121,5 +121,5 @@ export const solidQueue = genericTable({
     },
   },
   queueNames: null,
-  generation: () => "1.5",
+  generation: () => "1",
 });
