@@ -62,6 +62,11 @@ export default defineConfig({
         },
       },
       {
+        // `npm run e2e:systems`: installs the real libraries of job systems, so it is no part of `npm test`.
+        extends: true,
+        test: { ...shared, name: "systems", include: ["e2e/systems/*.systems.ts"], testTimeout: 900_000 },
+      },
+      {
         extends: true,
         test: { ...shared, name: "bench", include: ["lib/**/*.bench.ts"], testTimeout: 300_000 },
       },
