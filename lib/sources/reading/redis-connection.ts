@@ -1,4 +1,5 @@
 import "server-only";
+import { isIP } from "node:net";
 import { Redis } from "ioredis";
 import { SECOND } from "@/lib/base/time/duration";
 import type { RedisServer } from "@/lib/sources/reading/redis-server";
@@ -24,7 +25,10 @@ export async function openRedis(server: RedisServer): Promise<RedisConnection> {
   const redis = new Redis({
     host: server.host,
     port: server.port,
-    ...(server.tls === null ? {} : { tls: { ...server.tls, servername: server.host } }),
+    // The server's name is sent so that one that has several certificates chooses; an address is no name.
+    ...(server.tls === null
+      ? {}
+      : { tls: { ...server.tls, ...(isIP(server.host) ? {} : { servername: server.host }) } }),
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: null,

@@ -2,6 +2,7 @@ import "server-only";
 import type { Result } from "@/lib/base/errors/failure";
 import { SECOND } from "@/lib/base/time/duration";
 import type { SourceOutcome, SourceReading } from "@/lib/sources/jobs/job";
+import { COOLDOWN_MS } from "@/lib/sources/jobs/query-budget";
 import { openRedis, type RedisConnection } from "@/lib/sources/reading/redis-connection";
 import { redisRefusal } from "@/lib/sources/reading/redis-refusal";
 import { redisServer } from "@/lib/sources/reading/redis-server";
@@ -28,55 +29,98 @@ const BATCH_TIMEOUT_MS = 5 * SECOND;
 // A poll sends about ten batches; together they may not take longer than this.
 const POLL_BUDGET_MS = 20 * SECOND;
 
-/** Reads one job system over one connection, one batch of read-only commands at a time. */
-export function createRedisReader(source: RedisSource): SourceReader<never> {
+/**
+ * Reads one job system over one connection, one batch of read-only commands at a time.
+ * `batchTimeoutMs` is for servers that need a shorter timeout than the usual 5 s.
+ */
+export function createRedisReader(source: RedisSource, batchTimeoutMs = BATCH_TIMEOUT_MS): SourceReader<never> {
   const adapter = redisAdapterOf(source.kind);
-  const scans: ScanMemory = new Map();
+  const memory: Memory = { scans: new Map(), cooldowns: new Map() };
   let open: RedisConnection | null = null;
+  const session: Session = {
+    async connection() {
+      open ??= await openRedis(redisServer(source.databaseUrl, source));
+      return open;
+    },
+    close() {
+      open?.close();
+      open = null;
+    },
+  };
 
   async function poll(previous: SourceReading | null): Promise<SourceOutcome<never>> {
     const startedMs = Date.now();
     const elapsedMs = () => Date.now() - startedMs;
     try {
-      open ??= await openRedis(redisServer(source.databaseUrl, source));
-      const reading = await readOnce(open, { source, adapter, scans, previous });
+      const timeoutMs = Math.min(batchTimeoutMs, BATCH_TIMEOUT_MS);
+      const reading = await readOnce(session, { source, adapter, memory, previous, timeoutMs });
       if (reading.ok) return { ok: true, reading: reading.value, durationMs: elapsedMs() };
       return { ...redisRefusal.fromFailure(reading.failure), durationMs: elapsedMs() };
     } catch (error) {
-      open?.close();
-      open = null;
+      session.close();
       return { ...redisRefusal.fromError(error, source.databaseUrl), durationMs: elapsedMs() };
     }
   }
 
-  return createReader(poll, async () => {
-    open?.close();
-    open = null;
-  });
+  return createReader(poll, async () => session.close());
+}
+
+/** The connection of a source: opened when it is needed, and again after it was closed. */
+interface Session {
+  connection(): Promise<RedisConnection>;
+  close(): void;
+}
+
+/** What a reader knows between its polls; after a restart it begins anew. */
+interface Memory {
+  readonly scans: ScanMemory;
+  /** Batches that weighed too much, with the instant of the monotonic clock from which they may be sent again. */
+  readonly cooldowns: Map<string, number>;
 }
 
 interface Poll {
   readonly source: RedisSource;
   readonly adapter: RedisAdapter;
-  readonly scans: ScanMemory;
+  readonly memory: Memory;
   readonly previous: SourceReading | null;
+  readonly timeoutMs: number;
 }
 
-async function readOnce(connection: RedisConnection, poll: Poll): Promise<Result<SourceReading<never>>> {
-  const { source, adapter, scans, previous } = poll;
+async function readOnce(session: Session, poll: Poll): Promise<Result<SourceReading<never>>> {
+  const { source, adapter, memory, previous, timeoutMs } = poll;
   const nowMs = Date.now();
-  const run: RunCommands = (batch) => {
-    const leftMs = Math.min(BATCH_TIMEOUT_MS, nowMs + POLL_BUDGET_MS - Date.now());
-    if (leftMs <= 0) throw new OutOfBudget(batch.name, "time");
-    return connection.run(batch, leftMs);
-  };
+  const run = boundedRun(session, memory, { timeoutMs, deadlineMs: nowMs + POLL_BUDGET_MS });
   const result = await adapter.read(run, {
     source: source.id,
     nowMs,
     previous,
     prefix: source.prefix ?? adapter.prefix,
     queues: source.queues ?? null,
-    findKeys: finderOf(run, scans, nowMs),
+    findKeys: finderOf(run, memory.scans, nowMs),
   });
   return result.ok ? { ok: true, value: { ...result.value, standby: null } } : result;
+}
+
+interface Limits {
+  readonly timeoutMs: number;
+  /** Of the whole poll, epoch ms. */
+  readonly deadlineMs: number;
+}
+
+function boundedRun(session: Session, { cooldowns }: Memory, { timeoutMs, deadlineMs }: Limits): RunCommands {
+  return async (batch) => {
+    const { name, commands, whereAffordable = false } = batch;
+    const nothing = commands.map(() => null);
+    if (whereAffordable && (cooldowns.get(name) ?? 0) > performance.now()) return nothing;
+    const leftMs = Math.min(timeoutMs, deadlineMs - Date.now());
+    if (leftMs <= 0) throw new OutOfBudget(name, "time");
+    try {
+      return await (await session.connection()).run(batch, leftMs);
+    } catch (error) {
+      if (!whereAffordable || !(error instanceof OutOfBudget) || error.limit === "time") throw error;
+      cooldowns.set(name, performance.now() + COOLDOWN_MS);
+      session.close();
+      return nothing;
+    }
+  };
 }

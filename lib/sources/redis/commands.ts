@@ -30,6 +30,8 @@ export type RedisCommand = readonly [name: (typeof READ_COMMANDS)[number], ...ar
 export interface Batch {
   readonly name: string;
   readonly commands: readonly RedisCommand[];
+  /** If its answers weigh too much they are null, and it is not sent again for ten minutes. */
+  readonly whereAffordable?: true;
 }
 
 /**

@@ -78,9 +78,9 @@ export const reasons = {
     omitsPeertube:
       "Cancelled jobs, jobs that wait for their parent, and jobs whose parent failed or was cancelled are not counted.",
     omitsBullMq:
-      "Parents that wait for their children are not counted, nor are jobs that are removed when they end; a failed job that is put back without delay counts as queued, and the next run of a repeated job as scheduled.",
+      "Parents that wait for their children are not counted, nor are jobs that are removed when they end; a failed job that is put back without delay counts as queued, the next run of a repeated job as scheduled, and jobs of a paused queue as queued and never due.",
     omitsSidekiq:
-      "Finished jobs are not counted; running ones are those of the last heartbeat of each process, at most ten seconds ago.",
+      "Finished jobs are not counted; a retry that is back in its queue counts as queued, and running jobs are those of the last heartbeat of each process, at most ten seconds ago.",
     omitsCelery:
       "Tasks that run are not counted, because a task is acknowledged when it starts (acks_late: they are); those that a worker has prefetched count as running. Failed and finished tasks are not counted.",
     omitsLaravelRedis:

@@ -19,7 +19,7 @@ import { QUEUES_MAX, toQueue } from "@/lib/sources/redis/queue-facts";
  *   the job's hash tells them apart (`atm`, before version 5 `attemptsMade`), so beyond a thousand they are an estimate.
  *   Its scores are milliseconds times 4096. Workers move due jobs to `wait`: a due one in `delayed` waits for a worker.
  * - A failed job without backoff returns to `wait` and is counted as queued, as `getJobCounts` does.
- * - `paused` holds what was in `wait` while its queue is paused (up to version 5).
+ * - `paused` holds what was in `wait` while its queue is paused (up to version 5). Jobs of a paused queue are never due.
  * - A worker renews the lock of each of its jobs; an active job without one has lost its worker.
  * - What a queue removes on completion or failure is not counted.
  * - Workers name their connections after their queue (base64). A worker that is connected is in contact, even if it hangs.

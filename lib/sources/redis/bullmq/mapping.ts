@@ -30,7 +30,7 @@ export function toFacts(list: ListRow, jobs: JobRows, context: RedisContext): Qu
     isExact: isWhole(sample),
     retry: { due, later },
     stuck: list.active > ACTIVE_MAX ? null : lost(list, jobs),
-    dueSince: dueSince(list, jobs, prefix),
+    dueSince: list.isPaused ? [] : dueSince(list, jobs, prefix),
     throughputPerMinute: throughput(list, context),
     errors: errorsOf(list, jobs, prefix),
   };

@@ -21,6 +21,8 @@ export interface ListRow {
   readonly activeIds: readonly string[];
   readonly lastFailed: readonly ScoredMember[];
   readonly lowestPriority: number | null;
+  /** While a queue is paused, its jobs are not due. */
+  readonly isPaused: boolean;
   /** Finished since the poll before, among those that are still stored. */
   readonly finishedSince: number;
 }
@@ -108,6 +110,7 @@ export async function readLists(
       ],
       ["ZCOUNT", key("completed"), since, "+inf"],
       ["ZCOUNT", key("failed"), since, "+inf"],
+      ["HGET", key("meta"), "paused"],
     ];
   });
   const all = await run({ name: "counts", commands: commands.flat() });
@@ -117,7 +120,7 @@ export async function readLists(
 
 function toListRow(queue: string, row: readonly unknown[]): ListRow {
   const [wait, paused, prioritized, active, delayed, completed, failed, due, firstDue, ...lists] = row;
-  const [waitTail, pausedTail, first, last, activeIds, lastFailed, ...finished] = lists;
+  const [waitTail, pausedTail, first, last, activeIds, lastFailed, completedSince, failedSince, pausedFlag] = lists;
   const [firstDueJob] = answers.scored(firstDue);
   const [lowest] = answers.scored(last);
   // Before version 5 the last element of `wait` may be a marker that wakes a worker, such as `0:1700000000`.
@@ -138,7 +141,8 @@ function toListRow(queue: string, row: readonly unknown[]): ListRow {
     activeIds: answers.texts(activeIds),
     lastFailed: answers.scored(lastFailed),
     lowestPriority: lowest === undefined ? null : Math.floor(lowest.score / PRIORITY_UNIT),
-    finishedSince: finished.reduce<number>((sum, count) => sum + answers.count(count), 0),
+    isPaused: pausedFlag === "1",
+    finishedSince: answers.count(completedSince) + answers.count(failedSince),
   };
 }
 

@@ -35,7 +35,7 @@ export function workersIn(clientList: string, { prefix, names, active, nowMs }: 
   const queueOf = new Map(names.map((queue) => [`${prefix}:${Buffer.from(queue).toString("base64")}`, queue]));
   const connections = clientList.split("\n", WORKERS_MAX).flatMap((line) => connectionOf(line, queueOf));
   const seen = new Map<string, number>();
-  return connections.map(({ queue, worker, host }) => {
+  const contacts = connections.map(({ queue, worker, host }) => {
     const name = shortened(worker === null ? `${queue}@${host}` : `${queue}/${worker}`);
     const number = (seen.get(name) ?? 0) + 1;
     seen.set(name, number);
@@ -55,6 +55,7 @@ export function workersIn(clientList: string, { prefix, names, active, nowMs }: 
       overduePendingMs: null,
     };
   });
+  return contacts.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** `id=7 addr=10.0.0.5:51832 … name=bull:ZW1haWxz:w:transcoder …` */

@@ -106,7 +106,11 @@ async function readRows(
     ["ZCOUNT", `${key}:reserved`, "-inf", `(${nowSeconds}`] as const,
   ]);
   const counts = await run({ name: "counts", commands: commands.flat() });
-  const oldest = await run({ name: "oldest", commands: keys.map((key) => ["LINDEX", key, 0] as const) });
+  const oldest = await run({
+    name: "oldest",
+    commands: keys.map((key) => ["LINDEX", key, 0] as const),
+    whereAffordable: true,
+  });
   const width = commands[0]?.length ?? 1;
   const sized = keys.map((key, index) => ({ key: `${key}:delayed`, size: answers.count(counts[index * width + 1]) }));
   const samples = await sampledSets(run, sized);

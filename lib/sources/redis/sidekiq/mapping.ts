@@ -43,7 +43,7 @@ export function toFacts(queue: string, { sets, processes, context }: Rows): Queu
     retry: { due, later },
     stuck: isPartial ? null : sumOf(work.filter(({ isLost }) => isLost)),
     dueSince: [
-      ...(row?.oldestMs == null ? [] : [row.oldestMs]),
+      ...(row?.oldestMs == null || sets.paused.has(queue) ? [] : [row.oldestMs]),
       ...[...sets.scheduled.jobs, ...sets.retry.jobs]
         .filter((job) => job.queue === queue && isDue(job))
         .map(({ atMs }) => atMs),

@@ -32,6 +32,8 @@ export interface Sets {
   readonly dead: SharedSet;
   /** Queues that have jobs only in the shared sets. */
   readonly namesInSets: readonly string[];
+  /** Sidekiq Pro: their jobs are not due. */
+  readonly paused: ReadonlySet<string>;
   readonly processed: number | null;
   readonly isCut: boolean;
 }
@@ -54,6 +56,7 @@ export async function readSets(run: RunCommands, { prefix, queues }: RedisContex
   const inSets = Object.values(sets).flatMap(({ jobs }) => jobs.map(({ queue }) => queue));
   return {
     queues: await queueRows(run, prefix, names),
+    paused: new Set(await membersOf(run, key("paused"), QUEUES_MAX)),
     ...sets,
     namesInSets: queues === null ? [...new Set(inSets)].sort() : [],
     processed: answers.number(processed),
@@ -66,7 +69,11 @@ const NONE: SharedSet = { jobs: [], sample: undefined };
 async function queueRows(run: RunCommands, prefix: string, names: readonly string[]): Promise<readonly QueueRow[]> {
   const keys = names.map((queue) => `${prefix}queue:${queue}`);
   const lengths = await run({ name: "counts", commands: keys.map((list) => ["LLEN", list] as const) });
-  const oldest = await run({ name: "oldest", commands: keys.map((list) => ["LINDEX", list, -1] as const) });
+  const oldest = await run({
+    name: "oldest",
+    commands: keys.map((list) => ["LINDEX", list, -1] as const),
+    whereAffordable: true,
+  });
   return names.map((queue, index) => {
     const job = answers.object(oldest[index]);
     return {
