@@ -41,6 +41,13 @@ function lineOf(text: string, offset: number): string {
   return `line ${text.slice(0, offset).split("\n").length}`;
 }
 
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The environment variables that a lastbeat.yaml names, each once. */
+export const variableNames = (text: string): readonly string[] => [
+  ...new Set([...text.matchAll(VARIABLE)].flatMap(([, name]) => name ?? [])),
+];
+
 function expandVariables(
   value: unknown,
   env: Readonly<Record<string, string | undefined>>,
@@ -48,7 +55,7 @@ function expandVariables(
   faults: ConfigFault[],
 ): unknown {
   if (typeof value === "string") {
-    return value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    return value.replace(VARIABLE, (_, name: string) => {
       const replacement = env[name];
       if (replacement === undefined) faults.push({ path, message: `the environment has no ${name}` });
       return replacement ?? "";

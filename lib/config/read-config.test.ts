@@ -39,6 +39,21 @@ describe("the environment", () => {
     );
   });
 
+  test("a variable that the file names comes from the environment, or from the file that it names", () => {
+    const path = join(folder, "named.yaml");
+    writeFileSync(path, 'brokers: [{ id: a, managementUrl: "http://u:${RABBIT_PASSWORD}@127.0.0.1:15672" }]');
+    const secret = join(folder, "rabbit-password");
+    writeFileSync(secret, "pass-of-file\n");
+    const urlOf = (env: Record<string, string>) =>
+      readConfig({ LASTBEAT_CONFIG: path, ...env }).brokers[0]?.managementUrl;
+    expect(urlOf({ RABBIT_PASSWORD_FILE: secret })).toContain("u:pass-of-file@");
+    expect(urlOf({ RABBIT_PASSWORD_FILE: secret, RABBIT_PASSWORD: "direct" })).toContain("u:direct@");
+    expect(() => urlOf({ RABBIT_PASSWORD_FILE: join(folder, "none") })).toThrow(
+      /^ {2}RABBIT_PASSWORD_FILE: the file cannot be read$/,
+    );
+    expect(() => urlOf({})).toThrow("the environment has no RABBIT_PASSWORD");
+  });
+
   test("the faults of the environment and of the file are listed together", () => {
     const path = join(folder, "lastbeat.yaml");
     writeFileSync(path, "brokers: [{ id: a, managementUrl: nowhere }]");

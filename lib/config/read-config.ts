@@ -1,7 +1,7 @@
 import "server-only";
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { type ConfigFault, parseConfig } from "@/lib/config/parse";
+import { type ConfigFault, parseConfig, variableNames } from "@/lib/config/parse";
 import { pemFault, withCertificates } from "@/lib/config/read-certificates";
 import type { FileConfig } from "@/lib/config/schema";
 import { hasEncodedCredentials, PERCENT_ENCODE } from "@/lib/config/urls";
@@ -89,11 +89,17 @@ function readFile(env: Env, faults: ConfigFault[]): FileConfig | null {
   } catch {
     if (path !== undefined) faults.push({ path: "LASTBEAT_CONFIG", message: "the file cannot be read" });
   }
-  const { config, faults: fileFaults } = parseConfig(text, env);
+  const { config, faults: fileFaults } = parseConfig(text, withVariablesOfFiles(text, env, faults));
   faults.push(...fileFaults);
   if (config === null) return null;
   const withFiles = withCertificates(withRulePaths(config, path ?? FILE), path ?? FILE, faults);
   return withShortcuts(withFiles, env, faults);
+}
+
+/** The environment with the variables that the file names and that are given as `NAME_FILE`. */
+function withVariablesOfFiles(text: string, env: Env, faults: ConfigFault[]): Env {
+  const missing = variableNames(text).filter((name) => env[name] === undefined && env[`${name}_FILE`] !== undefined);
+  return { ...env, ...Object.fromEntries(missing.map((name) => [name, readSecret(env, name, faults) ?? ""])) };
 }
 
 /** Gives each rule its place in the file, such as `lastbeat.yaml: rules[3]`. */

@@ -6,7 +6,7 @@ import type { z } from "zod";
 export type Purpose = "session" | "embed";
 
 /** Far longer than any token of ours; a longer one is refused before it is hashed. */
-const TOKEN_LENGTH_MAX = 4_096;
+export const TOKEN_LENGTH_MAX = 4_096;
 
 /** `payload.signature`, both base64url. The signature is an HMAC-SHA256 of the purpose and the payload. */
 export function signToken(secret: string, purpose: Purpose, payload: unknown): string {

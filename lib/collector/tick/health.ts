@@ -1,4 +1,5 @@
 import "server-only";
+import { isDiskFull } from "@/lib/base/errors/disk-full";
 import { messageOf } from "@/lib/base/errors/message";
 import type { Log } from "@/lib/base/log/log";
 import { redactUrls } from "@/lib/base/log/redact";
@@ -18,6 +19,8 @@ export interface Failing {
   readonly sinceMs: number;
   /** The text of the database or of the tick itself. */
   readonly reason: Reason;
+  /** The last time it failed because there is no room on the disk of the database. */
+  readonly isDiskFull: boolean;
 }
 
 export const noHealth = (): Health => ({ ticks: 0, ticksFailed: 0, lastSavedMs: null, failing: new Map() });
@@ -58,7 +61,11 @@ export function failedTick(reporter: HealthReporter, what: string, cause: unknow
   const detail = redactUrls(messageOf(cause));
   const { failing } = reporter.health;
   reporter.health.ticksFailed++;
-  failing.set(what, { sinceMs: failing.get(what)?.sinceMs ?? Date.now(), reason: verbatim(detail) });
+  failing.set(what, {
+    sinceMs: failing.get(what)?.sinceMs ?? Date.now(),
+    reason: verbatim(detail),
+    isDiskFull: isDiskFull(cause),
+  });
   reporter.log("error", `a tick of ${what} failed and will be tried again`, { detail });
   publish(reporter, [what]);
 }

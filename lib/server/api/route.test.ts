@@ -123,6 +123,14 @@ describe("a failure", () => {
     expect((await failing(Object.assign(new Error("x"), fields))).status).toBe(500);
   });
 
+  test("with 507 and the cause where the disk of the database is full", async () => {
+    const full = await failing(Object.assign(new Error("could not extend file"), { code: "53100" }));
+    expect([full.status, (await full.json()).detail]).toEqual([
+      507,
+      expect.stringContaining("the disk of the database is full"),
+    ]);
+  });
+
   test("that is unexpected is logged and keeps its detail from the caller", async () => {
     const response = await failing(new Error("password=hunter2"));
     expect(response.status).toBe(500);

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { DISK_FULL, isDiskFull } from "@/lib/base/errors/disk-full";
 import { fieldPath } from "@/lib/base/errors/field-path";
 import { messageOf } from "@/lib/base/errors/message";
 import { Refused } from "@/lib/base/errors/refused";
@@ -67,6 +68,7 @@ function errorResponse(cause: unknown, request: Request): Response {
   } catch {
     return problemResponse(503, "Starting", "Lastbeat is still starting", { "retry-after": "2" });
   }
+  if (isDiskFull(cause)) return problemResponse(507, "No room", DISK_FULL);
   return problemResponse(500, "Failed", "Lastbeat could not answer; its log says why");
 }
 

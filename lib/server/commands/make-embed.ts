@@ -1,4 +1,5 @@
 import "server-only";
+import { TOKEN_LENGTH_MAX } from "@/lib/access/auth/signed";
 import { EMBED_SECONDS_MAX, type Panel } from "@/lib/access/embeds/panel";
 import { makeEmbedToken } from "@/lib/access/embeds/token";
 import { Refused } from "@/lib/base/errors/refused";
@@ -25,5 +26,9 @@ export function makeEmbed(
   }
   const expiresMs = nowMs + Math.min(ttlSeconds, EMBED_SECONDS_MAX) * SECOND;
   const token = makeEmbedToken(embeds.secret, { panel, origin, labels: { ...labels }, expiresMs });
+  if (token.length > TOKEN_LENGTH_MAX) {
+    const detail = `labels: the token would have ${token.length} characters, and at most ${TOKEN_LENGTH_MAX} are accepted`;
+    throw new Refused(422, "Too many labels", detail, {}, [{ path: "labels", message: "too many or too long" }]);
+  }
   return { token, url: `${BASE_PATH}/embed/${panel}?token=${token}`, expiresMs };
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { sql } from "kysely";
+import { DISK_FULL } from "@/lib/base/errors/disk-full";
 import { MINUTE } from "@/lib/base/time/duration";
 import type { Runtime } from "@/lib/collector/runtime";
 
@@ -15,7 +16,7 @@ export interface Readiness {
 
 interface ReadinessContext extends Pick<Runtime, "config" | "database" | "health" | "startedMs" | "stopping"> {}
 
-/** Ready means that the database answers and the collector saved a tick recently. An unreachable broker does not count. */
+/** Ready means that the database answers and the collector saved a tick recently, with room on the disk. An unreachable broker does not count. */
 export async function readiness(live: ReadinessContext, nowMs: number): Promise<Readiness> {
   const details = { database: live.database.engine, lastKeptMs: live.health.lastSavedMs };
   const notReady = (because: string): Readiness => ({ status: "not-ready", because, ...details });
@@ -25,6 +26,7 @@ export async function readiness(live: ReadinessContext, nowMs: number): Promise<
   } catch {
     return notReady("the database does not answer");
   }
+  if ([...live.health.failing.values()].some(({ isDiskFull }) => isDiskFull)) return notReady(DISK_FULL);
   const hasNothingToPoll = live.config.brokers.length + live.config.sources.length === 0;
   const sinceMs = live.health.lastSavedMs ?? live.startedMs;
   if (!hasNothingToPoll && nowMs - sinceMs > TICK_AGE_MAX_MS) return notReady("the collector has kept no tick lately");
