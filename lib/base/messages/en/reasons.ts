@@ -53,6 +53,8 @@ export const reasons = {
       "Table {name} has no column {column}: which worker runs a job, and whether that worker has died, is not known.",
     lacksRetries: "Table {name} has no column {column}: a retry is counted as a new job.",
     lacksWorkerHeartbeats: "Table {name} is of a version whose workers send no heartbeat: workers are not listed.",
+    lacksLeases:
+      "Table {name} is of a version whose column {column} does not say whether a task waits: tasks that run are counted as queued, and when a task became due is not known.",
     lacksExpiry: "Table {name} has no column {column}: jobs that have run for too long are not counted.",
     omitsRiver:
       "Cancelled jobs are not counted; pending jobs of a workflow count as queued and are never due, snoozed jobs as scheduled, and periodic jobs once they are inserted.",

@@ -49,6 +49,7 @@ export const reasons: Same<typeof english> = {
     lacksJobOwners: "表 {name} 没有列 {column}：无法得知任务由哪个 worker 执行，以及该 worker 是否已失效",
     lacksRetries: "表 {name} 没有列 {column}：重试被计为新任务",
     lacksWorkerHeartbeats: "表 {name} 所属版本的 worker 不发送心跳：不列出 worker",
+    lacksLeases: "表 {name} 所属版本的列 {column} 不能说明任务是否在等待：运行中的任务被计为排队，任务何时到期未知",
     lacksExpiry: "表 {name} 没有列 {column}：不统计运行过久的任务",
     omitsRiver:
       "不统计已取消的任务；工作流中的 pending 任务计入排队且从不到期，snooze 的任务计入定时，周期任务在插入后才计数",

@@ -10,8 +10,23 @@ UNION ALL
 SELECT false, coalesce(${cluster}, 'default')::text, NULL, t.success, t.stopped
 FROM django_q_task t`;
 
+const FAILED: Sql = "NOT j.open AND NOT j.success";
+const DONE: Sql = "NOT j.open AND j.success";
 /** Without coalesce, for which the planner expects a third of the rows. */
 const QUEUED: Sql = "j.open AND (j.lock IS NULL OR j.lock <= now())";
+
+/**
+ * Before 1.5 (migration 17) `lock` is when a task was fetched, and a setting says how much later it is fetched again: nothing
+ * that may be read says whether a task waits.
+ */
+const WITHOUT_LEASES = {
+  from: fromOf("NULL::text"),
+  states: { queued: "j.open", failed: FAILED, done: DONE },
+  dueAt: "NULL::timestamptz",
+  open: "j.open",
+  generation: () => "migrations ≤ 16",
+  lacks: [reason("lacksLeases", { name: "django_q_ormq", column: "lock" })],
+};
 
 /**
  * Django-Q2 1.11, and back to 1.4, with its ORM broker (django-q2/django-q2 django_q/models.py, brokers/orm.py, migrations 0001-0019
@@ -51,8 +66,8 @@ export const djangoQ2 = genericTable({
   omits: reason("omitsDjangoQ2", {}),
   states: {
     queued: QUEUED,
-    failed: "NOT j.open AND NOT j.success",
-    done: "NOT j.open AND j.success",
+    failed: FAILED,
+    done: DONE,
   },
   dueAt: "j.lock",
   open: QUEUED,
@@ -70,8 +85,5 @@ export const djangoQ2 = genericTable({
       "SELECT max(substring(name FROM '^[0-9]+')::float8) AS version FROM django_migrations WHERE app = 'django_q'",
     unit: "migration",
   },
-  forSchema: ({ typeOf }) =>
-    typeOf("django_q_task", "cluster") !== null
-      ? {}
-      : { from: fromOf("NULL::text"), generation: () => "migrations ≤ 16" },
+  forSchema: ({ typeOf }) => (typeOf("django_q_task", "cluster") !== null ? {} : WITHOUT_LEASES),
 });

@@ -33,9 +33,19 @@ test("the sentence about tasks under a lease is part of each reading", async () 
   expect((await read()).omits?.code).toBe("omitsDjangoQ2");
 });
 
-test("a table of finished tasks without the column cluster is read: they are counted under default", async () => {
+test("before migration 17 a lock does not say whether a task waits: all are queued, and none is known to be due", async () => {
   await run(`ALTER TABLE django_q_task DROP COLUMN cluster;
+    INSERT INTO django_q_ormq (key, payload, lock)
+    VALUES ('default', 'x', now() - interval '1 s'), ('default', 'x', now() - interval '90 s');
     INSERT INTO django_q_task (id, name, func, started, stopped, success, attempt_count)
     VALUES ('a', 'n', 'f', now(), now(), true, 1)`);
-  expect((await queue()).counts.done).toBe(1);
+  const { counts, oldestDueSeconds } = await queue();
+  expect([counts.queued, counts.running, counts.scheduled, counts.done, oldestDueSeconds]).toEqual([
+    2,
+    null,
+    0,
+    1,
+    null,
+  ]);
+  expect((await read()).lacks?.map(({ code }) => code)).toEqual(["lacksLeases"]);
 });

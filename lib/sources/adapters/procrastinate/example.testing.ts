@@ -27,7 +27,7 @@ const ago = (seconds: number) => `now() - interval '${seconds} seconds'`;
 export const example: Example = {
   adapter: procrastinate,
   schemaSql: new URL("./schema.sql", import.meta.url),
-  generation: "≥ 3.2",
+  generation: "≥ 3.1",
   queue: "default",
   add: ({ state, count, dueSeconds, startedSeconds }) => `
     WITH owner AS (INSERT INTO procrastinate_workers (last_heartbeat)
@@ -54,7 +54,7 @@ export const older: readonly OlderSchema[] = ["1.1", "2.15"].map((version) => ({
   example: {
     ...withoutOwner,
     schemaSql: new URL(`./schema-${version}.sql`, import.meta.url),
-    generation: version === "1.1" ? "before 2" : "2",
+    generation: version === "1.1" ? "before 2.6" : "2.6–2.15",
     add: (jobs) =>
       example
         .add(jobs)

@@ -16,13 +16,13 @@ const STATES = {
   done: "j.status = 'succeeded'",
 };
 
-/** Version 2 added the state `aborting`. */
+/** Version 2.6 added the state `aborting`. */
 const WITHOUT_ABORTING = {
   states: { ...STATES, running: "j.status = 'doing'" },
   open: "j.status IN ('todo', 'doing')",
 };
 
-/** Version 3.2 added the workers. */
+/** Version 3.1 added the workers. */
 const WITHOUT_WORKERS = {
   overdue: null,
   owners: null,
@@ -30,7 +30,7 @@ const WITHOUT_WORKERS = {
 };
 
 const generationBy = (requestsAbort: boolean, canAbort: boolean): string =>
-  requestsAbort ? "3.0–3.1" : canAbort ? "2" : "before 2";
+  requestsAbort ? "3.0" : canAbort ? "2.6–2.15" : "before 2.6";
 
 /**
  * Procrastinate 3.10 (procrastinate-org/procrastinate, procrastinate/sql/schema.sql @f099a753): `procrastinate_jobs`,
@@ -105,7 +105,7 @@ export const procrastinate = genericTable({
     },
   },
   queueNames: null,
-  generation: () => "≥ 3.2",
+  generation: () => "≥ 3.1",
   forSchema: ({ labelsOf, hasTable, typeOf }) => {
     const labels = labelsOf("procrastinate_jobs", "status");
     const canAbort = labels.length === 0 || labels.includes("aborting");
