@@ -35,6 +35,18 @@ export function pageOf(from: string, { atMs, json }: Received): Page | null {
 /** Receivers with incidents, and chats, get one message for each of these. */
 export const incidentOf = ({ alert }: Page): string => alert.incident ?? alert.id;
 
+/** RabbitMQ 4 deprecates the queues that Celery declares for control and events, and reports that they are in use. */
+const USED_BY_THE_CROWD = { rule: "deprecated-features-used", feature: "transient_nonexcl_queues" } as const;
+
+/** Whether a page is right although nothing has failed. */
+export const isAboutTheCrowd = ({ alert }: Page): boolean =>
+  alert.rule === USED_BY_THE_CROWD.rule && alert.summary.endsWith(`: ${USED_BY_THE_CROWD.feature}`);
+
+/** The same of a finding, as `findings` of an observer has it. */
+export const isFindingAboutTheCrowd = (finding: string): boolean =>
+  finding.includes(USED_BY_THE_CROWD.rule) &&
+  (finding.startsWith("line ") || finding.endsWith(USED_BY_THE_CROWD.feature));
+
 export const isFiring = ({ type }: Page): boolean => type === "alert.firing";
 export const isResolved = ({ type }: Page): boolean => type === "alert.resolved";
 

@@ -3,7 +3,7 @@ import { pause } from "../until.ts";
 import type { WeatherEnvironment } from "./environment.ts";
 import { asSeenBy, belongsTo, reports, type WeatherFailure } from "./failures.ts";
 import type { Observer } from "./observers.ts";
-import { incidentOf, isFiring, isResolved, type Page } from "./pages.ts";
+import { incidentOf, isAboutTheCrowd, isFiring, isResolved, type Page } from "./pages.ts";
 import { type Outcome, RESOLVED_TOO_LATE, type Result, TOO_LATE } from "./table.ts";
 
 const CHECK_EVERY_MS = 500;
@@ -143,7 +143,9 @@ export function falsePages(results: readonly Result[], observer: Observer, since
       ({ failure, beganMs, overMs }) =>
         page.atMs >= beganMs && page.atMs <= overMs && belongsTo(asSeenBy(failure, page.from), page),
     );
-  return observer.pages.filter((page) => page.atMs >= sinceMs && isFiring(page) && !isExplained(page));
+  return observer.pages.filter(
+    (page) => page.atMs >= sinceMs && isFiring(page) && !isAboutTheCrowd(page) && !isExplained(page),
+  );
 }
 
 const during = (pages: readonly Page[], fromMs: number, toMs: number): readonly Page[] =>

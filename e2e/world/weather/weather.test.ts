@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BROKER_FAILURES, belongsTo, FAILURES, reports, type WeatherFailure } from "./failures.ts";
-import { type Page, pageOf } from "./pages.ts";
+import { isAboutTheCrowd, isFindingAboutTheCrowd, type Page, pageOf } from "./pages.ts";
 import { seeded, shuffled } from "./shuffle.ts";
 import { markdown } from "./table.ts";
 
@@ -34,6 +34,14 @@ test("a consequence belongs to its failure without reporting it", () => {
   expect(belongsTo(named("killed"), consequence)).toBe(true);
   expect(reports(named("killed"), consequence)).toBe(false);
   expect(belongsTo(named("frozen"), consequence)).toBe(false);
+});
+
+test("that a deprecated feature is in use is right if it is the one of the crowd, and no other is in use", () => {
+  const used = (features: string): Page => page("deprecated-features-used", `Broker main uses ${features}`);
+  expect(isAboutTheCrowd(used("1 deprecated feature: transient_nonexcl_queues"))).toBe(true);
+  expect(isAboutTheCrowd(used("2 deprecated features: ram_node_type, transient_nonexcl_queues"))).toBe(false);
+  expect(isFindingAboutTheCrowd("line alert: deprecated-features-used")).toBe(true);
+  expect(isFindingAboutTheCrowd("alert queue-without-consumer: transient_nonexcl_queues")).toBe(false);
 });
 
 test("what a receiver got is a page only if it is about an alert", () => {

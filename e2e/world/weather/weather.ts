@@ -9,7 +9,7 @@ import { BROKER_FAILURES, FAILURES, type WeatherFailure } from "./failures.ts";
 import { type Movements, startMovements } from "./movements.ts";
 import { type Observer, startObserver } from "./observers.ts";
 import { readOptions, type WeatherOptions } from "./options.ts";
-import { isFiring, textOf } from "./pages.ts";
+import { isAboutTheCrowd, isFindingAboutTheCrowd, isFiring, textOf } from "./pages.ts";
 import { type FailureRun, fail, failBesides, falsePages } from "./run-failures.ts";
 import { seeded, shuffled } from "./shuffle.ts";
 import { type CalmRow, markdown, RESOLVED_TOO_LATE, type Result, TOO_LATE } from "./table.ts";
@@ -123,7 +123,7 @@ async function calmWeather(observers: readonly Observer[], minutes: number): Pro
   while (Date.now() < endsAt) {
     await pause(Math.min(FINDINGS_EVERY_MS, endsAt - Date.now()));
     for (const { id, findings } of observers) {
-      for (const finding of await findings()) {
+      for (const finding of (await findings()).filter((one) => !isFindingAboutTheCrowd(one))) {
         // Sentences count: the same finding with another number is no other.
         const text = `[${id}] ${finding}`.replace(/\d+/g, "…");
         if (!shown.has(text)) log(`FALSE in calm weather: [${id}] ${finding}`);
@@ -132,7 +132,9 @@ async function calmWeather(observers: readonly Observer[], minutes: number): Pro
     }
   }
   const wrong = observers.map(
-    ({ id, pages }) => pages.filter(isFiring).length + [...shown].filter((text) => text.startsWith(`[${id}] `)).length,
+    ({ id, pages }) =>
+      pages.filter((page) => isFiring(page) && !isAboutTheCrowd(page)).length +
+      [...shown].filter((text) => text.startsWith(`[${id}] `)).length,
   );
   return { title: `calm weather, ${minutes} min`, wrong };
 }
