@@ -11,6 +11,13 @@ const NAME_MAX = 200;
 
 export const shortened = (name: string): string => name.slice(0, NAME_MAX);
 
+/**
+ * The names that were found, and those of the reading before: keys are looked for once a minute and in parts, and what was
+ * not found in between may still exist.
+ */
+export const withKnown = (found: readonly string[], { previous }: Pick<RedisContext, "previous">): readonly string[] =>
+  [...new Set([...found, ...(previous?.queues ?? []).map(({ queue }) => queue)])].sort();
+
 /** What an adapter knows of one queue. */
 export interface QueueFacts {
   readonly queue: string;

@@ -8,7 +8,7 @@ import { toFacts } from "@/lib/sources/redis/bullmq/mapping";
 import { readJobs, readLists } from "@/lib/sources/redis/bullmq/rows";
 import { readWorkers } from "@/lib/sources/redis/bullmq/workers";
 import { literally, type RunCommands } from "@/lib/sources/redis/commands";
-import { QUEUES_MAX, toQueue } from "@/lib/sources/redis/queue-facts";
+import { QUEUES_MAX, toQueue, withKnown } from "@/lib/sources/redis/queue-facts";
 
 /**
  * BullMQ 4 to 6 (taskforcesh/bullmq src/classes/queue-keys.ts and src/commands @352d3c72bf, 6.2.0; PeerTube's local jobs
@@ -70,8 +70,10 @@ async function read(run: RunCommands, context: RedisContext): Promise<Result<Tab
   });
 }
 
-async function queueNames({ prefix, queues, findKeys }: RedisContext) {
+async function queueNames(context: RedisContext) {
+  const { prefix, queues, findKeys } = context;
   if (queues !== null) return { names: queues, complete: true };
   const { keys, complete } = await findKeys(`${literally(prefix)}:*:meta`);
-  return { names: keys.map((key) => key.slice(prefix.length + 1, -":meta".length)).sort(), complete };
+  const found = keys.map((key) => key.slice(prefix.length + 1, -":meta".length));
+  return { names: withKnown(found, context), complete };
 }

@@ -1,7 +1,7 @@
 import type { RedisContext } from "@/lib/sources/redis/adapter";
 import { answers } from "@/lib/sources/redis/answers";
 import { literally, type RunCommands } from "@/lib/sources/redis/commands";
-import { QUEUES_MAX } from "@/lib/sources/redis/queue-facts";
+import { QUEUES_MAX, withKnown } from "@/lib/sources/redis/queue-facts";
 import { membersOf, sampledSets } from "@/lib/sources/redis/sets";
 
 /** Between the parts of a binding, and between a queue and its priority. */
@@ -18,7 +18,8 @@ export interface Bindings {
   readonly isComplete: boolean;
 }
 
-export async function readBindings(run: RunCommands, { prefix, queues, findKeys }: RedisContext): Promise<Bindings> {
+export async function readBindings(run: RunCommands, context: RedisContext): Promise<Bindings> {
+  const { prefix, queues, findKeys } = context;
   const start = `${prefix}_kombu.binding.`;
   const { keys, complete } = queues === null ? await findKeys(`${literally(start)}*`) : { keys: [], complete: true };
   const exchanges = keys.map((key) => key.slice(start.length)).filter((name) => !OTHER_EXCHANGE.test(name));
@@ -29,7 +30,7 @@ export async function readBindings(run: RunCommands, { prefix, queues, findKeys 
       if (queue !== "") queueOf.set(`${exchange} ${routingKey}`, queue);
     }
   }
-  const names = queues ?? [...new Set(queueOf.values())].sort();
+  const names = queues ?? withKnown([...queueOf.values()], context);
   return { queues: names, queueOf, isComplete: complete };
 }
 

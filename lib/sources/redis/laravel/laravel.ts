@@ -6,7 +6,7 @@ import { withEmptyQueues } from "@/lib/sources/jobs/reading";
 import type { RedisAdapter, RedisContext } from "@/lib/sources/redis/adapter";
 import { answers } from "@/lib/sources/redis/answers";
 import { literally, type RunCommands } from "@/lib/sources/redis/commands";
-import { countIn, isWhole, QUEUES_MAX, type QueueFacts, toQueue } from "@/lib/sources/redis/queue-facts";
+import { countIn, isWhole, QUEUES_MAX, type QueueFacts, toQueue, withKnown } from "@/lib/sources/redis/queue-facts";
 import { type SetSample, sampledSets } from "@/lib/sources/redis/sets";
 
 /**
@@ -65,12 +65,15 @@ async function read(run: RunCommands, context: RedisContext): Promise<Result<Tab
 
 const SUFFIX = /:(delayed|reserved|notify)$/;
 
-/** The keys of the lists, whether they exist or not. */
-async function queueKeys({ prefix, queues, findKeys }: RedisContext) {
+/** The keys of the lists, whether they exist or not. A queue that was emptied has none until its next job. */
+async function queueKeys(context: RedisContext) {
+  const { prefix, queues, findKeys } = context;
   const start = `${prefix}queues:`;
   if (queues !== null) return { keys: queues.map((queue) => `${start}${queue}`), complete: true };
   const { keys, complete } = await findKeys(`${literally(start)}*`);
-  return { keys: [...new Set(keys.map((key) => key.replace(SUFFIX, "")))].sort(), complete };
+  const lists = new Map(keys.map((key) => key.replace(SUFFIX, "")).map((key) => [nameIn(key, prefix), key]));
+  const names = withKnown([...lists.keys()], context);
+  return { keys: names.map((name) => lists.get(name) ?? `${start}${name}`), complete };
 }
 
 interface QueueRow {
