@@ -1,3 +1,5 @@
+"use client";
+
 import { useTranslations } from "next-intl";
 import { Language } from "@/components/shell/language";
 import { ThemeToggle } from "@/components/shell/theme";
