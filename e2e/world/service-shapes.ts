@@ -24,28 +24,26 @@ function isShowable(value: string): boolean {
   return value.isWellFormed() && [...value].every((one) => one === "\n" || (one >= " " && one !== "\u007f"));
 }
 
-/** Slack parses `&`, `<` and `>` as markup: the text must contain them only as complete entities. */
-const mrkdwn = (max: number) =>
-  z.strictObject({
-    type: z.literal("mrkdwn"),
-    verbatim: z.literal(true),
-    text: text(max).refine((value) => !/[<>]|&(?!amp;|lt;|gt;)/.test(value), "markup or half an entity"),
-  });
+/** Slack parses nothing in a plain text: neither markup nor mentions. */
+const plainText = (max: number) =>
+  z.strictObject({ type: z.literal("plain_text"), text: text(max), emoji: z.literal(false) });
 
 export const Slack = z
   .strictObject({
-    text: text(3_000),
+    // Shown in notifications: the text must contain `&`, `<` and `>` only as complete entities.
+    text: text(3_000).refine((value) => !/[<>]|&(?!amp;|lt;|gt;)/.test(value), "markup or half an entity"),
+    mrkdwn: z.literal(false),
     blocks: z
       .array(
         z.discriminatedUnion("type", [
           z.strictObject({
             type: z.literal("header"),
-            text: z.strictObject({ type: z.literal("plain_text"), text: text(150), emoji: z.boolean() }),
+            text: plainText(150),
           }),
           z.strictObject({
             type: z.literal("section"),
-            text: mrkdwn(3_000).optional(),
-            fields: z.array(mrkdwn(2_000)).min(1).max(10).optional(),
+            text: plainText(3_000).optional(),
+            fields: z.array(plainText(2_000)).min(1).max(10).optional(),
           }),
         ]),
       )

@@ -1,6 +1,7 @@
 import { type Messages, messagesFor } from "@/lib/alerts/catalogue/messages";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { WebhookEvent } from "@/lib/notifications/formats/event";
+import { withoutBidi } from "@/lib/notifications/formats/inert";
 
 /** The content of a chat message, before it is cut and escaped for its service. */
 export interface ComposedText {
@@ -37,8 +38,21 @@ export function composeText(event: WebhookEvent, language: Locale, labels: numbe
     ...(type === "webhook.test" ? [[words.sent, new Date(atMs).toISOString()]] : []),
   ].map(([name = "", value = ""]) => [name, value] as const);
   const tone = open ? alert.severity : type === "alert.resolved" ? "good" : "quiet";
-  return { title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon };
+  return plain({ title: title.join(" · "), summary: alert.summary, facts, tone, colon: words.colon });
 }
+
+const plain = (composed: ComposedText): ComposedText => mapTexts(composed, withoutBidi);
+
+/** The same texts as one service must have them. */
+export const mapTexts = (
+  { title, summary, facts, ...rest }: ComposedText,
+  as: (text: string) => string,
+): ComposedText => ({
+  ...rest,
+  title: as(title),
+  summary: as(summary),
+  facts: facts.map(([name, value]) => [as(name), as(value)] as const),
+});
 
 /** More are counted only: chat services allow some dozens of lines. */
 const INCIDENT_LINES_MAX = 10;

@@ -1,8 +1,8 @@
 import { MINUTE } from "@/lib/base/time/duration";
 import { inLanguage } from "@/lib/notifications/formats/compose-text";
 import { byCode, type Format, formattedMessage } from "@/lib/notifications/formats/format";
-import { markdown } from "@/lib/notifications/formats/markdown";
-import { bytes, fitting, line } from "@/lib/notifications/formats/text";
+import { markdown, markdownTitle } from "@/lib/notifications/formats/markdown";
+import { bytes, fitting } from "@/lib/notifications/formats/text";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
 
 const BODY_BYTES_MAX = 20_000;
@@ -30,7 +30,7 @@ export const dingtalk: Format<"dingtalk"> = {
         });
         return {
           msgtype: "markdown",
-          markdown: { title: line(text.title, TITLE_MAX), text: content },
+          markdown: { title: markdownTitle(text.title, TITLE_MAX), text: content },
           at: { atMobiles: [...at.mobiles], atUserIds: [...at.userIds], isAtAll: at.all },
         };
       }),

@@ -1,4 +1,4 @@
-import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
+import { inLanguage, type MessageTone, mapTexts } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
   answerField,
@@ -8,6 +8,7 @@ import {
   type ServiceAnswer,
   secondsOf,
 } from "@/lib/notifications/formats/format";
+import { withoutLinks } from "@/lib/notifications/formats/inert";
 import { cut, line } from "@/lib/notifications/formats/text";
 
 const TITLE_MAX = 256;
@@ -26,10 +27,10 @@ const COLOURS: Readonly<Record<MessageTone, number>> = {
   quiet: 0x7f8c8d,
 };
 
-/** A webhook of Discord: one embed, with Markdown escaped and mentions disabled. */
+/** A webhook of Discord: one embed, with Markdown escaped, mentions disabled, and no address that it would link. */
 export const discord: Format<"discord"> = {
   ...inLanguage((composed, _, atMs) => {
-    const text = composed(FIELDS_MAX);
+    const text = mapTexts(composed(FIELDS_MAX), withoutLinks);
     const title = line(text.title, TITLE_MAX, MARKDOWN);
     const description = cut(text.summary, DESCRIPTION_MAX, MARKDOWN);
     let left = MESSAGE_MAX - title.length - description.length - FOOTER.length;

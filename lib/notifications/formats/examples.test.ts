@@ -153,16 +153,6 @@ describe("each format writes the body that its documentation shows", () => {
       "这是 Lastbeat 发送的 webhook 测试，一切正常。",
     ]);
   });
-
-  test("names cannot mention, link or break the markup", () => {
-    const event = changed({ alert: { summary: "<!channel> [x](http://e) @all **b** & `c`", labels: {} } });
-    const text = (format: "slack" | "discord" | "wecom") => JSON.stringify(bodyOf({ ...common, format }, event));
-    expect(text("slack")).toContain("&lt;!channel&gt; [x](http://e) @all **b** &amp; `c`");
-    expect(text("discord")).toContain(
-      JSON.stringify("\\<!channel\\> \\[x\\]\\(http://e\\) \\@all \\*\\*b\\*\\* & \\`c\\`"),
-    );
-    expect(text("wecom")).toContain("＜!channel＞ ［x］(http://e) ＠all");
-  });
 });
 
 describe("the request adds the secrets last", () => {

@@ -1,6 +1,7 @@
 import { MINUTE } from "@/lib/base/time/duration";
-import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
+import { inLanguage, type MessageTone, mapTexts } from "@/lib/notifications/formats/compose-text";
 import { byCode, type Format, formattedMessage } from "@/lib/notifications/formats/format";
+import { withoutLinks } from "@/lib/notifications/formats/inert";
 import { cut, fitting, line } from "@/lib/notifications/formats/text";
 
 /** The limit of 20 KB without what a signature adds. */
@@ -22,7 +23,7 @@ export const feishu: Format<"feishu"> = {
   ...inLanguage((composed) =>
     formattedMessage(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone, colon } = composed(size.labels);
+        const { title, summary, facts, tone, colon } = mapTexts(composed(size.labels), withoutLinks);
         const fields = facts.map(([name, value]) => ({
           is_short: true,
           text: plain(`${line(name, size.text)}${colon}${line(value, size.text)}`),

@@ -1,9 +1,10 @@
-import type { ComposedText } from "@/lib/notifications/formats/compose-text";
+import { type ComposedText, mapTexts } from "@/lib/notifications/formats/compose-text";
+import { withoutEmphasis, withoutLinks } from "@/lib/notifications/formats/inert";
 import { cut, line, type Measure } from "@/lib/notifications/formats/text";
 
 /**
  * DingTalk and WeCom document no escapes. Characters that begin a link, an image, a mention, code or HTML are replaced
- * by their full-width form, which looks alike and has no effect; a single star or underscore can only slant a word.
+ * by their full-width form, which looks alike and has no effect.
  */
 const FULL_WIDTH: Readonly<Record<string, string>> = {
   "<": "＜",
@@ -16,6 +17,10 @@ const FULL_WIDTH: Readonly<Record<string, string>> = {
 };
 const quote = (text: string): string => text.replace(/[<>[\]`#@]/g, (character) => FULL_WIDTH[character] ?? character);
 
+/** Text of a field beside the Markdown, such as a title. */
+export const markdownTitle = (text: string, max: number): string =>
+  line(withoutEmphasis(withoutLinks(text)), max, { quote });
+
 export interface MarkdownLimits {
   /** Of the whole text, in units of `measure`. */
   readonly max: number;
@@ -27,7 +32,8 @@ export interface MarkdownLimits {
 }
 
 /** Heading, sentence and one line per fact. Facts that do not fit are left out entirely. */
-export function markdown({ title, summary, facts, colon }: ComposedText, limits: MarkdownLimits): string {
+export function markdown(composed: ComposedText, limits: MarkdownLimits): string {
+  const { title, summary, facts, colon } = mapTexts(composed, (text) => withoutEmphasis(withoutLinks(text)));
   const { max, measure, titleMax, factMax, tail = "" } = limits;
   const how = { measure, quote };
   let text = `### ${line(title, titleMax, how)}\n\n`;

@@ -1,5 +1,5 @@
 import { reason } from "@/lib/base/messages/reason";
-import { type ComposedText, inLanguage } from "@/lib/notifications/formats/compose-text";
+import { type ComposedText, inLanguage, mapTexts } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
   answerField,
@@ -9,6 +9,7 @@ import {
   refused,
   type ServiceAnswer,
 } from "@/lib/notifications/formats/format";
+import { inert, withoutLinks } from "@/lib/notifications/formats/inert";
 import { cut, fitting, line, units } from "@/lib/notifications/formats/text";
 
 const HEADER_MAX = 150;
@@ -18,7 +19,7 @@ const BLOCKS_MAX = 12_000;
 const FIELDS_PER_SECTION = 10;
 const FIELD_MAX = 300;
 
-/** An incoming webhook of Slack: blocks, and a text for notifications. Names cannot mention or link. */
+/** An incoming webhook of Slack: blocks, and a text for notifications. Names cannot mention, link or format. */
 export const slack: Format<"slack"> = {
   ...inLanguage((composed) =>
     formattedMessage(fitting(BLOCKS_MAX, (size) => messageOf(composed(size.labels), size.text), units)),
@@ -26,21 +27,25 @@ export const slack: Format<"slack"> = {
   accepted: slackAccepted,
 };
 
-function messageOf({ title, summary, facts, colon }: ComposedText, textMax: number) {
+function messageOf(composed: ComposedText, textMax: number) {
+  const { title, summary, facts, colon } = mapTexts(composed, withoutLinks);
   const max = Math.min(FIELD_MAX, textMax);
-  const fields = facts.map(([name, value]) => mrkdwn(`*${line(name, max / 2, MARKUP)}*\n${line(value, max, MARKUP)}`));
+  const fields = facts.map(([name, value]) => plain(`${line(name, max / 2)}\n${line(value, max)}`));
   const sections = chunks(fields, FIELDS_PER_SECTION).map((part) => ({ type: "section", fields: part }));
   return {
-    text: `${line(title, HEADER_MAX, MARKUP)}${colon}${line(summary, max, MARKUP)}`,
+    // Of notifications, and all that compatible receivers show: those mention by a bare @.
+    text: `${line(inert(composed.title), HEADER_MAX, MARKUP)}${colon}${line(inert(composed.summary), max, MARKUP)}`,
+    mrkdwn: false,
     blocks: [
-      { type: "header", text: { type: "plain_text", text: line(title, HEADER_MAX), emoji: false } },
-      { type: "section", text: mrkdwn(cut(summary, Math.min(SECTION_MAX, textMax), MARKUP)) },
+      { type: "header", text: plain(line(title, HEADER_MAX)) },
+      { type: "section", text: plain(cut(summary, Math.min(SECTION_MAX, textMax))) },
       ...sections,
     ],
   };
 }
 
-const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
+/** Slack's own markup has no escapes for `*`, `_`, `~` and backticks, so nothing is in it. */
+const plain = (text: string) => ({ type: "plain_text", text, emoji: false });
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const MARKUP = { quote: (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character) };

@@ -1,6 +1,6 @@
 import { reason } from "@/lib/base/messages/reason";
 import { MINUTE } from "@/lib/base/time/duration";
-import { inLanguage, type MessageTone } from "@/lib/notifications/formats/compose-text";
+import { inLanguage, type MessageTone, mapTexts } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
   byStatus,
@@ -9,6 +9,7 @@ import {
   refused,
   type ServiceAnswer,
 } from "@/lib/notifications/formats/format";
+import { withoutLinks } from "@/lib/notifications/formats/inert";
 import { cut, fitting, line } from "@/lib/notifications/formats/text";
 
 /** Teams allows about 28 KB, which include what it adds itself. */
@@ -27,7 +28,7 @@ export const teams: Format<"teams"> = {
   ...inLanguage((composed) =>
     formattedMessage(
       fitting(BODY_BYTES_MAX, (size) => {
-        const { title, summary, facts, tone, colon } = composed(size.labels);
+        const { title, summary, facts, tone, colon } = mapTexts(composed(size.labels), withoutLinks);
         const heading = { weight: "Bolder", size: "Medium", color: COLOURS[tone] };
         const rows = facts.map(([name, value]) =>
           rich([run(`${line(name, size.text)}${colon}`, { weight: "Bolder" }), run(line(value, size.text))]),

@@ -1,5 +1,5 @@
 import { reason } from "@/lib/base/messages/reason";
-import { inLanguage } from "@/lib/notifications/formats/compose-text";
+import { inLanguage, mapTexts } from "@/lib/notifications/formats/compose-text";
 import {
   type AnswerVerdict,
   answerField,
@@ -10,6 +10,7 @@ import {
   type ServiceAnswer,
   secondsOf,
 } from "@/lib/notifications/formats/format";
+import { inert } from "@/lib/notifications/formats/inert";
 import { cut, line } from "@/lib/notifications/formats/text";
 import type { WebhookOf } from "@/lib/notifications/formats/webhook";
 
@@ -19,12 +20,12 @@ const FACT_MAX = 200;
 const LABELS_MAX = 20;
 
 /**
- * `sendMessage` of the Bot API. Without `parse_mode`, nothing must be escaped and no name can break the markup. Only
- * critical alerts make a sound.
+ * `sendMessage` of the Bot API. Without `parse_mode`, nothing must be escaped and no name can break the markup; but it
+ * links addresses, mentions, tags and commands in plain text. Only critical alerts make a sound.
  */
 export const telegram: Format<"telegram"> = {
   ...inLanguage((composed, { chat, thread }: WebhookOf<"telegram">) => {
-    const { title, summary, facts, tone, colon } = composed(LABELS_MAX);
+    const { title, summary, facts, tone, colon } = mapTexts(composed(LABELS_MAX), inert);
     const rows = facts.map(([name, value]) => `${line(name, FACT_MAX)}${colon}${line(value, FACT_MAX)}`);
     const text = cut([line(title, FACT_MAX), cut(summary, SUMMARY_MAX), "", ...rows].join("\n"), TEXT_MAX);
     return formattedMessage(
