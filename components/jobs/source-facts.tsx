@@ -18,6 +18,7 @@ export function SourceFacts({ source }: { readonly source: SourceView }) {
       <Facts>
         <Fact name={t("kind")}>{source.kind}</Fact>
         <Fact name={t("generation")}>{source.generation ?? t("notMeasured")}</Fact>
+        {source.versions === null ? null : <Fact name={t("versions")}>{source.versions}</Fact>}
         {source.lacks.length === 0 ? null : (
           <Fact name={t("lacks")}>
             {source.lacks.map(({ because, reason }) => (

@@ -124,6 +124,8 @@ export interface SourceReading<Application = unknown> {
   readonly finishedTotal: number | null;
   /** The detected generation of the schema, for display. */
   readonly generation: string;
+  /** The versions of the system that are read, as text for people. Absent: it has none. */
+  readonly versions?: string;
   /** When this was read, epoch ms of our clock. */
   readonly atMs: number;
   /** What this schema cannot give, as that of an older version; absent: nothing. The numbers concerned are null. */

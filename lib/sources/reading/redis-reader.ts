@@ -98,7 +98,7 @@ async function readOnce(session: Session, poll: Poll): Promise<Result<SourceRead
     queues: source.queues ?? null,
     findKeys: finderOf(run, memory.scans, nowMs),
   });
-  return result.ok ? { ok: true, value: { ...result.value, standby: null } } : result;
+  return result.ok ? { ok: true, value: { ...result.value, versions: adapter.versions, standby: null } } : result;
 }
 
 interface Limits {

@@ -97,7 +97,13 @@ async function readOnce(pool: Pool, source: SqlSource, poll: Poll): Promise<Resu
     const runQuery = withCooldown(readOnlyQueries(client, limits), poll.cooldowns, performance.now());
     const table = await adapter.read(runQuery, { source: source.id, nowMs, previous: poll.previous });
     const result = table.ok
-      ? done(withoutStandbyLag<never>({ ...table.value, ...(await readServerStatus(runQuery, adapter)) }))
+      ? done(
+          withoutStandbyLag<never>({
+            ...table.value,
+            versions: adapter.versions,
+            ...(await readServerStatus(runQuery, adapter)),
+          }),
+        )
       : table;
     reusable = true;
     return result;

@@ -83,6 +83,8 @@ export const SourceView = z.object({
   reason: ReasonSchema.nullable(),
   /** The schema generation that was recognised; null before the first reading. */
   generation: z.string().nullable(),
+  /** The versions of the system that are read; null: it has none, or was not read yet. */
+  versions: z.string().nullable(),
   /** What this schema cannot give, as that of an older version; the numbers concerned are null. */
   lacks: z.array(z.object({ because: z.string().nullable(), reason: ReasonSchema.nullable() })),
   /** Which jobs of this system are counted in no state, or where they are not expected; null: none, or not read yet. */

@@ -68,6 +68,7 @@ export const jobs = {
     facts: "About this source",
     kind: "Kind",
     generation: "Schema",
+    versions: "Versions that are read",
     lacks: "Not in this schema",
     omits: "Not counted as a state",
     cost: "Cost of a poll",

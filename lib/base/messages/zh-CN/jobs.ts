@@ -69,6 +69,7 @@ export const jobs: Same<typeof english> = {
     facts: "关于此来源",
     kind: "类型",
     generation: "表结构",
+    versions: "支持的版本",
     lacks: "此表结构所缺",
     omits: "不单独计数",
     cost: "一次轮询的开销",

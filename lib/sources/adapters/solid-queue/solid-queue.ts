@@ -6,40 +6,42 @@ import { type Sql, utc } from "@/lib/sources/adapters/sql-expressions";
 /** The default of `process_alive_threshold`; processes send a heartbeat every 60 s. */
 const DEAD_AFTER_SECONDS = (5 * MINUTE) / SECOND;
 
-/** Whether an earlier row has the same Active Job id: Active Job has put this job back after a try that failed. */
-const putBack = (execution: string): Sql => `LATERAL (
-  SELECT true AS retried FROM solid_queue_jobs q
-  JOIN solid_queue_jobs e ON e.active_job_id = q.active_job_id AND e.id < q.id WHERE q.id = ${execution}.job_id LIMIT 1) t ON true`;
+/** Finished rows among which the earlier tries of waiting jobs are found: by an index, in 0.2 s. */
+const TRIES_MAX = 100_000;
+
+/** Jobs that have not finished, and an earlier row of which has: Active Job has put them back after a try that failed. */
+const PUT_BACK: Sql = `
+SELECT DISTINCT q.id FROM (
+  SELECT f.id, f.active_job_id FROM solid_queue_jobs f
+  WHERE f.finished_at IS NOT NULL ORDER BY f.finished_at DESC LIMIT ${TRIES_MAX}) e
+JOIN solid_queue_jobs q ON q.active_job_id = e.active_job_id AND q.id > e.id AND q.finished_at IS NULL`;
 
 const FROM: Sql = `
-SELECT 'ready' AS state, r.queue_name AS queue, r.job_id,
-       CASE WHEN w.queue_name IS NULL THEN ${utc("r.created_at")} END AS due_at,
+SELECT 'waiting' AS state, w.queue, w.job_id, w.due_at,
        NULL::timestamptz AS claimed_at, NULL::bigint AS owner, false AS lost, NULL::timestamp AS ended_at, NULL::text AS error,
-       t.retried
-FROM solid_queue_ready_executions r LEFT JOIN solid_queue_pauses w ON w.queue_name = r.queue_name
-LEFT JOIN ${putBack("r")}
-UNION ALL
-SELECT 'scheduled', s.queue_name, s.job_id, ${utc("s.scheduled_at")}, NULL, NULL, false, NULL, NULL, t.retried
-FROM solid_queue_scheduled_executions s LEFT JOIN ${putBack("s")}
-UNION ALL
-SELECT 'blocked', b.queue_name, b.job_id, NULL, NULL, NULL, false, NULL, NULL, t.retried
-FROM solid_queue_blocked_executions b LEFT JOIN ${putBack("b")}
+       t.id IS NOT NULL AS retried
+FROM (
+  SELECT r.queue_name AS queue, r.job_id, CASE WHEN p.queue_name IS NULL THEN ${utc("r.created_at")} END AS due_at
+  FROM solid_queue_ready_executions r LEFT JOIN solid_queue_pauses p ON p.queue_name = r.queue_name
+  UNION ALL
+  SELECT s.queue_name, s.job_id, ${utc("s.scheduled_at")} FROM solid_queue_scheduled_executions s
+  UNION ALL
+  SELECT b.queue_name, b.job_id, NULL FROM solid_queue_blocked_executions b) w
+LEFT JOIN (${PUT_BACK}) t ON t.id = w.job_id
 UNION ALL
 SELECT 'claimed', q.queue_name, c.job_id, NULL, ${utc("c.created_at")}, c.process_id,
-       coalesce(${utc("p.last_heartbeat_at")} < now() - interval '${DEAD_AFTER_SECONDS} seconds', true), NULL, NULL, NULL
+       coalesce(${utc("p.last_heartbeat_at")} < now() - interval '${DEAD_AFTER_SECONDS} seconds', true), NULL, NULL, false
 FROM solid_queue_claimed_executions c
 JOIN solid_queue_jobs q ON q.id = c.job_id LEFT JOIN solid_queue_processes p ON p.id = c.process_id
 UNION ALL
 SELECT 'failed', (SELECT q.queue_name FROM solid_queue_jobs q WHERE q.id = f.job_id), f.job_id, NULL, NULL, NULL,
-       false, f.created_at, f.error, NULL
+       false, f.created_at, f.error, false
 FROM solid_queue_failed_executions f
 UNION ALL
-SELECT 'finished', q.queue_name, q.id, NULL, NULL, NULL, false, q.finished_at, NULL, NULL
+SELECT 'finished', q.queue_name, q.id, NULL, NULL, NULL, false, q.finished_at, NULL, false
 FROM solid_queue_jobs q
 WHERE q.finished_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM solid_queue_jobs e WHERE e.active_job_id = q.active_job_id AND e.id > q.id)`;
-
-const WAITING: Sql = "j.state IN ('ready', 'scheduled', 'blocked')";
 
 /**
  * Solid Queue 1.5 (rails/solid_queue, queue_schema.rb @29e818d): the state of a job is the `*_executions` table that has a
@@ -47,7 +49,8 @@ const WAITING: Sql = "j.state IN ('ready', 'scheduled', 'blocked')";
  *
  * - A retry by Active Job (`retry_on`) finishes the row of the failed try and inserts another one with the same
  *   `active_job_id`: the earlier row is not done, and the later one is a retry. The error of the try is not stored. If
- *   `preserve_finished_jobs` is off, the earlier row is deleted and the retry looks like a new job.
+ *   `preserve_finished_jobs` is off, or 100,000 jobs have finished since the try, the retry looks like a new job: one
+ *   look-up for each waiting job instead took 2.9 s for 150,000 of them.
  * - Jobs of a paused queue, and jobs blocked by a concurrency limit, wait on purpose and are never due. A due scheduled job
  *   waits for a dispatcher: if it remains, there is no dispatcher.
  * - Processes send a heartbeat every 60 s and are dead after 5 min; a claimed job whose process is dead or removed is
@@ -59,7 +62,7 @@ const WAITING: Sql = "j.state IN ('ready', 'scheduled', 'blocked')";
  */
 export const solidQueue = genericTable({
   kind: "solid-queue",
-  versions: "1.5",
+  versions: "1.0–1.5",
   capabilities: {
     counts: "exact",
     oldestDue: "exact",
@@ -86,14 +89,14 @@ export const solidQueue = genericTable({
   queue: "j.queue",
   omits: reason("omitsSolidQueue", {}),
   states: {
-    queued: `${WAITING} AND j.retried IS NULL`,
+    queued: "j.state = 'waiting' AND NOT j.retried",
     running: "j.state = 'claimed'",
-    retry: `${WAITING} AND j.retried`,
+    retry: "j.state = 'waiting' AND j.retried",
     failed: "j.state = 'failed'",
     done: "j.state = 'finished'",
   },
   dueAt: "j.due_at",
-  open: "j.state IN ('ready', 'scheduled', 'blocked', 'claimed')",
+  open: "j.state IN ('waiting', 'claimed')",
   closed: "j.state IN ('failed', 'finished')",
   statesIndexed: true,
   overdue: "j.lost",
