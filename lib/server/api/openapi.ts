@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { COOKIE_PATH } from "@/lib/base/http/base-path";
-import { LOCALES } from "@/lib/base/messages/locale";
+import { type Operation, operationWriter } from "@/lib/server/api/openapi-operation";
 import {
   AcknowledgeParams,
+  AlertsParams,
   AliasParams,
   BacktestParams,
   ClientsParams,
@@ -65,7 +66,7 @@ const READS: readonly (readonly [path: string, params: z.ZodObject, view: z.ZodT
   ["/api/v1/runners", Page, RunnersView],
   ["/api/v1/series", SeriesParams, SeriesView],
   ["/api/v1/signals", Page, SignalsView],
-  ["/api/v1/alerts", Page, AlertsView],
+  ["/api/v1/alerts", AlertsParams, AlertsView],
   ["/api/v1/incidents", IncidentsParams, IncidentsView],
   ["/api/v1/incidents/{id}", IdParams, IncidentView],
   ["/api/v1/silence-windows", Page, SilenceWindowsView],
@@ -90,16 +91,6 @@ const TRANSLATED: ReadonlySet<z.ZodType | null> = new Set<z.ZodType | null>([
   PanelView,
   WindowPreview,
 ]);
-
-const ACCEPT_LANGUAGE = {
-  name: "Accept-Language",
-  in: "header",
-  required: false,
-  description: "The language of the alerts' sentences (summary, and why one is muted)",
-  schema: { type: "string", enum: LOCALES, default: "en" },
-} as const;
-
-const headersOf = (view: z.ZodType | null) => (TRANSLATED.has(view) ? [ACCEPT_LANGUAGE] : []);
 
 type Method = "post" | "put" | "delete";
 
@@ -129,58 +120,71 @@ const WRITES: readonly (readonly [path: string, params: z.ZodObject, view: z.Zod
   ["/api/v1/embeds/token", EmbedParams, z.object({ token: z.string(), url: z.string(), expiresMs: z.number() })],
 ];
 
-/** The API as OpenAPI 3.1, generated from the schemas that validate it. */
+/** What answers with another status than 200. */
+const CREATED: readonly (readonly [path: string, method: string])[] = [
+  ["/api/v1/silence-windows", "post"],
+  ["/api/v1/incidents/{id}/silence", "post"],
+];
+
+const NOTHING = z.object({});
+const Live = z.object({ status: z.literal("ok") });
+const Ready = z.object({
+  status: z.enum(["ready", "not-ready"]),
+  because: z.string().nullable(),
+  database: z.enum(["embedded", "postgres"]),
+  lastKeptMs: z.number().nullable(),
+});
+/** Sign-in and its end, the stream of changes, and what is outside /api/v1. */
+const OTHERS: readonly Operation[] = [
+  { ...read("/api/health/live", NOTHING, Live), isOpen: true },
+  { ...read("/api/health/ready", NOTHING, Ready), isOpen: true },
+  { ...read("/api/openapi.json", NOTHING, z.record(z.string(), z.unknown())), isOpen: true },
+  { ...read("/metrics", NOTHING, z.string()), contentType: "application/openmetrics-text" },
+  { ...read("/api/v1/stream", NOTHING, z.string()), contentType: "text/event-stream" },
+  { ...written("/api/v1/session", z.object({ password: z.string() }), null, "post"), isOpen: true },
+  written("/api/v1/session", NOTHING, null, "delete"),
+];
+
+let document: object | null = null;
+
+/** The API as OpenAPI 3.1, generated from the schemas that validate it; once, since anyone may ask for it. */
 export function openApi(): object {
+  document ??= makeDocument();
+  return document;
+}
+
+function makeDocument(): object {
+  const writer = operationWriter();
   const paths: Record<string, Record<string, object>> = {};
-  for (const [path, params, view] of READS) {
-    paths[path] = {
-      get: { parameters: [...parametersOf(path, params), ...headersOf(view)], responses: answers(view) },
-    };
+  const operations = [
+    ...READS.map(([path, params, view]) => read(path, params, view)),
+    ...WRITES.map(([path, params, view, method = "post"]) => written(path, params, view, method)),
+    ...OTHERS,
+  ];
+  for (const operation of operations) {
+    const { path, method } = operation;
+    paths[path] = { ...paths[path], [method]: writer.write(operation) };
   }
-  for (const [path, params, view, method = "post"] of WRITES) {
-    paths[path] = { ...paths[path], [method]: operation(path, params, view, method) };
-  }
+  const problem = { "application/problem+json": { schema: writer.schemaOf(Problem) } };
   return {
     openapi: "3.1.0",
     info: { title: "Lastbeat", version: "1" },
     servers: [{ url: COOKIE_PATH }],
-    components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+      responses: { Problem: { description: "A refusal, as RFC 9457 describes it", content: problem } },
+      schemas: writer.shared,
+    },
     security: [{ bearer: [] }],
     paths,
   };
 }
 
-/** One write. Parameters that are not in the path are in the body, if the method has one. */
-function operation(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method) {
-  const inPath = path.includes("{") ? IdParams : null;
-  const inBody = z.object(
-    Object.fromEntries(Object.entries(params.shape).filter(([name]) => inPath === null || name !== "id")),
-  );
-  const parameters = [...(inPath === null ? [] : parametersOf(path, inPath)), ...headersOf(view)];
-  const hasBody = method !== "delete" && Object.keys(inBody.shape).length > 0;
-  return {
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(hasBody ? { requestBody: { content: { "application/json": { schema: schemaOf(inBody) } } } } : {}),
-    responses: answers(view),
-  };
+function read(path: string, params: z.ZodObject, view: z.ZodType): Operation {
+  return { path, method: "get", params, view, status: 200, isTranslated: TRANSLATED.has(view) };
 }
 
-const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-
-const parametersOf = (path: string, params: z.ZodObject) =>
-  Object.entries(params.shape).map(([name, schema]) => {
-    const inPath = path.includes(`{${name}}`);
-    return {
-      name,
-      in: inPath ? "path" : "query",
-      required: inPath,
-      schema: schemaOf(z.object({ [name]: schema })).properties?.[name],
-    };
-  });
-
-const answers = (view: z.ZodType | null) => ({
-  ...(view === null
-    ? { 204: { description: "Done" } }
-    : { 200: { description: "The view", content: { "application/json": { schema: schemaOf(view) } } } }),
-  default: { description: "A refusal", content: { "application/problem+json": { schema: schemaOf(Problem) } } },
-});
+function written(path: string, params: z.ZodObject, view: z.ZodType | null, method: Method): Operation {
+  const isCreated = CREATED.some(([created, by]) => created === path && by === method);
+  return { path, method, params, view, status: isCreated ? 201 : 200, isTranslated: TRANSLATED.has(view) };
+}

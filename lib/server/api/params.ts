@@ -130,6 +130,9 @@ export const EditWindowParams = WindowParams.extend({ id: z.string().min(1).max(
 /** The author of an acknowledgement and its end, by default eight hours ahead. */
 export const AcknowledgeParams = IdParams.extend({ untilMs: instant.optional(), comment, by });
 
+/** Alerts of one state; of all when it is absent. */
+export const AlertsParams = Page.extend({ state: z.enum(["pending", "firing", "resolved"]).optional() });
+
 /** Open incidents, or resolved ones; both when `state` is absent. */
 export const IncidentsParams = Page.extend({ state: z.enum(["firing", "resolved"]).optional() });
 

@@ -1,14 +1,11 @@
-import { z } from "zod";
-import { cursorOf, Page } from "@/lib/server/api/params";
+import { AlertsParams, cursorOf } from "@/lib/server/api/params";
 import { route } from "@/lib/server/api/route";
 import { listAlerts } from "@/lib/storage/alerts/alerts";
 import { alertView } from "@/lib/views/alerts/read";
 
-const Params = Page.extend({ state: z.enum(["pending", "firing", "resolved"]).optional() });
-
 export const GET = route({
   access: "viewer",
-  params: Params,
+  params: AlertsParams,
   handle: async ({ runtime, params, nowMs, locale }) => {
     const states = params.state === undefined ? {} : { states: [params.state] };
     const page = await listAlerts(runtime.database.db, { limit: params.limit, before: cursorOf(params), ...states });
