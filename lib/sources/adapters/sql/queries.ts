@@ -46,4 +46,12 @@ export function asSubselect(text: string): string {
   return `(${end === -1 ? text : text.slice(0, end)}\n)`;
 }
 
-const masked = (text: string): string => text.replace(QUOTED, (quoted) => " ".repeat(quoted.length));
+const masked = (text: string): string =>
+  text.replace(QUOTED, (quoted) => (isClosed(quoted) ? " ".repeat(quoted.length) : quoted));
+
+function isClosed(quoted: string): boolean {
+  if (quoted.startsWith("/*")) return quoted.length >= 4 && quoted.endsWith("*/");
+  const [quote = ""] = quoted;
+  // A quote within a string is doubled, so a closed one has an even number of them.
+  return !["'", '"'].includes(quote) || quoted.split(quote).length % 2 === 1;
+}

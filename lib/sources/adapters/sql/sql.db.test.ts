@@ -18,6 +18,7 @@ describe("the syntax check of a statement", () => {
     ["a write", "DELETE FROM t", "a statement that begins with SELECT or WITH"],
     ["nothing", "  ", "a statement that begins with SELECT or WITH"],
     ["an unclosed string", "SELECT 'a", "a quote or a comment is not closed"],
+    ["a string that ends with a doubled quote", "SELECT 'a''", "a quote or a comment is not closed"],
     ["an unclosed comment", "SELECT 1 /* x", "a quote or a comment is not closed"],
     ["a parameter", "SELECT $1", "no parameters: nothing is put in their place"],
   ])("%s", (_, text, fault) => expect(statementFault(text)).toBe(fault));
