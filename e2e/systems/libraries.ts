@@ -31,11 +31,20 @@ function run(command: string, args: readonly string[], cwd = place): string {
   }
 }
 
-/** A package of npm. */
-export function npm(name: string, version: string, driver: string): Driver {
+/** A package of npm, and others that it needs and does not bring. */
+export function npm(name: string, version: string, driver: string, ...others: readonly string[]): Driver {
   const directory = join(place, `${name}-${version}`);
   mkdirSync(directory, { recursive: true });
-  run("npm", ["install", "--prefix", directory, "--no-audit", "--no-fund", "--no-save", `${name}@${version}`]);
+  run("npm", [
+    "install",
+    "--prefix",
+    directory,
+    "--no-audit",
+    "--no-fund",
+    "--no-save",
+    `${name}@${version}`,
+    ...others,
+  ]);
   return [process.execPath, join(drivers, driver), directory];
 }
 
