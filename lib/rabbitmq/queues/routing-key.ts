@@ -30,7 +30,9 @@ export function passes(type: string, bindingKey: string, key: RoutingKey): Passe
 type Words = readonly [words: readonly string[], wild: boolean];
 const words = (pattern: string): Words => [split(pattern), true];
 /** An empty key has no words (rabbit_exchange_type_topic.erl, split_topic_key). */
-const split = (key: string): readonly string[] => (key === "" ? [] : key.split("."));
+const split = (key: string): readonly string[] => (key === "" ? [] : key.split(".", WORDS_MAX));
+/** Of a key of 255 bytes, the longest that AMQP has; comparing two patterns costs the product of their words. */
+const WORDS_MAX = 128;
 
 /** Whether some key matches both: `*` is one word, `#` is any number of words, including none. */
 function overlaps([a, aWild]: Words, [b, bWild]: Words): boolean {
