@@ -257,7 +257,7 @@ describe("in any history", () => {
         expect(all.wrong()).toEqual([]);
         if (all.droppedAs() === "heartbeat") expect(all.open().map(({ rule }) => rule)).toContain("heartbeat-late");
       }),
-      { numRuns: propertyRuns(400) },
+      { numRuns: propertyRuns(400, 30) },
     );
   });
 

@@ -3,7 +3,7 @@ import { SECOND } from "@/lib/base/time/duration";
 /** The default of `collect_statistics_interval`. */
 export const STATS_INTERVAL_MS = 5 * SECOND;
 /** The management agent copies what was emitted every 5 s, whatever the statistics interval is (measured on 3.10.8). */
-const COLLECTOR_MS = 5 * SECOND;
+export const COLLECTOR_MS = 5 * SECOND;
 /**
  * The reader emits a connection's counters every 5 s and the collector copies them every 5 s, so a number is up to
  * 10 s old (measured 3.1 to 9.4 s on RabbitMQ 3.10.8).
