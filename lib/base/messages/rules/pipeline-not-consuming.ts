@@ -14,7 +14,7 @@ export const pipelineNotConsuming = ruleTexts({
         `${en.subject(alert)} is connected${en.asClient(alert)} and has consumed nothing for ${en.held(alert)} (inferred)`,
       cleared: (alert) => `${en.subject(alert)} consumes again`,
     },
-    line: "connected, and consumes nothing for {held} (inferred)",
+    line: "connected but has consumed nothing for {held} (inferred)",
     row: "connected, and has consumed nothing for {unconsumed} (inferred)",
     remedies: {
       roadrunnerNotConsuming:
