@@ -128,6 +128,22 @@ describe("sign-in", () => {
 });
 
 describe("bounds", () => {
+  test.each(["sidekiq", "celery", "bullmq", "laravel"] as const)(
+    "%s is read without the command MEMORY",
+    async (kind) => {
+      const server = await serverWith({ settings: ['rename-command MEMORY ""'] });
+      await server.admin.zadd("retry", FAR_SECONDS, '{"queue":"mail"}');
+      await server.admin.sadd("processes", "host:1:abc");
+      await server.admin.hset("host:1:abc", "beat", "1", "busy", "0");
+      await server.admin.zadd("unacked_index", 1, "tag");
+      await server.admin.hset("unacked", "tag", '[{},"","mail"]');
+      await server.admin.zadd("bull:mail:delayed", FAR_SECONDS, "1");
+      await server.admin.hset("bull:mail:meta", "version", "x");
+      await server.admin.zadd("laravel-database-queues:mail:delayed", FAR_SECONDS, "{}");
+      expect((await queuesOf(sourceOf(server, { kind }))).get("mail")?.countsAre).toBe("exact");
+    },
+  );
+
   test("names of any form are read as they are", async () => {
     const server = await serverWith();
     const names = ["a*b[c]?", "quote\"'\n", "__proto__", "邮件", "x".repeat(5_000), "{slot}", ""];

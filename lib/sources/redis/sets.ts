@@ -20,7 +20,7 @@ const SAMPLE_BYTES_MAX = 4_000_000;
 /** So many members give a share to within three percentage points. */
 const MEMBERS_MAX = 1_000;
 /** What is assumed of a member where the server does not say how much its keys weigh. */
-const MEMBER_BYTES = 16_000;
+export const MEMBER_BYTES = 16_000;
 
 /**
  * Samples of sorted sets whose members may be whole jobs of any size: as many members as fit into the budget, by what
@@ -32,13 +32,14 @@ export async function sampledSets(
   membersMax = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlyMap<string, SetSample>> {
   const filled = sets.filter(({ size }) => size > 0);
-  const weights = await whereAllowed(
-    run({ name: "weights", commands: filled.map(({ key }) => ["MEMORY USAGE", key] as const) }),
+  const weights = await weightsOf(
+    run,
+    filled.map(({ key }) => key),
   );
   const share = SAMPLE_BYTES_MAX / Math.max(1, filled.length);
   const most = Math.max(1, Math.min(MEMBERS_MAX, Math.floor(membersMax / Math.max(1, filled.length))));
   const plans = filled.map(({ key, size }, index) => {
-    const bytes = answers.number(weights?.[index]);
+    const bytes = weights === null ? null : (weights[index] ?? null);
     const each = bytes === null ? MEMBER_BYTES : Math.max(1, bytes / size);
     const wanted = Math.min(size, most, Math.floor(share / each));
     return { key, size, isWhole: wanted >= size, commands: rangesOf(key, size, wanted) };
@@ -52,6 +53,13 @@ export async function sampledSets(
       return [key, { size: isWhole ? members.length : size, members, scale: isWhole ? 1 : scaleOf(size, members) }];
     }),
   );
+}
+
+/** What keys weigh, 0 for one that does not exist; null where the server does not say: some services have no MEMORY. */
+export async function weightsOf(run: RunCommands, keys: readonly string[]): Promise<readonly number[] | null> {
+  const commands = keys.map((key) => ["MEMORY USAGE", key] as const);
+  const found = await whereAllowed(run({ name: "weights", commands }));
+  return found === null ? null : found.map(answers.count);
 }
 
 const scaleOf = (size: number, members: readonly ScoredMember[]): number =>

@@ -2,7 +2,7 @@ import type { RedisContext } from "@/lib/sources/redis/adapter";
 import { answers } from "@/lib/sources/redis/answers";
 import { literally, type RunCommands } from "@/lib/sources/redis/commands";
 import { QUEUES_MAX, withKnown } from "@/lib/sources/redis/queue-facts";
-import { membersOf, sampledSets } from "@/lib/sources/redis/sets";
+import { MEMBER_BYTES, membersOf, sampledSets, weightsOf } from "@/lib/sources/redis/sets";
 
 /** Between the parts of a binding, and between a queue and its priority. */
 const SEPARATOR = "\x06\x16";
@@ -73,17 +73,17 @@ const MESSAGE_BYTES_MAX = 4_000_000;
 export async function readDelivered(run: RunCommands, prefix: string, bindings: Bindings): Promise<Delivered> {
   const hash = `${prefix}unacked`;
   const index = `${prefix}unacked_index`;
-  const [held, indexed, weight] = await run({
+  const [held, indexed] = await run({
     name: "delivered",
     commands: [
       ["HLEN", hash],
       ["ZCARD", index],
-      ["MEMORY USAGE", hash],
     ],
   });
+  const weights = await weightsOf(run, [hash]);
   const size = answers.count(indexed);
   if (size === 0) return { messages: [], scale: 1, isUnread: false };
-  const each = Math.max(1, answers.count(weight) / Math.max(1, answers.count(held)));
+  const each = weights === null ? MEMBER_BYTES : Math.max(1, (weights[0] ?? 0) / Math.max(1, answers.count(held)));
   const affordable = Math.floor(MESSAGE_BYTES_MAX / each);
   if (affordable === 0) return { messages: [], scale: 0, isUnread: true };
   const tags = (await sampledSets(run, [{ key: index, size }], affordable)).get(index);

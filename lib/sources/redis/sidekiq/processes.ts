@@ -1,7 +1,7 @@
 import type { RedisContext } from "@/lib/sources/redis/adapter";
 import { answers } from "@/lib/sources/redis/answers";
 import type { RedisCommand, RunCommands } from "@/lib/sources/redis/commands";
-import { membersOf } from "@/lib/sources/redis/sets";
+import { MEMBER_BYTES, membersOf, weightsOf } from "@/lib/sources/redis/sets";
 
 export interface WorkRow {
   readonly queue: string;
@@ -54,10 +54,13 @@ async function readWork(
   const keys = processes.flatMap(({ identity }) =>
     WORK_KEYS.map((name) => ({ identity, key: `${prefix}${identity}:${name}` })),
   );
-  const weights = await run({ name: "work-weights", commands: keys.map(({ key }) => ["MEMORY USAGE", key] as const) });
+  const weights = await weightsOf(
+    run,
+    keys.map(({ key }) => key),
+  );
   let bytes = 0;
   const read = keys.filter((_, index) => {
-    const weight = answers.number(weights[index]) ?? 0;
+    const weight = weights === null ? MEMBER_BYTES : (weights[index] ?? 0);
     if (weight === 0 || bytes + weight > WORK_BYTES_MAX) return false;
     bytes += weight;
     return true;
