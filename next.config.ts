@@ -17,8 +17,6 @@ const config: NextConfig = {
   outputFileTracingIncludes: {
     "/*": ["lib/base/postgres/embedded/*.mjs", "node_modules/@electric-sql/pglite/**/*"],
   },
-  // Tracing takes a test for a part of the server, since both name the scripts of lib/server/launch.
-  outputFileTracingExcludes: { "/*": ["e2e/**/*"] },
 };
 
 export default config;

@@ -27,7 +27,7 @@ export type CompiledPattern =
 type Comparison = "whole" | "part";
 
 /** A list of alternatives is the longest that anyone writes. */
-export const PATTERN_LENGTH_MAX = 500;
+const PATTERN_LENGTH_MAX = 500;
 /**
  * The cost of a pattern is its instructions times the length of the text. `.{240}` ten times is more than this; a hostile
  * pattern of this size takes 1 ms for a name of 256 characters and 35 ms to compile (measured, re2js 2.10.0).

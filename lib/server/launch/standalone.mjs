@@ -1,5 +1,6 @@
-// Next's standalone output leaves out the files that a CDN would serve; here one server serves everything.
-import { cpSync, existsSync } from "node:fs";
+// Next's standalone output leaves out the files that a CDN would serve; here one server serves everything. Its tracing takes
+// a test for a part of the server, whatever outputFileTracingExcludes says.
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { basePathOf, buildFolder } from "./base-path.mjs";
 
 const build = buildFolder(basePathOf(process.env.LASTBEAT_BASE_PATH));
@@ -9,3 +10,4 @@ for (const [from, to] of [
 ]) {
   if (existsSync(from)) cpSync(from, to, { recursive: true });
 }
+rmSync(`${build}/standalone/e2e`, { recursive: true, force: true });
