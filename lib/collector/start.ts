@@ -4,6 +4,7 @@ import { z } from "zod";
 import { generatePassword, hashPassword, StoredPassword } from "@/lib/access/auth/password";
 import { BUILT_IN_RULES } from "@/lib/alerts/catalogue/built-in";
 import { fromStored } from "@/lib/alerts/engine/evaluate-alerts";
+import { movedAlerts } from "@/lib/alerts/engine/moved-alerts";
 import { rulesInForce } from "@/lib/alerts/engine/rules-in-force";
 import { scopeOf } from "@/lib/alerts/engine/target-visibility";
 import type { Stoppable } from "@/lib/base/concurrency/loop";
@@ -38,7 +39,7 @@ import { type Config, readConfig } from "@/lib/config/read-config";
 import { createDeliverer } from "@/lib/notifications/delivery/deliver";
 import { foldingRules } from "@/lib/rabbitmq/clients/folding-rules";
 import { refoldStored } from "@/lib/rabbitmq/clients/refold-stored";
-import { loadOpenAlerts } from "@/lib/storage/alerts/alerts";
+import { loadOpenAlerts, saveAlerts } from "@/lib/storage/alerts/alerts";
 import { lastEvaluatedAt, loadPendingStates } from "@/lib/storage/alerts/pending-states";
 import { loadPageRules } from "@/lib/storage/alerts/rules";
 import { loadAliases, moveAliases } from "@/lib/storage/client-aliases";
@@ -136,7 +137,7 @@ async function boot(): Promise<Runtime> {
 /** Restores what the last run stored: clients and sessions of each broker; open alerts and notifications by scope. */
 async function restore(runtime: Runtime): Promise<void> {
   const nowMs = Date.now();
-  const open = await loadOpenAlerts(runtime.database.db);
+  let open = await loadOpenAlerts(runtime.database.db);
   for (const broker of runtime.config.brokers) {
     const loaded = await loadBroker(runtime.database.db, broker.id, nowMs);
     const { moved, ...stored } = refoldStored(loaded, {
@@ -144,6 +145,10 @@ async function restore(runtime: Runtime): Promise<void> {
       fold: foldingRules(broker.clients.fold),
     });
     await moveAliases(runtime.database.db, moved);
+    const movedTo = movedAlerts(open, { moved, clients: stored.clients });
+    await saveAlerts(runtime.database.db, movedTo);
+    const byId = new Map(movedTo.map((alert) => [alert.id, alert]));
+    open = open.map((alert) => byId.get(alert.id) ?? alert);
     const everConsumed = await loadConsumedQueues(runtime.database.db, broker.id);
     const first = firstMemory(broker.id, broker.pollSeconds * SECOND, nowMs, {
       ...{ ...stored, everConsumed },
