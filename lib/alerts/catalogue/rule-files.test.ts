@@ -19,7 +19,7 @@ const RULES = /^lib\/(alerts|base\/messages)\/rules\//;
 
 /** Lines of the overview that are drawn from the state of a client, a source or a runner have kinds of their own in the API. */
 const STATE_LINES =
-  /^(lib\/views\/overview\/(schema|verdict|clauses|activity-lines)\.ts|lib\/views\/clients\/trouble\.ts|components\/overview\/line\.tsx)$/;
+  /^(lib\/views\/overview\/(schema|verdict|clauses|broker-lines|activity-lines)\.ts|lib\/views\/clients\/trouble\.ts|components\/overview\/line\.tsx)$/;
 /** What an application reports of itself, beside the rule that reports it. */
 const APPLICATION = /^components\/jobs\/source-verdict\.tsx$/;
 

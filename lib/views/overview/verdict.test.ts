@@ -4,7 +4,8 @@ import { anAlertView } from "@/lib/views/alerts/alerts.testing";
 import type { AlertView } from "@/lib/views/alerts/schema";
 import type { BrokerView } from "@/lib/views/brokers/schema";
 import type { ClientView } from "@/lib/views/clients/schema";
-import { type VerdictInput, verdictOf } from "@/lib/views/overview/verdict";
+import { verdictOf } from "@/lib/views/overview/verdict";
+import type { VerdictInput } from "@/lib/views/overview/verdict-input";
 import type { RunnerView } from "@/lib/views/runners/schema";
 
 const OFF = { is: "off", sinceMs: 0, unreadable: 0, because: null, reason: null } as const;

@@ -1,13 +1,10 @@
-import type { Reason } from "@/lib/base/messages/reason";
-import { renderReason } from "@/lib/base/messages/render-reason";
 import { RECONNECTS_MS } from "@/lib/rabbitmq/clients/lifetimes";
 import type { AlertView } from "@/lib/views/alerts/schema";
-import type { BrokerView } from "@/lib/views/brokers/schema";
 import { isCriticallyLate } from "@/lib/views/clients/critically-late";
 import type { ClientView } from "@/lib/views/clients/schema";
-import type { JobsRow } from "@/lib/views/jobs/schema";
 import { activityLines, firing } from "@/lib/views/overview/activity-lines";
 import { alertLines } from "@/lib/views/overview/alert-lines";
+import { blindLines, missingOf, notSavedLine, recoveryLines } from "@/lib/views/overview/broker-lines";
 import { clausesOf } from "@/lib/views/overview/clauses";
 import { withHandled } from "@/lib/views/overview/handled";
 import {
@@ -19,23 +16,8 @@ import {
 } from "@/lib/views/overview/line-kinds";
 import { placeOfLine, rulesOfLine } from "@/lib/views/overview/line-properties";
 import type { OverviewVerdict, Trouble, TroubleLine } from "@/lib/views/overview/schema";
+import type { VerdictInput } from "@/lib/views/overview/verdict-input";
 import { workLines } from "@/lib/views/overview/work-lines";
-import type { RunnerView } from "@/lib/views/runners/schema";
-
-/** What the verdict is computed from. */
-export interface VerdictInput {
-  readonly brokers: readonly BrokerView[];
-  readonly clients: readonly ClientView[];
-  readonly jobs: readonly (JobsRow & { readonly stateSinceMs: number; readonly duePerMinute: number | null })[];
-  readonly runners: readonly RunnerView[];
-  /** Open alerts. */
-  readonly alerts: readonly AlertView[];
-  readonly provenMs: number | null;
-  /** Whether there is a broker or a source to poll. */
-  readonly configured: boolean;
-  /** Scopes whose ticks have repeatedly not been saved. */
-  readonly failing: readonly { readonly what: string; readonly sinceMs: number; readonly reason: Reason }[];
-}
 
 const LINES_MAX = 5;
 /** Fewer reconnects in an hour than the flapping rule counts in ten minutes get no line. */
@@ -139,58 +121,6 @@ const isOfApplication = (line: TroubleLine): line is ApplicationLine =>
 /** Lines that are handled come after those that are not, warnings after critical lines. */
 const rank = ({ taken, severity, kind }: TroubleLine): number =>
   (taken === null ? 0 : 2_000) + (severity === "critical" ? 0 : 1_000) + placeOfLine(kind);
-
-const isBlind = (broker: BrokerView): boolean => broker.state === "unreachable" || broker.state === "unauthorized";
-
-/** One line for all scopes: the reason is the database's, and the same for all. */
-function notSavedLine(failing: VerdictInput["failing"]): Trouble[] {
-  const [first] = failing.toSorted((a, b) => a.sinceMs - b.sinceMs);
-  if (first === undefined) return [];
-  const subject = failing.map(({ what }) => what).join(", ");
-  const { sinceMs, reason } = first;
-  return [{ kind: "not-kept", severity: "critical", subject, sinceMs, because: renderReason(reason), reason }];
-}
-
-function blindLines(scene: VerdictInput): Trouble[] {
-  const brokers = scene.brokers.filter(isBlind).map(
-    (broker): Trouble => ({
-      kind: "broker-blind",
-      severity: "critical",
-      subject: broker.id,
-      sinceMs: broker.stateSinceMs,
-      because: broker.because ?? "",
-      reason: broker.reason,
-    }),
-  );
-  const sources = new Map<string, Trouble>();
-  for (const row of scene.jobs) {
-    if (row.state === "ok" || row.state === "starting") continue;
-    const line = { kind: "source-blind", severity: "warning", subject: row.source } as const;
-    const { because, reason, state, stateSinceMs: sinceMs } = row;
-    sources.set(row.source, { ...line, sinceMs, because: because ?? state, reason });
-  }
-  return [...brokers, ...sources.values()];
-}
-
-const missingOf = (broker: BrokerView) =>
-  broker.comeback?.away.filter((client) => client.state === "lost" || client.overdue) ?? [];
-
-/** Clients that were lost in the same broker restart share one line. */
-const recoveryLines = (scene: VerdictInput): Trouble[] =>
-  scene.brokers.flatMap((broker) => {
-    const missing = missingOf(broker);
-    if (broker.comeback === null || missing.length === 0) return [];
-    const { atMs: sinceMs, went, back } = broker.comeback;
-    const subject = missing.map((client) => client.displayName).join(", ");
-    const lost = missing.filter((client) => client.state === "lost").length;
-    return [
-      {
-        ...{ kind: "clients-not-back", subject, broker: broker.id, sinceMs },
-        severity: lost > 0 ? "critical" : "warning",
-        ...{ missing: missing.length, lost, went, back },
-      },
-    ];
-  });
 
 function clientLines(scene: VerdictInput): Trouble[] {
   const reported = new Set(scene.brokers.flatMap(missingOf).map((client) => client.id));
