@@ -12,7 +12,7 @@ const config: NextConfig = {
   output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["pg", "ioredis", "@electric-sql/pglite", "pino"],
+  serverExternalPackages: ["pg", "ioredis", "mysql2", "@electric-sql/pglite", "pino"],
   // The database worker is started by path, so file tracing does not find it (lib/base/postgres/embedded/embedded.ts).
   outputFileTracingIncludes: {
     "/*": ["lib/base/postgres/embedded/*.mjs", "node_modules/@electric-sql/pglite/**/*"],

@@ -26,6 +26,7 @@ const ORDER = [
   "sources/jobs",
   "sources/adapters",
   "sources/redis",
+  "sources/mysql",
   "sources/reading",
   "sources/runners",
   "sources/roadrunner",

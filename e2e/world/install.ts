@@ -3,6 +3,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import {
   chromium,
   hasCjkFont,
+  mariadbPrograms,
   onPath,
   postgresDirectory,
   pythonWithAmqp,
@@ -40,6 +41,12 @@ const NEEDS: readonly Need[] = [
     packages: ["redis-server"],
     instead: null,
     here: () => redisServer() !== null,
+  },
+  {
+    what: "MariaDB (mariadbd, mariadb-install-db)",
+    packages: ["mariadb-server"],
+    instead: null,
+    here: () => mariadbPrograms() !== null,
   },
   {
     what: "Chromium",

@@ -36,6 +36,13 @@ export function postgresDirectory(): string | null {
 /** The Redis server, or null. */
 export const redisServer = (): string | null => onPath("redis-server");
 
+/** The MariaDB server and the program that creates its system tables, or null. */
+export function mariadbPrograms(): { readonly server: string; readonly install: string } | null {
+  const server = ["/usr/sbin/mariadbd", onPath("mariadbd")].find((path) => path !== null && isProgram(path));
+  const install = onPath("mariadb-install-db");
+  return server == null || install === null ? null : { server, install };
+}
+
 /** The browser for the tests: `CHROMIUM`, else the first of the usual names on the PATH, or null. */
 export function chromium(named: string | undefined): string | null {
   if (named !== undefined && named !== "") return isProgram(named) ? named : null;

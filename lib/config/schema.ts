@@ -4,13 +4,14 @@ import { SECOND } from "@/lib/base/time/duration";
 import { bearerToken } from "@/lib/config/bearer-token";
 import { duration } from "@/lib/config/duration";
 import { fileHeartbeat } from "@/lib/config/heartbeats";
+import { isMysqlUrl } from "@/lib/config/mysql-source";
 import { notificationSettings } from "@/lib/config/notifications";
 import { origin } from "@/lib/config/origin";
 import { isRedisUrl, redisSettings, redisSource } from "@/lib/config/redis-source";
 import { fileRule } from "@/lib/config/rule";
 import { filePath, pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
-import { amqpUrl, databaseUrl, endpointUrl, httpUrl, redisUrl } from "@/lib/config/urls";
+import { amqpUrl, databaseUrl, endpointUrl, httpUrl, mysqlUrl, redisUrl } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
 import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
@@ -162,6 +163,14 @@ const FastStream = z.strictObject({
 });
 const APPLICATIONS = [RoadRunner, FastStream] as const;
 
+function noSchemaOfMysql(
+  { databaseUrl, schema }: { readonly databaseUrl: string; readonly schema?: string | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  if (schema === undefined || !isMysqlUrl(databaseUrl)) return;
+  context.addIssue({ code: "custom", message: "MySQL has none: the URL names the database", path: ["schema"] });
+}
+
 /** No job runs longer than a day. A Laravel connection has one such setting. */
 const RETRY_AFTER_SECONDS_MAX = 86_400;
 const laravelTables = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "laravel" });
@@ -169,7 +178,9 @@ const laravelTables = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "la
 const laravelSource = laravelTables
   .extend({
     ...redisSettings,
-    databaseUrl: z.union([databaseUrl, redisUrl], { error: "a postgres://, redis:// or rediss:// URL" }),
+    databaseUrl: z.union([databaseUrl, mysqlUrl, redisUrl], {
+      error: "a postgres://, mysql://…/database, redis:// or rediss:// URL",
+    }),
     retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).optional(),
   })
   .superRefine(({ databaseUrl, prefix, queues, schema, retryAfterSeconds }, context) => {
@@ -179,6 +190,7 @@ const laravelSource = laravelTables
     for (const [name, value] of Object.entries(others)) {
       if (value !== undefined) context.addIssue({ code: "custom", message, path: [name] });
     }
+    noSchemaOfMysql({ databaseUrl, schema }, context);
   })
   .transform((source) =>
     isRedisUrl(source.databaseUrl)

@@ -24,6 +24,23 @@ export const redisUrl = urlOf(/^rediss?:$/, "a redis:// or rediss:// URL", hasEn
   "the path of a Redis URL is the number of a database, such as redis://host:6379/0",
 );
 
+/** How the connection is encrypted, in MySQL's own words. PREFERRED is left out: whoever is in between could refuse TLS. */
+export const MYSQL_SSL_MODES = ["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"] as const;
+
+/** The path is the name of a database. */
+export const mysqlUrl = urlOf(/^(mysql|mariadb):$/, "a mysql:// or mariadb:// URL", hasEncodedCredentials)
+  .refine(
+    (text) => !/^(mysql|mariadb):/i.test(text) || /^\/[^/]+$/.test(URL.parse(text)?.pathname ?? ""),
+    "the path names the database, such as mysql://host:3306/app",
+  )
+  .refine(
+    (text) => {
+      const mode = URL.parse(text)?.searchParams.get("ssl-mode") ?? "DISABLED";
+      return MYSQL_SSL_MODES.some((known) => known === mode.toUpperCase());
+    },
+    `ssl-mode is one of ${MYSQL_SSL_MODES.join(", ")}`,
+  );
+
 /** Whether each percent sign in user and password starts an encoded character. */
 export function hasDecodableCredentials(text: string): boolean {
   const { user, password } = partsOf(text);

@@ -1,5 +1,5 @@
 import { MINUTE } from "@/lib/base/time/duration";
-import type { Query, RunQuery } from "@/lib/sources/jobs/adapter";
+import type { Query } from "@/lib/sources/jobs/adapter";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 
 /**
@@ -29,7 +29,11 @@ export const COOLDOWN_MS = 10 * MINUTE;
  * statement had timed out again. The caller stores `cooldowns` (query name → epoch ms of the end) between polls.
  */
 export const withCooldown =
-  (runQuery: RunQuery, cooldowns: Map<string, number>, nowMs: number): RunQuery =>
+  <Statement extends Pick<Query, "name" | "cooldown">, Answer>(
+    runQuery: (query: Statement) => Promise<Answer>,
+    cooldowns: Map<string, number>,
+    nowMs: number,
+  ): ((query: Statement) => Promise<Answer>) =>
   async (query) => {
     if ((cooldowns.get(query.name) ?? 0) > nowMs) {
       throw timeoutError(`"${query.name}" is in its cool-down`);
@@ -45,7 +49,7 @@ export const withCooldown =
   };
 
 /** The error of a query that was not run because the poll had no time left. */
-export const skippedError = (query: Query): Error =>
+export const skippedError = (query: Query | Pick<Query, "name">): Error =>
   Object.assign(timeoutError(`no time left for "${query.name}"`), { skipped: true });
 
 const wasSkipped = (error: unknown): boolean => typeof error === "object" && error !== null && "skipped" in error;

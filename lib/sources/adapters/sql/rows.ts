@@ -23,7 +23,7 @@ const OwnerRow = z.object({
 });
 
 /** The schema of each statement's rows. */
-const ROWS = {
+export const QUERY_ROWS = {
   counts: CountRow,
   oldest: OldestRow,
   retry: RetryRow,
@@ -39,12 +39,12 @@ async function rowsOf<Name extends QueryName>(
   runQuery: RunQuery,
   name: Name,
   text: string,
-): Promise<readonly z.infer<(typeof ROWS)[Name]>[]> {
+): Promise<readonly z.infer<(typeof QUERY_ROWS)[Name]>[]> {
   const columns = Object.entries(QUERY_COLUMNS[name]).map(
     ([column, type]) => `"${column}"::${type === "text" ? "text" : "float8"} AS "${column}"`,
   );
   const query = { name, text: `SELECT ${columns.join(", ")} FROM ${asSubselect(text)} AS q LIMIT $1` };
-  return z.array(ROWS[name]).parse(await runQuery({ ...query, values: [ROWS_MAX], cooldown: true }));
+  return z.array(QUERY_ROWS[name]).parse(await runQuery({ ...query, values: [ROWS_MAX], cooldown: true }));
 }
 
 /** Queries the type of one column; the statement is analysed but not run. */

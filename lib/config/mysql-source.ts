@@ -1,0 +1,1 @@
+export const isMysqlUrl = (databaseUrl: string): boolean => /^(mysql|mariadb):/i.test(databaseUrl);
