@@ -13,8 +13,21 @@ export interface CollectorProcess {
   readonly kill: () => Promise<void>;
 }
 
-/** `config` is that of `lastbeat.yaml`; `directory` is for its files. */
-export function collectorProcess(directory: string, databaseUrl: string, config: object): CollectorProcess {
+/** A test that is tried again makes its collector again: one that still ran would keep its worker from ending. */
+let former: CollectorProcess | null = null;
+
+/** `config` is that of `lastbeat.yaml`; `directory` is for its files. Kills the one that was made before. */
+export async function collectorProcess(
+  directory: string,
+  databaseUrl: string,
+  config: object,
+): Promise<CollectorProcess> {
+  await former?.kill();
+  former = createProcess(directory, databaseUrl, config);
+  return former;
+}
+
+function createProcess(directory: string, databaseUrl: string, config: object): CollectorProcess {
   const configFile = join(directory, "lastbeat.yaml");
   writeFileSync(configFile, JSON.stringify(config));
   const env: NodeJS.ProcessEnv = {

@@ -67,7 +67,7 @@ test.each([
     await database.query("DROP SCHEMA IF EXISTS lastbeat CASCADE");
     const { managementUrl, amqpUrl } = broker;
     const main = { id: "main", managementUrl, pollSeconds: 1, ...(pushed ? { amqpUrl } : {}) };
-    const process = collectorProcess(directory, postgres.url, { brokers: [main] });
+    const process = await collectorProcess(directory, postgres.url, { brokers: [main] });
     collector = process;
     await process.start();
     for (const index of Array(CLIENTS).keys()) {

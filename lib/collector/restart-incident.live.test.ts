@@ -65,7 +65,7 @@ const messages = () => chat.received.map(({ body }) => String(JSON.parse(body).b
 test("a broker restart with a consumer that does not return is one incident, and one message opens it", async () => {
   const main = { id: "main", managementUrl: broker.managementUrl, amqpUrl: broker.amqpUrl, pollSeconds: 1 };
   const webhooks = [{ id: "chat", url: chat.url, format: "slack", allowPrivate: true }];
-  collector = collectorProcess(directory, postgres.url, { brokers: [main], webhooks });
+  collector = await collectorProcess(directory, postgres.url, { brokers: [main], webhooks });
   await collector.start();
   for (const at of [0, 1, 2, 3]) clients.push(await consumer(at, at !== 3));
   await vi.waitFor(async () => expect(await connected()).toBe(4), WITHIN);

@@ -58,9 +58,12 @@ const alerts = () =>
   );
 
 test("who does not come back after a restart of the broker is named about a minute after the others are", async () => {
+  // Tried again, it begins with no client and knows nothing of the first try.
+  await Promise.all(clients.splice(0).map((client) => client.kill()));
   const { managementUrl, amqpUrl } = broker;
   const main = { id: "main", managementUrl, amqpUrl, pollSeconds: 1 };
-  collector = collectorProcess(directory, postgres.url, { brokers: [main] });
+  collector = await collectorProcess(directory, postgres.url, { brokers: [main] });
+  await database.query("DROP SCHEMA IF EXISTS lastbeat CASCADE");
   await collector.start();
   for (const name of NAMES) await (await connect(name)).waitFor("connected");
   const connected = () =>
