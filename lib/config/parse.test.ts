@@ -301,6 +301,18 @@ describe("sources", () => {
     ],
     ["postgres://h/db", "kind: laravel, prefix: x", ["sources[0].prefix: it is for Redis and not for a database"]],
     ["mysql://h/db", "kind: sidekiq", ["sources[0].databaseUrl: a redis:// or rediss:// URL"]],
+    [
+      "mysql://h",
+      "kind: laravel",
+      ["sources[0].databaseUrl: the path names the database, such as mysql://host:3306/app"],
+    ],
+    ["mysql://h/db", "kind: river", ["sources[0].databaseUrl: a postgres:// URL"]],
+    ["mariadb://h/db", "kind: laravel, schema: app", ["sources[0].schema: MySQL has none: the URL names the database"]],
+    [
+      "mysql://h/db?ssl-mode=PREFERRED",
+      "kind: laravel",
+      ["sources[0].databaseUrl: ssl-mode is one of DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY"],
+    ],
     ["redis://h", "kind: bullmq, schema: x", ["sources[0].schema: no such setting"]],
   ])("%s, %s", (url, fields, faults) => expect(onRedis(url, fields)).toEqual(faults));
 

@@ -11,7 +11,7 @@ import { isRedisUrl, redisSettings, redisSource } from "@/lib/config/redis-sourc
 import { fileRule } from "@/lib/config/rule";
 import { filePath, pemFile, tlsFiles } from "@/lib/config/tls-files";
 import { unique } from "@/lib/config/unique";
-import { amqpUrl, databaseUrl, endpointUrl, httpUrl, mysqlUrl, redisUrl } from "@/lib/config/urls";
+import { amqpUrl, databaseUrl, endpointUrl, httpUrl, mysqlUrl, redisUrl, urlOfKinds } from "@/lib/config/urls";
 import { fileWebhook } from "@/lib/config/webhook";
 import { ALIAS_MAX } from "@/lib/rabbitmq/clients/display-name";
 import { DEFAULT_FOLDING_RULE_IDS, FOLDING_RULE_IDS } from "@/lib/rabbitmq/clients/folding-rules";
@@ -178,9 +178,14 @@ const laravelTables = tableSource({ ...adapterOf({ kind: "laravel" }), kind: "la
 const laravelSource = laravelTables
   .extend({
     ...redisSettings,
-    databaseUrl: z.union([databaseUrl, mysqlUrl, redisUrl], {
-      error: "a postgres://, mysql://…/database, redis:// or rediss:// URL",
-    }),
+    databaseUrl: urlOfKinds(
+      [
+        { scheme: /^postgres(ql)?:/i, url: databaseUrl },
+        { scheme: /^(mysql|mariadb):/i, url: mysqlUrl },
+        { scheme: /^rediss?:/i, url: redisUrl },
+      ],
+      "a postgres://, mysql://…/database, redis:// or rediss:// URL",
+    ),
     retryAfterSeconds: z.number().int().min(1).max(RETRY_AFTER_SECONDS_MAX).optional(),
   })
   .superRefine(({ databaseUrl, prefix, queues, schema, retryAfterSeconds }, context) => {
@@ -215,9 +220,18 @@ const Queries = z.strictObject({
   errors: statement.optional(),
   owners: statement.optional(),
 });
-const sqlSource = tableSource({ ...adapterOf({ kind: "sql", queries: { counts: "" } }), kind: "sql" }).extend({
-  queries: Queries,
-});
+const sqlSource = tableSource({ ...adapterOf({ kind: "sql", queries: { counts: "" } }), kind: "sql" })
+  .extend({
+    databaseUrl: urlOfKinds(
+      [
+        { scheme: /^postgres(ql)?:/i, url: databaseUrl },
+        { scheme: /^(mysql|mariadb):/i, url: mysqlUrl },
+      ],
+      "a postgres:// or mysql://…/database URL",
+    ),
+    queries: Queries,
+  })
+  .superRefine(noSchemaOfMysql);
 
 const apiUrl = endpointUrl.refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;

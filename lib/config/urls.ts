@@ -41,6 +41,21 @@ export const mysqlUrl = urlOf(/^(mysql|mariadb):$/, "a mysql:// or mariadb:// UR
     `ssl-mode is one of ${MYSQL_SSL_MODES.join(", ")}`,
   );
 
+/**
+ * One of several kinds of URL: the fault is that of the kind whose scheme it has, which a union would replace by one
+ * sentence for all.
+ */
+export const urlOfKinds = (
+  kinds: readonly { readonly scheme: RegExp; readonly url: z.ZodType<string, string> }[],
+  message: string,
+) =>
+  z.string().superRefine((text, context) => {
+    const kind = kinds.find(({ scheme }) => scheme.test(text));
+    const faults =
+      kind === undefined ? [message] : (kind.url.safeParse(text).error?.issues.map((one) => one.message) ?? []);
+    for (const fault of faults) context.addIssue({ code: "custom", message: fault });
+  });
+
 /** Whether each percent sign in user and password starts an encoded character. */
 export function hasDecodableCredentials(text: string): boolean {
   const { user, password } = partsOf(text);

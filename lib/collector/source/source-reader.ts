@@ -27,6 +27,8 @@ export function readerOf(config: SourceConfig): SourceReader<ApplicationFacts> {
       return isMysqlUrl(config.databaseUrl)
         ? createMysqlReader({ ...config, kind: "laravel" })
         : createSqlReader(config);
+    case "sql":
+      return isMysqlUrl(config.databaseUrl) ? createMysqlReader(config) : createSqlReader(config);
     default:
       return "apiUrl" in config ? createPeertubeReader(config) : createSqlReader(config);
   }

@@ -105,7 +105,7 @@ export const reasons = {
     queryFault: "queries.{query}: {reason}",
     queryColumnType: "queries.{query}: column {column} is {type}, and must be a number.",
     queryColumnMissing: "queries.{query}: no column {column}.",
-    querySyntax: "queries.{query}: not a statement PostgreSQL understands.",
+    querySyntax: "queries.{query}: not a statement the database understands.",
     queryFailed: "queries.{query}: it cannot be run (SQLSTATE {code}).",
     connectionRefused: "{address} refuses connections.",
     hostUnknown: "{address} is not a known host name.",

@@ -91,7 +91,7 @@ export const reasons: Same<typeof english> = {
     queryFault: "queries.{query}：{reason}",
     queryColumnType: "queries.{query}：列 {column} 的类型是 {type}，应为数值",
     queryColumnMissing: "queries.{query}：没有列 {column}",
-    querySyntax: "queries.{query}：不是 PostgreSQL 能理解的语句",
+    querySyntax: "queries.{query}：不是数据库能理解的语句",
     queryFailed: "queries.{query}：无法执行（SQLSTATE {code}）",
     connectionRefused: "{address} 拒绝连接",
     hostUnknown: "{address} 不是已知的主机名",

@@ -103,7 +103,7 @@ export function traps(open: OpenDatabase): void {
       ],
       ["no such table", { counts: "SELECT * FROM own_job" }, "queries.counts: The database has no table own_job."],
       ["no such column", { counts: "SELECT lone FROM own_jobs" }, "queries.counts: The database has no column lone."],
-      ["not SQL", { counts: "SELECT FROM WHERE" }, "queries.counts: not a statement PostgreSQL understands."],
+      ["not SQL", { counts: "SELECT FROM WHERE" }, "queries.counts: not a statement the database understands."],
       [
         "a write in a WITH",
         {
