@@ -2,16 +2,11 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { pathAfterSignIn } from "@/components/shell/path-after-sign-in";
 import { useHydrated } from "@/components/ui/hydrated";
 import { messageOf } from "@/lib/base/errors/message";
 import { BASE_PATH } from "@/lib/base/http/base-path";
 import { signIn } from "@/lib/views/session/query";
-
-/** Accepts only a path of this site: the sign-in must not redirect to another site. */
-const nextPath = (): string => {
-  const requested = new URLSearchParams(window.location.search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(requested) ? requested : "/";
-};
 
 export function SignInForm() {
   const t = useTranslations("signIn");
@@ -22,7 +17,7 @@ export function SignInForm() {
     setFailure(null);
     const password = String(new FormData(event.currentTarget).get("password") ?? "");
     signIn(password).then(
-      () => window.location.assign(`${BASE_PATH}${nextPath()}`),
+      () => window.location.assign(`${BASE_PATH}${pathAfterSignIn(window.location)}`),
       (cause: unknown) => setFailure(messageOf(cause)),
     );
   };
