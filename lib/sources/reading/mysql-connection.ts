@@ -15,10 +15,12 @@ const ANSWER_GRACE_MS = 3 * SECOND;
 const LOCK_WAIT_SECONDS = 1;
 const DEFAULT_PORT = 3306;
 
-/** The limit of a statement (MariaDB: 1969, MySQL: 3024), and a lock that was not given in time. */
-const TIMEOUTS = ["ER_STATEMENT_TIMEOUT", "ER_QUERY_TIMEOUT", "ER_LOCK_WAIT_TIMEOUT", "PROTOCOL_SEQUENCE_TIMEOUT"];
-/** The same by number: mysql2 does not name every error of MariaDB. */
-const TIMEOUT_NUMBERS = [1969, 3024, 1205];
+/** The limit of a statement. By number as well: mysql2 does not name every error of MariaDB. */
+const STATEMENT_TIMEOUTS: readonly (string | number)[] = ["ER_STATEMENT_TIMEOUT", "ER_QUERY_TIMEOUT", 1969, 3024];
+/** A lock, of a migration mostly, that was not given in time. */
+const LOCK_TIMEOUTS: readonly (string | number)[] = ["ER_LOCK_WAIT_TIMEOUT", 1205];
+/** PostgreSQL's code for the same, which says nothing about what the statement costs. */
+const LOCK_NOT_AVAILABLE = "55P03";
 
 export interface MysqlPlace {
   readonly databaseUrl: string;
@@ -114,16 +116,32 @@ async function answerTo(connection: Connection, query: MysqlQuery, limits: Limit
     await ask("COMMIT");
     return { rows: z.array(z.unknown()).parse(rows), columns: fields.map(toColumn) };
   } catch (error) {
-    if (isTimeout(error)) throw timeoutError(`"${query.name}" ran out of time`);
-    throw error;
+    await rollBack(connection, error);
+    throw budgetError(error, query);
   }
+}
+
+/**
+ * Ends the transaction, whose metadata lock would stop every migration until the next poll. Only a server that answered can
+ * do so; the first error is the one that is reported.
+ */
+async function rollBack(connection: Connection, error: unknown): Promise<void> {
+  const hasAnswered = error instanceof Error && "sqlState" in error;
+  const rolledBack = hasAnswered
+    ? await connection.query({ sql: "ROLLBACK", timeout: ANSWER_GRACE_MS }).catch(() => null)
+    : null;
+  if (rolledBack === null) connection.destroy();
 }
 
 const DriverError = z.object({ code: z.string().optional(), errno: z.number().optional() });
 
-function isTimeout(error: unknown): boolean {
+/** An error with which a statement ran out of its budget, as the rest of Lastbeat knows it; any other as it is. */
+function budgetError(error: unknown, { name }: MysqlQuery): unknown {
   const { code = "", errno = 0 } = DriverError.safeParse(error).data ?? {};
-  return TIMEOUTS.includes(code) || TIMEOUT_NUMBERS.includes(errno);
+  const isOneOf = (all: readonly (string | number)[]) => all.includes(code) || all.includes(errno);
+  if (isOneOf(STATEMENT_TIMEOUTS)) return timeoutError(`"${name}" ran out of time`);
+  if (!isOneOf(LOCK_TIMEOUTS)) return error;
+  return Object.assign(new Error(`"${name}" waited for a lock`), { code: LOCK_NOT_AVAILABLE });
 }
 
 /** DECIMAL, TINY to DOUBLE, BIGINT, MEDIUMINT and NEWDECIMAL of the protocol. */

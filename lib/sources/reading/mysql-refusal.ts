@@ -66,9 +66,12 @@ function unauthorized(error: unknown, { address, user, database }: Address): Ref
       return grant(`${quoted(database)}.${table === undefined ? "*" : quoted(table)}`);
     }
     case "ER_SECURE_TRANSPORT_REQUIRED":
-      return refused(reason("tlsRequired", { address, user }));
+      return refused(reason("mysqlTlsRequired", { address, user }));
     default:
-      return null;
+      // MariaDB has a number of its own for it, which mysql2 does not name.
+      return /insecure transport/i.test(messageOf(error))
+        ? refused(reason("mysqlTlsRequired", { address, user }))
+        : null;
   }
 }
 
@@ -77,6 +80,7 @@ function incompatible(error: unknown): Refusal | null {
   const misfit = (why: Reason) => refuse("incompatible", "incompatible", why);
   const code = errorCode(error);
   if (code === "57014") return refuse("timeout", "timeout", reason("queryOverBudget", {}));
+  if (code === "55P03") return refuse("timeout", "timeout", reason("tableLocked", {}));
   if (code === "ER_NO_SUCH_TABLE") {
     const table = /'(?:[^'.]*\.)?([^'.]+)'/.exec(messageOf(error))?.[1];
     return misfit(table === undefined ? reason("someTableUndefined", {}) : reason("tableUndefined", { name: table }));

@@ -36,6 +36,7 @@ export const reasons = {
     grantMissing: "{user} may not read everything this source needs. Run: {statement}",
     passwordMissing: "{address} asks {user} for a password and the URL has none.",
     tlsRequired: "{address} does not let {user} in without TLS. Add ?sslmode=require to the URL.",
+    mysqlTlsRequired: "{address} does not let {user} in without TLS. Add ?ssl-mode=REQUIRED to the URL.",
     loginRefused: "{address} refused the sign-in of {user}.",
     queryOverBudget: "The database did not answer within the time a poll may cost it.",
     recoveryConflict: "The standby ended the question: it stood in the way of what has to be replayed.",

@@ -33,6 +33,7 @@ export const reasons: Same<typeof english> = {
     grantMissing: "{user} 无权读取此来源所需的全部内容。请执行：{statement}",
     passwordMissing: "{address} 要求 {user} 提供密码，而 URL 中没有",
     tlsRequired: "{address} 不允许 {user} 不用 TLS 连接。请在 URL 中加上 ?sslmode=require",
+    mysqlTlsRequired: "{address} 不允许 {user} 不用 TLS 连接。请在 URL 中加上 ?ssl-mode=REQUIRED",
     loginRefused: "{address} 拒绝了 {user} 登录",
     queryOverBudget: "数据库没有在一次轮询允许的时间内回答",
     recoveryConflict: "备库中止了查询：它妨碍了必须回放的内容",

@@ -150,6 +150,27 @@ describe("a fault is reported by what to do", () => {
     expect(running).toEqual([]);
   });
 
+  test("a lock of a migration, after which the next poll reads again", async () => {
+    expect(await failure()).toBe("none");
+    await server.admin.query("LOCK TABLES app.jobs WRITE");
+    expect(await failure()).toMatch(/^timeout: Another session holds a lock on the table/);
+    await server.admin.query("UNLOCK TABLES");
+    expect(await failure()).toBe("none");
+  });
+
+  test("a statement that ran out of its time holds no lock that a migration waits for", async () => {
+    await server.admin.query(
+      `USE app; RENAME TABLE failed_jobs TO failed;
+       CREATE VIEW failed_jobs AS SELECT id + sleep(60) AS id, queue, exception, failed_at FROM failed;
+       INSERT INTO failed (uuid, connection, queue, payload, exception) VALUES (uuid(), 'd', 'q', '', 'e');
+       SET SESSION lock_wait_timeout = 2`,
+    );
+    const reader = createMysqlReader({ id: "s", kind: "laravel", databaseUrl: url() }, 200);
+    expect(await failure(reader)).toBe("none");
+    await server.admin.query("ALTER TABLE failed ADD COLUMN more int");
+    await reader.close();
+  });
+
   test("a connection that was killed is opened again at the next poll", async () => {
     expect(await failure()).toBe("none");
     await server.admin.query("KILL USER monitor@'127.0.0.1'");

@@ -6,7 +6,7 @@ import type { ReadContext, TableReading } from "@/lib/sources/jobs/adapter";
 import { groupErrors } from "@/lib/sources/jobs/error-groups";
 import type { JobQueue } from "@/lib/sources/jobs/job";
 import { withinBudget } from "@/lib/sources/jobs/query-budget";
-import { withEmptyQueues } from "@/lib/sources/jobs/reading";
+import { clockAhead, toOurClock, withEmptyQueues } from "@/lib/sources/jobs/reading";
 import type { MysqlAdapter, RunMysql } from "@/lib/sources/mysql/adapter";
 
 /** More queues than these are left out, and the reading says that it is cut. */
@@ -53,6 +53,8 @@ const FailedRows = z.array(z.object({ queue: z.string(), failed: z.number() }));
 const ErrorRows = z.array(
   z.object({ queue: z.string(), error: z.string().nullable(), at_seconds: z.number().nullable() }),
 );
+const NowRows = z.array(z.object({ now_seconds: z.number() })).length(1);
+const NOW_TEXT = "SELECT unix_timestamp(now(3)) AS now_seconds";
 const ColumnRows = z.array(z.object({ name: z.string(), type: z.string() }));
 
 const jobsText = (retryAfterSeconds: number) => `
@@ -78,12 +80,16 @@ SELECT column_name AS name, data_type AS type FROM information_schema.columns
 WHERE table_schema = database() AND table_name = 'failed_jobs' AND column_name IN ('queue', 'uuid') LIMIT 2`;
 
 async function read(run: RunMysql, retryAfterSeconds: number, context: ReadContext): Promise<Result<TableReading>> {
+  const [now] = NowRows.parse((await run({ name: "now", text: NOW_TEXT })).rows);
+  const aheadMs = clockAhead(context.previous, (now?.now_seconds ?? 0) * SECOND, context.nowMs);
   const jobs = await run({ name: "jobs", text: jobsText(retryAfterSeconds), cooldown: true });
   const rows = JobsRows.parse(jobs.rows);
   const isCut = rows.length > QUEUES_MAX;
   const failedJobs = await readFailed(run);
   const names = [...rows, ...(failedJobs.counts ?? [])].map(({ queue }) => queue);
-  const queues = [...new Set(names)].slice(0, QUEUES_MAX).map((queue) => toQueue(queue, rows, failedJobs, context));
+  const queues = [...new Set(names)]
+    .slice(0, QUEUES_MAX)
+    .map((queue) => toQueue(queue, rows, failedJobs, { ...context, aheadMs }));
   return done({
     queues: withEmptyQueues(context.previous, queues, !isCut),
     runners: null,
@@ -91,7 +97,7 @@ async function read(run: RunMysql, retryAfterSeconds: number, context: ReadConte
     generation: failedJobs.generation,
     omits: reason("omitsLaravel", {}),
     atMs: context.nowMs,
-    clockAheadMs: 0,
+    clockAheadMs: aheadMs,
     exactAgainMs: null,
     ...(failedJobs.exists ? {} : { lacks: [reason("lacksFailedJobs", { name: "failed_jobs" })] }),
     ...(isCut ? { cut: true } : {}),
@@ -140,7 +146,7 @@ function toQueue(
   queue: string,
   rows: z.infer<typeof JobsRows>,
   { counts, errors }: FailedJobs,
-  { source }: ReadContext,
+  { source, aheadMs }: ReadContext & { readonly aheadMs: number },
 ): JobQueue {
   const row = rows.find((jobs) => jobs.queue === queue);
   const failed = counts === null ? null : (counts.find((jobs) => jobs.queue === queue)?.failed ?? 0);
@@ -168,7 +174,7 @@ function toQueue(
         .map(({ error, at_seconds }) => ({
           text: error ?? "",
           count: 1,
-          lastSeenMs: at_seconds === null ? null : Math.round(at_seconds * SECOND),
+          lastSeenMs: toOurClock(at_seconds === null ? null : Math.round(at_seconds * SECOND), aheadMs),
         })),
     ),
     stuck: row?.stuck ?? 0,
