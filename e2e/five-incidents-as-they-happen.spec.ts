@@ -139,13 +139,16 @@ test("frozen-runner: silent, stuck and idle runners are distinguished, and the a
     reach("frozen-runner", "frozen"),
     reach("frozen-runner", "stands"),
   ]);
+  // A contact that the server wrote while the runner was being frozen is new: then the limit is reached by waiting.
   const silent = await webhook(receiver, "alert.firing", { rule: "runner-silent", labels: { runner: "encoder-2" } });
   expect(silent).toMatchObject({ severity: "critical", labels: { source: "videos" } });
-  expect(silent.summary).toMatch(/encoder-2 silent [4-9] min.* \(limit 2 min\), holding 1 job; restart the runner/);
+  expect(silent.summary).toMatch(
+    /encoder-2 silent (?:[2-9]|\d\d) min.* \(limit 2 min\), holding 1 job; restart the runner/,
+  );
   const stuck = await webhook(receiver, "alert.firing", { rule: "runner-stuck", labels: { runner: "encoder-3" } });
   expect(stuck.summary).toContain("is in contact and its work stands still");
   await expect(verdict(page)).toContainText("1 runner that holds jobs has stopped reporting");
-  await expect(page.getByRole("main")).toContainText(/encoder-2 · silent [4-9] min.*, holding 1 job/);
+  await expect(page.getByRole("main")).toContainText(/encoder-2 · silent (?:[2-9]|\d\d) min.*, holding 1 job/);
 
   await page.getByRole("link", { name: "Runners", exact: true }).click();
   const row = (name: string) => page.getByRole("row").filter({ hasText: name });
