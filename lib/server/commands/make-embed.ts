@@ -6,6 +6,7 @@ import { Refused } from "@/lib/base/errors/refused";
 import { BASE_PATH } from "@/lib/base/http/base-path";
 import { SECOND } from "@/lib/base/time/duration";
 import { normalisedOrigin } from "@/lib/config/origin";
+import { PANEL_LABELS } from "@/lib/views/panels/scope";
 
 interface EmbedRequest {
   readonly panel: Panel;
@@ -23,6 +24,11 @@ export function makeEmbed(
   const origin = normalisedOrigin(requested);
   if (origin === null || !embeds.origins.includes(origin)) {
     throw new Refused(422, "Origin not allowed", `${requested} is not among embeds.origins`);
+  }
+  const unknown = Object.keys(labels).filter((name) => !PANEL_LABELS[panel].includes(name));
+  if (unknown.length > 0) {
+    const detail = `labels: ${panel} has ${PANEL_LABELS[panel].join(", ")}, and not ${unknown.join(", ")}`;
+    throw new Refused(422, "Label not of this panel", detail, {}, [{ path: "labels", message: detail }]);
   }
   const expiresMs = nowMs + Math.min(ttlSeconds, EMBED_SECONDS_MAX) * SECOND;
   const token = makeEmbedToken(embeds.secret, { panel, origin, labels: { ...labels }, expiresMs });

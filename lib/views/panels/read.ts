@@ -1,5 +1,4 @@
 import "server-only";
-import type { Alert } from "@/lib/alerts/model/alert";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE } from "@/lib/base/time/duration";
@@ -11,6 +10,7 @@ import { brokerRetries } from "@/lib/views/jobs/read";
 import { readJobs } from "@/lib/views/jobs/read-rows";
 import { lastPollMs } from "@/lib/views/overview/read";
 import { PANEL_SIGNALS, type Panel, type PanelView, rulesOfPanel } from "@/lib/views/panels/schema";
+import { hasLabels, limitToScope } from "@/lib/views/panels/scope";
 import { drawsThreshold, thresholdView } from "@/lib/views/rules/read";
 import { readRunners } from "@/lib/views/runners/read";
 import { readSeries } from "@/lib/views/series/read";
@@ -32,29 +32,27 @@ export async function readPanel(
   const fromMs = nowMs - RANGES[range] * MINUTE;
   const { db } = live.database;
   const signals = panel === "retry-backlog" && labels.source !== undefined ? SOURCE_SIGNALS : PANEL_SIGNALS[panel];
-  const requests = signals.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
-  const joined = joinedQueues(live, panel, labels).map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
+  const within = signals.filter((signal) => hasLabels(signal, labels));
+  const requests = within.map((signal) => ({ signal, fromMs, toMs: nowMs, points: POINTS, labels }));
+  const queues = joinedQueues(live, panel, labels);
+  const joined = queues.map((queue) => ({ ...RETRIES, labels: queue, fromMs, toMs: nowMs }));
   const series = await Promise.all([...requests, ...joined].map((request) => readSeries(live, request, nowMs)));
   const rules = rulesOfPanel(panel);
   const alerts = await alertsOverlapping(db, rules, fromMs, nowMs);
   const restarts = await listRestarts(db, { broker: labels.broker ?? null, fromMs, toMs: nowMs });
-  return {
+  const view: PanelView = {
     panel,
     asOfMs: lastPollMs(live, panel === "runner-last-contact" ? "sources" : "brokers") ?? nowMs,
     fromMs,
     toMs: nowMs,
     series: joinedSeries(series.filter((view) => view !== null)).map((view) => withDisplayNames(view, live)),
-    runners:
-      panel === "runner-last-contact"
-        ? readRunners(live, nowMs).filter((runner) => isOfSource(labels, runner.source))
-        : [],
+    runners: panel === "runner-last-contact" ? [...readRunners(live, nowMs)] : [],
     rules: live.rules.filter((rule) => rules.includes(rule.id) && drawsThreshold(rule)).map(thresholdView),
-    alerts: alerts
-      .filter((alert) => alert.firedMs !== null && matchesLabels(alert, labels))
-      .map((alert) => alertView(alert, WITHOUT_PEOPLE, locale)),
+    alerts: alerts.filter((alert) => alert.firedMs !== null).map((alert) => alertView(alert, WITHOUT_PEOPLE, locale)),
     retries: panel === "retry-backlog" ? dueRetries(live, labels, nowMs) : [],
     restarts: panel === "runner-last-contact" ? [] : restarts.map(({ atMs, broker }) => ({ atMs, broker })),
   };
+  return limitToScope(view, labels, queues);
 }
 
 /** The panel of one source also shows its waiting jobs, and the retry queues that form one backlog with them. */
@@ -110,6 +108,3 @@ const dueRetries = (live: PanelContext, labels: Labels, nowMs: number): PanelVie
     .slice(0, RETRIES_MAX);
 
 const isOfSource = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;
-
-const matchesLabels = (alert: Alert, labels: Labels): boolean =>
-  Object.entries(labels).every(([name, value]) => alert.labels[name] === undefined || alert.labels[name] === value);
