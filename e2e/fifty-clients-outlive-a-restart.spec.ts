@@ -10,6 +10,9 @@ const FIFTY = 50;
 /** Processes started at once on two cores. */
 const AT_ONCE = 10;
 const GIVE_UP_SECONDS = 25;
+const HEARTBEAT_SECONDS = 10;
+/** A client that was active for half a minute is expected back after a restart; a shorter one may be a script. */
+const EXPECTED_BACK_AFTER_MS = 31_000;
 
 const Brokers = z.object({
   items: z.array(
@@ -25,6 +28,10 @@ const Brokers = z.object({
         .nullable(),
     }),
   ),
+});
+const Clients = z.object({
+  asOfMs: z.number(),
+  items: z.array(z.object({ firstSeenMs: z.number(), heartbeat: z.object({ silenceSeconds: z.number().nullable() }) })),
 });
 const Alerts = z.object({ items: z.array(z.object({ rule: z.string(), state: z.string(), summary: z.string() })) });
 
@@ -49,7 +56,9 @@ base(
     for (let from = 0; from < FIFTY; from += AT_ONCE) {
       const names = Array.from({ length: AT_ONCE }, (_, n) => `worker-${from + n}`);
       const some = await Promise.all(
-        names.map((name) => spawnClient({ url: amqpUrl, name, library: "amqplib", heartbeat: 60, queue: null })),
+        names.map((name) =>
+          spawnClient({ url: amqpUrl, name, library: "amqplib", heartbeat: HEARTBEAT_SECONDS, queue: null }),
+        ),
       );
       for (const client of some) await client.waitFor("connected");
       clients.push(...some);
@@ -60,6 +69,13 @@ base(
       (await main())?.clients.connected === all ? true : null,
     );
 
+    await until("the client to have sent heartbeats for so long that it is expected back", 120_000, async () => {
+      const { asOfMs, items } = await ask("clients?q=worker-7", Clients);
+      const [one] = items;
+      const silence = one?.heartbeat.silenceSeconds ?? null;
+      if (one === undefined || silence === null) return null;
+      return asOfMs - silence * 1_000 - one.firstSeenMs > EXPECTED_BACK_AFTER_MS ? true : null;
+    });
     clients[7]?.freeze();
     await broker.restart("orderly");
     const missing = await until("the frozen client to be lost and all others to be back", 120_000, async () => {

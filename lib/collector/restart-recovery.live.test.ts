@@ -10,7 +10,7 @@ import type { Postgres } from "@/e2e/world/postgres";
 import { type CollectorProcess, collectorProcess } from "@/lib/collector/collector-process.testing";
 
 /** A minute after the others are back, on an idle machine. */
-const WITHIN = { timeout: 240_000, interval: 500 };
+const WITHIN = { timeout: 500_000, interval: 500 };
 const NAMES = ["api", "mails", "orders", "reports"] as const;
 
 let broker: Broker;
@@ -61,7 +61,8 @@ test("who does not come back after a restart of the broker is named about a minu
   // Tried again, it begins with no client and knows nothing of the first try.
   await Promise.all(clients.splice(0).map((client) => client.kill()));
   const { managementUrl, amqpUrl } = broker;
-  const main = { id: "main", managementUrl, amqpUrl, pollSeconds: 1 };
+  // The others may take minutes on a busy machine: the alert must not be one of the give-up time by then.
+  const main = { id: "main", managementUrl, amqpUrl, pollSeconds: 1, clients: { giveUp: "15m" } };
   collector = await collectorProcess(directory, postgres.url, { brokers: [main] });
   await database.query("DROP SCHEMA IF EXISTS lastbeat CASCADE");
   await collector.start();
@@ -85,4 +86,4 @@ test("who does not come back after a restart of the broker is named about a minu
       expect(await alerts()).toMatchObject([{ rule: "clients-not-back", state: "resolved", phase: "connected" }]),
     WITHIN,
   );
-}, 600_000);
+}, 900_000);
