@@ -98,7 +98,9 @@ base(
     await page.request.post(`${app.url}/api/v1/session`, { data: { password: app.adminPassword } });
     await page.goto(app.url);
     await expect(page.getByRole("heading", { level: 1 })).toContainText("1 client has not returned");
-    await expect(page.locator("li", { hasText: "worker-7" }).first()).toContainText(`${all - 1} of ${all} clients have returned`);
+    await expect(page.locator("li", { hasText: "worker-7" }).first()).toContainText(
+      `${all - 1} of ${all} clients have returned`,
+    );
     await page.screenshot({ path: info.outputPath("one-is-missing.png"), fullPage: true });
 
     clients[7]?.thaw();
