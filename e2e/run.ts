@@ -49,17 +49,17 @@ await step("pure", () => vitest("pure", ["--project", "pure"], ALL_CASES));
 await step("database", () => vitest("database", ["--project", "db"], ALL_CASES));
 let built = false;
 // Live tests wait for time-outs most of the time; the build, and the weather after it, take what they leave of the processors.
-let calm: Tally | null = null;
+let firstWeather: Tally | null = null;
 await Promise.all([
   withServices(),
   step("build", build).then(async () => {
-    calm = await weather();
+    firstWeather = await weather();
   }),
 ]);
 // Like a live or browser test, the weather is tried once more if it failed, and is named in either case.
 await Promise.all([
-  step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build to look at")))),
-  step("weather", () => weatherAgain(calm)),
+  step("browser", () => (built ? playwright() : Promise.resolve(nothingRan("there is no build")))),
+  step("weather", () => weatherAgain(firstWeather)),
 ]);
 removeDirectory(reports);
 close();
@@ -89,7 +89,7 @@ async function weatherAgain(first: Tally | null): Promise<Tally> {
 }
 
 async function weather(): Promise<Tally> {
-  if (!built) return nothingRan("there is no build to look at");
+  if (!built) return nothingRan("there is no build");
   const remarks: string[] = [];
   const code = await run("node", ["e2e/world/weather/weather.ts"], BRIEF_WEATHER, (line) => {
     console.log(line);

@@ -142,7 +142,7 @@ function lineOf(points: readonly Level[], leastNoise: number): Line {
   return { slope: change <= noise ? { at: atLast(0), perMinute: 0 } : { at, perMinute }, noise };
 }
 
-/** A line changes by no more than the levels it stands for: among few points, the median of the slopes can be steeper. */
+/** A line changes by no more than the levels it describes: among few points, the median of the slopes can be steeper. */
 function withinRange(perMinute: number, points: readonly Level[], minutes: number): number {
   const levels = points.map(({ level }) => level);
   const steepest = (Math.max(...levels) - Math.min(...levels)) / minutes;

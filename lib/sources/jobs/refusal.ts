@@ -60,7 +60,8 @@ export function unreachable(error: unknown, address: string): Failure {
   return { code: failureCode(code, inner), retry: true, reason: unreachableReason(code, inner, address) };
 }
 
-const refuse = (state: Refusal["state"], code: FailureCode, why: Reason): Refusal => ({
+/** A source that could not be read, and why. */
+export const refuse = (state: Refusal["state"], code: FailureCode, why: Reason): Refusal => ({
   ok: false,
   state,
   reason: why,

@@ -1,10 +1,10 @@
-import type { Failure, FailureCode } from "@/lib/base/errors/failure";
+import type { Failure } from "@/lib/base/errors/failure";
 import { messageOf } from "@/lib/base/errors/message";
 import { percentDecoded } from "@/lib/base/http/credentials";
 import { type Reason, reason } from "@/lib/base/messages/reason";
 import { errorCode } from "@/lib/sources/jobs/error-code";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
-import { refusal, unreachable } from "@/lib/sources/jobs/refusal";
+import { refusal, refuse, unreachable } from "@/lib/sources/jobs/refusal";
 
 type Refusal = Omit<Extract<SourceOutcome, { ok: false }>, "durationMs">;
 
@@ -18,13 +18,6 @@ export const mysqlRefusal = {
     return unauthorized(error, where) ?? incompatible(error) ?? unavailable(error, where);
   },
 } as const;
-
-const refuse = (state: Refusal["state"], code: FailureCode, why: Reason): Refusal => ({
-  ok: false,
-  state,
-  reason: why,
-  code,
-});
 
 interface Address {
   readonly address: string;

@@ -1,8 +1,8 @@
-import type { Failure, FailureCode } from "@/lib/base/errors/failure";
+import type { Failure } from "@/lib/base/errors/failure";
 import { percentDecoded } from "@/lib/base/http/credentials";
-import { type Reason, reason } from "@/lib/base/messages/reason";
+import { reason } from "@/lib/base/messages/reason";
 import type { SourceOutcome } from "@/lib/sources/jobs/job";
-import { refusal, unreachable } from "@/lib/sources/jobs/refusal";
+import { refusal, refuse, unreachable } from "@/lib/sources/jobs/refusal";
 import { OutOfBudget, ReplyError } from "@/lib/sources/redis/commands";
 
 type Refusal = Omit<Extract<SourceOutcome, { ok: false }>, "durationMs">;
@@ -23,13 +23,6 @@ export const redisRefusal = {
     return { ...refusal.fromFailure(unreachable(error, where.address)), state: "unreachable" };
   },
 } as const;
-
-const refuse = (state: Refusal["state"], code: FailureCode, why: Reason): Refusal => ({
-  ok: false,
-  state,
-  reason: why,
-  code,
-});
 
 interface Address {
   readonly address: string;

@@ -74,5 +74,5 @@ export async function whereAllowed(answers: Promise<readonly unknown[]>): Promis
   }
 }
 
-/** Text in a pattern of SCAN that stands for itself. */
+/** Text for a pattern of SCAN in which no character is special. */
 export const literally = (text: string): string => text.replace(/[*?[\]\\]/g, "\\$&");

@@ -28,6 +28,6 @@ test("a scan continues at the next poll, and begins anew a minute after its end"
   expect([again.keys.length, again.complete, sent.length]).toEqual([150, true, 250]);
 });
 
-test("a prefix stands for itself in a pattern", () => {
+test("a prefix is matched literally in a pattern", () => {
   expect(literally("a*b?[c]\\d:e")).toBe("a\\*b\\?\\[c\\]\\\\d:e");
 });

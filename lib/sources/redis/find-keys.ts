@@ -2,7 +2,7 @@ import { MINUTE } from "@/lib/base/time/duration";
 import { answers } from "@/lib/sources/redis/answers";
 import type { RunCommands } from "@/lib/sources/redis/commands";
 
-/** `complete`: every key of the database has been looked at since this process has been polling it. */
+/** `complete`: every key of the database has been scanned since this process began to poll it. */
 export interface FoundKeys {
   readonly keys: readonly string[];
   readonly complete: boolean;
@@ -11,9 +11,9 @@ export interface FoundKeys {
 /** The keys that match a pattern of SCAN. */
 export type FindKeys = (pattern: string) => Promise<FoundKeys>;
 
-/** Redis looks at this many keys in a few hundred microseconds, and serves other clients in between. */
+/** Redis scans this many keys in a few hundred microseconds, and serves other clients in between. */
 const KEYS_PER_CALL = 1_000;
-/** A poll looks at a hundred thousand keys; the next one continues. */
+/** A poll scans a hundred thousand keys; the next one continues. */
 const CALLS_MAX = 100;
 /** More keys than queues are shown. */
 const KEYS_MAX = 10_000;

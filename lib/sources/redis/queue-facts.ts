@@ -48,7 +48,7 @@ export function toQueue(kind: string, facts: QueueFacts, { source, nowMs }: Redi
   };
 }
 
-/** How many members of a set fulfil a condition; of a sample as many as it stands for. null: nothing could be sampled. */
+/** How many members of a set fulfil a condition; of a sample as many as it represents. null: nothing could be sampled. */
 export function countIn(
   sample: SetSample | undefined,
   which: (member: SetSample["members"][number]) => boolean,

@@ -63,7 +63,7 @@ export interface JobRows {
 const OLDEST_MAX = 5;
 /** The errors of so many failed jobs are grouped. */
 const ERRORS_MAX = 200;
-/** Workers together run fewer jobs of one queue. What is beyond is counted, and its locks are not looked at. */
+/** Workers together run fewer jobs of one queue. What is beyond is counted, and its locks are not read. */
 export const ACTIVE_MAX = 1_000;
 /** The jobs of all queues whose hashes one poll reads. */
 const JOBS_MAX = 10_000;

@@ -19,7 +19,7 @@ import { readSets } from "@/lib/sources/redis/sidekiq/rows";
  * - `enqueued_at` is seconds up to version 7 and milliseconds from version 8 on.
  * - `dead` has at most 10,000 jobs of at most six months. `stat:processed` counts attempts of all queues, failed ones too.
  * - A process writes its heartbeat every 10 s; its keys expire 60 s later, and its name leaves `processes` when somebody
- *   looks at the web interface. Without `super_fetch` the jobs that it ran are lost.
+ *   opens the web interface. Without `super_fetch` the jobs that it ran are lost.
  * - Running jobs are written every 10 s, with the heartbeat: jobs that run for less are mostly not seen.
  * - With redis-namespace (up to version 6) the prefix is `<namespace>:`.
  */
