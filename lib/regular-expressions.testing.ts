@@ -8,7 +8,7 @@ export interface FoundPattern {
   readonly pattern: RegExp;
 }
 
-/** A string, a template or a comment, in which a slash begins no pattern; or a pattern where a value may stand. */
+/** A string, a template or a comment, in which a slash begins no pattern; or a pattern in a place where the grammar allows a value. */
 const TOKEN =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/.*|\/\*[\s\S]*?\*\/|(?<=[=(,:[!&|?;{}>]\s*|return |^\s*)\/(?<source>(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/(?<flags>[dgimsuvy]*)/gm;
 

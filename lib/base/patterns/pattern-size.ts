@@ -3,7 +3,7 @@ const TOKEN = /\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*(?:\]|$)|\{\d+(?:,\d
 
 /**
  * Whether a pattern compiles to more than `max` instructions, estimated from its text: compiling is the expensive part, and
- * `(?:…){1000}` multiplies what stands before it.
+ * `(?:…){1000}` multiplies the instructions of the group before it.
  */
 export function hasMoreInstructionsThan(source: string, max: number): boolean {
   const openedAt: number[] = [];

@@ -1,4 +1,4 @@
-/** Invisible, and neither a space nor a break: what stands on both sides is no longer one word to a service. */
+/** Invisible, and neither a space nor a break: a service no longer reads the text before and after it as one word. */
 const JOINER = "\u2060";
 
 /**

@@ -6,6 +6,7 @@ import { withCooldown } from "@/lib/sources/jobs/query-budget";
 import { type MysqlSettings, mysqlAdapterOf } from "@/lib/sources/mysql/registry";
 import { type MysqlConnection, openMysql } from "@/lib/sources/reading/mysql-connection";
 import { mysqlRefusal } from "@/lib/sources/reading/mysql-refusal";
+import { STATEMENT_TIMEOUT_MS } from "@/lib/sources/reading/read-only-queries";
 import { createReader, type SourceReader } from "@/lib/sources/reading/source-reader";
 
 export type MysqlSource = MysqlSettings & {
@@ -15,8 +16,6 @@ export type MysqlSource = MysqlSettings & {
   readonly caFile?: string | undefined;
 };
 
-// The databases are other people's production: a statement that takes longer than this does more harm than good.
-const STATEMENT_TIMEOUT_MS = 5 * SECOND;
 // A poll runs about five statements; together they may not take longer than this.
 const POLL_BUDGET_MS = 20 * SECOND;
 

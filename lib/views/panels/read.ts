@@ -1,4 +1,5 @@
 import "server-only";
+import { carries } from "@/lib/alerts/engine/absence";
 import type { Locale } from "@/lib/base/messages/locale";
 import type { Labels } from "@/lib/base/signals/labels";
 import { MINUTE } from "@/lib/base/time/duration";
@@ -100,11 +101,9 @@ const RETRIES_MAX = 5;
 
 const dueRetries = (live: PanelContext, labels: Labels, nowMs: number): PanelView["retries"] =>
   readJobs(live, nowMs)
-    .filter(({ source }) => isOfSource(labels, source))
+    .filter(({ source, queue }) => carries({ source, queue }, labels))
     .flatMap(({ source, queue, retries: { count, perMinute } }) =>
       count === null || count === 0 ? [] : [{ source, queue, due: count, perMinute }],
     )
     .toSorted((a, b) => b.due - a.due)
     .slice(0, RETRIES_MAX);
-
-const isOfSource = (labels: Labels, source: string): boolean => labels.source === undefined || labels.source === source;

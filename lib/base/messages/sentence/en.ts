@@ -6,6 +6,7 @@ import {
   named,
   number,
   part,
+  reasonInWords,
   reasonOf,
   type SentenceInput,
   steepness,
@@ -28,11 +29,7 @@ function plural(value: number | null, singular: string, many = `${singular}s`): 
 /** The value of rules whose signal is a duration. */
 const held = ({ value }: SentenceInput): string => duration(value ?? 0);
 
-const REASONS: ReadonlyMap<string, string> = new Map(Object.entries(clients.reason));
-
-/** Why a session ended, in words; a reason that the catalogue does not know stays as it is. */
-const reason = (alert: SentenceInput): string | null =>
-  named(alert, "reason") === null ? null : (REASONS.get(named(alert, "reason") ?? "") ?? named(alert, "reason"));
+const reason = (alert: SentenceInput): string | null => reasonInWords(alert, clients.reason);
 
 const lastEnd = (alert: SentenceInput): string => part(reason(alert), (why) => `, last disconnect: ${why}`);
 

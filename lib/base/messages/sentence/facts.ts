@@ -46,6 +46,12 @@ export const named = ({ context }: SentenceInput, name: string): string | null =
   return typeof text === "string" && text !== "" ? cut(text) : null;
 };
 
+/** Why a session ended, by the words of a language; a code that this version does not know stays as it is. */
+export function reasonInWords(alert: SentenceInput, words: Readonly<Record<string, string>>): string | null {
+  const code = named(alert, "reason");
+  return code !== null && Object.hasOwn(words, code) ? (words[code] ?? code) : code;
+}
+
 /** Why a broker or a source cannot be read; null where the context does not say. Alerts of older versions hold a text. */
 export const reasonOf = ({ context }: SentenceInput): Reason | null => {
   const { because } = context;

@@ -5,6 +5,7 @@ import {
   named,
   number,
   part,
+  reasonInWords,
   reasonOf,
   type SentenceInput,
   type SpanUnit,
@@ -35,11 +36,7 @@ const some = (value: number | null, things: string): string =>
 /** The value of rules whose signal is a duration. */
 const held = ({ value }: SentenceInput): string => duration(value ?? 0);
 
-const REASONS: ReadonlyMap<string, string> = new Map(Object.entries(clients.reason));
-
-/** Why a session ended; a code this version does not know stays as it is. */
-const reason = (alert: SentenceInput): string | null =>
-  named(alert, "reason") === null ? null : (REASONS.get(named(alert, "reason") ?? "") ?? named(alert, "reason"));
+const reason = (alert: SentenceInput): string | null => reasonInWords(alert, clients.reason);
 
 const lastEnd = (alert: SentenceInput): string => part(reason(alert), (why) => `，上次断开：${why}`);
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { done, type Result } from "@/lib/base/errors/failure";
 import { reason } from "@/lib/base/messages/reason";
+import { byName, memoized } from "@/lib/base/signals/by-name";
 import { SECOND } from "@/lib/base/time/duration";
 import type { ReadContext, TableReading } from "@/lib/sources/jobs/adapter";
 import { groupErrors } from "@/lib/sources/jobs/error-groups";
@@ -142,14 +143,18 @@ const isTableMissing = (error: unknown): boolean =>
 const generationOf = (types: ReadonlyMap<string, string>): string =>
   types.get("queue")?.endsWith("text") !== true ? "≥ 12" : types.has("uuid") ? "8–11" : "before 8";
 
+const jobsOf = byName<z.infer<typeof JobsRows>[number]>(({ queue }) => queue);
+const failedOf = byName<z.infer<typeof FailedRows>[number]>(({ queue }) => queue);
+const errorsByQueue = memoized((rows: z.infer<typeof ErrorRows>) => Map.groupBy(rows, ({ queue }) => queue));
+
 function toQueue(
   queue: string,
   rows: z.infer<typeof JobsRows>,
   { counts, errors }: FailedJobs,
   { source, aheadMs }: ReadContext & { readonly aheadMs: number },
 ): JobQueue {
-  const row = rows.find((jobs) => jobs.queue === queue);
-  const failed = counts === null ? null : (counts.find((jobs) => jobs.queue === queue)?.failed ?? 0);
+  const row = jobsOf(rows, queue);
+  const failed = counts === null ? null : (failedOf(counts, queue)?.failed ?? 0);
   const due = row?.due ?? 0;
   const later = row?.later ?? 0;
   return {
@@ -169,13 +174,11 @@ function toQueue(
     oldestDueSeconds: row?.oldest_seconds ?? null,
     throughputPerMinute: null,
     errors: groupErrors(
-      errors
-        .filter((one) => one.queue === queue)
-        .map(({ error, at_seconds }) => ({
-          text: error ?? "",
-          count: 1,
-          lastSeenMs: toOurClock(at_seconds === null ? null : Math.round(at_seconds * SECOND), aheadMs),
-        })),
+      (errorsByQueue(errors).get(queue) ?? []).map(({ error, at_seconds }) => ({
+        text: error ?? "",
+        count: 1,
+        lastSeenMs: toOurClock(at_seconds === null ? null : Math.round(at_seconds * SECOND), aheadMs),
+      })),
     ),
     stuck: row?.stuck ?? 0,
     conflicts: null,
